@@ -1,0 +1,295 @@
+import { WellbegunError } from "../errors.ts";
+import { type Id, IdIndex } from "./ids.ts";
+
+/**
+ * What users touched: the train matrix R in compressed-row form. Within a user the items ascend and stand once,
+ * so equal data give equal arrays in whatever order they came.
+ */
+export interface Interactions {
+  /** Number of users, U. Users without interactions count. */
+  readonly userCount: number;
+  /** Number of items, I. Items without interactions count. */
+  readonly itemCount: number;
+  /** U + 1 offsets into `items`. */
+  readonly offsets: Uint32Array;
+  /** Item row of each interaction, ascending within a user. */
+  readonly items: Uint32Array;
+  /** Weight of each interaction (finite, > 0); all 1 when left out. */
+  readonly weights?: Float32Array | undefined;
+  /** Raw user IDs, where rows are not the IDs themselves. */
+  readonly userIds?: IdIndex | undefined;
+  /** Raw item IDs, where rows are not the IDs themselves. */
+  readonly itemIds?: IdIndex | undefined;
+}
+
+/**
+ * What becomes of an interaction that stands more than once: `max` keeps the largest weight (so duplicating a
+ * list changes nothing; the default), `sum` adds the weights, `last` keeps the one that came last.
+ */
+export type DuplicateRule = "max" | "sum" | "last";
+
+/** Input of {@link interactionsFromArrays}. */
+export interface InteractionArrays {
+  /** User row of each interaction. */
+  readonly users: ArrayLike<number>;
+  /** Item row of each interaction; as long as `users`. */
+  readonly items: ArrayLike<number>;
+  /** Weight of each interaction; all 1 when left out. */
+  readonly weights?: ArrayLike<number> | undefined;
+  /** Number of users. */
+  readonly userCount: number;
+  /** Number of items. */
+  readonly itemCount: number;
+  /** Default: `max`. */
+  readonly duplicates?: DuplicateRule | undefined;
+  readonly userIds?: IdIndex | undefined;
+  readonly itemIds?: IdIndex | undefined;
+}
+
+/**
+ * Interactions from parallel arrays of rows, in any order.
+ *
+ * @throws {WellbegunError} `mismatch` if lengths differ; `invalid-data` if a row is not a whole number within its
+ * count, or a weight is not finite and positive.
+ */
+export function interactionsFromArrays(input: InteractionArrays): Interactions {
+  const { users, items, weights, userCount, itemCount } = input;
+  const rule = input.duplicates ?? "max";
+  const count = users.length;
+  checkLength("items", items.length, count);
+  if (weights !== undefined) checkLength("weights", weights.length, count);
+  for (let e = 0; e < count; e++) {
+    checkRow("user", users[e]!, userCount, e);
+    checkRow("item", items[e]!, itemCount, e);
+    if (weights !== undefined) checkWeight(weights[e]!, e);
+  }
+
+  // Two stable counting sorts, by item and then by user: linear, and duplicates end up side by side in input order.
+  const byItem = countingSort(items, itemCount);
+  const starts = new Uint32Array(userCount + 1);
+  for (let e = 0; e < count; e++) starts[users[e]! + 1]!++;
+  for (let u = 0; u < userCount; u++) starts[u + 1]! += starts[u]!;
+  const order = new Uint32Array(count);
+  const cursor = starts.slice(0, userCount);
+  for (const e of byItem) order[cursor[users[e]!]!++] = e;
+
+  const offsets = new Uint32Array(userCount + 1);
+  const merged = new Uint32Array(count);
+  const mergedWeights = weights === undefined && rule !== "sum" ? undefined : new Float32Array(count);
+  let length = 0;
+  for (let u = 0; u < userCount; u++) {
+    for (let p = starts[u]!; p < starts[u + 1]!; p++) {
+      const item = items[order[p]!]!;
+      const weight = weights === undefined ? 1 : weights[order[p]!]!;
+      const repeated = length > offsets[u]! && merged[length - 1] === item;
+      if (!repeated) merged[length++] = item;
+      if (mergedWeights === undefined) continue;
+      const kept = mergedWeights[length - 1]!;
+      if (!repeated || rule === "last") mergedWeights[length - 1] = weight;
+      else mergedWeights[length - 1] = rule === "sum" ? kept + weight : Math.max(kept, weight);
+    }
+    offsets[u + 1] = length;
+  }
+  return {
+    userCount,
+    itemCount,
+    offsets,
+    items: merged.slice(0, length),
+    weights: mergedWeights?.slice(0, length),
+    userIds: input.userIds,
+    itemIds: input.itemIds,
+  };
+}
+
+/** A user, an item, and optionally a weight. */
+export type InteractionPair = readonly [user: Id, item: Id, weight?: number];
+
+/** Options of {@link interactionsFromPairs}. */
+export interface PairOptions {
+  /** All user IDs in row order. Default: the users of the pairs, in order of first appearance. */
+  readonly userIds?: Iterable<Id> | undefined;
+  /**
+   * All item IDs in row order: the order of the feature rows. Default: the items of the pairs in order of first
+   * appearance, which only fits features that were put in that order too.
+   */
+  readonly itemIds?: Iterable<Id> | undefined;
+  /** Default: `max`. */
+  readonly duplicates?: DuplicateRule | undefined;
+}
+
+/**
+ * Interactions from pairs of raw IDs of any kind.
+ *
+ * @example
+ * ```ts
+ * import { interactionsFromPairs } from "@wellbegun/core";
+ *
+ * const interactions = interactionsFromPairs([["ann", "tea"], ["bob", "tea"], ["ann", "jam"]], {
+ *   itemIds: ["jam", "tea", "oil"],
+ * });
+ * console.log(interactions.userCount, interactions.itemCount, [...interactions.items]); // 2 3 [ 0, 1, 1 ]
+ * ```
+ *
+ * @throws {WellbegunError} `invalid-data` if a pair names an ID that is not in the given list.
+ */
+export function interactionsFromPairs(
+  pairs: Iterable<InteractionPair>,
+  options: PairOptions = {},
+): Interactions {
+  const userRows = new RowMap("user", options.userIds);
+  const itemRows = new RowMap("item", options.itemIds);
+  const users: number[] = [];
+  const items: number[] = [];
+  const weights: number[] = [];
+  let weighted = false;
+  for (const [user, item, weight] of pairs) {
+    users.push(userRows.rowOf(user, users.length));
+    items.push(itemRows.rowOf(item, items.length));
+    weights.push(weight ?? 1);
+    weighted ||= weight !== undefined;
+  }
+  const userIds = userRows.index();
+  const itemIds = itemRows.index();
+  return interactionsFromArrays({
+    users,
+    items,
+    weights: weighted ? weights : undefined,
+    userCount: userIds.size,
+    itemCount: itemIds.size,
+    duplicates: options.duplicates,
+    userIds,
+    itemIds,
+  });
+}
+
+/** Input of {@link interactionsFromCsr}. */
+export interface CsrInput {
+  /** U + 1 ascending offsets, from 0 to the number of interactions. */
+  readonly offsets: ArrayLike<number>;
+  /** Item row of each interaction, in any order within a user. */
+  readonly items: ArrayLike<number>;
+  readonly weights?: ArrayLike<number> | undefined;
+  readonly itemCount: number;
+  readonly duplicates?: DuplicateRule | undefined;
+  readonly userIds?: IdIndex | undefined;
+  readonly itemIds?: IdIndex | undefined;
+}
+
+/**
+ * Interactions from a matrix in compressed-row form (as scipy's `csr_matrix`: indptr, indices, data).
+ *
+ * @throws {WellbegunError} `invalid-data` if the offsets do not ascend from 0 to the number of interactions.
+ */
+export function interactionsFromCsr(input: CsrInput): Interactions {
+  const { offsets, items } = input;
+  const userCount = offsets.length - 1;
+  if (userCount < 0 || offsets[0] !== 0 || offsets[userCount] !== items.length) {
+    throw new WellbegunError("invalid-data", {
+      doing: "reading CSR interactions",
+      expected: `offsets from 0 to ${items.length}`,
+      found: userCount < 0 ? "no offsets" : `${offsets[0]} to ${offsets[userCount]}`,
+    });
+  }
+  const users = new Uint32Array(items.length);
+  for (let u = 0; u < userCount; u++) {
+    if (!(offsets[u + 1]! >= offsets[u]!)) {
+      throw new WellbegunError("invalid-data", {
+        doing: "reading CSR interactions",
+        expected: "ascending offsets",
+        found: `${offsets[u]} then ${offsets[u + 1]}`,
+        at: `row ${u}`,
+      });
+    }
+    users.fill(u, offsets[u]!, offsets[u + 1]!);
+  }
+  return interactionsFromArrays({ ...input, users, userCount });
+}
+
+/** Degree d_u of each user: the number of its items, or the sum of their weights. */
+export function userDegrees(interactions: Interactions): Float64Array {
+  const { offsets, weights } = interactions;
+  const degrees = new Float64Array(interactions.userCount);
+  for (let u = 0; u < degrees.length; u++) {
+    if (weights === undefined) degrees[u] = offsets[u + 1]! - offsets[u]!;
+    else for (let e = offsets[u]!; e < offsets[u + 1]!; e++) degrees[u]! += weights[e]!;
+  }
+  return degrees;
+}
+
+/** Degree d_i of each item: the number of its users, or the sum of their weights. */
+export function itemDegrees(interactions: Interactions): Float64Array {
+  const { items, weights } = interactions;
+  const degrees = new Float64Array(interactions.itemCount);
+  for (let e = 0; e < items.length; e++) degrees[items[e]!]! += weights === undefined ? 1 : weights[e]!;
+  return degrees;
+}
+
+/** Gives rows to raw IDs: from a list when one is given, else as they appear. */
+class RowMap {
+  readonly #kind: string;
+  readonly #given: IdIndex | undefined;
+  readonly #seen: Map<Id, number> = new Map();
+
+  constructor(kind: string, ids: Iterable<Id> | undefined) {
+    this.#kind = kind;
+    this.#given = ids === undefined ? undefined : new IdIndex(ids);
+  }
+
+  rowOf(id: Id, pair: number): number {
+    if (this.#given === undefined) {
+      const row = this.#seen.get(id) ?? this.#seen.size;
+      this.#seen.set(id, row);
+      return row;
+    }
+    const row = this.#given.rowOf(id);
+    if (row !== undefined) return row;
+    throw new WellbegunError("invalid-data", {
+      doing: "mapping interactions to rows",
+      expected: `a ${this.#kind} ID of the given list`,
+      found: `${typeof id} ${JSON.stringify(String(id))}`,
+      at: `pair ${pair}`,
+    });
+  }
+
+  index(): IdIndex {
+    return this.#given ?? new IdIndex(this.#seen.keys());
+  }
+}
+
+function countingSort(keys: ArrayLike<number>, bound: number): Uint32Array {
+  const cursor = new Uint32Array(bound + 1);
+  for (let e = 0; e < keys.length; e++) cursor[keys[e]! + 1]!++;
+  for (let k = 0; k < bound; k++) cursor[k + 1]! += cursor[k]!;
+  const order = new Uint32Array(keys.length);
+  for (let e = 0; e < keys.length; e++) order[cursor[keys[e]!]!++] = e;
+  return order;
+}
+
+function checkLength(what: string, found: number, expected: number): void {
+  if (found === expected) return;
+  throw new WellbegunError("mismatch", {
+    doing: "reading interactions",
+    expected: `${expected} ${what}, as many as users`,
+    found: `${found}`,
+  });
+}
+
+function checkRow(kind: string, row: number, bound: number, at: number): void {
+  if (Number.isInteger(row) && row >= 0 && row < bound) return;
+  throw new WellbegunError("invalid-data", {
+    doing: "reading interactions",
+    expected: `a ${kind} row from 0 to ${bound - 1}`,
+    found: `${row}`,
+    at: `interaction ${at}`,
+  });
+}
+
+function checkWeight(weight: number, at: number): void {
+  if (Number.isFinite(weight) && weight > 0) return;
+  throw new WellbegunError("invalid-data", {
+    doing: "reading interactions",
+    expected: "a finite weight above 0",
+    found: `${weight}`,
+    at: `interaction ${at}`,
+  });
+}

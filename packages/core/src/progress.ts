@@ -1,0 +1,52 @@
+import { WellbegunError } from "./errors.ts";
+
+/** The stages in the order in which data passes through them. */
+export type Stage =
+  | "load"
+  | "prepare"
+  | "cluster"
+  | "combine"
+  | "project"
+  | "aggregate"
+  | "scale"
+  | "evaluate"
+  | "export";
+
+/** One step of progress inside a stage. */
+export interface ProgressEvent {
+  /** The stage that is running. */
+  readonly stage: Stage;
+  /** The modality concerned, where the stage runs once per modality. */
+  readonly modality?: string;
+  /** Units done, from 0 to `total`. */
+  readonly done: number;
+  /** Units in all; what a unit is depends on the stage (rows, restarts, users). */
+  readonly total: number;
+  /** A short note for people, such as "restart 2, iteration 14, 31 rows moved". */
+  readonly note?: string;
+}
+
+/** The part of the platform's `AbortSignal` that is needed, so that core's types need no DOM and no Node. */
+export interface AbortSignalLike {
+  readonly aborted: boolean;
+  readonly reason?: unknown;
+}
+
+/** How a long-running call reports and how it is stopped. */
+export interface Observer {
+  /** Called as work is done, often; keep it cheap. */
+  readonly onProgress?: ((event: ProgressEvent) => void) | undefined;
+  /** Checked between units of work; when aborted, the call throws an `aborted` error. */
+  readonly signal?: AbortSignalLike | undefined;
+}
+
+/** Throws an `aborted` {@link WellbegunError} if the observer's signal was aborted. */
+export function throwIfAborted(observer: Observer | undefined, doing: string): void {
+  if (observer?.signal?.aborted !== true) return;
+  throw new WellbegunError("aborted", {
+    doing,
+    expected: "to run to the end",
+    found: "an aborted signal",
+    cause: observer.signal.reason,
+  });
+}
