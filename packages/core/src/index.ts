@@ -9,8 +9,10 @@ export type {
   SparseMatrix,
   TopK,
 } from "./backend/backend.ts";
+export { cpu } from "./backend/portable/index.ts";
 export type { DenseFeaturesOptions, FeatureArray, FeatureSource } from "./data/features.ts";
 export { denseFeatures } from "./data/features.ts";
+export type { FitInput } from "./data/fit-input.ts";
 export { float16ToFloat32 } from "./data/float16.ts";
 export type { Id } from "./data/ids.ts";
 export { IdIndex } from "./data/ids.ts";
@@ -31,7 +33,35 @@ export {
 } from "./data/interactions.ts";
 export type { ErrorCode, ErrorParts } from "./errors.ts";
 export { isWellbegunError, WellbegunError } from "./errors.ts";
+export type { Fit, FitRuntime, FittedClusters, FittedTables, Table } from "./fit.ts";
+export { fit, fitInto } from "./fit.ts";
+export type { PlacedUser, PlaceOptions } from "./initializer.ts";
+export { Initializer } from "./initializer.ts";
+export type {
+  Combine,
+  FitOptions,
+  ModalityOptions,
+  Norm,
+  PerModality,
+  Prepare,
+  Preset,
+  Projection,
+  ResolvedOptions,
+  Scale,
+  StartCentroids,
+} from "./options.ts";
+export { choices, defaultDim, presets, resolveOptions } from "./options.ts";
 export type { AbortSignalLike, Observer, ProgressEvent, Stage } from "./progress.ts";
 export { throwIfAborted } from "./progress.ts";
 export type { Random } from "./random.ts";
 export { createRandom } from "./random.ts";
+export type { ItemLists, RankingMetrics } from "./recommend/metrics.ts";
+export { rankingMetrics } from "./recommend/metrics.ts";
+export type { RecommendOptions, ScoringTables } from "./recommend/recommend.ts";
+export { recommend } from "./recommend/recommend.ts";
+export type { ZeroShotOptions } from "./recommend/zero-shot.ts";
+export { zeroShot } from "./recommend/zero-shot.ts";
+export type { ClusterReport, FallbackReport, NormStatistics, Report, TableReport } from "./report.ts";
+export type { ScaleFactor } from "./stages/scale.ts";
+export type { StageTimes } from "./stopwatch.ts";
+export type { TableSink } from "./tables.ts";

@@ -1,0 +1,69 @@
+import type { Backend, Matrix } from "../backend/backend.ts";
+
+/** A tall matrix on a backend, in blocks of rows that each fit the device's largest matrix. */
+export interface RowTable {
+  readonly rows: number;
+  readonly columns: number;
+  readonly blockCount: number;
+  firstRow(block: number): number;
+  load(block: number): Promise<Matrix>;
+  dispose(): void;
+}
+
+/** A new table of zeros with at most `blockRows` rows a block. */
+export async function createRowTable(
+  backend: Backend,
+  rows: number,
+  columns: number,
+  blockRows: number,
+): Promise<RowTable> {
+  const matrices: Matrix[] = [];
+  const dispose = (): void => {
+    for (const matrix of matrices) matrix.dispose();
+  };
+  try {
+    for (let first = 0; first === 0 || first < rows; first += blockRows) {
+      matrices.push(await backend.create(Math.min(blockRows, rows - first), columns));
+    }
+  } catch (error) {
+    dispose();
+    throw error;
+  }
+  return {
+    rows,
+    columns,
+    blockCount: matrices.length,
+    firstRow: (block) => block * blockRows,
+    load: async (block) => matrices[block]!,
+    dispose,
+  };
+}
+
+/** Copies a block of rows, whose first stands at `firstRow` of the table, into a table of this layout. */
+export async function copyIntoTable(
+  backend: Backend,
+  table: RowTable,
+  firstRow: number,
+  source: Matrix,
+): Promise<void> {
+  for (let block = 0; block < table.blockCount; block++) {
+    const target = await table.load(block);
+    const start = Math.max(firstRow, table.firstRow(block));
+    const end = Math.min(firstRow + source.rows, table.firstRow(block) + target.rows);
+    if (start >= end) continue;
+    await backend.read(source, start - firstRow, end - start, async (view) => {
+      // The view may lie in memory that moves when the backend allocates: keep the rows before writing.
+      const rows = view.slice();
+      await backend.write(target, start - table.firstRow(block), end - start, (into) => into.set(rows));
+    });
+  }
+}
+
+/** L2 norm of every row. */
+export async function tableNorms(backend: Backend, table: RowTable): Promise<Float32Array> {
+  const norms = new Float32Array(table.rows);
+  for (let block = 0; block < table.blockCount; block++) {
+    norms.set(await backend.rowNorms(await table.load(block)), table.firstRow(block));
+  }
+  return norms;
+}

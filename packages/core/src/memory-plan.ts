@@ -1,0 +1,65 @@
+import type { Capabilities } from "./backend/backend.ts";
+
+/** How rows are laid out so that the device's limits and the caller's bound hold. */
+export interface MemoryPlan {
+  /** Whether features stay on the backend; else they are read again for each pass. */
+  readonly featuresResident: boolean;
+  /** Rows in a block of features. */
+  readonly featureBlockRows: number;
+  /** Rows in a block of projected items. */
+  readonly itemBlockRows: number;
+  /** Whether the user tables stay on the backend until they are scaled; else they are computed twice. */
+  readonly usersResident: boolean;
+  /** Rows in a block of users. */
+  readonly userBlockRows: number;
+}
+
+/** Sizes that the plan is made from. */
+export interface MemoryDemand {
+  readonly items: number;
+  readonly users: number;
+  /** Width of each modality. */
+  readonly featureWidths: readonly number[];
+  /** Width of each projected item table; empty when nothing is projected. */
+  readonly itemWidths: readonly number[];
+  /** Width of each user table that is made. */
+  readonly userWidths: readonly number[];
+}
+
+/** Share of the budget that one streamed block takes. */
+const streamedShare = 1 / 16;
+
+/**
+ * Plans within `memory` bytes (default: no bound) and the backend's own limits. Only what the backend holds is
+ * counted: arrays that a result is collected in come on top.
+ */
+export function planMemory(
+  demand: MemoryDemand,
+  capabilities: Capabilities,
+  memory: number = Number.POSITIVE_INFINITY,
+): MemoryPlan {
+  const budget = Math.min(memory, capabilities.maxTotalBytes ?? Number.POSITIVE_INFINITY);
+  const largest = capabilities.maxMatrixBytes ?? Number.POSITIVE_INFINITY;
+  const featureBytes = 4 * demand.items * sum(demand.featureWidths);
+  const itemBytes = 4 * demand.items * sum(demand.itemWidths);
+  const userBytes = 4 * demand.users * sum(demand.userWidths);
+  const featuresResident = featureBytes + itemBytes <= budget / 2;
+  const heldFeatures = featuresResident ? featureBytes : 0;
+  const usersResident = userBytes <= budget / 2 && heldFeatures + itemBytes + userBytes <= budget * 0.9;
+  const rows = (count: number, widths: readonly number[], resident: boolean): number => {
+    const limit = resident ? largest : Math.min(largest, budget * streamedShare);
+    const width = Math.max(1, ...widths);
+    return Math.max(1, Math.min(count, Math.floor(limit / (4 * width))));
+  };
+  return {
+    featuresResident,
+    featureBlockRows: rows(demand.items, demand.featureWidths, featuresResident),
+    itemBlockRows: rows(demand.items, demand.itemWidths, true),
+    usersResident,
+    userBlockRows: rows(demand.users, demand.userWidths, usersResident),
+  };
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}

@@ -1,0 +1,183 @@
+import type { Backend } from "./backend/backend.ts";
+import type { FitInput } from "./data/fit-input.ts";
+import type { RowTable } from "./data/row-table.ts";
+import type { MemoryPlan } from "./memory-plan.ts";
+import type { ResolvedOptions, StartCentroids } from "./options.ts";
+import { type Observer, throwIfAborted } from "./progress.ts";
+import { planAggregation } from "./stages/aggregate.ts";
+import { type Clustering, kmeans } from "./stages/cluster.ts";
+import type { Combination } from "./stages/combine.ts";
+import { meanItem } from "./stages/item-tables.ts";
+import { type PreparedFeatures, prepareFeatures } from "./stages/prepare.ts";
+import { fitProjection, projectItems, upload } from "./stages/project.ts";
+import type { UserTerms } from "./stages/user-tables.ts";
+
+/** One fit on its way through the stages. */
+export interface Run {
+  readonly backend: Backend;
+  readonly input: FitInput;
+  readonly options: ResolvedOptions;
+  readonly combination: Combination;
+  readonly memory: MemoryPlan;
+  readonly observer: Observer;
+  /** Filled by the stages, modality by modality. */
+  readonly states: Record<string, ModalityState>;
+}
+
+/** What the stages know of one modality so far. */
+export interface ModalityState {
+  readonly features: PreparedFeatures;
+  clustering?: Clustering;
+  /** The items where users are aggregated: projected, or the prepared features themselves. */
+  items?: RowTable;
+  /** Centroids in the space of `items`, K x d_m. */
+  centroids?: Float32Array;
+  dispose(): void;
+}
+
+/** A modality with both terms of its users, and its mean item. */
+export interface ModalityTerms extends UserTerms {
+  readonly missing: Uint8Array | undefined;
+  readonly mean: Float32Array;
+}
+
+/** prepare: loads every modality and applies the same preparation to each. */
+export async function prepareModalities(run: Run): Promise<void> {
+  const names = Object.keys(run.options.modalities);
+  for (const [index, name] of names.entries()) {
+    begin(run, "prepare", name, index, names.length);
+    const features = await prepareFeatures(run.backend, run.input.features[name]!, {
+      prepare: run.options.prepare,
+      zeroRows: run.options.zeroRows,
+      blockRows: run.memory.featureBlockRows,
+      resident: run.memory.featuresResident,
+      modality: name,
+    });
+    const state: ModalityState = {
+      features,
+      dispose: () => {
+        features.blocks.dispose();
+        if (state.items !== features.blocks) state.items?.dispose();
+      },
+    };
+    run.states[name] = state;
+  }
+}
+
+/** cluster: k-means of every modality's items. */
+export async function clusterModalities(
+  run: Run,
+  start: Readonly<Record<string, StartCentroids>> | undefined,
+): Promise<void> {
+  const { seed, restarts, maxIterations, tolerance } = run.options;
+  for (const [name, state] of Object.entries(run.states)) {
+    const { clusters } = run.options.modalities[name]!;
+    const options = {
+      clusters,
+      seed,
+      restarts,
+      maxIterations,
+      tolerance,
+      start: start?.[name],
+      modality: name,
+    };
+    state.clustering = await kmeans(run.backend, state.features.blocks, options, run.observer);
+  }
+}
+
+/**
+ * combine and project: puts the items and centroids of every modality where users will be aggregated. Every step after
+ * the preparation is linear, so projecting the items first gives the users' projections, at the smaller width.
+ *
+ * @returns The share of the squared norms that each projection keeps.
+ */
+export async function placeItems(run: Run): Promise<Record<string, number | null>> {
+  const { options, combination, backend, states } = run;
+  const explained: Record<string, number | null> = {};
+  for (const group of combination.projectedTogether) {
+    begin(run, "project", group.join("+"), 0, 1);
+    const parts = group.map((modality) => ({
+      modality,
+      blocks: states[modality]!.features.blocks,
+      weight: group.length > 1 ? options.modalities[modality]!.weight : 1,
+    }));
+    if (options.project === "none") continue;
+    const found = await fitProjection(
+      backend,
+      parts,
+      options.project,
+      options.dim,
+      options.seed,
+      run.observer,
+    );
+    explained[group.join("+")] = found.explained ?? null;
+    for (const { modality, blocks } of parts) {
+      const matrix = found.matrices[modality]!;
+      const state = states[modality]!;
+      state.items = await projectItems(backend, blocks, matrix, options.dim, run.memory.itemBlockRows);
+      state.centroids = await projectRows(
+        backend,
+        state.clustering!.centroids,
+        matrix,
+        blocks.columns,
+        options.dim,
+      );
+    }
+  }
+  for (const state of Object.values(states)) {
+    state.items ??= state.features.blocks;
+    state.centroids ??= state.clustering!.centroids;
+  }
+  return explained;
+}
+
+/** aggregate and fuse: both terms of every modality's users as sparse products, lambda folded in. */
+export async function aggregateUsers(run: Run, itemDegrees: Float64Array): Promise<ModalityTerms[]> {
+  const terms: ModalityTerms[] = [];
+  for (const [modality, state] of Object.entries(run.states)) {
+    throwIfAborted(run.observer, `aggregating ${modality}`);
+    const { lambda, norm, clusters } = run.options.modalities[modality]!;
+    const items = state.items!;
+    const { missing } = state.features.blocks;
+    const mean = await meanItem(run.backend, items, missing);
+    const points = new Float32Array((clusters + 1) * items.columns);
+    points.set(state.centroids!);
+    points.set(mean, clusters * items.columns);
+    const aggregation = planAggregation({
+      interactions: run.input.interactions,
+      itemDegrees,
+      labels: state.clustering!.labels,
+      clusters,
+      missing,
+      norm,
+      lambda,
+    });
+    terms.push({ modality, aggregation, items, points, clusters, missing, mean });
+  }
+  return terms;
+}
+
+function begin(run: Run, stage: "prepare" | "project", modality: string, done: number, total: number): void {
+  throwIfAborted(run.observer, `${stage} ${modality}`);
+  run.observer.onProgress?.({ stage, modality, done, total });
+}
+
+/** A few rows (centroids) times a projection. */
+async function projectRows(
+  backend: Backend,
+  rows: Float32Array,
+  matrix: Float32Array,
+  columns: number,
+  dim: number,
+): Promise<Float32Array> {
+  const count = rows.length / columns;
+  const a = await upload(backend, rows, count, columns);
+  const b = await upload(backend, matrix, columns, dim);
+  const out = await backend.create(count, dim);
+  try {
+    await backend.multiply(a, b, out);
+    return await backend.read(out, 0, count, (view) => view.slice());
+  } finally {
+    for (const used of [a, b, out]) used.dispose();
+  }
+}

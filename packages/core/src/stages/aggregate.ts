@@ -1,0 +1,175 @@
+import type { SparseMatrix } from "../backend/backend.ts";
+import type { Interactions } from "../data/interactions.ts";
+import type { Norm } from "../options.ts";
+
+/** What one modality's users are made of. */
+export interface AggregationInput {
+  readonly interactions: Interactions;
+  /** Degree of each item (users, or their weights). */
+  readonly itemDegrees: Float64Array;
+  /** Cluster of each item; -1 for an item without the modality. */
+  readonly labels: Int32Array;
+  readonly clusters: number;
+  readonly missing: Uint8Array | undefined;
+  readonly norm: Norm;
+  /** Weight of the local term. */
+  readonly lambda: number;
+}
+
+/**
+ * Both terms of a modality's user table as sparse matrices, lambda folded in:
+ * table = local x items + global x centroids. The rows of `centroids` are the K centroids and, as row K, the mean item,
+ * which is what users without any item of this modality get.
+ */
+export interface Aggregation {
+  /** U x I; undefined when lambda is 0. */
+  readonly local: SparseMatrix | undefined;
+  /** U x (K + 1). */
+  readonly global: SparseMatrix;
+  /** Users who got the mean item because they have no item of this modality. */
+  readonly fallbackUsers: Uint32Array;
+}
+
+/**
+ * The local term L_u = sum of w_ui f_i / sqrt(d_u d_i) (`sym`) or the weighted mean (`mean`), and the global term
+ * G_u = mean over the user's items of their centroid, as the histogram of clusters over the items times the
+ * centroids, so that centroids are never gathered for every interaction. Items without the modality leave both
+ * sums and the user's degree.
+ */
+export function planAggregation(input: AggregationInput): Aggregation {
+  const { interactions, missing, lambda, norm } = input;
+  const { userCount, offsets, items, weights } = interactions;
+  const degrees = presentDegrees(interactions, missing);
+  const fallback: number[] = [];
+  for (let u = 0; u < userCount; u++) if (degrees[u] === 0) fallback.push(u);
+
+  let local: SparseMatrix | undefined;
+  if (lambda > 0) {
+    const rowScale = new Float32Array(userCount);
+    for (let u = 0; u < userCount; u++) rowScale[u] = lambda * userFactor(norm, degrees[u]!);
+    local = {
+      rows: userCount,
+      columns: interactions.itemCount,
+      offsets,
+      indices: items,
+      values: weights,
+      rowScale,
+      columnScale: itemFactors(norm, input.itemDegrees, missing),
+    };
+  }
+  return { local, global: clusterHistogram(input, degrees), fallbackUsers: Uint32Array.from(fallback) };
+}
+
+/** What `norm` multiplies a user's sum with; 0 for a user without items. */
+export function userFactor(norm: Norm, degree: number): number {
+  if (degree === 0) return 0;
+  return norm === "sym" ? 1 / Math.sqrt(degree) : 1 / degree;
+}
+
+/**
+ * What `norm` multiplies each item with; 0 for a missing one. An item that nobody touched has degree 0, and counts as
+ * degree 1 when a new user brings it in.
+ */
+export function itemFactors(
+  norm: Norm,
+  degrees: Float64Array,
+  missing: Uint8Array | undefined,
+): Float32Array | undefined {
+  if (norm === "mean" && missing === undefined) return undefined;
+  const factors = new Float32Array(degrees.length);
+  for (let i = 0; i < factors.length; i++) {
+    if (missing?.[i] === 1) continue;
+    factors[i] = norm === "mean" ? 1 : 1 / Math.sqrt(degrees[i]! > 0 ? degrees[i]! : 1);
+  }
+  return factors;
+}
+
+/** Users' degrees over the items that have the modality. */
+function presentDegrees(interactions: Interactions, missing: Uint8Array | undefined): Float64Array {
+  const { userCount, offsets, items, weights } = interactions;
+  const degrees = new Float64Array(userCount);
+  for (let u = 0; u < userCount; u++) {
+    let sum = 0;
+    for (let e = offsets[u]!; e < offsets[u + 1]!; e++) {
+      if (missing?.[items[e]!] !== 1) sum += weights === undefined ? 1 : weights[e]!;
+    }
+    degrees[u] = sum;
+  }
+  return degrees;
+}
+
+/** (1 - lambda) x the share of each cluster among a user's items; the entry (u, K) = 1 for users without any. */
+function clusterHistogram(input: AggregationInput, degrees: Float64Array): SparseMatrix {
+  const { interactions, labels, clusters, lambda } = input;
+  const { userCount, offsets, items, weights } = interactions;
+  const wanted = lambda < 1;
+  const rowOffsets = new Uint32Array(userCount + 1);
+  const rowScale = new Float32Array(userCount);
+  const indices: number[] = [];
+  const values: number[] = [];
+  const counts = new Float64Array(clusters);
+  for (let u = 0; u < userCount; u++) {
+    if (degrees[u] === 0) {
+      indices.push(clusters);
+      values.push(1);
+      rowScale[u] = 1;
+    } else if (wanted) {
+      for (let e = offsets[u]!; e < offsets[u + 1]!; e++) {
+        const label = labels[items[e]!]!;
+        if (label >= 0) counts[label]! += weights === undefined ? 1 : weights[e]!;
+      }
+      for (let k = 0; k < clusters; k++) {
+        if (counts[k] === 0) continue;
+        indices.push(k);
+        values.push(counts[k]!);
+        counts[k] = 0;
+      }
+      rowScale[u] = (1 - lambda) / degrees[u]!;
+    }
+    rowOffsets[u + 1] = indices.length;
+  }
+  return {
+    rows: userCount,
+    columns: clusters + 1,
+    offsets: rowOffsets,
+    indices: Uint32Array.from(indices),
+    values: Float32Array.from(values),
+    rowScale,
+  };
+}
+
+/** Rows `first .. first + count - 1` of a sparse matrix, as a view. */
+export function sparseRows(s: SparseMatrix, first: number, count: number): SparseMatrix {
+  return {
+    ...s,
+    rows: count,
+    offsets: s.offsets.subarray(first, first + count + 1),
+    rowScale: s.rowScale?.subarray(first, first + count),
+  };
+}
+
+/** The entries of `s` whose column lies in `first .. first + count - 1`, columns counted from `first`. Indices ascend. */
+export function sparseColumns(s: SparseMatrix, first: number, count: number): SparseMatrix {
+  const offsets = new Uint32Array(s.rows + 1);
+  const indices = new Uint32Array(s.offsets[s.rows]! - s.offsets[0]!);
+  const values = s.values === undefined ? undefined : new Float32Array(indices.length);
+  let length = 0;
+  for (let r = 0; r < s.rows; r++) {
+    for (let e = s.offsets[r]!; e < s.offsets[r + 1]!; e++) {
+      const column = s.indices[e]! - first;
+      if (column < 0 || column >= count) continue;
+      if (values !== undefined) values[length] = s.values![e]!;
+      indices[length++] = column;
+    }
+    offsets[r + 1] = length;
+  }
+  return {
+    rows: s.rows,
+    columns: count,
+    offsets,
+    indices: indices.subarray(0, length),
+    values: values?.subarray(0, length),
+    rowScale: s.rowScale,
+    columnScale: s.columnScale?.subarray(first, first + count),
+  };
+}

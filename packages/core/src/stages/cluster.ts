@@ -1,0 +1,231 @@
+import type { Assignment, AssignmentStep, Backend } from "../backend/backend.ts";
+import type { FeatureBlocks } from "../data/blocks.ts";
+import { WellbegunError } from "../errors.ts";
+import type { StartCentroids } from "../options.ts";
+import { type Observer, throwIfAborted } from "../progress.ts";
+import { createRandom } from "../random.ts";
+import { seedCentroids } from "./seed-centroids.ts";
+
+/** Options of {@link kmeans}; see {@link FitOptions} for each. */
+export interface KMeansOptions {
+  readonly clusters: number;
+  readonly seed: number;
+  readonly restarts: number;
+  readonly maxIterations: number;
+  readonly tolerance: number;
+  readonly start?: StartCentroids | undefined;
+  /** Names the random stream and appears in errors and progress. */
+  readonly modality: string;
+}
+
+/** The best of the runs. */
+export interface Clustering {
+  /** clusters x columns, row-major float32, in the space of the prepared features. */
+  readonly centroids: Float32Array;
+  /** Cluster of each item; -1 for an item without the modality. */
+  readonly labels: Int32Array;
+  /** Items in each cluster. */
+  readonly counts: Uint32Array;
+  /** Sum of the squared distances of the items to their centroids. */
+  readonly inertia: number;
+  /** Lloyd iterations of this run. */
+  readonly iterations: number;
+  /** Whether it ended by itself before `maxIterations`. */
+  readonly converged: boolean;
+  /** Which run this was, from 0. */
+  readonly restart: number;
+  /** Empty clusters that were given a new centroid in this run. */
+  readonly reseeded: number;
+}
+
+/**
+ * k-means by Lloyd's iterations: k-means++ seeding, several runs of which the least inertia wins, empty clusters
+ * reseeded with the rows farthest from their centroids. Deterministic for a seed.
+ *
+ * @throws {WellbegunError} `invalid-option` if there are fewer distinct rows than clusters; `aborted`.
+ */
+export async function kmeans(
+  backend: Backend,
+  blocks: FeatureBlocks,
+  options: KMeansOptions,
+  observer?: Observer,
+): Promise<Clustering> {
+  const presentCount = blocks.rows - (blocks.missing?.reduce((sum, flag) => sum + flag, 0) ?? 0);
+  if (options.clusters > presentCount) {
+    throw new WellbegunError("invalid-option", {
+      doing: "clustering items",
+      expected: `at most ${presentCount} clusters, the number of items with features`,
+      found: `${options.clusters}`,
+      at: `clusters of ${options.modality}`,
+    });
+  }
+  const limit = options.tolerance * (await meanVariance(backend, blocks, presentCount));
+  const restarts = options.start === undefined ? options.restarts : 1;
+  let best: Clustering | undefined;
+  for (let restart = 0; restart < restarts; restart++) {
+    const start =
+      options.start?.data.slice() ??
+      (await seedCentroids(
+        backend,
+        blocks,
+        options.clusters,
+        createRandom(options.seed, `kmeans/${options.modality}/${restart}`),
+        options.modality,
+      ));
+    const run = await lloyd(backend, blocks, start, limit, restart, restarts, options, observer);
+    // A hair's breadth decides nothing, so that rounding on another backend cannot pick another run.
+    if (best === undefined || run.inertia < best.inertia * (1 - 1e-6)) best = run;
+  }
+  return best!;
+}
+
+/** One run from given centroids, which are overwritten. */
+async function lloyd(
+  backend: Backend,
+  blocks: FeatureBlocks,
+  centroids: Float32Array,
+  limit: number,
+  restart: number,
+  restarts: number,
+  options: KMeansOptions,
+  observer: Observer | undefined,
+): Promise<Clustering> {
+  const assignments = await createAssignments(backend, blocks, options.clusters);
+  try {
+    let step = await assignAll(backend, blocks, assignments, centroids);
+    let iterations = 0;
+    let reseeded = 0;
+    let converged = false;
+    while (iterations < options.maxIterations && !converged) {
+      throwIfAborted(observer, `clustering ${options.modality}`);
+      iterations++;
+      reseeded += await reseedEmpty(backend, blocks, assignments, centroids, step);
+      const shift = moveCentroids(centroids, step, blocks.columns);
+      step = await assignAll(backend, blocks, assignments, centroids);
+      converged = step.changed === 0 || shift <= limit;
+      observer?.onProgress?.({
+        stage: "cluster",
+        modality: options.modality,
+        done: restart + Math.min(iterations / Math.max(options.maxIterations, 1), converged ? 1 : 0.99),
+        total: restarts,
+        note: `run ${restart + 1} of ${restarts}, iteration ${iterations}, ${step.changed} items moved`,
+      });
+    }
+    const labels = new Int32Array(blocks.rows);
+    let inertia = 0;
+    for (const [block, assignment] of assignments.entries()) {
+      labels.set(await assignment.labels(), blocks.firstRow(block));
+      for (const d of await backend.assignedDistances(assignment, await blocks.load(block), centroids))
+        inertia += d;
+    }
+    return { centroids, labels, counts: step.counts, inertia, iterations, converged, restart, reseeded };
+  } finally {
+    for (const assignment of assignments) assignment.dispose();
+  }
+}
+
+async function createAssignments(
+  backend: Backend,
+  blocks: FeatureBlocks,
+  clusters: number,
+): Promise<Assignment[]> {
+  const assignments: Assignment[] = [];
+  for (let block = 0; block < blocks.blockCount; block++) {
+    const rows = Math.min(blocks.blockRows, blocks.rows - blocks.firstRow(block));
+    assignments.push(await backend.createAssignment(rows, blocks.columns, clusters, blocks.missingIn(block)));
+  }
+  return assignments;
+}
+
+async function assignAll(
+  backend: Backend,
+  blocks: FeatureBlocks,
+  assignments: readonly Assignment[],
+  centroids: Float32Array,
+): Promise<AssignmentStep> {
+  let changed = 0;
+  const sums = new Float64Array(centroids.length);
+  const counts = new Uint32Array(centroids.length / blocks.columns);
+  for (const [block, assignment] of assignments.entries()) {
+    const part = await backend.assign(assignment, await blocks.load(block), centroids);
+    changed += part.changed;
+    for (let i = 0; i < sums.length; i++) sums[i]! += part.sums[i]!;
+    for (let k = 0; k < counts.length; k++) counts[k]! += part.counts[k]!;
+  }
+  return { changed, sums, counts };
+}
+
+/**
+ * Gives each empty cluster the row that is farthest from its centroid, and takes that row out of its old cluster's
+ * sum, as scikit-learn does.
+ */
+async function reseedEmpty(
+  backend: Backend,
+  blocks: FeatureBlocks,
+  assignments: readonly Assignment[],
+  centroids: Float32Array,
+  step: AssignmentStep,
+): Promise<number> {
+  const empty: number[] = [];
+  for (const [k, count] of step.counts.entries()) if (count === 0) empty.push(k);
+  if (empty.length === 0) return 0;
+  const { columns } = blocks;
+  const distances = new Float32Array(blocks.rows);
+  const labels = new Int32Array(blocks.rows);
+  for (const [block, assignment] of assignments.entries()) {
+    const part = await backend.assignedDistances(assignment, await blocks.load(block), centroids);
+    distances.set(part, blocks.firstRow(block));
+    labels.set(await assignment.labels(), blocks.firstRow(block));
+  }
+  const farthest = Array.from(distances.keys())
+    .filter((row) => labels[row]! >= 0)
+    .sort((a, b) => distances[b]! - distances[a]! || a - b);
+  let reseeded = 0;
+  for (const row of farthest) {
+    if (reseeded === empty.length) break;
+    const from = labels[row]!;
+    if (step.counts[from]! <= 1) continue;
+    const to = empty[reseeded++]!;
+    const point = await blocks.gather([row]);
+    for (let c = 0; c < columns; c++) {
+      step.sums[from * columns + c]! -= point[c]!;
+      step.sums[to * columns + c] = point[c]!;
+    }
+    step.counts[from]!--;
+    step.counts[to] = 1;
+  }
+  return reseeded;
+}
+
+/** Moves every centroid to the mean of its cluster; returns the sum of the squared shifts. */
+function moveCentroids(centroids: Float32Array, step: AssignmentStep, columns: number): number {
+  let shift = 0;
+  for (const [k, count] of step.counts.entries()) {
+    if (count === 0) continue;
+    for (let c = 0, i = k * columns; c < columns; c++, i++) {
+      const before = centroids[i]!;
+      centroids[i] = step.sums[i]! / count;
+      shift += (centroids[i]! - before) ** 2;
+    }
+  }
+  return shift;
+}
+
+/** Mean over the columns of the variance over the rows that are present: the unit of the tolerance. */
+async function meanVariance(backend: Backend, blocks: FeatureBlocks, presentCount: number): Promise<number> {
+  const sum = new Float64Array(blocks.columns);
+  let squares = 0;
+  for (let block = 0; block < blocks.blockCount; block++) {
+    const missing = blocks.missingIn(block);
+    const moments = await backend.columnMoments(
+      await blocks.load(block),
+      missing === undefined ? {} : { missing },
+    );
+    for (let c = 0; c < sum.length; c++) {
+      sum[c]! += moments.sum[c]!;
+      squares += moments.sumOfSquares[c]!;
+    }
+  }
+  const ofMeans = sum.reduce((total, value) => total + (value / presentCount) ** 2, 0);
+  return Math.max(0, squares / presentCount - ofMeans) / blocks.columns;
+}

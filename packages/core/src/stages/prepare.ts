@@ -1,0 +1,139 @@
+import type { Backend, Matrix } from "../backend/backend.ts";
+import { type FeatureBlocks, openBlocks } from "../data/blocks.ts";
+import type { FeatureSource } from "../data/features.ts";
+import { WellbegunError } from "../errors.ts";
+import type { Prepare } from "../options.ts";
+
+/** How {@link prepareFeatures} prepares and lays out one modality. */
+export interface PrepareOptions {
+  readonly prepare: Prepare;
+  readonly zeroRows: "missing" | "keep";
+  readonly blockRows: number;
+  readonly resident: boolean;
+  readonly modality: string;
+}
+
+/** A modality after preparation. */
+export interface PreparedFeatures {
+  readonly blocks: FeatureBlocks;
+  /** Items without this modality. */
+  readonly missingCount: number;
+}
+
+/**
+ * Loads a modality block by block, refuses NaN and infinity, finds the missing rows, and prepares the rest.
+ * Column statistics are in float64 over the rows that are present.
+ *
+ * @throws {WellbegunError} `invalid-data` naming the row and column of the first value that is not finite, or when
+ * no item has this modality.
+ */
+export async function prepareFeatures(
+  backend: Backend,
+  source: FeatureSource,
+  options: PrepareOptions,
+): Promise<PreparedFeatures> {
+  const { columns, rows } = source;
+  const missing = source.missing?.slice() ?? new Uint8Array(rows);
+  const sum = new Float64Array(columns);
+
+  const inspect = async (block: Matrix, firstRow: number): Promise<void> => {
+    const norms = await backend.rowNorms(block);
+    for (let r = 0; r < block.rows; r++) {
+      const row = firstRow + r;
+      if (missing[row] === 1) continue;
+      if (!Number.isFinite(norms[r]!))
+        await refuseNonFinite(backend, block, r, firstRow, source, options.modality);
+      if (norms[r] === 0 && options.zeroRows === "missing") missing[row] = 1;
+    }
+    if (options.prepare === "none" || options.prepare === "l2") return;
+    const moments = await backend.columnMoments(block, {
+      missing: missing.subarray(firstRow, firstRow + block.rows),
+    });
+    for (let c = 0; c < columns; c++) sum[c]! += moments.sum[c]!;
+  };
+
+  let missingCount = 0;
+  const blocks = await openBlocks(backend, source, {
+    blockRows: options.blockRows,
+    resident: options.resident,
+    inspect,
+    transform: async () => {
+      for (const flag of missing) missingCount += flag;
+      const present = rows - missingCount;
+      if (present === 0) {
+        throw new WellbegunError("invalid-data", {
+          doing: "preparing features",
+          expected: "at least one item with features",
+          found: `${rows} items, all without`,
+          at: place(source, options.modality),
+        });
+      }
+      const mask = missingCount === 0 ? undefined : missing;
+      const unit = options.prepare === "l2" || options.prepare === "center+l2";
+      if (options.prepare === "none" || options.prepare === "l2") return { unit, missing: mask };
+      const shift = sum.map((value) => value / present);
+      if (options.prepare !== "standardize") return { shift, unit, missing: mask };
+      return {
+        shift,
+        scale: await inverseDeviations(backend, source, options, shift, mask, present),
+        unit,
+        missing: mask,
+      };
+    },
+  });
+  return { blocks, missingCount };
+}
+
+/** 1 / standard deviation (population) per column, from a second pass about the mean; 0 for constant columns. */
+async function inverseDeviations(
+  backend: Backend,
+  source: FeatureSource,
+  options: PrepareOptions,
+  shift: Float64Array,
+  missing: Uint8Array | undefined,
+  present: number,
+): Promise<Float64Array> {
+  const squares = new Float64Array(source.columns);
+  const block = await backend.create(Math.min(options.blockRows, Math.max(source.rows, 1)), source.columns);
+  try {
+    for (let first = 0; first < source.rows; first += block.rows) {
+      const count = Math.min(block.rows, source.rows - first);
+      await backend.write(block, 0, count, (into) => source.read(first, count, into));
+      // The last block may be short: what the matrix still holds below it must not count.
+      const mask = new Uint8Array(block.rows).fill(1, count);
+      if (missing !== undefined) mask.set(missing.subarray(first, first + count));
+      const moments = await backend.columnMoments(block, { shift, missing: mask });
+      for (let c = 0; c < squares.length; c++) squares[c]! += moments.sumOfSquares[c]!;
+    }
+  } finally {
+    block.dispose();
+  }
+  return squares.map((value) => (value > 0 ? 1 / Math.sqrt(value / present) : 0));
+}
+
+async function refuseNonFinite(
+  backend: Backend,
+  block: Matrix,
+  row: number,
+  firstRow: number,
+  source: FeatureSource,
+  modality: string,
+): Promise<void> {
+  const column = await backend.read(block, row, 1, (view) =>
+    view.findIndex((value) => !Number.isFinite(value)),
+  );
+  // The norm of huge finite values overflows too; such features would overflow in every later sum.
+  const found = await backend.read(block, row, 1, (view) =>
+    column < 0 ? "values whose norm exceeds float32" : `${view[column]}`,
+  );
+  throw new WellbegunError("invalid-data", {
+    doing: "reading features",
+    expected: "finite values",
+    found,
+    at: `${place(source, modality)}, row ${firstRow + row}${column < 0 ? "" : `, column ${column}`}`,
+  });
+}
+
+function place(source: FeatureSource, modality: string): string {
+  return source.label === undefined ? `modality ${modality}` : `${source.label}`;
+}

@@ -1,0 +1,67 @@
+import type { Backend, Matrix } from "../backend/backend.ts";
+import type { Scale } from "../options.ts";
+
+/** What a table's rows are multiplied with: one factor for all, or `unit` for 1 / norm of each row. */
+export type ScaleFactor = number | "unit";
+
+/**
+ * The factor for a user table.
+ *
+ * - `xavier`: to the root mean square sqrt(2 / (rows + columns)) that Xavier initialisation (Glorot and Bengio 2010,
+ *   uniform or normal) gives a parameter of this shape.
+ * - `items`: to the mean row norm of the items.
+ *
+ * A table of zeros stays as it is.
+ */
+export function userScale(
+  scale: Scale,
+  userNorms: Float32Array,
+  columns: number,
+  itemNorms: Float32Array,
+): ScaleFactor {
+  if (scale === "unit" || scale === "none") return scale === "unit" ? "unit" : 1;
+  if (scale === "items") return ratio(mean(itemNorms), mean(userNorms));
+  const rows = userNorms.length;
+  let squares = 0;
+  for (const norm of userNorms) squares += norm * norm;
+  return ratio(Math.sqrt(2 / (rows + columns)), Math.sqrt(squares / (rows * columns)));
+}
+
+/**
+ * The factor for the items that go with a user table: the users' own under `xavier`, so that both stay in one space
+ * and scale; 1 under `items`, where the users come to them.
+ */
+export function itemScale(scale: Scale, ofUsers: ScaleFactor): ScaleFactor {
+  return scale === "items" ? 1 : ofUsers;
+}
+
+/** Multiplies the rows of `x`, whose norms are given, in place. */
+export async function applyScale(
+  backend: Backend,
+  x: Matrix,
+  factor: ScaleFactor,
+  norms: Float32Array,
+): Promise<void> {
+  if (factor === "unit") await backend.scaleRows(x, norms.map(unitFactor));
+  else if (factor !== 1) await backend.scaleRows(x, factor);
+}
+
+/** Row norms after scaling. */
+export function scaledNorms(norms: Float32Array, factor: ScaleFactor): Float32Array {
+  return norms.map((norm) => norm * (factor === "unit" ? unitFactor(norm) : factor));
+}
+
+/** 1 / norm; a zero row has no direction and stays zero (the report counts such rows). */
+export function unitFactor(norm: number): number {
+  return norm > 0 ? 1 / norm : 1;
+}
+
+function mean(values: Float32Array): number {
+  let sum = 0;
+  for (const value of values) sum += value;
+  return values.length === 0 ? 0 : sum / values.length;
+}
+
+function ratio(target: number, found: number): number {
+  return found > 0 && Number.isFinite(target / found) && target > 0 ? target / found : 1;
+}
