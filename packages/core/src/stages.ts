@@ -1,6 +1,7 @@
 import type { Backend } from "./backend/backend.ts";
 import type { FitInput } from "./data/fit-input.ts";
 import type { RowTable } from "./data/row-table.ts";
+import { upload } from "./data/upload.ts";
 import type { MemoryPlan } from "./memory-plan.ts";
 import type { ResolvedOptions, StartCentroids } from "./options.ts";
 import { type Observer, throwIfAborted } from "./progress.ts";
@@ -9,7 +10,7 @@ import { type Clustering, kmeans } from "./stages/cluster.ts";
 import type { Combination } from "./stages/combine.ts";
 import { meanItem } from "./stages/item-tables.ts";
 import { type PreparedFeatures, prepareFeatures } from "./stages/prepare.ts";
-import { fitProjection, projectItems, upload } from "./stages/project.ts";
+import { fitProjection, projectItems } from "./stages/project.ts";
 import type { UserTerms } from "./stages/user-tables.ts";
 
 /** One fit on its way through the stages. */

@@ -1,8 +1,8 @@
 import type { Backend, TopK } from "../backend/backend.ts";
 import { cpu } from "../backend/portable/index.ts";
 import type { Interactions } from "../data/interactions.ts";
+import { upload } from "../data/upload.ts";
 import { WellbegunError } from "../errors.ts";
-import { upload } from "../stages/project.ts";
 
 /** Vectors to be ranked against each other, row-major float32 of one width. */
 export interface ScoringTables {

@@ -1,9 +1,10 @@
 import type { Backend, Matrix } from "../backend/backend.ts";
+import { upload } from "../data/upload.ts";
 import { orthonormaliseRows } from "../linalg/orthonormalise.ts";
 import { symmetricEigen } from "../linalg/symmetric-eigen.ts";
 import { type Observer, throwIfAborted } from "../progress.ts";
 import type { Random } from "../random.ts";
-import { upload, type WeightedBlocks } from "./project.ts";
+import type { WeightedBlocks } from "./weighted-blocks.ts";
 
 /** Up to this total width, the axes come from the full width x width product, exactly; above, from a sketch. */
 const widestExact = 384;

@@ -1,18 +1,12 @@
 import type { Backend, Matrix } from "../backend/backend.ts";
 import type { FeatureBlocks } from "../data/blocks.ts";
 import { copyIntoTable, createRowTable, type RowTable } from "../data/row-table.ts";
+import { upload } from "../data/upload.ts";
 import type { Projection } from "../options.ts";
 import { type Observer, throwIfAborted } from "../progress.ts";
 import { createRandom } from "../random.ts";
 import { principalAxes } from "./principal-axes.ts";
-
-/** One modality on its way into a projection. */
-export interface WeightedBlocks {
-  readonly modality: string;
-  readonly blocks: FeatureBlocks;
-  /** What its features are multiplied with where they stand beside the others'. */
-  readonly weight: number;
-}
+import type { WeightedBlocks } from "./weighted-blocks.ts";
 
 /** The projection of some modalities side by side: one matrix, cut by modality. */
 export interface FittedProjection {
@@ -129,16 +123,4 @@ export async function projectItems(
   } finally {
     projection.dispose();
   }
-}
-
-/** A row-major array as a matrix on the backend. */
-export async function upload(
-  backend: Backend,
-  data: Float32Array,
-  rows: number,
-  columns: number,
-): Promise<Matrix> {
-  const matrix = await backend.create(rows, columns);
-  if (rows > 0) await backend.write(matrix, 0, rows, (into) => into.set(data));
-  return matrix;
 }

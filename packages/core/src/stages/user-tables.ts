@@ -1,8 +1,8 @@
 import type { Backend, Matrix, SparseMatrix } from "../backend/backend.ts";
 import type { RowTable } from "../data/row-table.ts";
+import { upload } from "../data/upload.ts";
 import { type Aggregation, sparseColumns, sparseRows } from "./aggregate.ts";
 import type { Combination } from "./combine.ts";
-import { upload } from "./project.ts";
 
 /** One modality on its way into the user tables. */
 export interface UserTerms {
