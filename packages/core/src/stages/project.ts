@@ -1,4 +1,4 @@
-import type { Backend, Matrix } from "../backend/backend.ts";
+import type { Backend } from "../backend/backend.ts";
 import type { FeatureBlocks } from "../data/blocks.ts";
 import { copyIntoTable, createRowTable, type RowTable } from "../data/row-table.ts";
 import { upload } from "../data/upload.ts";
