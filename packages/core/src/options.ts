@@ -58,7 +58,7 @@ export interface FitOptions {
   readonly clusters?: PerModality<number> | undefined;
   /** Weight of the LOCAL term, from 0 (global only) to 1 (local only). Default: 1; preset `paper`: 0.1. */
   readonly lambda?: PerModality<number> | undefined;
-  /** Default: `mean`; preset `paper`: `sym`. */
+  /** Default: `sym`, in both presets. */
   readonly norm?: PerModality<Norm> | undefined;
   /** Default: `concat`. */
   readonly combine?: Combine | undefined;
@@ -130,7 +130,7 @@ export const choices: {
 
 /** What the presets say about the method's own settings. */
 export const presets: Readonly<Record<Preset, { clusters: number; lambda: number; norm: Norm }>> = {
-  default: { clusters: 8, lambda: 1, norm: "mean" },
+  default: { clusters: 8, lambda: 1, norm: "sym" },
   paper: { clusters: 8, lambda: 0.1, norm: "sym" },
 };
 
