@@ -1,0 +1,65 @@
+import { type Id, WellbegunError } from "@wellbegun/core";
+
+/**
+ * Raw IDs as the text of an ID file: one a line, in row order, each line ended by a line feed.
+ *
+ * @param label What to call them in errors, such as "user IDs".
+ * @throws {WellbegunError} `invalid-data` if an ID holds a line break or a lone surrogate, or if two IDs are written
+ * alike (such as 7 and "7"): neither could be told apart when read.
+ */
+export function encodeIds(ids: Iterable<Id>, label: string = "IDs"): Uint8Array {
+  const rows = new Map<string, number>();
+  for (const id of ids) {
+    const line = String(id);
+    const row = rows.size;
+    if (/[\r\n]|\p{Surrogate}/u.test(line)) {
+      throw failure("an ID without line breaks or lone surrogates", line, `${label}, row ${row}`);
+    }
+    const earlier = rows.get(line);
+    if (earlier !== undefined) {
+      throw failure("IDs that are written differently", `${line}`, `${label}, rows ${earlier} and ${row}`);
+    }
+    rows.set(line, row);
+  }
+  const text = [...rows.keys(), ""].join("\n");
+  return new TextEncoder().encode(text);
+}
+
+/**
+ * IDs from the bytes of an ID file.
+ *
+ * @throws {WellbegunError} `format` if the bytes are not UTF-8 or the last line does not end.
+ */
+export function decodeIds(bytes: Uint8Array, label: string = "IDs"): string[] {
+  let text: string;
+  try {
+    text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (cause) {
+    const parts = { doing: "reading IDs", expected: "text in UTF-8", found: "other bytes", at: label, cause };
+    throw new WellbegunError("format", parts);
+  }
+  const lines = text.split("\n");
+  if (lines.pop() === "") return lines;
+  throw new WellbegunError("format", {
+    doing: "reading IDs",
+    expected: "a line feed after the last ID",
+    found: "a file that ends without one",
+    at: label,
+  });
+}
+
+/** Whether the IDs are 0, 1, 2 and so on, the rows themselves, so that no ID file is needed. */
+export function idsAreRows(ids: Iterable<Id>): boolean {
+  let row = 0;
+  for (const id of ids) if (String(id) !== String(row++)) return false;
+  return true;
+}
+
+function failure(expected: string, found: string, at: string): WellbegunError {
+  return new WellbegunError("invalid-data", {
+    doing: "writing IDs",
+    expected,
+    found: JSON.stringify(found),
+    at,
+  });
+}

@@ -1,0 +1,49 @@
+import { type FileHandle, open, readFile } from "node:fs/promises";
+import { WellbegunError } from "@wellbegun/core";
+import { ioError } from "./io-error.ts";
+
+/** The whole of a small file. */
+export async function readWhole(path: string, doing: string): Promise<Uint8Array> {
+  try {
+    return await readFile(path);
+  } catch (cause) {
+    throw ioError(doing, "a readable file", path, cause);
+  }
+}
+
+/** Opens a file for reading and tells its size. */
+export async function openFile(path: string, doing: string): Promise<{ handle: FileHandle; bytes: number }> {
+  try {
+    const handle = await open(path, "r");
+    const status = await handle.stat();
+    if (status.isFile()) return { handle, bytes: status.size };
+    await handle.close();
+  } catch (cause) {
+    throw ioError(doing, "a readable file", path, cause);
+  }
+  throw new WellbegunError("io", { doing, expected: "a file", found: "something else", at: path });
+}
+
+/** Fills `into` from the file's bytes at `position`, however many reads that takes. */
+export async function readFully(
+  handle: FileHandle,
+  into: Uint8Array,
+  position: number,
+  path: string,
+): Promise<void> {
+  const doing = "reading a file";
+  for (let done = 0; done < into.length; ) {
+    let bytesRead: number;
+    try {
+      ({ bytesRead } = await handle.read(into, done, into.length - done, position + done));
+    } catch (cause) {
+      throw ioError(doing, "to read its bytes", path, cause);
+    }
+    if (bytesRead === 0) {
+      const expected = `bytes ${position} to ${position + into.length}`;
+      const found = `an end after ${position + done}: the file was cut off`;
+      throw new WellbegunError("format", { doing, expected, found, at: path });
+    }
+    done += bytesRead;
+  }
+}

@@ -1,0 +1,83 @@
+import { createHash, type Hash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { type FileHandle, open } from "node:fs/promises";
+import { ioError } from "./io-error.ts";
+
+/** Size and SHA-256 (lowercase hexadecimal) of a file. */
+export interface FileDigest {
+  readonly sha256: string;
+  readonly bytes: number;
+}
+
+/** A new file whose SHA-256 is taken while it is written, so that it is never read back. */
+export class HashedFile {
+  readonly #handle: FileHandle;
+  readonly #label: string;
+  readonly #hash: Hash = createHash("sha256");
+  #bytes = 0;
+
+  private constructor(handle: FileHandle, label: string) {
+    this.#handle = handle;
+    this.#label = label;
+  }
+
+  /** Creates the file at `path`; `label` is where it will lie in the end, for errors. */
+  static async create(path: string, label: string): Promise<HashedFile> {
+    try {
+      return new HashedFile(await open(path, "wx"), label);
+    } catch (cause) {
+      throw writeError(label, cause);
+    }
+  }
+
+  /** Appends bytes. They must not change until the promise settles. */
+  async write(bytes: Uint8Array): Promise<void> {
+    try {
+      for (let done = 0; done < bytes.length; ) {
+        const rest = bytes.subarray(done, done + MAX_WRITE);
+        const { bytesWritten } = await this.#handle.write(rest, 0, rest.length);
+        this.#hash.update(rest.subarray(0, bytesWritten));
+        done += bytesWritten;
+      }
+    } catch (cause) {
+      throw writeError(this.#label, cause);
+    }
+    this.#bytes += bytes.length;
+  }
+
+  /** Makes sure that the bytes are on the disk, and closes the file. */
+  async finish(): Promise<FileDigest> {
+    try {
+      await this.#handle.sync();
+      await this.#handle.close();
+    } catch (cause) {
+      throw writeError(this.#label, cause);
+    }
+    return { sha256: this.#hash.digest("hex"), bytes: this.#bytes };
+  }
+
+  /** Closes the file as it is; does nothing after {@link finish}. */
+  async abandon(): Promise<void> {
+    // The error that made the file worthless is already under way; one on closing would only hide it.
+    await this.#handle.close().catch(() => undefined);
+  }
+}
+
+// Larger writes are cut by some systems, and block the abort signal for longer.
+const MAX_WRITE = 1 << 26;
+
+/** SHA-256 of a file on disk, in lowercase hexadecimal. */
+export async function hashFile(path: string): Promise<string> {
+  const hash = createHash("sha256");
+  try {
+    for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 }))
+      hash.update(chunk as Uint8Array);
+  } catch (cause) {
+    throw ioError("reading a file", "to read its bytes", path, cause);
+  }
+  return hash.digest("hex");
+}
+
+function writeError(label: string, cause: unknown): Error {
+  return ioError("writing a file", "to write all of it", label, cause);
+}

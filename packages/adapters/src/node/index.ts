@@ -1,0 +1,15 @@
+/**
+ * File access for Node (and Deno and Bun, which have the same modules): datasets and features on disk, bundles.
+ *
+ * @module
+ */
+export type { WriteFolderOptions } from "./atomic-folder.ts";
+export { discardUnfinished, writeFolder } from "./atomic-folder.ts";
+export type { MmrecCounts, MmrecDataset, MmrecDatasetOptions } from "./mmrec-dataset.ts";
+export { readMmrecDataset } from "./mmrec-dataset.ts";
+export type { NpyFeatures, NpyFeaturesOptions } from "./npy-features.ts";
+export { openNpyFeatures } from "./npy-features.ts";
+export type { Bundle, LoadedTable, ReadBundleOptions } from "./read-bundle.ts";
+export { readBundle } from "./read-bundle.ts";
+export type { BundleFormat, WriteBundleOptions } from "./write-bundle.ts";
+export { writeBundle } from "./write-bundle.ts";

@@ -1,0 +1,31 @@
+import { isWellbegunError, WellbegunError } from "@wellbegun/core";
+
+const reasons: Readonly<Record<string, string>> = {
+  EACCES: "no permission",
+  EBUSY: "a folder in use, such as a mount point",
+  EDQUOT: "no quota left",
+  EISDIR: "a folder",
+  EMFILE: "too many open files",
+  ENOENT: "nothing there",
+  ENOSPC: "no space left on the disk",
+  ENOTDIR: "a file where a folder should be",
+  EPERM: "no permission",
+  EROFS: "a read-only file system",
+};
+
+/** The system's code of an error, such as `ENOENT`, if it has one. */
+export function systemCode(error: unknown): string | undefined {
+  const code: unknown =
+    typeof error === "object" && error !== null && "code" in error ? error.code : undefined;
+  return typeof code === "string" ? code : undefined;
+}
+
+/** An `io` error for what the file system threw; an error of wellbegun's own passes through as it is. */
+export function ioError(doing: string, expected: string, path: string, cause: unknown): WellbegunError {
+  if (isWellbegunError(cause)) return cause;
+  const code = systemCode(cause);
+  const reason = code === undefined ? undefined : reasons[code];
+  const message = cause instanceof Error ? cause.message : String(cause);
+  const found = reason === undefined ? message : `${reason} (${code})`;
+  return new WellbegunError("io", { doing, expected, found, at: path, cause });
+}

@@ -1,0 +1,168 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { type Id, type Observer, throwIfAborted, WellbegunError } from "@wellbegun/core";
+import { encodeIds, idsAreRows } from "../bundle/ids.ts";
+import {
+  type BundleFile,
+  type BundleManifest,
+  formatManifest,
+  ID_FILES,
+  isPlainFileName,
+  MANIFEST_FILE,
+  parseManifest,
+  SAFETENSORS_FILE,
+} from "../bundle/manifest.ts";
+import { type BundleTable, checkTables, tableBlocks, tableShape } from "../bundle/tables.ts";
+import { elementsToBytes } from "../formats/elements.ts";
+import { encodeNpyHeader } from "../formats/npy-encode.ts";
+import { layoutSafetensors } from "../formats/safetensors.ts";
+import { writeFolder } from "./atomic-folder.ts";
+import { HashedFile } from "./hashed-file.ts";
+
+/** How tables are written: `npy`, a file a table; `safetensors`, all in `tables.safetensors`. */
+export type BundleFormat = "npy" | "safetensors";
+
+/** Options of {@link writeBundle}. `onProgress` reports the stage `export`, in values written. */
+export interface WriteBundleOptions extends Observer {
+  /** The tables, written in this order. */
+  readonly tables: readonly BundleTable[];
+  /** Raw user IDs in row order; written unless they are 0, 1, 2 and so on. Default: the rows are the IDs. */
+  readonly userIds?: readonly Id[] | undefined;
+  /** Raw item IDs in row order; written unless they are 0, 1, 2 and so on. Default: the rows are the IDs. */
+  readonly itemIds?: readonly Id[] | undefined;
+  /** What the manifest holds besides format, version and files: options, seed, diagnostics; plain JSON. */
+  readonly manifest?: Readonly<Record<string, unknown>> | undefined;
+  /** Default: `["npy"]`. */
+  readonly formats?: readonly BundleFormat[] | undefined;
+  /** Further files by name, such as a serialised initialiser; hashed and listed like the tables. */
+  readonly attachments?: Readonly<Record<string, Uint8Array>> | undefined;
+  /** Replace whatever folder is at the output path. Default: false, only an empty folder or a bundle. */
+  readonly overwrite?: boolean | undefined;
+}
+
+/**
+ * Writes a bundle as a whole or not at all (see `writeFolder`). Equal input gives equal bytes: nothing of time, place or
+ * machine goes in. Every file's SHA-256 is taken while it is written, and the manifest is written last.
+ *
+ * @param out The bundle's folder. A bundle that is there is replaced, unless other files lie in it too.
+ * @returns The manifest as written.
+ * @throws {WellbegunError} `invalid-option` if tables, formats, attachments or the manifest are not writable as given, or
+ * `out` is not a place for a bundle; `mismatch` if tables and IDs differ in rows; `invalid-data` if a value is NaN or
+ * infinite or an ID cannot be told apart; `io` if the disk is full or not writable; `aborted`.
+ */
+export async function writeBundle(out: string, options: WriteBundleOptions): Promise<BundleManifest> {
+  const { tables, userIds, itemIds, attachments = {} } = options;
+  const formats = checkFormats(options.formats ?? ["npy"]);
+  checkTables(tables, { users: userIds?.length, items: itemIds?.length });
+  checkAttachments(attachments);
+  const small: [string, Uint8Array, readonly number[] | undefined][] = [];
+  for (const [name, ids] of [[ID_FILES.users, userIds] as const, [ID_FILES.items, itemIds] as const]) {
+    if (ids !== undefined && !idsAreRows(ids)) small.push([name, encodeIds(ids, name), [ids.length]]);
+  }
+  for (const [name, bytes] of Object.entries(attachments)) small.push([name, bytes, undefined]);
+  // Made once before anything is written, so that a manifest that cannot be written is found in time.
+  const content = options.manifest ?? {};
+  formatManifest(content, {});
+
+  return writeFolder(out, { ...options, own: bundleFiles }, async (folder) => {
+    const opened: HashedFile[] = [];
+    const create = async (name: string): Promise<HashedFile> => {
+      const file = await HashedFile.create(join(folder, name), join(out, name));
+      opened.push(file);
+      return file;
+    };
+    try {
+      const files = await writeTables(tables, formats, options, create);
+      for (const [name, bytes, shape] of small) {
+        const digest = await writeSmall(await create(name), bytes);
+        files[name] = shape === undefined ? digest : { ...digest, shape };
+      }
+      const text = formatManifest(content, files);
+      await writeSmall(await create(MANIFEST_FILE), new TextEncoder().encode(text));
+      return parseManifest(text, join(out, MANIFEST_FILE));
+    } finally {
+      for (const file of opened) await file.abandon();
+    }
+  });
+}
+
+/** Writes every table once through, into its own file and the common one together. */
+async function writeTables(
+  tables: readonly BundleTable[],
+  formats: ReadonlySet<BundleFormat>,
+  observer: Observer,
+  create: (name: string) => Promise<HashedFile>,
+): Promise<Record<string, BundleFile>> {
+  const files: Record<string, BundleFile> = {};
+  const shapes = tables.map(tableShape);
+  const total = shapes.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
+  let done = 0;
+  let together: HashedFile | undefined;
+  if (formats.has("safetensors")) {
+    const layout = layoutSafetensors(tables.map(({ name }, t) => ({ name, ...shapes[t]! })));
+    together = await create(SAFETENSORS_FILE);
+    await together.write(layout.header);
+  }
+  for (const [t, table] of tables.entries()) {
+    const { dtype, shape } = shapes[t]!;
+    const name = `${table.name}.npy`;
+    const own = formats.has("npy") ? await create(name) : undefined;
+    await own?.write(encodeNpyHeader(dtype, shape));
+    for await (const block of tableBlocks(table)) {
+      throwIfAborted(observer, "writing a bundle");
+      const bytes = elementsToBytes(block);
+      await own?.write(bytes);
+      await together?.write(bytes);
+      done += block.length;
+      observer.onProgress?.({ stage: "export", done, total, note: table.name });
+    }
+    if (own !== undefined) files[name] = { ...(await own.finish()), dtype, shape };
+  }
+  if (together !== undefined) {
+    const tensors = Object.fromEntries(tables.map(({ name }, t) => [name, shapes[t]!]));
+    files[SAFETENSORS_FILE] = { ...(await together.finish()), tensors };
+  }
+  return files;
+}
+
+async function writeSmall(file: HashedFile, bytes: Uint8Array): Promise<BundleFile> {
+  await file.write(bytes);
+  return file.finish();
+}
+
+/** The files in a folder that its manifest lists, and the manifest; none if it is no bundle. */
+async function bundleFiles(folder: string): Promise<readonly string[]> {
+  try {
+    const manifest = parseManifest(await readFile(join(folder, MANIFEST_FILE), "utf8"));
+    return [MANIFEST_FILE, ...Object.keys(manifest.files)];
+  } catch {
+    // Without a readable manifest nothing shows that the folder is a bundle, so none of it may be replaced.
+    return [];
+  }
+}
+
+function checkFormats(formats: readonly BundleFormat[]): ReadonlySet<BundleFormat> {
+  const known: readonly string[] = ["npy", "safetensors"];
+  const unknown = formats.find((format) => !known.includes(format));
+  if (formats.length > 0 && unknown === undefined) return new Set(formats);
+  throw new WellbegunError("invalid-option", {
+    doing: "writing a bundle",
+    expected: `formats among ${known.join(", ")}`,
+    found: unknown === undefined ? "none" : JSON.stringify(unknown),
+    at: "option formats",
+  });
+}
+
+function checkAttachments(attachments: Readonly<Record<string, Uint8Array>>): void {
+  const taken = [MANIFEST_FILE, ID_FILES.users, ID_FILES.items];
+  for (const name of Object.keys(attachments)) {
+    const reserved = taken.includes(name) || /\.(npy|safetensors)$/.test(name);
+    if (isPlainFileName(name) && !reserved) continue;
+    throw new WellbegunError("invalid-option", {
+      doing: "writing a bundle",
+      expected: "a file name that is no table's, ID list's or manifest's",
+      found: JSON.stringify(name),
+      at: "option attachments",
+    });
+  }
+}

@@ -1,0 +1,12 @@
+/**
+ * MMRec's dataset layout as bytes: the `.inter` table of interactions, with its split in a column. The layout on
+ * disk is read by `@wellbegun/adapters/node`.
+ *
+ * Source: https://github.com/enoche/MMRec, src/utils/dataset.py and src/configs/overall.yaml
+ *
+ * @module
+ */
+export type { InterColumns, InterOptions, InterTable } from "./mmrec-inter.ts";
+export { parseInter } from "./mmrec-inter.ts";
+export type { Split, SplitOptions } from "./mmrec-split.ts";
+export { splitInteractions } from "./mmrec-split.ts";

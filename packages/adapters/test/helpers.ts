@@ -1,0 +1,51 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type ErrorCode, isWellbegunError } from "@wellbegun/core";
+import { afterAll, expect } from "vitest";
+
+/** A new empty folder that is removed in the end; to be called in a file's or suite's body, not in a test. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "wellbegun-adapters-"));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** Runs `action`, which must fail with a typed error whose message holds every part. */
+export async function expectFailure(
+  action: () => unknown,
+  code: ErrorCode,
+  ...parts: readonly string[]
+): Promise<void> {
+  let error: unknown;
+  try {
+    await action();
+  } catch (thrown) {
+    error = thrown;
+  }
+  if (!isWellbegunError(error)) throw new Error(`expected a WellbegunError, got ${String(error)}`);
+  for (const part of parts) expect(error.message).toContain(part);
+  expect(error.code).toBe(code);
+}
+
+/** Writes files by name into a folder. */
+export function writeFiles(folder: string, files: Readonly<Record<string, string | Uint8Array>>): void {
+  for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
+}
+
+/** Every file of a folder, as text of its bytes; also hidden ones. */
+export function snapshot(folder: string): Record<string, string> {
+  const names = readdirSync(folder).sort();
+  return Object.fromEntries(names.map((name) => [name, readFileSync(join(folder, name), "latin1")]));
+}
+
+export function bytesOf(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
+
+/** An `.npy` file of version 1 with a header of one's own, to make files that no writer makes. */
+export function npyFile(dictionary: string, data: Uint8Array = new Uint8Array(0)): Uint8Array {
+  const header = bytesOf(dictionary);
+  const preamble = Uint8Array.of(0x93, ...bytesOf("NUMPY"), 1, 0, header.length & 255, header.length >> 8);
+  return Uint8Array.from([...preamble, ...header, ...data]);
+}

@@ -1,0 +1,143 @@
+import { mkdirSync, mkdtempSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { encodeNpy } from "../src/formats/npy.ts";
+import { type MmrecDatasetOptions, readMmrecDataset } from "../src/node/index.ts";
+import { expectFailure, temporaryFolder, writeFiles } from "./helpers.ts";
+
+const root = temporaryFolder();
+const inter = "userID\titemID\tx_label\n0\t2\t0\n0\t2\t0\n2\t0\t0\n1\t3\t1\n2\t1\t2\n";
+const features = (rows: number, columns: number, fill = 1): Uint8Array =>
+  encodeNpy(new Float32Array(rows * columns).fill(fill), [rows, columns]);
+
+function dataset(files: Readonly<Record<string, string | Uint8Array>>, name?: string): string {
+  const folder = name === undefined ? mkdtempSync(join(root, "set-")) : join(root, name);
+  mkdirSync(folder, { recursive: true });
+  writeFiles(folder, files);
+  return folder;
+}
+
+const good = { "toy.inter": inter, "text_feat.npy": features(4, 3), "image_feat.npy": features(4, 2) };
+const refused = (folder: string, options: MmrecDatasetOptions, ...parts: readonly string[]): Promise<void> =>
+  expectFailure(() => readMmrecDataset(folder, options), "invalid-data", ...parts);
+
+describe("an MMRec dataset on disk", () => {
+  it("is read with every modality, in alphabetical order", async () => {
+    const extra = { "notes_feat.txt": "", "image_centroids.npy": "", "_feat.npy": "" };
+    const folder = dataset({ ...good, ...extra }, "toy");
+    const set = await readMmrecDataset(`${folder}/`);
+    expect(set.name).toBe("toy");
+    expect(Object.entries(set.features).map(([name, source]) => [name, source.rows, source.columns])).toEqual(
+      [
+        ["image", 4, 2],
+        ["text", 4, 3],
+      ],
+    );
+    expect(set.counts).toEqual({
+      users: 3,
+      items: 4,
+      train: 2,
+      validation: 1,
+      test: 1,
+      duplicates: 1,
+      missing: { image: 0, text: 0 },
+    });
+    expect([...set.train.offsets]).toEqual([0, 1, 1, 2]);
+    expect([...set.train.items]).toEqual([2, 0]);
+    expect([...set.validation.items, ...set.test.items]).toEqual([3, 1]);
+    expect(set.files).toEqual({
+      interactions: join(folder, "toy.inter"),
+      features: { image: join(folder, "image_feat.npy"), text: join(folder, "text_feat.npy") },
+    });
+    const block = new Float32Array(6);
+    await set.features.text!.read(1, 2, block);
+    expect([...block]).toEqual([1, 1, 1, 1, 1, 1]);
+    await set.close();
+  });
+
+  it("opens the modalities asked for, with columns, separator and users as given", async () => {
+    const csv = inter.replaceAll("\t", ",").replace("userID,itemID,x_label", "u,i,split");
+    const folder = dataset({ ...good, "toy.inter": csv, "image_feat.npy": features(4, 2, 0) });
+    const set = await readMmrecDataset(folder, {
+      modalities: ["image", "image"],
+      userColumn: "u",
+      itemColumn: "i",
+      labelColumn: "split",
+      separator: ",",
+      userCount: 5,
+    });
+    expect(Object.keys(set.features)).toEqual(["image"]);
+    expect([set.counts.users, set.train.userCount, set.test.userCount]).toEqual([5, 5, 5]);
+    expect(set.counts.missing).toEqual({ image: 4 });
+    await set.close();
+  });
+
+  it("takes the table of the folder's name where there are several", async () => {
+    const folder = dataset({ ...good, "mine.inter": `${inter}9\t0\t0\n` }, "mine");
+    const set = await readMmrecDataset(folder);
+    expect([set.files.interactions, set.counts.users]).toEqual([join(folder, "mine.inter"), 10]);
+    await set.close();
+  });
+});
+
+describe("bad MMRec datasets", () => {
+  it("refuses a folder that is missing or a file", async () => {
+    const absent = join(root, "absent");
+    await expectFailure(() => readMmrecDataset(absent), "io", absent, "nothing there (ENOENT)");
+    const file = join(dataset(good), "toy.inter");
+    await expectFailure(() => readMmrecDataset(file), "io", file, "ENOTDIR");
+  });
+
+  it("refuses a folder without a table, with several, without features", async () => {
+    const { "toy.inter": _, ...noTable } = good;
+    const folder = dataset(noTable);
+    await refused(folder, {}, folder, "a file *.inter", "none");
+    await refused(dataset({ ...good, "a.inter": inter }), {}, "a.inter, toy.inter", "or one named set-");
+    await refused(dataset({ "toy.inter": inter }), {}, "_feat.npy", "found none");
+  });
+
+  it("names a modality that is not there, and those that are", async () => {
+    const folder = dataset(good);
+    const asked = (modalities: readonly string[]): Promise<unknown> =>
+      readMmrecDataset(folder, { modalities });
+    await expectFailure(() => asked(["image", "audio"]), "invalid-option", "image, text", '"audio"');
+    await expectFailure(() => asked([]), "invalid-option", "image, text", "found none");
+  });
+
+  it("names both files where modalities differ in rows", async () => {
+    const folder = dataset({ ...good, "text_feat.npy": features(5, 3) });
+    await expectFailure(
+      () => readMmrecDataset(folder),
+      "mismatch",
+      `${join(folder, "image_feat.npy")} has, 4`,
+      "found 5",
+      join(folder, "text_feat.npy"),
+    );
+  });
+
+  it("names table and features where an item lies beyond them", async () => {
+    const folder = dataset({ ...good, "text_feat.npy": features(3, 3), "image_feat.npy": features(3, 2) });
+    await expectFailure(
+      () => readMmrecDataset(folder),
+      "mismatch",
+      `${join(folder, "toy.inter")}, line 5, column itemID`,
+      `below 3, the number of rows in ${join(folder, "image_feat.npy")}`,
+      "found 3",
+    );
+  });
+
+  it("passes on what is wrong inside the files, naming them", async () => {
+    const nan = features(4, 2, Number.NaN);
+    await refused(dataset({ ...good, "image_feat.npy": nan }), {}, "image_feat.npy, row 0, column 0", "NaN");
+    await refused(
+      dataset({ ...good, "toy.inter": `${inter}-4\t0\t0\n` }),
+      {},
+      "toy.inter, line 7, column userID",
+    );
+    const cut = dataset({ ...good, "text_feat.npy": features(4, 3).subarray(0, 150) });
+    await expectFailure(() => readMmrecDataset(cut), "format", "text_feat.npy", "cut off");
+    const folderAsTable = dataset({ "image_feat.npy": features(4, 2) });
+    mkdirSync(join(folderAsTable, "x.inter"));
+    await expectFailure(() => readMmrecDataset(folderAsTable), "io", "x.inter", "EISDIR");
+  });
+});
