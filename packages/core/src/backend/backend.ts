@@ -61,7 +61,7 @@ export interface ColumnMoments {
 export interface Assignment {
   readonly rows: number;
   readonly clusters: number;
-  /** Label of each row, -1 for a missing row and before the first pass. A copy. */
+  /** Label of each row, -1 for a missing row and before the first pass. A copy. Throws `disposed` afterwards. */
   labels(): Promise<Int32Array>;
   dispose(): void;
 }
@@ -106,8 +106,11 @@ export interface Capabilities {
 /**
  * A tensor backend. One conformance suite (`@wellbegun/conformance`) defines what each operation must give.
  *
- * Shape errors are programming errors of the caller and throw `mismatch`; a device that runs out of memory
- * throws `limit` with the sizes.
+ * The caller awaits each operation before it starts the next one on the same backend. Shapes that do not fit (an
+ * output that is also an input, a matrix of another backend, `k` below 1) are programming errors of the caller and
+ * throw `mismatch`; a matrix that the device cannot hold throws `limit` with the sizes; anything that is used after
+ * it was disposed of, or whose backend was, throws `disposed`. Blocks of 0 rows are allowed everywhere. A value that
+ * is not finite stays in its own row's results.
  */
 export interface Backend {
   /** The name under which users choose it: "cpu", "wasm", "webgpu", "onnx:cpu". */
@@ -120,7 +123,8 @@ export interface Backend {
   /**
    * Fills rows `firstRow .. firstRow + rows - 1` of `target`: hands `fill` a row-major array of
    * rows x columns to write into (the backend's own memory where it can be reached, so that a file can be read
-   * straight into it; its old content is undefined). The array is only valid until `fill` resolves.
+   * straight into it; its old content is undefined). The array is only valid until `fill` resolves. What `fill` throws
+   * is passed on, and the matrix stays usable.
    */
   write(
     target: Matrix,
@@ -177,7 +181,8 @@ export interface Backend {
 
   /**
    * Squared Euclidean distance of every row of `x` to every point: rows x count, row-major, never negative.
-   * `points` is count x columns, row-major, with count small (k-means seeding asks for a handful).
+   * `points` is count x columns, row-major, with count small (k-means seeding asks for a handful). Equal rows give
+   * exactly 0 (the direct form, not the expanded one): k-means counts distinct rows by it.
    */
   squaredDistances(x: Matrix, points: Float32Array, count: number): Promise<Float32Array>;
 
@@ -200,14 +205,15 @@ export interface Backend {
   assign(assignment: Assignment, x: Matrix, centroids: Float32Array): Promise<AssignmentStep>;
 
   /**
-   * Squared distance of each row to the centroid that it is assigned to, 0 for missing rows; not through the
-   * expanded form, so that it is exact near 0.
+   * Squared distance of each row to the centroid that it is assigned to, 0 for rows without a label (missing ones,
+   * and all before the first pass); not through the expanded form, so that it is exact near 0.
    */
   assignedDistances(assignment: Assignment, x: Matrix, centroids: Float32Array): Promise<Float32Array>;
 
   /**
    * For every row of `users`, the `k` rows of `items` with the largest dot product, best first, ties to the
-   * lowest item; `exclude` holds the items that a user must not be given (its values and scales are ignored).
+   * lowest item; `exclude` holds the items that a user must not be given, in any order and repeated if need be (its
+   * values and scales are ignored). `k` may exceed the number of items.
    */
   topK(users: Matrix, items: Matrix, k: number, exclude?: SparseMatrix): Promise<TopK>;
 

@@ -1,0 +1,26 @@
+import type { CaseDefinition } from "../trial.ts";
+import { assignCases } from "./assign.ts";
+import { assignedDistanceCases, distanceCases } from "./distances.ts";
+import { lloydCases } from "./lloyd.ts";
+import { memoryCases } from "./memory.ts";
+import { misuseCases } from "./misuse.ts";
+import { gramCases, multiplyCases } from "./multiply.ts";
+import { momentCases, rowCases } from "./rows.ts";
+import { sparseCases } from "./sparse.ts";
+import { topKCases } from "./top-k.ts";
+
+/** All cases, in the order of the interface; cases over the whole pipeline join as one more group. */
+export const caseDefinitions: readonly CaseDefinition[] = [
+  ...memoryCases,
+  ...momentCases,
+  ...rowCases,
+  ...multiplyCases,
+  ...gramCases,
+  ...sparseCases,
+  ...distanceCases,
+  ...assignCases,
+  ...lloydCases,
+  ...assignedDistanceCases,
+  ...topKCases,
+  ...misuseCases,
+];

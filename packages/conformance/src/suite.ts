@@ -1,0 +1,149 @@
+import { type Backend, isWellbegunError, WellbegunError } from "@wellbegun/core";
+import { caseDefinitions } from "./cases/index.ts";
+import { requiredDevices, runtimeName } from "./environment.ts";
+import { type Tolerances, tolerancesFor } from "./tolerances.ts";
+import { type CaseDefinition, Trial } from "./trial.ts";
+
+/** What a backend is known not to do, and why. */
+export interface Skip {
+  /** The operation concerned, such as "topK". */
+  readonly operation: string;
+  /** The name of one case. Default: all cases of the operation. */
+  readonly name?: string;
+  /** Why; printed in the table. */
+  readonly reason: string;
+}
+
+/** What to hold to the suite. */
+export interface ConformanceOptions {
+  /** The backend's name, such as "cpu" or "onnx:cuda". */
+  readonly name: string;
+  /**
+   * Makes a backend: once for the suite, and once more for each case that disposes of one. If it rejects with a
+   * {@link WellbegunError} of the code `unavailable`, the device counts as absent, for the reason in its message.
+   */
+  readonly create: () => Promise<Backend>;
+  /** What to call the device while none could be opened. Default: `name`; a backend that opens names its own. */
+  readonly device?: string;
+  /** What differs from the default tolerances. */
+  readonly tolerances?: Partial<Tolerances>;
+  /** What to leave out; a skip that concerns no case is refused, so that none outlives its reason. Default: none. */
+  readonly skips?: readonly Skip[];
+  /** Names of devices whose absence is a failure. Default: {@link requiredDevices}. */
+  readonly required?: readonly string[];
+}
+
+/** Why a case is not run. */
+export interface Omission {
+  readonly status: "skipped" | "absent";
+  readonly reason: string;
+}
+
+/** One thing that the backend must do, ready to be run by whatever runs tests. */
+export interface ConformanceCase {
+  /** The method of `Backend` concerned; "device" for the device's presence. */
+  readonly operation: string;
+  readonly name: string;
+  /** Why it is not to be run, if it is not. */
+  readonly omitted?: Omission;
+  /** Resolves if the backend passes, and throws what it found if not. Cases may run in any order, one at a time. */
+  run(): Promise<void>;
+}
+
+/** The cases of one backend on one device. */
+export interface ConformanceSuite {
+  readonly backend: string;
+  readonly device: string;
+  readonly runtime: string;
+  readonly cases: readonly ConformanceCase[];
+  /** Disposes of the backend. */
+  dispose(): Promise<void>;
+}
+
+/**
+ * Opens the backend and lists its cases. It does not throw for a device that is absent or broken: that is a case
+ * too, reported as absent, or failing where the device is required or `create` failed in another way.
+ *
+ * @throws {WellbegunError} `invalid-option` if a skip concerns no case.
+ */
+export async function openSuite(options: ConformanceOptions): Promise<ConformanceSuite> {
+  const skips = options.skips ?? [];
+  for (const skip of skips) expectSkipApplies(skip);
+  const runtime = runtimeName();
+  let backend: Backend;
+  try {
+    backend = await options.create();
+  } catch (error) {
+    const cases = [absence(options, error)];
+    const device = options.device ?? options.name;
+    return { backend: options.name, device, runtime, cases, dispose: () => Promise.resolve() };
+  }
+  const tolerances = tolerancesFor(backend.capabilities, options.tolerances);
+  const present: ConformanceCase = { operation: "device", name: "is present", run: () => Promise.resolve() };
+  const cases = caseDefinitions.map((definition): ConformanceCase => {
+    const skip = skips.find((candidate) => concerns(candidate, definition));
+    const { operation, name } = definition;
+    return {
+      operation,
+      name,
+      ...(skip === undefined ? {} : { omitted: { status: "skipped" as const, reason: skip.reason } }),
+      run: () => runOne(definition, new Trial(backend, options.create, tolerances)),
+    };
+  });
+  const { device } = backend.capabilities;
+  return {
+    backend: options.name,
+    device,
+    runtime,
+    cases: [present, ...cases],
+    dispose: () => backend.dispose(),
+  };
+}
+
+async function runOne(definition: CaseDefinition, trial: Trial): Promise<void> {
+  try {
+    await definition.run(trial);
+  } finally {
+    trial.release();
+  }
+}
+
+/** The only case of a device that could not be opened. */
+function absence(options: ConformanceOptions, error: unknown): ConformanceCase {
+  const device = options.device ?? options.name;
+  const reason = error instanceof Error ? error.message : String(error);
+  const names = [options.name, device, `${options.name}/${device}`];
+  const required = (options.required ?? requiredDevices()).find((name) => names.includes(name));
+  const absent = isWellbegunError(error) && error.code === "unavailable";
+  return {
+    operation: "device",
+    name: "is present",
+    ...(absent && required === undefined ? { omitted: { status: "absent" as const, reason } } : {}),
+    run: () => {
+      return Promise.reject(
+        new WellbegunError("unavailable", {
+          doing: `opening ${options.name}`,
+          expected: required === undefined ? "a backend" : `a backend, since "${required}" is required`,
+          found: reason,
+          cause: error,
+        }),
+      );
+    },
+  };
+}
+
+function concerns(skip: Skip, definition: CaseDefinition): boolean {
+  return (
+    skip.operation === definition.operation && (skip.name === undefined || skip.name === definition.name)
+  );
+}
+
+function expectSkipApplies(skip: Skip): void {
+  if (caseDefinitions.some((definition) => concerns(skip, definition))) return;
+  throw new WellbegunError("invalid-option", {
+    doing: "reading the list of skips",
+    expected: "an operation, and perhaps the name of a case, of the suite",
+    found: skip.name === undefined ? `"${skip.operation}"` : `"${skip.operation}", "${skip.name}"`,
+    at: "skips",
+  });
+}
