@@ -6,7 +6,10 @@ import { fit, interactionsFromPairs } from "@wellbegun/core";
 
 const rows = 1000;
 const columns = 32;
-const stored = Float32Array.from({ length: rows * columns }, (_, i) => Math.sin(i * 12.9898) + (i % columns === 0 ? 1 : 0));
+const stored = Float32Array.from(
+  { length: rows * columns },
+  (_, i) => Math.sin(i * 12.9898) + (i % columns === 0 ? 1 : 0),
+);
 const server = createServer((request, response) => {
   const [from, to] = request.headers.range.match(/\d+/g).map(Number);
   response.writeHead(206).end(new Uint8Array(stored.buffer, from, to - from + 1));
@@ -31,7 +34,11 @@ const pairs = Array.from({ length: 5000 }, (_, e) => [`user ${e % 400}`, (e * 79
 const interactions = interactionsFromPairs(pairs, { itemIds: Array.from({ length: rows }, (_, i) => i) });
 
 // 64 KB are far too little for the features, so they are fetched again for each pass, block by block.
-const { users, report } = await fit({ interactions, features: { image } }, { dim: 16, restarts: 1 }, { memory: 65536 });
+const { users, report } = await fit(
+  { interactions, features: { image } },
+  { dim: 16, restarts: 1 },
+  { memory: 65536 },
+);
 console.log(`${users.rows} users x ${users.columns}, from ${requests} range requests`);
 console.log(`clusters of ${report.clusters.image.sizes.join(", ")} items`);
 server.close();

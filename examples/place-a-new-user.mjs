@@ -11,9 +11,12 @@ const train = interactionsFromArrays({
   userCount: dataset.userCount,
   itemCount: dataset.itemCount,
 });
-const { initializer } = await fit({ interactions: train, features: dataset.features });
+const features = Object.fromEntries(dataset.features.map((source) => [source.label, source]));
+const { initializer } = await fit({ interactions: train, features });
 const bytes = initializer.toBytes(); // to a file, a bucket, a KV store
-console.log(`fitted ${train.userCount} synthetic users; the initialiser is ${(bytes.length / 1024).toFixed(0)} KB`);
+console.log(
+  `fitted ${train.userCount} synthetic users; the initialiser is ${(bytes.length / 1024).toFixed(0)} KB`,
+);
 
 // In the service, on any runtime:
 const service = Initializer.fromBytes(bytes);
@@ -23,8 +26,18 @@ const started = performance.now();
 const { vector, used } = service.place(clicks);
 console.log(`placed a new user from ${used} clicks in ${(performance.now() - started).toFixed(2)} ms`);
 
-const seen = interactionsFromArrays({ users: [0, 0, 0], items: clicks, userCount: 1, itemCount: service.itemCount });
-const top = await recommend({ users: vector, items, columns: service.dim }, 5, { seen, similarity: "cosine" });
-const tastes = [...top.items].map((item) => dataset.itemTastes[item]);
+const seen = interactionsFromArrays({
+  users: [0, 0, 0],
+  items: clicks,
+  userCount: 1,
+  itemCount: service.itemCount,
+});
+const top = await recommend({ users: vector, items, columns: service.dim }, 5, {
+  seen,
+  similarity: "cosine",
+});
+const tastes = [...top.items].map((item) => dataset.tastes[item]);
 console.log(`five items to show: ${[...top.items].join(", ")}`);
-console.log(`their planted tastes: ${tastes.join(", ")}; those of the clicks: ${clicks.map((i) => dataset.itemTastes[i]).join(", ")}`);
+console.log(
+  `their planted tastes: ${tastes.join(", ")}; those of the clicks: ${clicks.map((i) => dataset.tastes[i]).join(", ")}`,
+);

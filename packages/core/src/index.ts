@@ -10,6 +10,8 @@ export type {
   TopK,
 } from "./backend/backend.ts";
 export { cpu } from "./backend/portable/index.ts";
+export type { WasmOptions, WasmProbe } from "./backend/wasm/index.ts";
+export { probeWasm, wasm } from "./backend/wasm/index.ts";
 export type { DenseFeaturesOptions, FeatureArray, FeatureSource } from "./data/features.ts";
 export { denseFeatures } from "./data/features.ts";
 export type { FitInput } from "./data/fit-input.ts";

@@ -1,5 +1,5 @@
 import { type Id, IdIndex } from "./data/ids.ts";
-import { WellbegunError } from "./errors.ts";
+import { isWellbegunError, WellbegunError } from "./errors.ts";
 import type { ResolvedOptions } from "./options.ts";
 import type { ScaleFactor } from "./stages/scale.ts";
 
@@ -39,6 +39,7 @@ const magic = "wbinit";
 const version = 1;
 
 type Kind = "float32" | "float64" | "int32" | "uint8";
+const elementBytes: Readonly<Record<Kind, number>> = { float32: 4, float64: 8, int32: 4, uint8: 1 };
 type AnyArray = Float32Array | Float64Array | Int32Array | Uint8Array;
 
 interface Header {
@@ -93,6 +94,21 @@ export function encodeInitializer(state: InitializerState): Uint8Array {
 
 /** Reads what {@link encodeInitializer} wrote. */
 export function decodeInitializer(bytes: Uint8Array): InitializerState {
+  try {
+    return decode(bytes);
+  } catch (cause) {
+    // A damaged header may be no JSON, or JSON that lacks what is looked for.
+    if (isWellbegunError(cause)) throw cause;
+    throw new WellbegunError("format", {
+      doing: "reading an initialiser",
+      expected: "a JSON header that describes one",
+      found: "another",
+      cause,
+    });
+  }
+}
+
+function decode(bytes: Uint8Array): InitializerState {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const start = String.fromCharCode(...bytes.subarray(0, 6));
   if (start !== magic) refuse(`the magic "${magic}"`, JSON.stringify(start));
@@ -105,15 +121,17 @@ export function decodeInitializer(bytes: Uint8Array): InitializerState {
   const arrays = new Map<string, AnyArray>();
   let position = align(12 + headerLength);
   for (const { name, kind, length } of header.arrays) {
+    const end = position + length * elementBytes[kind];
+    // Before anything of that size is asked for; also when the kind or the length is none.
+    if (!(end <= bytes.length)) refuse(`${end} bytes for ${name}`, `${bytes.length}`);
     const array = emptyArray(kind, length);
-    const end = position + array.byteLength;
-    if (end > bytes.length) refuse(`${end} bytes for ${name}`, `${bytes.length}`);
     readLittleEndian(array, view, position);
     arrays.set(name, array);
     position = align(end);
   }
   const modalities: Record<string, ModalityTables> = {};
-  const itemDegrees = arrays.get("itemDegrees") as Float64Array;
+  const itemDegrees = arrays.get("itemDegrees") as Float64Array | undefined;
+  if (itemDegrees === undefined) refuse("values of itemDegrees", "none");
   for (const [name, shape] of Object.entries(header.modalities)) {
     modalities[name] = {
       ...shape,
@@ -129,16 +147,7 @@ export function decodeInitializer(bytes: Uint8Array): InitializerState {
 }
 
 function parseHeader(json: Uint8Array): Header {
-  try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(json)) as Header;
-  } catch (cause) {
-    throw new WellbegunError("format", {
-      doing: "reading an initialiser",
-      expected: "a JSON header",
-      found: "bytes that are none",
-      cause,
-    });
-  }
+  return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(json)) as Header;
 }
 
 function parseId([type, text]: [string, string]): Id {

@@ -120,8 +120,20 @@ export class Initializer {
     return encodeInitializer(this.#state);
   }
 
-  /** The same initialiser with another weight of the local term (all modalities), at the scale of the fit. */
+  /**
+   * The same initialiser with another weight of the local term (all modalities), at the scale of the fit.
+   *
+   * @throws {WellbegunError} `invalid-option` unless lambda is a number from 0 to 1.
+   */
   withLambda(lambda: number): Initializer {
+    if (!(lambda >= 0 && lambda <= 1)) {
+      throw new WellbegunError("invalid-option", {
+        doing: "changing the weight of the local term",
+        expected: "a number from 0 to 1",
+        found: `${lambda}`,
+        at: "lambda",
+      });
+    }
     const modalities = Object.fromEntries(
       Object.entries(this.options.modalities).map(([name, own]) => [name, { ...own, lambda }]),
     );

@@ -26,8 +26,8 @@ export interface MemoryDemand {
   readonly userWidths: readonly number[];
 }
 
-/** Share of the budget that one streamed block takes. */
-const streamedShare = 1 / 16;
+/** Share of the budget that one block takes. Stages make copies of blocks beside what stays on the backend. */
+const blockShare = 1 / 16;
 
 /**
  * Plans within `memory` bytes (default: no bound) and the backend's own limits. Only what the backend holds is
@@ -46,17 +46,16 @@ export function planMemory(
   const featuresResident = featureBytes + itemBytes <= budget / 2;
   const heldFeatures = featuresResident ? featureBytes : 0;
   const usersResident = userBytes <= budget / 2 && heldFeatures + itemBytes + userBytes <= budget * 0.9;
-  const rows = (count: number, widths: readonly number[], resident: boolean): number => {
-    const limit = resident ? largest : Math.min(largest, budget * streamedShare);
-    const width = Math.max(1, ...widths);
-    return Math.max(1, Math.min(count, Math.floor(limit / (4 * width))));
-  };
+  const limit = Math.min(largest, budget * blockShare);
+  const rows = (count: number, width: number): number =>
+    Math.max(1, Math.min(count, Math.floor(limit / (4 * Math.max(1, width)))));
   return {
     featuresResident,
-    featureBlockRows: rows(demand.items, demand.featureWidths, featuresResident),
-    itemBlockRows: rows(demand.items, demand.itemWidths, true),
+    // Blocks of all modalities stand side by side where axes are found and where items are combined.
+    featureBlockRows: rows(demand.items, sum(demand.featureWidths)),
+    itemBlockRows: rows(demand.items, Math.max(0, ...demand.itemWidths)),
     usersResident,
-    userBlockRows: rows(demand.users, demand.userWidths, usersResident),
+    userBlockRows: rows(demand.users, Math.max(...demand.userWidths)),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Backend } from "./backend/backend.ts";
+import type { Backend, Matrix } from "./backend/backend.ts";
 import type { FitInput } from "./data/fit-input.ts";
 import type { RowTable } from "./data/row-table.ts";
 import { upload } from "./data/upload.ts";
@@ -172,13 +172,17 @@ async function projectRows(
   dim: number,
 ): Promise<Float32Array> {
   const count = rows.length / columns;
-  const a = await upload(backend, rows, count, columns);
-  const b = await upload(backend, matrix, columns, dim);
-  const out = await backend.create(count, dim);
+  const used: Matrix[] = [];
   try {
+    const a = await upload(backend, rows, count, columns);
+    used.push(a);
+    const b = await upload(backend, matrix, columns, dim);
+    used.push(b);
+    const out = await backend.create(count, dim);
+    used.push(out);
     await backend.multiply(a, b, out);
     return await backend.read(out, 0, count, (view) => view.slice());
   } finally {
-    for (const used of [a, b, out]) used.dispose();
+    for (const matrix of used) matrix.dispose();
   }
 }

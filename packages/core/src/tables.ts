@@ -66,7 +66,7 @@ export async function exportTables(
   sink: TableSink,
   times: Stopwatch,
 ): Promise<{ report: Report; factors: TableFactors }> {
-  const { backend, options, combination, memory } = run;
+  const { backend, options, combination } = run;
   const maker = await createUserTableMaker(backend, terms, combination);
   const kept: UserBlock[] = [];
   try {
@@ -88,16 +88,19 @@ export async function exportTables(
       }
       for (const { firstRow, block } of userBlocks(run)) {
         const made = kept[block] ?? (await maker.make(firstRow, blockRows(run, firstRow)));
-        for (const [name, matrix] of namedTables(made)) {
-          if (factors[name] === undefined) continue;
-          const rows = norms[name]!.subarray(firstRow, firstRow + matrix.rows);
-          await applyScale(backend, matrix, factors[name], rows);
-          await emit(run, sink, name, firstRow, matrix);
+        try {
+          for (const [name, matrix] of namedTables(made)) {
+            if (factors[name] === undefined) continue;
+            const rows = norms[name]!.subarray(firstRow, firstRow + matrix.rows);
+            await applyScale(backend, matrix, factors[name], rows);
+            await emit(run, sink, name, firstRow, matrix);
+          }
+        } finally {
+          release(made);
         }
-        release(made);
         run.observer.onProgress?.({
           stage: "export",
-          done: firstRow + memory.userBlockRows,
+          done: firstRow + blockRows(run, firstRow),
           total: run.input.interactions.userCount,
         });
       }
@@ -105,9 +108,12 @@ export async function exportTables(
       for (let block = 0; block < terms[0]!.items.blockCount; block++) {
         const fused = await makeItemBlock(backend, terms, combination, block);
         const first = terms[0]!.items.firstRow(block);
-        await applyScale(backend, fused, factors.items!, items.fused.subarray(first, first + fused.rows));
-        await emit(run, sink, "items", first, fused);
-        fused.dispose();
+        try {
+          await applyScale(backend, fused, factors.items!, items.fused.subarray(first, first + fused.rows));
+          await emit(run, sink, "items", first, fused);
+        } finally {
+          fused.dispose();
+        }
       }
     });
     return {
@@ -133,10 +139,14 @@ async function userNorms(
   for (const { firstRow } of userBlocks(run)) {
     throwIfAborted(run.observer, "aggregating users");
     const made = await maker.make(firstRow, blockRows(run, firstRow));
-    for (const [name, matrix] of namedTables(made))
-      norms[name]?.set(await run.backend.rowNorms(matrix), firstRow);
+    // The caller releases what is kept.
     if (run.memory.usersResident) kept.push(made);
-    else release(made);
+    try {
+      for (const [name, matrix] of namedTables(made))
+        norms[name]?.set(await run.backend.rowNorms(matrix), firstRow);
+    } finally {
+      if (!run.memory.usersResident) release(made);
+    }
     run.observer.onProgress?.({
       stage: "aggregate",
       done: firstRow + blockRows(run, firstRow),
@@ -153,12 +163,20 @@ async function itemNorms(
   const fused = new Float32Array(run.input.interactions.itemCount);
   for (let block = 0; block < terms[0]!.items.blockCount; block++) {
     const made = await makeItemBlock(run.backend, terms, run.combination, block);
-    fused.set(await run.backend.rowNorms(made), terms[0]!.items.firstRow(block));
-    made.dispose();
+    try {
+      fused.set(await run.backend.rowNorms(made), terms[0]!.items.firstRow(block));
+    } finally {
+      made.dispose();
+    }
   }
   const perModality: Record<string, Float32Array> = {};
   if (run.options.scale === "items") {
-    for (const { modality, items } of terms) perModality[modality] = await tableNorms(run.backend, items);
+    for (const { modality, items, missing, mean } of terms) {
+      const norms = await tableNorms(run.backend, items);
+      // An item without the modality stands at the modality's mean, as in the fused table, never at zero.
+      const ofMean = Math.sqrt(mean.reduce((sum, value) => sum + value * value, 0));
+      perModality[modality] = norms.map((norm, item) => (missing?.[item] === 1 ? ofMean : norm));
+    }
   } else {
     for (const { modality } of terms) perModality[modality] = fused;
   }

@@ -245,7 +245,7 @@ class RowMap {
     if (row !== undefined) return row;
     throw new WellbegunError("invalid-data", {
       doing: "mapping interactions to rows",
-      expected: `a ${this.#kind} ID of the given list`,
+      expected: `an ID of the given list of ${this.#kind}s`,
       found: `${typeof id} ${JSON.stringify(String(id))}`,
       at: `pair ${pair}`,
     });
@@ -278,7 +278,7 @@ function checkRow(kind: string, row: number, bound: number, at: number): void {
   if (Number.isInteger(row) && row >= 0 && row < bound) return;
   throw new WellbegunError("invalid-data", {
     doing: "reading interactions",
-    expected: `a ${kind} row from 0 to ${bound - 1}`,
+    expected: `a row from 0 to ${bound - 1} as the ${kind}`,
     found: `${row}`,
     at: `interaction ${at}`,
   });

@@ -8,6 +8,11 @@ export async function upload(
   columns: number,
 ): Promise<Matrix> {
   const matrix = await backend.create(rows, columns);
-  if (rows > 0) await backend.write(matrix, 0, rows, (into) => into.set(data));
-  return matrix;
+  try {
+    if (rows > 0) await backend.write(matrix, 0, rows, (into) => into.set(data));
+    return matrix;
+  } catch (error) {
+    matrix.dispose();
+    throw error;
+  }
 }

@@ -1,3 +1,5 @@
+import { WellbegunError } from "../errors.ts";
+
 /** Ranking quality, averaged over the users that have held-out items. */
 export interface RankingMetrics {
   /** Share of a user's held-out items among its first K: hits / held-out items. */
@@ -21,6 +23,7 @@ export interface ItemLists {
  * @param ranked users x listLength item rows, best first; -1 for an empty place.
  * @param listLength Items per user in `ranked`, at least `k`.
  * @param heldOut The items to be found, user by user.
+ * @throws {WellbegunError} `mismatch` if there is not one list for each user, or `k` is not within a list.
  */
 export function rankingMetrics(
   ranked: Int32Array,
@@ -29,6 +32,10 @@ export function rankingMetrics(
   k: number,
 ): RankingMetrics {
   const users = heldOut.offsets.length - 1;
+  if (ranked.length !== users * listLength) {
+    refuse(`${users} lists of ${listLength} items`, `${ranked.length} items`);
+  }
+  if (!(Number.isInteger(k) && k >= 1 && k <= listLength)) refuse(`a cut from 1 to ${listLength}`, `${k}`);
   const discounts = Float64Array.from({ length: k }, (_, rank) => 1 / Math.log2(rank + 2));
   let recall = 0;
   let ndcg = 0;
@@ -51,4 +58,8 @@ export function rankingMetrics(
     ndcg += gain / ideal;
   }
   return { recall: recall / Math.max(counted, 1), ndcg: ndcg / Math.max(counted, 1), users: counted };
+}
+
+function refuse(expected: string, found: string): never {
+  throw new WellbegunError("mismatch", { doing: "measuring rankings", expected, found });
 }

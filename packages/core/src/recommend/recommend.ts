@@ -1,4 +1,4 @@
-import type { Backend, TopK } from "../backend/backend.ts";
+import type { Backend, Matrix, TopK } from "../backend/backend.ts";
 import { cpu } from "../backend/portable/index.ts";
 import type { Interactions } from "../data/interactions.ts";
 import { upload } from "../data/upload.ts";
@@ -47,21 +47,20 @@ export async function recommend(
   const userCount = checkedRows("users", users, columns, seen?.userCount);
   const itemCount = checkedRows("items", items, columns, seen?.itemCount);
   const backend = options.backend ?? cpu();
+  const exclude =
+    seen === undefined
+      ? undefined
+      : { rows: userCount, columns: itemCount, offsets: seen.offsets, indices: seen.items };
+  let userMatrix: Matrix | undefined;
+  let itemMatrix: Matrix | undefined;
   try {
-    const userMatrix = await upload(backend, users, userCount, columns);
-    const itemMatrix = await upload(backend, items, itemCount, columns);
-    try {
-      if (options.similarity === "cosine") await backend.transformRows(itemMatrix, { unit: true });
-      const exclude =
-        seen === undefined
-          ? undefined
-          : { rows: userCount, columns: itemCount, offsets: seen.offsets, indices: seen.items };
-      return await backend.topK(userMatrix, itemMatrix, k, exclude);
-    } finally {
-      userMatrix.dispose();
-      itemMatrix.dispose();
-    }
+    userMatrix = await upload(backend, users, userCount, columns);
+    itemMatrix = await upload(backend, items, itemCount, columns);
+    if (options.similarity === "cosine") await backend.transformRows(itemMatrix, { unit: true });
+    return await backend.topK(userMatrix, itemMatrix, k, exclude);
   } finally {
+    userMatrix?.dispose();
+    itemMatrix?.dispose();
     if (options.backend === undefined) await backend.dispose();
   }
 }

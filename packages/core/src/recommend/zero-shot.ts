@@ -1,5 +1,6 @@
 import type { Backend } from "../backend/backend.ts";
 import type { Interactions } from "../data/interactions.ts";
+import { WellbegunError } from "../errors.ts";
 import { type RankingMetrics, rankingMetrics } from "./metrics.ts";
 import { recommend, type ScoringTables } from "./recommend.ts";
 
@@ -19,10 +20,14 @@ export interface ZeroShotOptions {
 /**
  * The zero-shot protocol (after AlignRec, Liu et al., CIKM 2024): ranks every item that a user has not seen by the
  * product with the user's vector, and looks for the held-out items. Only users with held-out items are ranked.
+ *
+ * @throws {WellbegunError} `mismatch` if the interactions' users and items are not the rows of the tables.
  */
 export async function zeroShot(tables: ScoringTables, options: ZeroShotOptions): Promise<RankingMetrics> {
   const k = options.k ?? 20;
   const { heldOut, seen, similarity, backend } = options;
+  expectRows("seen", seen, tables);
+  expectRows("heldOut", heldOut, tables);
   const judged: number[] = [];
   for (let u = 0; u < heldOut.userCount; u++)
     if (heldOut.offsets[u]! < heldOut.offsets[u + 1]!) judged.push(u);
@@ -39,6 +44,22 @@ export async function zeroShot(tables: ScoringTables, options: ZeroShotOptions):
     backend,
   });
   return rankingMetrics(lists.items, k, selectUsers(heldOut, judged), k);
+}
+
+/** Judged users are picked by row: a table of other users would give plausible figures that mean nothing. */
+function expectRows(
+  name: string,
+  interactions: Interactions,
+  { users, items, columns }: ScoringTables,
+): void {
+  const { userCount, itemCount } = interactions;
+  if (users.length === userCount * columns && items.length === itemCount * columns) return;
+  throw new WellbegunError("mismatch", {
+    doing: "judging vectors",
+    expected: `${userCount} users and ${itemCount} items of ${columns} values`,
+    found: `${users.length} and ${items.length} values`,
+    at: name,
+  });
 }
 
 /** The interactions of some users, in the given order. */

@@ -106,7 +106,7 @@ async function lloyd(
       observer?.onProgress?.({
         stage: "cluster",
         modality: options.modality,
-        done: restart + Math.min(iterations / Math.max(options.maxIterations, 1), converged ? 1 : 0.99),
+        done: restart + (converged ? 1 : iterations / options.maxIterations),
         total: restarts,
         note: `run ${restart + 1} of ${restarts}, iteration ${iterations}, ${step.changed} items moved`,
       });
@@ -130,11 +130,17 @@ async function createAssignments(
   clusters: number,
 ): Promise<Assignment[]> {
   const assignments: Assignment[] = [];
-  for (let block = 0; block < blocks.blockCount; block++) {
-    const rows = Math.min(blocks.blockRows, blocks.rows - blocks.firstRow(block));
-    assignments.push(await backend.createAssignment(rows, blocks.columns, clusters, blocks.missingIn(block)));
+  try {
+    for (let block = 0; block < blocks.blockCount; block++) {
+      const rows = Math.min(blocks.blockRows, blocks.rows - blocks.firstRow(block));
+      const missing = blocks.missingIn(block);
+      assignments.push(await backend.createAssignment(rows, blocks.columns, clusters, missing));
+    }
+    return assignments;
+  } catch (error) {
+    for (const assignment of assignments) assignment.dispose();
+    throw error;
   }
-  return assignments;
 }
 
 async function assignAll(

@@ -12,22 +12,35 @@ export interface ItemTerms {
   readonly mean: Float32Array;
 }
 
-/** Mean row over the items that are not missing. */
+/** A mean below this share of the rows' root mean square is rounding: centred features have a mean of zero. */
+const roundingShare = 1e-5;
+
+/**
+ * Mean row over the items that are not missing. One that is zero but for rounding is zero: `unit` scaling would blow
+ * the rounding up to a direction, another one on every backend.
+ */
 export async function meanItem(
   backend: Backend,
   items: RowTable,
   missing: Uint8Array | undefined,
 ): Promise<Float32Array> {
   const sum = new Float64Array(items.columns);
+  let squares = 0;
   let present = 0;
   for (let block = 0; block < items.blockCount; block++) {
     const rows = await items.load(block);
     const mask = missing?.subarray(items.firstRow(block), items.firstRow(block) + rows.rows);
     const moments = await backend.columnMoments(rows, mask === undefined ? {} : { missing: mask });
-    for (let c = 0; c < sum.length; c++) sum[c]! += moments.sum[c]!;
+    for (let c = 0; c < sum.length; c++) {
+      sum[c]! += moments.sum[c]!;
+      squares += moments.sumOfSquares[c]!;
+    }
     present += rows.rows - (mask?.reduce((total, flag) => total + flag, 0) ?? 0);
   }
-  return Float32Array.from(sum, (value) => (present === 0 ? 0 : value / present));
+  const mean = sum.map((value) => value / Math.max(present, 1));
+  const squaredNorm = mean.reduce((total, value) => total + value * value, 0);
+  if (squaredNorm * present <= roundingShare ** 2 * squares) mean.fill(0);
+  return Float32Array.from(mean);
 }
 
 /**
@@ -44,20 +57,25 @@ export async function makeItemBlock(
   const firstRow = terms[0]!.items.firstRow(block);
   const rows = (await terms[0]!.items.load(block)).rows;
   const fused = await backend.create(rows, combination.width);
-  for (const [index, { items }] of terms.entries()) {
-    const { weight, column } = combination.placements[index]!;
-    await backend.addScaled(fused, await items.load(block), weight, column);
-  }
-  for (let r = 0; r < rows; r++) {
-    const row = firstRow + r;
-    if (!terms.some(({ missing }) => missing?.[row] === 1)) continue;
-    const values = await backend.read(fused, r, 1, (view) => view.slice());
-    for (const [index, { missing, mean }] of terms.entries()) {
-      if (missing?.[row] !== 1) continue;
+  try {
+    for (const [index, { items }] of terms.entries()) {
       const { weight, column } = combination.placements[index]!;
-      for (let c = 0; c < mean.length; c++) values[column + c]! += weight * mean[c]!;
+      await backend.addScaled(fused, await items.load(block), weight, column);
     }
-    await backend.write(fused, r, 1, (into) => into.set(values));
+    for (let r = 0; r < rows; r++) {
+      const row = firstRow + r;
+      if (!terms.some(({ missing }) => missing?.[row] === 1)) continue;
+      const values = await backend.read(fused, r, 1, (view) => view.slice());
+      for (const [index, { missing, mean }] of terms.entries()) {
+        if (missing?.[row] !== 1) continue;
+        const { weight, column } = combination.placements[index]!;
+        for (let c = 0; c < mean.length; c++) values[column + c]! += weight * mean[c]!;
+      }
+      await backend.write(fused, r, 1, (into) => into.set(values));
+    }
+    return fused;
+  } catch (error) {
+    fused.dispose();
+    throw error;
   }
-  return fused;
 }

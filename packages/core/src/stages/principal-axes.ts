@@ -59,29 +59,32 @@ async function exactAxes(
 ): Promise<Axes> {
   const gram = new Float64Array(width * width);
   for (let block = 0; block < parts[0]!.blocks.blockCount; block++) {
-    const side = await sideBySide(backend, parts, width, block);
-    const part = await backend.gram(side);
+    const part = await gramOfBlock(backend, parts, width, block);
     for (let i = 0; i < gram.length; i++) gram[i]! += part[i]!;
-    side.dispose();
   }
-  const { values, vectors } = symmetricEigen(gram, width);
-  return { axes: vectors.slice(0, dim * width), values: values.slice(0, dim) };
+  const { values, vectors } = symmetricEigen(gram, width, dim);
+  return { axes: vectors, values };
 }
 
-async function sideBySide(
+/** X^T X of one block of rows, X being the weighted modalities side by side. */
+async function gramOfBlock(
   backend: Backend,
   parts: readonly WeightedBlocks[],
   width: number,
   block: number,
-): Promise<Matrix> {
+): Promise<Float64Array> {
   const first = await parts[0]!.blocks.load(block);
   const side = await backend.create(first.rows, width);
-  let column = 0;
-  for (const { blocks, weight } of parts) {
-    await backend.addScaled(side, await blocks.load(block), weight, column);
-    column += blocks.columns;
+  try {
+    let column = 0;
+    for (const { blocks, weight } of parts) {
+      await backend.addScaled(side, await blocks.load(block), weight, column);
+      column += blocks.columns;
+    }
+    return await backend.gram(side);
+  } finally {
+    side.dispose();
   }
-  return side;
 }
 
 async function sketchedAxes(
@@ -101,7 +104,14 @@ async function sketchedAxes(
     const image = await applyGram(backend, parts, basis, count, width);
     const { axes, values } = ritz(basis, image, count, width, dim);
     const sum = values.reduce((total, value) => total + value, 0);
-    observer?.onProgress?.({ stage: "project", done: round, total: mostRounds, note: `round ${round}` });
+    const modality = parts.map((part) => part.modality).join("+");
+    observer?.onProgress?.({
+      stage: "project",
+      modality,
+      done: round,
+      total: mostRounds,
+      note: `round ${round}`,
+    });
     if (round === mostRounds || sum - kept <= smallestGain * sum) return { axes, values };
     kept = sum;
     orthonormaliseRows(image, count, width);
@@ -176,7 +186,7 @@ function ritz(basis: Float64Array, image: Float64Array, count: number, width: nu
       small[j * count + i] = sum;
     }
   }
-  const { values, vectors } = symmetricEigen(small, count);
+  const { values, vectors } = symmetricEigen(small, count, dim);
   const axes = new Float64Array(dim * width);
   for (let axis = 0; axis < dim; axis++) {
     const target = axes.subarray(axis * width, (axis + 1) * width);
@@ -186,7 +196,7 @@ function ritz(basis: Float64Array, image: Float64Array, count: number, width: nu
       for (let c = 0; c < width; c++) target[c]! += share * source[c]!;
     }
   }
-  return { axes, values: values.slice(0, dim) };
+  return { axes, values };
 }
 
 async function squaredNorm(backend: Backend, parts: readonly WeightedBlocks[]): Promise<number> {

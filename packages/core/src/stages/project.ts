@@ -1,4 +1,4 @@
-import type { Backend } from "../backend/backend.ts";
+import type { Backend, Matrix } from "../backend/backend.ts";
 import type { FeatureBlocks } from "../data/blocks.ts";
 import { copyIntoTable, createRowTable, type RowTable } from "../data/row-table.ts";
 import { upload } from "../data/upload.ts";
@@ -102,16 +102,18 @@ export async function projectItems(
   dim: number,
   blockRows: number,
 ): Promise<RowTable> {
-  const projection = await upload(backend, matrix, blocks.columns, dim);
   const result = await createRowTable(backend, blocks.rows, dim, blockRows);
+  let projection: Matrix | undefined;
+  let part: Matrix | undefined;
   try {
+    projection = await upload(backend, matrix, blocks.columns, dim);
     if (blocks.blockCount === 1 && result.blockCount === 1) {
       await backend.multiply(await blocks.load(0), projection, await result.load(0));
       return result;
     }
     for (let block = 0; block < blocks.blockCount; block++) {
       const rows = await blocks.load(block);
-      const part = await backend.create(rows.rows, dim);
+      part = await backend.create(rows.rows, dim);
       await backend.multiply(rows, projection, part);
       await copyIntoTable(backend, result, blocks.firstRow(block), part);
       part.dispose();
@@ -121,6 +123,7 @@ export async function projectItems(
     result.dispose();
     throw error;
   } finally {
-    projection.dispose();
+    projection?.dispose();
+    part?.dispose();
   }
 }

@@ -34,8 +34,16 @@ export async function createUserTableMaker(
   combination: Combination,
 ): Promise<UserTableMaker> {
   const points: Matrix[] = [];
-  for (const term of terms) {
-    points.push(await upload(backend, term.points, term.clusters + 1, term.items.columns));
+  const dispose = (): void => {
+    for (const matrix of points) matrix.dispose();
+  };
+  try {
+    for (const term of terms) {
+      points.push(await upload(backend, term.points, term.clusters + 1, term.items.columns));
+    }
+  } catch (error) {
+    dispose();
+    throw error;
   }
   const make = async (firstRow: number, rows: number): Promise<UserBlock> => {
     const made: Matrix[] = [];
@@ -62,12 +70,7 @@ export async function createUserTableMaker(
       throw error;
     }
   };
-  return {
-    make,
-    dispose: () => {
-      for (const matrix of points) matrix.dispose();
-    },
-  };
+  return { make, dispose };
 }
 
 async function addLocal(

@@ -1,0 +1,12 @@
+export { assignRows } from "./assign.ts";
+export { centreCentroids, centroidDrift } from "./centroids.ts";
+export { assignedDistances, squaredDistances } from "./distances.ts";
+export { gramRows } from "./gram.ts";
+export { useScratch } from "./layout.ts";
+export { multiplyRows } from "./multiply.ts";
+export { packColumnPanels, packRowPanels } from "./pack.ts";
+export { addScaled, columnMoments, rowNorms, scaleRows, transformRows } from "./rows.ts";
+export { sparseRows } from "./sparse.ts";
+export { moveSums } from "./sums.ts";
+export { offerItems, sortHeaps } from "./topk.ts";
+export { multiplyTransposed, storeSums } from "./transpose.ts";

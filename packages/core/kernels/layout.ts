@@ -1,0 +1,35 @@
+/** Sizes that the kernels and their callers in src/backend/wasm/layout.ts agree on; both sides state them. */
+
+/** Rows of one register tile. */
+export const TILE_ROWS: i32 = 4;
+/** Columns of one register tile, and the width of a packed panel. */
+export const TILE_COLUMNS: i32 = 8;
+/** Products that are summed in float32 before the sum leaves the registers; short, so that the error stays small. */
+export const DEPTH: i32 = 128;
+/** Rows packed together, so that one panel in the first-level cache serves all of them. */
+export const BLOCK_ROWS: i32 = 64;
+
+// One thread's scratch memory: packed rows, one tile for the ragged edge, and the scores of a block.
+const PACKED_BYTES: usize = 64 * 128 * 4;
+const EDGE_BYTES: usize = 128;
+/** Room for the scores of a block, or for a row of sums. */
+export const SCORE_BYTES: usize = 1 << 20;
+
+let scratch: usize = 0;
+
+/** Tells this instance (one a thread) where its own scratch memory is. */
+export function useScratch(address: usize): void {
+  scratch = address;
+}
+
+export function packedRows(): usize {
+  return scratch;
+}
+
+export function edgeTile(): usize {
+  return scratch + PACKED_BYTES;
+}
+
+export function blockScores(): usize {
+  return scratch + PACKED_BYTES + EDGE_BYTES;
+}

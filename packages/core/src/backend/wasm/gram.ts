@@ -1,0 +1,45 @@
+import { type Engine, withTemporaries } from "./engine.ts";
+import { blocks, GRAM_ROWS, roundUp } from "./layout.ts";
+import type { WasmMatrix } from "./matrix.ts";
+
+/** Most partial results, and most bytes that they may take together. */
+const MAX_PARTS = 8;
+const MAX_BYTES: number = 32 * 2 ** 20;
+
+/**
+ * x^T x in float64. The rows are cut into parts by the shape alone, never by the number of threads, and the parts are
+ * added in their order.
+ */
+export async function gram(engine: Engine, x: WasmMatrix): Promise<Float64Array> {
+  const { heap } = engine;
+  const { rows, columns } = x;
+  const padded = roundUp(columns, 4);
+  const bytes = padded * padded * 8;
+  const most = Math.max(1, Math.min(MAX_PARTS, Math.floor(MAX_BYTES / bytes)));
+  const partRows = Math.max(GRAM_ROWS, roundUp(Math.ceil(rows / most), GRAM_ROWS));
+  const parts = Math.max(1, Math.ceil(rows / partRows));
+  return await withTemporaries(heap, "computing a Gram matrix", async (temporaries) => {
+    const packedBytes = GRAM_ROWS * padded * 8;
+    const packed = await temporaries.allocate(parts * packedBytes);
+    const sums = await temporaries.zeros(parts * bytes);
+    const calls = [];
+    for (const [first, count] of blocks(rows, GRAM_ROWS)) {
+      const part = Math.floor(first / partRows);
+      calls.push([x.rowAddress(first), count, columns, packed + part * packedBytes, sums + part * bytes]);
+    }
+    await engine.run("gramRows", calls, partRows / GRAM_ROWS);
+
+    const out = new Float64Array(columns * columns);
+    const all = heap.f64(sums, (parts * bytes) / 8);
+    for (let part = 0; part < parts; part++) {
+      for (let i = 0; i < columns; i++) {
+        const from = (part * padded + i) * padded;
+        for (let j = i; j < columns; j++) out[i * columns + j]! += all[from + j]!;
+      }
+    }
+    for (let i = 0; i < columns; i++) {
+      for (let j = 0; j < i; j++) out[i * columns + j] = out[j * columns + i]!;
+    }
+    return out;
+  });
+}

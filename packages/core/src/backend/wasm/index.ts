@@ -1,0 +1,86 @@
+import { WellbegunError } from "../../errors.ts";
+import type { Backend } from "../backend.ts";
+import { WasmBackend } from "./backend.ts";
+import type { Engine } from "./engine.ts";
+import { Heap } from "./heap.ts";
+import { compileKernels, instantiateKernels } from "./kernels.ts";
+import { SCRATCH_BYTES } from "./layout.ts";
+import { Pool } from "./pool.ts";
+import { probeWasm, type WasmVariant } from "./probe.ts";
+import { singleThreaded } from "./single.ts";
+import { processors } from "./spawn.ts";
+
+export { probeWasm, type WasmProbe, type WasmVariant } from "./probe.ts";
+
+/** Options of {@link wasm}. */
+export interface WasmOptions {
+  /**
+   * Whether to use relaxed SIMD, whose fused multiply-add is faster and rounds once instead of twice: labels stay the
+   * same, values differ in the last bit. Default: `auto`, if the runtime accepts it.
+   */
+  readonly relaxed?: boolean | "auto" | undefined;
+  /**
+   * Threads, the caller's included. Results do not depend on it. Workers are started by the first operation that
+   * takes longer than some milliseconds, do not keep the process alive, and end with `dispose()`. With more than
+   * one, the arrays that `write` and `read` hand out lie in shared memory. Default: `auto`, one for each processor
+   * up to 8, or 1 where memory cannot be shared.
+   */
+  readonly threads?: number | "auto" | undefined;
+}
+
+/** Above this the memory is the limit, not the processors. */
+const MOST_AUTO_THREADS = 8;
+
+/**
+ * The fast CPU backend: WebAssembly SIMD kernels, nothing to install. Products run in float32 with short sums, sums
+ * over rows in float64; labels equal those of float64 distances.
+ *
+ * @throws {WellbegunError} `unavailable` if the runtime does not accept the kernels that are asked for;
+ * `invalid-option` if `threads` is not a whole number above 0.
+ */
+export async function wasm(options: WasmOptions = {}): Promise<Backend> {
+  const { relaxed, threads } = choose(options);
+  const shared = threads > 1;
+  const variant = relaxed ? (shared ? "relaxedShared" : "relaxed") : shared ? "plainShared" : "plain";
+  const module = await compileKernels(variant);
+  const heap = new Heap(shared);
+  const scratch = await heap.allocate(SCRATCH_BYTES, "starting the wasm backend");
+  const kernels = await instantiateKernels(module, heap.memory, scratch);
+  const engine: Engine = shared
+    ? await Pool.create({ module, heap, kernels, threads })
+    : singleThreaded(heap, kernels);
+  return new WasmBackend(engine, `cpu, WebAssembly ${relaxed ? "relaxed " : ""}SIMD`);
+}
+
+function choose(options: WasmOptions): { readonly relaxed: boolean; readonly threads: number } {
+  const { simd, relaxed, threads } = probeWasm();
+  const wanted = options.relaxed ?? "auto";
+  demand(simd);
+  if (wanted === true) demand(relaxed);
+  return { relaxed: wanted !== false && relaxed.accepted, threads: chooseThreads(options, threads) };
+}
+
+function chooseThreads(options: WasmOptions, variant: WasmVariant): number {
+  const wanted = options.threads ?? "auto";
+  if (wanted === "auto") return variant.accepted ? Math.min(processors(), MOST_AUTO_THREADS) : 1;
+  if (!Number.isInteger(wanted) || wanted < 1) {
+    throw new WellbegunError("invalid-option", {
+      doing: "starting the wasm backend",
+      expected: 'a whole number above 0, or "auto"',
+      found: `${wanted}`,
+      at: "threads",
+    });
+  }
+  if (wanted > 1) demand(variant);
+  return wanted;
+}
+
+function demand(variant: WasmVariant): void {
+  if (variant.accepted) return;
+  throw new WellbegunError("unavailable", {
+    doing: "starting the wasm backend",
+    expected: `a runtime with ${variant.name}`,
+    found: variant.reason ?? "none",
+    hint: "The portable backend cpu() runs everywhere.",
+  });
+}

@@ -1,0 +1,134 @@
+import { WellbegunError } from "../../errors.ts";
+import { Board } from "./board.ts";
+import type { Engine } from "./engine.ts";
+import type { Heap } from "./heap.ts";
+import { KERNEL_NAMES, type KernelName, type Kernels } from "./kernels.ts";
+import { SCRATCH_BYTES } from "./layout.ts";
+import { spawn, type Thread } from "./spawn.ts";
+
+/** A job that takes no longer than this stays on the caller's thread: waking others costs about as much. */
+const SHARE_AFTER_MS = 0.2;
+/** So much work in all starts the threads; they join when they are up, some 40 ms later. */
+const START_AFTER_MS = 50;
+
+/** What the pool works with. */
+export interface PoolParts {
+  readonly module: WebAssembly.Module;
+  readonly heap: Heap;
+  readonly kernels: Kernels;
+  readonly threads: number;
+}
+
+/**
+ * Kernels on several threads over shared memory. The caller's thread works along, so a pool whose workers never
+ * come up is slower and nothing else; what a call computes does not depend on the thread that runs it.
+ */
+export class Pool implements Engine {
+  readonly heap: Heap;
+  readonly threads: number;
+  readonly #module: WebAssembly.Module;
+  readonly #kernels: Kernels;
+  readonly #board: Board;
+  readonly #scratches: readonly number[];
+  readonly #workers: Thread[] = [];
+  #started = false;
+  #worked = 0;
+  #failure: unknown;
+  #last: Promise<void> = Promise.resolve();
+
+  private constructor(parts: PoolParts, board: Board, scratches: readonly number[]) {
+    this.heap = parts.heap;
+    this.threads = parts.threads;
+    this.#module = parts.module;
+    this.#kernels = parts.kernels;
+    this.#board = board;
+    this.#scratches = scratches;
+  }
+
+  static async create(parts: PoolParts): Promise<Pool> {
+    const scratches: number[] = [];
+    for (let i = 1; i < parts.threads; i++) {
+      scratches.push(await parts.heap.allocate(SCRATCH_BYTES, "starting the wasm backend"));
+    }
+    return new Pool(parts, await Board.create(parts.heap, KERNEL_NAMES), scratches);
+  }
+
+  /** One job at a time: there is one board. */
+  async run(kernel: KernelName, calls: readonly (readonly number[])[], together: number = 1): Promise<void> {
+    const before = this.#last;
+    let end: () => void = () => {};
+    this.#last = new Promise((resolve) => {
+      end = resolve;
+    });
+    await before;
+    try {
+      await this.#runAlone(kernel, calls, together);
+    } finally {
+      end();
+    }
+  }
+
+  async dispose(): Promise<void> {
+    await this.#last;
+    this.#board.stop();
+    for (const worker of this.#workers) worker.terminate();
+    this.heap.dispose();
+  }
+
+  async #runAlone(
+    kernel: KernelName,
+    calls: readonly (readonly number[])[],
+    together: number,
+  ): Promise<void> {
+    const run = this.#kernels[kernel];
+    const fitting = calls.length === 0 ? 0 : this.#board.groupsThatFit(calls[0]!.length, together);
+    const began = performance.now();
+    let at = 0;
+    while (at < calls.length) {
+      const elapsed = performance.now() - began;
+      const groups = Math.ceil((calls.length - at) / together);
+      if (this.#worked + elapsed > START_AFTER_MS) this.#start();
+      if (this.#workers.length > 0 && elapsed > SHARE_AFTER_MS && groups > 1 && fitting > 0) {
+        const end = Math.min(calls.length, at + Math.min(fitting, groups) * together);
+        this.#board.post(kernel, calls.slice(at, end), together);
+        this.#board.help(this.#kernels);
+        await this.#board.finished(() => this.#failure);
+        at = end;
+        continue;
+      }
+      const end = Math.min(calls.length, at + together);
+      for (; at < end; at++) run(...calls[at]!);
+    }
+    this.#worked += performance.now() - began;
+  }
+
+  #start(): void {
+    if (this.#started) return;
+    this.#started = true;
+    for (const scratch of this.#scratches) {
+      const message = {
+        module: this.#module,
+        memory: this.heap.memory,
+        board: this.#board.address,
+        scratch,
+        names: KERNEL_NAMES,
+      };
+      try {
+        this.#workers.push(spawn(message, (cause) => this.#fail(cause)));
+      } catch {
+        // The caller's thread does the work of those that cannot be started.
+        return;
+      }
+    }
+  }
+
+  #fail(cause: unknown): void {
+    this.#failure = new WellbegunError("unavailable", {
+      doing: "running kernels on several threads",
+      expected: "threads that run to the end",
+      found: String(cause),
+      hint: "wasm({ threads: 1 }) needs none.",
+      cause,
+    });
+  }
+}

@@ -1,0 +1,52 @@
+import { kernelBytes, type Variant } from "./kernels.ts";
+import { threadProblem } from "./spawn.ts";
+
+/** Whether this runtime accepts one kind of kernels, and if not, why. */
+export interface WasmVariant {
+  /** What is asked of the runtime, for people. */
+  readonly name: string;
+  readonly accepted: boolean;
+  /** Why it is not accepted. */
+  readonly reason?: string;
+}
+
+/** What {@link probeWasm} found. */
+export interface WasmProbe {
+  /** 128-bit vectors, without which there is no `wasm()`. */
+  readonly simd: WasmVariant;
+  /** Fused multiply-add besides. */
+  readonly relaxed: WasmVariant;
+  /** Memory shared with workers. */
+  readonly threads: WasmVariant;
+}
+
+/** Tells which variants of the kernels this runtime accepts. Compiles nothing and never throws. */
+export function probeWasm(): WasmProbe {
+  const threads = accepts("WebAssembly threads", "plainShared");
+  const problem = threads.accepted ? (sharedMemoryProblem() ?? threadProblem()) : undefined;
+  return {
+    simd: accepts("WebAssembly SIMD", "plain"),
+    relaxed: accepts("WebAssembly relaxed SIMD", "relaxed"),
+    threads: problem === undefined ? threads : { name: threads.name, accepted: false, reason: problem },
+  };
+}
+
+function accepts(name: string, variant: Variant): WasmVariant {
+  try {
+    if (WebAssembly.validate(kernelBytes(variant))) return { name, accepted: true };
+    return { name, accepted: false, reason: "WebAssembly.validate refuses the kernels" };
+  } catch (cause) {
+    return { name, accepted: false, reason: String(cause) };
+  }
+}
+
+/** Why memory cannot be shared with workers, if it cannot. */
+function sharedMemoryProblem(): string | undefined {
+  const { crossOriginIsolated, SharedArrayBuffer: shared } = globalThis as {
+    crossOriginIsolated?: boolean;
+    SharedArrayBuffer?: unknown;
+  };
+  // Servers leave crossOriginIsolated out; a page that is not isolated has it as false.
+  if (crossOriginIsolated === false) return "the page is not cross-origin isolated";
+  return shared === undefined ? "there is no SharedArrayBuffer" : undefined;
+}

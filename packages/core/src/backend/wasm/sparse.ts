@@ -1,0 +1,43 @@
+import type { SparseMatrix } from "../backend.ts";
+import type { ArrayCache } from "./array-cache.ts";
+import { type Engine, withTemporaries } from "./engine.ts";
+import type { WasmMatrix } from "./matrix.ts";
+
+/** Entries and rows that one call visits, about. */
+const CALL_ENTRIES = 4096;
+const CALL_ROWS = 1024;
+
+/** out = s x (+ out). The arrays that blocks of one matrix share are copied once; offsets and factors of rows always. */
+export async function multiplySparse(
+  engine: Engine,
+  cache: ArrayCache,
+  s: SparseMatrix,
+  x: WasmMatrix,
+  out: WasmMatrix,
+  accumulate: boolean,
+): Promise<void> {
+  const doing = "multiplying a sparse matrix";
+  await cache.with([s.indices, s.values, s.columnScale], doing, async ([indices, values, columnScale]) => {
+    await withTemporaries(engine.heap, doing, async (temporaries) => {
+      const offsets = await temporaries.copy(s.offsets);
+      const rowScale = await temporaries.copy(s.rowScale);
+      const arrays = [offsets, indices!, values!, rowScale, columnScale!] as const;
+      const target = [x.address, x.columns, out.address, Number(accumulate)] as const;
+      const calls = [];
+      for (const [first, end] of balancedRows(s.offsets)) calls.push([...arrays, first, end, ...target]);
+      await engine.run("sparseRows", calls);
+    });
+  });
+}
+
+/** Cuts rows so that every block has about as many entries, since a few users may hold most of them. */
+function* balancedRows(offsets: Uint32Array): Generator<readonly [first: number, end: number]> {
+  const rows = offsets.length - 1;
+  let first = 0;
+  for (let row = 1; row <= rows; row++) {
+    const full = offsets[row]! - offsets[first]! >= CALL_ENTRIES || row - first >= CALL_ROWS;
+    if (!full && row < rows) continue;
+    yield [first, row];
+    first = row;
+  }
+}

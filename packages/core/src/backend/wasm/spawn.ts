@@ -1,0 +1,65 @@
+import { nodeWorkerSource, webWorkerSource } from "./worker-source.ts";
+
+/** A running thread. */
+export interface Thread {
+  terminate(): void;
+}
+
+/** What Node's worker_threads, and those of Deno and Bun, are needed for. */
+interface NodeWorker {
+  postMessage(message: unknown): void;
+  on(event: "error", listener: (error: unknown) => void): void;
+  unref(): void;
+  terminate(): Promise<unknown>;
+}
+interface NodeModules {
+  "node:worker_threads": { Worker: new (source: string, options: { eval: true }) => NodeWorker };
+  "node:os": { availableParallelism(): number };
+}
+
+/** Node's own module, without an import that bundlers would follow. */
+function nodeModule<N extends keyof NodeModules>(name: N): NodeModules[N] | undefined {
+  const { process } = globalThis as {
+    process?: { getBuiltinModule?: (name: N) => NodeModules[N] | undefined };
+  };
+  return process?.getBuiltinModule?.(name);
+}
+
+/** Why this runtime cannot start threads, if it cannot. */
+export function threadProblem(): string | undefined {
+  if (nodeModule("node:worker_threads") !== undefined || typeof globalThis.Worker === "function")
+    return undefined;
+  return "neither node:worker_threads nor Worker is there";
+}
+
+/** Processors that this process may use; 1 where that is not known. */
+export function processors(): number {
+  const known = (globalThis as { navigator?: { hardwareConcurrency?: number } }).navigator;
+  return nodeModule("node:os")?.availableParallelism() ?? known?.hardwareConcurrency ?? 1;
+}
+
+/**
+ * Starts a thread and hands it `message`. It does not keep the process alive. `onError` hears of a thread that
+ * could not start or that died.
+ */
+export function spawn(message: unknown, onError: (error: unknown) => void): Thread {
+  const node = nodeModule("node:worker_threads");
+  if (node !== undefined) {
+    const worker = new node.Worker(nodeWorkerSource, { eval: true });
+    worker.on("error", onError);
+    worker.unref();
+    worker.postMessage(message);
+    return { terminate: () => void worker.terminate() };
+  }
+  const address = URL.createObjectURL(new Blob([webWorkerSource], { type: "text/javascript" }));
+  const worker = new Worker(address);
+  worker.onerror = (event) => onError(event.error ?? event.message);
+  (worker as { unref?: () => void }).unref?.();
+  worker.postMessage(message);
+  return {
+    terminate: () => {
+      worker.terminate();
+      URL.revokeObjectURL(address);
+    },
+  };
+}

@@ -1,0 +1,102 @@
+/**
+ * Holds the one-way import rule of docs/architecture.md: what a package's source may import, beside its own
+ * files. Also refuses what no package.json declares, which a workspace resolves and a user's install does not.
+ */
+
+import { readFileSync } from "node:fs";
+import { join, relative, sep } from "node:path";
+import { conclude, filesBelow, isMain, workspacePackages } from "./workspace.mjs";
+
+/**
+ * @typedef {object} Rule
+ * @property {string[] | "all"} workspace the workspace packages that may be imported
+ * @property {"never" | "node-folder" | "always"} node where node: modules may be imported
+ * @property {boolean} thirdParty whether declared packages from outside may be imported
+ */
+
+/** @type {Record<string, Rule>} */
+const rules = {
+  "packages/core": { workspace: [], node: "never", thirdParty: false },
+  "packages/conformance": { workspace: ["@wellbegun/core"], node: "never", thirdParty: false },
+  "packages/synthetic": { workspace: ["@wellbegun/core"], node: "never", thirdParty: false },
+  "packages/adapters": { workspace: ["@wellbegun/core"], node: "node-folder", thirdParty: true },
+  "packages/cli": { workspace: "all", node: "always", thirdParty: true },
+};
+/** @type {Rule} */
+const backendRule = { workspace: ["@wellbegun/core"], node: "node-folder", thirdParty: true };
+
+/**
+ * The rule of a package, or undefined for one that nobody has thought about yet.
+ * @param {string} path "packages/core"
+ */
+export function ruleOf(path) {
+  return rules[path] ?? (path.startsWith("packages/backend-") ? backendRule : undefined);
+}
+
+/**
+ * Module names in static imports, re-exports and dynamic imports of literal names; comments do not count, so
+ * that the examples in docstrings are left alone.
+ * @param {string} source
+ * @returns {{ name: string, line: number }[]}
+ */
+export function importsOf(source) {
+  const blank = (/** @type {string} */ text) => text.replace(/[^\n]/g, " ");
+  const code = source.replace(/\/\*[\s\S]*?\*\//g, blank).replace(/(^|\s)\/\/[^\n]*/g, blank);
+  const pattern =
+    /^\s*(?:import|export)\s(?:[^;"']*?\sfrom\s*)?["']([^"'\n]+)["']|\bimport\s*\(\s*["'`]([^"'`\n]+)["'`]/gm;
+  return [...code.matchAll(pattern)].map((match) => {
+    const name = match[1] ?? match[2] ?? "";
+    const line = code.slice(0, match.index + match[0].indexOf(name)).split("\n").length;
+    return { name, line };
+  });
+}
+
+/**
+ * Why a file of a package may not import `name`, or undefined.
+ * @param {import("./workspace.mjs").Package} owner
+ * @param {string} file from the package's folder, with forward slashes: "src/node/files.ts"
+ * @param {string} name
+ * @param {ReadonlySet<string>} workspace the names of all workspace packages
+ */
+export function refusal(owner, file, name, workspace) {
+  const rule = ruleOf(owner.path);
+  if (rule === undefined) return "the package has no rule in tools/check-imports.mjs";
+  if (name.startsWith(".")) {
+    return join(file, "..", name).startsWith("..") ? "a path out of its package" : undefined;
+  }
+  if (name.startsWith("node:")) {
+    if (rule.node === "always" || (rule.node === "node-folder" && file.startsWith("src/node/")))
+      return undefined;
+    return rule.node === "never" ? "node: is not for this package" : "node: belongs below src/node/";
+  }
+  const target = name
+    .split("/")
+    .slice(0, name.startsWith("@") ? 2 : 1)
+    .join("/");
+  const { dependencies, peerDependencies } = owner.manifest;
+  if (workspace.has(target)) {
+    if (rule.workspace !== "all" && !rule.workspace.includes(target))
+      return "against the one-way import rule";
+  } else if (!rule.thirdParty) {
+    return "this package has no dependencies from outside";
+  }
+  const declared = dependencies?.[target] ?? peerDependencies?.[target];
+  return declared === undefined ? "not declared in its package.json" : undefined;
+}
+
+if (isMain(import.meta.url)) {
+  const packages = workspacePackages();
+  const names = new Set(packages.map((one) => one.name));
+  let files = 0;
+  const problems = packages.flatMap((owner) =>
+    filesBelow(join(owner.folder, "src"), ".ts").flatMap((path) => {
+      files++;
+      const file = relative(owner.folder, path).split(sep).join("/");
+      return importsOf(readFileSync(path, "utf8")).flatMap(({ name, line }) => {
+        const why = refusal(owner, file, name, names);
+        return why === undefined ? [] : [`${owner.path}/${file}:${line} imports "${name}": ${why}`];
+      });
+    }),
+  );
+  conclude(`imports of ${packages.length} packages, ${files} files`, problems);
+}

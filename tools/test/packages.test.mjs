@@ -1,0 +1,103 @@
+import { describe, expect, it } from "vitest";
+import { jsrImports, jsrName, jsrProblems } from "../check-jsr.mjs";
+import { contentProblems } from "../packed/contents.mjs";
+import { root, workspacePackages } from "../workspace.mjs";
+
+function manifest() {
+  return {
+    name: "@wellbegun/a",
+    version: "0.1.0",
+    license: "Apache-2.0",
+    type: "module",
+    sideEffects: false,
+    engines: { node: ">=20.12" },
+    exports: { ".": { types: "./dist/index.d.ts", default: "./dist/index.js" } },
+    dependencies: { "@wellbegun/core": "0.1.0", commander: "^14.0.3" },
+  };
+}
+const files = ["LICENSE", "README.md", "package.json", "dist/index.d.ts", "dist/index.js", "src/index.ts"];
+
+/** @param {{ manifest?: object, files?: string[] }} changes */
+function packed(changes) {
+  const owner = {
+    name: "a",
+    path: "packages/a",
+    folder: "",
+    manifest: { ...manifest(), ...changes.manifest },
+  };
+  return { owner, tarball: "", files: changes.files ?? files, unpackedSize: 0 };
+}
+
+describe("contentProblems", () => {
+  it("accepts a package as it should be", () => {
+    expect(contentProblems(packed({}))).toEqual([]);
+  });
+
+  it.each([
+    ["a missing licence", { files: files.filter((file) => file !== "LICENSE") }, "LICENSE"],
+    [
+      "a missing entry point",
+      { files: files.filter((file) => file !== "dist/index.d.ts") },
+      "dist/index.d.ts",
+    ],
+    ["a test", { files: [...files, "src/a.test.ts"] }, "src/a.test.ts"],
+    ["a build record", { files: [...files, "dist/.tsbuildinfo"] }, ".tsbuildinfo"],
+    ["a built file whose source is gone", { files: [...files, "dist/old.js"] }, "dist/old.js"],
+    [
+      "a workspace protocol",
+      { manifest: { dependencies: { "@wellbegun/core": "workspace:*" } } },
+      "workspace:*",
+    ],
+    ["an install script", { manifest: { scripts: { postinstall: "node evil.js" } } }, "postinstall"],
+    [
+      "types that do not come first",
+      { manifest: { exports: { ".": { default: "./dist/index.js" } } } },
+      "types",
+    ],
+    ["a pattern", { manifest: { exports: { "./*": "./dist/*.js" } } }, "pattern"],
+    ["side effects", { manifest: { sideEffects: true } }, "sideEffects"],
+  ])("names %s", (_, changes, word) => {
+    expect(contentProblems(packed(changes))).toEqual([expect.stringContaining(word)]);
+  });
+});
+
+describe("check-jsr", () => {
+  const owner = { name: "wellbegun", path: "packages/cli", folder: root, manifest: manifest() };
+  const core = { ...owner, name: "@wellbegun/core", path: "packages/core" };
+
+  it("gives every package a scoped name, and its dependencies their registries", () => {
+    expect(jsrName(owner)).toBe("@wellbegun/cli");
+    expect(jsrName(core)).toBe("@wellbegun/core");
+    expect(jsrImports(owner, [owner, core])).toEqual({
+      "@wellbegun/core": "jsr:@wellbegun/core@^0.1.0",
+      commander: "npm:commander@^14.0.3",
+    });
+  });
+
+  it("names each field that differs", () => {
+    const jsr = {
+      name: "wellbegun",
+      version: "0.0.9",
+      license: "MIT",
+      exports: { "./other": "./src/other.ts" },
+      imports: { commander: "npm:commander@^13" },
+    };
+    const fields = jsrProblems(owner, jsr, [owner, core]).map((problem) => problem.split(": ")[1]);
+    expect(fields).toEqual([
+      "name",
+      "version",
+      "license",
+      "exports",
+      'exports["."]',
+      "exports",
+      'imports["@wellbegun/core"]',
+      'imports["commander"]',
+    ]);
+  });
+});
+
+describe("workspacePackages", () => {
+  it("finds this repository's packages", () => {
+    expect(workspacePackages().map(({ name }) => name)).toContain("@wellbegun/core");
+  });
+});
