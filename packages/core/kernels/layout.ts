@@ -12,8 +12,6 @@ export const BLOCK_ROWS: i32 = 64;
 // One thread's scratch memory: packed rows, one tile for the ragged edge, and the scores of a block.
 const PACKED_BYTES: usize = 64 * 128 * 4;
 const EDGE_BYTES: usize = 128;
-/** Room for the scores of a block, or for a row of sums. */
-export const SCORE_BYTES: usize = 1 << 20;
 
 let scratch: usize = 0;
 

@@ -22,7 +22,11 @@ export function nearestExactly(
       continue;
     }
     // The first candidate's distance is only computed once there is a second one.
-    if (best < 0) best = distance(x, centroids + <usize>label * stride, columns);
+    if (best < 0) {
+      best = distance(x, centroids + <usize>label * stride, columns);
+      // A centroid that is no number is no centroid to compare with.
+      if (!(best < Infinity)) best = Infinity;
+    }
     const d = distance(x, centroids + <usize>k * stride, columns);
     if (d < best) {
       best = d;

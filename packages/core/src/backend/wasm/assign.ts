@@ -1,18 +1,16 @@
 import { WellbegunError } from "../../errors.ts";
 import type { Assignment, AssignmentStep } from "../backend.ts";
-import { type Engine, type Temporaries, withTemporaries } from "./engine.ts";
+import { duplicateRows, measureDrift, prepareScores } from "./centroids.ts";
+import { type Engine, withTemporaries } from "./engine.ts";
 import type { Heap } from "./heap.ts";
-import { blocks, DEPTH, roundUp, SCORE_BYTES, TILE_COLUMNS } from "./layout.ts";
+import { blocks, SCORE_BYTES } from "./layout.ts";
 import type { WasmMatrix } from "./matrix.ts";
-import { packRows } from "./multiply.ts";
-import { type Numbers, PASS_BYTES, scoreError, writePass } from "./pass.ts";
+import { PASS_BYTES, writePass } from "./pass.ts";
 import { columnSlices } from "./rows.ts";
 
 /** Rows of one call of the assignment kernel, and their bytes: every step of a call finds them in the cache. */
 const CALL_ROWS = 512;
 const CALL_BYTES: number = 1 << 18;
-/** Bytes of scores that a block of rows should not exceed, so that they stay in the second-level cache. */
-const CACHED_SCORE_BYTES = 1 << 18;
 /** Most clusters: four rows of scores must fit a thread's scratch memory. */
 export const MAX_CLUSTERS: number = SCORE_BYTES / 16;
 
@@ -110,7 +108,14 @@ export async function assign(
   return await withTemporaries(heap, "assigning rows to centroids", async (temporaries) => {
     const current = await temporaries.copy(centroids);
     const scoring = await prepareScores(engine, temporaries, current, clusters, columns);
-    const drift = await measureDrift(engine, temporaries, assignment, current);
+    const drift = await measureDrift(
+      engine,
+      temporaries,
+      assignment.started ? state.centroids : 0,
+      current,
+      clusters,
+      columns,
+    );
     const duplicates = await temporaries.copy(duplicateRows(centroids, clusters, columns));
     const cached = Math.floor(CALL_BYTES / (columns * 4));
     const chunks = [...blocks(rows, Math.max(16, Math.min(CALL_ROWS, cached - (cached % 4))))];
@@ -162,70 +167,6 @@ export async function assign(
   });
 }
 
-/** Packs the centred centroids, and bounds the error of the scores made of them. */
-async function prepareScores(
-  engine: Engine,
-  temporaries: Temporaries,
-  centroids: number,
-  clusters: number,
-  columns: number,
-): Promise<{
-  readonly padded: number;
-  readonly panels: number;
-  readonly constants: number;
-  readonly blockRows: number;
-  readonly numbers: ReturnType<typeof scoreError>;
-}> {
-  const { heap } = engine;
-  const padded = roundUp(clusters, TILE_COLUMNS);
-  const mean = await temporaries.allocate(columns * 8);
-  const centred = await temporaries.allocate(clusters * columns * 4);
-  const constants = await temporaries.allocate(padded * 4);
-  const stats = await temporaries.allocate(3 * 8);
-  const panels = await temporaries.allocate(padded * columns * 4);
-  heap.f32(constants, padded).fill(Infinity);
-  await engine.run("centreCentroids", [[centroids, clusters, columns, mean, centred, constants, stats]]);
-  await packRows(engine, centred, columns * 4, columns, clusters, panels);
-  const [largestNorm, largestConstant, largestSum] = heap.f64(stats, 3);
-  const fitting = Math.floor(CACHED_SCORE_BYTES / (padded * 4));
-  return {
-    padded,
-    panels,
-    constants,
-    blockRows: Math.max(4, Math.min(64, fitting - (fitting % 4))),
-    numbers: scoreError(columns, DEPTH, largestNorm!, largestConstant!, largestSum!),
-  };
-}
-
-/** How far the centroids moved since the last pass, rounded up; nothing before the first. */
-async function measureDrift(
-  engine: Engine,
-  temporaries: Temporaries,
-  assignment: WasmAssignment,
-  centroids: number,
-): Promise<{
-  readonly drift: number;
-  readonly farthest: number;
-  readonly numbers: Pick<Numbers, "largestDrift" | "secondDrift">;
-}> {
-  const { clusters, columns, blocks: state } = assignment;
-  const drift = await temporaries.zeros(clusters * 8);
-  if (!assignment.started) return { drift, farthest: 0, numbers: { largestDrift: 0, secondDrift: 0 } };
-  await engine.run("centroidDrift", [[state.centroids, centroids, clusters, columns, drift]]);
-  const moves = engine.heap.f64(drift, clusters);
-  let farthest = 0;
-  let second = 0;
-  for (let k = 0; k < clusters; k++) {
-    moves[k]! *= 1 + (columns + 4) * 2 ** -52;
-    if (k === 0) continue;
-    if (moves[k]! > moves[farthest]!) {
-      second = moves[farthest]!;
-      farthest = k;
-    } else if (moves[k]! > second) second = moves[k]!;
-  }
-  return { drift, farthest, numbers: { largestDrift: moves[farthest]!, secondDrift: second } };
-}
-
 /** Brings the clusters' sums up to date; every sum takes the rows in their order. */
 async function moveSums(
   engine: Engine,
@@ -256,18 +197,4 @@ function countMoves(assignment: WasmAssignment, rows: Uint32Array, from: Int32Ar
     if (from[i]! >= 0) counts[from[i]!]!--;
     counts[labels[rows[i]!]!]!++;
   }
-}
-
-/** 1 for each centroid that equals a lower one, and so wins no row. */
-function duplicateRows(centroids: Float32Array, clusters: number, columns: number): Uint8Array {
-  const flags = new Uint8Array(clusters);
-  const byFirst = new Map<number, number[]>();
-  for (let k = 0; k < clusters; k++) {
-    const row = centroids.subarray(k * columns, (k + 1) * columns);
-    const alike = byFirst.get(row[0]!) ?? [];
-    const same = alike.some((j) => row.every((value, c) => value === centroids[j * columns + c]));
-    if (same) flags[k] = 1;
-    else byFirst.set(row[0]!, [...alike, k]);
-  }
-  return flags;
 }

@@ -17,7 +17,6 @@ import { assign, createAssignment, WasmAssignment } from "./assign.ts";
 import { assignedDistances, squaredDistances } from "./distances.ts";
 import type { Engine } from "./engine.ts";
 import { gram } from "./gram.ts";
-import { MAX_TOTAL_BYTES } from "./heap.ts";
 import { createMatrix, ownMatrix, type WasmMatrix } from "./matrix.ts";
 import { multiply, multiplyTransposed } from "./multiply.ts";
 import { addScaled, columnMoments, rowNorms, scaleRows, transformRows } from "./rows.ts";
@@ -36,8 +35,8 @@ export class WasmBackend implements Backend {
     this.#cache = new ArrayCache(engine.heap);
     this.capabilities = {
       device,
-      maxMatrixBytes: MAX_TOTAL_BYTES,
-      maxTotalBytes: MAX_TOTAL_BYTES,
+      maxMatrixBytes: engine.heap.capacity,
+      maxTotalBytes: engine.heap.capacity,
       threads: engine.threads,
     };
   }

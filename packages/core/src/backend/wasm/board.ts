@@ -3,9 +3,23 @@ import type { KernelName, Kernels } from "./kernels.ts";
 
 /** Numbers (float64) that the arguments of one job may take. */
 const CAPACITY: number = 1 << 18;
-/** Words (int32) of the board's head; worker-source.ts reads the same. */
-const WORDS = { next: 0, limit: 1, done: 2, stop: 3, kernel: 4, width: 5, together: 6, first: 7, calls: 8 };
-const HEAD_BYTES = 64;
+/** Words (int32) of the board's head; worker-source.ts reads the same. From `workers` on, one word a worker. */
+const WORDS = {
+  next: 0,
+  limit: 1,
+  done: 2,
+  stop: 3,
+  kernel: 4,
+  width: 5,
+  together: 6,
+  first: 7,
+  calls: 8,
+  helped: 9,
+  workers: 16,
+};
+const HEAD_BYTES = 1024;
+/** Most workers that the board has words for. */
+export const MAX_WORKERS: number = HEAD_BYTES / 4 - WORDS.workers;
 
 /**
  * The blackboard in shared memory through which threads share a job. Groups of calls carry tickets from a count that
@@ -69,7 +83,7 @@ export class Board {
     }
   }
 
-  /** Waits until every claimed group is done. `failure` is asked between waits, since a dead thread ends nothing. */
+  /** Waits until every claimed group is done. What `failure` returns is thrown: a dead worker finishes nothing. */
   async finished(failure: () => unknown): Promise<void> {
     const words = this.#words;
     for (let spins = 0; ; spins++) {
@@ -80,6 +94,21 @@ export class Board {
       const error = failure();
       if (error !== undefined) throw error;
     }
+  }
+
+  /** The word in which a worker says that it may hold a claim. */
+  workerWord(worker: number): number {
+    return WORDS.workers + worker;
+  }
+
+  /** Whether a worker may hold a claim, so that its end leaves a job unfinished. */
+  isBusy(worker: number): boolean {
+    return Atomics.load(this.#words, this.workerWord(worker)) !== 0;
+  }
+
+  /** Groups that workers have run so far. */
+  get helped(): number {
+    return Atomics.load(this.#words, WORDS.helped);
   }
 
   /** Tells all threads to end. */

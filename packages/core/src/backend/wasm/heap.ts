@@ -2,14 +2,12 @@ import { WellbegunError } from "../../errors.ts";
 import { roundUp } from "./layout.ts";
 
 const PAGE = 65536;
-const MAX_PAGES = 65536;
+/** Most pages to ask for: 4 GB, or less where the runtime cannot set so many addresses aside. */
+const MAX_PAGES: readonly number[] = [65536, 32768, 16384];
 /** One cache line: the alignment of every block, and the room between blocks. */
 const LINE = 64;
 /** The least that the memory grows by, so that small blocks do not each cause a growth. */
 const GROWTH_PAGES = 256;
-
-/** Bytes that all blocks together may take: 4 GB less what the kernels and growth need. */
-export const MAX_TOTAL_BYTES: number = 3.5 * 2 ** 30;
 
 /**
  * Blocks of the kernels' linear memory. Free blocks are kept sorted by address and merged with their neighbours.
@@ -19,6 +17,7 @@ export const MAX_TOTAL_BYTES: number = 3.5 * 2 ** 30;
 export class Heap {
   #memory: WebAssembly.Memory | undefined;
   readonly #shared: boolean;
+  readonly #maxPages: number;
   readonly #sizes: Map<number, number> = new Map();
   /** `[address, bytes]` of the free blocks, ascending, never adjacent. */
   #free: [address: number, bytes: number][] = [];
@@ -31,9 +30,14 @@ export class Heap {
 
   constructor(shared: boolean) {
     this.#shared = shared;
-    this.#memory = new WebAssembly.Memory({ initial: GROWTH_PAGES, maximum: MAX_PAGES, shared });
-    this.#end = this.memory.buffer.byteLength;
+    [this.#memory, this.#maxPages] = reserve(shared);
+    this.#end = this.#memory.buffer.byteLength;
     this.#free.push([LINE, this.#end - LINE]);
+  }
+
+  /** Bytes that all blocks together may take: what is left for fragments and temporaries is an eighth. */
+  get capacity(): number {
+    return this.#maxPages * PAGE * 0.875;
   }
 
   /** The memory itself; throws `disposed` once it has been given up. */
@@ -181,7 +185,7 @@ export class Heap {
       throw new WellbegunError("limit", {
         doing,
         expected: `${size} bytes of WebAssembly memory`,
-        found: `${this.#end} bytes in use or fragmented, of at most ${MAX_PAGES * PAGE}`,
+        found: `${this.#end} bytes in use or fragmented, of at most ${this.#maxPages * PAGE}`,
         hint: "Read the features in smaller blocks, or dispose of matrices earlier.",
       });
     }
@@ -199,4 +203,21 @@ export class Heap {
       return false;
     }
   }
+}
+
+function reserve(shared: boolean): [memory: WebAssembly.Memory, maxPages: number] {
+  let cause: unknown;
+  for (const maximum of MAX_PAGES) {
+    try {
+      return [new WebAssembly.Memory({ initial: GROWTH_PAGES, maximum, shared }), maximum];
+    } catch (error) {
+      cause = error;
+    }
+  }
+  throw new WellbegunError("limit", {
+    doing: "starting the wasm backend",
+    expected: `room for ${MAX_PAGES.at(-1)! * PAGE} bytes of WebAssembly memory`,
+    found: String(cause),
+    cause,
+  });
 }

@@ -20,14 +20,17 @@ export interface WasmOptions {
    */
   readonly relaxed?: boolean | "auto" | undefined;
   /**
-   * Threads, the caller's included. Results do not depend on it. Workers are started by the first operation that
-   * takes longer than some milliseconds, do not keep the process alive, and end with `dispose()`. With more than
-   * one, the arrays that `write` and `read` hand out lie in shared memory. Default: `auto`, one for each processor
-   * up to 8, or 1 where memory cannot be shared.
+   * Threads, the caller's included. Results do not depend on it. Workers are started when there is work for them, do
+   * not keep the process alive, and end with `dispose()`. With more than one, the arrays that `write` and `read` hand
+   * out lie in shared memory, which `fs` accepts and WebCrypto refuses. Default: `auto`, one for each processor up
+   * to 8, or 1 where memory cannot be shared; the workers are only started once the caller's thread has worked for
+   * 0.2 s, so that small data pay nothing for them.
    */
   readonly threads?: number | "auto" | undefined;
 }
 
+/** Milliseconds of work that start the workers of `threads: "auto"`. */
+const AUTO_START_MS = 200;
 /** Above this the memory is the limit, not the processors. */
 const MOST_AUTO_THREADS = 8;
 
@@ -46,8 +49,9 @@ export async function wasm(options: WasmOptions = {}): Promise<Backend> {
   const heap = new Heap(shared);
   const scratch = await heap.allocate(SCRATCH_BYTES, "starting the wasm backend");
   const kernels = await instantiateKernels(module, heap.memory, scratch);
+  const startAfter = typeof options.threads === "number" ? 0 : AUTO_START_MS;
   const engine: Engine = shared
-    ? await Pool.create({ module, heap, kernels, threads })
+    ? await Pool.create({ module, heap, kernels, threads, startAfter })
     : singleThreaded(heap, kernels);
   return new WasmBackend(engine, `cpu, WebAssembly ${relaxed ? "relaxed " : ""}SIMD`);
 }

@@ -1,5 +1,5 @@
 import { WellbegunError } from "../../errors.ts";
-import { Board } from "./board.ts";
+import { Board, MAX_WORKERS } from "./board.ts";
 import type { Engine } from "./engine.ts";
 import type { Heap } from "./heap.ts";
 import { KERNEL_NAMES, type KernelName, type Kernels } from "./kernels.ts";
@@ -8,8 +8,6 @@ import { spawn, type Thread } from "./spawn.ts";
 
 /** A job that takes no longer than this stays on the caller's thread: waking others costs about as much. */
 const SHARE_AFTER_MS = 0.2;
-/** So much work in all starts the threads; they join when they are up, some 40 ms later. */
-const START_AFTER_MS = 50;
 
 /** What the pool works with. */
 export interface PoolParts {
@@ -17,6 +15,8 @@ export interface PoolParts {
   readonly heap: Heap;
   readonly kernels: Kernels;
   readonly threads: number;
+  /** Milliseconds of work in all that start the workers; they join when they are up, some 40 ms later. */
+  readonly startAfter: number;
 }
 
 /**
@@ -29,6 +29,7 @@ export class Pool implements Engine {
   readonly #module: WebAssembly.Module;
   readonly #kernels: Kernels;
   readonly #board: Board;
+  readonly #startAfter: number;
   readonly #scratches: readonly number[];
   readonly #workers: Thread[] = [];
   #started = false;
@@ -42,12 +43,13 @@ export class Pool implements Engine {
     this.#module = parts.module;
     this.#kernels = parts.kernels;
     this.#board = board;
+    this.#startAfter = parts.startAfter;
     this.#scratches = scratches;
   }
 
   static async create(parts: PoolParts): Promise<Pool> {
     const scratches: number[] = [];
-    for (let i = 1; i < parts.threads; i++) {
+    for (let i = 1; i < parts.threads && i <= MAX_WORKERS; i++) {
       scratches.push(await parts.heap.allocate(SCRATCH_BYTES, "starting the wasm backend"));
     }
     return new Pool(parts, await Board.create(parts.heap, KERNEL_NAMES), scratches);
@@ -66,6 +68,11 @@ export class Pool implements Engine {
     } finally {
       end();
     }
+  }
+
+  /** Groups of calls that workers have run so far. */
+  get helped(): number {
+    return this.#board.helped;
   }
 
   async dispose(): Promise<void> {
@@ -87,7 +94,7 @@ export class Pool implements Engine {
     while (at < calls.length) {
       const elapsed = performance.now() - began;
       const groups = Math.ceil((calls.length - at) / together);
-      if (this.#worked + elapsed > START_AFTER_MS) this.#start();
+      if (this.#worked + elapsed > this.#startAfter) this.#start();
       if (this.#workers.length > 0 && elapsed > SHARE_AFTER_MS && groups > 1 && fitting > 0) {
         const end = Math.min(calls.length, at + Math.min(fitting, groups) * together);
         this.#board.post(kernel, calls.slice(at, end), together);
@@ -105,16 +112,17 @@ export class Pool implements Engine {
   #start(): void {
     if (this.#started) return;
     this.#started = true;
-    for (const scratch of this.#scratches) {
+    for (const [worker, scratch] of this.#scratches.entries()) {
       const message = {
         module: this.#module,
         memory: this.heap.memory,
         board: this.#board.address,
+        word: this.#board.workerWord(worker),
         scratch,
         names: KERNEL_NAMES,
       };
       try {
-        this.#workers.push(spawn(message, (cause) => this.#fail(cause)));
+        this.#workers.push(spawn(message, (cause) => this.#lose(worker, cause)));
       } catch {
         // The caller's thread does the work of those that cannot be started.
         return;
@@ -122,7 +130,9 @@ export class Pool implements Engine {
     }
   }
 
-  #fail(cause: unknown): void {
+  /** A worker that ends while it has nothing to do, or before it came up, is no loss. */
+  #lose(worker: number, cause: unknown): void {
+    if (!this.#board.isBusy(worker)) return;
     this.#failure = new WellbegunError("unavailable", {
       doing: "running kernels on several threads",
       expected: "threads that run to the end",

@@ -31,7 +31,16 @@ export function probeWasm(): WasmProbe {
   };
 }
 
+// A runtime does not change its mind.
+const answers: Map<Variant, WasmVariant> = new Map();
+
 function accepts(name: string, variant: Variant): WasmVariant {
+  const answer = answers.get(variant) ?? ask(name, variant);
+  answers.set(variant, answer);
+  return answer;
+}
+
+function ask(name: string, variant: Variant): WasmVariant {
   try {
     if (WebAssembly.validate(kernelBytes(variant))) return { name, accepted: true };
     return { name, accepted: false, reason: "WebAssembly.validate refuses the kernels" };

@@ -1,0 +1,177 @@
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
+import type { BundleTable } from "@wellbegun/adapters/bundle";
+import {
+  discardUnfinished,
+  type MmrecDataset,
+  readMmrecDataset,
+  writeBundle,
+} from "@wellbegun/adapters/node";
+import {
+  type Backend,
+  type FittedTables,
+  fitInto,
+  type Observer,
+  type Report,
+  type ResolvedOptions,
+  type StageTimes,
+  throwIfAborted,
+} from "@wellbegun/core";
+import { openBackend } from "./backends.ts";
+import { evaluate, type Quality } from "./evaluate.ts";
+import type { Io } from "./io.ts";
+import { manifestContent } from "./manifest.ts";
+import { readCentroids } from "./options/centroids.ts";
+import { fitOptions } from "./options/fit-options.ts";
+import type { InitSettings } from "./options/init-settings.ts";
+import { fileStore, memoryStore, type TableStore } from "./table-store.ts";
+
+/** What `init` did, as data: the object that `--json` prints. */
+export interface InitResult {
+  readonly dataset: string;
+  readonly out: string;
+  readonly backend: { readonly name: string; readonly device: string; readonly threads: number };
+  readonly options: ResolvedOptions;
+  readonly report: Report;
+  /** Null unless it was asked for and there are validation rows. */
+  readonly quality: Quality | null;
+  /** The bundle's files and their bytes, the manifest included. */
+  readonly files: Readonly<Record<string, number>>;
+  /** Milliseconds by stage. */
+  readonly times: StageTimes;
+  /** Milliseconds from the first stage to the last. */
+  readonly totalTime: number;
+  /** Most bytes of memory that the process held at a time. */
+  readonly peakMemory: number;
+}
+
+/** Who follows a run. */
+export interface InitObserver extends Observer {
+  /** Told when the dataset has been read, before anything is computed. */
+  readonly onDataset: (dataset: MmrecDataset) => void;
+}
+
+/** load, fit, evaluate, export: the whole of `init`, without its printing. */
+export async function initialise(
+  folder: string,
+  out: string,
+  settings: InitSettings,
+  observer: InitObserver,
+  io: Io,
+): Promise<InitResult> {
+  io.atExit?.(discardUnfinished);
+  const start = performance.now();
+  const times: Record<string, number> = {};
+  const measure = async <T>(stage: string, work: () => Promise<T>): Promise<T> => {
+    const begun = performance.now();
+    const result = await work();
+    times[stage] = (times[stage] ?? 0) + performance.now() - begun;
+    return result;
+  };
+
+  observer.onProgress?.({ stage: "load", done: 0, total: 1 });
+  const dataset = await measure("load", () => loadDataset(folder, settings));
+  const backend = await openBackend(settings.backend ?? "auto");
+  const store = settings.memory === undefined ? memoryStore() : await fileStore();
+  try {
+    throwIfAborted(observer, "computing starting vectors");
+    observer.onDataset(dataset);
+    const fitted = await fitDataset(dataset, settings, backend, store, observer);
+    Object.assign(times, fitted.times);
+    const quality =
+      settings.evaluate === true && dataset.validation.items.length > 0
+        ? await measure("evaluate", () => judge(dataset, fitted, store, backend, observer))
+        : null;
+    const files = await measure("export", () =>
+      exportBundle(out, settings, dataset, fitted, store, backend, observer),
+    );
+    const { device, threads = 1 } = backend.capabilities;
+    return {
+      dataset: folder,
+      out,
+      backend: { name: backend.name, device, threads },
+      options: fitted.options,
+      report: fitted.report,
+      quality,
+      files,
+      times,
+      totalTime: performance.now() - start,
+      peakMemory: process.resourceUsage().maxRSS * 1024,
+    };
+  } finally {
+    await store.close();
+    await backend.dispose();
+    await dataset.close();
+  }
+}
+
+function loadDataset(folder: string, settings: InitSettings): Promise<MmrecDataset> {
+  const { userColumn, itemColumn, labelColumn, separator, modalities, zeroRows } = settings;
+  const missing = zeroRows === "keep" ? "none" : "zeros";
+  return readMmrecDataset(folder, { userColumn, itemColumn, labelColumn, separator, modalities, missing });
+}
+
+async function fitDataset(
+  dataset: MmrecDataset,
+  settings: InitSettings,
+  backend: Backend,
+  store: TableStore,
+  observer: Observer,
+): Promise<FittedTables> {
+  const widths = Object.fromEntries(
+    Object.entries(dataset.features).map(([name, { columns }]) => [name, columns]),
+  );
+  const centroids =
+    settings.centroids === undefined ? undefined : await readCentroids(settings.centroids, widths);
+  return fitInto(
+    { interactions: dataset.train, features: dataset.features },
+    fitOptions(settings, centroids),
+    { ...observer, backend, memory: settings.memory, perModality: settings.perModality ?? true },
+    store,
+  );
+}
+
+async function judge(
+  dataset: MmrecDataset,
+  { initializer, options }: FittedTables,
+  store: TableStore,
+  backend: Backend,
+  observer: Observer,
+): Promise<Quality> {
+  const { train, validation } = dataset;
+  const users = await store.read("users");
+  return evaluate({ initializer, users, train, validation, seed: options.seed, backend }, observer);
+}
+
+async function exportBundle(
+  out: string,
+  { format, force }: InitSettings,
+  dataset: MmrecDataset,
+  fitted: FittedTables,
+  store: TableStore,
+  backend: Backend,
+  observer: Observer,
+): Promise<Record<string, number>> {
+  const { train } = dataset;
+  const manifest = await writeBundle(out, {
+    onProgress: observer.onProgress,
+    signal: observer.signal,
+    tables: [...store.tables(), ...clusterTables(fitted)],
+    userIds: train.userIds?.ids,
+    itemIds: train.itemIds?.ids,
+    manifest: await manifestContent(dataset, fitted, backend),
+    formats: format,
+    attachments: { "initializer.bin": fitted.initializer.toBytes() },
+    overwrite: force,
+  });
+  const sizes: Record<string, number> = { "manifest.json": (await stat(join(out, "manifest.json"))).size };
+  for (const [name, { bytes }] of Object.entries(manifest.files)) sizes[name] = bytes;
+  return sizes;
+}
+
+function clusterTables({ clusters }: FittedTables): BundleTable[] {
+  return Object.entries(clusters).flatMap(([modality, { centroids, labels }]) => [
+    { name: `centroids.${modality}`, ...centroids },
+    { name: `labels.${modality}`, rows: labels.length, data: labels },
+  ]);
+}

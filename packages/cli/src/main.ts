@@ -1,0 +1,43 @@
+import { constants } from "node:os";
+import { processIo } from "./io.ts";
+import { run } from "./run.ts";
+
+/** The first Ctrl-C may reach us twice, from the terminal and handed on by npx: only a later one forces the end. */
+const ECHO_MS = 300;
+
+/** Runs the command line of this process and sets its exit status. */
+export async function main(): Promise<void> {
+  const controller = new AbortController();
+  let stoppedBy: "SIGINT" | "SIGTERM" | undefined;
+  let stoppedAt = 0;
+  const stop = (name: "SIGINT" | "SIGTERM"): void => {
+    if (stoppedBy !== undefined) {
+      if (performance.now() - stoppedAt > ECHO_MS) endAtOnce(name);
+      return;
+    }
+    stoppedBy = name;
+    stoppedAt = performance.now();
+    controller.abort();
+  };
+  process.on("SIGINT", stop);
+  process.on("SIGTERM", stop);
+  // A reader that has seen enough, such as `head`, is no failure of ours.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") process.exit(0);
+    throw error;
+  });
+  const status = await run(process.argv.slice(2), processIo(controller.signal));
+  process.exitCode = stoppedBy !== undefined && status === statusOf("SIGINT") ? statusOf(stoppedBy) : status;
+}
+
+/** Ends the process without waiting for anything, which `process.exit` does for a file operation that hangs. */
+function endAtOnce(name: "SIGINT" | "SIGTERM"): void {
+  process.emit("exit", statusOf(name));
+  process.removeAllListeners(name);
+  process.kill(process.pid, name);
+}
+
+/** What shells report for a process that a signal ended. */
+function statusOf(name: "SIGINT" | "SIGTERM"): number {
+  return 128 + constants.signals[name];
+}

@@ -1,0 +1,70 @@
+import { readFile } from "node:fs/promises";
+import { WellbegunError } from "@wellbegun/core";
+import { entriesOf, type Settings, wrongValue } from "./settings.ts";
+
+/**
+ * Options from a JSON file, by the names of the flags in camelCase.
+ *
+ * @throws {WellbegunError} `io` if the file cannot be read; `format` if it holds no JSON object; `invalid-option` for a
+ * key that is no option, naming the nearest one, or a value that the option does not take.
+ */
+export async function readConfig<T>(path: string, settings: Settings<T>): Promise<Partial<T>> {
+  const content = await parseObject(path);
+  const known = new Map(entriesOf(settings));
+  const result: Partial<Record<keyof T, unknown>> = {};
+  for (const [key, given] of Object.entries(content)) {
+    const name = [...known.keys()].find((one) => one === key);
+    if (name === undefined) throw unknownKey(path, key, [...known.keys()]);
+    const { kind } = known.get(name)!;
+    const value = kind.fromJson(given);
+    if (value === undefined) throw wrongValue(kind, JSON.stringify(given), `${path}, key ${key}`);
+    result[name] = value;
+  }
+  return result as Partial<T>;
+}
+
+async function parseObject(path: string): Promise<object> {
+  const doing = "reading the config file";
+  let content: string;
+  try {
+    content = await readFile(path, "utf8");
+  } catch (cause) {
+    const found = cause instanceof Error ? cause.message : String(cause);
+    throw new WellbegunError("io", { doing, expected: "a readable file", found, at: path, cause });
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(content);
+  } catch (cause) {
+    const found = cause instanceof Error ? `other text: ${cause.message}` : "other text";
+    throw new WellbegunError("format", { doing, expected: "JSON", found, at: path, cause });
+  }
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
+  throw new WellbegunError("format", { doing, expected: "a JSON object", found: "another value", at: path });
+}
+
+function unknownKey(path: string, key: string, known: readonly string[]): WellbegunError {
+  const distances = known.map((one) => editDistance(key.toLowerCase(), one.toLowerCase()));
+  const nearest = known[distances.indexOf(Math.min(...distances))]!;
+  return new WellbegunError("invalid-option", {
+    doing: "reading the config file",
+    expected: `keys among ${known.join(", ")}`,
+    found: JSON.stringify(key),
+    at: `${path}, key ${key}`,
+    hint: `Did you mean ${nearest}?`,
+  });
+}
+
+/** Levenshtein distance: the fewest letters to insert, delete or replace that turn `a` into `b`. */
+function editDistance(a: string, b: string): number {
+  let previous = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const current = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const replaced = previous[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
+      current.push(Math.min(replaced, previous[j]! + 1, current[j - 1]! + 1));
+    }
+    previous = current;
+  }
+  return previous[b.length]!;
+}

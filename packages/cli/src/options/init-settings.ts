@@ -1,0 +1,193 @@
+import {
+  type Combine,
+  choices,
+  defaultDim,
+  type Norm,
+  type PerModality,
+  type Prepare,
+  type Preset,
+  type Projection,
+  presets,
+  type Scale,
+} from "@wellbegun/core";
+import { type BackendChoice, backendChoices } from "../backends.ts";
+import {
+  byName,
+  choice,
+  list,
+  memorySize,
+  number,
+  path,
+  perModality,
+  separator,
+  text,
+  toggle,
+} from "./kinds.ts";
+import type { Settings } from "./settings.ts";
+
+/** How a dataset's table of interactions is written: keys of MMRec's yaml. */
+export interface DatasetSettings {
+  readonly userColumn?: string;
+  readonly itemColumn?: string;
+  readonly labelColumn?: string;
+  readonly separator?: string;
+}
+
+/** Options of `init`, as given: what is left out takes the preset's value. */
+export interface InitSettings extends DatasetSettings {
+  readonly out?: string;
+  readonly force?: boolean;
+  readonly format?: readonly ("npy" | "safetensors")[];
+  readonly perModality?: boolean;
+  readonly evaluate?: boolean;
+  readonly preset?: Preset;
+  readonly modalities?: readonly string[];
+  readonly prepare?: Prepare;
+  readonly zeroRows?: "missing" | "keep";
+  readonly clusters?: PerModality<number>;
+  readonly lambda?: PerModality<number>;
+  readonly norm?: PerModality<Norm>;
+  readonly combine?: Combine;
+  readonly weights?: Readonly<Record<string, number>>;
+  readonly project?: Projection;
+  readonly dim?: number;
+  readonly scale?: Scale;
+  readonly seed?: number;
+  readonly restarts?: number;
+  readonly maxIterations?: number;
+  readonly tolerance?: number;
+  readonly centroids?: string;
+  readonly backend?: BackendChoice;
+  readonly memory?: number;
+  readonly quiet?: boolean;
+  readonly json?: boolean;
+}
+
+const method = "Method:";
+const clustering = "Clustering:";
+const dataset = "Dataset:";
+const machine = "Machine:";
+const result = "Result:";
+
+/** What becomes of standard output: options of every command. */
+export const outputSettings: Settings<{ quiet?: boolean; json?: boolean }> = {
+  quiet: { kind: toggle, group: "Output:", description: "print nothing but errors" },
+  json: { kind: toggle, group: "Output:", description: "print one JSON object and nothing else" },
+};
+
+/** How to read a dataset: options of every command that reads one. */
+export const datasetSettings: Settings<DatasetSettings> = {
+  userColumn: { kind: text, group: dataset, description: "column of user IDs in the .inter table (userID)" },
+  itemColumn: { kind: text, group: dataset, description: "column of item IDs (itemID)" },
+  labelColumn: {
+    kind: text,
+    group: dataset,
+    description: "column of the split, 0 train, 1 validation, 2 test (x_label)",
+  },
+  separator: { kind: separator, group: dataset, description: "what separates the columns (a tab)" },
+};
+
+/** The options of `init`, in the order of its help. */
+export const initSettings: Settings<InitSettings> = {
+  out: { kind: path, group: result, description: "folder to write the bundle to (required)" },
+  force: { kind: toggle, group: result, description: "replace the folder even if it is no bundle" },
+  format: {
+    kind: list(choice(["npy", "safetensors"]), "<list>"),
+    group: result,
+    description: "npy, safetensors, or both: npy,safetensors (npy)",
+  },
+  perModality: {
+    kind: toggle,
+    group: result,
+    description: "leave out the tables users.<modality>",
+    onByDefault: true,
+  },
+  evaluate: {
+    kind: toggle,
+    group: result,
+    description: "judge the vectors, untrained, on the validation rows",
+  },
+  preset: {
+    kind: choice(choices.preset),
+    group: method,
+    description: "values of what is left out: default, or paper (lambda 0.1, sym)",
+  },
+  modalities: { kind: list(text, "<list>"), group: method, description: "such as image,audio (all found)" },
+  prepare: {
+    kind: choice(choices.prepare),
+    group: method,
+    description: "features: none, center, l2, standardize, center+l2 (center+l2)",
+  },
+  zeroRows: {
+    kind: choice(["missing", "keep"]),
+    group: method,
+    description: "rows of zeros: missing, items without the modality, or keep (missing)",
+  },
+  lambda: {
+    kind: perModality(number),
+    group: method,
+    description: `weight of the local term, 0 to 1 (${byPreset("lambda")})`,
+  },
+  norm: {
+    kind: perModality(choice(choices.norm)),
+    group: method,
+    description: `local term: sym or mean (${byPreset("norm")})`,
+  },
+  combine: {
+    kind: choice(choices.combine),
+    group: method,
+    description: "modalities: concat, mean, weighted (concat)",
+  },
+  weights: { kind: byName(number), group: method, description: "such as image=0.7,audio=0.3 (1 each)" },
+  project: {
+    kind: choice(choices.project),
+    group: method,
+    description: "to --dim columns by: pca, random, columns, none (pca)",
+  },
+  dim: {
+    kind: number,
+    group: method,
+    description: `width of the tables (${defaultDim}, or the features' width if that is less)`,
+  },
+  scale: {
+    kind: choice(choices.scale),
+    group: method,
+    description: "length of the vectors: xavier, items, unit, none (xavier)",
+  },
+  clusters: {
+    kind: perModality(number),
+    group: clustering,
+    description: `number of clusters (${byPreset("clusters")})`,
+  },
+  seed: { kind: number, group: clustering, description: "one seed for everything random (999)" },
+  restarts: { kind: number, group: clustering, description: "k-means runs, of which the best counts (5)" },
+  maxIterations: { kind: number, group: clustering, description: "most iterations of a run (100)" },
+  tolerance: {
+    kind: number,
+    group: clustering,
+    description: "shift of the centroids that ends a run (1e-4)",
+  },
+  centroids: {
+    kind: path,
+    group: clustering,
+    description: "folder with centroids to start from; one run, no restarts",
+  },
+  ...datasetSettings,
+  backend: {
+    kind: choice(backendChoices),
+    group: machine,
+    description: `${backendChoices.join(", ")} (auto)`,
+  },
+  memory: {
+    kind: memorySize,
+    group: machine,
+    description: "bound for matrices, such as 800MB; tables then pass through files",
+  },
+  ...outputSettings,
+};
+
+/** The presets' values of an option, for the help. */
+function byPreset(option: "lambda" | "norm" | "clusters"): string {
+  const { default: own, paper } = presets;
+  return own[option] === paper[option] ? `${own[option]}` : `${own[option]}; paper: ${paper[option]}`;
+}

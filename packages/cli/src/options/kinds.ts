@@ -1,0 +1,133 @@
+import type { PerModality } from "@wellbegun/core";
+
+/** What values an option takes, on the command line and in a config file. */
+export interface Kind<T> {
+  /** What a value looks like, for messages: "a number". */
+  readonly expected: string;
+  /** The placeholder in the help: "<n>". Empty for a switch, which takes no value. */
+  readonly placeholder: string;
+  /** The value that a text on the command line stands for; undefined if it stands for none. */
+  readonly fromText: (text: string) => T | undefined;
+  /** The value that a JSON value stands for; undefined if it stands for none. */
+  readonly fromJson: (value: unknown) => T | undefined;
+}
+
+export const text: Kind<string> = {
+  expected: "a text",
+  placeholder: "<text>",
+  fromText: (text) => (text === "" ? undefined : text),
+  fromJson: (value) => (typeof value === "string" && value !== "" ? value : undefined),
+};
+
+export const path: Kind<string> = { ...text, expected: "a path", placeholder: "<path>" };
+
+/** A text in which `\t` may stand for the tab that shells do not pass on easily. */
+export const separator: Kind<string> = {
+  ...text,
+  expected: "one character",
+  placeholder: "<char>",
+  fromText: (text) => (text === "" ? undefined : text.replace("\\t", "\t")),
+};
+
+/** Any number; what range is allowed is the business of whoever takes it. */
+export const number: Kind<number> = {
+  expected: "a number",
+  placeholder: "<n>",
+  fromText: (text) => (/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : undefined),
+  fromJson: (value) => (typeof value === "number" ? value : undefined),
+};
+
+/** A switch: on, or off by its negation. */
+export const toggle: Kind<boolean> = {
+  expected: "true or false",
+  placeholder: "",
+  fromText: (text) => (text === "true" ? true : text === "false" ? false : undefined),
+  fromJson: (value) => (typeof value === "boolean" ? value : undefined),
+};
+
+/** One of a few words. */
+export function choice<T extends string>(allowed: readonly T[]): Kind<T> {
+  const find = (value: unknown): T | undefined => allowed.find((one) => one === value);
+  return {
+    expected: `one of ${allowed.join(", ")}`,
+    placeholder: "<name>",
+    fromText: find,
+    fromJson: find,
+  };
+}
+
+/** Several values: separated by commas, or a JSON array. */
+export function list<T>(kind: Kind<T>, placeholder: string): Kind<readonly T[]> {
+  return {
+    expected: `${kind.expected}, or several separated by commas`,
+    placeholder,
+    fromText: (text) => allOf(text.split(",").map((part) => kind.fromText(part.trim()))),
+    fromJson: (value) =>
+      Array.isArray(value) && value.length > 0 ? allOf(value.map((part) => kind.fromJson(part))) : undefined,
+  };
+}
+
+/** A value for each name: `image=8,audio=16`, or a JSON object. */
+export function byName<T>(kind: Kind<T>): Kind<Readonly<Record<string, T>>> {
+  return {
+    expected: `values by name, such as image=…,audio=…, each ${kind.expected}`,
+    placeholder: "<list>",
+    fromText: (text) =>
+      record(
+        text.split(",").map((part) => {
+          const sign = part.indexOf("=");
+          return [part.slice(0, Math.max(sign, 0)).trim(), kind.fromText(part.slice(sign + 1).trim())];
+        }),
+      ),
+    fromJson: (value) =>
+      typeof value === "object" && value !== null && !Array.isArray(value)
+        ? record(Object.entries(value).map(([name, part]) => [name, kind.fromJson(part)]))
+        : undefined,
+  };
+}
+
+/** One value for all modalities, or one each by name. */
+export function perModality<T extends number | string>(kind: Kind<T>): Kind<PerModality<T>> {
+  const named = byName(kind);
+  return {
+    expected: `${kind.expected}, for all modalities or by name (image=…,audio=…)`,
+    placeholder: kind.placeholder,
+    fromText: (text) => (text.includes("=") ? named.fromText(text) : kind.fromText(text)),
+    fromJson: (value) => (typeof value === "object" ? named.fromJson(value) : kind.fromJson(value)),
+  };
+}
+
+/** A number of bytes: 800MB, 2G, or a plain number. K, M, G and T are powers of 1024. */
+export const memorySize: Kind<number> = {
+  expected: "a size above 0, such as 800MB or 2GB",
+  placeholder: "<size>",
+  fromText: (text) => {
+    const match = /^(\d+(?:\.\d+)?)\s*([kmgt]?)(?:i?b)?$/i.exec(text);
+    if (match === null) return undefined;
+    const power = "_kmgt".indexOf((match[2] || "_").toLowerCase());
+    return positive(Math.floor(Number(match[1]) * 1024 ** power));
+  },
+  fromJson: (value) => {
+    if (typeof value === "string") return memorySize.fromText(value);
+    return typeof value === "number" ? positive(Math.floor(value)) : undefined;
+  },
+};
+
+function positive(bytes: number): number | undefined {
+  return Number.isSafeInteger(bytes) && bytes > 0 ? bytes : undefined;
+}
+
+function allOf<T>(parts: readonly (T | undefined)[]): readonly T[] | undefined {
+  const found = parts.filter((part) => part !== undefined);
+  return found.length === parts.length ? found : undefined;
+}
+
+/** An object from entries; undefined if a name is empty or stands twice, or a value is none. */
+function record<T>(entries: readonly (readonly [string, T | undefined])[]): Record<string, T> | undefined {
+  const result: Record<string, T> = {};
+  for (const [name, value] of entries) {
+    if (name === "" || value === undefined || Object.hasOwn(result, name)) return undefined;
+    result[name] = value;
+  }
+  return entries.length === 0 ? undefined : result;
+}

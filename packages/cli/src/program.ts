@@ -1,0 +1,63 @@
+import { Command } from "commander";
+import type { Output } from "./output/output.ts";
+import { packageVersion } from "./versions.ts";
+
+/** A command: its options and what it does, loaded only when it is asked for. */
+interface CommandModule {
+  define(command: Command, output: Output): void;
+}
+
+interface CommandEntry {
+  readonly description: string;
+  /** Its one argument and what that is, if it takes one. */
+  readonly argument?: readonly [name: string, description: string];
+  readonly load: () => Promise<CommandModule>;
+}
+
+const commands: Readonly<Record<string, CommandEntry>> = {
+  init: {
+    description: "compute starting vectors for a dataset and write them as a bundle",
+    argument: ["<dataset>", "folder with a .inter table and <modality>_feat.npy files"],
+    load: () => import("./commands/init.ts"),
+  },
+  inspect: {
+    description: "show what is in a dataset or a bundle, and check it",
+    argument: ["<path>", "folder of a dataset, or of a bundle that init wrote"],
+    load: () => import("./commands/inspect.ts"),
+  },
+  synth: {
+    description: "write a synthetic dataset of any size",
+    load: () => import("./commands/synth.ts"),
+  },
+  doctor: {
+    description: "show which backends this machine has, and why not the others",
+    load: () => import("./commands/doctor.ts"),
+  },
+  demo: {
+    description: "write a synthetic dataset, run init on it, and judge the result",
+    load: () => import("./commands/demo.ts"),
+  },
+};
+
+/** The program for these arguments. Only commands that they name are loaded, so that every run starts fast. */
+export async function createProgram(argv: readonly string[], output: Output): Promise<Command> {
+  const { io } = output;
+  const program = new Command("wellbegun")
+    .description("Starting vectors for the users and items of multimodal recommenders, without training.")
+    .version(packageVersion("wellbegun"), "-V, --version", "show the version")
+    .helpOption("-h, --help", "show help")
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      // An error is told where all errors are; what help writes to standard error comes without one.
+      writeErr: (text) =>
+        text.startsWith("error:") || output.mode === "json" ? true : io.stderr.write(text),
+      outputError: () => undefined,
+    });
+  for (const [name, { description, argument, load }] of Object.entries(commands)) {
+    const command = program.command(name).description(description);
+    if (argument !== undefined) command.argument(...argument);
+    if (argv.includes(name)) (await load()).define(command, output);
+  }
+  return program;
+}

@@ -1,0 +1,116 @@
+import { type FileHandle, mkdtemp, open, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { BundleTable } from "@wellbegun/adapters/bundle";
+import { type TableSink, WellbegunError } from "@wellbegun/core";
+
+/** Tables between the fit, which makes them all at once block by block, and the bundle, which takes one at a time. */
+export interface TableStore extends TableSink {
+  /** The finished tables, in the order in which they were begun. */
+  tables(): BundleTable[];
+  /** One table as an array: rows x columns, row-major. */
+  read(name: string): Promise<Float32Array>;
+  close(): Promise<void>;
+}
+
+/** Keeps tables in memory. */
+export function memoryStore(): TableStore {
+  const kept = new Map<string, { rows: number; columns: number; data: Float32Array }>();
+  return {
+    begin: (name, rows, columns) => {
+      kept.set(name, { rows, columns, data: new Float32Array(rows * columns) });
+    },
+    write: (name, firstRow, view) => {
+      const { columns, data } = kept.get(name)!;
+      data.set(view, firstRow * columns);
+    },
+    tables: () => [...kept].map(([name, table]) => ({ name, ...table })),
+    read: async (name) => kept.get(name)!.data,
+    close: async () => undefined,
+  };
+}
+
+/** Values that are read back at a time. */
+const BLOCK_VALUES = 1 << 20;
+
+/**
+ * Keeps tables in temporary files, for tables that must not be in memory together. The files have no name from the
+ * moment they are open, so that nothing is left of them however the process ends.
+ */
+export async function fileStore(): Promise<TableStore> {
+  const kept = new Map<string, { rows: number; columns: number; file: FileHandle }>();
+  const readRows = async (name: string, firstRow: number, into: Float32Array): Promise<void> => {
+    const { columns, file } = kept.get(name)!;
+    const bytes = new Uint8Array(into.buffer, into.byteOffset, into.byteLength);
+    for (let done = 0; done < bytes.length; ) {
+      const position = firstRow * columns * 4 + done;
+      const { bytesRead } = await file.read(bytes, done, bytes.length - done, position);
+      if (bytesRead === 0) throw storeError("all of its bytes", "an early end");
+      done += bytesRead;
+    }
+  };
+  async function* blocks(name: string): AsyncGenerator<Float32Array> {
+    const { rows, columns } = kept.get(name)!;
+    const height = Math.max(1, Math.floor(BLOCK_VALUES / columns));
+    const block = new Float32Array(Math.min(rows, height) * columns);
+    for (let first = 0; first < rows; first += height) {
+      const part = block.subarray(0, Math.min(height, rows - first) * columns);
+      await readRows(name, first, part);
+      yield part;
+    }
+  }
+  return {
+    begin: async (name, rows, columns) => {
+      kept.set(name, { rows, columns, file: await openNameless() });
+    },
+    write: async (name, firstRow, view) => {
+      const { columns, file } = kept.get(name)!;
+      const bytes = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
+      for (let done = 0; done < bytes.length; ) {
+        const position = firstRow * columns * 4 + done;
+        const { bytesWritten } = await file
+          .write(bytes, done, bytes.length - done, position)
+          .catch((cause: unknown) => {
+            throw storeError("room for the tables", cause);
+          });
+        done += bytesWritten;
+      }
+    },
+    tables: () =>
+      [...kept].map(([name, { rows, columns }]) => ({ name, rows, columns, blocks: blocks(name) })),
+    read: async (name) => {
+      const { rows, columns } = kept.get(name)!;
+      const data = new Float32Array(rows * columns);
+      await readRows(name, 0, data);
+      return data;
+    },
+    close: async () => {
+      for (const { file } of kept.values()) await file.close();
+    },
+  };
+}
+
+async function openNameless(): Promise<FileHandle> {
+  try {
+    const folder = await mkdtemp(join(tmpdir(), "wellbegun-"));
+    try {
+      return await open(join(folder, "table"), "wx+");
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  } catch (cause) {
+    throw storeError("a writable folder for temporary files", cause);
+  }
+}
+
+function storeError(expected: string, cause: unknown): WellbegunError {
+  const found = cause instanceof Error ? cause.message : String(cause);
+  return new WellbegunError("io", {
+    doing: "keeping tables in temporary files",
+    expected,
+    found,
+    at: tmpdir(),
+    hint: "The environment variable TMPDIR names another folder.",
+    cause,
+  });
+}

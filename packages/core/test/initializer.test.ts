@@ -1,0 +1,183 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { choices, type FitOptions, IdIndex, Initializer, fit as runFit } from "../src/index.ts";
+import { randomData, seeded, shapes, toInput, toInteractions } from "./support/dataset.ts";
+import { expectRefusal } from "./support/errors.ts";
+import { expectClose, norm, tableRows } from "./support/tables.ts";
+
+describe("the fitted initialiser", () => {
+  const options: fc.Arbitrary<FitOptions> = fc.record({
+    lambda: fc.constantFrom(0, 0.3, 1),
+    norm: fc.constantFrom(...choices.norm),
+    combine: fc.constantFrom("concat", "mean"),
+    project: fc.constantFrom("pca", "random", "columns"),
+    scale: fc.constantFrom(...choices.scale),
+    dim: fc.constant(2),
+    clusters: fc.constant(3),
+  });
+
+  it("transforms to the fit's rows, places each user there, and survives a trip through bytes", async () => {
+    await fc.assert(
+      fc.asyncProperty(shapes, options, async (shape, chosen) => {
+        const data = randomData(shape);
+        const input = toInput(data);
+        const { users, items, initializer } = await runFit(input, chosen);
+        const weighted = input.interactions.weights !== undefined;
+        const transformed = initializer.transform(input.interactions);
+        const rows = tableRows(users);
+        expectClose(tableRows({ ...users, data: transformed }), rows, 1e-5);
+        expectClose(tableRows({ ...items, data: initializer.itemTable() }), tableRows(items), 1e-5);
+        data.histories.forEach((history, user) => {
+          const { vector, used, unknown } = initializer.place(
+            history.map(({ item }) => item),
+            { weights: weighted ? history.map(({ weight }) => weight) : undefined },
+          );
+          expectClose([[...vector]], [rows[user]!], 1e-5);
+          expect([used, unknown.length]).toEqual([history.length, 0]);
+        });
+
+        const bytes = initializer.toBytes();
+        const again = Initializer.fromBytes(bytes);
+        expect(again.transform(input.interactions)).toEqual(transformed);
+        expect(again.toBytes()).toEqual(bytes);
+      }),
+      seeded,
+    );
+  });
+});
+
+describe("a user who is placed", () => {
+  const { itemCount, histories, features } = randomData({
+    users: 9,
+    items: 12,
+    widths: { image: 4, audio: 3 },
+    seed: 3,
+    missing: 0.3,
+  });
+  const ids = Array.from({ length: itemCount }, (_, item) => `item ${item}`);
+  const fitted = async (): Promise<Initializer> => {
+    const input = toInput({ itemCount, histories, features });
+    const interactions = { ...input.interactions, itemIds: new IdIndex(ids) };
+    return (await runFit({ ...input, interactions }, { clusters: 3, lambda: 0.5, norm: "sym" })).initializer;
+  };
+
+  it("with nothing known stands at the mean item", async () => {
+    const input = toInput({ itemCount, histories: [...histories, []], features });
+    const { initializer, users } = await runFit(input, { clusters: 3, lambda: 0.5, prepare: "none" });
+    const { vector, used } = initializer.place([]);
+    expect(used).toBe(0);
+    expectClose([[...vector]], [tableRows(users).at(-1)!], 1e-6);
+    expect(norm([...vector])).toBeGreaterThan(0);
+  });
+
+  it("counts a repeated item once, with its largest weight", async () => {
+    const initializer = await fitted();
+    const once = initializer.place(["item 2", "item 0"], { weights: [3, 1] });
+    const repeated = initializer.place(["item 2", "item 0", "item 2"], { weights: [2, 1, 3] });
+    expect(repeated).toEqual(once);
+    expect(repeated.used).toBe(2);
+  });
+
+  it("by an unknown item is refused, naming its place, or skipped and told", async () => {
+    const initializer = await fitted();
+    await expectRefusal(() => initializer.place(["item 1", 7]), "invalid-data", 'number "7"', "position 1");
+    const { vector, used, unknown } = initializer.place(["item 1", 7, "x"], { unknownItems: "skip" });
+    expect([used, unknown]).toEqual([1, [7, "x"]]);
+    expect(vector).toEqual(initializer.place(["item 1"]).vector);
+  });
+
+  it("by item rows, where the fit had no IDs, is refused beyond the last row", async () => {
+    const { initializer } = await runFit(toInput({ itemCount, histories, features }), { clusters: 3 });
+    for (const item of [itemCount, -1, 0.5, "0", 1n]) {
+      await expectRefusal(() => initializer.place([0, item]), "invalid-data", `${item}`, "position 1");
+    }
+  });
+
+  it.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY])("with weight %s is refused", async (weight) => {
+    const initializer = await fitted();
+    const place = () => initializer.place(["item 1", "item 2"], { weights: [1, weight] });
+    await expectRefusal(place, "invalid-data", "a finite weight above 0", `${weight}`, "position 1");
+  });
+
+  it("by interactions with another number of items is refused", async () => {
+    const initializer = await fitted();
+    const other = toInteractions([[{ item: 0, weight: 1 }]], itemCount + 1);
+    await expectRefusal(() => initializer.transform(other), "mismatch", `${itemCount}`, `${itemCount + 1}`);
+  });
+
+  it("with another lambda stands where a fit with that lambda would put them", async () => {
+    const input = toInput({ itemCount, histories, features });
+    const options: FitOptions = { clusters: 3, scale: "none", norm: "sym" };
+    const one = await runFit(input, { ...options, lambda: 0.9 });
+    const other = await runFit(input, { ...options, lambda: 0.2 });
+    const moved = one.initializer.withLambda(0.2);
+    expectClose(
+      tableRows({ ...one.users, data: moved.transform(input.interactions) }),
+      tableRows(other.users),
+      1e-6,
+    );
+    expect(moved.toBytes()).toEqual(other.initializer.toBytes());
+    for (const lambda of [-0.1, 1.1, Number.NaN]) {
+      await expectRefusal(() => moved.withLambda(lambda), "invalid-option", "lambda", `${lambda}`);
+    }
+  });
+});
+
+describe("an initialiser's bytes", () => {
+  const made = async (ids?: IdIndex): Promise<Initializer> => {
+    const input = toInput(randomData({ users: 4, items: 8, widths: { image: 3 }, seed: 1, missing: 0.5 }));
+    return (
+      await runFit({ ...input, interactions: { ...input.interactions, itemIds: ids } }, { clusters: 2 })
+    ).initializer;
+  };
+
+  it("keep the kind of every ID", async () => {
+    const ids = ["a", 7, 7n, "7", 2 ** 53, "line\nbreak", -1.5, 10n ** 30n];
+    const again = Initializer.fromBytes((await made(new IdIndex(ids))).toBytes());
+    expect(again.itemIds!.ids).toEqual(ids);
+    expect(again.place([7n]).vector).not.toEqual(again.place(["7"]).vector);
+  });
+
+  it("may lie anywhere in a buffer", async () => {
+    const bytes = (await made()).toBytes();
+    const shifted = new Uint8Array(bytes.length + 3);
+    shifted.set(bytes, 3);
+    expect(Initializer.fromBytes(shifted.subarray(3)).toBytes()).toEqual(bytes);
+  });
+
+  it("are refused when cut short anywhere", async () => {
+    const bytes = (await made()).toBytes();
+    // The last bytes may be padding.
+    for (let length = 0; length <= bytes.length - 8; length++) {
+      await expectRefusal(() => Initializer.fromBytes(bytes.subarray(0, length)), "format", "initialiser");
+    }
+  });
+
+  it.each<[what: string, damage: (bytes: Uint8Array) => void, message: string]>([
+    ["another magic", (bytes) => bytes.set([0x50, 0x4b]), 'the magic "wbinit"'],
+    ["a later version", (bytes) => bytes.set([2], 6), "version 1, found version 2"],
+    [
+      "a header that lies about its length",
+      (bytes) => bytes.fill(255, 8, 12),
+      "a header of 4294967295 bytes",
+    ],
+    ["a header that is not JSON", (bytes) => bytes.set([0x7d], 12), "a JSON header"],
+    [
+      "a header that is JSON of another kind",
+      (bytes) => bytes.fill(0x20, 12).set([0x37], 12),
+      "a JSON header",
+    ],
+  ])("are refused with %s", async (_, damage, message) => {
+    const bytes = (await made()).toBytes();
+    damage(bytes);
+    await expectRefusal(() => Initializer.fromBytes(bytes), "format", message);
+  });
+
+  it("are refused with an array that is said to be larger than everything", async () => {
+    const bytes = (await made()).toBytes();
+    const text = new TextDecoder("latin1").decode(bytes);
+    const at = text.indexOf('"length":8') + '"length":'.length;
+    bytes.set(new TextEncoder().encode("9"), at);
+    await expectRefusal(() => Initializer.fromBytes(bytes), "format");
+  });
+});

@@ -1,0 +1,114 @@
+import { describe, expect, it } from "vitest";
+import {
+  type ErrorCode,
+  type FitOptions,
+  type FitRuntime,
+  fitInto,
+  recommend,
+  fit as runFit,
+  type TableSink,
+} from "../src/index.ts";
+import { type PlainData, randomData, toInput } from "./support/dataset.ts";
+import { caught, expectRefusal } from "./support/errors.ts";
+import { normalTable } from "./support/numbers.ts";
+import { watchedBackend } from "./support/watched-backend.ts";
+
+const narrow = randomData({ users: 12, items: 30, widths: { image: 6, audio: 6 }, seed: 3, missing: 0.2 });
+const wide = randomData({ users: 5, items: 14, widths: { image: 400 }, seed: 3 });
+const quick: FitOptions = { clusters: 4, lambda: 0.5, restarts: 2, maxIterations: 2 };
+const scenarios: [name: string, data: PlainData, options: FitOptions, runtime: FitRuntime][] = [
+  ["resident", narrow, { ...quick, dim: 4 }, {}],
+  ["without projection", narrow, { ...quick, project: "none" }, {}],
+  [
+    "averaged, without tables by modality",
+    narrow,
+    { ...quick, dim: 3, combine: "mean" },
+    { perModality: false },
+  ],
+  ["streamed", narrow, { ...quick, dim: 4, prepare: "standardize" }, { memory: 4000 }],
+  ["streamed without projection", narrow, { ...quick, project: "none" }, { memory: 4000 }],
+  ["with sketched axes", wide, { ...quick, dim: 2 }, { memory: 100_000 }],
+];
+
+describe("a fit leaves nothing on a backend that is not its own", () => {
+  it.each(scenarios)("%s: when it succeeds", async (_, data, options, runtime) => {
+    const { backend, live, operations } = watchedBackend();
+    await runFit(toInput(data), options, { ...runtime, backend });
+    expect(operations()).toBeGreaterThan(0);
+    expect(live()).toBe(0);
+    const matrix = await backend.create(1, 1);
+    expect(live()).toBe(1);
+    matrix.dispose();
+  });
+
+  it.each(scenarios)("%s: when any one operation fails", async (_, data, options, runtime) => {
+    const input = toInput(data);
+    const whole = watchedBackend();
+    await runFit(input, options, { ...runtime, backend: whole.backend });
+    for (let point = 0; point < whole.operations(); point++) {
+      const reason = new Error(`operation ${point} fails`);
+      const { backend, live } = watchedBackend({
+        before: (operation) => {
+          if (operation === point) throw reason;
+        },
+      });
+      expect(await caught(() => runFit(input, options, { ...runtime, backend }))).toBe(reason);
+      expect(live()).toBe(0);
+    }
+  });
+
+  it.each(scenarios)("%s: when a table cannot be written", async (_, data, options, runtime) => {
+    const reason = new Error("the disk is full");
+    for (let point = 0; ; point++) {
+      let calls = 0;
+      const next = (): void => {
+        if (calls++ === point) throw reason;
+      };
+      const sink: TableSink = { begin: next, write: next };
+      const { backend, live } = watchedBackend();
+      const error = await caught(() => fitInto(toInput(data), options, { ...runtime, backend }, sink));
+      expect(live()).toBe(0);
+      if (calls <= point) {
+        expect(error).toBeUndefined();
+        expect(point).toBeGreaterThan(3);
+        break;
+      }
+      expect(error).toBe(reason);
+    }
+  });
+
+  it.each<[what: string, data: PlainData, options: FitOptions, code: ErrorCode]>([
+    ["an option is wrong", narrow, { lambda: 2 }, "invalid-option"],
+    ["there are too many clusters", narrow, { clusters: 29 }, "invalid-option"],
+    ["a row has no place", { ...narrow, itemCount: 31 }, {}, "mismatch"],
+    ["a feature is NaN", { ...narrow, features: { image: spoilt(narrow.features.image!) } }, {}, "invalid-data"],
+  ])("when %s", async (_, data, options, code) => {
+    for (const memory of [undefined, 500]) {
+      const { backend, live } = watchedBackend();
+      await expectRefusal(() => runFit(toInput(data), options, { backend, memory }), code);
+      expect(live()).toBe(0);
+    }
+  });
+});
+
+function spoilt(rows: PlainData["features"][string]): PlainData["features"][string] {
+  return rows.map((row, item) => (item === 5 ? row!.map(() => Number.NaN) : row));
+}
+
+it("recommending leaves nothing either, whichever operation fails", async () => {
+  const tables = { users: normalTable(5, 4, 1), items: normalTable(9, 4, 2), columns: 4 };
+  const whole = watchedBackend();
+  await recommend(tables, 3, { backend: whole.backend, similarity: "cosine" });
+  expect(whole.live()).toBe(0);
+  expect(whole.operations()).toBeGreaterThan(0);
+  for (let point = 0; point < whole.operations(); point++) {
+    const reason = new Error(`operation ${point} fails`);
+    const { backend, live } = watchedBackend({
+      before: (operation) => {
+        if (operation === point) throw reason;
+      },
+    });
+    expect(await caught(() => recommend(tables, 3, { backend, similarity: "cosine" }))).toBe(reason);
+    expect(live()).toBe(0);
+  }
+});

@@ -1,0 +1,174 @@
+import { describe, expect, it } from "vitest";
+import {
+  choices,
+  defaultDim,
+  type FitOptions,
+  presets,
+  resolveOptions,
+  fit as runFit,
+} from "../src/index.ts";
+import { randomData, toInput } from "./support/dataset.ts";
+import { expectRefusal } from "./support/errors.ts";
+
+const widths = { image: 6, audio: 4 };
+const input = toInput(randomData({ users: 6, items: 20, widths, seed: 2 }));
+const start = (length: number, clusters: number) => ({ image: { data: new Float32Array(length), clusters } });
+
+/** A value that its type does not allow, as it may come from JavaScript or a configuration file. */
+function untyped<K extends keyof FitOptions>(option: K, value: unknown): FitOptions {
+  return { [option]: value } as FitOptions;
+}
+
+const bad: [what: string, options: FitOptions, parts: string[]][] = [
+  ["an unknown modality", { modalities: ["image", "text"] }, ["modalities", "some of image, audio", "text"]],
+  ["a modality twice", { modalities: ["image", "image"] }, ["modalities", "each once", "image twice"]],
+  ["no modality", { modalities: [] }, ["modalities", "at least one", "none"]],
+  ["an unknown preset", untyped("preset", "best"), ["preset", "default, paper", "best"]],
+  ["an unknown preparation", untyped("prepare", "whiten"), ["prepare", choices.prepare.join(", "), "whiten"]],
+  ["an unknown norm", untyped("norm", "l1"), ["norm of image", "sym, mean", "l1"]],
+  ["an unknown norm of one modality", untyped("norm", { audio: "l1" }), ["norm of audio", "l1"]],
+  ["an unknown combination", untyped("combine", "sum"), ["combine", "concat, mean, weighted", "sum"]],
+  ["an unknown projection", untyped("project", "svd"), ["project", choices.project.join(", "), "svd"]],
+  ["an unknown scale", untyped("scale", "xaver"), ["scale", choices.scale.join(", "), "xaver"]],
+  ["an unknown rule for zero rows", untyped("zeroRows", "drop"), ["zeroRows", "missing, keep", "drop"]],
+  ["a choice in another case", untyped("scale", "Xavier"), ["scale", "Xavier"]],
+  ["a choice that is inherited", untyped("project", "constructor"), ["project", "constructor"]],
+  ["no clusters", { clusters: 0 }, ["clusters of image", "a whole number >= 1", "0"]],
+  ["half a cluster", { clusters: 2.5 }, ["clusters of image", "2.5"]],
+  ["NaN clusters", { clusters: { audio: Number.NaN } }, ["clusters of audio", "NaN"]],
+  ["clusters as text", untyped("clusters", "8"), ["clusters of image", "8"]],
+  ["clusters of an unknown modality", { clusters: { text: 3 } }, ["clusters", "image, audio", "text"]],
+  ["lambda below 0", { lambda: -0.01 }, ["lambda of image", "from 0 to 1", "-0.01"]],
+  ["lambda above 1", { lambda: { audio: 1.5 } }, ["lambda of audio", "from 0 to 1", "1.5"]],
+  ["NaN lambda", { lambda: Number.NaN }, ["lambda of image", "NaN"]],
+  ["lambda as text", untyped("lambda", "0.5"), ["lambda of image", "0.5"]],
+  ["lambda of an unknown modality", { lambda: { text: 0.5 } }, ["lambda", "text"]],
+  ["weighted without weights", { combine: "weighted" }, ["weights", "each modality", "none"]],
+  ["weighted with one weight", { combine: "weighted", weights: { image: 1 } }, ["weights", "none for audio"]],
+  ["mean with weights", { combine: "mean", weights: { image: 1, audio: 1 } }, ["weights", "combine mean"]],
+  ["a weight of an unknown modality", { weights: { text: 1 } }, ["weights", "image, audio", "text"]],
+  ["a weight of zero", { weights: { audio: 0 } }, ["weight of audio", "above 0", "0"]],
+  ["a negative weight", { weights: { audio: -1 } }, ["weight of audio", "-1"]],
+  ["an infinite weight", { weights: { image: Number.POSITIVE_INFINITY } }, ["weight of image", "Infinity"]],
+  [
+    "a weight of a modality that is left out",
+    { modalities: ["image"], weights: { audio: 1 } },
+    ["weights", "audio"],
+  ],
+  ["dim 0", { dim: 0 }, ["dim", "a whole number >= 1", "0"]],
+  ["dim that is no whole number", { dim: 2.5 }, ["dim", "2.5"]],
+  ["dim above the width side by side", { dim: 11 }, ["dim", "at most 10", "side by side", "11"]],
+  ["dim above the narrowest modality", { dim: 5, combine: "mean" }, ["dim", "at most 4", "narrowest", "5"]],
+  ["dim without projection", { dim: 4, project: "none" }, ["dim", "project none", "4"]],
+  [
+    "averaging uneven widths",
+    { combine: "mean", project: "none" },
+    ["combine", "equal widths", "image 6, audio 4"],
+  ],
+  ["NaN seed", { seed: Number.NaN }, ["seed", "a whole number", "NaN"]],
+  ["a seed that is no whole number", { seed: 0.5 }, ["seed", "0.5"]],
+  ["a seed beyond the safe integers", { seed: 2 ** 53 }, ["seed", `${2 ** 53}`]],
+  ["no run at all", { restarts: 0 }, ["restarts", "a whole number >= 1", "0"]],
+  ["a negative number of iterations", { maxIterations: -1 }, ["maxIterations", "a whole number >= 0", "-1"]],
+  ["infinite iterations", { maxIterations: Number.POSITIVE_INFINITY }, ["maxIterations", "Infinity"]],
+  ["a negative tolerance", { tolerance: -1e-4 }, ["tolerance", "a finite number >= 0", "-0.0001"]],
+  ["NaN tolerance", { tolerance: Number.NaN }, ["tolerance", "NaN"]],
+  ["infinite tolerance", { tolerance: Number.POSITIVE_INFINITY }, ["tolerance", "Infinity"]],
+  ["centroids of another width", { centroids: start(10, 2) }, ["centroids of image", "2 x 6 values", "10"]],
+  ["no centroids", { centroids: start(0, 0) }, ["clusters of image", "a whole number >= 1", "0"]],
+  [
+    "centroids that are NaN",
+    { centroids: { audio: { data: Float32Array.of(0, 0, 0, 0, 0, 0, Number.NaN, 0), clusters: 2 } } },
+    ["centroids of audio", "finite values", "NaN at row 1, column 2"],
+  ],
+  [
+    "centroids of an unknown modality",
+    { centroids: { text: { data: new Float32Array(6), clusters: 1 } } },
+    ["centroids", "image, audio", "text"],
+  ],
+];
+
+describe("a fit refuses", () => {
+  it.each(bad)("%s", async (_, options, [option, ...parts]) => {
+    const error = await expectRefusal(() => runFit(input, options), "invalid-option", ...parts);
+    expect(error.at).toBe(option);
+  });
+
+  it.each<[what: string, clusters: number, message: string]>([
+    ["than items", 21, "at most 20 clusters"],
+    ["than distinct rows", 5, "at most 4 clusters, the number of distinct prepared rows"],
+  ])("more clusters %s", async (_, clusters, message) => {
+    const rows = Array.from(
+      { length: 20 },
+      (_, item) =>
+        [
+          [1, 2],
+          [2, 1],
+          [3, 3],
+          [0, 5],
+        ][item % 4]!,
+    );
+    const repeated = toInput({
+      itemCount: 20,
+      histories: [[{ item: 0, weight: 1 }]],
+      features: { image: rows },
+    });
+    const work = () => runFit(repeated, { clusters, prepare: "none" });
+    const error = await expectRefusal(work, "invalid-option", message, `found ${clusters}`);
+    expect(error.at).toBe("clusters of image");
+  });
+});
+
+describe("options that are left out", () => {
+  it("take the preset's values, and the rest its own defaults", () => {
+    for (const preset of choices.preset) {
+      const { modalities, ...rest } = resolveOptions({ preset }, widths);
+      const own = { ...presets[preset], weight: 1 };
+      expect(modalities).toEqual({ image: own, audio: own });
+      expect(rest).toEqual({
+        preset,
+        prepare: "center+l2",
+        combine: "concat",
+        project: "pca",
+        dim: 10,
+        scale: "xavier",
+        seed: 999,
+        restarts: 5,
+        maxIterations: 100,
+        tolerance: 1e-4,
+        zeroRows: "missing",
+        givenCentroids: [],
+      });
+    }
+    expect(resolveOptions({}, widths).preset).toBe("default");
+  });
+
+  it("mean lambda 0.1, 8 clusters and sym in the paper's preset, and yield to what is given", () => {
+    expect(presets.paper).toEqual({ clusters: 8, lambda: 0.1, norm: "sym" });
+    const { modalities } = resolveOptions({ preset: "paper", lambda: { audio: 0.7 }, norm: "mean" }, widths);
+    expect(modalities).toEqual({
+      image: { clusters: 8, lambda: 0.1, norm: "mean", weight: 1 },
+      audio: { clusters: 8, lambda: 0.7, norm: "mean", weight: 1 },
+    });
+  });
+
+  it.each<[widths: Record<string, number>, options: FitOptions, dim: number]>([
+    [{ image: 300 }, {}, defaultDim],
+    [{ image: 40, audio: 40 }, {}, 64],
+    [{ image: 40, audio: 40 }, { combine: "mean" }, 40],
+    [{ image: 300, audio: 40 }, { modalities: ["audio"] }, 40],
+    [{ image: 300, audio: 40 }, { project: "none" }, 340],
+    [{ image: 40, audio: 40 }, { project: "none", combine: "mean" }, 40],
+  ])("for widths %o and %o give dim %i", (given, options, dim) => {
+    expect(resolveOptions(options, given).dim).toBe(dim);
+  });
+
+  it("take K from given centroids, and order and choice from modalities", () => {
+    const options: FitOptions = { modalities: ["audio", "image"], clusters: 5, centroids: start(12, 2) };
+    const resolved = resolveOptions(options, widths);
+    expect(Object.keys(resolved.modalities)).toEqual(["audio", "image"]);
+    expect(resolved.modalities.image!.clusters).toBe(2);
+    expect(resolved.modalities.audio!.clusters).toBe(5);
+    expect(resolved.givenCentroids).toEqual(["image"]);
+  });
+});

@@ -1,0 +1,209 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { type Interactions, rankingMetrics, recommend, type ScoringTables, zeroShot } from "../src/index.ts";
+import { seeded, toInteractions } from "./support/dataset.ts";
+import { expectRefusal } from "./support/errors.ts";
+import { normalTable, numbers } from "./support/numbers.ts";
+import { mean, norm, rowsOf } from "./support/tables.ts";
+
+interface Task {
+  readonly tables: ScoringTables;
+  readonly seen: Interactions;
+  readonly heldOut: Interactions;
+  readonly k: number;
+}
+
+/** Small whole numbers as vectors, so that scores are exact and often equal. */
+const tasks: fc.Arbitrary<Task> = fc
+  .record({
+    users: fc.integer({ min: 1, max: 12 }),
+    items: fc.integer({ min: 1, max: 30 }),
+    columns: fc.integer({ min: 1, max: 4 }),
+    k: fc.integer({ min: 1, max: 35 }),
+    seed: fc.nat(1e6),
+  })
+  .map(({ users, items, columns, k, seed }) => {
+    const random = numbers(seed);
+    const table = (rows: number): Float32Array =>
+      Float32Array.from({ length: rows * columns }, () => random.below(5) - 2);
+    const histories = (most: number): Interactions => {
+      const lists = Array.from({ length: users }, () =>
+        random
+          .permutation(items)
+          .slice(0, random.below(Math.min(most, items) + 1))
+          .map((item) => ({ item, weight: 1 })),
+      );
+      return toInteractions(lists, items);
+    };
+    return {
+      tables: { users: table(users), items: table(items), columns },
+      // Sometimes a user has seen everything.
+      seen: histories(40),
+      heldOut: histories(5),
+      k,
+    };
+  });
+
+const listOf = ({ offsets, items }: Interactions, user: number): number[] => [
+  ...items.subarray(offsets[user], offsets[user + 1]),
+];
+
+/** Every user's items by score, best first, ties to the lower row, those in `seen` left out. */
+function naiveRanking(
+  { tables, seen, k }: Omit<Task, "heldOut">,
+  cosine = false,
+): { item: number; score: number }[][] {
+  const items = rowsOf(tables.items, tables.columns);
+  return rowsOf(tables.users, tables.columns).map((user, u) => {
+    const known = new Set(listOf(seen, u));
+    return items
+      .map((vector, item) => {
+        const dot = vector.reduce((sum, value, c) => sum + value * user[c]!, 0);
+        return { item, score: cosine ? dot / (norm(vector) || 1) : dot };
+      })
+      .filter(({ item }) => !known.has(item))
+      .sort((a, b) => b.score - a.score || a.item - b.item)
+      .slice(0, k);
+  });
+}
+
+/** Recall@K and NDCG@K of ranked lists, user by user. */
+function naiveMetrics(lists: readonly (readonly number[])[], heldOut: Interactions, k: number) {
+  const judged = lists.flatMap((list, user) => {
+    const wanted = listOf(heldOut, user);
+    if (wanted.length === 0) return [];
+    const ranks = wanted.map((item) => list.slice(0, k).indexOf(item)).filter((rank) => rank >= 0);
+    const gain = (all: readonly number[]): number =>
+      all.reduce((sum, rank) => sum + 1 / Math.log2(rank + 2), 0);
+    const ideal = gain(wanted.map((_, rank) => rank).filter((rank) => rank < k));
+    return [{ recall: ranks.length / wanted.length, ndcg: gain(ranks) / ideal }];
+  });
+  if (judged.length === 0) return { recall: 0, ndcg: 0, users: 0 };
+  return {
+    recall: mean(judged.map(({ recall }) => recall)),
+    ndcg: mean(judged.map(({ ndcg }) => ndcg)),
+    users: judged.length,
+  };
+}
+
+describe("recommend", () => {
+  it("gives the naive ranking, ties and all, and marks empty places", async () => {
+    await fc.assert(
+      fc.asyncProperty(tasks, async (task) => {
+        const { items, scores } = await recommend(task.tables, task.k, { seen: task.seen });
+        const filled = naiveRanking(task).map((list) =>
+          Array.from({ length: task.k }, (_, rank) => list[rank] ?? { item: -1, score: -Infinity }),
+        );
+        expect(rowsOf(items, task.k)).toEqual(filled.map((list) => list.map(({ item }) => item)));
+        expect(rowsOf(scores, task.k)).toEqual(filled.map((list) => list.map(({ score }) => score)));
+      }),
+      { ...seeded, numRuns: 100 },
+    );
+  });
+
+  it("divides by the items' norms under cosine", async () => {
+    const tables = { users: normalTable(20, 6, 1), items: normalTable(300, 6, 2, (c) => c + 1), columns: 6 };
+    const seen = toInteractions(
+      Array.from({ length: 20 }, (_, u) => [{ item: 7 * u, weight: 1 }]),
+      300,
+    );
+    const { items } = await recommend(tables, 10, { seen, similarity: "cosine" });
+    const expected = naiveRanking({ tables, seen, k: 10 }, true);
+    expect(rowsOf(items, 10)).toEqual(expected.map((list) => list.map(({ item }) => item)));
+    const plain = await recommend(tables, 10, { seen });
+    expect(plain.items).not.toEqual(items);
+  });
+
+  it("leaves the tables as they were", async () => {
+    const tables = { users: normalTable(3, 4, 1), items: normalTable(5, 4, 2), columns: 4 };
+    await recommend(tables, 2, { similarity: "cosine" });
+    expect(tables).toEqual({ users: normalTable(3, 4, 1), items: normalTable(5, 4, 2), columns: 4 });
+  });
+
+  const tables = { users: new Float32Array(6), items: new Float32Array(9), columns: 3 };
+  const seen = toInteractions([[], []], 3);
+
+  it.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY])("refuses k = %d", async (k) => {
+    await expectRefusal(() => recommend(tables, k), "invalid-option", "whole number", `${k}`, "k");
+  });
+
+  it.each<[what: string, tables: ScoringTables, seen: Interactions, parts: string[]]>([
+    ["users that are no whole rows", { ...tables, users: new Float32Array(7) }, seen, ["users", "7 values"]],
+    ["items that are no whole rows", { ...tables, items: new Float32Array(8) }, seen, ["items", "8 values"]],
+    ["users other than those who saw", tables, toInteractions([[]], 3), ["users", "1 rows"]],
+    ["items other than those seen", tables, toInteractions([[], []], 4), ["items", "4 rows"]],
+  ])("refuses %s", async (_, given, history, parts) => {
+    await expectRefusal(() => recommend(given, 2, { seen: history }), "mismatch", ...parts);
+  });
+});
+
+describe("ranking metrics", () => {
+  it("are those of a second implementation", () => {
+    fc.assert(
+      fc.property(tasks, fc.integer({ min: 1, max: 35 }), (task, cut) => {
+        const lists = naiveRanking(task).map((list) => list.map(({ item }) => item));
+        const padded = lists.flatMap((list) => Array.from({ length: task.k }, (_, rank) => list[rank] ?? -1));
+        const k = Math.min(cut, task.k);
+        const found = rankingMetrics(Int32Array.from(padded), task.k, task.heldOut, k);
+        const expected = naiveMetrics(lists, task.heldOut, k);
+        expect(found.users).toBe(expected.users);
+        expect(found.recall).toBeCloseTo(expected.recall, 12);
+        expect(found.ndcg).toBeCloseTo(expected.ndcg, 12);
+      }),
+      { ...seeded, numRuns: 100 },
+    );
+  });
+
+  it("are 1 for the perfect list, also when there is more to find than places", () => {
+    const heldOut = { offsets: [0, 3, 4], items: [4, 2, 9, 1] };
+    const ranked = Int32Array.of(9, 4, 2, 1, -1, -1);
+    expect(rankingMetrics(ranked, 3, heldOut, 3)).toEqual({ recall: 1, ndcg: 1, users: 2 });
+    expect(rankingMetrics(ranked, 3, heldOut, 1)).toEqual({ recall: (1 / 3 + 1) / 2, ndcg: 1, users: 2 });
+  });
+
+  it.each<[what: string, ranked: number, length: number, k: number]>([
+    ["a cut beyond the lists", 4, 2, 3],
+    ["lists of fewer users", 2, 2, 2],
+    ["lists of more users", 6, 2, 2],
+    ["no cut", 4, 2, 0],
+  ])("refuse %s", async (_, ranked, length, k) => {
+    const heldOut = { offsets: [0, 1, 2], items: [0, 1] };
+    await expectRefusal(() => rankingMetrics(new Int32Array(ranked), length, heldOut, k), "mismatch");
+  });
+});
+
+describe("zero-shot", () => {
+  it("ranks what a user has not seen and looks for what was held out", async () => {
+    await fc.assert(
+      fc.asyncProperty(tasks, async (task) => {
+        const found = await zeroShot(task.tables, task);
+        const lists = naiveRanking(task).map((list) => list.map(({ item }) => item));
+        const expected = naiveMetrics(lists, task.heldOut, task.k);
+        expect(found.users).toBe(expected.users);
+        expect(found.recall).toBeCloseTo(expected.recall, 12);
+        expect(found.ndcg).toBeCloseTo(expected.ndcg, 12);
+      }),
+      { ...seeded, numRuns: 100 },
+    );
+  });
+
+  it("looks at 20 items unless told otherwise", async () => {
+    const items = Float32Array.from({ length: 40 }, (_, item) => 40 - item);
+    const tables = { users: Float32Array.of(1, 1), items, columns: 1 };
+    const seen = toInteractions([[], []], 40);
+    const heldOut = toInteractions([[{ item: 19, weight: 1 }], [{ item: 20, weight: 1 }]], 40);
+    expect((await zeroShot(tables, { seen, heldOut })).recall).toBe(0.5);
+    expect((await zeroShot(tables, { seen, heldOut, k: 21 })).recall).toBe(1);
+  });
+
+  it("refuses interactions of other users or items", async () => {
+    const tables = { users: new Float32Array(2), items: new Float32Array(4), columns: 1 };
+    const fitting = toInteractions([[{ item: 0, weight: 1 }], [{ item: 1, weight: 1 }]], 4);
+    const tooMany = toInteractions([[], [], [{ item: 1, weight: 1 }]], 4);
+    const others = toInteractions([[{ item: 0, weight: 1 }], [{ item: 4, weight: 1 }]], 5);
+    for (const wrong of [tooMany, others]) {
+      await expectRefusal(() => zeroShot(tables, { seen: fitting, heldOut: wrong }), "mismatch", "heldOut");
+      await expectRefusal(() => zeroShot(tables, { seen: wrong, heldOut: fitting }), "mismatch", "seen");
+    }
+  });
+});

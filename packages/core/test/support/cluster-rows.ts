@@ -1,0 +1,37 @@
+import { cpu, denseFeatures } from "../../src/index.ts";
+import { type Clustering, type KMeansOptions, kmeans } from "../../src/stages/cluster.ts";
+import { prepareFeatures } from "../../src/stages/prepare.ts";
+
+/** Rows to cluster, row-major. */
+export interface RowArray {
+  readonly data: Float32Array;
+  readonly columns: number;
+}
+
+/** k-means of rows as they are, with the defaults of a fit. */
+export async function clusterRows(
+  { data, columns }: RowArray,
+  options: Partial<KMeansOptions> & { clusters: number },
+): Promise<Clustering> {
+  const rows = data.length / columns;
+  const backend = cpu();
+  const { blocks } = await prepareFeatures(backend, denseFeatures(data, rows, columns), {
+    prepare: "none",
+    zeroRows: "keep",
+    blockRows: rows,
+    resident: true,
+    modality: "rows",
+  });
+  try {
+    return await kmeans(backend, blocks, {
+      seed: 999,
+      restarts: 5,
+      maxIterations: 100,
+      tolerance: 1e-4,
+      modality: "rows",
+      ...options,
+    });
+  } finally {
+    await backend.dispose();
+  }
+}
