@@ -16,6 +16,7 @@ import {
   type ResolvedOptions,
   type StageTimes,
   throwIfAborted,
+  WellbegunError,
 } from "@wellbegun/core";
 import { openBackend } from "./backends.ts";
 import { evaluate, type Quality } from "./evaluate.ts";
@@ -126,7 +127,14 @@ async function fitDataset(
   return fitInto(
     { interactions: dataset.train, features: dataset.features },
     fitOptions(settings, centroids),
-    { ...observer, backend, memory: settings.memory, perModality: settings.perModality ?? true },
+    {
+      ...observer,
+      backend,
+      memory: settings.memory,
+      perModality: settings.perModality ?? true,
+      // Without projection it would hold all features again, which a bound on memory is there to prevent.
+      initializer: settings.memory === undefined || settings.project !== "none",
+    },
     store,
   );
 }
@@ -139,6 +147,14 @@ async function judge(
   observer: Observer,
 ): Promise<Quality> {
   const { train, validation } = dataset;
+  if (initializer === undefined) {
+    throw new WellbegunError("invalid-option", {
+      doing: "judging the vectors",
+      expected: "a projection, or no bound on memory",
+      found: "evaluate together with memory and project none",
+      at: "evaluate",
+    });
+  }
   const users = await store.read("users");
   return evaluate({ initializer, users, train, validation, seed: options.seed, backend }, observer);
 }
@@ -161,7 +177,7 @@ async function exportBundle(
     itemIds: train.itemIds?.ids,
     manifest: await manifestContent(dataset, fitted, backend),
     formats: format,
-    attachments: { "initializer.bin": fitted.initializer.toBytes() },
+    attachments: fitted.initializer === undefined ? {} : { "initializer.bin": fitted.initializer.toBytes() },
     overwrite: force,
   });
   const sizes: Record<string, number> = { "manifest.json": (await stat(join(out, "manifest.json"))).size };

@@ -11,6 +11,7 @@ import { planCombination } from "./stages/combine.ts";
 import {
   aggregateUsers,
   clusterModalities,
+  collectItems,
   type ModalityState,
   placeItems,
   prepareModalities,
@@ -29,6 +30,11 @@ export interface FitRuntime extends Observer {
   readonly memory?: number | undefined;
   /** Whether to make `users.<modality>` tables as well. Default: true. */
   readonly perModality?: boolean | undefined;
+  /**
+   * Whether to build the initialiser, which holds every modality's items in memory. Default: true. Without projection
+   * that is another copy of the features.
+   */
+  readonly initializer?: boolean | undefined;
 }
 
 /** A dense table, row-major float32. */
@@ -48,8 +54,8 @@ export interface FittedClusters {
 
 /** What {@link fitInto} returns; the tables went to the sink. */
 export interface FittedTables {
-  /** Places users that the fit has not seen. */
-  readonly initializer: Initializer;
+  /** Places users that the fit has not seen; undefined with `initializer: false`. */
+  readonly initializer: Initializer | undefined;
   readonly clusters: Readonly<Record<string, FittedClusters>>;
   readonly options: ResolvedOptions;
   readonly report: Report;
@@ -59,6 +65,8 @@ export interface FittedTables {
 
 /** What {@link fit} returns. */
 export interface Fit extends FittedTables {
+  /** Places users that the fit has not seen. */
+  readonly initializer: Initializer;
   /** U x d: the fused starting vectors, row u for user row u. */
   readonly users: Table;
   /** I x d: the items in the same space and scale. */
@@ -85,7 +93,11 @@ export interface Fit extends FittedTables {
  *
  * @throws {WellbegunError} `invalid-option`, `invalid-data` or `mismatch` naming the option or the place; `aborted`.
  */
-export async function fit(input: FitInput, options: FitOptions = {}, runtime: FitRuntime = {}): Promise<Fit> {
+export async function fit(
+  input: FitInput,
+  options: FitOptions = {},
+  runtime: Omit<FitRuntime, "initializer"> = {},
+): Promise<Fit> {
   const tables: Record<string, Table> = {};
   const fitted = await fitInto(input, options, runtime, {
     begin: (name, rows, columns) => {
@@ -98,7 +110,13 @@ export async function fit(input: FitInput, options: FitOptions = {}, runtime: Fi
     const table = tables[`users.${name}`];
     if (table !== undefined) usersPerModality[name] = table;
   }
-  return { ...fitted, users: tables.users!, items: tables.items!, usersPerModality };
+  return {
+    ...fitted,
+    initializer: fitted.initializer!,
+    users: tables.users!,
+    items: tables.items!,
+    usersPerModality,
+  };
 }
 
 /** As {@link fit}, but hands the tables to `sink` block by block, so that none of them need be in memory at once. */
@@ -123,9 +141,11 @@ export async function fitInto(
     await times.measure("cluster", () => clusterModalities(run, options.centroids));
     const explained = await times.measure("project", () => placeItems(run));
     const degrees = itemDegrees(input.interactions);
-    const terms = await times.measure("aggregate", () => aggregateUsers(run, degrees));
+    let terms = await times.measure("aggregate", () => aggregateUsers(run, degrees));
+    const placesUsers = runtime.initializer !== false;
+    if (placesUsers) terms = await times.measure("export", () => collectItems(run, terms));
     const { report, factors } = await exportTables(run, terms, explained, shapes, sink, times);
-    const initializer = await Initializer.fromFit(run, terms, degrees, factors);
+    const initializer = placesUsers ? Initializer.fromFit(run, terms, degrees, factors) : undefined;
     return { initializer, clusters: clustersOf(states), options: resolved, report, times: times.stages() };
   } finally {
     for (const state of Object.values(states)) state.dispose();

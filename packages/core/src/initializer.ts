@@ -1,7 +1,5 @@
-import type { Backend } from "./backend/backend.ts";
 import type { Id, IdIndex } from "./data/ids.ts";
 import type { Interactions } from "./data/interactions.ts";
-import type { RowTable } from "./data/row-table.ts";
 import { WellbegunError } from "./errors.ts";
 import {
   decodeInitializer,
@@ -74,22 +72,22 @@ export class Initializer {
     this.#fused = new Float64Array(state.dim);
   }
 
-  /** Collects what a fit computed. */
-  static async fromFit(
+  /** Made of what a fit computed; the items of the terms must have been collected. */
+  static fromFit(
     run: Run,
     terms: readonly ModalityTerms[],
     itemDegrees: Float64Array,
     factors: TableFactors,
-  ): Promise<Initializer> {
+  ): Initializer {
     const modalities: Record<string, ModalityTables> = {};
-    for (const { modality, items, points, missing, clusters } of terms) {
-      const { weight, column } = run.combination.placements.find((p) => p.modality === modality)!;
+    for (const [index, { modality, items, collected, points, missing, clusters }] of terms.entries()) {
+      const { weight, column } = run.combination.placements[index]!;
       modalities[modality] = {
         columns: items.columns,
         clusters,
         weight,
         column,
-        items: await collect(run.backend, items),
+        items: collected!,
         points,
         labels: run.states[modality]!.clustering!.labels,
         missing,
@@ -251,17 +249,6 @@ function writeScaled(values: Float64Array, factor: number | "unit", into: Float3
     scale = unitFactor(Math.sqrt(squares));
   } else scale = factor;
   for (let c = 0; c < values.length; c++) into[c] = scale * values[c]!;
-}
-
-async function collect(backend: Backend, table: RowTable): Promise<Float32Array> {
-  const data = new Float32Array(table.rows * table.columns);
-  for (let block = 0; block < table.blockCount; block++) {
-    const matrix = await table.load(block);
-    await backend.read(matrix, 0, matrix.rows, (view) =>
-      data.set(view, table.firstRow(block) * table.columns),
-    );
-  }
-  return data;
 }
 
 function refuse(expected: string, found: string, position: number): never {

@@ -24,14 +24,19 @@ export interface MemoryDemand {
   readonly itemWidths: readonly number[];
   /** Width of each user table that is made. */
   readonly userWidths: readonly number[];
+  /** What projecting holds beside features and projected items: values for each row of a block, and in all. */
+  readonly projecting: { readonly perRow: number; readonly constant: number };
 }
 
-/** Share of the budget that one block takes. Stages make copies of blocks beside what stays on the backend. */
+/** Share of the budget that is left to blocks that come and go; they hold copies beside what stays. */
 const blockShare = 1 / 16;
+/** Larger blocks of users than this gain nothing. */
+const largestUserBlock = 32 * 2 ** 20;
 
 /**
  * Plans within `memory` bytes (default: no bound) and the backend's own limits. Only what the backend holds is
- * counted: arrays that a result is collected in come on top.
+ * counted: arrays that a result is collected in come on top. What stays on the backend stays in one block where the
+ * largest matrix allows; what comes and goes shares a sixteenth of the budget.
  */
 export function planMemory(
   demand: MemoryDemand,
@@ -43,19 +48,33 @@ export function planMemory(
   const featureBytes = 4 * demand.items * sum(demand.featureWidths);
   const itemBytes = 4 * demand.items * sum(demand.itemWidths);
   const userBytes = 4 * demand.users * sum(demand.userWidths);
-  const featuresResident = featureBytes + itemBytes <= budget / 2;
-  const heldFeatures = featuresResident ? featureBytes : 0;
-  const usersResident = userBytes <= budget / 2 && heldFeatures + itemBytes + userBytes <= budget * 0.9;
-  const limit = Math.min(largest, budget * blockShare);
-  const rows = (count: number, width: number): number =>
-    Math.max(1, Math.min(count, Math.floor(limit / (4 * Math.max(1, width)))));
+  const passing = budget * blockShare;
+  const projectingBytes = 4 * (demand.items * demand.projecting.perRow + demand.projecting.constant);
+  const featuresResident = featureBytes + projectingBytes + itemBytes + passing <= budget;
+  const held = (featuresResident ? featureBytes : passing) + itemBytes;
+  const usersResident = held + userBytes + passing <= budget;
+  const rows = (count: number, bytes: number, width: number): number =>
+    Math.max(1, Math.min(count, Math.floor(bytes / (4 * Math.max(1, width)))));
+  const widest = Math.max(...demand.featureWidths, demand.projecting.perRow);
+  const userWidth = sum(demand.userWidths);
   return {
     featuresResident,
-    // Blocks of all modalities stand side by side where axes are found and where items are combined.
-    featureBlockRows: rows(demand.items, sum(demand.featureWidths)),
-    itemBlockRows: rows(demand.items, Math.max(0, ...demand.itemWidths)),
+    // A streamed pass holds a block of every modality and what is computed from it, within all that nothing else takes.
+    featureBlockRows: Math.min(
+      rows(demand.items, largest, widest),
+      featuresResident
+        ? demand.items
+        : rows(
+            demand.items,
+            Math.max(passing, (budget - itemBytes - 4 * demand.projecting.constant) / 4),
+            sum(demand.featureWidths) + demand.projecting.perRow,
+          ),
+    ),
+    itemBlockRows: rows(demand.items, largest, Math.max(0, ...demand.itemWidths)),
     usersResident,
-    userBlockRows: rows(demand.users, Math.max(...demand.userWidths)),
+    userBlockRows: usersResident
+      ? rows(demand.users, largest, Math.max(...demand.userWidths))
+      : rows(demand.users, Math.min(largest, passing, largestUserBlock), userWidth),
   };
 }
 

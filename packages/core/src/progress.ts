@@ -40,6 +40,24 @@ export interface Observer {
   readonly signal?: AbortSignalLike | undefined;
 }
 
+/** Milliseconds that an observer's event loop is kept waiting at most. */
+const patience = 25;
+let turned = 0;
+
+/**
+ * Throws an `aborted` {@link WellbegunError} if the observer's signal was aborted. Lets the event loop turn every now and
+ * then if somebody is watching: on the CPU all promises are settled at once, and without this no timer, no signal handler
+ * and no paint would run until the end.
+ */
+export async function checkpoint(observer: Observer | undefined, doing: string): Promise<void> {
+  const watched = observer?.signal !== undefined || observer?.onProgress !== undefined;
+  if (watched && performance.now() - turned > patience) {
+    await new Promise<void>((resolve) => setTimeout(resolve, 0));
+    turned = performance.now();
+  }
+  throwIfAborted(observer, doing);
+}
+
 /** Throws an `aborted` {@link WellbegunError} if the observer's signal was aborted. */
 export function throwIfAborted(observer: Observer | undefined, doing: string): void {
   if (observer?.signal?.aborted !== true) return;

@@ -4,7 +4,7 @@ import type { RowTable } from "./data/row-table.ts";
 import { upload } from "./data/upload.ts";
 import type { MemoryPlan } from "./memory-plan.ts";
 import type { ResolvedOptions, StartCentroids } from "./options.ts";
-import { type Observer, throwIfAborted } from "./progress.ts";
+import { checkpoint, type Observer, type Stage } from "./progress.ts";
 import { planAggregation } from "./stages/aggregate.ts";
 import { type Clustering, kmeans } from "./stages/cluster.ts";
 import type { Combination } from "./stages/combine.ts";
@@ -40,13 +40,15 @@ export interface ModalityState {
 export interface ModalityTerms extends UserTerms {
   readonly missing: Uint8Array | undefined;
   readonly mean: Float32Array;
+  /** The items as an array, where they have been read from the backend already: I x d_m. */
+  readonly collected?: Float32Array | undefined;
 }
 
 /** prepare: loads every modality and applies the same preparation to each. */
 export async function prepareModalities(run: Run): Promise<void> {
   const names = Object.keys(run.options.modalities);
   for (const [index, name] of names.entries()) {
-    begin(run, "prepare", name, index, names.length);
+    await begin(run, "prepare", name, index, names.length);
     const features = await prepareFeatures(run.backend, run.input.features[name]!, {
       prepare: run.options.prepare,
       zeroRows: run.options.zeroRows,
@@ -63,6 +65,24 @@ export async function prepareModalities(run: Run): Promise<void> {
     };
     run.states[name] = state;
   }
+}
+
+/** Reads every modality's items from the backend, once, for the item table and the initialiser. */
+export async function collectItems(run: Run, terms: readonly ModalityTerms[]): Promise<ModalityTerms[]> {
+  const collected: ModalityTerms[] = [];
+  for (const term of terms) collected.push({ ...term, collected: await collect(run.backend, term.items) });
+  return collected;
+}
+
+async function collect(backend: Backend, table: RowTable): Promise<Float32Array> {
+  const data = new Float32Array(table.rows * table.columns);
+  for (let block = 0; block < table.blockCount; block++) {
+    const matrix = await table.load(block);
+    await backend.read(matrix, 0, matrix.rows, (view) =>
+      data.set(view, table.firstRow(block) * table.columns),
+    );
+  }
+  return data;
 }
 
 /** cluster: k-means of every modality's items. */
@@ -96,7 +116,7 @@ export async function placeItems(run: Run): Promise<Record<string, number | null
   const { options, combination, backend, states } = run;
   const explained: Record<string, number | null> = {};
   for (const group of combination.projectedTogether) {
-    begin(run, "project", group.join("+"), 0, 1);
+    await begin(run, "project", group.join("+"), 0, 1);
     const parts = group.map((modality) => ({
       modality,
       blocks: states[modality]!.features.blocks,
@@ -134,9 +154,10 @@ export async function placeItems(run: Run): Promise<Record<string, number | null
 
 /** aggregate and fuse: both terms of every modality's users as sparse products, lambda folded in. */
 export async function aggregateUsers(run: Run, itemDegrees: Float64Array): Promise<ModalityTerms[]> {
+  await checkpoint(run.observer, "aggregating users");
+  run.observer.onProgress?.({ stage: "aggregate", done: 0, total: run.input.interactions.userCount });
   const terms: ModalityTerms[] = [];
   for (const [modality, state] of Object.entries(run.states)) {
-    throwIfAborted(run.observer, `aggregating ${modality}`);
     const { lambda, norm, clusters } = run.options.modalities[modality]!;
     const items = state.items!;
     const { missing } = state.features.blocks;
@@ -158,8 +179,8 @@ export async function aggregateUsers(run: Run, itemDegrees: Float64Array): Promi
   return terms;
 }
 
-function begin(run: Run, stage: "prepare" | "project", modality: string, done: number, total: number): void {
-  throwIfAborted(run.observer, `${stage} ${modality}`);
+async function begin(run: Run, stage: Stage, modality: string, done: number, total: number): Promise<void> {
+  await checkpoint(run.observer, `${stage} ${modality}`);
   run.observer.onProgress?.({ stage, modality, done, total });
 }
 

@@ -3,11 +3,19 @@ import type { FitInput } from "./data/fit-input.ts";
 import { tableNorms } from "./data/row-table.ts";
 import type { MemoryDemand } from "./memory-plan.ts";
 import type { ResolvedOptions } from "./options.ts";
-import { throwIfAborted } from "./progress.ts";
+import { checkpoint } from "./progress.ts";
 import { fallbackReport, normStatistics, type Report, type TableReport } from "./report.ts";
 import type { Combination } from "./stages/combine.ts";
-import { makeItemBlock } from "./stages/item-tables.ts";
-import { applyScale, itemScale, type ScaleFactor, scaledNorms, userScale } from "./stages/scale.ts";
+import { forEachItemChunk } from "./stages/item-tables.ts";
+import { projectingDemand } from "./stages/project.ts";
+import {
+  applyScale,
+  itemScale,
+  type ScaleFactor,
+  scaledNorms,
+  unitFactor,
+  userScale,
+} from "./stages/scale.ts";
 import { createUserTableMaker, type UserBlock, type UserTableMaker } from "./stages/user-tables.ts";
 import type { ModalityTerms, Run } from "./stages.ts";
 import type { Stopwatch } from "./stopwatch.ts";
@@ -47,6 +55,11 @@ export function tableShapes(
       featureWidths: names.map((name) => input.features[name]!.columns),
       itemWidths: options.project === "none" ? [] : names.map(widthOf),
       userWidths: [combination.width, ...names.map(widthOf)],
+      projecting: projectingDemand(
+        options.project,
+        names.map((name) => input.features[name]!.columns),
+        options.dim,
+      ),
     },
   };
 }
@@ -104,17 +117,7 @@ export async function exportTables(
           total: run.input.interactions.userCount,
         });
       }
-      await sink.begin("items", run.input.interactions.itemCount, combination.width);
-      for (let block = 0; block < terms[0]!.items.blockCount; block++) {
-        const fused = await makeItemBlock(backend, terms, combination, block);
-        const first = terms[0]!.items.firstRow(block);
-        try {
-          await applyScale(backend, fused, factors.items!, items.fused.subarray(first, first + fused.rows));
-          await emit(run, sink, "items", first, fused);
-        } finally {
-          fused.dispose();
-        }
-      }
+      await emitItems(run, terms, sink, factors.items!);
     });
     return {
       report: makeReport(run, terms, explained, tables),
@@ -137,7 +140,7 @@ async function userNorms(
   const norms: Record<string, Float32Array> = {};
   for (const name of Object.keys(shapes.userWidths)) norms[name] = new Float32Array(users);
   for (const { firstRow } of userBlocks(run)) {
-    throwIfAborted(run.observer, "aggregating users");
+    await checkpoint(run.observer, "aggregating users");
     const made = await maker.make(firstRow, blockRows(run, firstRow));
     // The caller releases what is kept.
     if (run.memory.usersResident) kept.push(made);
@@ -160,15 +163,11 @@ async function itemNorms(
   run: Run,
   terms: readonly ModalityTerms[],
 ): Promise<{ fused: Float32Array; perModality: Record<string, Float32Array> }> {
+  const { width } = run.combination;
   const fused = new Float32Array(run.input.interactions.itemCount);
-  for (let block = 0; block < terms[0]!.items.blockCount; block++) {
-    const made = await makeItemBlock(run.backend, terms, run.combination, block);
-    try {
-      fused.set(await run.backend.rowNorms(made), terms[0]!.items.firstRow(block));
-    } finally {
-      made.dispose();
-    }
-  }
+  await forEachItemChunk(run.backend, terms, run.combination, (firstRow, rows) => {
+    for (let r = 0; r < rows.length / width; r++) fused[firstRow + r] = rowNorm(rows, r * width, width);
+  });
   const perModality: Record<string, Float32Array> = {};
   if (run.options.scale === "items") {
     for (const { modality, items, missing, mean } of terms) {
@@ -181,6 +180,30 @@ async function itemNorms(
     for (const { modality } of terms) perModality[modality] = fused;
   }
   return { fused, perModality };
+}
+
+async function emitItems(
+  run: Run,
+  terms: readonly ModalityTerms[],
+  sink: TableSink,
+  factor: ScaleFactor,
+): Promise<void> {
+  const { width } = run.combination;
+  await sink.begin("items", run.input.interactions.itemCount, width);
+  await forEachItemChunk(run.backend, terms, run.combination, async (firstRow, rows) => {
+    await checkpoint(run.observer, "exporting items");
+    for (let start = 0; start < rows.length; start += width) {
+      const own = factor === "unit" ? unitFactor(rowNorm(rows, start, width)) : factor;
+      for (let c = start; c < start + width; c++) rows[c]! *= own;
+    }
+    await sink.write("items", firstRow, rows);
+  });
+}
+
+function rowNorm(rows: Float32Array, start: number, width: number): number {
+  let squares = 0;
+  for (let c = start; c < start + width; c++) squares += rows[c]! * rows[c]!;
+  return Math.sqrt(squares);
 }
 
 function* userBlocks(run: Run): Generator<{ firstRow: number; block: number }> {
@@ -214,7 +237,7 @@ async function emit(
   firstRow: number,
   matrix: Matrix,
 ): Promise<void> {
-  throwIfAborted(run.observer, `exporting ${name}`);
+  await checkpoint(run.observer, `exporting ${name}`);
   await run.backend.read(matrix, 0, matrix.rows, (view) => sink.write(name, firstRow, view));
 }
 

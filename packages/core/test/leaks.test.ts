@@ -81,7 +81,12 @@ describe("a fit leaves nothing on a backend that is not its own", () => {
     ["an option is wrong", narrow, { lambda: 2 }, "invalid-option"],
     ["there are too many clusters", narrow, { clusters: 29 }, "invalid-option"],
     ["a row has no place", { ...narrow, itemCount: 31 }, {}, "mismatch"],
-    ["a feature is NaN", { ...narrow, features: { image: spoilt(narrow.features.image!) } }, {}, "invalid-data"],
+    [
+      "a feature is NaN",
+      { ...narrow, features: { image: spoilt(narrow.features.image!) } },
+      {},
+      "invalid-data",
+    ],
   ])("when %s", async (_, data, options, code) => {
     for (const memory of [undefined, 500]) {
       const { backend, live } = watchedBackend();

@@ -36,10 +36,12 @@ export interface BlockOptions {
   readonly resident: boolean;
   /** Called with each raw block once, before `transform`. */
   readonly inspect: InspectBlock;
-  /** Asked after the inspection: how rows are prepared, and which are missing. */
-  readonly transform: () => Promise<
-    Omit<RowTransform, "missing"> & { readonly missing: Uint8Array | undefined }
-  >;
+  /**
+   * Asked after the inspection: how rows are prepared, and which are missing. Raw blocks can be had once more, in order.
+   */
+  readonly transform: (
+    loadRaw: (block: number) => Promise<Matrix>,
+  ) => Promise<Omit<RowTransform, "missing"> & { readonly missing: Uint8Array | undefined }>;
 }
 
 /** Brings a modality's rows to the backend, inspects them and prepares them. */
@@ -77,7 +79,9 @@ export async function openBlocks(
     for (let block = 0; block < blockCount; block++) {
       await options.inspect(await loadRaw(block), firstRow(block));
     }
-    const { missing, ...transform } = await options.transform();
+    const { missing, ...transform } = await options.transform(async (block) =>
+      resident ? matrices[block]! : await loadRaw(block),
+    );
     const missingIn = (block: number): Uint8Array | undefined =>
       missing?.subarray(firstRow(block), firstRow(block) + rowsIn(block));
     const identity =

@@ -2,7 +2,7 @@ import type { Assignment, AssignmentStep, Backend } from "../backend/backend.ts"
 import type { FeatureBlocks } from "../data/blocks.ts";
 import { WellbegunError } from "../errors.ts";
 import type { StartCentroids } from "../options.ts";
-import { type Observer, throwIfAborted } from "../progress.ts";
+import { checkpoint, type Observer } from "../progress.ts";
 import { createRandom } from "../random.ts";
 import { seedCentroids } from "./seed-centroids.ts";
 
@@ -97,7 +97,7 @@ async function lloyd(
     let reseeded = 0;
     let converged = false;
     while (iterations < options.maxIterations && !converged) {
-      throwIfAborted(observer, `clustering ${options.modality}`);
+      await checkpoint(observer, `clustering ${options.modality}`);
       iterations++;
       reseeded += await reseedEmpty(backend, blocks, assignments, centroids, step);
       const shift = moveCentroids(centroids, step, blocks.columns);

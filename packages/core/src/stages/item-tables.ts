@@ -10,6 +10,8 @@ export interface ItemTerms {
   readonly missing: Uint8Array | undefined;
   /** Mean over the items that have the modality, d_m values. */
   readonly mean: Float32Array;
+  /** The items as an array, where they have been read from the backend already: I x d_m. */
+  readonly collected?: Float32Array | undefined;
 }
 
 /** A mean below this share of the rows' root mean square is rounding: centred features have a mean of zero. */
@@ -43,39 +45,57 @@ export async function meanItem(
   return Float32Array.from(mean);
 }
 
+/** Values of a fused chunk: small enough to stay in cache, large enough to keep calls few. */
+const chunkValues = 1 << 18;
+
 /**
- * The fused rows of the items of one block, unscaled: the modalities combined as the users are. Where an item has no
- * features of a modality, that part is the modality's mean, as it is for users without any. All terms must share
- * one block layout.
+ * Hands out the fused item rows, unscaled, chunk by chunk: the modalities combined as the users are. Where an item has
+ * no features of a modality, that part is the modality's mean, as it is for users without any. All terms must share one
+ * block layout; `rows` is only valid until `use` resolves.
  */
-export async function makeItemBlock(
+export async function forEachItemChunk(
   backend: Backend,
   terms: readonly ItemTerms[],
   combination: Combination,
-  block: number,
-): Promise<Matrix> {
-  const firstRow = terms[0]!.items.firstRow(block);
-  const rows = (await terms[0]!.items.load(block)).rows;
-  const fused = await backend.create(rows, combination.width);
-  try {
-    for (const [index, { items }] of terms.entries()) {
-      const { weight, column } = combination.placements[index]!;
-      await backend.addScaled(fused, await items.load(block), weight, column);
-    }
-    for (let r = 0; r < rows; r++) {
-      const row = firstRow + r;
-      if (!terms.some(({ missing }) => missing?.[row] === 1)) continue;
-      const values = await backend.read(fused, r, 1, (view) => view.slice());
-      for (const [index, { missing, mean }] of terms.entries()) {
-        if (missing?.[row] !== 1) continue;
-        const { weight, column } = combination.placements[index]!;
-        for (let c = 0; c < mean.length; c++) values[column + c]! += weight * mean[c]!;
+  use: (firstRow: number, rows: Float32Array) => void | Promise<void>,
+): Promise<void> {
+  const { width } = combination;
+  const layout = terms[0]!.items;
+  const chunk = new Float32Array(Math.max(1, Math.floor(chunkValues / width)) * width);
+  for (let block = 0; block < layout.blockCount; block++) {
+    const matrices: Matrix[] = [];
+    for (const { items } of terms) matrices.push(await items.load(block));
+    const blockRows = matrices[0]!.rows;
+    for (let first = 0; first < blockRows; first += chunk.length / width) {
+      const count = Math.min(chunk.length / width, blockRows - first);
+      const fused = chunk.subarray(0, count * width).fill(0);
+      const row = layout.firstRow(block) + first;
+      for (const [index, term] of terms.entries()) {
+        const add = (view: Float32Array): void => addRows(fused, view, row, term, combination, index);
+        if (term.collected === undefined) await backend.read(matrices[index]!, first, count, add);
+        else add(term.collected.subarray(row * term.items.columns, (row + count) * term.items.columns));
       }
-      await backend.write(fused, r, 1, (into) => into.set(values));
+      await use(row, fused);
     }
-    return fused;
-  } catch (error) {
-    fused.dispose();
-    throw error;
+  }
+}
+
+/** fused[:, column ..] += weight x rows, the mean in place of each missing row. */
+function addRows(
+  fused: Float32Array,
+  rows: Float32Array,
+  firstRow: number,
+  { mean, missing }: ItemTerms,
+  { width, placements }: Combination,
+  index: number,
+): void {
+  const { weight, column } = placements[index]!;
+  const columns = mean.length;
+  for (let r = 0; r < fused.length / width; r++) {
+    const absent = missing?.[firstRow + r] === 1;
+    const source = absent ? mean : rows;
+    const start = absent ? 0 : r * columns;
+    const target = r * width + column;
+    for (let c = 0; c < columns; c++) fused[target + c]! += weight * source[start + c]!;
   }
 }

@@ -57,7 +57,7 @@ export async function prepareFeatures(
     blockRows: options.blockRows,
     resident: options.resident,
     inspect,
-    transform: async () => {
+    transform: async (loadRaw) => {
       for (const flag of missing) missingCount += flag;
       const present = rows - missingCount;
       if (present === 0) {
@@ -75,7 +75,7 @@ export async function prepareFeatures(
       if (options.prepare !== "standardize") return { shift, unit, missing: mask };
       return {
         shift,
-        scale: await inverseDeviations(backend, source, options, shift, mask, present),
+        scale: await inverseDeviations(backend, loadRaw, options.blockRows, shift, mask, rows, present),
         unit,
         missing: mask,
       };
@@ -87,26 +87,22 @@ export async function prepareFeatures(
 /** 1 / standard deviation (population) per column, from a second pass about the mean; 0 for constant columns. */
 async function inverseDeviations(
   backend: Backend,
-  source: FeatureSource,
-  options: PrepareOptions,
+  loadRaw: (block: number) => Promise<Matrix>,
+  blockRows: number,
   shift: Float64Array,
   missing: Uint8Array | undefined,
+  rows: number,
   present: number,
 ): Promise<Float64Array> {
-  const squares = new Float64Array(source.columns);
-  const block = await backend.create(Math.min(options.blockRows, Math.max(source.rows, 1)), source.columns);
-  try {
-    for (let first = 0; first < source.rows; first += block.rows) {
-      const count = Math.min(block.rows, source.rows - first);
-      await backend.write(block, 0, count, (into) => source.read(first, count, into));
-      // The last block may be short: what the matrix still holds below it must not count.
-      const mask = new Uint8Array(block.rows).fill(1, count);
-      if (missing !== undefined) mask.set(missing.subarray(first, first + count));
-      const moments = await backend.columnMoments(block, { shift, missing: mask });
-      for (let c = 0; c < squares.length; c++) squares[c]! += moments.sumOfSquares[c]!;
-    }
-  } finally {
-    block.dispose();
+  const squares = new Float64Array(shift.length);
+  for (let first = 0; first < rows; first += blockRows) {
+    const block = await loadRaw(first / blockRows);
+    const mask = missing?.subarray(first, first + block.rows);
+    const moments = await backend.columnMoments(
+      block,
+      mask === undefined ? { shift } : { shift, missing: mask },
+    );
+    for (let c = 0; c < squares.length; c++) squares[c]! += moments.sumOfSquares[c]!;
   }
   return squares.map((value) => (value > 0 ? 1 / Math.sqrt(value / present) : 0));
 }

@@ -2,7 +2,7 @@ import type { Backend, Matrix } from "../backend/backend.ts";
 import { upload } from "../data/upload.ts";
 import { orthonormaliseRows } from "../linalg/orthonormalise.ts";
 import { symmetricEigen } from "../linalg/symmetric-eigen.ts";
-import { type Observer, throwIfAborted } from "../progress.ts";
+import { checkpoint, type Observer } from "../progress.ts";
 import type { Random } from "../random.ts";
 import type { WeightedBlocks } from "./weighted-blocks.ts";
 
@@ -13,6 +13,13 @@ const oversampling = 16;
 /** Rounds of the sketch at most, and the relative gain of the kept variance below which it stops. */
 const mostRounds = 12;
 const smallestGain = 1e-5;
+
+/** Values that {@link principalAxes} holds beside the features: for each row of a block, and in all. */
+export function axesDemand(width: number, dim: number): { perRow: number; constant: number } {
+  if (width <= widestExact) return { perRow: width, constant: 0 };
+  const count = Math.min(width, dim + oversampling);
+  return { perRow: count, constant: 2 * count * width };
+}
 
 /** Unit axes, and the share of the squared norms that they keep. */
 export interface PrincipalAxes {
@@ -100,7 +107,7 @@ async function sketchedAxes(
   orthonormaliseRows(basis, count, width);
   let kept = 0;
   for (let round = 1; ; round++) {
-    throwIfAborted(observer, "finding the principal axes");
+    await checkpoint(observer, "finding the principal axes");
     const image = await applyGram(backend, parts, basis, count, width);
     const { axes, values } = ritz(basis, image, count, width, dim);
     const sum = values.reduce((total, value) => total + value, 0);

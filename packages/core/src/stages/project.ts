@@ -3,9 +3,9 @@ import type { FeatureBlocks } from "../data/blocks.ts";
 import { copyIntoTable, createRowTable, type RowTable } from "../data/row-table.ts";
 import { upload } from "../data/upload.ts";
 import type { Projection } from "../options.ts";
-import { type Observer, throwIfAborted } from "../progress.ts";
+import { checkpoint, type Observer } from "../progress.ts";
 import { createRandom } from "../random.ts";
-import { principalAxes } from "./principal-axes.ts";
+import { axesDemand, principalAxes } from "./principal-axes.ts";
 import type { WeightedBlocks } from "./weighted-blocks.ts";
 
 /** The projection of some modalities side by side: one matrix, cut by modality. */
@@ -29,7 +29,7 @@ export async function fitProjection(
   seed: number,
   observer?: Observer,
 ): Promise<FittedProjection> {
-  throwIfAborted(observer, "finding the projection");
+  await checkpoint(observer, "finding the projection");
   const name = parts.map(({ modality }) => modality).join("+");
   const random = createRandom(seed, `project/${name}`);
   const width = parts.reduce((sum, { blocks }) => sum + blocks.columns, 0);
@@ -44,6 +44,19 @@ export async function fitProjection(
     ({ axes, explained } = await principalAxes(backend, parts, dim, random, observer));
   }
   return { matrices: cutByModality(axes, parts, width, dim), explained };
+}
+
+/** Values that projecting holds beside the features and the projected items: for each row of a block, and in all. */
+export function projectingDemand(
+  project: Projection,
+  widths: readonly number[],
+  dim: number,
+): { perRow: number; constant: number } {
+  if (project === "none") return { perRow: 0, constant: 0 };
+  const total = widths.reduce((sum, width) => sum + width, 0);
+  const axes = project === "pca" ? axesDemand(total, dim) : { perRow: 0, constant: 0 };
+  // A block of products, and one modality's part of the projection.
+  return { perRow: Math.max(axes.perRow, dim), constant: Math.max(axes.constant, Math.max(...widths) * dim) };
 }
 
 /** Unit axes along the columns with the largest sum of squares; ties go to the lower column. */

@@ -1,13 +1,15 @@
 import type { Plain } from "./engine.ts";
 import type { Heap } from "./heap.ts";
 
-/** Bytes of copies kept between operations; the least recently used go first. */
+/** Bytes of copies kept between operations. */
 const MAX_BYTES: number = 512 * 2 ** 20;
 
 interface Copy {
   address: number;
   readonly bytes: number;
   users: number;
+  /** The array is gone, so nothing will ask for the copy again. */
+  orphaned: boolean;
 }
 
 /**
@@ -17,15 +19,21 @@ interface Copy {
  */
 export class ArrayCache {
   readonly #heap: Heap;
+  readonly #maxBytes: number;
   readonly #copies: WeakMap<Plain, Copy> = new WeakMap();
   /** All copies, least recently used first. */
   readonly #order: Set<Copy> = new Set();
   readonly #collected: FinalizationRegistry<Copy>;
   #bytes = 0;
 
-  constructor(heap: Heap) {
+  /** Above `maxBytes` the least recently used copies go. */
+  constructor(heap: Heap, maxBytes: number = MAX_BYTES) {
     this.#heap = heap;
-    this.#collected = new FinalizationRegistry((copy) => this.#drop(copy));
+    this.#maxBytes = maxBytes;
+    this.#collected = new FinalizationRegistry((copy) => {
+      copy.orphaned = true;
+      this.#evict();
+    });
   }
 
   /** Runs `use` with the address of a copy of each array, 0 for those left out. */
@@ -64,7 +72,7 @@ export class ArrayCache {
     const address = await this.#heap.allocate(array.byteLength, doing);
     const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
     this.#heap.u8(address, array.byteLength).set(bytes);
-    const copy: Copy = { address, bytes: array.byteLength, users: 1 };
+    const copy: Copy = { address, bytes: array.byteLength, users: 1, orphaned: false };
     this.#copies.set(array, copy);
     this.#collected.register(array, copy);
     this.#order.add(copy);
@@ -74,8 +82,7 @@ export class ArrayCache {
 
   #evict(): void {
     for (const copy of this.#order) {
-      if (this.#bytes <= MAX_BYTES) return;
-      if (copy.users === 0) this.#drop(copy);
+      if (copy.users === 0 && (copy.orphaned || this.#bytes > this.#maxBytes)) this.#drop(copy);
     }
   }
 

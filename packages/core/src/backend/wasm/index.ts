@@ -31,6 +31,8 @@ export interface WasmOptions {
 
 /** Milliseconds of work that start the workers of `threads: "auto"`. */
 const AUTO_START_MS = 200;
+/** Milliseconds of a job that are not worth waking another thread. */
+const SHARE_AFTER_MS = 0.2;
 /** Above this the memory is the limit, not the processors. */
 const MOST_AUTO_THREADS = 8;
 
@@ -51,7 +53,7 @@ export async function wasm(options: WasmOptions = {}): Promise<Backend> {
   const kernels = await instantiateKernels(module, heap.memory, scratch);
   const startAfter = typeof options.threads === "number" ? 0 : AUTO_START_MS;
   const engine: Engine = shared
-    ? await Pool.create({ module, heap, kernels, threads, startAfter })
+    ? await Pool.create({ module, heap, kernels, threads, startAfter, shareAfter: SHARE_AFTER_MS })
     : singleThreaded(heap, kernels);
   return new WasmBackend(engine, `cpu, WebAssembly ${relaxed ? "relaxed " : ""}SIMD`);
 }

@@ -6,9 +6,6 @@ import { KERNEL_NAMES, type KernelName, type Kernels } from "./kernels.ts";
 import { SCRATCH_BYTES } from "./layout.ts";
 import { spawn, type Thread } from "./spawn.ts";
 
-/** A job that takes no longer than this stays on the caller's thread: waking others costs about as much. */
-const SHARE_AFTER_MS = 0.2;
-
 /** What the pool works with. */
 export interface PoolParts {
   readonly module: WebAssembly.Module;
@@ -17,6 +14,8 @@ export interface PoolParts {
   readonly threads: number;
   /** Milliseconds of work in all that start the workers; they join when they are up, some 40 ms later. */
   readonly startAfter: number;
+  /** Milliseconds that a job stays on the caller's thread, since waking the others costs about as much. */
+  readonly shareAfter: number;
 }
 
 /**
@@ -30,6 +29,7 @@ export class Pool implements Engine {
   readonly #kernels: Kernels;
   readonly #board: Board;
   readonly #startAfter: number;
+  readonly #shareAfter: number;
   readonly #scratches: readonly number[];
   readonly #workers: Thread[] = [];
   #started = false;
@@ -44,6 +44,7 @@ export class Pool implements Engine {
     this.#kernels = parts.kernels;
     this.#board = board;
     this.#startAfter = parts.startAfter;
+    this.#shareAfter = parts.shareAfter;
     this.#scratches = scratches;
   }
 
@@ -94,8 +95,8 @@ export class Pool implements Engine {
     while (at < calls.length) {
       const elapsed = performance.now() - began;
       const groups = Math.ceil((calls.length - at) / together);
-      if (this.#worked + elapsed > this.#startAfter) this.#start();
-      if (this.#workers.length > 0 && elapsed > SHARE_AFTER_MS && groups > 1 && fitting > 0) {
+      if (this.#worked + elapsed >= this.#startAfter) this.#start();
+      if (this.#workers.length > 0 && elapsed >= this.#shareAfter && groups > 1 && fitting > 0) {
         const end = Math.min(calls.length, at + Math.min(fitting, groups) * together);
         this.#board.post(kernel, calls.slice(at, end), together);
         this.#board.help(this.#kernels);

@@ -41,6 +41,7 @@ function accepts(name: string, variant: Variant): WasmVariant {
 }
 
 function ask(name: string, variant: Variant): WasmVariant {
+  if (typeof WebAssembly === "undefined") return { name, accepted: false, reason: "there is no WebAssembly" };
   try {
     if (WebAssembly.validate(kernelBytes(variant))) return { name, accepted: true };
     return { name, accepted: false, reason: "WebAssembly.validate refuses the kernels" };

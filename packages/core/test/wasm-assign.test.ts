@@ -1,0 +1,191 @@
+import fc from "fast-check";
+import { afterAll, describe, expect, it } from "vitest";
+import type { Backend, Matrix } from "../src/backend/backend.ts";
+import { probeWasm, wasm } from "../src/backend/wasm/index.ts";
+import { goldenCases } from "./support/golden.ts";
+import { readFloats, readNpy } from "./support/npy.ts";
+import { blobs, normalTable, numbers } from "./support/numbers.ts";
+
+// Rows are skipped by bounds and scored in float32; the labels must be those of plain Lloyd in float64 all the same.
+const relaxed = probeWasm().relaxed.accepted ? [false, true] : [false];
+
+interface Data {
+  readonly rows: number;
+  readonly columns: number;
+  readonly x: Float32Array;
+  readonly missing?: Uint8Array;
+}
+
+interface Pass {
+  readonly labels: number[];
+  readonly sums: Float64Array;
+  readonly counts: number[];
+  readonly changed: number;
+}
+
+/** One pass of plain Lloyd: float64 distances by differences, ties to the lowest label, sums from scratch. */
+function naivePass(data: Data, centroids: Float32Array, before: readonly number[]): Pass {
+  const { rows, columns, x, missing } = data;
+  const clusters = centroids.length / columns;
+  const sums = new Float64Array(centroids.length);
+  const counts = new Array<number>(clusters).fill(0);
+  const labels = new Array<number>(rows).fill(-1);
+  for (let r = 0; r < rows; r++) {
+    if (missing?.[r] === 1) continue;
+    let best = Infinity;
+    labels[r] = 0;
+    for (let k = 0; k < clusters; k++) {
+      let distance = 0;
+      for (let c = 0; c < columns; c++) distance += (x[r * columns + c]! - centroids[k * columns + c]!) ** 2;
+      if (distance < best) {
+        best = distance;
+        labels[r] = k;
+      }
+    }
+    counts[labels[r]!]!++;
+    for (let c = 0; c < columns; c++) sums[labels[r]! * columns + c]! += x[r * columns + c]!;
+  }
+  const changed = labels.filter((label, r) => label !== (before[r] ?? -1)).length;
+  return { labels, sums, counts, changed };
+}
+
+/** Means of the clusters; an empty one jumps to a row, as k-means reseeds it. */
+function means(data: Data, pass: Pass, reseed: (cluster: number) => number): Float32Array {
+  const { columns, x } = data;
+  return Float32Array.from(pass.sums, (sum, p) => {
+    const k = Math.floor(p / columns);
+    const count = pass.counts[k]!;
+    return count > 0 ? sum / count : x[reseed(k) * columns + (p % columns)]!;
+  });
+}
+
+/** Runs passes of both, compares every one of them, and returns the last labels. */
+async function compare(
+  backend: Backend,
+  data: Data,
+  start: Float32Array,
+  passes: number,
+  reseed: (cluster: number) => number = () => 0,
+): Promise<number[]> {
+  const { rows, columns, x, missing } = data;
+  const matrix: Matrix = await backend.create(rows, columns);
+  await backend.write(matrix, 0, rows, (into) => into.set(x));
+  const assignment = await backend.createAssignment(rows, columns, start.length / columns, missing);
+  let centroids = start;
+  let expected: Pass = { labels: [], sums: new Float64Array(), counts: [], changed: 0 };
+  for (let pass = 0; pass < passes; pass++) {
+    expected = naivePass(data, centroids, expected.labels);
+    const found = await backend.assign(assignment, matrix, centroids);
+    expect([...(await assignment.labels())]).toEqual(expected.labels);
+    expect([...found.counts]).toEqual(expected.counts);
+    expect(found.changed).toBe(expected.changed);
+    const scale = Math.max(...x.map(Math.abs), 1e-300) * rows;
+    expected.sums.forEach((sum, p) => {
+      if (expected.counts[Math.floor(p / columns)] === 0) expect(found.sums[p]).toBe(0);
+      else expect(Math.abs(found.sums[p]! - sum)).toBeLessThanOrEqual(1e-12 * scale);
+    });
+    centroids = means(data, expected, reseed);
+  }
+  assignment.dispose();
+  matrix.dispose();
+  return expected.labels;
+}
+
+describe.each(relaxed)("assign, relaxed: %s", (useRelaxed) => {
+  const opened = wasm({ relaxed: useRelaxed, threads: 1 });
+  afterAll(async () => (await opened).dispose());
+
+  it.each([
+    { rows: 700, columns: 20, clusters: 8, spread: 1 },
+    { rows: 1300, columns: 5, clusters: 30, spread: 3 },
+    { rows: 300, columns: 300, clusters: 5, spread: 0.2 },
+    { rows: 90, columns: 3, clusters: 90, spread: 1 },
+    { rows: 50, columns: 7, clusters: 1, spread: 1 },
+  ])("follows Lloyd on blobs: $rows x $columns, K $clusters", async ({ rows, columns, clusters, spread }) => {
+    for (let seed = 1; seed <= 2; seed++) {
+      const data = { rows, columns, x: blobs(rows, columns, 6, spread, seed) };
+      await compare(await opened, data, data.x.slice(0, clusters * columns), 15);
+    }
+  });
+
+  it.each([
+    ["far from the origin", (value: number) => 4096 + value / 64],
+    ["large", (value: number) => value * 1e18],
+    ["too large for float32 products", (value: number) => value * 3e37],
+    ["small", (value: number) => value * 1e-18],
+    ["below the normal numbers", (value: number) => value * 1e-42],
+    ["a few whole numbers, so that ties abound", (value: number) => Math.round(value)],
+    ["all the same", () => 0.7],
+  ])("follows Lloyd on values that are %s", async (_, map) => {
+    const [rows, columns, clusters] = [240, 6, 7];
+    const x = normalTable(rows, columns, 3).map(map);
+    await compare(await opened, { rows, columns, x }, x.slice(0, clusters * columns), 10);
+  });
+
+  it("keeps its bounds below what float32 scores cannot tell apart", async () => {
+    // Scores err by about as much as the distances of these rows differ, while the centroids come to rest.
+    const [rows, columns, clusters] = [1500, 4, 5];
+    for (let seed = 1; seed <= 3; seed++) {
+      const x = normalTable(rows, columns, seed).map((value) => 1024 + value / 4);
+      await compare(await opened, { rows, columns, x }, x.slice(0, clusters * columns), 40);
+    }
+  });
+
+  it("follows Lloyd through missing rows, equal centroids and jumps", async () => {
+    const backend = await opened;
+    const property = fc.asyncProperty(
+      fc.integer({ min: 1, max: 80 }),
+      fc.integer({ min: 1, max: 17 }),
+      fc.integer({ min: 1, max: 12 }),
+      fc.integer(),
+      async (rows, columns, clusters, seed) => {
+        const { below, uniform } = numbers(seed);
+        const x = blobs(rows, columns, 3, 2, seed);
+        const missing = Uint8Array.from({ length: rows }, () => Number(uniform() < 0.2));
+        // Drawn with repetition: equal centroids leave the higher ones empty, and those then jump to other rows.
+        const start = Float32Array.from({ length: clusters }, () => below(rows));
+        const centroids = Float32Array.from(
+          { length: clusters * columns },
+          (_, p) => x[start[Math.floor(p / columns)]! * columns + (p % columns)]!,
+        );
+        await compare(backend, { rows, columns, x, missing }, centroids, 8, () => below(rows));
+      },
+    );
+    await fc.assert(property, { numRuns: 60 });
+  });
+
+  it.each(goldenCases())("reaches the labels of golden case $name", async ({ meta, path }) => {
+    for (const modality of Object.keys(meta.modalities)) {
+      const { data: x, rows } = readFloats(path(`${modality}_feat.npy`));
+      const columns = meta.modalities[modality]!.dim;
+      const start = readFloats(path(`${modality}_seed_centroids.npy`)).data;
+      const labels = await compare(await opened, { rows, columns, x: Float32Array.from(x) }, start, 50);
+      expect(labels).toEqual([...readNpy(path(`${modality}_labels.npy`)).data]);
+    }
+  });
+
+  it("takes the rows from another matrix at every pass", async () => {
+    const backend = await opened;
+    const [rows, columns, clusters] = [60, 4, 3];
+    const x = blobs(rows, columns, 3, 2, 9);
+    const assignment = await backend.createAssignment(rows, columns, clusters);
+    let labels: number[] = [];
+    let centroids: Float32Array = x.slice(0, clusters * columns);
+    for (let pass = 0; pass < 4; pass++) {
+      const matrix = await backend.create(rows, columns);
+      await backend.write(matrix, 0, rows, (into) => into.set(x));
+      await backend.assign(assignment, matrix, centroids);
+      const expected = naivePass({ rows, columns, x }, centroids, labels);
+      matrix.dispose();
+      expect([...(await assignment.labels())]).toEqual(expected.labels);
+      labels = expected.labels;
+      centroids = means({ rows, columns, x }, expected, () => 0);
+    }
+  });
+});
+
+it("refuses more clusters than scratch memory holds scores of", async () => {
+  const backend = await wasm({ threads: 1 });
+  await expect(backend.createAssignment(1, 1, 65_537)).rejects.toMatchObject({ code: "limit" });
+  await backend.dispose();
+});

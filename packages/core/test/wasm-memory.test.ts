@@ -1,0 +1,145 @@
+import fc from "fast-check";
+import { afterAll, describe, expect, it } from "vitest";
+import { ArrayCache } from "../src/backend/wasm/array-cache.ts";
+import { Heap } from "../src/backend/wasm/heap.ts";
+import { wasm } from "../src/backend/wasm/index.ts";
+
+const MEGABYTE = 2 ** 20;
+
+describe.each([false, true])("heap, shared: %s", (shared) => {
+  it("hands out aligned blocks that never overlap, whatever is released in between", async () => {
+    const steps = fc.array(
+      fc.record({ bytes: fc.integer({ min: 0, max: 4 * MEGABYTE }), release: fc.option(fc.nat(9)) }),
+      { maxLength: 20 },
+    );
+    const property = fc.asyncProperty(steps, async (list) => {
+      const heap = new Heap(shared);
+      const blocks: { start: number; end: number }[] = [];
+      for (const [i, { bytes, release }] of list.entries()) {
+        const zeros = i % 2 === 0;
+        const start = await (zeros ? heap.allocateZeros(bytes, "testing") : heap.allocate(bytes, "testing"));
+        const end = start + bytes;
+        expect(start).toBeGreaterThan(0);
+        expect(start % 64).toBe(0);
+        expect(end).toBeLessThanOrEqual(heap.memory.buffer.byteLength);
+        expect(blocks.filter((other) => start < other.end && other.start < end)).toEqual([]);
+        const content = Buffer.from(heap.memory.buffer, start, bytes);
+        if (zeros) expect(content.equals(Buffer.alloc(bytes))).toBe(true);
+        content.fill(1);
+        blocks.push({ start, end });
+        if (release !== null && release < blocks.length) heap.release(blocks.splice(release, 1)[0]!.start);
+      }
+    });
+    await fc.assert(property, { numRuns: 25 });
+  });
+
+  it("merges what is released, so that the room of many blocks serves one large block", async () => {
+    const heap = new Heap(shared);
+    const addresses: number[] = [];
+    for (let i = 0; i < 64; i++) addresses.push(await heap.allocate(MEGABYTE, "testing"));
+    const end = heap.memory.buffer.byteLength;
+    for (const i of [...addresses.keys()].sort((a, b) => ((a * 29) % 64) - ((b * 29) % 64))) {
+      heap.release(addresses[i]!);
+    }
+    await heap.allocate(63 * MEGABYTE, "testing");
+    expect(heap.memory.buffer.byteLength).toBe(end);
+  });
+});
+
+describe("growth", () => {
+  it("waits until no array is lent out", async () => {
+    const heap = new Heap(false);
+    const address = await heap.allocate(64, "testing");
+    const order: string[] = [];
+    let finish: () => void = () => {};
+    const lent = heap.lend(address, 4, async (view) => {
+      await new Promise<void>((resolve) => {
+        finish = resolve;
+      });
+      view.set([1, 2, 3, 4]);
+      order.push("written");
+    });
+    const grown = heap.allocate(100 * MEGABYTE, "testing").then(() => order.push("grown"));
+    await Promise.resolve();
+    finish();
+    await Promise.all([lent, grown]);
+    expect(order).toEqual(["written", "grown"]);
+    expect([...heap.f32(address, 4)]).toEqual([1, 2, 3, 4]);
+  });
+
+  it("from within a callback is refused, not waited for without end", async () => {
+    const backend = await wasm({ threads: 1 });
+    const matrix = await backend.create(2, 2);
+    let refused: Promise<unknown> | undefined;
+    await backend.write(matrix, 0, 2, () => {
+      refused = backend.create(5000, 5000);
+    });
+    await expect(refused).rejects.toMatchObject({
+      code: "limit",
+      message: expect.stringMatching(/callback/),
+    });
+    await backend.dispose();
+  });
+
+  it("of shared memory leaves the arrays that are lent out valid", async () => {
+    const heap = new Heap(true);
+    const address = await heap.allocate(64, "testing");
+    await heap.lend(address, 1, async (view) => {
+      await heap.allocate(100 * MEGABYTE, "testing");
+      view[0] = 7;
+    });
+    expect(heap.f32(address, 1)[0]).toBe(7);
+  });
+
+  it("beyond 4 GB throws the sizes, and what was there stays", async () => {
+    const backend = await wasm({ threads: 1 });
+    const matrix = await backend.create(1, 1);
+    await backend.write(matrix, 0, 1, (into) => void into.fill(3));
+    await expect(backend.create(2 ** 20, 2 ** 11)).rejects.toMatchObject({
+      code: "limit",
+      message: expect.stringMatching(/8589934/),
+    });
+    expect(await backend.read(matrix, 0, 1, (view) => view[0])).toBe(3);
+    await backend.dispose();
+  });
+});
+
+describe("array cache", () => {
+  const heap = new Heap(false);
+  const cache = new ArrayCache(heap, MEGABYTE);
+  afterAll(() => heap.dispose());
+  const addressOf = (array: Uint32Array): Promise<number> =>
+    cache.with([array], "testing", async ([address]) => address!);
+
+  it("copies an array once, and another array of equal values apart", async () => {
+    const array = Uint32Array.of(1, 2, 3);
+    const address = await addressOf(array);
+    expect([...heap.u32(address, 3)]).toEqual([1, 2, 3]);
+    expect(await addressOf(array)).toBe(address);
+    expect(await addressOf(array.slice())).not.toBe(address);
+  });
+
+  it("makes room for later arrays, the least recently used first", async () => {
+    const first = new Uint32Array(MEGABYTE / 16);
+    const second = new Uint32Array(MEGABYTE / 16);
+    const third = new Uint32Array(MEGABYTE / 6);
+    const kept = await addressOf(first);
+    const dropped = await addressOf(second);
+    expect(await addressOf(first)).toBe(kept);
+    await addressOf(third);
+    expect(await addressOf(first)).toBe(kept);
+    // Its place was free for the taking: a block of the same size goes there.
+    expect(await heap.allocate(second.byteLength, "testing")).toBe(dropped);
+  });
+});
+
+it("gives up everything on dispose", async () => {
+  const backend = await wasm();
+  const matrix = await backend.create(3, 3);
+  const assignment = await backend.createAssignment(3, 3, 2);
+  await backend.dispose();
+  await expect(backend.rowNorms(matrix)).rejects.toMatchObject({ code: "disposed" });
+  await expect(assignment.labels()).rejects.toMatchObject({ code: "disposed" });
+  matrix.dispose();
+  await backend.dispose();
+});

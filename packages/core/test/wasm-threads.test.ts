@@ -1,0 +1,138 @@
+import { createHash } from "node:crypto";
+import { afterAll, describe, expect, it, vi } from "vitest";
+import type { Backend, Matrix, SparseMatrix } from "../src/backend/backend.ts";
+import { WasmBackend } from "../src/backend/wasm/backend.ts";
+import { Heap } from "../src/backend/wasm/heap.ts";
+import { probeWasm, wasm } from "../src/backend/wasm/index.ts";
+import { compileKernels, instantiateKernels } from "../src/backend/wasm/kernels.ts";
+import { SCRATCH_BYTES } from "../src/backend/wasm/layout.ts";
+import { Pool } from "../src/backend/wasm/pool.ts";
+import { normalTable, numbers } from "./support/numbers.ts";
+
+interface Threaded {
+  readonly pool: Pool;
+  readonly backend: Backend;
+}
+
+async function open(threads: number): Promise<Threaded> {
+  const module = await compileKernels("plainShared");
+  const heap = new Heap(true);
+  const scratch = await heap.allocate(SCRATCH_BYTES, "testing");
+  const kernels = await instantiateKernels(module, heap.memory, scratch);
+  const pool = await Pool.create({ module, heap, kernels, threads, startAfter: 0, shareAfter: 0 });
+  return { pool, backend: new WasmBackend(pool, "cpu") };
+}
+
+async function load(backend: Backend, rows: number, columns: number, seed: number): Promise<Matrix> {
+  const matrix = await backend.create(rows, columns);
+  await backend.write(matrix, 0, rows, (into) => into.set(normalTable(rows, columns, seed)));
+  return matrix;
+}
+
+function checksum(values: NodeJS.TypedArray): string {
+  return createHash("sha256").update(values).digest("hex");
+}
+
+/** Runs every operation that is shared among threads, and returns a checksum of every result. */
+async function everything(backend: Backend): Promise<Record<string, string>> {
+  const [rows, columns, width, users] = [900, 70, 130, 700];
+  const x = await load(backend, rows, columns, 1);
+  const w = await load(backend, columns, width, 2);
+  const product = await backend.create(rows, width);
+  const back = await backend.create(columns, width);
+  const averages = await backend.create(users, columns);
+  const { below } = numbers(3);
+  const offsets = Uint32Array.from({ length: users + 1 }, (_, u) => u * 9);
+  const s: SparseMatrix = {
+    rows: users,
+    columns: rows,
+    offsets,
+    indices: Uint32Array.from({ length: users * 9 }, () => below(rows)),
+    columnScale: normalTable(rows, 1, 4),
+  };
+  await backend.transformRows(x, { unit: true });
+  await backend.multiply(x, w, product);
+  await backend.multiply(x, product, back, { transposeA: true });
+  await backend.multiplySparse(s, x, averages);
+  const results: Record<string, string> = {};
+  for (const [name, matrix] of Object.entries({ x, product, back, averages })) {
+    results[name] = await backend.read(matrix, 0, matrix.rows, checksum);
+  }
+  results.gram = checksum(await backend.gram(x));
+  const moments = await backend.columnMoments(product);
+  results.moments = checksum(moments.sum) + checksum(moments.sumOfSquares);
+  results.norms = checksum(await backend.rowNorms(product));
+  const top = await backend.topK(averages, x, 10, s);
+  results.top = checksum(top.items) + checksum(top.scores);
+  const assignment = await backend.createAssignment(rows, columns, 12);
+  let centroids = await backend.read(x, 0, 12, (view) => view.slice());
+  results.distances = checksum(await backend.squaredDistances(x, centroids, 12));
+  for (let pass = 0; pass < 6; pass++) {
+    const step = await backend.assign(assignment, x, centroids);
+    centroids = Float32Array.from(
+      step.sums,
+      (sum, p) => sum / Math.max(1, step.counts[Math.floor(p / columns)]!),
+    );
+    results[`sums ${pass}`] = checksum(step.sums);
+  }
+  results.labels = checksum(await assignment.labels());
+  results.assigned = checksum(await backend.assignedDistances(assignment, x, centroids));
+  for (const handle of [assignment, x, w, product, back, averages]) handle.dispose();
+  return results;
+}
+
+it("has threads on this runtime", () => {
+  expect(probeWasm().threads).toMatchObject({ accepted: true });
+});
+
+describe.each([2, 3])("%i threads", (threads) => {
+  const opened = open(threads);
+  afterAll(async () => (await opened).backend.dispose());
+
+  it("give bit for bit what one gives, with workers taking part", async () => {
+    const { pool, backend } = await opened;
+    const single = await wasm({ relaxed: false, threads: 1 });
+    const expected = await everything(single);
+    // Workers come up while the first rounds run; they must be right in the rounds that they join, too.
+    let rounds = 0;
+    while (pool.helped < 500 || rounds < 5) {
+      expect(await everything(backend)).toEqual(expected);
+      rounds++;
+    }
+    await single.dispose();
+  });
+
+  it("reach memory that grew after they started", async () => {
+    const { pool, backend } = await opened;
+    const filler = await backend.create(40_000, 1000);
+    const before = pool.helped;
+    while (pool.helped < before + 50) {
+      const s: SparseMatrix = {
+        rows: 3000,
+        columns: 1,
+        offsets: new Uint32Array(3001).map((_, u) => (u % 2 === 0 ? u : u - 1)),
+        indices: new Uint32Array(3001),
+      };
+      const one = await backend.create(1, 900);
+      const out = await backend.create(3000, 900);
+      await backend.write(one, 0, 1, (into) => void into.fill(2));
+      await backend.multiplySparse(s, one, out);
+      const sum = await backend.read(out, 0, 3000, (view) => view.reduce((total, value) => total + value, 0));
+      expect(sum).toBe(2 * 900 * s.offsets[3000]!);
+      out.dispose();
+      one.dispose();
+    }
+    filler.dispose();
+  });
+});
+
+it("works on alone where no worker can be started", async () => {
+  vi.stubGlobal("process", { ...process, getBuiltinModule: undefined });
+  const { pool, backend } = await open(3);
+  const single = await wasm({ relaxed: false, threads: 1 });
+  expect(await everything(backend)).toEqual(await everything(single));
+  expect(pool.helped).toBe(0);
+  await backend.dispose();
+  await single.dispose();
+  vi.unstubAllGlobals();
+});
