@@ -1,7 +1,5 @@
 import { type Backend, cpu, isWellbegunError, WellbegunError, wasm } from "@wellbegun/core";
 
-import { interruptible } from "./interruptible.ts";
-
 /** Names that `--backend` takes. */
 export type BackendChoice = "auto" | BackendName;
 type BackendName = "wasm" | "cpu" | "webgpu" | "onnx" | "tfjs";
@@ -38,7 +36,7 @@ export async function openBackend(choice: BackendChoice): Promise<Backend> {
   for (const { name, open } of candidates) {
     if (!names.includes(name)) continue;
     try {
-      return interruptible(await open());
+      return await open();
     } catch (error) {
       failures.push(error);
     }

@@ -109,7 +109,16 @@ export async function initialise(
 function loadDataset(folder: string, settings: InitSettings): Promise<MmrecDataset> {
   const { userColumn, itemColumn, labelColumn, separator, modalities, zeroRows } = settings;
   const missing = zeroRows === "keep" ? "none" : "zeros";
-  return readMmrecDataset(folder, { userColumn, itemColumn, labelColumn, separator, modalities, missing });
+  const userCount = settings.users;
+  return readMmrecDataset(folder, {
+    userColumn,
+    itemColumn,
+    labelColumn,
+    separator,
+    modalities,
+    missing,
+    userCount,
+  });
 }
 
 async function fitDataset(

@@ -19,14 +19,14 @@ Exit status: 0 all is well, 1 something is wrong, 2 wrong usage.`;
 export function define(command: Command, output: Output): void {
   defineSettings(command, settings);
   command.addHelpText("after", footer).action(async (path: string) => {
-    const { userColumn, itemColumn, labelColumn, separator } = readFlags(command, settings);
+    const { users, ...columns } = readFlags(command, settings);
     if (await isBundle(path)) {
       const found = describeBundle(await readBundle(path, { signal: output.io.signal }));
       output.emit(found);
       output.print(bundleSections(found, output.colors));
       return;
     }
-    const dataset = await readMmrecDataset(path, { userColumn, itemColumn, labelColumn, separator });
+    const dataset = await readMmrecDataset(path, { ...columns, userCount: users });
     try {
       const found = describeDataset(path, dataset);
       output.emit(found);

@@ -31,6 +31,7 @@ export interface DatasetSettings {
   readonly itemColumn?: string;
   readonly labelColumn?: string;
   readonly separator?: string;
+  readonly users?: number;
 }
 
 /** Options of `init`, as given: what is left out takes the preset's value. */
@@ -85,6 +86,11 @@ export const datasetSettings: Settings<DatasetSettings> = {
     description: "column of the split, 0 train, 1 validation, 2 test (x_label)",
   },
   separator: { kind: separator, group: dataset, description: "what separates the columns (a tab)" },
+  users: {
+    kind: number,
+    group: dataset,
+    description: "number of users, where some without interactions follow (largest ID + 1)",
+  },
 };
 
 /** The options of `init`, in the order of its help. */

@@ -71,6 +71,7 @@ export async function kmeans(
         options.clusters,
         createRandom(options.seed, `kmeans/${options.modality}/${restart}`),
         options.modality,
+        observer,
       ));
     const run = await lloyd(backend, blocks, start, limit, restart, restarts, options, observer);
     // A hair's breadth decides nothing, so that rounding on another backend cannot pick another run.

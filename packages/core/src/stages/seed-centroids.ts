@@ -1,6 +1,7 @@
 import type { Backend } from "../backend/backend.ts";
 import type { FeatureBlocks } from "../data/blocks.ts";
 import { WellbegunError } from "../errors.ts";
+import { checkpoint, type Observer } from "../progress.ts";
 import type { Random } from "../random.ts";
 
 /**
@@ -17,6 +18,7 @@ export async function seedCentroids(
   clusters: number,
   random: Random,
   modality: string,
+  observer?: Observer,
 ): Promise<Float32Array> {
   const { rows, columns, missing } = blocks;
   const present: number[] = [];
@@ -32,6 +34,7 @@ export async function seedCentroids(
   if (missing !== undefined) for (let r = 0; r < rows; r++) if (missing[r] === 1) closest[r] = 0;
 
   for (let k = 1; k < clusters; k++) {
+    await checkpoint(observer, `seeding the clusters of ${modality}`);
     let total = 0;
     for (let r = 0; r < rows; r++) total += closest[r]!;
     if (total === 0) {
