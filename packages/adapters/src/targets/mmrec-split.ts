@@ -23,10 +23,19 @@ const splitLabels: Readonly<Record<Split, number>> = { train: 0, validation: 1, 
  * The interactions of one split. Users and items are counted over all splits, so that the rows of the three agree; an
  * interaction that stands twice counts once.
  *
- * @throws {WellbegunError} `mismatch` if an ID, of whatever split, lies beyond the given count, naming its line.
+ * @throws {WellbegunError} `mismatch` if an ID, of whatever split, lies beyond the given count, naming its line;
+ * `invalid-option` if `userCount` is no whole number.
  */
 export function splitInteractions(table: InterTable, split: Split, options: SplitOptions = {}): Interactions {
   const { userCount = table.userCount, itemCount = table.itemCount } = options;
+  if (!Number.isSafeInteger(userCount)) {
+    throw new WellbegunError("invalid-option", {
+      doing: "matching interactions to features",
+      expected: "a whole number of users",
+      found: `${userCount}`,
+      at: "userCount",
+    });
+  }
   if (table.itemCount > itemCount) {
     const limit = `the number of rows in ${options.featuresLabel ?? "the features"}`;
     throw beyond(table, table.items, table.itemColumn, `item IDs below ${itemCount}, ${limit}`, itemCount);

@@ -1,0 +1,72 @@
+/** A user's folder: the packed packages, installed into an empty folder, and the program with its input. */
+
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+
+const packages = ["core", "adapters", "synthetic", "conformance"];
+/** @param {string} path from this package */
+const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+
+/** The golden cases of the repository. */
+export const goldenFolder = here("../../fixtures/golden");
+
+/**
+ * Packs, installs, and copies the program beside what was installed.
+ * @param {string} folder an empty folder
+ */
+export function prepareConsumer(folder) {
+  /** @type {Record<string, string>} */
+  const dependencies = {};
+  for (const name of packages) {
+    const cwd = here(`../${name}`);
+    const output = npm(["pack", "--json", "--ignore-scripts", "--pack-destination", folder], cwd);
+    // npm 10 prints an array, later versions may print an object by package name.
+    /** @type {Record<string, { name: string, filename: string, files: { path: string }[] }>} */
+    const results = JSON.parse(output);
+    const [packed] = Object.values(results);
+    if (packed?.files.some(({ path }) => path.startsWith("dist/")) !== true) {
+      throw new Error(`packing ${name}: expected a built package, found no dist; npm run build`);
+    }
+    dependencies[packed.name] = `file:${packed.filename}`;
+  }
+  writeFileSync(
+    join(folder, "package.json"),
+    JSON.stringify({ private: true, type: "module", dependencies }, null, 2),
+  );
+  npm(["install", "--ignore-scripts", "--no-audit", "--no-fund"], folder);
+
+  for (const part of ["program.mjs", "backends.mjs", "entries"]) {
+    cpSync(here(part), join(folder, part), { recursive: true });
+  }
+  const golden = join(folder, "golden");
+  mkdirSync(golden);
+  cpSync(goldenFolder, golden, { recursive: true });
+  // A page cannot list a folder.
+  writeFileSync(join(golden, "cases.json"), JSON.stringify(goldenCases()));
+}
+
+/** Names of the golden cases. */
+export function goldenCases() {
+  const entries = readdirSync(goldenFolder, { withFileTypes: true });
+  const cases = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  if (cases.length === 0) throw new Error(`${goldenFolder}: expected golden cases, found none`);
+  return cases;
+}
+
+/**
+ * @param {string[]} args
+ * @param {string} cwd
+ */
+function npm(args, cwd) {
+  // npm is a .cmd file on Windows, which only a shell starts.
+  const { status, stdout, stderr, error } = spawnSync("npm", args, {
+    cwd,
+    encoding: "utf8",
+    shell: process.platform === "win32",
+  });
+  if (status === 0) return stdout;
+  throw new Error(`npm ${args.join(" ")} in ${cwd}: ${error?.message ?? `${stdout}${stderr}`}`);
+}

@@ -1,0 +1,269 @@
+/**
+ * The program that every runtime runs, from the packed packages: the golden cases, a dataset of TikTok's size, save
+ * and load, and the conformance suite, on every backend that core has. It uses nothing of a runtime but what all
+ * of them share; files come and go through what the host lends it.
+ */
+
+import { parseInter, splitInteractions } from "@wellbegun/adapters/mmrec";
+import { decodeNpy, toFloat32 } from "@wellbegun/adapters/npy";
+import { runConformance, runtimeName } from "@wellbegun/conformance";
+import * as core from "@wellbegun/core";
+import { generateDataset, presets } from "@wellbegun/synthetic";
+import { backends } from "./backends.mjs";
+
+/**
+ * @typedef {object} Host What a runtime lends.
+ * @property {(path: string) => Promise<Uint8Array | undefined>} readFile undefined if there is no such file
+ * @property {(path: string, bytes: Uint8Array<ArrayBuffer>) => Promise<void>} writeFile
+ * @property {(line: string) => void} log
+ */
+/** @typedef {Float32Array | Int32Array | Uint32Array} Values */
+/** @typedef {(name: string, values: Values, columns: number) => Promise<void>} Keep for comparison: "<stage>/…" */
+/** @typedef {ReturnType<typeof tiktokSize>} Dataset */
+/** @typedef {import("./report.d.mts").BackendReport} BackendReport */
+/** @typedef {import("./report.d.mts").StageName} StageName */
+
+// With these a fit gives what the golden cases hold: the method alone.
+const methodAlone = /** @type {const} */ ({ prepare: "none", project: "none", scale: "none", tolerance: 0 });
+// Both terms of the method count; all else is the default, with its five restarts and its projection to 64.
+const settings = { lambda: 0.5 };
+const recommendedItems = 20;
+
+/**
+ * Runs everything, and writes `report.json` and the arrays it names through the host.
+ * @param {Host} host
+ */
+export async function runProgram(host) {
+  const dataset = tiktokSize();
+  /** @type {Record<string, string>} */
+  const inputs = {};
+  for (const [name, values] of Object.entries(dataset.arrays)) inputs[name] = await sha256(bytesOf(values));
+  const reports = [];
+  for (const backend of backends) reports.push(await runBackend(host, backend, dataset));
+  const report = { runtime: runtimeName(), inputs, backends: reports };
+  await host.writeFile("report.json", new TextEncoder().encode(JSON.stringify(report, null, 2)));
+}
+
+/**
+ * @param {Host} host
+ * @param {import("./backends.mjs").Candidate} candidate
+ * @param {Dataset} dataset
+ * @returns {Promise<BackendReport>}
+ */
+async function runBackend(host, { name, create }, dataset) {
+  /** @type {BackendReport} */
+  const report = { name, arrays: {}, stages: {} };
+  /** @type {core.Backend} */
+  let backend;
+  try {
+    backend = await create();
+  } catch (error) {
+    // Only `unavailable` says that the runtime lacks something; anything else is a fault.
+    if (core.isWellbegunError(error) && error.code === "unavailable")
+      return { ...report, absent: error.message };
+    return { ...report, fault: describe(error) };
+  }
+  report.device = backend.capabilities.device;
+  report.threads = backend.capabilities.threads ?? 1;
+
+  /** @param {StageName} stage @param {() => Promise<Record<string, number> | void>} work */
+  const stage = async (stage, work) => {
+    const start = performance.now();
+    /** @type {import("./report.d.mts").StageReport} */
+    const outcome = {};
+    try {
+      const parts = await work();
+      if (parts !== undefined) outcome.parts = parts;
+    } catch (error) {
+      outcome.error = describe(error);
+    }
+    outcome.milliseconds = performance.now() - start;
+    report.stages[stage] = outcome;
+    host.log(`${name}, ${stage}: ${(outcome.milliseconds / 1000).toFixed(1)} s ${outcome.error ?? ""}`);
+  };
+  /** @type {Keep} */
+  const keep = async (array, values, columns) => {
+    const bytes = bytesOf(values);
+    const type = values instanceof Float32Array ? "float32" : "int32";
+    report.arrays[array] = { type, rows: values.length / columns, columns, sha256: await sha256(bytes) };
+    await host.writeFile(`${name}/${array}`, bytes);
+  };
+
+  /** @type {core.Fit | undefined} */
+  let fitted;
+  await stage("golden", () => runGoldenCases(host, backend, keep));
+  await stage("tiktok", async () => {
+    fitted = await core.fit(dataset.input, settings, { backend });
+    const recommend = await keepTikTok(fitted, dataset, backend, keep);
+    return { ...fitted.times, recommend };
+  });
+  await stage("save-load", async () => {
+    if (fitted === undefined) throw new Error("nothing to save: the fit failed");
+    await saveAndLoad(host, name, fitted.initializer, dataset, keep);
+  });
+  await backend.dispose();
+  await stage("conformance", async () => {
+    const results = await runConformance({ name, create });
+    const failed = results.filter(({ status }) => status === "failed");
+    const failures = failed.map((one) => `${one.operation} ${one.name}: ${one.reason}`);
+    const passed = results.filter(({ status }) => status === "passed").length;
+    report.conformance = { passed, omitted: results.length - passed - failed.length, failures };
+  });
+  return report;
+}
+
+/**
+ * Every golden case from its own starting centroids, with both norms and every lambda that it has tables for.
+ * @param {Host} host
+ * @param {core.Backend} backend
+ * @param {Keep} keep
+ */
+async function runGoldenCases(host, backend, keep) {
+  for (const name of parseJson(await read(host, "golden/cases.json"))) {
+    /** @param {string} file */
+    const array = async (file) => decodeNpy(await read(host, `golden/${name}/${file}`), `${name}/${file}`);
+    const meta = parseJson(await read(host, `golden/${name}/meta.json`));
+    /** @type {Record<string, core.FeatureSource>} */
+    const features = {};
+    /** @type {Record<string, core.StartCentroids>} */
+    const centroids = {};
+    for (const modality of Object.keys(meta.modalities)) {
+      const own = await array(`${modality}_feat.npy`);
+      features[modality] = core.denseFeatures(toFloat32(own), own.rows, own.columns);
+      const start = await array(`${modality}_seed_centroids.npy`);
+      centroids[modality] = { data: toFloat32(start), clusters: start.rows };
+    }
+    const table = parseInter(await read(host, `golden/${name}/train.inter`));
+    const counts = { userCount: meta.users, itemCount: meta.items };
+    const input = { interactions: splitInteractions(table, "train", counts), features };
+    for (const norm of /** @type {const} */ (["sym", "mean"])) {
+      for (const lambda of meta.lambdas) {
+        const options = { ...methodAlone, centroids, norm, lambda };
+        const { users, clusters } = await core.fit(input, options, { backend });
+        await keep(`golden/${name}/users/${norm}_lam${lambda.toFixed(1)}`, users.data, users.columns);
+        for (const [modality, { labels }] of Object.entries(clusters)) {
+          await keep(`golden/${name}/labels/${modality}`, labels, 1);
+        }
+      }
+    }
+  }
+}
+
+/** A dataset of TikTok's size: the train split, its features, and the held-out items as histories of new users. */
+function tiktokSize() {
+  const { users, items, labels, userCount, itemCount, features } = generateDataset(presets.tiktok);
+  /** @param {(label: number) => boolean} wanted */
+  const split = (wanted) => {
+    /** @param {Uint32Array} values */
+    const kept = (values) => values.filter((_, row) => wanted(labels[row] ?? 0));
+    return core.interactionsFromArrays({ users: kept(users), items: kept(items), userCount, itemCount });
+  };
+  const train = split((label) => label === 0);
+  const heldOut = split((label) => label > 0);
+  /** @type {Record<string, Values>} */
+  const arrays = { offsets: train.offsets, items: train.items };
+  /** @type {Record<string, core.FeatureSource>} */
+  const sources = {};
+  for (const { label = "", rows, columns, read } of features) {
+    const data = new Float32Array(rows * columns);
+    read(0, rows, data);
+    arrays[label] = data;
+    sources[label] = core.denseFeatures(data, rows, columns);
+  }
+  return { input: { interactions: train, features: sources }, heldOut, arrays };
+}
+
+/**
+ * Keeps labels and tables of the fit, and what it recommends; returns the milliseconds that recommending took.
+ * @param {core.Fit} fitted
+ * @param {Dataset} dataset
+ * @param {core.Backend} backend
+ * @param {Keep} keep
+ */
+async function keepTikTok({ users, items, usersPerModality, clusters }, { input }, backend, keep) {
+  const { interactions: seen } = input;
+  for (const [modality, { labels, centroids }] of Object.entries(clusters)) {
+    await keep(`tiktok/labels/${modality}`, labels, 1);
+    await keep(`tiktok/centroids/${modality}`, centroids.data, centroids.columns);
+  }
+  for (const [modality, table] of Object.entries(usersPerModality)) {
+    await keep(`tiktok/users.${modality}`, table.data, table.columns);
+  }
+  await keep("tiktok/users", users.data, users.columns);
+  await keep("tiktok/items", items.data, items.columns);
+
+  const start = performance.now();
+  const tables = { users: users.data, items: items.data, columns: users.columns };
+  const top = await core.recommend(tables, recommendedItems, { seen, backend });
+  const milliseconds = performance.now() - start;
+  // Scores that tie within rounding may change places, so items are not compared but what they score: computed here
+  // from the items that were named, not taken from the backend.
+  const scores = Float32Array.from(top.items, (item, place) => {
+    if (item < 0) return 0;
+    const user = Math.floor(place / recommendedItems);
+    let sum = 0;
+    for (let c = 0; c < users.columns; c++) {
+      sum += (users.data[user * users.columns + c] ?? NaN) * (items.data[item * users.columns + c] ?? NaN);
+    }
+    return sum;
+  });
+  await keep("tiktok/recommended-scores", scores, recommendedItems);
+  return milliseconds;
+}
+
+/**
+ * Saves the initializer, loads it, and places users with it: all users of the fit, new users by other histories, and
+ * all again with the file that the reference run saved (its own, if this is the reference run).
+ * @param {Host} host
+ * @param {string} backend
+ * @param {core.Initializer} initializer
+ * @param {Dataset} dataset
+ * @param {Keep} keep
+ */
+async function saveAndLoad(host, backend, initializer, { input, heldOut }, keep) {
+  const bytes = new Uint8Array(initializer.toBytes());
+  await host.writeFile(`${backend}/initializer.bin`, bytes);
+  const loaded = core.Initializer.fromBytes(bytes);
+  if ((await sha256(new Uint8Array(loaded.toBytes()))) !== (await sha256(bytes))) {
+    throw new Error("what was loaded is saved as other bytes than it was loaded from");
+  }
+  await keep("save-load/transform", loaded.transform(input.interactions), loaded.dim);
+
+  const placed = new Float32Array(heldOut.userCount * loaded.dim);
+  for (let user = 0; user < heldOut.userCount; user++) {
+    const history = heldOut.items.subarray(heldOut.offsets[user], heldOut.offsets[user + 1]);
+    placed.set(loaded.place(history).vector, user * loaded.dim);
+  }
+  await keep("save-load/place", placed, loaded.dim);
+  const foreign = (await host.readFile("reference.bin")) ?? bytes;
+  const again = core.Initializer.fromBytes(foreign);
+  await keep("save-load/reference-file", again.transform(input.interactions), again.dim);
+}
+
+/** @param {Host} host @param {string} path */
+async function read(host, path) {
+  const bytes = await host.readFile(path);
+  if (bytes === undefined) throw new Error(`${path} is not there`);
+  return bytes;
+}
+
+/** @param {Uint8Array} bytes */
+function parseJson(bytes) {
+  return JSON.parse(new TextDecoder().decode(bytes));
+}
+
+/** A copy, since what a backend with threads hands out may be shared memory. @param {Values} values */
+function bytesOf({ buffer, byteOffset, byteLength }) {
+  return new Uint8Array(new Uint8Array(buffer, byteOffset, byteLength));
+}
+
+/** @param {Uint8Array<ArrayBuffer>} bytes */
+async function sha256(bytes) {
+  const digest = await crypto.subtle.digest("SHA-256", bytes);
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** @param {unknown} error */
+function describe(error) {
+  return error instanceof Error ? `${error.message}\n${error.stack ?? ""}` : String(error);
+}

@@ -1,0 +1,108 @@
+import { describe, expect, it } from "vitest";
+import { absentRow, judge } from "../judge.mjs";
+import { formatRows } from "../table.mjs";
+
+/** @param {...number} values */
+const labels = (...values) => ({ values: Int32Array.from(values), columns: 1 });
+/** @param {...number} values */
+const table = (...values) => ({ values: Float32Array.from(values), columns: 2 });
+
+/** Tables of a run in which everything is as it should be. */
+function tables() {
+  return {
+    "golden/tiny/labels/image": labels(0, 1),
+    "golden/tiny/users/sym_lam0.1": table(1, 2),
+    "tiktok/labels/image": labels(2, 1, 0),
+    "tiktok/users": table(3, -3, 3, 3),
+    "save-load/transform": table(3, -3, 3, 3),
+  };
+}
+
+/** The results of a run with one backend. @param {Record<string, unknown>} changes to its report */
+function results(changes = {}, found = {}) {
+  const backend = {
+    name: "cpu",
+    arrays: {},
+    stages: {
+      golden: {},
+      tiktok: { parts: { cluster: 1200, project: 34, recommend: 9999 } },
+      conformance: {},
+    },
+    conformance: { passed: 7, omitted: 0, failures: [] },
+    ...changes,
+  };
+  return {
+    report: { runtime: "node 24", inputs: { items: "aa" }, backends: [backend] },
+    tables: { cpu: { ...tables(), ...found } },
+  };
+}
+const golden = {
+  "golden/tiny/labels/image": labels(0, 1),
+  "golden/tiny/users/sym_lam0.1": table(1, 2.00001),
+};
+/** @param {ReturnType<typeof results>} run @param {string[]} lacks */
+const problemsOf = (run, lacks = [], expected = golden) =>
+  judge(run, results(), expected, lacks).flatMap(({ problems }) => problems);
+
+describe("judge", () => {
+  it("finds nothing wrong with a run that equals the reference, and says how close it is", () => {
+    const rows = judge(results(), results(), golden, []);
+    expect(rows).toHaveLength(1);
+    expect(rows[0]).toMatchObject({
+      runtime: "node 24",
+      backend: "cpu",
+      golden: expect.stringMatching(/^labels equal, [45]\.\de-6$/),
+      tiktok: "labels equal, 0.0e+0, 1.23 s",
+      saveLoad: "0.0e+0",
+      conformance: "7 passed",
+      problems: [],
+    });
+  });
+
+  it.each([
+    ["a label of a golden case", "golden/tiny/labels/image", labels(1, 1)],
+    ["a golden table", "golden/tiny/users/sym_lam0.1", table(1, 2.0001)],
+    ["a label", "tiktok/labels/image", labels(2, 1, 1)],
+    ["a table", "tiktok/users", table(3, -3.00001, 3, 3)],
+    ["what was loaded", "save-load/transform", table(3, -3, 3, 3.00001)],
+  ])("finds %s that differs", (_, name, values) => {
+    const problems = problemsOf(results({}, { [name]: values }));
+    expect(problems.length).toBeGreaterThan(0);
+    expect(problems.every((problem) => /labels differ|expected within/.test(problem))).toBe(true);
+  });
+
+  it("holds the reference itself to the golden files", () => {
+    const other = { ...golden, "golden/tiny/users/sym_lam0.1": table(1, 2.1) };
+    expect(problemsOf(results(), [], other)).toHaveLength(1);
+  });
+
+  it("finds other inputs, a stage that failed, and a conformance case that failed", () => {
+    const elsewhere = results();
+    elsewhere.report.inputs.items = "bb";
+    expect(problemsOf(elsewhere)).toEqual([expect.stringContaining("input items")]);
+    expect(problemsOf(results({ stages: { "save-load": { error: "it broke" } } }))).toEqual([
+      expect.stringContaining("it broke"),
+    ]);
+    const conformance = { passed: 6, omitted: 0, failures: ["gram, 1 row: wrong"] };
+    expect(problemsOf(results({ conformance }))).toEqual([expect.stringContaining("gram, 1 row")]);
+  });
+
+  it("gives a backend that is absent its reason, as a failure unless the runtime is known to lack it", () => {
+    const run = results({ absent: "no SIMD" });
+    expect(judge(run, results(), golden, ["cpu"])[0]).toMatchObject({
+      golden: "absent",
+      note: "no SIMD",
+      problems: [],
+    });
+    expect(problemsOf(run)).toEqual([expect.stringContaining("no SIMD")]);
+  });
+});
+
+it("prints a row a line, with as many cells as the header", () => {
+  const [row] = judge(results(), results(), golden, []);
+  if (row === undefined) throw new Error("expected a row");
+  const lines = formatRows([row, absentRow("deno", "", "absent", "not installed; a | b\nc", [])]).split("\n");
+  expect(lines).toHaveLength(4);
+  expect(lines.map((line) => line.replaceAll("\\|", "").split("|").length)).toEqual([9, 9, 9, 9]);
+  expect(lines[3]).toContain("not installed; a \\| b c");
+});
