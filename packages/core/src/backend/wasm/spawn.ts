@@ -2,6 +2,11 @@ import { nodeWorkerSource, webWorkerSource } from "./worker-source.ts";
 
 /** A running thread. */
 export interface Thread {
+  /**
+   * Settled once the event loop has turned where that is what starts the thread: a browser does not run a worker that was
+   * made while its page keeps computing.
+   */
+  readonly launched: Promise<void>;
   terminate(): void;
 }
 
@@ -49,7 +54,7 @@ export function spawn(message: unknown, onError: (error: unknown) => void): Thre
     worker.on("error", onError);
     worker.unref();
     worker.postMessage(message);
-    return { terminate: () => void worker.terminate() };
+    return { launched: Promise.resolve(), terminate: () => void worker.terminate() };
   }
   const address = URL.createObjectURL(new Blob([webWorkerSource], { type: "text/javascript" }));
   const worker = new Worker(address);
@@ -57,6 +62,7 @@ export function spawn(message: unknown, onError: (error: unknown) => void): Thre
   (worker as { unref?: () => void }).unref?.();
   worker.postMessage(message);
   return {
+    launched: new Promise((resolve) => setTimeout(resolve, 0)),
     terminate: () => {
       worker.terminate();
       URL.revokeObjectURL(address);
