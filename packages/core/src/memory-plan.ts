@@ -66,7 +66,7 @@ export function planMemory(
         ? demand.items
         : rows(
             demand.items,
-            Math.max(passing, (budget - itemBytes - 4 * demand.projecting.constant) / 4),
+            Math.max(passing, (budget - itemBytes - 4 * demand.projecting.constant) / 4) / 2,
             sum(demand.featureWidths) + demand.projecting.perRow,
           ),
     ),

@@ -80,7 +80,7 @@ export async function exportTables(
   times: Stopwatch,
 ): Promise<{ report: Report; factors: TableFactors }> {
   const { backend, options, combination } = run;
-  const maker = await createUserTableMaker(backend, terms, combination);
+  const maker = await createUserTableMaker(backend, terms, combination, run.memory.featureBlockRows);
   const kept: UserBlock[] = [];
   try {
     const norms = await times.measure("aggregate", () => userNorms(run, maker, shapes, kept));

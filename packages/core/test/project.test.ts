@@ -59,13 +59,23 @@ const tables = [
   { name: "wide, fewer rows than axes", columns: 500, dim: 20, data: normalTable(15, 500, 8) },
 ];
 
-describe.each(tables)("principal axes: $name", ({ data, columns, dim }) => {
+const fits = new Map<string, Promise<Fit>>();
+
+/** The fit of one of the tables, made once. */
+function fitted(wanted: string): Promise<Fit> {
+  const { name, data, columns, dim } = tables.find((table) => table.name === wanted)!;
+  const fit = fits.get(name) ?? project({ image: { data, columns } }, { dim });
+  fits.set(name, fit);
+  return fit;
+}
+
+describe.each(tables)("principal axes: $name", ({ name, data, columns, dim }) => {
   const rows = rowsOf(data, columns);
   const all = energies(rows);
   const best = total(all.slice(0, dim)) / total(all);
 
   it("keep the variance of a full decomposition to 1e-3, and say so", async () => {
-    const { items, report } = await project({ image: { data, columns } }, { dim });
+    const { items, report } = await fitted(name);
     const kept =
       total(tableRows(items).map((row) => norm(row) ** 2)) / total(rows.map((row) => norm(row) ** 2));
     expect(kept).toBeGreaterThan(best * (1 - 1e-3));
@@ -74,7 +84,7 @@ describe.each(tables)("principal axes: $name", ({ data, columns, dim }) => {
   });
 
   it("order the axes by energy", async () => {
-    const { items } = await project({ image: { data, columns } }, { dim });
+    const { items } = await fitted(name);
     const energy = transposed(tableRows(items)).map((axis) => norm(axis) ** 2);
     for (let j = 1; j < dim; j++) {
       expect(energy[j]!).toBeLessThanOrEqual(energy[j - 1]! * (1 + 1e-4) + 1e-9 * energy[0]!);
@@ -130,8 +140,8 @@ for d, table in zip(dims, tables):
     s = np.linalg.svd(table.astype(np.float64), compute_uv=False) ** 2
     answer.append(float(s[:d].sum() / s.sum()))`;
   const theirs = runPython<number[]>(script, tables);
-  for (const [index, { data, columns, dim }] of tables.entries()) {
-    const { report } = await project({ image: { data, columns } }, { dim });
+  for (const [index, { name }] of tables.entries()) {
+    const { report } = await fitted(name);
     expect(Math.abs(report.explained.image! / theirs[index]! - 1)).toBeLessThanOrEqual(1e-3);
   }
 });
@@ -189,7 +199,7 @@ describe("projection to columns", () => {
   });
 
   it("takes the lower of equal columns, and counts weights", async () => {
-    const image = { data: Float32Array.of(3, -3, 3, 1, 1, 1), columns: 3 };
+    const image = { data: Float32Array.of(3, -3, -3, 1, 1, 1), columns: 3 };
     const audio = { data: Float32Array.of(2, 1, 2, 1), columns: 2 };
     // Both columns of audio stand before those of image, since their energy counts a hundredfold.
     const { items } = await project({ image, audio }, { project: "columns", dim: 3, weights: { audio: 10 } });

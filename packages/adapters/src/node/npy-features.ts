@@ -1,3 +1,4 @@
+import { readSync } from "node:fs";
 import type { FileHandle } from "node:fs/promises";
 import { type FeatureSource, WellbegunError } from "@wellbegun/core";
 import { firstNonFinite } from "../finite.ts";
@@ -84,6 +85,9 @@ export async function openNpyFeatures(path: string, options: NpyFeaturesOptions 
   }
 }
 
+/** A read of some rows is over sooner than a thread of the pool is woken for it. */
+const SMALL_READ_BYTES = 1 << 16;
+
 type RowReader = (firstRow: number, rows: number, into: Float32Array) => Promise<void>;
 
 async function readHeader(handle: FileHandle, fileBytes: number, path: string): Promise<NpyHeader> {
@@ -127,9 +131,12 @@ function blockOf(
 function rowReader(handle: FileHandle, header: NpyHeader, path: string): RowReader {
   const { columns, dtype } = header;
   if (isNativeFloat32(dtype, header.littleEndian)) {
-    return (firstRow, rows, into) => {
+    return async (firstRow, rows, into) => {
       const memory = new Uint8Array(into.buffer, into.byteOffset, into.byteLength);
-      return readFully(handle, memory, npyRowRange(header, firstRow, rows).start, path);
+      const { start } = npyRowRange(header, firstRow, rows);
+      const done =
+        memory.length <= SMALL_READ_BYTES ? readSync(handle.fd, memory, 0, memory.length, start) : 0;
+      if (done < memory.length) await readFully(handle, memory.subarray(done), start + done, path);
     };
   }
   return async (firstRow, rows, into) => {

@@ -22,8 +22,10 @@ export interface FeatureBlocks {
   firstRow(block: number): number;
   /** A block's part of the mask. */
   missingIn(block: number): Uint8Array | undefined;
-  /** A copy of some rows, prepared, row-major. */
+  /** A copy of some rows, in any order, prepared, row-major. */
   gather(rows: readonly number[]): Promise<Float32Array>;
+  /** Streamed features only: fills the first rows of `into` with the given rows, which ascend, prepared. */
+  readonly gatherInto: ((rows: Uint32Array, into: Matrix) => Promise<void>) | undefined;
   dispose(): void;
 }
 
@@ -104,6 +106,20 @@ export async function openBlocks(
       loaded = block;
       return matrix;
     };
+    const gatherInto = async (wanted: Uint32Array, into: Matrix): Promise<void> => {
+      await backend.write(into, 0, wanted.length, async (view) => {
+        for (let r = 0; r < wanted.length; ) {
+          let count = 1;
+          while (wanted[r + count] === wanted[r]! + count) count++;
+          await source.read(wanted[r]!, count, view.subarray(r * columns, (r + count) * columns));
+          r += count;
+        }
+      });
+      // What the matrix holds below the rows is nobody's: it becomes zero with the missing ones.
+      const absent = new Uint8Array(into.rows).fill(1, wanted.length);
+      if (missing !== undefined) for (const [r, row] of wanted.entries()) absent[r] = missing[row]!;
+      await backend.transformRows(into, { ...transform, missing: absent });
+    };
     const gather = async (wanted: readonly number[]): Promise<Float32Array> => {
       const result = new Float32Array(wanted.length * columns);
       if (resident) {
@@ -118,8 +134,7 @@ export async function openBlocks(
       const scratch = await backend.create(1, columns);
       try {
         for (const [index, row] of wanted.entries()) {
-          await backend.write(scratch, 0, 1, (into) => source.read(row, 1, into));
-          await backend.transformRows(scratch, { ...transform, missing: missing?.subarray(row, row + 1) });
+          await gatherInto(Uint32Array.of(row), scratch);
           await backend.read(scratch, 0, 1, (view) => result.set(view, index * columns));
         }
       } finally {
@@ -138,6 +153,7 @@ export async function openBlocks(
       firstRow,
       missingIn,
       gather,
+      gatherInto: resident ? undefined : gatherInto,
       dispose,
     };
   } catch (error) {

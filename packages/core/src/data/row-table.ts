@@ -7,6 +7,11 @@ export interface RowTable {
   readonly blockCount: number;
   firstRow(block: number): number;
   load(block: number): Promise<Matrix>;
+  /**
+   * Fills the first rows of `into` with the given rows of the table, ascending; the rest of `into` is undefined. Only
+   * tables that are streamed have it: it reads nothing but those rows.
+   */
+  readonly gatherInto?: ((rows: Uint32Array, into: Matrix) => Promise<void>) | undefined;
   dispose(): void;
 }
 

@@ -148,28 +148,57 @@ export function sparseRows(s: SparseMatrix, first: number, count: number): Spars
   };
 }
 
-/** The entries of `s` whose column lies in `first .. first + count - 1`, columns counted from `first`. Indices ascend. */
+/** The entries of `s` whose column lies in `first .. first + count - 1`, columns counted from `first`. */
 export function sparseColumns(s: SparseMatrix, first: number, count: number): SparseMatrix {
+  const part = selectEntries(s, (column) => (column < first + count ? column - first : -1), count);
+  return { ...part, columnScale: s.columnScale?.subarray(first, first + count) };
+}
+
+/** The entries whose column has a place (from 0) among `columns` new ones; a negative place drops the entry. */
+function selectEntries(s: SparseMatrix, placeOf: (column: number) => number, columns: number): SparseMatrix {
   const offsets = new Uint32Array(s.rows + 1);
   const indices = new Uint32Array(s.offsets[s.rows]! - s.offsets[0]!);
   const values = s.values === undefined ? undefined : new Float32Array(indices.length);
   let length = 0;
   for (let r = 0; r < s.rows; r++) {
     for (let e = s.offsets[r]!; e < s.offsets[r + 1]!; e++) {
-      const column = s.indices[e]! - first;
-      if (column < 0 || column >= count) continue;
+      const place = placeOf(s.indices[e]!);
+      if (place < 0) continue;
       if (values !== undefined) values[length] = s.values![e]!;
-      indices[length++] = column;
+      indices[length++] = place;
     }
     offsets[r + 1] = length;
   }
   return {
     rows: s.rows,
-    columns: count,
+    columns,
     offsets,
     indices: indices.subarray(0, length),
     values: values?.subarray(0, length),
     rowScale: s.rowScale,
-    columnScale: s.columnScale?.subarray(first, first + count),
   };
+}
+
+/** The columns that have an entry, ascending. */
+export function touchedColumns(s: SparseMatrix): Uint32Array {
+  const touched = new Uint8Array(s.columns);
+  let count = 0;
+  for (let e = s.offsets[0]!; e < s.offsets[s.rows]!; e++) {
+    count += 1 - touched[s.indices[e]!]!;
+    touched[s.indices[e]!] = 1;
+  }
+  const columns = new Uint32Array(count);
+  for (let column = 0, next = 0; next < count; column++) if (touched[column] === 1) columns[next++] = column;
+  return columns;
+}
+
+/** The entries of `s` in some columns, which ascend; column j of the result is `chosen[j]`, and there are `columns`. */
+export function sparseSubset(s: SparseMatrix, chosen: Uint32Array, columns: number): SparseMatrix {
+  const places = new Int32Array(s.columns).fill(-1);
+  for (const [place, column] of chosen.entries()) places[column] = place;
+  const part = selectEntries(s, (column) => places[column]!, columns);
+  if (s.columnScale === undefined) return part;
+  const columnScale = new Float32Array(columns);
+  for (const [place, column] of chosen.entries()) columnScale[place] = s.columnScale[column]!;
+  return { ...part, columnScale };
 }

@@ -1,7 +1,7 @@
 import type { Backend, Matrix, SparseMatrix } from "../backend/backend.ts";
 import type { RowTable } from "../data/row-table.ts";
 import { upload } from "../data/upload.ts";
-import { type Aggregation, sparseColumns, sparseRows } from "./aggregate.ts";
+import { type Aggregation, sparseColumns, sparseRows, sparseSubset, touchedColumns } from "./aggregate.ts";
 import type { Combination } from "./combine.ts";
 
 /** One modality on its way into the user tables. */
@@ -27,11 +27,15 @@ export interface UserTableMaker {
   dispose(): void;
 }
 
-/** Brings the centroids to the backend and returns what makes the tables. */
+/**
+ * Brings the centroids to the backend and returns what makes the tables. Of streamed items, at most `gatherRows` are held
+ * at a time.
+ */
 export async function createUserTableMaker(
   backend: Backend,
   terms: readonly UserTerms[],
   combination: Combination,
+  gatherRows: number,
 ): Promise<UserTableMaker> {
   const points: Matrix[] = [];
   const dispose = (): void => {
@@ -56,7 +60,7 @@ export async function createUserTableMaker(
         made.push(table);
         const { local, global } = term.aggregation;
         if (local !== undefined)
-          await addLocal(backend, sparseRows(local, firstRow, rows), term.items, table);
+          await addLocal(backend, sparseRows(local, firstRow, rows), term.items, table, gatherRows);
         await backend.multiplySparse(sparseRows(global, firstRow, rows), points[index]!, table, {
           accumulate: true,
         });
@@ -78,7 +82,12 @@ async function addLocal(
   local: SparseMatrix,
   items: RowTable,
   table: Matrix,
+  gatherRows: number,
 ): Promise<void> {
+  if (items.gatherInto !== undefined) {
+    await addGathered(backend, local, items, items.gatherInto, table, gatherRows);
+    return;
+  }
   if (items.blockCount === 1) {
     await backend.multiplySparse(local, await items.load(0), table);
     return;
@@ -87,5 +96,31 @@ async function addLocal(
     const rows = await items.load(block);
     const part = sparseColumns(local, items.firstRow(block), rows.rows);
     await backend.multiplySparse(part, rows, table, { accumulate: block > 0 });
+  }
+}
+
+/**
+ * The local term of a block of users over streamed items: only the items that these users touched are read, some at a
+ * time, where going through all blocks would read every item for every block of users.
+ */
+async function addGathered(
+  backend: Backend,
+  local: SparseMatrix,
+  items: RowTable,
+  gatherInto: (rows: Uint32Array, into: Matrix) => Promise<void>,
+  table: Matrix,
+  gatherRows: number,
+): Promise<void> {
+  const touched = touchedColumns(local);
+  const gathered = await backend.create(Math.max(1, Math.min(gatherRows, touched.length)), items.columns);
+  try {
+    for (let first = 0; first < touched.length; first += gathered.rows) {
+      const rows = touched.subarray(first, first + gathered.rows);
+      await gatherInto(rows, gathered);
+      const part = sparseSubset(local, rows, gathered.rows);
+      await backend.multiplySparse(part, gathered, table, { accumulate: first > 0 });
+    }
+  } finally {
+    gathered.dispose();
   }
 }
