@@ -107,17 +107,17 @@ export async function initialise(
 }
 
 function loadDataset(folder: string, settings: InitSettings): Promise<MmrecDataset> {
-  const { userColumn, itemColumn, labelColumn, separator, modalities, zeroRows } = settings;
-  const missing = zeroRows === "keep" ? "none" : "zeros";
-  const userCount = settings.users;
+  const { userColumn, itemColumn, labelColumn, separator, modalities, users: userCount } = settings;
   return readMmrecDataset(folder, {
     userColumn,
     itemColumn,
     labelColumn,
     separator,
     modalities,
-    missing,
     userCount,
+    // The fit finds missing rows and values that are not finite on its own first pass: one pass over the files less.
+    missing: "none",
+    finite: false,
   });
 }
 

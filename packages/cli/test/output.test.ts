@@ -29,8 +29,8 @@ it("prints plain lines on a pipe: stages with their time on standard error, resu
     /users +8$/,
     /items +6$/,
     /interactions +24 train/,
-    /audio +3 +0$/,
-    /image +5 +0$/,
+    /audio +3$/,
+    /image +5$/,
     /cluster +[\d.]+ s$/,
   ]) {
     expect(stdout.split("\n").some((found) => line.test(found))).toBe(true);

@@ -8,7 +8,7 @@ import { pairs, table } from "./table.ts";
 
 /** What went in. */
 export function inputSection(folder: string, dataset: MmrecDataset, colors: Colors): string[] {
-  const { users, items, train, validation, test, duplicates, missing } = dataset.counts;
+  const { users, items, train, validation, test, duplicates } = dataset.counts;
   const repeated = duplicates === 0 ? "" : `, ${plural(duplicates, "repeated row")} counted once`;
   return [
     `${colors.strong("Input")}  ${folder}`,
@@ -25,16 +25,8 @@ export function inputSection(folder: string, dataset: MmrecDataset, colors: Colo
       colors.faint,
     ),
     ...table(
-      [
-        { title: "modality" },
-        { title: "columns", align: "right" },
-        { title: "items without", align: "right" },
-      ],
-      Object.entries(dataset.features).map(([name, { columns }]) => [
-        name,
-        count(columns),
-        count(missing[name]!),
-      ]),
+      [{ title: "modality" }, { title: "columns", align: "right" }],
+      Object.entries(dataset.features).map(([name, { columns }]) => [name, count(columns)]),
       colors.faint,
     ),
     "",
@@ -129,6 +121,10 @@ function placementSection(report: Report, colors: Colors): string[] {
   entries.push(["users without history", fallback(report.usersWithoutHistory.count)]);
   for (const [modality, { count: without }] of Object.entries(report.usersWithoutModality)) {
     if (without > 0) entries.push([`users without ${modality}`, `${count(without)}, given its mean`]);
+  }
+  for (const [modality, { missingItems }] of Object.entries(report.input.modalities)) {
+    if (missingItems > 0)
+      entries.push([`items without ${modality}`, `${count(missingItems)}, given its mean`]);
   }
   entries.push(["items without features", fallback(report.itemsWithoutFeatures.count)]);
   entries.push(["items that nobody touched", count(report.input.itemsWithoutUsers)]);

@@ -43,6 +43,7 @@ export async function seedCentroids(
         expected: `at most ${k} clusters, the number of distinct prepared rows`,
         found: `${clusters}`,
         at: `clusters of ${modality}`,
+        hint: "Clusters can be given for each modality by its name.",
       });
     }
     const candidates = draw(closest, total, trials, random);
