@@ -8,7 +8,12 @@ const narrow = randomData({ users: 25, items: 60, widths: { image: 6, audio: 5 }
 const wide = randomData({ users: 25, items: 20, widths: { image: 400, audio: 390 }, seed: 3 });
 const scenarios: [name: string, data: PlainData, options: FitOptions, memory: number | undefined][] = [
   ["by default", narrow, { clusters: 4, lambda: 0.5 }, undefined],
-  ["that is streamed", narrow, { clusters: 4, lambda: 0.5, prepare: "standardize", restarts: 2 }, 3000],
+  [
+    "that is streamed",
+    narrow,
+    { clusters: 4, lambda: 0.5, prepare: "standardize", restarts: 2, maxIterations: 3 },
+    6000,
+  ],
   [
     "cut off at one iteration",
     narrow,
