@@ -21,6 +21,7 @@ import {
 import { openBackend } from "./backends.ts";
 import { evaluate, type Quality } from "./evaluate.ts";
 import type { Io } from "./io.ts";
+import { peakMemory } from "./machine.ts";
 import { manifestContent } from "./manifest.ts";
 import { readCentroids } from "./options/centroids.ts";
 import { fitOptions } from "./options/fit-options.ts";
@@ -97,7 +98,7 @@ export async function initialise(
       files,
       times,
       totalTime: performance.now() - start,
-      peakMemory: process.resourceUsage().maxRSS * 1024,
+      peakMemory: peakMemory(),
     };
   } finally {
     await store.close();

@@ -273,7 +273,7 @@ function makeReport(
       interactions: items.length,
       sparsity: 1 - items.length / (userCount * itemCount),
       weighted: interactions.weights !== undefined,
-      itemsWithoutUsers: itemCount - new Set(items).size,
+      itemsWithoutUsers: itemCount - touchedItems(items, itemCount),
       modalities: byModality(run, ({ features }) => ({
         columns: features.blocks.columns,
         missingItems: features.missingCount,
@@ -302,6 +302,14 @@ function makeReport(
     ),
     itemsWithoutFeatures: fallbackReport(withoutFeatures),
   };
+}
+
+function touchedItems(items: Uint32Array, itemCount: number): number {
+  const touched = new Uint8Array(itemCount);
+  for (let e = 0; e < items.length; e++) touched[items[e]!] = 1;
+  let count = 0;
+  for (let i = 0; i < itemCount; i++) count += touched[i]!;
+  return count;
 }
 
 function byModality<T>(run: Run, describe: (state: Run["states"][string]) => T): Record<string, T> {

@@ -1,27 +1,24 @@
+import { addScaledRow, dotRows } from "./rows.ts";
+
+/** Below this share of a row's length, what is left of it is too inexact to be orthogonal: it is made so once more. */
+const cancelled = 0.1;
+
 /**
- * Makes the rows of `q` (count x n, row-major, float64) orthonormal in place by modified Gram-Schmidt, twice over
- * (which keeps them orthogonal to rounding). A row that depends on the rows before it becomes zero.
+ * Makes the rows of `q` (count x n, row-major, float64) orthonormal in place by modified Gram-Schmidt, with a second pass
+ * where the first took most of a row away (Kahan and Parlett: twice is enough). A row that depends on the rows before it
+ * becomes zero.
  */
 export function orthonormaliseRows(q: Float64Array, count: number, n: number): void {
   for (let i = 0; i < count; i++) {
-    const row = q.subarray(i * n, (i + 1) * n);
-    const before = norm(row);
-    for (let pass = 0; pass < 2; pass++) {
-      for (let j = 0; j < i; j++) {
-        const other = q.subarray(j * n, (j + 1) * n);
-        let dot = 0;
-        for (let k = 0; k < n; k++) dot += row[k]! * other[k]!;
-        for (let k = 0; k < n; k++) row[k]! -= dot * other[k]!;
-      }
+    const before = Math.sqrt(dotRows(q, i, q, i, n));
+    let length = before;
+    for (let pass = 0; pass < 3; pass++) {
+      const start = length;
+      for (let j = 0; j < i; j++) addScaledRow(q, i, -dotRows(q, i, q, j, n), q, j, n);
+      length = Math.sqrt(dotRows(q, i, q, i, n));
+      if (length > cancelled * start) break;
     }
-    const after = norm(row);
-    const factor = after > before * 1e-12 && after > 0 ? 1 / after : 0;
-    for (let k = 0; k < n; k++) row[k]! *= factor;
+    const factor = length > before * 1e-12 && length > 0 ? 1 / length : 0;
+    for (let k = i * n; k < (i + 1) * n; k++) q[k]! *= factor;
   }
-}
-
-function norm(row: Float64Array): number {
-  let sum = 0;
-  for (let k = 0; k < row.length; k++) sum += row[k]! * row[k]!;
-  return Math.sqrt(sum);
 }

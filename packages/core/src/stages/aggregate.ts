@@ -105,13 +105,16 @@ function clusterHistogram(input: AggregationInput, degrees: Float64Array): Spars
   const wanted = lambda < 1;
   const rowOffsets = new Uint32Array(userCount + 1);
   const rowScale = new Float32Array(userCount);
-  const indices: number[] = [];
-  const values: number[] = [];
+  // A user touches at most all clusters, and at most as many as it has interactions; without any it has one entry.
+  const most = Math.min(items.length, userCount * clusters) + userCount;
+  const indices = new Uint32Array(most);
+  const values = new Float32Array(most);
+  let length = 0;
   const counts = new Float64Array(clusters);
   for (let u = 0; u < userCount; u++) {
     if (degrees[u] === 0) {
-      indices.push(clusters);
-      values.push(1);
+      indices[length] = clusters;
+      values[length++] = 1;
       rowScale[u] = 1;
     } else if (wanted) {
       for (let e = offsets[u]!; e < offsets[u + 1]!; e++) {
@@ -120,20 +123,20 @@ function clusterHistogram(input: AggregationInput, degrees: Float64Array): Spars
       }
       for (let k = 0; k < clusters; k++) {
         if (counts[k] === 0) continue;
-        indices.push(k);
-        values.push(counts[k]!);
+        indices[length] = k;
+        values[length++] = counts[k]!;
         counts[k] = 0;
       }
       rowScale[u] = (1 - lambda) / degrees[u]!;
     }
-    rowOffsets[u + 1] = indices.length;
+    rowOffsets[u + 1] = length;
   }
   return {
     rows: userCount,
     columns: clusters + 1,
     offsets: rowOffsets,
-    indices: Uint32Array.from(indices),
-    values: Float32Array.from(values),
+    indices: indices.subarray(0, length),
+    values: values.subarray(0, length),
     rowScale,
   };
 }

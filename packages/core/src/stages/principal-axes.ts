@@ -1,7 +1,8 @@
 import type { Backend, Matrix } from "../backend/backend.ts";
 import { upload } from "../data/upload.ts";
 import { orthonormaliseRows } from "../linalg/orthonormalise.ts";
-import { symmetricEigen } from "../linalg/symmetric-eigen.ts";
+import { addScaledRow, dotRows } from "../linalg/rows.ts";
+import { type SymmetricEigen, symmetricEigen } from "../linalg/symmetric-eigen.ts";
 import { checkpoint, type Observer } from "../progress.ts";
 import type { Random } from "../random.ts";
 import type { WeightedBlocks } from "./weighted-blocks.ts";
@@ -12,7 +13,7 @@ const widestExact = 384;
 const oversampling = 16;
 /** Rounds of the sketch at most, and the relative gain of the kept variance below which it stops. */
 const mostRounds = 12;
-const smallestGain = 1e-5;
+const smallestGain = 1e-4;
 
 /** Values that {@link principalAxes} holds beside the features: for each row of a block, and in all. */
 export function axesDemand(width: number, dim: number): { perRow: number; constant: number } {
@@ -109,17 +110,18 @@ async function sketchedAxes(
   for (let round = 1; ; round++) {
     await checkpoint(observer, "finding the principal axes");
     const image = await applyGram(backend, parts, basis, count, width);
-    const { axes, values } = ritz(basis, image, count, width, dim);
+    const { values, vectors } = ritz(basis, image, count, width, dim);
     const sum = values.reduce((total, value) => total + value, 0);
-    const modality = parts.map((part) => part.modality).join("+");
     observer?.onProgress?.({
       stage: "project",
-      modality,
+      modality: parts.map(({ modality }) => modality).join("+"),
       done: round,
       total: mostRounds,
       note: `round ${round}`,
     });
-    if (round === mostRounds || sum - kept <= smallestGain * sum) return { axes, values };
+    if (round === mostRounds || sum - kept <= smallestGain * sum) {
+      return { axes: rotate(basis, vectors, count, width, dim), values };
+    }
     kept = sum;
     orthonormaliseRows(image, count, width);
     basis = image;
@@ -182,28 +184,39 @@ async function applyGram(
   }
 }
 
-/** Rayleigh-Ritz: the best `dim` axes within the span of the orthonormal `basis`, given its image under X^T X. */
-function ritz(basis: Float64Array, image: Float64Array, count: number, width: number, dim: number): Axes {
+/** Rayleigh-Ritz within the span of the orthonormal `basis`, given its image under X^T X: the `dim` largest. */
+function ritz(
+  basis: Float64Array,
+  image: Float64Array,
+  count: number,
+  width: number,
+  dim: number,
+): SymmetricEigen {
   const small = new Float64Array(count * count);
   for (let i = 0; i < count; i++) {
     for (let j = 0; j <= i; j++) {
-      let sum = 0;
-      for (let c = 0; c < width; c++) sum += basis[i * width + c]! * image[j * width + c]!;
-      small[i * count + j] = sum;
-      small[j * count + i] = sum;
+      small[i * count + j] = dotRows(basis, i, image, j, width);
+      small[j * count + i] = small[i * count + j]!;
     }
   }
-  const { values, vectors } = symmetricEigen(small, count, dim);
+  return symmetricEigen(small, count, dim);
+}
+
+/** The axes that Ritz vectors stand for: dim x width. */
+function rotate(
+  basis: Float64Array,
+  vectors: Float64Array,
+  count: number,
+  width: number,
+  dim: number,
+): Float64Array {
   const axes = new Float64Array(dim * width);
   for (let axis = 0; axis < dim; axis++) {
-    const target = axes.subarray(axis * width, (axis + 1) * width);
     for (let j = 0; j < count; j++) {
-      const share = vectors[axis * count + j]!;
-      const source = basis.subarray(j * width, (j + 1) * width);
-      for (let c = 0; c < width; c++) target[c]! += share * source[c]!;
+      addScaledRow(axes, axis, vectors[axis * count + j]!, basis, j, width);
     }
   }
-  return { axes, values };
+  return axes;
 }
 
 async function squaredNorm(backend: Backend, parts: readonly WeightedBlocks[]): Promise<number> {

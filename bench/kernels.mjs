@@ -1,0 +1,111 @@
+#!/usr/bin/env node
+/**
+ * GFLOP/s of every backend operation at the shapes of the datasets, for every variant that this runtime has. Prints
+ * Markdown.
+ *
+ *   npm run bench:kernels -- --sizes tiktok,baby384 --backends wasm,cpu --threads 1,2
+ */
+
+import { parseArgs } from "node:util";
+import { interactionsFromArrays } from "@wellbegun/core";
+import { generateDataset, presets } from "@wellbegun/synthetic";
+import { choice, list, wholeNumber, wholeNumbers } from "./lib/arguments.mjs";
+import { surroundings, surroundingsText } from "./lib/machine.mjs";
+import { spread, table } from "./lib/markdown.mjs";
+import { operationsOn } from "./lib/operations.mjs";
+import { sizeOf } from "./lib/sizes.mjs";
+import { summarise } from "./lib/statistics.mjs";
+import { backendNames, openBackend } from "./sides/backends.mjs";
+
+const { values } = parseArgs({
+  options: {
+    sizes: { type: "string", default: "tiktok,baby384,baby4096" },
+    backends: { type: "string", default: "wasm-relaxed,wasm-plain,cpu" },
+    threads: { type: "string", default: "1,2" },
+    repeats: { type: "string", default: "5" },
+  },
+});
+const repeats = wholeNumber("repeats", values.repeats, 1);
+const threads = wholeNumbers("threads", values.threads, 1);
+const backends = list(values.backends).map((name) => choice("backends", name, backendNames));
+/** Bytes of the user table: large enough to leave the caches, small enough for every backend. */
+const USER_TABLE_BYTES = 256 * 2 ** 20;
+
+console.log(`# Operations\n\n${surroundingsText(surroundings())}`);
+console.log(
+  `- median of ${repeats} calls after two more [min-max]; flops are those of the plain algorithm\n`,
+);
+for (const size of list(values.sizes)) {
+  const shape = shapeOf(size);
+  console.log(`## ${size}: ${shape.items} items, ${shape.width} wide\n`);
+  /** @type {string[][]} */
+  const rows = [];
+  for (const name of backends) {
+    for (const count of threads) rows.push(...(await measureBackend(name, count, shape)));
+  }
+  console.log(`${table(["operation", "backend", "threads", "ms", "GFLOP/s"], byOperation(rows))}\n`);
+}
+
+/**
+ * @param {string} name
+ * @param {number} count
+ * @param {import("./lib/operations.mjs").Shape} shape
+ */
+async function measureBackend(name, count, shape) {
+  let backend;
+  try {
+    backend = await openBackend(name, count);
+  } catch (error) {
+    console.log(`- absent: ${name} (${error instanceof Error ? error.message : error})\n`);
+    return [];
+  }
+  const { threads: used = 1 } = backend.capabilities;
+  const rows = [];
+  try {
+    // The same figures again under another number of threads would only mislead.
+    if (used !== count) return [];
+    for (const { name: operation, flops, run } of await operationsOn(backend, shape)) {
+      for (let warming = 0; warming < 2; warming++) await run();
+      const milliseconds = [];
+      for (let repeat = 0; repeat < repeats; repeat++) {
+        const started = performance.now();
+        await run();
+        milliseconds.push(performance.now() - started);
+      }
+      const summary = summarise(milliseconds);
+      const rate = flops === 0 ? "" : (flops / summary.median / 1e6).toFixed(2);
+      rows.push([operation, `${name}`, `${used}`, spread(summary), rate]);
+    }
+  } finally {
+    await backend.dispose();
+  }
+  return rows;
+}
+
+/**
+ * Synthetic content of a size's shape, of one modality; the users as many as fit the user table.
+ * @param {string} size
+ * @returns {import("./lib/operations.mjs").Shape}
+ */
+function shapeOf(size) {
+  const { dataset, modalities } = sizeOf(size);
+  const data = generateDataset(presets[dataset]);
+  const source = data.features.find(({ label }) => label === modalities[0]);
+  if (source === undefined) throw new Error(`${size}: expected the modality ${modalities[0]}, found none`);
+  const { rows: items, columns: width } = source;
+  const features = new Float32Array(items * width);
+  source.read(0, items, features);
+  const { offsets, items: indices } = interactionsFromArrays(data);
+  const users = Math.min(data.userCount, Math.floor(USER_TABLE_BYTES / (4 * width)));
+  const interactions = { rows: users, columns: items, offsets: offsets.subarray(0, users + 1), indices };
+  return { items, width, features, interactions };
+}
+
+/**
+ * Rows of the same operation together, in the order in which operations first came.
+ * @param {readonly string[][]} rows
+ */
+function byOperation(rows) {
+  const order = [...new Set(rows.map(([operation]) => operation))];
+  return [...rows].sort((a, b) => order.indexOf(a[0]) - order.indexOf(b[0]));
+}

@@ -1,0 +1,140 @@
+/** Measures one cell: cold and warm processes of all sides in turn, round by round, each round with its own seed. */
+
+import { rm } from "node:fs/promises";
+import { runJson } from "./process.mjs";
+import { stageNames, stagesOf } from "./stages.mjs";
+import { summarise } from "./statistics.mjs";
+
+/** @typedef {import("./sides.mjs").Cell} Cell */
+/** @typedef {import("./sides.mjs").Side} Side */
+/** @typedef {import("./statistics.mjs").Summary} Summary */
+
+/** Seed of the first round; k-means is luck, and one seed for all rounds would give one side the better of it. */
+const FIRST_SEED = 999;
+
+/**
+ * @typedef {object} SideResult Seconds, bytes and quality over all rounds.
+ * @property {string} side
+ * @property {boolean} peer
+ * @property {string} [absent] why there is nothing else
+ * @property {number} [threads] that it used
+ * @property {Record<string, string>} [versions]
+ * @property {Summary} [wholeProcess] from the shell, start of the runtime and imports included
+ * @property {Summary} [imports] of the libraries, apart
+ * @property {Summary} [cold] from the files to the tables, first in its process
+ * @property {Summary} [warm] the same, later in its process
+ * @property {Record<string, Summary>} [coldStages]
+ * @property {Record<string, Summary>} [warmStages]
+ * @property {Summary} [peakBytes] of the cold processes
+ * @property {Record<string, Summary>} [inertia] by modality
+ * @property {Record<string, Summary>} [iterations] of k-means, by modality
+ * @property {Summary} [explained] share of the squared norms that the projection keeps
+ */
+
+/**
+ * @param {Cell} cell
+ * @param {readonly Side[]} sides
+ * @param {{ repeats: number, warm: number, pin: boolean }} settings
+ * @param {(note: string) => void} log
+ * @returns {Promise<SideResult[]>}
+ */
+export async function measureCell(cell, sides, { repeats, warm, pin }, log) {
+  const taking = sides.map((side) => ({
+    side,
+    cold: finishedRuns(),
+    warm: finishedRuns(),
+    absent: side.unfit?.(cell) ?? "",
+  }));
+  // In turn, so that whatever else the machine does meets all sides alike.
+  for (let round = 0; round < repeats; round++) {
+    for (const one of taking) await runOnto(one, one.cold, 1, round);
+    if (warm > 0) for (const one of taking) await runOnto(one, one.warm, warm + 1, round);
+  }
+  return taking.map(({ side: { name, peer }, cold, warm: later, absent }) =>
+    absent === "" ? sideResult(name, peer, cold, later) : { side: name, peer, absent },
+  );
+
+  /**
+   * @param {(typeof taking)[number]} one
+   * @param {import("./process.mjs").Finished[]} into
+   * @param {number} runs
+   * @param {number} round
+   */
+  async function runOnto(one, into, runs, round) {
+    if (one.absent !== "") return;
+    const command = one.side.command(cell, { seed: FIRST_SEED + round, repeats: runs });
+    if (cell.out !== undefined) await rm(cell.out, { recursive: true, force: true });
+    try {
+      const finished = await runJson(command, pin ? cell.threads : undefined);
+      into.push(finished);
+      const seconds = finished.output.end_to_end_seconds.map((/** @type {number} */ s) => s.toFixed(3));
+      log(`${one.side.name}: ${finished.wallSeconds.toFixed(3)} s (${seconds.join(", ")})`);
+    } catch (error) {
+      one.absent = `it failed: ${error instanceof Error ? error.message : String(error)}`;
+      log(`${one.side.name} failed`);
+    }
+  }
+}
+
+/** @returns {import("./process.mjs").Finished[]} */
+function finishedRuns() {
+  return [];
+}
+
+/**
+ * @param {string} side
+ * @param {boolean} peer
+ * @param {readonly import("./process.mjs").Finished[]} cold
+ * @param {readonly import("./process.mjs").Finished[]} warm
+ * @returns {SideResult}
+ */
+function sideResult(side, peer, cold, warm) {
+  const outputs = cold.map(({ output }) => output);
+  const later = warm.map(({ output }) => output);
+  const [first] = outputs;
+  return {
+    side,
+    peer,
+    threads: first.threads,
+    versions: first.versions,
+    wholeProcess: summarise(cold.map(({ wallSeconds }) => wallSeconds)),
+    imports: summarise(outputs.map((output) => output.import_seconds)),
+    cold: summarise(outputs.map((output) => output.end_to_end_seconds[0])),
+    coldStages: byStage(outputs, 0),
+    // The first run of a warm process was cold too.
+    ...(later.length === 0
+      ? {}
+      : {
+          warm: summarise(later.flatMap((output) => output.end_to_end_seconds.slice(1))),
+          warmStages: byStage(later, 1),
+        }),
+    peakBytes: summarise(outputs.map((output) => output.peak_rss_bytes)),
+    inertia: byModality(outputs, "inertia"),
+    iterations: byModality(outputs, "iterations"),
+    ...(typeof first.explained === "number"
+      ? { explained: summarise(outputs.map((output) => output.explained)) }
+      : {}),
+  };
+}
+
+/**
+ * @param {readonly any[]} outputs
+ * @param {number} firstRun runs before it are left out
+ */
+function byStage(outputs, firstRun) {
+  const runs = outputs.flatMap((output) => stagesOf(output).slice(firstRun));
+  return Object.fromEntries(
+    stageNames.map((stage) => [stage, summarise(runs.map((run) => run[stage] ?? 0))]),
+  );
+}
+
+/**
+ * @param {readonly any[]} outputs
+ * @param {"inertia" | "iterations"} what
+ */
+function byModality(outputs, what) {
+  const names = Object.keys(outputs[0][what]);
+  return Object.fromEntries(
+    names.map((name) => [name, summarise(outputs.map((output) => output[what][name]))]),
+  );
+}

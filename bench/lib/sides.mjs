@@ -1,0 +1,119 @@
+/** The sides of a comparison as command lines, and which of them this machine has. */
+
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { openBackend } from "../sides/backends.mjs";
+
+const bench = fileURLToPath(new URL("..", import.meta.url));
+
+/**
+ * @typedef {object} Cell One point of the comparison.
+ * @property {string} size
+ * @property {string} folder of the dataset
+ * @property {readonly string[]} modalities
+ * @property {number} dim 0: no projection
+ * @property {number} clusters
+ * @property {number} threads
+ * @property {number | undefined} memory bytes that our side may hold
+ * @property {string | undefined} out folder to write the tables to; undefined: they stay in memory
+ */
+
+/**
+ * @typedef {object} Side
+ * @property {string} name
+ * @property {boolean} peer whether the others are compared with it
+ * @property {(cell: Cell) => string | undefined} [unfit] why it has no figures for a cell, if it has none
+ * @property {(cell: Cell, run: RunOf) => string[]} command
+ */
+
+/** @typedef {{ seed: number, repeats: number }} RunOf One process: its seed, and how often it does the work. */
+/** @typedef {{ name: string, reason: string, hint: string }} Absent */
+
+/**
+ * Our side, once for each backend that starts here.
+ * @param {readonly string[]} backends names; `auto` is the fastest that there is
+ * @returns {Promise<{ sides: Side[], absent: Absent[] }>}
+ */
+export async function ourSides(backends) {
+  /** @type {Side[]} */
+  const sides = [];
+  /** @type {Absent[]} */
+  const absent = [];
+  for (const backend of backends) {
+    try {
+      const opened = await openBackend(backend, 1);
+      const name = `ours, ${backend === "auto" ? opened.name : backend}`;
+      const single = opened.name === "cpu";
+      await opened.dispose();
+      sides.push({
+        name,
+        peer: false,
+        unfit: ({ threads }) => (single && threads > 1 ? "it has one thread" : undefined),
+        command: (cell, run) => {
+          const memory = cell.memory === undefined ? [] : ["--memory", `${cell.memory}`];
+          const script = join(bench, "sides/ours.mjs");
+          return [process.execPath, script, ...common(cell, run), "--backend", backend, ...memory];
+        },
+      });
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      absent.push({ name: `ours, ${backend}`, reason, hint: "npm run build; node 20.12 or later" });
+    }
+  }
+  return { sides, absent };
+}
+
+/**
+ * The same in Python: with scikit-learn's k-means, and with FAISS's.
+ * @param {string} python the interpreter
+ * @returns {{ sides: Side[], absent: Absent[] }}
+ */
+export function pythonSides(python) {
+  /** @type {Side[]} */
+  const sides = [];
+  /** @type {Absent[]} */
+  const absent = [];
+  const libraries = `${python} -m pip install -r bench/python/requirements.txt`;
+  for (const { name, kmeans, modules, hint } of [
+    { name: "python", kmeans: "sklearn", modules: "numpy, scipy, sklearn", hint: libraries },
+    {
+      name: "python, FAISS k-means",
+      kmeans: "faiss",
+      modules: "numpy, scipy, sklearn, faiss",
+      hint: `${libraries} faiss-cpu`,
+    },
+  ]) {
+    const probe = spawnSync(python, ["-c", `import ${modules}`], { encoding: "utf8" });
+    if (probe.status !== 0) {
+      const reason = probe.error?.message ?? probe.stderr.trim().split("\n").at(-1) ?? "it does not start";
+      absent.push({ name, reason, hint });
+      continue;
+    }
+    const script = join(bench, "python/reference.py");
+    sides.push({
+      name,
+      peer: kmeans === "sklearn",
+      command: (cell, run) => [python, script, ...common(cell, run), "--kmeans", kmeans],
+    });
+  }
+  return { sides, absent };
+}
+
+/**
+ * What both sides are told alike.
+ * @param {Cell} cell
+ * @param {RunOf} run
+ */
+function common(cell, run) {
+  return [
+    cell.folder,
+    ...["--modalities", cell.modalities.join(",")],
+    ...["--clusters", `${cell.clusters}`],
+    ...["--dim", `${cell.dim}`],
+    ...["--threads", `${cell.threads}`],
+    ...["--repeat", `${run.repeats}`],
+    ...["--seed", `${run.seed}`],
+    ...(cell.out === undefined ? [] : ["--out", cell.out]),
+  ];
+}

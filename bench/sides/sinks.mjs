@@ -1,0 +1,47 @@
+/** Where the tables of our side go: arrays in memory, as Python's side has them, or `.npy` files. */
+
+import { mkdir, open } from "node:fs/promises";
+import { join } from "node:path";
+import { encodeNpyHeader } from "@wellbegun/adapters/npy";
+
+/** @typedef {import("@wellbegun/core").TableSink & { finish(): Promise<void> }} Sink */
+
+/** @returns {Sink} */
+export function memorySink() {
+  /** @type {Record<string, { data: Float32Array, columns: number }>} */
+  const tables = {};
+  return {
+    begin(name, rows, columns) {
+      tables[name] = { data: new Float32Array(rows * columns), columns };
+    },
+    write(name, firstRow, view) {
+      const table = tables[name];
+      table?.data.set(view, firstRow * table.columns);
+    },
+    async finish() {},
+  };
+}
+
+/**
+ * Files that are written as the rows come, without hashing or syncing, as `np.save` does.
+ * @param {string} folder
+ * @returns {Sink}
+ */
+export function fileSink(folder) {
+  /** @type {Record<string, import("node:fs/promises").FileHandle>} */
+  const files = {};
+  return {
+    async begin(name, rows, columns) {
+      await mkdir(folder, { recursive: true });
+      const file = await open(join(folder, `${name}.npy`), "w");
+      files[name] = file;
+      await file.writeFile(encodeNpyHeader("float32", [rows, columns]));
+    },
+    async write(name, _firstRow, view) {
+      await files[name]?.writeFile(new Uint8Array(view.buffer, view.byteOffset, view.byteLength));
+    },
+    async finish() {
+      for (const file of Object.values(files)) await file.close();
+    },
+  };
+}
