@@ -21,11 +21,11 @@ import {
 import { openBackend } from "./backends.ts";
 import { evaluate, type Quality } from "./evaluate.ts";
 import type { Io } from "./io.ts";
-import { peakMemory } from "./machine.ts";
 import { manifestContent } from "./manifest.ts";
 import { readCentroids } from "./options/centroids.ts";
 import { fitOptions } from "./options/fit-options.ts";
 import type { InitSettings } from "./options/init-settings.ts";
+import { peakMemory } from "./peak-memory.ts";
 import { fileStore, memoryStore, type TableStore } from "./table-store.ts";
 
 /** What `init` did, as data: the object that `--json` prints. */
