@@ -73,9 +73,12 @@ export async function initialise(
 
   observer.onProgress?.({ stage: "load", done: 0, total: 1 });
   const dataset = await measure("load", () => loadDataset(folder, settings));
-  const backend = await openBackend(settings.backend ?? "auto");
-  const store = settings.memory === undefined ? memoryStore() : await fileStore();
+  const open: (() => Promise<void>)[] = [() => dataset.close()];
   try {
+    const backend = await openBackend(settings.backend ?? "auto");
+    open.push(() => backend.dispose());
+    const store = settings.memory === undefined ? memoryStore() : await fileStore();
+    open.push(() => store.close());
     throwIfAborted(observer, "computing starting vectors");
     observer.onDataset(dataset);
     const fitted = await fitDataset(dataset, settings, backend, store, observer);
@@ -101,9 +104,7 @@ export async function initialise(
       peakMemory: peakMemory(),
     };
   } finally {
-    await store.close();
-    await backend.dispose();
-    await dataset.close();
+    for (const close of open.reverse()) await close();
   }
 }
 

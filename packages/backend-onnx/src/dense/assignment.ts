@@ -1,0 +1,174 @@
+import { type Assignment, type AssignmentStep, type Matrix, WellbegunError } from "@wellbegun/core";
+import { expectSize } from "../check.ts";
+import { Bounds, movesBetween } from "./bounds.ts";
+import { ClusterSums } from "./cluster-sums.ts";
+import { blocks, type Context, runRows } from "./context.ts";
+import { squaredDistance } from "./distances.ts";
+import { findNearest, type Nearest } from "./nearest.ts";
+import { Scoring } from "./scores.ts";
+
+/** Most scores in memory at a time: 4 MB. */
+const SCORES: number = 2 ** 20;
+
+/** What the first pass finds out about the rows, which are the same at every pass. */
+interface Started {
+  /** A point among the centroids of the first pass. */
+  readonly middle: Float32Array;
+  readonly bounds: Bounds;
+  /** The centroids of the pass before. */
+  centroids: Float32Array;
+  /** Most rows of one run, their products with the centroids, and copies of them where they do not lie side by side. */
+  readonly runRows: number;
+  readonly products: Float32Array;
+  readonly gathered: Float32Array;
+}
+
+/** One k-means run whose scores are dense products. */
+export class ScoredAssignment implements Assignment {
+  readonly context: Context;
+  readonly rows: number;
+  readonly columns: number;
+  readonly clusters: number;
+  readonly #missing: Uint8Array | undefined;
+  readonly #sums: ClusterSums;
+  #labels: Int32Array | undefined;
+  #started: Started | undefined;
+
+  constructor(
+    context: Context,
+    rows: number,
+    columns: number,
+    clusters: number,
+    missing: Uint8Array | undefined,
+  ) {
+    this.context = context;
+    this.rows = rows;
+    this.columns = columns;
+    this.clusters = clusters;
+    this.#missing = missing?.slice();
+    this.#sums = new ClusterSums(clusters, columns);
+    this.#labels = new Int32Array(rows).fill(-1);
+  }
+
+  async labels(): Promise<Int32Array> {
+    return this.#current().slice();
+  }
+
+  dispose(): void {
+    this.#labels = undefined;
+    this.#started = undefined;
+  }
+
+  /** One Lloyd pass: the rows whose bounds leave a doubt are scored, a block at a time. */
+  async assign(x: Matrix, centroids: Float32Array): Promise<AssignmentStep> {
+    const labels = this.#expectOperands("assigning rows to centroids", x, centroids);
+    const { columns, clusters } = this;
+    const started = this.#started ?? (await this.#start(x, centroids));
+    this.#started = started;
+    const { bounds } = started;
+    const moves = movesBetween(started.centroids, centroids, clusters, columns);
+    started.centroids = centroids.slice();
+    const doubtful = bounds.widen(labels, moves, this.#missing);
+    const scoring = new Scoring(centroids, clusters, started.middle);
+    const nearest: Nearest = { label: 0, own: 0, other: 0 };
+    let changed = 0;
+    await this.#score(x, doubtful, scoring.offsets, started, (row, products, rows, i) => {
+      const error = scoring.errorOf(bounds.normOf(row));
+      findNearest(scoring, products, rows, i, error, nearest);
+      const { label, own, other } = nearest;
+      bounds.set(row, own, other, error);
+      if (label === labels[row]) return;
+      this.#sums.move(rows, i, labels[row]!, label);
+      labels[row] = label;
+      changed++;
+    });
+    return { changed, ...this.#sums.copy() };
+  }
+
+  /** Squared distance of each row to the centroid of its label, 0 for rows without one. */
+  async assignedDistances(x: Matrix, centroids: Float32Array): Promise<Float32Array> {
+    const labels = this.#expectOperands("computing distances to centroids", x, centroids);
+    return await this.context.host.read(x, 0, x.rows, (values) =>
+      Float32Array.from(labels, (label, row) =>
+        label < 0 ? 0 : squaredDistance(values, row, centroids, label, this.columns),
+      ),
+    );
+  }
+
+  async #start(x: Matrix, centroids: Float32Array): Promise<Started> {
+    const { host } = this.context;
+    const { rows, columns, clusters } = this;
+    const middle = new Float32Array(columns);
+    for (let p = 0; p < centroids.length; p++) middle[p % columns]! += centroids[p]! / clusters;
+    const most = Math.max(1, Math.min(rows, runRows(columns), Math.floor(SCORES / clusters)));
+    return {
+      middle,
+      bounds: new Bounds(await host.squaredDistances(x, middle, 1), normOf(middle)),
+      centroids,
+      runRows: most,
+      products: new Float32Array(most * clusters),
+      gathered: new Float32Array(most * columns),
+    };
+  }
+
+  /** Hands over the products of the chosen rows with the centroids' offsets: those of row i of a block. */
+  async #score(
+    x: Matrix,
+    chosen: Uint32Array,
+    offsets: Float32Array,
+    { runRows: most, products, gathered }: Started,
+    use: (row: number, products: Float32Array, rows: Float32Array, i: number) => void,
+  ): Promise<void> {
+    const { host, sessions } = this.context;
+    const { columns, clusters } = this;
+    const right = { values: offsets, rows: clusters, columns };
+    await host.read(x, 0, this.rows, async (values) => {
+      for (const [first, count] of blocks(chosen.length, most)) {
+        const own = chosen.subarray(first, first + count);
+        const rows = chosenRows(values, own, columns, gathered);
+        const result = { values: products.subarray(0, count * clusters), rows: count, columns: clusters };
+        await sessions.run("productOfRows", { values: rows, rows: count, columns }, right, result);
+        for (let i = 0; i < count; i++) use(own[i]!, products, rows, i);
+      }
+    });
+  }
+
+  /** Throws `disposed` if the assignment is gone, `mismatch` unless the operands have its shape. Returns the labels. */
+  #expectOperands(doing: string, x: Matrix, centroids: Float32Array): Int32Array {
+    expectSize(doing, "rows", this.rows, x.rows);
+    expectSize(doing, "columns", this.columns, x.columns);
+    expectSize(doing, "values in centroids", this.clusters * this.columns, centroids.length);
+    return this.#current();
+  }
+
+  /** The labels themselves. */
+  #current(): Int32Array {
+    if (this.#labels !== undefined) return this.#labels;
+    throw new WellbegunError("disposed", {
+      doing: "using an assignment",
+      expected: "one that was not disposed",
+      found: `a disposed one of ${this.rows} rows and ${this.clusters} clusters`,
+    });
+  }
+}
+
+function normOf(values: Float32Array): number {
+  return Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
+}
+
+/** The chosen rows side by side: where they lie if they are neighbours, else copied into `gathered`. */
+function chosenRows(
+  values: Float32Array,
+  chosen: Uint32Array,
+  columns: number,
+  gathered: Float32Array,
+): Float32Array {
+  const first = chosen[0]!;
+  if (chosen.at(-1)! - first + 1 === chosen.length) {
+    return values.subarray(first * columns, (first + chosen.length) * columns);
+  }
+  for (let i = 0; i < chosen.length; i++) {
+    gathered.set(values.subarray(chosen[i]! * columns, (chosen[i]! + 1) * columns), i * columns);
+  }
+  return gathered.subarray(0, chosen.length * columns);
+}

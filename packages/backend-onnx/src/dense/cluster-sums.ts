@@ -1,0 +1,37 @@
+import type { AssignmentStep } from "@wellbegun/core";
+
+/** Sums and sizes of clusters in float64, brought up to date by the rows that move. */
+export class ClusterSums {
+  readonly #columns: number;
+  readonly #sums: Float64Array;
+  readonly #counts: Uint32Array;
+
+  constructor(clusters: number, columns: number) {
+    this.#columns = columns;
+    this.#sums = new Float64Array(clusters * columns);
+    this.#counts = new Uint32Array(clusters);
+  }
+
+  /** Moves row i of `rows` from one cluster, or from none (-1), to another. */
+  move(rows: Float32Array, i: number, from: number, to: number): void {
+    if (from >= 0) {
+      this.#add(from, rows, i, -1);
+      // What is left of rows that all went is rounding: an empty cluster's sum is zero.
+      if (--this.#counts[from]! === 0) this.#sums.fill(0, from * this.#columns, (from + 1) * this.#columns);
+    }
+    this.#add(to, rows, i, 1);
+    this.#counts[to]!++;
+  }
+
+  /** Copies of both. */
+  copy(): Pick<AssignmentStep, "sums" | "counts"> {
+    return { sums: this.#sums.slice(), counts: this.#counts.slice() };
+  }
+
+  #add(cluster: number, rows: Float32Array, i: number, sign: 1 | -1): void {
+    const sums = this.#sums;
+    const columns = this.#columns;
+    for (let c = 0, p = i * columns, to = cluster * columns; c < columns; c++)
+      sums[to++]! += sign * rows[p++]!;
+  }
+}

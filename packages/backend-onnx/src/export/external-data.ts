@@ -1,0 +1,46 @@
+import type { External } from "../graph/encode.ts";
+import type { Constant } from "../graph/model.ts";
+
+/** Tables outside of a model. */
+export interface ExternalData {
+  readonly name: string;
+  /** The bytes of the file, one part after the other; views where possible, since they are large. */
+  readonly parts: readonly Uint8Array[];
+}
+
+/** What protobuf can hold in one message, less room for all but the tables. */
+const LARGEST_MODEL: number = 2 ** 31 - 2 ** 20;
+/** Constants below this stay in the model. */
+const LEAST: number = 1024;
+/** Offsets are multiples of a page, so that runtimes can map the file. */
+const PAGE: number = 4096;
+const DEFAULT_NAME = "initializer.onnx.data";
+
+/** Where constants go outside of the model; undefined where they fit into it and no file is asked for. */
+export function placeConstants(
+  constants: readonly Constant[],
+  name: string | undefined,
+): External | undefined {
+  const size = constants.reduce((sum, { bytes }) => sum + bytes.length, 0);
+  if (name === undefined && size <= LARGEST_MODEL) return undefined;
+  const offsets = new Map<string, number>();
+  let position = 0;
+  for (const constant of constants) {
+    if (constant.bytes.length < LEAST) continue;
+    offsets.set(constant.name, position);
+    position += pages(constant.bytes.length);
+  }
+  return { location: name ?? DEFAULT_NAME, offsets };
+}
+
+/** The content of the file that {@link placeConstants} planned. */
+export function externalData(constants: readonly Constant[], { location, offsets }: External): ExternalData {
+  const parts = constants
+    .filter(({ name }) => offsets.has(name))
+    .flatMap(({ bytes }) => [bytes, new Uint8Array(pages(bytes.length) - bytes.length)]);
+  return { name: location, parts };
+}
+
+function pages(bytes: number): number {
+  return Math.ceil(bytes / PAGE) * PAGE;
+}

@@ -1,0 +1,95 @@
+import { type Initializer, WellbegunError } from "@wellbegun/core";
+import { encodeModel } from "../graph/encode.ts";
+import type { Model } from "../graph/model.ts";
+import { type ExternalData, externalData, placeConstants } from "./external-data.ts";
+import type { HistoryForm } from "./history.ts";
+import { placementGraph } from "./place.ts";
+import { tablesOf } from "./tables.ts";
+
+export type { ExternalData } from "./external-data.ts";
+export type { HistoryForm } from "./history.ts";
+
+/** Options of {@link exportInitializer}. */
+export interface ExportOptions {
+  /**
+   * How the model takes histories.
+   *
+   * - `offsets`: `items`, int64 [entries], all users' item rows one after the other, and `offsets`, int64 [users + 1].
+   * - `padded`: `items`, int64 [users, length], one row a user, and `lengths`, int64 [users].
+   */
+  readonly form: HistoryForm;
+  /** Operator set, from 18 to 21. Default: 18, which ONNX Runtime has known since 1.14. */
+  readonly opset?: number | undefined;
+  /** Whether the model has a third input, `weights`, float32 in the shape of `items`. Default: false, all weigh 1. */
+  readonly weighted?: boolean | undefined;
+  /**
+   * Name of a file beside the model that holds the tables. Default: the tables are part of the model, unless that
+   * came to more than 2 GB, which protobuf cannot hold: then `initializer.onnx.data`.
+   */
+  readonly externalData?: string | undefined;
+}
+
+/** An exported model. */
+export interface ExportedModel {
+  /** The model: what belongs into an `.onnx` file. */
+  readonly model: Uint8Array;
+  /** What belongs into a file of this name in the same folder, if the model does not hold its tables itself. */
+  readonly externalData?: ExternalData;
+}
+
+const oldest = 18;
+const newest = 21;
+
+/**
+ * A fitted initialiser as one ONNX model, so that a server in any language can place users: histories of item rows go
+ * in, `vectors` (float32 [users, d]) and `used` (int64 [users], items that were known) come out. Histories are treated
+ * as by `Initializer.place` with `unknownItems: "skip"`: repeated items count once, and a user of whom nothing is known
+ * gets the mean item. Vectors equal those of `place` to float32 rounding.
+ *
+ * The model wants rows, not raw IDs: row i is the fit's item i (`initializer.itemIds` tells them).
+ *
+ * @example
+ * ```ts
+ * import { exportInitializer } from "@wellbegun/backend-onnx/export";
+ * import { denseFeatures, fit, interactionsFromPairs } from "@wellbegun/core";
+ *
+ * const interactions = interactionsFromPairs([["ann", "tea"], ["ann", "jam"], ["bob", "oil"]], {
+ *   itemIds: ["jam", "oil", "tea"],
+ * });
+ * const image = denseFeatures(new Float32Array([1, 0, 0, 3, 2, 1]), 3, 2);
+ * const { initializer } = await fit({ interactions, features: { image } }, { clusters: 2 });
+ * const { model } = exportInitializer(initializer, { form: "padded" });
+ * console.log(model.length > 1000); // true
+ * ```
+ *
+ * @throws {WellbegunError} `invalid-option` for a form or an opset that is none of these.
+ */
+export function exportInitializer(initializer: Initializer, options: ExportOptions): ExportedModel {
+  const { form, opset = oldest, weighted = false } = options;
+  if (form !== "offsets" && form !== "padded") refuse("form", '"offsets" or "padded"', `${form}`);
+  if (!(Number.isInteger(opset) && opset >= oldest && opset <= newest)) {
+    refuse("opset", `a whole number from ${oldest} to ${newest}`, `${opset}`);
+  }
+  if (options.externalData !== undefined && !/^[^/\\]+$/.test(options.externalData)) {
+    refuse("externalData", "the name of a file, without a folder", JSON.stringify(options.externalData));
+  }
+  const tables = tablesOf(initializer);
+  const graph = placementGraph(tables, form, weighted);
+  const model: Model = {
+    graph,
+    opset,
+    doc: "Places users of a recommender by their histories (wellbegun).",
+    metadata: {
+      "wellbegun.form": form,
+      "wellbegun.items": `${tables.itemCount}`,
+      "wellbegun.dim": `${tables.dim}`,
+    },
+  };
+  const placed = placeConstants(graph.constants, options.externalData);
+  if (placed === undefined) return { model: encodeModel(model) };
+  return { model: encodeModel(model, placed), externalData: externalData(graph.constants, placed) };
+}
+
+function refuse(at: string, expected: string, found: string): never {
+  throw new WellbegunError("invalid-option", { doing: "exporting an initialiser", expected, found, at });
+}

@@ -1,0 +1,55 @@
+import { processors } from "./processors.ts";
+import { openProvider, type ProviderStatus, providerOrder } from "./providers.ts";
+import { type LoadedRuntime, loadRuntime, type OrtRuntime } from "./runtime.ts";
+
+/** What {@link probeOnnx} found. */
+export interface OnnxProbe {
+  /** Whether `onnx()` can run here. */
+  readonly available: boolean;
+  /** Why not, with the install command. */
+  readonly reason?: string;
+  /** The package that was loaded, and its version. */
+  readonly runtime?: LoadedRuntime["kind"];
+  readonly version?: string;
+  /** Every provider of that package in the order in which they are tried. */
+  readonly providers: readonly ProviderStatus[];
+}
+
+/** Options of {@link probeOnnx}. */
+export interface OnnxProbeOptions {
+  /** As for `onnx()`. */
+  readonly runtime?: OrtRuntime | undefined;
+}
+
+/** Starts each provider and tells which work, and why the others do not. Never throws. */
+export async function probeOnnx(options: OnnxProbeOptions = {}): Promise<OnnxProbe> {
+  let runtime: LoadedRuntime;
+  try {
+    runtime = await loadRuntime(options.runtime);
+  } catch (error) {
+    return { available: false, reason: messageOf(error), providers: [] };
+  }
+  const providers: ProviderStatus[] = [];
+  for (const name of providerOrder[runtime.kind]) providers.push(await tryProvider(runtime, name));
+  const available = providers.some((provider) => provider.available);
+  return {
+    available,
+    ...(available ? {} : { reason: "no execution provider starts" }),
+    runtime: runtime.kind,
+    version: runtime.version,
+    providers,
+  };
+}
+
+async function tryProvider(runtime: LoadedRuntime, name: ProviderStatus["name"]): Promise<ProviderStatus> {
+  try {
+    await (await openProvider(runtime, name, processors())).release();
+    return { name, available: true };
+  } catch (error) {
+    return { name, available: false, reason: messageOf(error) };
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

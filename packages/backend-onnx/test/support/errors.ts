@@ -1,0 +1,24 @@
+import { type ErrorCode, isWellbegunError, type WellbegunError } from "@wellbegun/core";
+import { expect } from "vitest";
+
+/** Runs `work`, expects a {@link WellbegunError} of this code whose message holds every part, and returns it. */
+export async function expectRefusal(
+  work: () => unknown,
+  code: ErrorCode,
+  ...parts: readonly string[]
+): Promise<WellbegunError> {
+  const error = await caught(work);
+  if (!isWellbegunError(error)) throw new Error("expected a WellbegunError", { cause: error });
+  expect(error.code).toBe(code);
+  for (const part of parts) expect(error.message).toContain(part);
+  return error;
+}
+
+async function caught(work: () => unknown): Promise<unknown> {
+  try {
+    await work();
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}

@@ -1,0 +1,16 @@
+export type { WebgpuBackend } from "./backend.ts";
+export type {
+  GPUAdapterInfoLike,
+  GPUAdapterLike,
+  GPUBindingType,
+  GPUBufferLike,
+  GPUCommandEncoderLike,
+  GPUComputePassLike,
+  GPUDeviceLike,
+  GPULike,
+  GPULimitsLike,
+  GPUQueueLike,
+} from "./gpu-types.ts";
+export type { WebgpuStatistics } from "./traffic.ts";
+export type { AdapterOptions, WebgpuOptions, WebgpuProbe } from "./webgpu.ts";
+export { probeWebgpu, webgpu } from "./webgpu.ts";

@@ -1,0 +1,107 @@
+import { type Matrix, WellbegunError } from "@wellbegun/core";
+import type { PooledBuffer } from "./buffer-pool.ts";
+import type { Engine } from "./engine.ts";
+import { type Span, spanOf } from "./span.ts";
+
+/** A matrix in a buffer on the device. */
+export class WebgpuMatrix implements Matrix {
+  readonly rows: number;
+  readonly columns: number;
+  readonly engine: Engine;
+  #buffer: PooledBuffer | undefined;
+
+  constructor(engine: Engine, rows: number, columns: number, buffer: PooledBuffer) {
+    this.engine = engine;
+    this.rows = rows;
+    this.columns = columns;
+    this.#buffer = buffer;
+    engine.openHandle();
+  }
+
+  /** Bytes of a row. */
+  get rowBytes(): number {
+    return this.columns * 4;
+  }
+
+  /** The buffer; throws `disposed` if the matrix is gone. */
+  buffer(doing: string): PooledBuffer {
+    if (this.#buffer !== undefined) return this.#buffer;
+    throw new WellbegunError("disposed", {
+      doing,
+      expected: "a matrix that was not disposed",
+      found: `a disposed one of ${this.rows} x ${this.columns}`,
+    });
+  }
+
+  /** Some rows, for a kernel. */
+  span(doing: string, firstRow: number, rows: number): Span {
+    const { rowBytes } = this;
+    return spanOf(this.buffer(doing), firstRow * rowBytes, rows * rowBytes, this.engine.limits);
+  }
+
+  dispose(): void {
+    if (this.#buffer === undefined) return;
+    this.engine.closeHandle([this.#buffer]);
+    this.#buffer = undefined;
+  }
+}
+
+/** A matrix of zeros. */
+export async function createMatrix(engine: Engine, rows: number, columns: number): Promise<WebgpuMatrix> {
+  const doing = `creating a ${rows} x ${columns} matrix`;
+  const bytes = rows * columns * 4;
+  const buffer = await engine.acquire(doing, bytes);
+  const commands = engine.commands(doing);
+  commands.clear(buffer, bytes);
+  commands.submit();
+  return new WebgpuMatrix(engine, rows, columns, buffer);
+}
+
+/** The given matrix as one of `engine`; throws `mismatch` if it is another backend's, `disposed` if it is gone. */
+export function ownMatrix(engine: Engine, matrix: Matrix, doing: string): WebgpuMatrix {
+  engine.device.expectUsable(doing);
+  if (matrix instanceof WebgpuMatrix && matrix.engine === engine) {
+    matrix.buffer(doing);
+    return matrix;
+  }
+  throw new WellbegunError("mismatch", {
+    doing,
+    expected: "a matrix of this backend",
+    found: `a ${matrix.rows} x ${matrix.columns} matrix of another one`,
+  });
+}
+
+/** Fills rows of a matrix; see `Backend.write`. */
+export async function writeRows(
+  matrix: WebgpuMatrix,
+  firstRow: number,
+  rows: number,
+  fill: (into: Float32Array) => void | Promise<void>,
+): Promise<void> {
+  const doing = `writing ${rows} rows of a ${matrix.rows} x ${matrix.columns} matrix`;
+  const { engine, rowBytes } = matrix;
+  if (rows === 0) return await fill(new Float32Array(0));
+  const buffer = matrix.buffer(doing);
+  await engine.fill(doing, buffer, firstRow * rowBytes, rows * rowBytes, (memory) =>
+    fill(new Float32Array(memory)),
+  );
+  engine.traffic.matricesUploaded += rows * rowBytes;
+}
+
+/** Lends rows of a matrix; see `Backend.read`. */
+export async function readRows<T>(
+  matrix: WebgpuMatrix,
+  firstRow: number,
+  rows: number,
+  use: (view: Float32Array) => T | Promise<T>,
+): Promise<T> {
+  const doing = `reading ${rows} rows of a ${matrix.rows} x ${matrix.columns} matrix`;
+  const { engine, rowBytes } = matrix;
+  if (rows === 0) return await use(new Float32Array(0));
+  const bytes = rows * rowBytes;
+  const part = { buffer: matrix.buffer(doing), from: firstRow * rowBytes, bytes };
+  engine.traffic.matricesDownloaded += bytes;
+  return await engine.receive(doing, engine.commands(doing), [part], (memory) => {
+    return use(new Float32Array(memory, 0, rows * matrix.columns));
+  });
+}

@@ -1,0 +1,103 @@
+import { type Assignment, WellbegunError } from "@wellbegun/core";
+import type { PooledBuffer } from "../buffer-pool.ts";
+import type { Engine } from "../engine.ts";
+import { expectVisible } from "../span.ts";
+import { maskOf } from "./pairs.ts";
+
+/** What an assignment keeps on the device. */
+export interface AssignmentState {
+  /** Label of each row after the last pass. */
+  readonly labels: PooledBuffer;
+  /** Where the next pass writes. */
+  readonly next: PooledBuffer;
+  /** L2 norm of each row, from the first pass on: the rows are the same at every pass. */
+  readonly norms: PooledBuffer;
+  /** The mask of missing rows, or a single word. */
+  readonly missing: PooledBuffer;
+}
+
+/** One k-means run. */
+export class WebgpuAssignment implements Assignment {
+  readonly engine: Engine;
+  readonly rows: number;
+  readonly columns: number;
+  readonly clusters: number;
+  readonly masked: boolean;
+  /** Whether a pass has been made, so that the norms hold. */
+  started = false;
+  #state: AssignmentState | undefined;
+
+  constructor(
+    engine: Engine,
+    sizes: { readonly rows: number; readonly columns: number; readonly clusters: number },
+    masked: boolean,
+    state: AssignmentState,
+  ) {
+    this.engine = engine;
+    this.rows = sizes.rows;
+    this.columns = sizes.columns;
+    this.clusters = sizes.clusters;
+    this.masked = masked;
+    this.#state = state;
+    engine.openHandle();
+  }
+
+  /** The buffers; throws `disposed` if they are gone. */
+  state(doing: string): AssignmentState {
+    if (this.#state !== undefined) return this.#state;
+    throw new WellbegunError("disposed", {
+      doing,
+      expected: "an assignment that was not disposed",
+      found: `a disposed one of ${this.rows} rows and ${this.clusters} clusters`,
+    });
+  }
+
+  /** Takes what the pass wrote as the labels. */
+  advance(): void {
+    if (this.#state === undefined) return;
+    const { labels, next } = this.#state;
+    this.#state = { ...this.#state, labels: next, next: labels };
+    this.started = true;
+  }
+
+  async labels(): Promise<Int32Array> {
+    const doing = `reading ${this.rows} labels`;
+    const { labels } = this.state(doing);
+    this.engine.device.expectUsable(doing);
+    if (this.rows === 0) return new Int32Array(0);
+    const part = { buffer: labels, bytes: this.rows * 4 };
+    this.engine.traffic.resultsDownloaded += part.bytes;
+    return await this.engine.receive(doing, this.engine.commands(doing), [part], (bytes) => {
+      return new Int32Array(bytes).slice();
+    });
+  }
+
+  dispose(): void {
+    if (this.#state === undefined) return;
+    this.engine.closeHandle(Object.values(this.#state));
+    this.#state = undefined;
+  }
+}
+
+/** The state before the first pass. */
+export async function createAssignment(
+  engine: Engine,
+  rows: number,
+  columns: number,
+  clusters: number,
+  missing: Uint8Array | undefined,
+): Promise<WebgpuAssignment> {
+  const doing = `creating an assignment of ${rows} x ${columns} to ${clusters} clusters`;
+  expectVisible(doing, "the sums of all clusters", clusters * columns * 8, engine.limits);
+  const mask = maskOf(missing);
+  const state = {
+    labels: await engine.acquire(doing, rows * 4),
+    next: await engine.acquire(doing, rows * 4),
+    norms: await engine.acquire(doing, rows * 4),
+    missing: await engine.acquire(doing, mask.byteLength),
+  };
+  engine.send(doing, state.missing, mask);
+  const unset = new Int32Array(rows).fill(-1);
+  if (rows > 0) engine.send(doing, state.labels, unset);
+  return new WebgpuAssignment(engine, { rows, columns, clusters }, missing !== undefined, state);
+}

@@ -1,0 +1,134 @@
+import { WellbegunError } from "@wellbegun/core";
+import { DeviceBackend, type WebgpuBackend } from "./backend.ts";
+import { Device } from "./device.ts";
+import { Engine } from "./engine.ts";
+import { findGpu } from "./find-gpu.ts";
+import type { GPUAdapterInfoLike, GPUAdapterLike, GPUDeviceLike, GPULike } from "./gpu-types.ts";
+import { messageOf } from "./import-peer.ts";
+import { requiredLimits } from "./limits.ts";
+
+/** Where {@link webgpu} and {@link probeWebgpu} look for a device. */
+export interface AdapterOptions {
+  /** What to ask for an adapter. Default: `navigator.gpu`; in Node, where there is none, the package `webgpu`. */
+  readonly gpu?: GPULike | undefined;
+  /** Which GPU to take where there are several. Default: `high-performance`. */
+  readonly powerPreference?: "high-performance" | "low-power" | undefined;
+  /** Take a software adapter even where there is a GPU. Default: false. */
+  readonly forceFallbackAdapter?: boolean | undefined;
+  /** Flags for Dawn in Node, such as `adapter=NVIDIA` or `backend=vulkan`; unused elsewhere. Default: none. */
+  readonly dawnFlags?: readonly string[] | undefined;
+}
+
+/** Options of {@link webgpu}. */
+export interface WebgpuOptions extends AdapterOptions {
+  /**
+   * A device to use, which stays open when the backend is disposed of. Its limits hold: ask for the adapter's largest
+   * `maxBufferSize` and `maxStorageBufferBindingSize`, or matrices are bounded by the defaults. Default: one of its own,
+   * with all that the adapter has.
+   */
+  readonly device?: GPUDeviceLike | undefined;
+}
+
+/**
+ * The GPU backend: WGSL compute kernels on whatever the runtime has for WebGPU. Products are float32; sums over rows,
+ * norms and distances have twice that precision; labels equal those of float64 distances.
+ *
+ * @throws {WellbegunError} `unavailable` if there is no WebGPU, no adapter or no device, with what to do about it.
+ */
+export async function webgpu(options: WebgpuOptions = {}): Promise<WebgpuBackend> {
+  if (options.device !== undefined) {
+    const name = deviceName(options.device.adapterInfo);
+    return new DeviceBackend(new Engine(new Device(options.device)), name);
+  }
+  const { adapter, gpu } = await requestAdapter(options);
+  const raw = await requestDevice(adapter);
+  return new DeviceBackend(new Engine(new Device(raw, gpu)), deviceName(adapter.info));
+}
+
+/** What {@link probeWebgpu} found. */
+export interface WebgpuProbe {
+  readonly available: boolean;
+  /** Why not, and what to do about it. */
+  readonly reason?: string;
+  /** The adapter's name, such as "SwiftShader". */
+  readonly device?: string;
+  /** Whether it is software on the CPU. */
+  readonly software?: boolean;
+  /** The limits that a backend would have. */
+  readonly limits?: Readonly<Record<string, number>>;
+  /** The adapter's optional features, such as `subgroups` and `shader-f16`. */
+  readonly features?: readonly string[];
+}
+
+/** Tells whether {@link webgpu} would find a device. Never throws; opens no device. */
+export async function probeWebgpu(options: AdapterOptions = {}): Promise<WebgpuProbe> {
+  try {
+    const { adapter } = await requestAdapter(options);
+    return {
+      available: true,
+      device: deviceName(adapter.info),
+      software: isSoftware(adapter.info),
+      limits: requiredLimits(adapter.limits),
+      features: [...adapter.features].sort(),
+    };
+  } catch (error) {
+    return { available: false, reason: messageOf(error) };
+  }
+}
+
+async function requestAdapter(options: AdapterOptions): Promise<{ adapter: GPUAdapterLike; gpu: GPULike }> {
+  const gpu = options.gpu ?? (await findGpu(options.dawnFlags ?? []));
+  const adapter = await gpu
+    .requestAdapter({
+      powerPreference: options.powerPreference ?? "high-performance",
+      forceFallbackAdapter: options.forceFallbackAdapter ?? false,
+    })
+    .catch((cause: unknown) => {
+      throw noAdapter(`a failure: ${messageOf(cause)}`, cause);
+    });
+  if (adapter === null) throw noAdapter("none");
+  return { adapter, gpu };
+}
+
+async function requestDevice(adapter: GPUAdapterLike): Promise<GPUDeviceLike> {
+  try {
+    return await adapter.requestDevice({
+      label: "wellbegun",
+      requiredLimits: requiredLimits(adapter.limits),
+    });
+  } catch (cause) {
+    throw new WellbegunError("unavailable", {
+      doing: "opening a GPU device",
+      expected: `a device of ${deviceName(adapter.info)}`,
+      found: `a failure: ${messageOf(cause)}`,
+      cause,
+    });
+  }
+}
+
+function noAdapter(found: string, cause?: unknown): WellbegunError {
+  return new WellbegunError("unavailable", {
+    doing: "looking for a GPU",
+    expected: "an adapter",
+    found,
+    hint: "It takes a driver for Vulkan (with libvulkan.so.1 on Linux), Metal or Direct3D 12.",
+    ...(cause === undefined ? {} : { cause }),
+  });
+}
+
+/** What people call the adapter; drivers fill in different parts of what describes it. */
+function deviceName(info: GPUAdapterInfoLike | undefined): string {
+  if (info === undefined) return "unknown GPU";
+  const { vendor, architecture, device, description } = info;
+  if (/swiftshader/i.test(architecture)) return "SwiftShader";
+  const model = device || architecture;
+  const name = [vendor, model].filter((part) => part !== "").join(" ");
+  if (name === "") return description || "unknown GPU";
+  return description === "" ? name : `${name} (${description})`;
+}
+
+function isSoftware({ architecture, description, isFallbackAdapter }: GPUAdapterInfoLike): boolean {
+  return (
+    isFallbackAdapter === true || /swiftshader|llvmpipe|lavapipe/i.test(`${architecture} ${description}`)
+  );
+}

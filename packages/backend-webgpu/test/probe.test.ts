@@ -1,0 +1,130 @@
+import { isWellbegunError } from "@wellbegun/core";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { findGpu } from "../src/find-gpu.ts";
+import { importPeer } from "../src/import-peer.ts";
+import { type GPULike, probeWebgpu, webgpu } from "../src/index.ts";
+import { findDawn } from "./peers.ts";
+import { fakeDevice } from "./support/fake-device.ts";
+
+const { gpu } = await findDawn();
+const none: GPULike = { requestAdapter: () => Promise.resolve(null) };
+const broken: GPULike = { requestAdapter: () => Promise.reject(new Error("driver crashed")) };
+
+async function caught(action: () => Promise<unknown>): Promise<unknown> {
+  return await action().then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+}
+
+afterEach(() => vi.unstubAllGlobals());
+
+describe("probeWebgpu", () => {
+  it("describes an adapter", async () => {
+    expect(await probeWebgpu({ gpu: fakeDevice().gpu })).toMatchObject({
+      available: true,
+      device: "acme imaginary",
+      software: false,
+      features: ["subgroups"],
+      limits: { maxBufferSize: 2 ** 20, maxStorageBufferBindingSize: 2 ** 19 },
+    });
+  });
+
+  it.each([
+    ["there is no adapter", none, /found none.*Vulkan/],
+    ["asking for one fails", broken, /driver crashed/],
+  ])("gives the reason when %s", async (_, gpu, reason) => {
+    const probe = await probeWebgpu({ gpu });
+    expect(probe.available).toBe(false);
+    expect(probe.reason).toMatch(reason);
+  });
+
+  it("gives a reason even where everything is broken", async () => {
+    const nothing = Object.create(null) as GPULike;
+    expect(await probeWebgpu({ gpu: nothing })).toMatchObject({ available: false });
+  });
+
+  it("opens no device", async () => {
+    const { gpu, buffers } = fakeDevice();
+    const adapter = await gpu.requestAdapter();
+    const requestDevice = vi.spyOn(adapter!, "requestDevice");
+    await probeWebgpu({ gpu });
+    expect(requestDevice).not.toHaveBeenCalled();
+    expect(buffers.size).toBe(0);
+  });
+
+  it.skipIf(gpu === undefined)("describes the real adapter, whose limits a backend has", async () => {
+    const probe = await probeWebgpu({ gpu });
+    expect(probe.available).toBe(true);
+    const backend = await webgpu({ gpu });
+    expect(backend.capabilities).toMatchObject({
+      device: probe.device,
+      maxMatrixBytes: probe.limits!.maxBufferSize,
+      accumulation: "compensated",
+    });
+    await backend.dispose();
+  });
+});
+
+describe("webgpu without a GPU", () => {
+  it.each([
+    ["no adapter", none],
+    ["a broken driver", broken],
+  ])("is unavailable: %s", async (_, gpu) => {
+    const error = await caught(() => webgpu({ gpu }));
+    expect(isWellbegunError(error) && error.code).toBe("unavailable");
+  });
+
+  it("is unavailable, with the cause, where no device opens", async () => {
+    const { gpu } = fakeDevice();
+    const adapter = await gpu.requestAdapter();
+    const cause = new Error("too many devices");
+    adapter!.requestDevice = () => Promise.reject(cause);
+    const error = await caught(() => webgpu({ gpu }));
+    expect(isWellbegunError(error) && error.code).toBe("unavailable");
+    expect((error as Error).cause).toBe(cause);
+  });
+});
+
+describe("findGpu", () => {
+  it("takes navigator.gpu wherever there is one, also beside Node's process", async () => {
+    const own = fakeDevice().gpu;
+    const process = { versions: { node: "24.0.0" } };
+    expect(await findGpu([], { navigator: { gpu: own }, process })).toBe(own);
+  });
+
+  it.each([
+    ["Deno", { Deno: {}, process: { versions: { node: "24.0.0" } } }, /--unstable-webgpu/],
+    ["Bun", { Bun: {}, process: { versions: { node: "24.0.0" } } }, /bun-webgpu/],
+    ["a browser", { navigator: {} }, /browser with WebGPU/],
+  ])("never loads Dawn in %s, and says what to do", async (_, runtimes, hint) => {
+    const error = await caught(() => findGpu([], runtimes));
+    expect(isWellbegunError(error) && error.code).toBe("unavailable");
+    expect(isWellbegunError(error) && error.hint).toMatch(hint);
+  });
+});
+
+describe("importPeer", () => {
+  it("names an absent package and the command that installs it, and keeps the cause", async () => {
+    const error = await caught(() => importPeer("wellbegun-no-such-package", "looking for it"));
+    expect(isWellbegunError(error)).toBe(true);
+    if (!isWellbegunError(error)) return;
+    expect(error.code).toBe("unavailable");
+    expect(error.message).toContain("no such package");
+    expect(error.hint).toBe("Install it: npm install wellbegun-no-such-package");
+    expect(error.cause).toBeInstanceOf(Error);
+  });
+
+  it("tells a package that does not load from one that is absent", async () => {
+    const error = await caught(() =>
+      importPeer("data:text/javascript,throw new Error('no addon')", "looking"),
+    );
+    expect((error as Error).message).toContain("does not load: no addon");
+  });
+
+  it("returns what is there", async () => {
+    expect(await importPeer("data:text/javascript,export const create = 7", "looking")).toMatchObject({
+      create: 7,
+    });
+  });
+});
