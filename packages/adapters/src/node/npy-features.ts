@@ -147,6 +147,15 @@ function rowReader(handle: FileHandle, header: NpyHeader, path: string): RowRead
   };
 }
 
+/** Bytes read without waiting; 0 where that fails, so that the reader that waits says why. */
+function readAtOnce(handle: FileHandle, into: Uint8Array, position: number): number {
+  try {
+    return readSync(handle.fd, into, 0, into.length, position);
+  } catch {
+    return 0;
+  }
+}
+
 /** Reads rows of a file in Fortran order from a transposed copy in memory. */
 async function transposedReader(handle: FileHandle, header: NpyHeader, path: string): Promise<RowReader> {
   const { rows, columns } = header;

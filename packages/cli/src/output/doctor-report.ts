@@ -34,9 +34,28 @@ export function doctorSections(found: Machine, colors: Colors): string[] {
   const width = Math.max(...backends.map(({ name }) => name.length));
   for (const { name, available, automatic, device, threads, reason, hint } of backends) {
     const chosen = automatic ? colors.faint("  taken by --backend auto") : "";
-    const about = available ? `${device}, ${plural(threads ?? 1, "thread")}${chosen}` : reason;
-    lines.push(`  ${colors.faint(name.padEnd(width))}  ${mark(available)}  ${about}`);
-    if (hint !== null) lines.push(`  ${" ".repeat(width)}       ${colors.faint(hint)}`);
+    const indent = " ".repeat(width + 9);
+    const about = available
+      ? [`${device}, ${plural(threads ?? 1, "thread")}${chosen}`]
+      : wrap(reason ?? "", lineWidth - indent.length);
+    lines.push(`  ${colors.faint(name.padEnd(width))}  ${mark(available)}  ${about[0]}`);
+    for (const line of about.slice(1)) lines.push(indent + line);
+    for (const line of wrap(hint ?? "", lineWidth - indent.length)) lines.push(indent + colors.faint(line));
+  }
+  return lines;
+}
+
+/** Columns of the narrowest terminal that people use. */
+const lineWidth = 80;
+
+/** Breaks a text at spaces; no lines for an empty one. */
+function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(" ")) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= width)
+      lines[lines.length - 1] = `${last} ${word}`;
+    else if (word !== "") lines.push(word);
   }
   return lines;
 }

@@ -96,7 +96,6 @@ function addRows(
     const source = absent ? mean : rows;
     const start = absent ? 0 : r * columns;
     const target = r * width + column;
-    if (weight === 1 && columns === width && !absent) fused.set(rows.subarray(start, start + width), target);
-    else for (let c = 0; c < columns; c++) fused[target + c]! += weight * source[start + c]!;
+    for (let c = 0; c < columns; c++) fused[target + c]! += weight * source[start + c]!;
   }
 }
