@@ -134,8 +134,7 @@ function rowReader(handle: FileHandle, header: NpyHeader, path: string): RowRead
     return async (firstRow, rows, into) => {
       const memory = new Uint8Array(into.buffer, into.byteOffset, into.byteLength);
       const { start } = npyRowRange(header, firstRow, rows);
-      const done =
-        memory.length <= SMALL_READ_BYTES ? readSync(handle.fd, memory, 0, memory.length, start) : 0;
+      const done = memory.length <= SMALL_READ_BYTES ? readAtOnce(handle, memory, start) : 0;
       if (done < memory.length) await readFully(handle, memory.subarray(done), start + done, path);
     };
   }
