@@ -94,6 +94,7 @@ export class Device {
     const [memory, validation] = await Promise.all(scopes.map((scope) => scope.catch(() => null)));
     this.expectUsable(doing);
     if (buffer !== undefined && !memory && !validation) return buffer;
+    buffer?.destroy();
     if (validation) throw refusedError(doing, validation.message);
     throw memoryError(doing, memory?.message ?? thrown, { wanted: bytes, held });
   }

@@ -98,8 +98,12 @@ export class Engine {
       commands.submit();
       const size = Math.max(4, total);
       const mapping = this.device.guard(doing, () => staging.raw.mapAsync(mapModeRead, 0, size));
-      await this.device.settle(doing, mapping);
-      mapped = true;
+      await this.device.settle(
+        doing,
+        mapping.then(() => {
+          mapped = true;
+        }),
+      );
       return await use(staging.raw.getMappedRange(0, size));
     } finally {
       if (mapped) staging.raw.unmap();

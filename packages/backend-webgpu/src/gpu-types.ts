@@ -14,7 +14,7 @@ export interface GPULike {
 
 /** A `GPUAdapter`. */
 export interface GPUAdapterLike {
-  readonly info: GPUAdapterInfoLike;
+  readonly info?: GPUAdapterInfoLike;
   readonly limits: GPULimitsLike;
   readonly features: Iterable<string>;
   requestDevice(descriptor?: {

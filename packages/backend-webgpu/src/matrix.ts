@@ -51,10 +51,15 @@ export async function createMatrix(engine: Engine, rows: number, columns: number
   const doing = `creating a ${rows} x ${columns} matrix`;
   const bytes = rows * columns * 4;
   const buffer = await engine.acquire(doing, bytes);
-  const commands = engine.commands(doing);
-  commands.clear(buffer, bytes);
-  commands.submit();
-  return new WebgpuMatrix(engine, rows, columns, buffer);
+  try {
+    const commands = engine.commands(doing);
+    commands.clear(buffer, bytes);
+    commands.submit();
+    return new WebgpuMatrix(engine, rows, columns, buffer);
+  } catch (error) {
+    engine.pool.release(buffer);
+    throw error;
+  }
 }
 
 /** The given matrix as one of `engine`; throws `mismatch` if it is another backend's, `disposed` if it is gone. */

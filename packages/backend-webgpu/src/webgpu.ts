@@ -41,7 +41,7 @@ export async function webgpu(options: WebgpuOptions = {}): Promise<WebgpuBackend
     return new DeviceBackend(new Engine(new Device(options.device)), name);
   }
   const { adapter, gpu } = await requestAdapter(options);
-  const raw = await requestDevice(adapter);
+  const raw = await requestDevice(adapter, options);
   return new DeviceBackend(new Engine(new Device(raw, gpu)), deviceName(adapter.info));
 }
 
@@ -90,18 +90,21 @@ async function requestAdapter(options: AdapterOptions): Promise<{ adapter: GPUAd
   return { adapter, gpu };
 }
 
-async function requestDevice(adapter: GPUAdapterLike): Promise<GPUDeviceLike> {
+/** A device with all that the adapter has; where an implementation refuses to be asked for that, one with the defaults. */
+async function requestDevice(adapter: GPUAdapterLike, options: AdapterOptions): Promise<GPUDeviceLike> {
+  const label = "wellbegun";
   try {
-    return await adapter.requestDevice({
-      label: "wellbegun",
-      requiredLimits: requiredLimits(adapter.limits),
-    });
+    return await adapter.requestDevice({ label, requiredLimits: requiredLimits(adapter.limits) });
   } catch (cause) {
-    throw new WellbegunError("unavailable", {
-      doing: "opening a GPU device",
-      expected: `a device of ${deviceName(adapter.info)}`,
-      found: `a failure: ${messageOf(cause)}`,
-      cause,
+    // An adapter gives one device, and may count the attempt.
+    const fresh = await requestAdapter(options);
+    return await fresh.adapter.requestDevice({ label }).catch(() => {
+      throw new WellbegunError("unavailable", {
+        doing: "opening a GPU device",
+        expected: `a device of ${deviceName(adapter.info)}`,
+        found: `a failure: ${messageOf(cause)}`,
+        cause,
+      });
     });
   }
 }
@@ -116,18 +119,19 @@ function noAdapter(found: string, cause?: unknown): WellbegunError {
   });
 }
 
-/** What people call the adapter; drivers fill in different parts of what describes it. */
+/** What people call the adapter; runtimes fill in different parts of what describes it, some with PCI numbers. */
 function deviceName(info: GPUAdapterInfoLike | undefined): string {
   if (info === undefined) return "unknown GPU";
   const { vendor, architecture, device, description } = info;
-  if (/swiftshader/i.test(architecture)) return "SwiftShader";
-  const model = device || architecture;
-  const name = [vendor, model].filter((part) => part !== "").join(" ");
+  if (/swiftshader/i.test(`${architecture} ${description}`)) return "SwiftShader";
+  const name = [vendor, device || architecture].filter((part) => /\D/.test(part)).join(" ");
   if (name === "") return description || "unknown GPU";
   return description === "" ? name : `${name} (${description})`;
 }
 
-function isSoftware({ architecture, description, isFallbackAdapter }: GPUAdapterInfoLike): boolean {
+function isSoftware(info: GPUAdapterInfoLike | undefined): boolean {
+  if (info === undefined) return false;
+  const { architecture, description, isFallbackAdapter } = info;
   return (
     isFallbackAdapter === true || /swiftshader|llvmpipe|lavapipe/i.test(`${architecture} ${description}`)
   );

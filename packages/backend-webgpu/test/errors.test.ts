@@ -48,8 +48,19 @@ describe("memory", () => {
     fail({ call: "createBuffer", filter: "out-of-memory", message: "no more", times: 1 });
     await backend.create(100, 100);
     expect(backend.statistics().buffers).toBe(1);
-    // The one that failed is not the backend's to count, and was never usable.
-    expect(buffers.size).toBe(before + 1);
+    expect(buffers.size).toBe(before);
+  });
+
+  it("is not kept by an assignment that found too little of it", async () => {
+    const { backend, device } = await open();
+    const { createBuffer } = device;
+    let calls = 0;
+    device.createBuffer = (descriptor) => {
+      if (calls++ === 2) throw new RangeError("no more");
+      return createBuffer(descriptor);
+    };
+    expect((await failureOf(() => backend.createAssignment(1000, 3, 2))).code).toBe("limit");
+    expect(backend.statistics().usedBytes).toBe(0);
   });
 
   it("that cannot be mapped for writing is a limit error", async () => {
@@ -77,6 +88,27 @@ describe("refused commands", () => {
     expect(error.message).toMatch(/scaling 3 x 2/i);
     expect(error.message).toContain("bad binding");
     expect(await backend.read(x, 0, 3, () => "read")).toBe("read");
+  });
+
+  it("leave no buffer mapped", async () => {
+    const { device, gpu, fail } = fakeDevice();
+    let mapped = 0;
+    const { createBuffer } = device;
+    device.createBuffer = (descriptor) => {
+      const buffer = createBuffer(descriptor);
+      const { mapAsync } = buffer;
+      buffer.mapAsync = async (mode) => {
+        await mapAsync(mode);
+        mapped++;
+      };
+      buffer.unmap = () => void mapped--;
+      return buffer;
+    };
+    const backend = await webgpu({ gpu });
+    const x = await backend.create(3, 2);
+    fail({ call: "submit", filter: "validation", message: "bad binding", times: 1 });
+    await failureOf(() => backend.read(x, 0, 3, () => 0));
+    expect(mapped).toBe(0);
   });
 
   it("include kernels that do not compile", async () => {

@@ -86,6 +86,18 @@ describe("webgpu without a GPU", () => {
   });
 });
 
+it("takes a device with default limits where an implementation refuses to be asked for more", async () => {
+  const { gpu, device } = fakeDevice();
+  const adapter = await gpu.requestAdapter();
+  adapter!.requestDevice = (descriptor) =>
+    descriptor?.requiredLimits === undefined
+      ? Promise.resolve(device)
+      : Promise.reject(new Error("no limits"));
+  const backend = await webgpu({ gpu });
+  expect((await backend.create(2, 2)).rows).toBe(2);
+  await backend.dispose();
+});
+
 describe("findGpu", () => {
   it("takes navigator.gpu wherever there is one, also beside Node's process", async () => {
     const own = fakeDevice().gpu;

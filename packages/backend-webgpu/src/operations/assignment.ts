@@ -90,14 +90,24 @@ export async function createAssignment(
   const doing = `creating an assignment of ${rows} x ${columns} to ${clusters} clusters`;
   expectVisible(doing, "the sums of all clusters", clusters * columns * 8, engine.limits);
   const mask = maskOf(missing);
-  const state = {
-    labels: await engine.acquire(doing, rows * 4),
-    next: await engine.acquire(doing, rows * 4),
-    norms: await engine.acquire(doing, rows * 4),
-    missing: await engine.acquire(doing, mask.byteLength),
+  const taken: PooledBuffer[] = [];
+  const take = async (bytes: number): Promise<PooledBuffer> => {
+    const buffer = await engine.acquire(doing, bytes);
+    taken.push(buffer);
+    return buffer;
   };
-  engine.send(doing, state.missing, mask);
-  const unset = new Int32Array(rows).fill(-1);
-  if (rows > 0) engine.send(doing, state.labels, unset);
-  return new WebgpuAssignment(engine, { rows, columns, clusters }, missing !== undefined, state);
+  try {
+    const state = {
+      labels: await take(rows * 4),
+      next: await take(rows * 4),
+      norms: await take(rows * 4),
+      missing: await take(mask.byteLength),
+    };
+    engine.send(doing, state.missing, mask);
+    if (rows > 0) engine.send(doing, state.labels, new Int32Array(rows).fill(-1));
+    return new WebgpuAssignment(engine, { rows, columns, clusters }, missing !== undefined, state);
+  } catch (error) {
+    for (const buffer of taken) engine.pool.release(buffer);
+    throw error;
+  }
 }

@@ -1,0 +1,71 @@
+import { type Assignment, WellbegunError } from "@wellbegun/core";
+import type { TfTensor } from "./tensorflow.ts";
+
+/** What does not change between the passes of one k-means run, of one block of rows. */
+export interface BlockFacts {
+  /** Norm of each row; infinity for missing rows, so that none of their labels is ever sure. */
+  readonly norms: TfTensor;
+  /** Place of each row's first score among the scores of the block, int32. */
+  readonly starts: TfTensor;
+  /** Places in the block of the rows that hold NaN or infinity. */
+  readonly odd: readonly number[];
+}
+
+/** The labels of one k-means run, on the host. */
+export class TfjsAssignment implements Assignment {
+  readonly rows: number;
+  readonly columns: number;
+  readonly clusters: number;
+  readonly missing: Uint8Array | undefined;
+  /** Whose assignment it is. */
+  readonly owner: object;
+  /** Found by the first pass. */
+  facts: readonly BlockFacts[] | undefined;
+  /** Copies of rows whose label was decided here: the same rows tend to lie between two centroids pass after pass. */
+  readonly fetched: Map<number, Float32Array> = new Map();
+  readonly #forget: (assignment: TfjsAssignment) => void;
+  #labels: Int32Array | undefined;
+
+  constructor(
+    rows: number,
+    columns: number,
+    clusters: number,
+    missing: Uint8Array | undefined,
+    owner: object,
+    forget: (assignment: TfjsAssignment) => void,
+  ) {
+    this.rows = rows;
+    this.columns = columns;
+    this.clusters = clusters;
+    this.missing = missing?.slice();
+    this.owner = owner;
+    this.#forget = forget;
+    this.#labels = new Int32Array(rows).fill(-1);
+  }
+
+  /** The labels themselves. */
+  get current(): Int32Array {
+    if (this.#labels !== undefined) return this.#labels;
+    throw new WellbegunError("disposed", {
+      doing: "using an assignment",
+      expected: "one that was not disposed",
+      found: `a disposed one of ${this.rows} rows and ${this.clusters} clusters`,
+    });
+  }
+
+  async labels(): Promise<Int32Array> {
+    return this.current.slice();
+  }
+
+  dispose(): void {
+    if (this.#labels === undefined) return;
+    for (const { norms, starts } of this.facts ?? []) {
+      norms.dispose();
+      starts.dispose();
+    }
+    this.facts = undefined;
+    this.fetched.clear();
+    this.#labels = undefined;
+    this.#forget(this);
+  }
+}

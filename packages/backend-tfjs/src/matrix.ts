@@ -1,0 +1,150 @@
+import { type Matrix, WellbegunError } from "@wellbegun/core";
+import type { Device } from "./device.ts";
+import type { TfTensor } from "./tensorflow.ts";
+
+// Sums over the rows of a block are sequential float32 on some backends: their error grows with the rows.
+const MOST_BLOCK_ROWS = 4096;
+
+/** Rows in a block of a matrix: a power of two, so that the blocks of two matrices nest. */
+function blockRowsOf(columns: number, blockValues: number): number {
+  const most = Math.min(MOST_BLOCK_ROWS, Math.max(1, Math.floor(blockValues / columns)));
+  return 2 ** Math.floor(Math.log2(most));
+}
+
+/** Some rows of one block. */
+export interface BlockPart {
+  readonly block: number;
+  /** Place in the block of the first of them. */
+  readonly from: number;
+  readonly count: number;
+}
+
+/** A matrix as a list of tensors, each with a block of its rows. A block that nobody wrote is 0 and takes no memory. */
+export class TfjsMatrix implements Matrix {
+  readonly rows: number;
+  readonly columns: number;
+  /** Whose matrix it is. */
+  readonly owner: object;
+  /** Rows in every block but the last. */
+  readonly blockRows: number;
+  readonly #device: Device;
+  readonly #forget: (matrix: TfjsMatrix) => void;
+  #blocks: (TfTensor | undefined)[] | undefined;
+
+  constructor(
+    device: Device,
+    rows: number,
+    columns: number,
+    owner: object,
+    forget: (matrix: TfjsMatrix) => void,
+  ) {
+    this.rows = rows;
+    this.columns = columns;
+    this.owner = owner;
+    this.#forget = forget;
+    this.blockRows = blockRowsOf(columns, device.blockValues);
+    this.#device = device;
+    this.#blocks = new Array<undefined>(Math.ceil(rows / this.blockRows)).fill(undefined);
+  }
+
+  get blockCount(): number {
+    return this.#own.length;
+  }
+
+  /** Bytes that it may take. */
+  get byteLength(): number {
+    return 4 * this.rows * this.columns;
+  }
+
+  firstRow(block: number): number {
+    return block * this.blockRows;
+  }
+
+  rowsIn(block: number): number {
+    return Math.min(this.blockRows, this.rows - this.firstRow(block));
+  }
+
+  /** Whether nobody wrote the block. */
+  isZero(block: number): boolean {
+    return this.#own[block] === undefined;
+  }
+
+  /** The rows of a block. Only inside `tidy`; stays the matrix's own. */
+  block(block: number): TfTensor {
+    return this.#own[block] ?? this.#device.tf.zeros([this.rowsIn(block), this.columns]);
+  }
+
+  /** Puts a tensor of the block's shape in the place of the old one, which is disposed of. */
+  setBlock(block: number, tensor: TfTensor): void {
+    const blocks = this.#own;
+    if (blocks[block] !== tensor) blocks[block]?.dispose();
+    blocks[block] = tensor;
+  }
+
+  /** Computes each block anew. */
+  updateBlocks(doing: string, compute: (block: number) => TfTensor): void {
+    for (let i = 0; i < this.blockCount; i++) {
+      const made = this.#device.tidy(doing, () => compute(i));
+      this.setBlock(i, made);
+    }
+  }
+
+  /** Makes every value 0. */
+  clear(): void {
+    const blocks = this.#own;
+    for (const block of blocks.splice(0, blocks.length, ...blocks.map(() => undefined))) block?.dispose();
+  }
+
+  /** The parts of a range of rows that lie in one block each: `count` rows from place `from` of the block on. */
+  *parts(first: number, rows: number): Generator<BlockPart> {
+    for (let row = first; row < first + rows; ) {
+      const block = Math.floor(row / this.blockRows);
+      const from = row - this.firstRow(block);
+      const count = Math.min(this.rowsIn(block) - from, first + rows - row);
+      yield { block, from, count };
+      row += count;
+    }
+  }
+
+  /** Rows `first .. first + rows - 1` (at least 1) as one tensor. Only inside `tidy`. */
+  rowsAt(first: number, rows: number): TfTensor {
+    const tensors: TfTensor[] = [];
+    for (const { block, from, count } of this.parts(first, rows)) {
+      const own = this.block(block);
+      tensors.push(count === this.rowsIn(block) ? own : this.#device.rowsFrom(own, from, count));
+    }
+    return tensors.length === 1 ? tensors[0]! : this.#device.tf.concat(tensors, 0);
+  }
+
+  /** Lends all rows (at least 1) as one tensor, which is a copy if there are several blocks. */
+  async lendWhole<T>(doing: string, use: (whole: TfTensor) => T | Promise<T>): Promise<T> {
+    const only = this.#own[0];
+    if (this.blockCount === 1 && only !== undefined) return await use(only);
+    const whole = this.#device.tidy(doing, () => this.rowsAt(0, this.rows));
+    try {
+      return await use(whole);
+    } finally {
+      whole.dispose();
+    }
+  }
+
+  expectOpen(doing: string): void {
+    if (this.#blocks !== undefined) return;
+    throw new WellbegunError("disposed", {
+      doing,
+      expected: "a matrix that was not disposed",
+      found: `a disposed one of ${this.rows} x ${this.columns}`,
+    });
+  }
+
+  dispose(): void {
+    for (const block of this.#blocks ?? []) block?.dispose();
+    if (this.#blocks !== undefined) this.#forget(this);
+    this.#blocks = undefined;
+  }
+
+  get #own(): (TfTensor | undefined)[] {
+    this.expectOpen("using a matrix");
+    return this.#blocks!;
+  }
+}

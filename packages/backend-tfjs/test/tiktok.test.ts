@@ -1,0 +1,33 @@
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { readMmrecDataset } from "@wellbegun/adapters/node";
+import { cpu, fit } from "@wellbegun/core";
+import { expect, it } from "vitest";
+import { tfjs } from "../src/index.ts";
+import { tensorFlowFor } from "./support/peers.ts";
+import { expectAlike } from "./support/tables.ts";
+
+const beside = fileURLToPath(new URL("../../../../shared/data/tiktok", import.meta.url));
+const folder = process.env.WELLBEGUN_TIKTOK ?? beside;
+const present = existsSync(`${folder}/image_feat.npy`);
+if (!present) {
+  console.warn(
+    `Left out: TikTok; not in ${folder}: put MMRec's tiktok folder there, or name it in WELLBEGUN_TIKTOK.`,
+  );
+}
+
+// Not on tfjs:cpu and not on a software GPU, which take minutes.
+for (const name of ["wasm", "node"] as const) {
+  const tf = present ? tensorFlowFor(name) : undefined;
+  it.skipIf(tf === undefined)(`TikTok on tfjs:${name}: as on the portable backend`, async () => {
+    const { train: interactions, features, close } = await readMmrecDataset(folder);
+    const backend = await tfjs({ tf, backend: name });
+    const options = { restarts: 2 };
+    const expected = await fit({ interactions, features }, options, { backend: cpu() });
+    expectAlike(await fit({ interactions, features }, options, { backend }), expected);
+    // 6,710 items with 128 audio and 128 image features, brought over once.
+    expect(backend.statistics().matricesUploaded).toBeLessThan(1.1 * 4 * 6710 * 256);
+    await backend.dispose();
+    await close();
+  });
+}
