@@ -9,8 +9,8 @@ const shared: ViteUserConfig = defineConfig({
     include: ["test/**/*.test.{ts,mjs}"],
     maxWorkers: "50%",
     // Generous, for tests that compare with Python or compute on a machine that others share; none is timed.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
     // Read by tools/test-summary.mjs; in .turbo because turbo keeps its own record of the run there.
     reporters:
       process.env.CI === undefined
