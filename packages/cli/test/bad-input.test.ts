@@ -196,7 +196,7 @@ const cases: readonly Case[] = [
     spoil: () => undefined,
     flags: ["--backend", "tfjs"],
     status: 1,
-    says: ["tfjs", "npm install @wellbegun/backend-tfjs"],
+    says: ["tfjs", "npm install @tensorflow/tfjs-core"],
   },
   {
     name: "centroids that are not there",
