@@ -1,9 +1,14 @@
 #!/usr/bin/env node
 /**
- * GFLOP/s of every backend operation at the shapes of the datasets, for every variant that this runtime has. Prints
- * Markdown.
+ * GFLOP/s of every backend operation at the shapes of the datasets, for every backend that is present, and what it costs
+ * to start one. Prints Markdown. The rules by which `resolveBackend("auto")` decides rest on these figures: the time
+ * of the processors counts (all threads of the process, a software GPU's among them), which is the same on a
+ * machine that others share.
  *
  *   npm run bench:kernels -- --sizes tiktok,baby384 --backends wasm,cpu --threads 1,2
+ *   WELLBEGUN_PEERS=path npm run bench:kernels -- --backends wasm,onnx:cpu,webgpu --operations assign --clusters 16,64
+ *
+ * `--backends all` is everything; what is absent is named with the reason.
  */
 
 import { parseArgs } from "node:util";
@@ -11,8 +16,9 @@ import { interactionsFromArrays } from "@wellbegun/core";
 import { generateDataset, presets } from "@wellbegun/synthetic";
 import { choice, list, wholeNumber, wholeNumbers } from "./lib/arguments.mjs";
 import { surroundings, surroundingsText } from "./lib/machine.mjs";
-import { spread, table } from "./lib/markdown.mjs";
+import { figure, spread, table } from "./lib/markdown.mjs";
 import { operationsOn } from "./lib/operations.mjs";
+import { packagedBackends } from "./lib/packaged-backends.mjs";
 import { sizeOf } from "./lib/sizes.mjs";
 import { summarise } from "./lib/statistics.mjs";
 import { backendNames, openBackend } from "./sides/backends.mjs";
@@ -23,17 +29,25 @@ const { values } = parseArgs({
     backends: { type: "string", default: "wasm-relaxed,wasm-plain,cpu" },
     threads: { type: "string", default: "1,2" },
     repeats: { type: "string", default: "5" },
+    operations: { type: "string", default: "" },
+    clusters: { type: "string", default: "8,64" },
   },
 });
 const repeats = wholeNumber("repeats", values.repeats, 1);
 const threads = wholeNumbers("threads", values.threads, 1);
-const backends = list(values.backends).map((name) => choice("backends", name, backendNames));
+const known = [...backendNames, ...Object.keys(packagedBackends)];
+const backends =
+  values.backends === "all"
+    ? known.filter((name) => name !== "auto")
+    : list(values.backends).map((name) => choice("backends", name, known));
+const clusters = wholeNumbers("clusters", values.clusters, 1);
 /** Bytes of the user table: large enough to leave the caches, small enough for every backend. */
 const USER_TABLE_BYTES = 256 * 2 ** 20;
 
 console.log(`# Operations\n\n${surroundingsText(surroundings())}`);
 console.log(
-  `- median of ${repeats} calls after two more [min-max]; flops are those of the plain algorithm\n`,
+  `- median of ${repeats} calls after two more [min-max]; CPU ms of all threads of the process, the least of them;\n` +
+    "- flops are those of the plain algorithm, GFLOP/s those by the CPU time\n",
 );
 for (const size of list(values.sizes)) {
   const shape = shapeOf(size);
@@ -43,7 +57,8 @@ for (const size of list(values.sizes)) {
   for (const name of backends) {
     for (const count of threads) rows.push(...(await measureBackend(name, count, shape)));
   }
-  console.log(`${table(["operation", "backend", "threads", "ms", "GFLOP/s"], byOperation(rows))}\n`);
+  const header = ["operation", "backend", "threads", "ms", "CPU ms", "GFLOP/s"];
+  console.log(`${table(header, byOperation(rows))}\n`);
 }
 
 /**
@@ -52,34 +67,61 @@ for (const size of list(values.sizes)) {
  * @param {import("./lib/operations.mjs").Shape} shape
  */
 async function measureBackend(name, count, shape) {
+  const started = processorTime();
   let backend;
   try {
-    backend = await openBackend(name, count);
+    backend = await (packagedBackends[name]?.(count) ?? openBackend(name, count));
+    await firstProduct(backend);
   } catch (error) {
     console.log(`- absent: ${name} (${error instanceof Error ? error.message : error})\n`);
     return [];
   }
   const { threads: used = 1 } = backend.capabilities;
-  const rows = [];
+  const rows = [["start, first product", name, `${used}`, "", figure(processorTime() - started), ""]];
   try {
     // The same figures again under another number of threads would only mislead.
-    if (used !== count) return [];
-    for (const { name: operation, flops, run } of await operationsOn(backend, shape)) {
+    if (count !== threads[0] && used !== count) return [];
+    for (const { name: operation, flops, run } of await operationsOn(backend, shape, clusters)) {
+      if (!operation.includes(values.operations)) continue;
       for (let warming = 0; warming < 2; warming++) await run();
       const milliseconds = [];
+      const processor = [];
       for (let repeat = 0; repeat < repeats; repeat++) {
+        const begun = processorTime();
         const started = performance.now();
         await run();
         milliseconds.push(performance.now() - started);
+        processor.push(processorTime() - begun);
       }
-      const summary = summarise(milliseconds);
-      const rate = flops === 0 ? "" : (flops / summary.median / 1e6).toFixed(2);
-      rows.push([operation, `${name}`, `${used}`, spread(summary), rate]);
+      const least = Math.min(...processor);
+      const rate = flops === 0 ? "" : (flops / least / 1e6).toFixed(2);
+      rows.push([operation, name, `${used}`, spread(summarise(milliseconds)), figure(least), rate]);
     }
   } finally {
     await backend.dispose();
   }
   return rows;
+}
+
+/** Milliseconds that the processors have worked for this process. */
+function processorTime() {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
+/**
+ * What a device does once only, such as compiling a kernel, belongs to its start.
+ * @param {import("@wellbegun/core").Backend} backend
+ */
+async function firstProduct(backend) {
+  const [a, b, out] = [
+    await backend.create(64, 64),
+    await backend.create(64, 64),
+    await backend.create(64, 64),
+  ];
+  await backend.multiply(a, b, out);
+  await backend.read(out, 0, 64, () => undefined);
+  for (const matrix of [a, b, out]) matrix.dispose();
 }
 
 /**

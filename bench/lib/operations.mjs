@@ -31,9 +31,10 @@ const WIDEST_GRAM = 1024;
  * let later passes of k-means skip most of their work, are not taken off.
  * @param {Backend} backend
  * @param {Shape} shape
+ * @param {readonly number[]} [clusters] for k-means
  * @returns {Promise<Operation[]>}
  */
-export async function operationsOn(backend, { items, width, features, interactions }) {
+export async function operationsOn(backend, { items, width, features, interactions }, clusters = [8, 64]) {
   const cells = items * width;
   const x = await filled(backend, features, items, width);
   const other = await backend.create(items, width);
@@ -46,6 +47,11 @@ export async function operationsOn(backend, { items, width, features, interactio
   const shift = new Float64Array(width).fill(0.01);
   const entries = (interactions.offsets[interactions.rows] ?? 0) - (interactions.offsets[0] ?? 0);
 
+  const eachClustering = async () => {
+    const found = [];
+    for (const count of clusters) found.push(...(await clusterings(backend, x, features, count)));
+    return found;
+  };
   return [
     { name: "write", flops: 0, run: () => backend.write(other, 0, items, (into) => into.set(features)) },
     {
@@ -82,8 +88,7 @@ export async function operationsOn(backend, { items, width, features, interactio
       flops: 3 * cells * POINTS,
       run: () => backend.squaredDistances(x, features.subarray(0, POINTS * width), POINTS),
     },
-    ...(await clusterings(backend, x, features, 8)),
-    ...(await clusterings(backend, x, features, 64)),
+    ...(await eachClustering()),
     {
       name: `topK, ${RANKED} users`,
       flops: 2 * RANKED * items * DIM,

@@ -1,9 +1,18 @@
-import type { Assignment, Backend, Capabilities, Matrix, SparseMatrix, TopK } from "@wellbegun/core";
-import { expectSize, expectWithin } from "./check.ts";
+import {
+  type Assignment,
+  type Backend,
+  type Capabilities,
+  expectClustering,
+  expectProduct,
+  expectRanking,
+  type Matrix,
+  type SparseMatrix,
+  type TopK,
+} from "@wellbegun/core/backend";
 import { ScoredAssignment } from "./dense/assignment.ts";
 import type { Context } from "./dense/context.ts";
-import { expectProduct, multiply, multiplyTransposed, sumsFit, workOf } from "./dense/multiply.ts";
-import { expectRanking, topK } from "./dense/top-k.ts";
+import { multiply, multiplyTransposed, sumsFit, workOf } from "./dense/multiply.ts";
+import { topK } from "./dense/top-k.ts";
 import type { Plan } from "./plan.ts";
 
 /**
@@ -35,7 +44,7 @@ export function compose(context: Context, plan: Plan, name: string, capabilities
       if (!offload(workOf(a, out, transposeA)) || (transposeA && !sumsFit(out))) {
         return await host.multiply(a, b, out, options);
       }
-      expectProduct(a, b, out, transposeA);
+      expectProduct("multiplying matrices", a, b, out, transposeA);
       await (transposeA ? multiplyTransposed : multiply)(context, a, b, out, accumulate);
     },
 
@@ -44,13 +53,7 @@ export function compose(context: Context, plan: Plan, name: string, capabilities
       if (!(scored && offload(rows * columns * clusters))) {
         return await host.createAssignment(rows, columns, clusters, missing);
       }
-      const doing = "creating an assignment";
-      for (const [what, value] of Object.entries({ rows, columns, clusters })) {
-        expectWithin(doing, what, value, 1, 2 ** 31 - 1);
-      }
-      if (missing !== undefined) {
-        expectSize(doing, "entries in the mask of missing rows", rows, missing.length);
-      }
+      expectClustering("creating an assignment", rows, columns, clusters, missing);
       (await host.create(0, 1)).dispose(); // Throws `disposed` once the backend is gone.
       return new ScoredAssignment(context, rows, columns, clusters, missing);
     },
@@ -68,7 +71,7 @@ export function compose(context: Context, plan: Plan, name: string, capabilities
       if (!(scored && offload(users.rows * items.rows * users.columns))) {
         return await host.topK(users, items, k, exclude);
       }
-      expectRanking(users, items, k, exclude);
+      expectRanking("ranking items", users, items, k, exclude);
       return await topK(context, users, items, k, exclude);
     },
 

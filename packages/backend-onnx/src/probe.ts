@@ -1,3 +1,4 @@
+import { messageOf } from "@wellbegun/core/backend";
 import { processors } from "./processors.ts";
 import { openProvider, type ProviderStatus, providerOrder } from "./providers.ts";
 import { type LoadedRuntime, loadRuntime, type OrtRuntime } from "./runtime.ts";
@@ -48,8 +49,4 @@ async function tryProvider(runtime: LoadedRuntime, name: ProviderStatus["name"])
   } catch (error) {
     return { name, available: false, reason: messageOf(error) };
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,5 +1,6 @@
 import { WellbegunError } from "@wellbegun/core";
-import { importPeer } from "./import-peer.ts";
+import { importPeer } from "@wellbegun/core/backend";
+import { importModule } from "./import-module.ts";
 
 /**
  * The part of ONNX Runtime's API that is used, as onnxruntime-node and onnxruntime-web both have it. Stated here so
@@ -88,7 +89,7 @@ function hasNativeAddons(): boolean {
 }
 
 async function importRuntime(name: LoadedRuntime["kind"]): Promise<LoadedRuntime> {
-  const loaded = await importPeer(name, doing);
+  const loaded = await importPeer(importModule, name, { doing });
   const ort = runtimeIn(loaded);
   if (ort === undefined) {
     throw new WellbegunError("unavailable", {

@@ -1,6 +1,5 @@
 import { isWellbegunError } from "@wellbegun/core";
 import { describe, expect, it } from "vitest";
-import { importPeer } from "../src/import-peer.ts";
 import { type OrtRuntime, type OrtTensor, onnx, probeOnnx } from "../src/index.ts";
 import { expectRefusal } from "./support/errors.ts";
 import { peerFor } from "./support/peers.ts";
@@ -148,18 +147,6 @@ describe("failures of a run", () => {
     expect(error.at).toBe("a, b and y of 512 x 256, 256 x 64, 512 x 64");
     expect((error.cause as Error).message).toBe(message);
     await backend.dispose();
-  });
-});
-
-describe("an absent package", () => {
-  it("is named, with the command that installs it and the cause", async () => {
-    const error = await expectRefusal(
-      () => importPeer("no-such-runtime", "loading a runtime"),
-      "unavailable",
-      "the package no-such-runtime",
-      "npm install no-such-runtime",
-    );
-    expect(error.cause).toMatchObject({ code: "ERR_MODULE_NOT_FOUND" });
   });
 });
 

@@ -1,4 +1,4 @@
-import { type Assignment, WellbegunError } from "@wellbegun/core";
+import { type Assignment, disposedAssignment } from "@wellbegun/core/backend";
 import type { TfTensor } from "./tensorflow.ts";
 
 /** What does not change between the passes of one k-means run, of one block of rows. */
@@ -46,11 +46,7 @@ export class TfjsAssignment implements Assignment {
   /** The labels themselves. */
   get current(): Int32Array {
     if (this.#labels !== undefined) return this.#labels;
-    throw new WellbegunError("disposed", {
-      doing: "using an assignment",
-      expected: "one that was not disposed",
-      found: `a disposed one of ${this.rows} rows and ${this.clusters} clusters`,
-    });
+    throw disposedAssignment(this);
   }
 
   async labels(): Promise<Int32Array> {

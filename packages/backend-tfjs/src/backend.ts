@@ -4,14 +4,23 @@ import {
   type Backend,
   type Capabilities,
   type ColumnMoments,
+  expectAddends,
+  expectClustering,
+  expectFactors,
+  expectPass,
+  expectPoints,
+  expectProduct,
+  expectRanking,
+  expectRowOptions,
+  expectRows,
+  expectSparseProduct,
+  foreignAssignment,
   type Matrix,
   type RowTransform,
   type SparseMatrix,
   type TopK,
-  WellbegunError,
-} from "@wellbegun/core";
+} from "@wellbegun/core/backend";
 import { TfjsAssignment } from "./assignment.ts";
-import { expectApart, expectLength, expectSize, expectSparse, expectWithin } from "./check.ts";
 import type { Device } from "./device.ts";
 import type { TfjsMatrix } from "./matrix.ts";
 import { type Limits, Memory } from "./memory.ts";
@@ -87,17 +96,14 @@ export class DeviceBackend implements TfjsBackend {
   ): Promise<ColumnMoments> {
     const doing = "summing columns";
     const own = this.#memory.own(x, doing);
-    expectLength(doing, "shifts, one a column", own.columns, options.shift);
-    expectLength(doing, "entries in the mask of missing rows", own.rows, options.missing);
+    expectRowOptions(doing, x, options);
     return await columnMoments(this.#device, own, options.shift, options.missing);
   }
 
   async transformRows(x: Matrix, transform: RowTransform): Promise<void> {
     const doing = "transforming rows";
     const own = this.#memory.own(x, doing);
-    expectLength(doing, "shifts, one a column", own.columns, transform.shift);
-    expectLength(doing, "scales, one a column", own.columns, transform.scale);
-    expectLength(doing, "entries in the mask of missing rows", own.rows, transform.missing);
+    expectRowOptions(doing, x, transform);
     await transformRows(this.#device, own, transform);
   }
 
@@ -108,7 +114,7 @@ export class DeviceBackend implements TfjsBackend {
   async scaleRows(x: Matrix, factor: number | Float32Array): Promise<void> {
     const doing = "scaling rows";
     const own = this.#memory.own(x, doing);
-    if (typeof factor !== "number") expectSize(doing, "factors, one a row", own.rows, factor.length);
+    expectFactors(doing, x, factor);
     scaleRows(this.#device, own, factor);
   }
 
@@ -116,9 +122,7 @@ export class DeviceBackend implements TfjsBackend {
     const doing = "adding a matrix";
     const to = this.#memory.own(y, doing);
     const from = this.#memory.own(x, doing);
-    expectSize(doing, "rows", to.rows, from.rows);
-    expectWithin(doing, "columns to add", from.columns, 1, to.columns);
-    expectWithin(doing, "firstColumn", firstColumn, 0, to.columns - from.columns);
+    expectAddends(doing, to, from, firstColumn);
     addScaled(this.#device, to, from, alpha, firstColumn);
   }
 
@@ -133,10 +137,7 @@ export class DeviceBackend implements TfjsBackend {
     const right = this.#memory.own(b, doing);
     const into = this.#memory.own(out, doing);
     const transposed = options.transposeA ?? false;
-    expectSize(doing, "rows of b", transposed ? left.rows : left.columns, right.rows);
-    expectSize(doing, "rows of out", transposed ? left.columns : left.rows, into.rows);
-    expectSize(doing, "columns of out", right.columns, into.columns);
-    expectApart(doing, into, left, right);
+    expectProduct(doing, left, right, into, transposed);
     const product = transposed ? multiplyTransposed : multiply;
     await product(this.#device, left, right, into, options.accumulate ?? false);
   }
@@ -154,19 +155,14 @@ export class DeviceBackend implements TfjsBackend {
     const doing = "multiplying a sparse matrix";
     const right = this.#memory.own(x, doing);
     const into = this.#memory.own(out, doing);
-    expectSparse(doing, s);
-    expectSize(doing, "rows of x", s.columns, right.rows);
-    expectSize(doing, "rows of out", s.rows, into.rows);
-    expectSize(doing, "columns of out", right.columns, into.columns);
-    expectApart(doing, into, right);
+    expectSparseProduct(doing, s, right, into);
     await multiplySparse(this.#device, s, right, into, options.accumulate ?? false);
   }
 
   async squaredDistances(x: Matrix, points: Float32Array, count: number): Promise<Float32Array> {
     const doing = "computing distances to points";
     const own = this.#memory.own(x, doing);
-    expectWithin(doing, "count", count, 0);
-    expectSize(doing, "values in points", count * own.columns, points.length);
+    expectPoints(doing, x, points, count);
     return await squaredDistances(this.#device, own, points, count);
   }
 
@@ -179,10 +175,7 @@ export class DeviceBackend implements TfjsBackend {
     const doing = "creating an assignment";
     const memory = this.#memory;
     memory.expectOpen(doing);
-    expectWithin(doing, "rows", rows, 0);
-    expectWithin(doing, "columns", columns, 1);
-    expectWithin(doing, "clusters", clusters, 1);
-    expectLength(doing, "entries in the mask of missing rows", rows, missing);
+    expectClustering(doing, rows, columns, clusters, missing);
     const made = new TfjsAssignment(rows, columns, clusters, missing, memory, (gone) => memory.release(gone));
     memory.hold(made);
     return made;
@@ -202,13 +195,7 @@ export class DeviceBackend implements TfjsBackend {
     const doing = "ranking items";
     const left = this.#memory.own(users, doing);
     const right = this.#memory.own(items, doing);
-    expectSize(doing, "columns of items, as of users", left.columns, right.columns);
-    expectWithin(doing, "k", k, 1);
-    if (exclude !== undefined) {
-      expectSparse(doing, exclude);
-      expectSize(doing, "rows of exclude, one a user", left.rows, exclude.rows);
-      expectSize(doing, "columns of exclude, one an item", right.rows, exclude.columns);
-    }
+    expectRanking(doing, left, right, k, exclude);
     return await topK(this.#device, left, right, k, exclude);
   }
 
@@ -218,8 +205,7 @@ export class DeviceBackend implements TfjsBackend {
 
   #rows(doing: string, matrix: Matrix, firstRow: number, rows: number): TfjsMatrix {
     const own = this.#memory.own(matrix, doing);
-    expectWithin(doing, "firstRow", firstRow, 0, own.rows);
-    expectWithin(doing, `rows from row ${firstRow} on`, rows, 0, own.rows - firstRow);
+    expectRows(doing, matrix, firstRow, rows);
     return own;
   }
 
@@ -231,15 +217,9 @@ export class DeviceBackend implements TfjsBackend {
   ): { readonly state: TfjsAssignment; readonly matrix: TfjsMatrix } {
     const matrix = this.#memory.own(x, doing);
     if (!(assignment instanceof TfjsAssignment) || assignment.owner !== this.#memory) {
-      throw new WellbegunError("mismatch", {
-        doing,
-        expected: "an assignment of this backend",
-        found: "one of another backend",
-      });
+      throw foreignAssignment(doing);
     }
-    expectSize(doing, "rows", assignment.rows, matrix.rows);
-    expectSize(doing, "columns", assignment.columns, matrix.columns);
-    expectSize(doing, "values in centroids", assignment.clusters * matrix.columns, centroids.length);
+    expectPass(doing, assignment, matrix, centroids);
     // Throws if it was disposed of.
     void assignment.current;
     return { state: assignment, matrix };

@@ -1,5 +1,5 @@
 import { isWellbegunError, WellbegunError } from "@wellbegun/core";
-import { messageOf } from "./import-peer.ts";
+import { messageOf } from "@wellbegun/core/backend";
 import type { TensorFlow, TfTensor } from "./tensorflow.ts";
 import { Traffic } from "./traffic.ts";
 

@@ -1,6 +1,6 @@
 import { WellbegunError } from "@wellbegun/core";
+import { messageOf } from "@wellbegun/core/backend";
 import type { Device } from "./device.ts";
-import { messageOf } from "./import-peer.ts";
 
 const SIDE = 64;
 // 14 significant bits: more than half precision and NVIDIA's TF32 keep, fewer than float32 has, sums included.

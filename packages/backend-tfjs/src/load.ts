@@ -1,5 +1,6 @@
 import { WellbegunError } from "@wellbegun/core";
-import { type ImportModule, importPeer } from "./import-peer.ts";
+import { type ImportModule, importPeer } from "@wellbegun/core/backend";
+import { importModule } from "./import-module.ts";
 import type { Kind } from "./kinds.ts";
 import type { TensorFlow } from "./tensorflow.ts";
 
@@ -9,13 +10,13 @@ type Namespace = Readonly<Record<string, unknown>>;
 export async function load(
   { name, module, registers, help }: Kind,
   wasmPaths: string | Readonly<Record<string, string>> | undefined,
-  importModule?: ImportModule,
+  load: ImportModule = importModule,
 ): Promise<TensorFlow> {
   const doing = `starting the backend tfjs:${name}`;
   if (name === "webgpu") await expectAdapter(doing);
-  const tf = membersOf(await importPeer(module, doing, help, importModule));
+  const tf = membersOf(await importPeer(load, module, { doing, help }));
   if (registers !== undefined) {
-    const backend = membersOf(await importPeer(registers, doing, help, importModule));
+    const backend = membersOf(await importPeer(load, registers, { doing, help }));
     const { setWasmPaths } = backend;
     if (wasmPaths !== undefined && typeof setWasmPaths === "function") setWasmPaths(wasmPaths);
   }

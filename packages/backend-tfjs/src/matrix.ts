@@ -1,4 +1,4 @@
-import { type Matrix, WellbegunError } from "@wellbegun/core";
+import { disposedMatrix, type Matrix } from "@wellbegun/core/backend";
 import type { Device } from "./device.ts";
 import type { TfTensor } from "./tensorflow.ts";
 
@@ -129,12 +129,7 @@ export class TfjsMatrix implements Matrix {
   }
 
   expectOpen(doing: string): void {
-    if (this.#blocks !== undefined) return;
-    throw new WellbegunError("disposed", {
-      doing,
-      expected: "a matrix that was not disposed",
-      found: `a disposed one of ${this.rows} x ${this.columns}`,
-    });
+    if (this.#blocks === undefined) throw disposedMatrix(doing, this);
   }
 
   dispose(): void {

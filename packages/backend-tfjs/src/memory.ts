@@ -1,5 +1,5 @@
-import { type Matrix, WellbegunError } from "@wellbegun/core";
-import { expectWithin } from "./check.ts";
+import { WellbegunError } from "@wellbegun/core";
+import { disposedBackend, expectShape, foreignMatrix, type Matrix } from "@wellbegun/core/backend";
 import type { Device } from "./device.ts";
 import { TfjsMatrix } from "./matrix.ts";
 
@@ -35,8 +35,7 @@ export class Memory {
   create(rows: number, columns: number): TfjsMatrix {
     const doing = "creating a matrix";
     this.expectOpen(doing);
-    expectWithin(doing, "rows", rows, 0);
-    expectWithin(doing, "columns", columns, 1);
+    expectShape(doing, rows, columns);
     this.#expectRoom(doing, rows, columns);
     const matrix = new TfjsMatrix(this.#device, rows, columns, this, (gone) => this.#forget(gone));
     this.#matrixBytes += matrix.byteLength;
@@ -51,11 +50,7 @@ export class Memory {
       matrix.expectOpen(doing);
       return matrix;
     }
-    throw new WellbegunError("mismatch", {
-      doing,
-      expected: "a matrix of this backend",
-      found: `a ${matrix.rows} x ${matrix.columns} matrix of another one`,
-    });
+    throw foreignMatrix(doing, matrix);
   }
 
   /** Disposes of `holder` with the backend. */
@@ -69,12 +64,7 @@ export class Memory {
   }
 
   expectOpen(doing: string): void {
-    if (!this.#disposed) return;
-    throw new WellbegunError("disposed", {
-      doing,
-      expected: "a backend that was not disposed",
-      found: "a disposed one",
-    });
+    if (this.#disposed) throw disposedBackend(doing);
   }
 
   dispose(): void {

@@ -1,9 +1,9 @@
 import { WellbegunError } from "@wellbegun/core";
+import { type ImportModule, messageOf } from "@wellbegun/core/backend";
 import { DeviceBackend, type TfjsBackend } from "./backend.ts";
 import { describeDevice, expectGpu, largestBinding, usesGpu } from "./describe-device.ts";
 import { Device } from "./device.ts";
 import { expectFloat32 } from "./float32.ts";
-import { type ImportModule, messageOf } from "./import-peer.ts";
 import { type Kind, kinds, type TfjsBackendName } from "./kinds.ts";
 import { load } from "./load.ts";
 import type { TensorFlow } from "./tensorflow.ts";

@@ -1,5 +1,5 @@
 import { isWellbegunError } from "@wellbegun/core";
-import { messageOf } from "./import-peer.ts";
+import { messageOf } from "@wellbegun/core/backend";
 import type { TfjsBackendName } from "./kinds.ts";
 import { type TfjsOptions, tfjs } from "./open.ts";
 

@@ -4,13 +4,23 @@ import {
   type Backend,
   type Capabilities,
   type ColumnMoments,
+  expectAddends,
+  expectClustering,
+  expectFactors,
+  expectPass,
+  expectPoints,
+  expectProduct,
+  expectRanking,
+  expectRowOptions,
+  expectRows,
+  expectShape,
+  expectSparseProduct,
+  foreignAssignment,
   type Matrix,
   type RowTransform,
   type SparseMatrix,
   type TopK,
-  WellbegunError,
-} from "@wellbegun/core";
-import { expectApart, expectLength, expectSize, expectSparse, expectWithin } from "./check.ts";
+} from "@wellbegun/core/backend";
 import type { Engine } from "./engine.ts";
 import { createMatrix, ownMatrix, readRows, type WebgpuMatrix, writeRows } from "./matrix.ts";
 import { assign } from "./operations/assign.ts";
@@ -48,8 +58,7 @@ export class DeviceBackend implements WebgpuBackend {
   async create(rows: number, columns: number): Promise<Matrix> {
     const doing = "creating a matrix";
     this.#engine.device.expectUsable(doing);
-    expectWithin(doing, "rows", rows, 0);
-    expectWithin(doing, "columns", columns, 1);
+    expectShape(doing, rows, columns);
     return await createMatrix(this.#engine, rows, columns);
   }
 
@@ -77,17 +86,14 @@ export class DeviceBackend implements WebgpuBackend {
   ): Promise<ColumnMoments> {
     const doing = "summing columns";
     const own = this.#own(x, doing);
-    expectLength(doing, "shifts, one a column", own.columns, options.shift);
-    expectLength(doing, "entries in the mask of missing rows", own.rows, options.missing);
+    expectRowOptions(doing, x, options);
     return await columnMoments(own, options.shift, options.missing);
   }
 
   async transformRows(x: Matrix, transform: RowTransform): Promise<void> {
     const doing = "transforming rows";
     const own = this.#own(x, doing);
-    expectLength(doing, "shifts, one a column", own.columns, transform.shift);
-    expectLength(doing, "scales, one a column", own.columns, transform.scale);
-    expectLength(doing, "entries in the mask of missing rows", own.rows, transform.missing);
+    expectRowOptions(doing, x, transform);
     await transformRows(own, transform);
   }
 
@@ -98,7 +104,7 @@ export class DeviceBackend implements WebgpuBackend {
   async scaleRows(x: Matrix, factor: number | Float32Array): Promise<void> {
     const doing = "scaling rows";
     const own = this.#own(x, doing);
-    if (typeof factor !== "number") expectSize(doing, "factors, one a row", own.rows, factor.length);
+    expectFactors(doing, x, factor);
     await scaleRows(own, factor);
   }
 
@@ -106,9 +112,7 @@ export class DeviceBackend implements WebgpuBackend {
     const doing = "adding a matrix";
     const to = this.#own(y, doing);
     const from = this.#own(x, doing);
-    expectSize(doing, "rows", to.rows, from.rows);
-    expectWithin(doing, "columns to add", from.columns, 1, to.columns);
-    expectWithin(doing, "firstColumn", firstColumn, 0, to.columns - from.columns);
+    expectAddends(doing, to, from, firstColumn);
     await addScaled(to, from, alpha, firstColumn);
   }
 
@@ -123,10 +127,7 @@ export class DeviceBackend implements WebgpuBackend {
     const right = this.#own(b, doing);
     const into = this.#own(out, doing);
     const transposed = options.transposeA ?? false;
-    expectSize(doing, "rows of b", transposed ? left.rows : left.columns, right.rows);
-    expectSize(doing, "rows of out", transposed ? left.columns : left.rows, into.rows);
-    expectSize(doing, "columns of out", right.columns, into.columns);
-    expectApart(doing, into, left, right);
+    expectProduct(doing, left, right, into, transposed);
     await multiply(left, right, into, transposed, options.accumulate ?? false);
   }
 
@@ -143,19 +144,14 @@ export class DeviceBackend implements WebgpuBackend {
     const doing = "multiplying a sparse matrix";
     const right = this.#own(x, doing);
     const into = this.#own(out, doing);
-    expectSparse(doing, s);
-    expectSize(doing, "rows of x", s.columns, right.rows);
-    expectSize(doing, "rows of out", s.rows, into.rows);
-    expectSize(doing, "columns of out", right.columns, into.columns);
-    expectApart(doing, into, right);
+    expectSparseProduct(doing, s, right, into);
     await multiplySparse(s, right, into, options.accumulate ?? false);
   }
 
   async squaredDistances(x: Matrix, points: Float32Array, count: number): Promise<Float32Array> {
     const doing = "computing distances to points";
     const own = this.#own(x, doing);
-    expectWithin(doing, "count", count, 0);
-    expectSize(doing, "values in points", count * own.columns, points.length);
+    expectPoints(doing, x, points, count);
     return await squaredDistances(own, points, count);
   }
 
@@ -167,10 +163,7 @@ export class DeviceBackend implements WebgpuBackend {
   ): Promise<Assignment> {
     const doing = "creating an assignment";
     this.#engine.device.expectUsable(doing);
-    expectWithin(doing, "rows", rows, 0);
-    expectWithin(doing, "columns", columns, 1);
-    expectWithin(doing, "clusters", clusters, 1);
-    expectLength(doing, "entries in the mask of missing rows", rows, missing);
+    expectClustering(doing, rows, columns, clusters, missing);
     return await createAssignment(this.#engine, rows, columns, clusters, missing);
   }
 
@@ -188,13 +181,7 @@ export class DeviceBackend implements WebgpuBackend {
     const doing = "ranking items";
     const left = this.#own(users, doing);
     const right = this.#own(items, doing);
-    expectSize(doing, "columns of items, as of users", left.columns, right.columns);
-    expectWithin(doing, "k", k, 1);
-    if (exclude !== undefined) {
-      expectSparse(doing, exclude);
-      expectSize(doing, "rows of exclude, one a user", left.rows, exclude.rows);
-      expectSize(doing, "columns of exclude, one an item", right.rows, exclude.columns);
-    }
+    expectRanking(doing, left, right, k, exclude);
     return await topK(left, right, k, exclude);
   }
 
@@ -208,8 +195,7 @@ export class DeviceBackend implements WebgpuBackend {
 
   #rows(doing: string, matrix: Matrix, firstRow: number, rows: number): WebgpuMatrix {
     const own = this.#own(matrix, doing);
-    expectWithin(doing, "firstRow", firstRow, 0, own.rows);
-    expectWithin(doing, `rows from row ${firstRow} on`, rows, 0, own.rows - firstRow);
+    expectRows(doing, matrix, firstRow, rows);
     return own;
   }
 
@@ -221,15 +207,9 @@ export class DeviceBackend implements WebgpuBackend {
   ): { readonly assignment: WebgpuAssignment; readonly matrix: WebgpuMatrix } {
     const matrix = this.#own(x, doing);
     if (!(assignment instanceof WebgpuAssignment) || assignment.engine !== this.#engine) {
-      throw new WellbegunError("mismatch", {
-        doing,
-        expected: "an assignment of this backend",
-        found: "one of another backend",
-      });
+      throw foreignAssignment(doing);
     }
-    expectSize(doing, "rows", assignment.rows, matrix.rows);
-    expectSize(doing, "columns", assignment.columns, matrix.columns);
-    expectSize(doing, "values in centroids", assignment.clusters * matrix.columns, centroids.length);
+    expectPass(doing, assignment, matrix, centroids);
     return { assignment, matrix };
   }
 }

@@ -1,5 +1,5 @@
 import { WellbegunError } from "@wellbegun/core";
-import { messageOf } from "./import-peer.ts";
+import { messageOf } from "@wellbegun/core/backend";
 
 /** The device went away under an operation: a driver reset, a removed card, `destroy()` by somebody else. */
 export function lostError(doing: string, reason: string): WellbegunError {
@@ -49,14 +49,5 @@ export function sizeError(
     expected: `${what} of at most ${most} bytes (the device's ${limit})`,
     found: `${bytes} bytes`,
     hint: "Work in smaller blocks.",
-  });
-}
-
-/** A backend is used after its end. */
-export function disposedError(doing: string): WellbegunError {
-  return new WellbegunError("disposed", {
-    doing,
-    expected: "a backend that was not disposed",
-    found: "a disposed one",
   });
 }

@@ -1,4 +1,5 @@
-import { disposedError, lostError, memoryError, refusedError } from "./device-errors.ts";
+import { disposedBackend } from "@wellbegun/core/backend";
+import { lostError, memoryError, refusedError } from "./device-errors.ts";
 import type { GPUBufferLike, GPUDeviceLike, GPULike } from "./gpu-types.ts";
 import { type DeviceLimits, deviceLimits } from "./limits.ts";
 
@@ -34,7 +35,7 @@ export class Device {
 
   /** Throws `disposed` after the end, and `unavailable` if the device was lost. */
   expectUsable(doing: string): void {
-    if (this.#disposed) throw disposedError(doing);
+    if (this.#disposed) throw disposedBackend(doing);
     if (this.#lost !== undefined) throw lostError(doing, this.#lost);
   }
 

@@ -1,6 +1,7 @@
 import { WellbegunError } from "@wellbegun/core";
+import { importPeer } from "@wellbegun/core/backend";
 import type { GPULike } from "./gpu-types.ts";
-import { importPeer } from "./import-peer.ts";
+import { importModule } from "./import-module.ts";
 
 /** What tells the runtimes apart, without depending on any runtime's types. */
 interface Runtimes {
@@ -38,7 +39,7 @@ export async function findGpu(
     const hint = "It needs a browser with WebGPU, and a page on https or localhost.";
     throw noGpu("a browser or worker without it", hint);
   }
-  const dawn = await importPeer(dawnPackage, doing);
+  const dawn = await importPeer(importModule, dawnPackage, { doing });
   const { create } = dawn;
   if (typeof create !== "function") {
     throw new WellbegunError("unavailable", {

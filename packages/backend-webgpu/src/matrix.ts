@@ -1,4 +1,4 @@
-import { type Matrix, WellbegunError } from "@wellbegun/core";
+import { disposedMatrix, foreignMatrix, type Matrix } from "@wellbegun/core/backend";
 import type { PooledBuffer } from "./buffer-pool.ts";
 import type { Engine } from "./engine.ts";
 import { type Span, spanOf } from "./span.ts";
@@ -26,11 +26,7 @@ export class WebgpuMatrix implements Matrix {
   /** The buffer; throws `disposed` if the matrix is gone. */
   buffer(doing: string): PooledBuffer {
     if (this.#buffer !== undefined) return this.#buffer;
-    throw new WellbegunError("disposed", {
-      doing,
-      expected: "a matrix that was not disposed",
-      found: `a disposed one of ${this.rows} x ${this.columns}`,
-    });
+    throw disposedMatrix(doing, this);
   }
 
   /** Some rows, for a kernel. */
@@ -69,11 +65,7 @@ export function ownMatrix(engine: Engine, matrix: Matrix, doing: string): Webgpu
     matrix.buffer(doing);
     return matrix;
   }
-  throw new WellbegunError("mismatch", {
-    doing,
-    expected: "a matrix of this backend",
-    found: `a ${matrix.rows} x ${matrix.columns} matrix of another one`,
-  });
+  throw foreignMatrix(doing, matrix);
 }
 
 /** Fills rows of a matrix; see `Backend.write`. */

@@ -1,10 +1,10 @@
 import { WellbegunError } from "@wellbegun/core";
+import { messageOf } from "@wellbegun/core/backend";
 import { DeviceBackend, type WebgpuBackend } from "./backend.ts";
 import { Device } from "./device.ts";
 import { Engine } from "./engine.ts";
 import { findGpu } from "./find-gpu.ts";
 import type { GPUAdapterInfoLike, GPUAdapterLike, GPUDeviceLike, GPULike } from "./gpu-types.ts";
-import { messageOf } from "./import-peer.ts";
 import { requiredLimits } from "./limits.ts";
 
 /** Where {@link webgpu} and {@link probeWebgpu} look for a device. */

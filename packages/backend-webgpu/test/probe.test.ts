@@ -1,7 +1,6 @@
 import { isWellbegunError } from "@wellbegun/core";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { findGpu } from "../src/find-gpu.ts";
-import { importPeer } from "../src/import-peer.ts";
 import { type GPULike, probeWebgpu, webgpu } from "../src/index.ts";
 import { findDawn } from "./peers.ts";
 import { fakeDevice } from "./support/fake-device.ts";
@@ -113,30 +112,5 @@ describe("findGpu", () => {
     const error = await caught(() => findGpu([], runtimes));
     expect(isWellbegunError(error) && error.code).toBe("unavailable");
     expect(isWellbegunError(error) && error.hint).toMatch(hint);
-  });
-});
-
-describe("importPeer", () => {
-  it("names an absent package and the command that installs it, and keeps the cause", async () => {
-    const error = await caught(() => importPeer("wellbegun-no-such-package", "looking for it"));
-    expect(isWellbegunError(error)).toBe(true);
-    if (!isWellbegunError(error)) return;
-    expect(error.code).toBe("unavailable");
-    expect(error.message).toContain("no such package");
-    expect(error.hint).toBe("Install it: npm install wellbegun-no-such-package");
-    expect(error.cause).toBeInstanceOf(Error);
-  });
-
-  it("tells a package that does not load from one that is absent", async () => {
-    const error = await caught(() =>
-      importPeer("data:text/javascript,throw new Error('no addon')", "looking"),
-    );
-    expect((error as Error).message).toContain("does not load: no addon");
-  });
-
-  it("returns what is there", async () => {
-    expect(await importPeer("data:text/javascript,export const create = 7", "looking")).toMatchObject({
-      create: 7,
-    });
   });
 });

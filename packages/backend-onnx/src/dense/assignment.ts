@@ -1,5 +1,10 @@
-import { type Assignment, type AssignmentStep, type Matrix, WellbegunError } from "@wellbegun/core";
-import { expectSize } from "../check.ts";
+import {
+  type Assignment,
+  type AssignmentStep,
+  disposedAssignment,
+  expectPass,
+  type Matrix,
+} from "@wellbegun/core/backend";
 import { Bounds, movesBetween } from "./bounds.ts";
 import { ClusterSums } from "./cluster-sums.ts";
 import { blocks, type Context, runRows } from "./context.ts";
@@ -135,20 +140,14 @@ export class ScoredAssignment implements Assignment {
 
   /** Throws `disposed` if the assignment is gone, `mismatch` unless the operands have its shape. Returns the labels. */
   #expectOperands(doing: string, x: Matrix, centroids: Float32Array): Int32Array {
-    expectSize(doing, "rows", this.rows, x.rows);
-    expectSize(doing, "columns", this.columns, x.columns);
-    expectSize(doing, "values in centroids", this.clusters * this.columns, centroids.length);
+    expectPass(doing, this, x, centroids);
     return this.#current();
   }
 
   /** The labels themselves. */
   #current(): Int32Array {
     if (this.#labels !== undefined) return this.#labels;
-    throw new WellbegunError("disposed", {
-      doing: "using an assignment",
-      expected: "one that was not disposed",
-      found: `a disposed one of ${this.rows} rows and ${this.clusters} clusters`,
-    });
+    throw disposedAssignment(this);
   }
 }
 

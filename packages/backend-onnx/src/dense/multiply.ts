@@ -1,5 +1,4 @@
-import { type Matrix, WellbegunError } from "@wellbegun/core";
-import { expectSize } from "../check.ts";
+import type { Matrix } from "@wellbegun/core";
 import { addRows, blocks, type Context, lend, runRows } from "./context.ts";
 
 /** Rows of both sides of `a^T b` that are summed in float32 before their sum is added in float64. */
@@ -15,20 +14,6 @@ export function workOf(a: Matrix, out: Matrix, transposeA: boolean): number {
 /** Whether the sums of a transposed product are few enough to be kept beside it. */
 export function sumsFit(out: Matrix): boolean {
   return out.rows * out.columns <= MAX_SUMS;
-}
-
-/** Throws `mismatch` unless a product's matrices fit each other. */
-export function expectProduct(a: Matrix, b: Matrix, out: Matrix, transposeA: boolean): void {
-  const doing = "multiplying matrices";
-  expectSize(doing, "rows of b", transposeA ? a.rows : a.columns, b.rows);
-  expectSize(doing, "rows of out", transposeA ? a.columns : a.rows, out.rows);
-  expectSize(doing, "columns of out", b.columns, out.columns);
-  if (out !== a && out !== b) return;
-  throw new WellbegunError("mismatch", {
-    doing,
-    expected: "an out that is none of the inputs",
-    found: "the same matrix",
-  });
 }
 
 /** out = a b (+ out), a block of rows at a time, written where `out` lies. */

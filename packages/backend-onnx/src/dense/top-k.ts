@@ -1,5 +1,4 @@
 import { type Matrix, type SparseMatrix, type TopK, WellbegunError } from "@wellbegun/core";
-import { expectSize, expectWithin } from "../check.ts";
 import { blocks, type Context, lend } from "./context.ts";
 
 /** Users and items whose scores are in memory at a time: 4 MB. */
@@ -7,28 +6,6 @@ const USERS = 256;
 const ITEMS = 4096;
 
 const doing = "ranking items";
-
-/** Throws `mismatch` unless the operands of a ranking fit each other. */
-export function expectRanking(
-  users: Matrix,
-  items: Matrix,
-  k: number,
-  exclude: SparseMatrix | undefined,
-): void {
-  expectSize(doing, "columns of items, as of users", users.columns, items.columns);
-  expectWithin(doing, "k", k, 1, 2 ** 31 - 1);
-  if (exclude === undefined) return;
-  const { rows, columns, offsets, indices } = exclude;
-  expectSize(doing, "rows of exclude, one a user", users.rows, rows);
-  expectSize(doing, "columns of exclude, one an item", items.rows, columns);
-  expectSize(doing, "offsets of exclude (rows + 1)", rows + 1, offsets.length);
-  for (let r = 0; r < rows; r++) {
-    expectWithin(doing, `offset ${r + 1} of exclude`, offsets[r + 1]!, offsets[r]!, indices.length);
-  }
-  for (let e = offsets[0]!; e < offsets[rows]!; e++) {
-    if (indices[e]! >= columns) expectWithin(doing, `index ${e} of exclude`, indices[e]!, 0, columns - 1);
-  }
-}
 
 /** The best items of each user, block by block: scores come from a product, the order is kept here. */
 export async function topK(

@@ -1,4 +1,4 @@
-import { type Assignment, WellbegunError } from "@wellbegun/core";
+import { type Assignment, disposedAssignment } from "@wellbegun/core/backend";
 import type { PooledBuffer } from "../buffer-pool.ts";
 import type { Engine } from "../engine.ts";
 import { expectVisible } from "../span.ts";
@@ -45,11 +45,7 @@ export class WebgpuAssignment implements Assignment {
   /** The buffers; throws `disposed` if they are gone. */
   state(doing: string): AssignmentState {
     if (this.#state !== undefined) return this.#state;
-    throw new WellbegunError("disposed", {
-      doing,
-      expected: "an assignment that was not disposed",
-      found: `a disposed one of ${this.rows} rows and ${this.clusters} clusters`,
-    });
+    throw disposedAssignment(this, doing);
   }
 
   /** Takes what the pass wrote as the labels. */

@@ -1,5 +1,5 @@
-import { WellbegunError } from "../../errors.ts";
 import type { Assignment, AssignmentStep } from "../backend.ts";
+import { disposedAssignment } from "../ownership.ts";
 import { squaredDistance } from "./distances.ts";
 import { squaredNorm } from "./rows.ts";
 import { type Rows, rowsOf, TILE_COLUMNS, TILE_ROWS, type Tile } from "./tile.ts";
@@ -24,11 +24,7 @@ export class PortableAssignment implements Assignment {
   /** The labels themselves. */
   get current(): Int32Array {
     if (this.#labels !== undefined) return this.#labels;
-    throw new WellbegunError("disposed", {
-      doing: "using an assignment",
-      expected: "one that was not disposed",
-      found: `a disposed one of ${this.rows} rows and ${this.clusters} clusters`,
-    });
+    throw disposedAssignment(this);
   }
 
   /** Squared norm of each row, from the first pass on: the rows are the same at every pass. */

@@ -1,4 +1,3 @@
-import { WellbegunError } from "../../errors.ts";
 import type {
   Assignment,
   AssignmentStep,
@@ -10,13 +9,25 @@ import type {
   SparseMatrix,
   TopK,
 } from "../backend.ts";
+import {
+  expectAddends,
+  expectClustering,
+  expectFactors,
+  expectPass,
+  expectPoints,
+  expectProduct,
+  expectRanking,
+  expectRowOptions,
+  expectRows,
+  expectSparseProduct,
+} from "../operands.ts";
+import { foreignAssignment } from "../ownership.ts";
 import { assign, PortableAssignment } from "./assign.ts";
-import { expectLength, expectSize, expectWithin } from "./check.ts";
 import { assignedDistances, squaredDistances } from "./distances.ts";
 import { Memory } from "./memory.ts";
 import { gram, multiply, productOf } from "./multiply.ts";
 import { addScaled, columnMoments, rowNorms, scaleRows, transformRows } from "./rows.ts";
-import { expectSparse, multiplySparse } from "./sparse.ts";
+import { multiplySparse } from "./sparse.ts";
 import { rowsOf, Tile } from "./tile.ts";
 import { topK } from "./top-k.ts";
 
@@ -73,17 +84,14 @@ class PortableBackend implements Backend {
   ): Promise<ColumnMoments> {
     const doing = "summing columns";
     const { values, rows, columns } = this.#memory.own(x, doing);
-    expectLength(doing, "shifts, one a column", columns, options.shift);
-    expectLength(doing, "entries in the mask of missing rows", rows, options.missing);
+    expectRowOptions(doing, x, options);
     return columnMoments(values, rows, columns, options.shift, options.missing);
   }
 
   async transformRows(x: Matrix, transform: RowTransform): Promise<void> {
     const doing = "transforming rows";
     const { values, rows, columns } = this.#memory.own(x, doing);
-    expectLength(doing, "shifts, one a column", columns, transform.shift);
-    expectLength(doing, "scales, one a column", columns, transform.scale);
-    expectLength(doing, "entries in the mask of missing rows", rows, transform.missing);
+    expectRowOptions(doing, x, transform);
     transformRows(values, rows, columns, transform);
   }
 
@@ -95,7 +103,7 @@ class PortableBackend implements Backend {
   async scaleRows(x: Matrix, factor: number | Float32Array): Promise<void> {
     const doing = "scaling rows";
     const { values, rows, columns } = this.#memory.own(x, doing);
-    if (typeof factor !== "number") expectSize(doing, "factors, one a row", rows, factor.length);
+    expectFactors(doing, x, factor);
     scaleRows(values, rows, columns, factor);
   }
 
@@ -103,9 +111,7 @@ class PortableBackend implements Backend {
     const doing = "adding a matrix";
     const to = this.#memory.own(y, doing);
     const from = this.#memory.own(x, doing);
-    expectSize(doing, "rows", to.rows, from.rows);
-    expectWithin(doing, "columns to add", from.columns, 1, to.columns);
-    expectWithin(doing, "firstColumn", firstColumn, 0, to.columns - from.columns);
+    expectAddends(doing, to, from, firstColumn);
     addScaled(to.values, to.columns, firstColumn, from.values, from.rows, from.columns, alpha);
   }
 
@@ -120,10 +126,7 @@ class PortableBackend implements Backend {
     const right = this.#memory.own(b, doing);
     const product = productOf(left, right, options.transposeA ?? false);
     const into = this.#memory.own(out, doing);
-    expectSize(doing, "rows of b", product.depth, right.rows);
-    expectSize(doing, "rows of out", product.rows, into.rows);
-    expectSize(doing, "columns of out", product.columns, into.columns);
-    expectApart(doing, into, left, right);
+    expectProduct(doing, left, right, into, options.transposeA ?? false);
     multiply(product, into.values, options.accumulate ?? false, this.#tile);
   }
 
@@ -141,19 +144,14 @@ class PortableBackend implements Backend {
     const doing = "multiplying a sparse matrix";
     const right = this.#memory.own(x, doing);
     const into = this.#memory.own(out, doing);
-    expectSparse(doing, s);
-    expectSize(doing, "rows of x", s.columns, right.rows);
-    expectSize(doing, "rows of out", s.rows, into.rows);
-    expectSize(doing, "columns of out", right.columns, into.columns);
-    expectApart(doing, into, right);
+    expectSparseProduct(doing, s, right, into);
     multiplySparse(s, right.values, right.columns, into.values, options.accumulate ?? false);
   }
 
   async squaredDistances(x: Matrix, points: Float32Array, count: number): Promise<Float32Array> {
     const doing = "computing distances to points";
     const { values, rows, columns } = this.#memory.own(x, doing);
-    expectWithin(doing, "count", count, 0);
-    expectSize(doing, "values in points", count * columns, points.length);
+    expectPoints(doing, x, points, count);
     return squaredDistances(values, rows, columns, points, count);
   }
 
@@ -165,10 +163,7 @@ class PortableBackend implements Backend {
   ): Promise<Assignment> {
     const doing = "creating an assignment";
     this.#memory.expectOpen(doing);
-    expectWithin(doing, "rows", rows, 0);
-    expectWithin(doing, "columns", columns, 1);
-    expectWithin(doing, "clusters", clusters, 1);
-    expectLength(doing, "entries in the mask of missing rows", rows, missing);
+    expectClustering(doing, rows, columns, clusters, missing);
     return new PortableAssignment(rows, columns, clusters, missing);
   }
 
@@ -187,13 +182,7 @@ class PortableBackend implements Backend {
     const left = this.#memory.own(users, doing);
     const right = this.#memory.own(items, doing);
     const columns = left.columns;
-    expectSize(doing, "columns of items, as of users", columns, right.columns);
-    expectWithin(doing, "k", k, 1);
-    if (exclude !== undefined) {
-      expectSparse(doing, exclude);
-      expectSize(doing, "rows of exclude, one a user", left.rows, exclude.rows);
-      expectSize(doing, "columns of exclude, one an item", right.rows, exclude.columns);
-    }
+    expectRanking(doing, left, right, k, exclude);
     const ranking = {
       users: rowsOf(left.values, columns),
       userCount: left.rows,
@@ -211,9 +200,8 @@ class PortableBackend implements Backend {
   }
 
   #block(doing: string, matrix: Matrix, firstRow: number, rows: number): Float32Array {
-    const { values, rows: total, columns } = this.#memory.own(matrix, doing);
-    expectWithin(doing, "firstRow", firstRow, 0, total);
-    expectWithin(doing, `rows from row ${firstRow} on`, rows, 0, total - firstRow);
+    const { values, columns } = this.#memory.own(matrix, doing);
+    expectRows(doing, matrix, firstRow, rows);
     return values.subarray(firstRow * columns, (firstRow + rows) * columns);
   }
 
@@ -223,26 +211,9 @@ class PortableBackend implements Backend {
     x: Matrix,
     centroids: Float32Array,
   ): { readonly state: PortableAssignment; readonly values: Float32Array } {
-    const { values, rows, columns } = this.#memory.own(x, doing);
-    if (!(assignment instanceof PortableAssignment)) {
-      throw new WellbegunError("mismatch", {
-        doing,
-        expected: "an assignment of this backend",
-        found: "one of another backend",
-      });
-    }
-    expectSize(doing, "rows", assignment.rows, rows);
-    expectSize(doing, "columns", assignment.columns, columns);
-    expectSize(doing, "values in centroids", assignment.clusters * columns, centroids.length);
+    const { values } = this.#memory.own(x, doing);
+    if (!(assignment instanceof PortableAssignment)) throw foreignAssignment(doing);
+    expectPass(doing, assignment, x, centroids);
     return { state: assignment, values };
   }
-}
-
-function expectApart(doing: string, out: Matrix, ...inputs: readonly Matrix[]): void {
-  if (!inputs.includes(out)) return;
-  throw new WellbegunError("mismatch", {
-    doing,
-    expected: "an out that is none of the inputs",
-    found: "the same matrix",
-  });
 }

@@ -1,6 +1,7 @@
 import { WellbegunError } from "../../errors.ts";
 import type { Matrix } from "../backend.ts";
-import { expectWithin } from "./check.ts";
+import { expectShape } from "../operands.ts";
+import { disposedBackend, disposedMatrix, foreignMatrix } from "../ownership.ts";
 
 /** A matrix in a Float32Array. */
 export class PortableMatrix implements Matrix {
@@ -19,11 +20,7 @@ export class PortableMatrix implements Matrix {
   /** The rows x columns values, row-major. */
   get values(): Float32Array {
     if (this.#values !== undefined) return this.#values;
-    throw new WellbegunError("disposed", {
-      doing: "using a matrix",
-      expected: "a matrix that was not disposed",
-      found: `a disposed one of ${this.rows} x ${this.columns}`,
-    });
+    throw disposedMatrix("using a matrix", this);
   }
 
   dispose(): void {
@@ -40,8 +37,7 @@ export class Memory {
   create(rows: number, columns: number): PortableMatrix {
     const doing = "creating a matrix";
     this.expectOpen(doing);
-    expectWithin(doing, "rows", rows, 0);
-    expectWithin(doing, "columns", columns, 1);
+    expectShape(doing, rows, columns);
     const matrix = new PortableMatrix(this, rows, columns, allocate(rows, columns));
     this.#matrices.add(matrix);
     return matrix;
@@ -51,11 +47,7 @@ export class Memory {
   own(matrix: Matrix, doing: string): PortableMatrix {
     this.expectOpen(doing);
     if (matrix instanceof PortableMatrix && matrix.memory === this) return matrix;
-    throw new WellbegunError("mismatch", {
-      doing,
-      expected: "a matrix of this backend",
-      found: `a ${matrix.rows} x ${matrix.columns} matrix of another one`,
-    });
+    throw foreignMatrix(doing, matrix);
   }
 
   forget(matrix: PortableMatrix): void {
@@ -63,12 +55,7 @@ export class Memory {
   }
 
   expectOpen(doing: string): void {
-    if (!this.#disposed) return;
-    throw new WellbegunError("disposed", {
-      doing,
-      expected: "a backend that was not disposed",
-      found: "a disposed one",
-    });
+    if (this.#disposed) throw disposedBackend(doing);
   }
 
   dispose(): void {

@@ -1,20 +1,4 @@
 import type { SparseMatrix } from "../backend.ts";
-import { expectLength, expectSize, expectWithin } from "./check.ts";
-
-/** Throws `mismatch` unless every array of `s` has its length, offsets ascend and columns are in range. */
-export function expectSparse(doing: string, s: SparseMatrix): void {
-  const { rows, columns, offsets, indices } = s;
-  expectSize(doing, "offsets (rows + 1)", rows + 1, offsets.length);
-  expectLength(doing, "values, one an index", indices.length, s.values);
-  expectLength(doing, "row factors", rows, s.rowScale);
-  expectLength(doing, "column factors", columns, s.columnScale);
-  for (let r = 0; r < rows; r++) {
-    expectWithin(doing, `offset ${r + 1}`, offsets[r + 1]!, offsets[r]!, indices.length);
-  }
-  for (let e = offsets[0]!; e < offsets[rows]!; e++) {
-    if (indices[e]! >= columns) expectWithin(doing, `index ${e}`, indices[e]!, 0, columns - 1);
-  }
-}
 
 /** Writes (or adds) `s x` into `out`, s.rows x columns. Each row is summed in float64, in the order of its entries. */
 export function multiplySparse(

@@ -1,4 +1,3 @@
-import { WellbegunError } from "../../errors.ts";
 import type {
   Assignment,
   AssignmentStep,
@@ -10,8 +9,20 @@ import type {
   SparseMatrix,
   TopK,
 } from "../backend.ts";
-import { expectLength, expectSize, expectWithin } from "../portable/check.ts";
-import { expectSparse } from "../portable/sparse.ts";
+import {
+  expectAddends,
+  expectClustering,
+  expectFactors,
+  expectPass,
+  expectPoints,
+  expectProduct,
+  expectRanking,
+  expectRowOptions,
+  expectRows,
+  expectShape,
+  expectSparseProduct,
+} from "../operands.ts";
+import { foreignAssignment } from "../ownership.ts";
 import { ArrayCache } from "./array-cache.ts";
 import { assign, createAssignment, WasmAssignment } from "./assign.ts";
 import { assignedDistances, squaredDistances } from "./distances.ts";
@@ -44,8 +55,7 @@ export class WasmBackend implements Backend {
   async create(rows: number, columns: number): Promise<Matrix> {
     const doing = "creating a matrix";
     this.#engine.heap.expectOpen(doing);
-    expectWithin(doing, "rows", rows, 0);
-    expectWithin(doing, "columns", columns, 1);
+    expectShape(doing, rows, columns);
     return await createMatrix(this.#engine.heap, rows, columns, doing);
   }
 
@@ -73,17 +83,14 @@ export class WasmBackend implements Backend {
   ): Promise<ColumnMoments> {
     const doing = "summing columns";
     const own = this.#own(x, doing);
-    expectLength(doing, "shifts, one a column", own.columns, options.shift);
-    expectLength(doing, "entries in the mask of missing rows", own.rows, options.missing);
+    expectRowOptions(doing, x, options);
     return await columnMoments(this.#engine, own, options.shift, options.missing);
   }
 
   async transformRows(x: Matrix, transform: RowTransform): Promise<void> {
     const doing = "transforming rows";
     const own = this.#own(x, doing);
-    expectLength(doing, "shifts, one a column", own.columns, transform.shift);
-    expectLength(doing, "scales, one a column", own.columns, transform.scale);
-    expectLength(doing, "entries in the mask of missing rows", own.rows, transform.missing);
+    expectRowOptions(doing, x, transform);
     await transformRows(this.#engine, own, transform);
   }
 
@@ -94,7 +101,7 @@ export class WasmBackend implements Backend {
   async scaleRows(x: Matrix, factor: number | Float32Array): Promise<void> {
     const doing = "scaling rows";
     const own = this.#own(x, doing);
-    if (typeof factor !== "number") expectSize(doing, "factors, one a row", own.rows, factor.length);
+    expectFactors(doing, x, factor);
     await scaleRows(this.#engine, own, factor);
   }
 
@@ -102,9 +109,7 @@ export class WasmBackend implements Backend {
     const doing = "adding a matrix";
     const to = this.#own(y, doing);
     const from = this.#own(x, doing);
-    expectSize(doing, "rows", to.rows, from.rows);
-    expectWithin(doing, "columns to add", from.columns, 1, to.columns);
-    expectWithin(doing, "firstColumn", firstColumn, 0, to.columns - from.columns);
+    expectAddends(doing, to, from, firstColumn);
     await addScaled(this.#engine, to, from, alpha, firstColumn);
   }
 
@@ -119,10 +124,7 @@ export class WasmBackend implements Backend {
     const right = this.#own(b, doing);
     const into = this.#own(out, doing);
     const transposed = options.transposeA ?? false;
-    expectSize(doing, "rows of b", transposed ? left.rows : left.columns, right.rows);
-    expectSize(doing, "rows of out", transposed ? left.columns : left.rows, into.rows);
-    expectSize(doing, "columns of out", right.columns, into.columns);
-    expectApart(doing, into, left, right);
+    expectProduct(doing, left, right, into, transposed);
     const product = transposed ? multiplyTransposed : multiply;
     await product(this.#engine, left, right, into, options.accumulate ?? false);
   }
@@ -140,19 +142,14 @@ export class WasmBackend implements Backend {
     const doing = "multiplying a sparse matrix";
     const right = this.#own(x, doing);
     const into = this.#own(out, doing);
-    expectSparse(doing, s);
-    expectSize(doing, "rows of x", s.columns, right.rows);
-    expectSize(doing, "rows of out", s.rows, into.rows);
-    expectSize(doing, "columns of out", right.columns, into.columns);
-    expectApart(doing, into, right);
+    expectSparseProduct(doing, s, right, into);
     await multiplySparse(this.#engine, this.#cache, s, right, into, options.accumulate ?? false);
   }
 
   async squaredDistances(x: Matrix, points: Float32Array, count: number): Promise<Float32Array> {
     const doing = "computing distances to points";
     const own = this.#own(x, doing);
-    expectWithin(doing, "count", count, 0);
-    expectSize(doing, "values in points", count * own.columns, points.length);
+    expectPoints(doing, x, points, count);
     return await squaredDistances(this.#engine, own, points, count);
   }
 
@@ -164,10 +161,7 @@ export class WasmBackend implements Backend {
   ): Promise<Assignment> {
     const doing = "creating an assignment";
     this.#engine.heap.expectOpen(doing);
-    expectWithin(doing, "rows", rows, 0);
-    expectWithin(doing, "columns", columns, 1);
-    expectWithin(doing, "clusters", clusters, 1);
-    expectLength(doing, "entries in the mask of missing rows", rows, missing);
+    expectClustering(doing, rows, columns, clusters, missing);
     return await createAssignment(this.#engine.heap, rows, columns, clusters, missing);
   }
 
@@ -185,13 +179,7 @@ export class WasmBackend implements Backend {
     const doing = "ranking items";
     const left = this.#own(users, doing);
     const right = this.#own(items, doing);
-    expectSize(doing, "columns of items, as of users", left.columns, right.columns);
-    expectWithin(doing, "k", k, 1);
-    if (exclude !== undefined) {
-      expectSparse(doing, exclude);
-      expectSize(doing, "rows of exclude, one a user", left.rows, exclude.rows);
-      expectSize(doing, "columns of exclude, one an item", right.rows, exclude.columns);
-    }
+    expectRanking(doing, left, right, k, exclude);
     return await topK(this.#engine, this.#cache, left, right, k, exclude);
   }
 
@@ -211,8 +199,7 @@ export class WasmBackend implements Backend {
     use: (view: Float32Array) => T | Promise<T>,
   ): Promise<T> {
     const own = this.#own(matrix, doing);
-    expectWithin(doing, "firstRow", firstRow, 0, own.rows);
-    expectWithin(doing, `rows from row ${firstRow} on`, rows, 0, own.rows - firstRow);
+    expectRows(doing, matrix, firstRow, rows);
     return await this.#engine.heap.lend(own.rowAddress(firstRow), rows * own.columns, use);
   }
 
@@ -224,24 +211,9 @@ export class WasmBackend implements Backend {
   ): { readonly state: WasmAssignment; readonly matrix: WasmMatrix } {
     const matrix = this.#own(x, doing);
     if (!(assignment instanceof WasmAssignment) || assignment.heap !== this.#engine.heap) {
-      throw new WellbegunError("mismatch", {
-        doing,
-        expected: "an assignment of this backend",
-        found: "one of another backend",
-      });
+      throw foreignAssignment(doing);
     }
-    expectSize(doing, "rows", assignment.rows, matrix.rows);
-    expectSize(doing, "columns", assignment.columns, matrix.columns);
-    expectSize(doing, "values in centroids", assignment.clusters * matrix.columns, centroids.length);
+    expectPass(doing, assignment, matrix, centroids);
     return { state: assignment, matrix };
   }
-}
-
-function expectApart(doing: string, out: Matrix, ...inputs: readonly Matrix[]): void {
-  if (!inputs.includes(out)) return;
-  throw new WellbegunError("mismatch", {
-    doing,
-    expected: "an out that is none of the inputs",
-    found: "the same matrix",
-  });
 }

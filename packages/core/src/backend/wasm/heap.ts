@@ -1,4 +1,5 @@
 import { WellbegunError } from "../../errors.ts";
+import { disposedBackend } from "../ownership.ts";
 import { roundUp } from "./layout.ts";
 
 const PAGE = 65536;
@@ -49,11 +50,7 @@ export class Heap {
   /** Throws `disposed` if the memory has been given up. */
   expectOpen(doing: string): void {
     if (this.#memory !== undefined) return;
-    throw new WellbegunError("disposed", {
-      doing,
-      expected: "a backend that was not disposed",
-      found: "a disposed one",
-    });
+    throw disposedBackend(doing);
   }
 
   /** Gives up the memory with everything in it. */

@@ -1,5 +1,5 @@
-import { WellbegunError } from "../../errors.ts";
 import type { Matrix } from "../backend.ts";
+import { disposedMatrix, foreignMatrix } from "../ownership.ts";
 import type { Heap } from "./heap.ts";
 
 /** A matrix in the kernels' memory. */
@@ -23,12 +23,7 @@ export class WasmMatrix implements Matrix {
 
   /** Throws `disposed` if the matrix is gone. */
   expectUsable(doing: string): void {
-    if (this.#address !== 0) return;
-    throw new WellbegunError("disposed", {
-      doing,
-      expected: "a matrix that was not disposed",
-      found: `a disposed one of ${this.rows} x ${this.columns}`,
-    });
+    if (this.#address === 0) throw disposedMatrix(doing, this);
   }
 
   /** Where a row starts. */
@@ -64,9 +59,5 @@ export function ownMatrix(heap: Heap, matrix: Matrix, doing: string): WasmMatrix
     matrix.expectUsable(doing);
     return matrix;
   }
-  throw new WellbegunError("mismatch", {
-    doing,
-    expected: "a matrix of this backend",
-    found: `a ${matrix.rows} x ${matrix.columns} matrix of another one`,
-  });
+  throw foreignMatrix(doing, matrix);
 }

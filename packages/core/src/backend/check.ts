@@ -1,4 +1,4 @@
-import { WellbegunError } from "../../errors.ts";
+import { WellbegunError } from "../errors.ts";
 
 /** Throws `mismatch` unless `found` equals `expected`. */
 export function expectSize(doing: string, what: string, expected: number, found: number): void {
@@ -6,7 +6,7 @@ export function expectSize(doing: string, what: string, expected: number, found:
   throw new WellbegunError("mismatch", { doing, expected: `${expected} ${what}`, found: `${found}` });
 }
 
-/** Throws `mismatch` unless `value` is a whole number from `least` to `most`. */
+/** Throws `mismatch` unless `value` is a whole number from `least` to `most` (default: no bound). */
 export function expectWithin(doing: string, what: string, value: number, least: number, most?: number): void {
   if (Number.isSafeInteger(value) && value >= least && (most === undefined || value <= most)) return;
   const range =

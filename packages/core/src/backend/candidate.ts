@@ -1,0 +1,52 @@
+import type { FitInput } from "../data/fit-input.ts";
+import { type FitOptions, resolveOptions } from "../options.ts";
+import type { Backend } from "./backend.ts";
+
+/** A backend that `resolveBackend` may start. Core knows no package: whoever calls it says what there is. */
+export interface BackendCandidate {
+  /** The name under which users choose it: "wasm", "onnx:cpu". What stands before a colon names all that share it. */
+  readonly name: string;
+  /** Starts it; throws where it is not there. Called only once it is its turn. */
+  readonly open: () => Promise<Backend>;
+  /** Which jobs `auto` gives it. Default: {@link anyJob}. */
+  readonly suits?: Suitability | undefined;
+  /** The command that installs all that it needs. Default: nothing is to be installed. */
+  readonly install?: string | undefined;
+  /** Where it does not run, and what it wants: told whenever it does not start. */
+  readonly limits?: string | undefined;
+}
+
+/** What decides whether a backend is worth starting. */
+export interface JobSizes {
+  readonly items: number;
+  /** Width of each modality's features. */
+  readonly widths: readonly number[];
+  /** The largest number of clusters of a modality. */
+  readonly clusters: number;
+}
+
+/** The sizes of a fit, options left out included. Throws what `fit` would throw for wrong options. */
+export function jobSizes({ interactions, features }: FitInput, options: FitOptions = {}): JobSizes {
+  const widths = Object.fromEntries(Object.entries(features).map(([name, { columns }]) => [name, columns]));
+  const modalities = Object.entries(resolveOptions(options, widths).modalities);
+  return {
+    items: interactions.itemCount,
+    widths: modalities.map(([name]) => widths[name]!),
+    clusters: Math.max(...modalities.map(([, { clusters }]) => clusters)),
+  };
+}
+
+/** A rule of `auto` for one candidate, asked before the candidate is started. */
+export interface Suitability {
+  /** The rule for people: "any job". */
+  readonly text: string;
+  /** Why `auto` leaves it out for a job of these sizes, which may be unknown; undefined where it may take it. */
+  readonly refuses: (job: JobSizes | undefined) => SuitabilityRefusal | undefined;
+}
+
+/** Why a rule leaves a candidate out. */
+export interface SuitabilityRefusal {
+  readonly kind: "too-small" | "by-name";
+  /** With the sizes that decided. */
+  readonly reason: string;
+}

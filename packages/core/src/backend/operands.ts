@@ -1,0 +1,128 @@
+/**
+ * What every operation of a backend asks of its operands: one function an operation, each throwing `mismatch` that says
+ * what does not fit. That matrices are the backend's own and not disposed of is for the backend to see to first.
+ */
+
+import { WellbegunError } from "../errors.ts";
+import type { Matrix, RowTransform, SparseMatrix } from "./backend.ts";
+import { expectLength, expectSize, expectWithin } from "./check.ts";
+
+/** Of `create`. */
+export function expectShape(doing: string, rows: number, columns: number): void {
+  expectWithin(doing, "rows", rows, 0);
+  expectWithin(doing, "columns", columns, 1);
+}
+
+/** Of `write` and `read`: rows that the matrix has. */
+export function expectRows(doing: string, { rows: total }: Matrix, firstRow: number, rows: number): void {
+  expectWithin(doing, "firstRow", firstRow, 0, total);
+  expectWithin(doing, `rows from row ${firstRow} on`, rows, 0, total - firstRow);
+}
+
+/** Of `columnMoments` and `transformRows`: vectors of the matrix's width, a mask of its rows. */
+export function expectRowOptions(doing: string, x: Matrix, options: Partial<RowTransform>): void {
+  expectLength(doing, "shifts, one a column", x.columns, options.shift);
+  expectLength(doing, "scales, one a column", x.columns, options.scale);
+  expectMask(doing, x.rows, options.missing);
+}
+
+/** Of `scaleRows`: one factor for all, or one a row. */
+export function expectFactors(doing: string, x: Matrix, factor: number | Float32Array): void {
+  if (typeof factor !== "number") expectSize(doing, "factors, one a row", x.rows, factor.length);
+}
+
+/** Of `addScaled`: as many rows, and room for the columns. */
+export function expectAddends(doing: string, y: Matrix, x: Matrix, firstColumn: number): void {
+  expectSize(doing, "rows", y.rows, x.rows);
+  expectWithin(doing, "columns to add", x.columns, 1, y.columns);
+  expectWithin(doing, "firstColumn", firstColumn, 0, y.columns - x.columns);
+}
+
+/** Of `multiply`. */
+export function expectProduct(doing: string, a: Matrix, b: Matrix, out: Matrix, transposeA: boolean): void {
+  expectSize(doing, "rows of b", transposeA ? a.rows : a.columns, b.rows);
+  expectSize(doing, "rows of out", transposeA ? a.columns : a.rows, out.rows);
+  expectSize(doing, "columns of out", b.columns, out.columns);
+  expectApart(doing, out, a, b);
+}
+
+/** Of `multiplySparse`. */
+export function expectSparseProduct(doing: string, s: SparseMatrix, x: Matrix, out: Matrix): void {
+  expectSparse(doing, s);
+  expectSize(doing, "rows of x", s.columns, x.rows);
+  expectSize(doing, "rows of out", s.rows, out.rows);
+  expectSize(doing, "columns of out", x.columns, out.columns);
+  expectApart(doing, out, x);
+}
+
+/** Of `squaredDistances`. */
+export function expectPoints(doing: string, x: Matrix, points: Float32Array, count: number): void {
+  expectWithin(doing, "count", count, 0);
+  expectSize(doing, "values in points", count * x.columns, points.length);
+}
+
+/** Of `createAssignment`. */
+export function expectClustering(
+  doing: string,
+  rows: number,
+  columns: number,
+  clusters: number,
+  missing: Uint8Array | undefined,
+): void {
+  expectShape(doing, rows, columns);
+  expectWithin(doing, "clusters", clusters, 1);
+  expectMask(doing, rows, missing);
+}
+
+/** Of `assign` and `assignedDistances`: the rows and the width that the assignment was made for. */
+export function expectPass(
+  doing: string,
+  assignment: { readonly rows: number; readonly columns: number; readonly clusters: number },
+  x: Matrix,
+  centroids: Float32Array,
+): void {
+  expectSize(doing, "rows", assignment.rows, x.rows);
+  expectSize(doing, "columns", assignment.columns, x.columns);
+  expectSize(doing, "values in centroids", assignment.clusters * x.columns, centroids.length);
+}
+
+/** Of `topK`. */
+export function expectRanking(
+  doing: string,
+  users: Matrix,
+  items: Matrix,
+  k: number,
+  exclude: SparseMatrix | undefined,
+): void {
+  expectSize(doing, "columns of items, as of users", users.columns, items.columns);
+  expectWithin(doing, "k", k, 1);
+  if (exclude === undefined) return;
+  expectSparse(doing, exclude);
+  expectSize(doing, "rows of exclude, one a user", users.rows, exclude.rows);
+  expectSize(doing, "columns of exclude, one an item", items.rows, exclude.columns);
+}
+
+/** Every array of `s` has its length, offsets ascend, and columns are in range. */
+export function expectSparse(doing: string, s: SparseMatrix): void {
+  const { rows, columns, offsets, indices } = s;
+  expectSize(doing, "offsets (rows + 1)", rows + 1, offsets.length);
+  expectLength(doing, "values, one an index", indices.length, s.values);
+  expectLength(doing, "row factors", rows, s.rowScale);
+  expectLength(doing, "column factors", columns, s.columnScale);
+  for (let r = 0; r < rows; r++) {
+    expectWithin(doing, `offset ${r + 1}`, offsets[r + 1]!, offsets[r]!, indices.length);
+  }
+  for (let e = offsets[0]!; e < offsets[rows]!; e++) {
+    if (indices[e]! >= columns) expectWithin(doing, `index ${e}`, indices[e]!, 0, columns - 1);
+  }
+}
+
+function expectMask(doing: string, rows: number, missing: Uint8Array | undefined): void {
+  expectLength(doing, "entries in the mask of missing rows", rows, missing);
+}
+
+function expectApart(doing: string, out: Matrix, ...inputs: readonly Matrix[]): void {
+  if (!inputs.includes(out)) return;
+  const expected = "an out that is none of the inputs";
+  throw new WellbegunError("mismatch", { doing, expected, found: "the same matrix" });
+}

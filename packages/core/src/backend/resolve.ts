@@ -1,0 +1,172 @@
+import { WellbegunError } from "../errors.ts";
+import type { Backend } from "./backend.ts";
+import type { BackendCandidate, JobSizes } from "./candidate.ts";
+import { failureOf, type Refusal, unfitness } from "./refusal.ts";
+import { anyJob } from "./suitability.ts";
+
+/** What {@link resolveBackend} chooses from, and for what. */
+export interface ResolveOptions {
+  /** In the order in which they are tried. */
+  readonly candidates: readonly BackendCandidate[];
+  /** What `auto` decides by; see `jobSizes`. Default: unknown, which it treats as small. */
+  readonly sizes?: JobSizes | undefined;
+}
+
+/** A started backend, and why it was this one. */
+export interface ResolvedBackend {
+  /** To be disposed of by the caller. */
+  readonly backend: Backend;
+  /** The candidate that was taken. */
+  readonly taken: string;
+  /** Every other candidate, in their order, each with why it was not taken. */
+  readonly others: readonly RefusedBackend[];
+}
+
+/** A candidate that was not taken. */
+export interface RefusedBackend extends Refusal {
+  readonly name: string;
+}
+
+/**
+ * Starts one of the candidates.
+ *
+ * - `auto` takes the first whose rule allows a job of these sizes, which starts, whose device is no software on the
+ *   processor, and whose largest matrix holds the features of a modality. Where no candidate is all that, it takes the
+ *   first that starts: core cuts what a device cannot hold. What is `onlyByName` it never takes.
+ * - A name takes that candidate, whatever the sizes. The part of names before a colon takes the first of its family
+ *   that starts, real devices before software.
+ *
+ * What does not start is part of the result, and nothing is thrown as long as another does.
+ *
+ * @throws {WellbegunError} `invalid-option`, with all that exists, for a name that no candidate has; `unavailable` if
+ * none of those asked for starts, with each one's reason, the command that installs it, and what was thrown as `cause`.
+ * @example
+ * ```ts
+ * import { cpu, largeJobs, resolveBackend, wasm } from "@wellbegun/core";
+ *
+ * const { backend, taken, others } = await resolveBackend("auto", {
+ *   candidates: [
+ *     // With @wellbegun/backend-webgpu: open: () => webgpu()
+ *     { name: "webgpu", open: () => Promise.reject(new Error("no adapter")), suits: largeJobs },
+ *     { name: "wasm", open: () => wasm() },
+ *     { name: "cpu", open: async () => cpu() },
+ *   ],
+ *   sizes: { items: 7000, widths: [128], clusters: 8 },
+ * });
+ * console.log(taken); // wasm
+ * console.log(others.map(({ name, kind }) => `${name}: ${kind}`)); // [ 'webgpu: too-small', 'cpu: not-tried' ]
+ * await backend.dispose();
+ * ```
+ */
+export async function resolveBackend(choice: string, options: ResolveOptions): Promise<ResolvedBackend> {
+  const { candidates, sizes } = options;
+  const asked = candidatesFor(choice, candidates);
+  const refusals = new Map<BackendCandidate, Refusal>();
+  const several = asked.length > 1;
+  const job: Demands = { rules: choice === "auto", realDevice: several, sizes };
+  const found = (await firstOf(asked, job, refusals)) ?? (await firstOf(asked, { rules: false }, refusals));
+  if (found === undefined) throw nothingStarts(choice, asked, refusals);
+  const { backend, candidate } = found;
+  const untried = (one: BackendCandidate): Refusal => ({
+    kind: "not-tried",
+    reason: asked.includes(one) ? `${candidate.name} comes first` : `${choice} was asked for`,
+  });
+  return {
+    backend,
+    taken: candidate.name,
+    others: candidates
+      .filter((one) => one !== candidate)
+      .map((one) => ({ name: one.name, ...(refusals.get(one) ?? untried(one)) })),
+  };
+}
+
+/** What is asked of a candidate besides that it starts. */
+interface Demands {
+  /** That its rule allows the job, and that its matrices hold it. */
+  readonly rules: boolean;
+  /** That it is no software posing as a GPU. */
+  readonly realDevice?: boolean;
+  readonly sizes?: JobSizes | undefined;
+}
+
+/** What a candidate is given another chance after, where nothing better starts. */
+const reconsidered: readonly Refusal["kind"][] = ["too-small", "limit", "software"];
+
+/** Starts the first that meets the demands; what is not taken is noted with the reason. */
+async function firstOf(
+  asked: readonly BackendCandidate[],
+  { rules, realDevice = false, sizes }: Demands,
+  refusals: Map<BackendCandidate, Refusal>,
+): Promise<{ readonly backend: Backend; readonly candidate: BackendCandidate } | undefined> {
+  for (const candidate of asked) {
+    const before = refusals.get(candidate);
+    if (before !== undefined && !reconsidered.includes(before.kind)) continue;
+    const ruled = rules ? (candidate.suits ?? anyJob).refuses(sizes) : undefined;
+    if (ruled !== undefined) {
+      refusals.set(candidate, ruled);
+      continue;
+    }
+    let backend: Backend;
+    try {
+      backend = await candidate.open();
+    } catch (error) {
+      refusals.set(candidate, failureOf(candidate, error));
+      continue;
+    }
+    const unfit = realDevice ? unfitness(backend, rules ? sizes : undefined) : undefined;
+    if (unfit === undefined) return { backend, candidate };
+    refusals.set(candidate, unfit);
+    await backend.dispose();
+  }
+  return undefined;
+}
+
+/** The candidates that a choice stands for. */
+function candidatesFor(choice: string, candidates: readonly BackendCandidate[]): readonly BackendCandidate[] {
+  if (choice === "auto") return candidates;
+  const exact = candidates.filter(({ name }) => name === choice);
+  const asked = exact.length > 0 ? exact : candidates.filter(({ name }) => name.startsWith(`${choice}:`));
+  if (asked.length > 0) return asked;
+  throw new WellbegunError("invalid-option", {
+    doing: "choosing a backend",
+    expected: `one of ${backendChoices(candidates).join(", ")}`,
+    found: JSON.stringify(choice),
+    at: "backend",
+  });
+}
+
+/** Every choice that {@link resolveBackend} takes: `auto`, the families, and each candidate, in their order. */
+export function backendChoices(candidates: readonly Pick<BackendCandidate, "name">[]): readonly string[] {
+  const names = candidates.flatMap(({ name }) =>
+    name.includes(":") ? [name.slice(0, name.indexOf(":")), name] : [name],
+  );
+  return ["auto", ...new Set(names)];
+}
+
+function nothingStarts(
+  choice: string,
+  asked: readonly BackendCandidate[],
+  refusals: ReadonlyMap<BackendCandidate, Refusal>,
+): WellbegunError {
+  const doing = `starting the backend ${choice}`;
+  const found = asked.map((one) => ({ name: one.name, ...refusals.get(one)! }));
+  const [first] = found;
+  if (found.length === 1) {
+    const { reason, hint, cause } = first!;
+    return new WellbegunError("unavailable", {
+      doing,
+      expected: "one that starts",
+      found: `this: ${reason}`,
+      ...(hint === undefined ? {} : { hint: `${hint}.` }),
+      cause,
+    });
+  }
+  const hints = new Set(found.flatMap(({ hint }) => (hint === undefined ? [] : [hint])));
+  return new WellbegunError("unavailable", {
+    doing,
+    expected: `one of ${asked.map(({ name }) => name).join(", ")}`,
+    found: found.map(({ name, reason }) => `${name}: ${reason}`).join("; "),
+    ...(hints.size === 0 ? {} : { hint: `${[...hints].join(". ")}.` }),
+    cause: new AggregateError(found.flatMap(({ cause }) => (cause === undefined ? [] : [cause]))),
+  });
+}
