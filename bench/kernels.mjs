@@ -12,7 +12,7 @@
  */
 
 import { parseArgs } from "node:util";
-import { interactionsFromArrays } from "@wellbegun/core";
+import { denseFeatures, fit, interactionsFromArrays } from "@wellbegun/core";
 import { generateDataset, presets } from "@wellbegun/synthetic";
 import { choice, list, wholeNumber, wholeNumbers } from "./lib/arguments.mjs";
 import { surroundings, surroundingsText } from "./lib/machine.mjs";
@@ -44,6 +44,11 @@ const clusters = wholeNumbers("clusters", values.clusters, 1);
 /** Bytes of the user table: large enough to leave the caches, small enough for every backend. */
 const USER_TABLE_BYTES = 256 * 2 ** 20;
 
+/** k-means runs of a whole fit, as few as show it. */
+const FIT_RESTARTS = 2;
+
+/** @typedef {import("./lib/operations.mjs").Shape & { data: import("@wellbegun/core").FitInput }} Shape */
+
 console.log(`# Operations\n\n${surroundingsText(surroundings())}`);
 console.log(
   `- median of ${repeats} calls after two more [min-max]; CPU ms of all threads of the process, the least of them;\n` +
@@ -64,7 +69,7 @@ for (const size of list(values.sizes)) {
 /**
  * @param {string} name
  * @param {number} count
- * @param {import("./lib/operations.mjs").Shape} shape
+ * @param {Shape} shape
  */
 async function measureBackend(name, count, shape) {
   const started = processorTime();
@@ -81,7 +86,8 @@ async function measureBackend(name, count, shape) {
   try {
     // The same figures again under another number of threads would only mislead.
     if (count !== threads[0] && used !== count) return [];
-    for (const { name: operation, flops, run } of await operationsOn(backend, shape, clusters)) {
+    const operations = [...(await operationsOn(backend, shape, clusters)), ...fitsOn(backend, shape)];
+    for (const { name: operation, flops, run } of operations) {
       if (!operation.includes(values.operations)) continue;
       for (let warming = 0; warming < 2; warming++) await run();
       const milliseconds = [];
@@ -101,6 +107,20 @@ async function measureBackend(name, count, shape) {
     await backend.dispose();
   }
   return rows;
+}
+
+/**
+ * Whole fits, of which each backend does some parts well and others less so.
+ * @param {import("@wellbegun/core").Backend} backend
+ * @param {Shape} shape
+ * @returns {import("./lib/operations.mjs").Operation[]}
+ */
+function fitsOn(backend, { data }) {
+  return clusters.map((count) => ({
+    name: `whole fit, K ${count}`,
+    flops: 0,
+    run: () => fit(data, { clusters: count, restarts: FIT_RESTARTS }, { backend }),
+  }));
 }
 
 /** Milliseconds that the processors have worked for this process. */
@@ -127,20 +147,25 @@ async function firstProduct(backend) {
 /**
  * Synthetic content of a size's shape, of one modality; the users as many as fit the user table.
  * @param {string} size
- * @returns {import("./lib/operations.mjs").Shape}
+ * @returns {Shape}
  */
 function shapeOf(size) {
   const { dataset, modalities } = sizeOf(size);
-  const data = generateDataset(presets[dataset]);
-  const source = data.features.find(({ label }) => label === modalities[0]);
-  if (source === undefined) throw new Error(`${size}: expected the modality ${modalities[0]}, found none`);
+  const generated = generateDataset(presets[dataset]);
+  const modality = modalities[0] ?? "";
+  const source = generated.features.find(({ label }) => label === modality);
+  if (source === undefined) throw new Error(`${size}: expected the modality ${modality}, found none`);
   const { rows: items, columns: width } = source;
   const features = new Float32Array(items * width);
   source.read(0, items, features);
-  const { offsets, items: indices } = interactionsFromArrays(data);
-  const users = Math.min(data.userCount, Math.floor(USER_TABLE_BYTES / (4 * width)));
+  const { offsets, items: indices } = interactionsFromArrays(generated);
+  const users = Math.min(generated.userCount, Math.floor(USER_TABLE_BYTES / (4 * width)));
   const interactions = { rows: users, columns: items, offsets: offsets.subarray(0, users + 1), indices };
-  return { items, width, features, interactions };
+  const data = {
+    interactions: interactionsFromArrays(generated),
+    features: { [modality]: denseFeatures(features, items, width) },
+  };
+  return { items, width, features, interactions, data };
 }
 
 /**

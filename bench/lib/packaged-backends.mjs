@@ -39,7 +39,8 @@ export const packagedBackends = {
 
 /** tfjs-webgpu looks for `navigator.gpu`, which Node lacks and Dawn has. */
 async function giveNavigatorGpu() {
-  if (/** @type {{ gpu?: unknown }} */ (globalThis.navigator ?? {}).gpu !== undefined) return;
+  const { navigator } = /** @type {{ navigator?: { gpu?: unknown } }} */ (globalThis);
+  if (navigator?.gpu !== undefined) return;
   const name = "webgpu";
   const { create, globals } = await import(name);
   Object.assign(globalThis, globals);

@@ -9,8 +9,8 @@ import type { Provider, Sessions } from "./sessions.ts";
 /** Options of {@link onnx}. */
 export interface OnnxOptions {
   /**
-   * The module onnxruntime-node or onnxruntime-web. Default: the first of them that is installed (only the second in
-   * Bun and in browsers). A page passes it, since bundlers do not see what is loaded by name.
+   * The module onnxruntime-node or onnxruntime-web. Default: the first of them that is installed and has one of the
+   * `executionProviders` (only the second in Bun and in browsers). A page passes it, since bundlers do not see what is loaded by name.
    */
   readonly runtime?: OrtRuntime | undefined;
   /**
@@ -51,7 +51,7 @@ export async function onnx(options: OnnxOptions = {}): Promise<Backend> {
 /** As {@link onnx}, with a plan of one's own. */
 export async function openOnnx(options: OnnxOptions, plan: (provider: Provider) => Plan): Promise<Backend> {
   checkOptions(options);
-  const runtime = await loadRuntime(options.runtime);
+  const runtime = await loadRuntime(options.runtime, options.executionProviders);
   const threads = chooseThreads(runtime, options.threads);
   const sessions = await openFirst(runtime, options.executionProviders, threads);
   const { provider } = sessions;

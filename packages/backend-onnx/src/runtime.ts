@@ -1,6 +1,8 @@
 import { WellbegunError } from "@wellbegun/core";
 import { importPeer } from "@wellbegun/core/backend";
 import { importModule } from "./import-module.ts";
+import { providerOrder } from "./providers.ts";
+import type { Provider } from "./sessions.ts";
 
 /**
  * The part of ONNX Runtime's API that is used, as onnxruntime-node and onnxruntime-web both have it. Stated here so
@@ -58,11 +60,14 @@ const doing = "loading ONNX Runtime";
 
 /**
  * The given runtime, or the first of the two packages that loads: onnxruntime-node in Node and Deno, else
- * onnxruntime-web.
+ * onnxruntime-web; of the two only those with a provider that is wanted, if any is.
  *
  * @throws {WellbegunError} `unavailable` if neither is there; `invalid-option` if what was given is none.
  */
-export async function loadRuntime(given: OrtRuntime | undefined): Promise<LoadedRuntime> {
+export async function loadRuntime(
+  given: OrtRuntime | undefined,
+  wanted: readonly Provider[] = [],
+): Promise<LoadedRuntime> {
   if (given !== undefined) {
     const ort = runtimeIn(given);
     if (ort !== undefined) return describe(ort);
@@ -73,12 +78,17 @@ export async function loadRuntime(given: OrtRuntime | undefined): Promise<Loaded
       at: "runtime",
     });
   }
-  if (!hasNativeAddons()) return await importRuntime("onnxruntime-web");
+  const here: readonly LoadedRuntime["kind"][] = hasNativeAddons()
+    ? ["onnxruntime-node", "onnxruntime-web"]
+    : ["onnxruntime-web"];
+  const able = here.filter((kind) => wanted.some((provider) => providerOrder[kind].includes(provider)));
+  const [first, second] = able.length === 0 ? here : able;
   try {
-    return await importRuntime("onnxruntime-node");
+    return await importRuntime(first!);
   } catch (error) {
+    if (second === undefined) throw error;
     // What the user hears of, when neither is there, is the package that suits the place.
-    return await importRuntime("onnxruntime-web").catch(() => Promise.reject(error));
+    return await importRuntime(second).catch(() => Promise.reject(error));
   }
 }
 

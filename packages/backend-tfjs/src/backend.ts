@@ -21,6 +21,7 @@ import {
   type TopK,
 } from "@wellbegun/core/backend";
 import { TfjsAssignment } from "./assignment.ts";
+import { isSoftware } from "./describe-device.ts";
 import type { Device } from "./device.ts";
 import type { TfjsMatrix } from "./matrix.ts";
 import { type Limits, Memory } from "./memory.ts";
@@ -54,6 +55,7 @@ export class DeviceBackend implements TfjsBackend {
     const { maxMatrixBytes, maxTotalBytes } = limits;
     this.capabilities = {
       device: deviceName,
+      ...(isSoftware(deviceName) ? { software: true } : {}),
       maxMatrixBytes,
       ...(maxTotalBytes === undefined ? {} : { maxTotalBytes }),
       accumulation: "float32",

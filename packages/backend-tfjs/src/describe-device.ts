@@ -30,6 +30,11 @@ export function describeDevice(name: TfjsBackendName, tf: TensorFlow): string {
   return /^\d*$/.test(found) ? `unknown GPU${found === "" ? "" : `, vendor ${found}`}` : found;
 }
 
+/** Whether a device's name is that of a GPU in software. */
+export function isSoftware(device: string): boolean {
+  return /swiftshader|llvmpipe|lavapipe/i.test(device);
+}
+
 /** The largest tensor that a kernel of tfjs-webgpu can be given, in bytes; no bound elsewhere. */
 export function largestBinding(tf: TensorFlow): number {
   const { device }: Details = tf.backend();

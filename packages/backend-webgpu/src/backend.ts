@@ -45,9 +45,10 @@ export class DeviceBackend implements WebgpuBackend {
   readonly capabilities: Capabilities;
   readonly #engine: Engine;
 
-  constructor(engine: Engine, device: string) {
+  constructor(engine: Engine, device: string, software: boolean) {
     this.#engine = engine;
-    this.capabilities = { device, maxMatrixBytes: engine.limits.buffer, accumulation: "compensated" };
+    const maxMatrixBytes = engine.limits.buffer;
+    this.capabilities = { device, software, maxMatrixBytes, accumulation: "compensated" };
   }
 
   statistics(): WebgpuStatistics {

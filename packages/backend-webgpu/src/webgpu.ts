@@ -37,12 +37,15 @@ export interface WebgpuOptions extends AdapterOptions {
  */
 export async function webgpu(options: WebgpuOptions = {}): Promise<WebgpuBackend> {
   if (options.device !== undefined) {
-    const name = deviceName(options.device.adapterInfo);
-    return new DeviceBackend(new Engine(new Device(options.device)), name);
+    return openOn(new Device(options.device), options.device.adapterInfo);
   }
   const { adapter, gpu } = await requestAdapter(options);
   const raw = await requestDevice(adapter, options);
-  return new DeviceBackend(new Engine(new Device(raw, gpu)), deviceName(adapter.info));
+  return openOn(new Device(raw, gpu), adapter.info);
+}
+
+function openOn(device: Device, info: GPUAdapterInfoLike | undefined): WebgpuBackend {
+  return new DeviceBackend(new Engine(device), deviceName(info), isSoftware(info));
 }
 
 /** What {@link probeWebgpu} found. */

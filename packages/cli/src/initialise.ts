@@ -9,16 +9,21 @@ import {
 } from "@wellbegun/adapters/node";
 import {
   type Backend,
+  type FitInput,
+  type FitOptions,
   type FittedTables,
   fitInto,
+  jobSizes,
   type Observer,
+  type RefusedBackend,
   type Report,
   type ResolvedOptions,
+  resolveBackend,
   type StageTimes,
   throwIfAborted,
   WellbegunError,
 } from "@wellbegun/core";
-import { openBackend } from "./backends.ts";
+import { candidates } from "./backends/candidates.ts";
 import { evaluate, type Quality } from "./evaluate.ts";
 import type { Io } from "./io.ts";
 import { manifestContent } from "./manifest.ts";
@@ -32,7 +37,13 @@ import { fileStore, memoryStore, type TableStore } from "./table-store.ts";
 export interface InitResult {
   readonly dataset: string;
   readonly out: string;
-  readonly backend: { readonly name: string; readonly device: string; readonly threads: number };
+  readonly backend: {
+    readonly name: string;
+    readonly device: string;
+    readonly threads: number;
+    /** Why it was not another one. */
+    readonly others: readonly Pick<RefusedBackend, "name" | "kind" | "reason">[];
+  };
   readonly options: ResolvedOptions;
   readonly report: Report;
   /** Null unless it was asked for and there are validation rows. */
@@ -75,13 +86,18 @@ export async function initialise(
   const dataset = await measure("load", () => loadDataset(folder, settings));
   const open: (() => Promise<void>)[] = [() => dataset.close()];
   try {
-    const backend = await openBackend(settings.backend ?? "auto");
+    const input = { interactions: dataset.train, features: dataset.features };
+    const options = await optionsFor(dataset, settings);
+    const { backend, others } = await resolveBackend(settings.backend ?? "auto", {
+      candidates,
+      sizes: jobSizes(input, options),
+    });
     open.push(() => backend.dispose());
     const store = settings.memory === undefined ? memoryStore() : await fileStore();
     open.push(() => store.close());
     throwIfAborted(observer, "computing starting vectors");
     observer.onDataset(dataset);
-    const fitted = await fitDataset(dataset, settings, backend, store, observer);
+    const fitted = await fitDataset(input, options, settings, backend, store, observer);
     Object.assign(times, fitted.times);
     const quality =
       settings.evaluate === true && dataset.validation.items.length > 0
@@ -94,7 +110,12 @@ export async function initialise(
     return {
       dataset: folder,
       out,
-      backend: { name: backend.name, device, threads },
+      backend: {
+        name: backend.name,
+        device,
+        threads,
+        others: others.map(({ name, kind, reason }) => ({ name, kind, reason })),
+      },
       options: fitted.options,
       report: fitted.report,
       quality,
@@ -123,21 +144,26 @@ function loadDataset(folder: string, settings: InitSettings): Promise<MmrecDatas
   });
 }
 
-async function fitDataset(
-  dataset: MmrecDataset,
-  settings: InitSettings,
-  backend: Backend,
-  store: TableStore,
-  observer: Observer,
-): Promise<FittedTables> {
+async function optionsFor(dataset: MmrecDataset, settings: InitSettings): Promise<FitOptions> {
   const widths = Object.fromEntries(
     Object.entries(dataset.features).map(([name, { columns }]) => [name, columns]),
   );
   const centroids =
     settings.centroids === undefined ? undefined : await readCentroids(settings.centroids, widths);
+  return fitOptions(settings, centroids);
+}
+
+function fitDataset(
+  input: FitInput,
+  options: FitOptions,
+  settings: InitSettings,
+  backend: Backend,
+  store: TableStore,
+  observer: Observer,
+): Promise<FittedTables> {
   return fitInto(
-    { interactions: dataset.train, features: dataset.features },
-    fitOptions(settings, centroids),
+    input,
+    options,
     {
       ...observer,
       backend,

@@ -1,7 +1,7 @@
 import { arch, availableParallelism, cpus, freemem, release, totalmem, type } from "node:os";
 
 import { probeWasm } from "@wellbegun/core";
-import { type BackendStatus, probeBackends } from "./backends.ts";
+import { type BackendReport, examineBackends } from "./backends/status.ts";
 import { packageVersions } from "./versions.ts";
 
 /** What a machine has to compute with, as data. */
@@ -15,7 +15,7 @@ export interface Machine {
   readonly memory: { readonly total: number; readonly free: number };
   /** Which WebAssembly features the runtime accepts, each with the reason if it does not. */
   readonly wasm: Readonly<Record<string, { readonly accepted: boolean; readonly reason: string | null }>>;
-  readonly backends: readonly BackendStatus[];
+  readonly backends: readonly BackendReport[];
 }
 
 /** Looks at the machine and tries every backend. */
@@ -29,7 +29,7 @@ export async function examine(): Promise<Machine> {
     wasm: Object.fromEntries(
       Object.entries(probeWasm()).map(([name, { accepted, reason = null }]) => [name, { accepted, reason }]),
     ),
-    backends: await probeBackends(),
+    backends: await examineBackends(),
   };
 }
 

@@ -1,22 +1,44 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 
-const require = createRequire(import.meta.url);
-
-/** Version of an installed package, as its package.json says; "unknown" where there is none, as on JSR. */
+/**
+ * Version of an installed package, as its package.json says; "unknown" where there is none, as on JSR. Looked for as
+ * backends are: from here, then from the folder that the program runs in.
+ */
 export function packageVersion(name: string): string {
-  try {
-    const path =
-      name === "wellbegun"
-        ? new URL("../package.json", import.meta.url)
-        : require.resolve(`${name}/package.json`);
-    const manifest: unknown = JSON.parse(readFileSync(path, "utf8"));
-    const version =
-      typeof manifest === "object" && manifest !== null && "version" in manifest ? manifest.version : "";
-    return typeof version === "string" && version !== "" ? version : "unknown";
-  } catch {
-    return "unknown";
+  if (name === "wellbegun") return versionIn(new URL("../package.json", import.meta.url), name) ?? "unknown";
+  for (const find of [resolveFromHere, resolveFromFolder]) {
+    try {
+      const version = versionAbove(find(name), name);
+      if (version !== undefined) return version;
+    } catch {
+      // Not there; the next place may have it.
+    }
   }
+  return "unknown";
+}
+
+const resolveFromHere = (name: string): string => import.meta.resolve(name);
+
+const resolveFromFolder = (name: string): string =>
+  pathToFileURL(createRequire(join(process.cwd(), "any.js")).resolve(name)).href;
+
+/** The version in the package's own package.json, which not every package exports: found above its entry point. */
+function versionAbove(entry: string, name: string): string | undefined {
+  for (let folder = new URL(".", entry); ; folder = new URL("..", folder)) {
+    const version = versionIn(new URL("package.json", folder), name);
+    if (version !== undefined || folder.pathname === "/") return version;
+  }
+}
+
+function versionIn(file: URL, name: string): string | undefined {
+  if (file.protocol !== "file:" || !existsSync(file)) return undefined;
+  const manifest: unknown = JSON.parse(readFileSync(file, "utf8"));
+  if (typeof manifest !== "object" || manifest === null) return undefined;
+  const { name: own, version } = manifest as { name?: unknown; version?: unknown };
+  return own === name && typeof version === "string" && version !== "" ? version : undefined;
 }
 
 /** Versions of the packages that make a bundle. */

@@ -5,6 +5,7 @@ import { seeded, toInteractions } from "./support/dataset.ts";
 import { expectRefusal } from "./support/errors.ts";
 import { normalTable, numbers } from "./support/numbers.ts";
 import { mean, norm, rowsOf } from "./support/tables.ts";
+import { watchedBackend } from "./support/watched-backend.ts";
 
 interface Task {
   readonly tables: ScoringTables;
@@ -118,6 +119,47 @@ describe("recommend", () => {
     const tables = { users: normalTable(3, 4, 1), items: normalTable(5, 4, 2), columns: 4 };
     await recommend(tables, 2, { similarity: "cosine" });
     expect(tables).toEqual({ users: normalTable(3, 4, 1), items: normalTable(5, 4, 2), columns: 4 });
+  });
+
+  it("in blocks gives what it gives at once, ties and all, whatever the device can hold", async () => {
+    await fc.assert(
+      fc.asyncProperty(tasks, fc.integer({ min: 1, max: 9 }), fc.boolean(), async (task, rows, cosine) => {
+        const bytes = 4 * task.tables.columns * rows;
+        const similarity = cosine ? "cosine" : "dot";
+        const { tables, k, seen, heldOut } = task;
+        const expected = await recommend(tables, k, { seen, similarity });
+        for (const limit of [{ maxMatrixBytes: bytes }, { maxTotalBytes: 4 * bytes }]) {
+          const watched = watchedBackend({ capabilities: { device: "small", ...limit } });
+          const { backend } = watched;
+          expect(await recommend(tables, k, { seen, similarity, backend })).toEqual(expected);
+          expect(watched.largestBytes()).toBeLessThanOrEqual(bytes);
+          const judged = { seen, heldOut, k, similarity } as const;
+          expect(await zeroShot(tables, { ...judged, backend })).toEqual(await zeroShot(tables, judged));
+          expect(watched.live()).toBe(0);
+        }
+      }),
+      { ...seeded, numRuns: 100 },
+    );
+  });
+
+  it("in blocks frees what it holds when an operation fails", async () => {
+    const tables = { users: normalTable(6, 2, 1), items: normalTable(9, 2, 2), columns: 2 };
+    const counted = watchedBackend({ capabilities: { device: "small", maxMatrixBytes: 32 } });
+    await recommend(tables, 3, { similarity: "cosine", backend: counted.backend });
+    for (let failing = 0; failing < counted.operations(); failing++) {
+      const watched = watchedBackend({
+        capabilities: { device: "small", maxMatrixBytes: 32 },
+        before: (operation) => {
+          if (operation === failing) throw new Error("the device is gone");
+        },
+      });
+      await expect(recommend(tables, 3, { similarity: "cosine", backend: watched.backend })).rejects.toThrow(
+        "the device is gone",
+      );
+      expect(watched.live()).toBe(0);
+    }
+    // Three blocks of items by two of users, each uploaded, ranked; the items also scaled.
+    expect(counted.operations()).toBeGreaterThan(12);
   });
 
   const tables = { users: new Float32Array(6), items: new Float32Array(9), columns: 3 };

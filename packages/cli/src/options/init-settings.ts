@@ -1,4 +1,5 @@
 import {
+  backendChoices,
   type Combine,
   choices,
   defaultDim,
@@ -10,7 +11,7 @@ import {
   presets,
   type Scale,
 } from "@wellbegun/core";
-import { type BackendChoice, backendChoices } from "../backends.ts";
+import { candidates } from "../backends/candidates.ts";
 import {
   byName,
   choice,
@@ -58,7 +59,7 @@ export interface InitSettings extends DatasetSettings {
   readonly maxIterations?: number;
   readonly tolerance?: number;
   readonly centroids?: string;
-  readonly backend?: BackendChoice;
+  readonly backend?: string;
   readonly memory?: number;
   readonly quiet?: boolean;
   readonly json?: boolean;
@@ -180,9 +181,9 @@ export const initSettings: Settings<InitSettings> = {
   },
   ...datasetSettings,
   backend: {
-    kind: choice(backendChoices),
+    kind: choice(backendChoices(candidates)),
     group: machine,
-    description: `${backendChoices.join(", ")} (auto)`,
+    description: `${backendChoices(candidates).join(", ")} (auto)`,
   },
   memory: {
     kind: memorySize,

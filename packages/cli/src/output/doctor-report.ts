@@ -1,3 +1,4 @@
+import type { BackendReport } from "../backends/status.ts";
 import type { Machine } from "../machine.ts";
 import { byteSize, plural } from "./format.ts";
 import type { Colors } from "./output.ts";
@@ -29,20 +30,42 @@ export function doctorSections(found: Machine, colors: Colors): string[] {
       colors.faint,
     ),
     "",
-    colors.strong("Backends"),
+    `${colors.strong("Backends")}  in the order in which --backend auto tries them`,
   ];
   const width = Math.max(...backends.map(({ name }) => name.length));
-  for (const { name, available, automatic, device, threads, reason, hint } of backends) {
-    const chosen = automatic ? colors.faint("  taken by --backend auto") : "";
-    const indent = " ".repeat(width + 9);
-    const about = available
-      ? [`${device}, ${plural(threads ?? 1, "thread")}${chosen}`]
-      : wrap(reason ?? "", lineWidth - indent.length);
-    lines.push(`  ${colors.faint(name.padEnd(width))}  ${mark(available)}  ${about[0]}`);
-    for (const line of about.slice(1)) lines.push(indent + line);
-    for (const line of wrap(hint ?? "", lineWidth - indent.length)) lines.push(indent + colors.faint(line));
+  const indent = " ".repeat(width + 9);
+  const below = (text: string): string[] => wrap(text, lineWidth - indent.length);
+  for (const one of backends) {
+    const [first = "", ...more] = below(one.available ? aboutPresent(one) : (one.reason ?? ""));
+    lines.push(`  ${colors.faint(one.name.padEnd(width))}  ${mark(one.available)}  ${first}`);
+    lines.push(...more.map((line) => indent + line));
+    for (const text of [one.hint ?? "", ...remarks(one)]) {
+      lines.push(...below(text).map((line) => indent + colors.faint(line)));
+    }
   }
   return lines;
+}
+
+/** Device and limits of a backend that starts. */
+function aboutPresent({ device, software, threads, accumulation, ...limits }: BackendReport): string {
+  const { maxMatrixBytes, maxTotalBytes } = limits;
+  return [
+    `${device}${software === true ? " (software)" : ""}`,
+    plural(threads ?? 1, "thread"),
+    maxMatrixBytes === null ? "matrices of any size" : `matrices up to ${byteSize(maxMatrixBytes)}`,
+    ...(maxTotalBytes === null || maxTotalBytes === maxMatrixBytes
+      ? []
+      : [`${byteSize(maxTotalBytes)} together`]),
+    `sums in ${accumulation === "compensated" ? "pairs of float32" : accumulation}`,
+  ].join(", ");
+}
+
+/** Versions, and when `auto` takes it. */
+function remarks({ automatic, available, suits, versions }: BackendReport): string[] {
+  const found = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
+  if (!available) return [];
+  const taken = automatic ? "taken by --backend auto here for small jobs" : `--backend auto: ${suits}`;
+  return [found.join(", "), taken];
 }
 
 /** Columns of the narrowest terminal that people use. */

@@ -91,8 +91,6 @@ export interface TopK {
 export interface Capabilities {
   /** What runs the operations, for people: "cpu", "NVIDIA H100", "SwiftShader". */
   readonly device: string;
-  /** The library that computes, with its version: "ONNX Runtime 1.30.0". Default: this project's own code. */
-  readonly runtime?: string;
   /** Whether the device poses as a GPU and is software on the processor, such as SwiftShader. Default: false. */
   readonly software?: boolean;
   /** Largest number of bytes in one matrix. Default: no limit; core tiles above it. */

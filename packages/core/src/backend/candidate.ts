@@ -12,7 +12,7 @@ export interface BackendCandidate {
   readonly suits?: Suitability | undefined;
   /** The command that installs all that it needs. Default: nothing is to be installed. */
   readonly install?: string | undefined;
-  /** Where it does not run, and what it wants: told whenever it does not start. */
+  /** Where it does not run, and what it wants: told where it is absent, or fails without a word of what to do. */
   readonly limits?: string | undefined;
 }
 

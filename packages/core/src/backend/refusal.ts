@@ -38,8 +38,9 @@ export interface Refusal {
 export function failureOf({ install, limits }: BackendCandidate, error: unknown): Refusal {
   const absent = isAbsence(error);
   const own = isWellbegunError(error) ? error.hint : undefined;
-  const remedy = absent && install !== undefined ? `Install it: ${install}` : own;
-  const hint = [remedy, limits]
+  // What does start, and then fails, knows best what it lacks.
+  const advice = absent && install !== undefined ? [`Install it: ${install}`, limits] : [own ?? limits];
+  const hint = advice
     .filter((part) => part !== undefined)
     .map(withoutStop)
     .join(". ");

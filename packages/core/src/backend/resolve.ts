@@ -161,7 +161,9 @@ function nothingStarts(
       cause,
     });
   }
-  const hints = new Set(found.flatMap(({ hint }) => (hint === undefined ? [] : [hint])));
+  // Where nothing is installed one command is enough: that of the first, which is the one to have.
+  const told = found.every(({ kind }) => kind === "absent") ? found.slice(0, 1) : found;
+  const hints = new Set(told.flatMap(({ hint }) => (hint === undefined ? [] : [hint])));
   return new WellbegunError("unavailable", {
     doing,
     expected: `one of ${asked.map(({ name }) => name).join(", ")}`,

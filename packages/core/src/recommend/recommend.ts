@@ -1,8 +1,10 @@
-import type { Backend, Matrix, TopK } from "../backend/backend.ts";
+import type { Backend, Capabilities, Matrix, TopK } from "../backend/backend.ts";
 import { cpu } from "../backend/portable/index.ts";
 import type { Interactions } from "../data/interactions.ts";
 import { upload } from "../data/upload.ts";
 import { WellbegunError } from "../errors.ts";
+import { mergeLists } from "./merge-lists.ts";
+import { seenWithin } from "./seen-items.ts";
 
 /** Vectors to be ranked against each other, row-major float32 of one width. */
 export interface ScoringTables {
@@ -24,7 +26,8 @@ export interface RecommendOptions {
 }
 
 /**
- * The `k` best items of every user by the product of their vectors, best first, ties to the lower item row.
+ * The `k` best items of every user by the product of their vectors, best first, ties to the lower item row. Tables that
+ * the backend cannot hold (`capabilities.maxMatrixBytes`, `maxTotalBytes`) go through it in blocks of users and of items.
  *
  * @throws {WellbegunError} `mismatch` if the tables' sizes do not fit each other or `seen`; `invalid-option` for a `k`
  * that is no whole number >= 1.
@@ -47,22 +50,68 @@ export async function recommend(
   const userCount = checkedRows("users", users, columns, seen?.userCount);
   const itemCount = checkedRows("items", items, columns, seen?.itemCount);
   const backend = options.backend ?? cpu();
-  const exclude =
-    seen === undefined
-      ? undefined
-      : { rows: userCount, columns: itemCount, offsets: seen.offsets, indices: seen.items };
-  let userMatrix: Matrix | undefined;
-  let itemMatrix: Matrix | undefined;
   try {
-    userMatrix = await upload(backend, users, userCount, columns);
-    itemMatrix = await upload(backend, items, itemCount, columns);
-    if (options.similarity === "cosine") await backend.transformRows(itemMatrix, { unit: true });
-    return await backend.topK(userMatrix, itemMatrix, k, exclude);
+    return await rankInBlocks(backend, tables, userCount, itemCount, k, options);
   } finally {
-    userMatrix?.dispose();
-    itemMatrix?.dispose();
     if (options.backend === undefined) await backend.dispose();
   }
+}
+
+async function rankInBlocks(
+  backend: Backend,
+  { users, items, columns }: ScoringTables,
+  userCount: number,
+  itemCount: number,
+  k: number,
+  { seen, similarity }: RecommendOptions,
+): Promise<TopK> {
+  const most = blockRows(backend.capabilities, columns);
+  const rowsOf = (table: Float32Array, first: number, rows: number): Promise<Matrix> =>
+    upload(backend, table.subarray(first * columns, (first + rows) * columns), rows, columns);
+  const best: TopK = {
+    items: new Int32Array(userCount * k).fill(-1),
+    scores: new Float32Array(userCount * k).fill(Number.NEGATIVE_INFINITY),
+  };
+  // Items cross to the device once; users once for each block of items, which is one wherever the items fit.
+  for (const [firstItem, itemRows] of blocksOf(itemCount, most)) {
+    const itemBlock = await rowsOf(items, firstItem, itemRows);
+    try {
+      if (similarity === "cosine") await backend.transformRows(itemBlock, { unit: true });
+      for (const [firstUser, userRows] of blocksOf(userCount, most)) {
+        const block = { firstUser, users: userRows, firstItem, items: itemRows };
+        const exclude = seen === undefined ? undefined : seenWithin(seen, block);
+        const userBlock = await rowsOf(users, firstUser, userRows);
+        try {
+          const found = await backend.topK(userBlock, itemBlock, k, exclude);
+          mergeLists(listsOf(best, k, firstUser, userRows), found, k, firstItem);
+        } finally {
+          userBlock.dispose();
+        }
+      }
+    } finally {
+      itemBlock.dispose();
+    }
+  }
+  return best;
+}
+
+/** Rows of a block: one of users and one of items are on the device together, with room for what ranking takes there. */
+function blockRows({ maxMatrixBytes, maxTotalBytes }: Capabilities, columns: number): number {
+  const { POSITIVE_INFINITY: unbounded } = Number;
+  const bytes = Math.min(maxMatrixBytes ?? unbounded, (maxTotalBytes ?? unbounded) / 4);
+  return Math.max(1, Math.floor(bytes / (4 * columns)));
+}
+
+/** `[first, rows]` of each block; one of no rows where there are none, so that what is wrong with it is still seen. */
+function blocksOf(rows: number, most: number): [first: number, rows: number][] {
+  const size = Math.max(1, Math.min(rows, most));
+  const count = Math.max(1, Math.ceil(rows / size));
+  return Array.from({ length: count }, (_, block) => [block * size, Math.min(size, rows - block * size)]);
+}
+
+function listsOf(all: TopK, k: number, firstUser: number, users: number): TopK {
+  const [from, to] = [firstUser * k, (firstUser + users) * k];
+  return { items: all.items.subarray(from, to), scores: all.scores.subarray(from, to) };
 }
 
 function checkedRows(
