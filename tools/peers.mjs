@@ -1,6 +1,6 @@
 /**
- * Lets this repository's programs find the backends' optional peers in the folder that WELLBEGUN_PEERS names, as if they
- * were installed:
+ * Lets this repository's programs find the backends' optional peers in the folders that WELLBEGUN_PEERS names (separated
+ * as in PATH), as if they were installed:
  *
  *   WELLBEGUN_PEERS=path/to/peers node --import ./tools/peers.mjs packages/cli/bin/wellbegun.js doctor
  *
@@ -8,26 +8,29 @@
  */
 
 import { register } from "node:module";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { isMainThread } from "node:worker_threads";
 
-const folder = process.env.WELLBEGUN_PEERS;
+const folders = (process.env.WELLBEGUN_PEERS ?? "").split(delimiter).filter((folder) => folder !== "");
 
 // Resolvers run in a thread of their own, which imports this file again.
-if (isMainThread && folder !== undefined) register(import.meta.url);
+if (isMainThread && folders.length > 0) register(import.meta.url);
 
 /** @type {import("node:module").ResolveHook} */
 export async function resolve(specifier, context, nextResolve) {
   try {
     return await nextResolve(specifier, context);
   } catch (error) {
-    if (folder === undefined || /^[./]|^[a-z]+:/.test(specifier)) throw error;
-    const parentURL = pathToFileURL(join(folder, "package.json")).href;
-    try {
-      return await nextResolve(specifier, { ...context, parentURL });
-    } catch {
-      throw error;
+    if (/^[./]|^[a-z]+:/.test(specifier)) throw error;
+    for (const folder of folders) {
+      const parentURL = pathToFileURL(join(folder, "package.json")).href;
+      try {
+        return await nextResolve(specifier, { ...context, parentURL });
+      } catch {
+        // Not there; the next folder may have it.
+      }
     }
+    throw error;
   }
 }

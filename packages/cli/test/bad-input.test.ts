@@ -192,11 +192,36 @@ const cases: readonly Case[] = [
     says: ["a number", "image=much", "option --lambda"],
   },
   {
-    name: "a backend that is not installed",
+    name: "a family of backends that are not installed",
     spoil: () => undefined,
     flags: ["--backend", "tfjs"],
     status: 1,
-    says: ["tfjs", "npm install @tensorflow/tfjs-core"],
+    says: [
+      "tfjs:node-gpu",
+      "npm install @wellbegun/backend-tfjs @tensorflow/tfjs-core @tensorflow/tfjs-backend-wasm",
+    ],
+  },
+  {
+    name: "a backend that is not installed, with what it takes",
+    spoil: () => undefined,
+    flags: ["--backend", "tfjs:node-gpu"],
+    status: 1,
+    says: [
+      "npm install @wellbegun/backend-tfjs @tensorflow/tfjs-node-gpu",
+      "CUDA 11.2 and cuDNN 8.1",
+      "Node 22",
+    ],
+  },
+  {
+    name: "a backend that does not exist",
+    spoil: () => undefined,
+    flags: ["--backend", "onnx:gpu"],
+    status: 2,
+    says: [
+      "auto, webgpu, onnx, onnx:cuda, onnx:webgpu, onnx:cpu, onnx:wasm, tfjs, tfjs:wasm",
+      "wasm, cpu",
+      '"onnx:gpu"',
+    ],
   },
   {
     name: "centroids that are not there",
