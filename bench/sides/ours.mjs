@@ -85,7 +85,7 @@ async function runOnce() {
   const { report, times } = await fitInto(
     { interactions: data.train, features },
     { ...options, ...projection },
-    { backend, memory, perModality: false },
+    { backend, memory, perModality: false, initializer: false },
     sink,
   );
   await sink.finish();

@@ -17,7 +17,8 @@ import {
   prepareModalities,
 } from "./stages.ts";
 import { createStopwatch, type StageTimes } from "./stopwatch.ts";
-import { exportTables, type TableSink, tableShapes } from "./tables.ts";
+import type { TableSink } from "./table-passes.ts";
+import { exportTables, tableShapes } from "./tables.ts";
 
 /** Where and how a fit runs; none of it changes the result beyond rounding. */
 export interface FitRuntime extends Observer {
@@ -25,7 +26,7 @@ export interface FitRuntime extends Observer {
   readonly backend?: Backend | undefined;
   /**
    * Bytes that the backend may hold. Default: no bound but its own. Below what the features need, they are read again
-   * for each pass; below what the user tables need, these are computed twice.
+   * for each pass.
    */
   readonly memory?: number | undefined;
   /** Whether to make `users.<modality>` tables as well. Default: true. */

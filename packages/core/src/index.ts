@@ -79,4 +79,4 @@ export { zeroShot } from "./recommend/zero-shot.ts";
 export type { ClusterReport, FallbackReport, NormStatistics, Report, TableReport } from "./report.ts";
 export type { ScaleFactor } from "./stages/scale.ts";
 export type { StageTimes } from "./stopwatch.ts";
-export type { TableSink } from "./tables.ts";
+export type { TableSink } from "./table-passes.ts";

@@ -8,10 +8,8 @@ export interface MemoryPlan {
   readonly featureBlockRows: number;
   /** Rows in a block of projected items. */
   readonly itemBlockRows: number;
-  /** Whether the user tables stay on the backend until they are scaled; else they are computed twice. */
-  readonly usersResident: boolean;
-  /** Rows in a block of users. */
-  readonly userBlockRows: number;
+  /** Rows in a block of the tables that are made. */
+  readonly tableBlockRows: number;
 }
 
 /** Sizes that the plan is made from. */
@@ -22,16 +20,16 @@ export interface MemoryDemand {
   readonly featureWidths: readonly number[];
   /** Width of each projected item table; empty when nothing is projected. */
   readonly itemWidths: readonly number[];
-  /** Width of each user table that is made. */
-  readonly userWidths: readonly number[];
+  /** Width of each table that a block of users or items is computed in. */
+  readonly tableWidths: readonly number[];
   /** What projecting holds beside features and projected items: values for each row of a block, and in all. */
   readonly projecting: { readonly perRow: number; readonly constant: number };
 }
 
 /** Share of the budget that is left to blocks that come and go; they hold copies beside what stays. */
 const blockShare = 1 / 16;
-/** Larger blocks of users than this gain nothing. */
-const largestUserBlock = 32 * 2 ** 20;
+/** Larger blocks of the tables gain nothing, and leave the processor's cache. */
+const largestTableBlock = 8 * 2 ** 20;
 
 /**
  * Plans within `memory` bytes (default: no bound) and the backend's own limits. Only what the backend holds is
@@ -47,16 +45,12 @@ export function planMemory(
   const largest = capabilities.maxMatrixBytes ?? Number.POSITIVE_INFINITY;
   const featureBytes = 4 * demand.items * sum(demand.featureWidths);
   const itemBytes = 4 * demand.items * sum(demand.itemWidths);
-  const userBytes = 4 * demand.users * sum(demand.userWidths);
   const passing = budget * blockShare;
   const projectingBytes = 4 * (demand.items * demand.projecting.perRow + demand.projecting.constant);
   const featuresResident = featureBytes + projectingBytes + itemBytes + passing <= budget;
-  const held = (featuresResident ? featureBytes : passing) + itemBytes;
-  const usersResident = held + userBytes + passing <= budget;
   const rows = (count: number, bytes: number, width: number): number =>
     Math.max(1, Math.min(count, Math.floor(bytes / (4 * Math.max(1, width)))));
   const widest = Math.max(...demand.featureWidths, demand.projecting.perRow);
-  const userWidth = sum(demand.userWidths);
   return {
     featuresResident,
     // A streamed pass holds a block of every modality and what is computed from it, within all that nothing else takes.
@@ -71,10 +65,11 @@ export function planMemory(
           ),
     ),
     itemBlockRows: rows(demand.items, largest, Math.max(0, ...demand.itemWidths)),
-    usersResident,
-    userBlockRows: usersResident
-      ? rows(demand.users, largest, Math.max(...demand.userWidths))
-      : rows(demand.users, Math.min(largest, passing, largestUserBlock), userWidth),
+    tableBlockRows: rows(
+      Math.max(demand.users, demand.items),
+      Math.min(largest, passing, largestTableBlock),
+      sum(demand.tableWidths),
+    ),
   };
 }
 

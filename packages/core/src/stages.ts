@@ -5,13 +5,13 @@ import { upload } from "./data/upload.ts";
 import type { MemoryPlan } from "./memory-plan.ts";
 import type { ResolvedOptions, StartCentroids } from "./options.ts";
 import { checkpoint, type Observer, type Stage } from "./progress.ts";
-import { planAggregation } from "./stages/aggregate.ts";
+import { type Aggregation, planAggregation } from "./stages/aggregate.ts";
 import { type Clustering, kmeans } from "./stages/cluster.ts";
 import type { Combination } from "./stages/combine.ts";
 import { meanItem } from "./stages/item-tables.ts";
 import { type PreparedFeatures, prepareFeatures } from "./stages/prepare.ts";
 import { fitProjection, projectItems } from "./stages/project.ts";
-import type { UserTerms } from "./stages/user-tables.ts";
+import type { TableTerms } from "./stages/table-maker.ts";
 
 /** One fit on its way through the stages. */
 export interface Run {
@@ -36,10 +36,10 @@ export interface ModalityState {
   dispose(): void;
 }
 
-/** A modality with both terms of its users, and its mean item. */
-export interface ModalityTerms extends UserTerms {
+/** A modality with both terms of its users. */
+export interface ModalityTerms extends Omit<TableTerms, "local" | "global"> {
+  readonly aggregation: Aggregation;
   readonly missing: Uint8Array | undefined;
-  readonly mean: Float32Array;
   /** The items as an array, where they have been read from the backend already: I x d_m. */
   readonly collected?: Float32Array | undefined;
 }
@@ -67,7 +67,7 @@ export async function prepareModalities(run: Run): Promise<void> {
   }
 }
 
-/** Reads every modality's items from the backend, once, for the item table and the initialiser. */
+/** Reads every modality's items from the backend, for the initialiser. */
 export async function collectItems(run: Run, terms: readonly ModalityTerms[]): Promise<ModalityTerms[]> {
   const collected: ModalityTerms[] = [];
   for (const term of terms) collected.push({ ...term, collected: await collect(run.backend, term.items) });
@@ -174,7 +174,7 @@ export async function aggregateUsers(run: Run, itemDegrees: Float64Array): Promi
       norm,
       lambda,
     });
-    terms.push({ modality, aggregation, items, points, clusters, missing, mean });
+    terms.push({ modality, aggregation, items, points, clusters, missing });
   }
   return terms;
 }

@@ -73,6 +73,31 @@ describe("interactions from arrays", () => {
     );
   });
 
+  it("without weights are the set of each user's items, for short and long histories", () => {
+    const pairs = fc.array(fc.tuple(fc.nat(3), fc.nat(90)), { maxLength: 300 });
+    fc.assert(
+      fc.property(pairs, fc.boolean(), (list, byUser) => {
+        const given = byUser ? [...list].sort(([a], [b]) => a - b) : list;
+        const found = interactionsFromArrays({
+          users: Uint32Array.from(given, ([user]) => user),
+          items: Uint32Array.from(given, ([, item]) => item),
+          userCount: 5,
+          itemCount: 91,
+        });
+        const sets = Array.from({ length: 5 }, (_, user) => {
+          const own = new Set(given.filter(([other]) => other === user).map(([, item]) => item));
+          return [...own].sort((a, b) => a - b);
+        });
+        const rows = sets.map((_, user) => [
+          ...found.items.subarray(found.offsets[user], found.offsets[user + 1]),
+        ]);
+        expect(rows).toEqual(sets);
+        expect(found.weights).toBeUndefined();
+      }),
+      seeded,
+    );
+  });
+
   it("keep the largest weight by default, and count without weights only when summing", () => {
     const arrays = { users: [0, 0, 1], items: [2, 2, 0], ...size };
     expect(entriesOf(interactionsFromArrays({ ...arrays, weights: [3, 1, 1] }))[0]).toEqual([0, 2, 3]);

@@ -25,6 +25,7 @@ export interface MmrecDataset {
   /** The features of each modality, in alphabetical order. */
   readonly features: Readonly<Record<string, NpyFeatures>>;
   readonly train: Interactions;
+  /** Made when it is first asked for, as are `test` and `counts`. */
   readonly validation: Interactions;
   readonly test: Interactions;
   readonly counts: MmrecCounts;
@@ -86,25 +87,34 @@ export async function readMmrecDataset(
       featuresLabel: features[0]!.label,
     };
     const train = splitInteractions(table, "train", split);
-    const validation = splitInteractions(table, "validation", split);
-    const test = splitInteractions(table, "test", split);
+    const validation = once(() => splitInteractions(table, "validation", split));
+    const test = once(() => splitInteractions(table, "test", split));
     const byModality = <T>(values: readonly T[]): Readonly<Record<string, T>> =>
       Object.fromEntries(modalities.map((modality, m) => [modality, values[m]!]));
-    const merged = train.items.length + validation.items.length + test.items.length;
+    const counts = once((): MmrecCounts => {
+      const merged = [train, validation(), test()].map(({ items }) => items.length);
+      return {
+        users: train.userCount,
+        items: split.itemCount,
+        train: merged[0]!,
+        validation: merged[1]!,
+        test: merged[2]!,
+        duplicates: table.users.length - merged.reduce((sum, count) => sum + count, 0),
+        missing: byModality(features.map((source) => source.missingCount)),
+      };
+    });
     return {
       name,
       features: byModality(features),
       train,
-      validation,
-      test,
-      counts: {
-        users: train.userCount,
-        items: split.itemCount,
-        train: train.items.length,
-        validation: validation.items.length,
-        test: test.items.length,
-        duplicates: table.users.length - merged,
-        missing: byModality(features.map((source) => source.missingCount)),
+      get validation() {
+        return validation();
+      },
+      get test() {
+        return test();
+      },
+      get counts() {
+        return counts();
       },
       files: { interactions, features: byModality(paths) },
       close,
@@ -113,6 +123,15 @@ export async function readMmrecDataset(
     await close();
     throw error;
   }
+}
+
+/** What is not asked for is not computed: a fit wants the train rows alone. */
+function once<T>(compute: () => T): () => T {
+  let result: { readonly value: T } | undefined;
+  return () => {
+    result ??= { value: compute() };
+    return result.value;
+  };
 }
 
 async function listFolder(folder: string): Promise<string[]> {

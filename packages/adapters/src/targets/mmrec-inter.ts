@@ -46,6 +46,7 @@ const MAX_ID = 2 ** 31 - 2;
 const MAX_LABEL = 2;
 // The limit of a column that is passed over.
 const UNREAD = -1;
+const NOT_PLAIN = -1;
 
 /**
  * Reads an `.inter` table: a header line with column names, then a row a line. Columns other than the three are
@@ -66,7 +67,8 @@ export function parseInter(bytes: Uint8Array, options: InterOptions = {}): Inter
   const itemField = columnOf(itemColumn);
   const labelField = columnOf(options.labelColumn ?? "x_label");
 
-  const capacity = countLines(bytes, start);
+  // A field and what ends it take two bytes at least. Memory that no row reaches is never touched.
+  const capacity = Math.ceil((bytes.length - start + 1) / (2 * names.length));
   const users = new Uint32Array(capacity);
   const items = new Uint32Array(capacity);
   const labels = new Uint8Array(capacity);
@@ -75,15 +77,31 @@ export function parseInter(bytes: Uint8Array, options: InterOptions = {}): Inter
   limits[itemField] = MAX_ID;
   limits[labelField] = MAX_LABEL;
   const values = new Float64Array(names.length);
+  const plain = names.length === 3;
   const blankBefore: number[] = [];
   const lineOf = (row: number): number => row + 2 + blankBefore.filter((next) => next <= row).length;
   let rows = 0;
   let userCount = 0;
   let itemCount = 0;
 
-  // Numbers are read from the bytes without making strings: a million rows take a tenth of a second.
+  const keep = (user: number, item: number, split: number): void => {
+    users[rows] = user;
+    items[rows] = item;
+    labels[rows] = split;
+    if (user >= userCount) userCount = user + 1;
+    if (item >= itemCount) itemCount = item + 1;
+    rows++;
+  };
+
+  // Numbers are read from the bytes without making strings: a million rows take less than a tenth of a second.
   for (let next = start; next < bytes.length; ) {
     const lineStart = next;
+    const end = plain ? readPlainRow(bytes, lineStart, separator, values) : NOT_PLAIN;
+    if (end !== NOT_PLAIN && values[labelField]! <= MAX_LABEL) {
+      keep(values[userField]!, values[itemField]!, values[labelField]!);
+      next = end;
+      continue;
+    }
     const feed = bytes.indexOf(LINE_FEED, lineStart);
     next = feed < 0 ? bytes.length : feed + 1;
     const lineEnd = withoutReturn(bytes, lineStart, feed < 0 ? bytes.length : feed);
@@ -109,12 +127,7 @@ export function parseInter(bytes: Uint8Array, options: InterOptions = {}): Inter
       values[field] = value;
     }
     if (field !== names.length) throw wrongFieldCount(names.length, field, `${label}, line ${lineOf(rows)}`);
-    users[rows] = values[userField]!;
-    items[rows] = values[itemField]!;
-    labels[rows] = values[labelField]!;
-    userCount = Math.max(userCount, values[userField]! + 1);
-    itemCount = Math.max(itemCount, values[itemField]! + 1);
-    rows++;
+    keep(values[userField]!, values[itemField]!, values[labelField]!);
   }
   const table: InterTable = {
     label,
@@ -199,10 +212,30 @@ function wrongFieldCount(expected: number, found: number, at: string): Wellbegun
   });
 }
 
-function countLines(bytes: Uint8Array, start: number): number {
-  let lines = 1;
-  for (let p = start; p < bytes.length; p++) if (bytes[p] === LINE_FEED) lines++;
-  return lines;
+/**
+ * Reads a line of three fields of 1 to 9 digits, which nearly all lines are, and returns where the next one starts.
+ * What it does not know is left to the careful reader, which also knows what to say of it.
+ */
+function readPlainRow(bytes: Uint8Array, start: number, separator: number, into: Float64Array): number {
+  let field = 0;
+  let from = start;
+  let value = 0;
+  for (let p = start; p < bytes.length; p++) {
+    const byte = bytes[p]!;
+    const digit = byte - 48;
+    if (digit >= 0 && digit <= 9) {
+      // At most nine digits are used, so whole numbers of 32 bits will do: they are faster.
+      value = (Math.imul(value, 10) + digit) | 0;
+      continue;
+    }
+    if (p === from || p - from > 9) return NOT_PLAIN;
+    into[field++] = value;
+    if (field === 3) return byte === LINE_FEED ? p + 1 : NOT_PLAIN;
+    if (byte !== separator) return NOT_PLAIN;
+    from = p + 1;
+    value = 0;
+  }
+  return NOT_PLAIN;
 }
 
 /** End of a line without the carriage return that Windows puts before the line feed. */

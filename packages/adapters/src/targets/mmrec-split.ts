@@ -44,12 +44,14 @@ export function splitInteractions(table: InterTable, split: Split, options: Spli
     const expected = `user IDs below ${userCount}, the given number of users`;
     throw beyond(table, table.users, table.userColumn, expected, userCount);
   }
+  const { labels } = table;
   const wanted = splitLabels[split];
-  const count = table.labels.reduce((sum, label) => sum + (label === wanted ? 1 : 0), 0);
+  let count = 0;
+  for (let row = 0; row < labels.length; row++) if (labels[row] === wanted) count++;
   const users = new Uint32Array(count);
   const items = new Uint32Array(count);
-  for (let row = 0, kept = 0; row < table.labels.length; row++) {
-    if (table.labels[row] !== wanted) continue;
+  for (let row = 0, kept = 0; kept < count; row++) {
+    if (labels[row] !== wanted) continue;
     users[kept] = table.users[row]!;
     items[kept++] = table.items[row]!;
   }

@@ -1,5 +1,6 @@
 import { WellbegunError } from "../errors.ts";
 import { type Id, IdIndex } from "./ids.ts";
+import { plainRows, weightedRows } from "./sort-rows.ts";
 
 /**
  * What users touched: the train matrix R in compressed-row form. Within a user the items ascend and stand once,
@@ -53,52 +54,20 @@ export interface InteractionArrays {
  * count, or a weight is not finite and positive.
  */
 export function interactionsFromArrays(input: InteractionArrays): Interactions {
-  const { users, items, weights, userCount, itemCount } = input;
+  const { users, items, weights, userCount, itemCount, userIds, itemIds } = input;
   const rule = input.duplicates ?? "max";
-  const count = users.length;
-  checkLength("items", items.length, count);
-  if (weights !== undefined) checkLength("weights", weights.length, count);
-  for (let e = 0; e < count; e++) {
+  checkLength("items", items.length, users.length);
+  if (weights !== undefined) checkLength("weights", weights.length, users.length);
+  for (let e = 0; e < users.length; e++) {
     checkRow("user", users[e]!, userCount, e);
     checkRow("item", items[e]!, itemCount, e);
     if (weights !== undefined) checkWeight(weights[e]!, e);
   }
-
-  // Two stable counting sorts, by item and then by user: linear, and duplicates end up side by side in input order.
-  const byItem = countingSort(items, itemCount);
-  const starts = new Uint32Array(userCount + 1);
-  for (let e = 0; e < count; e++) starts[users[e]! + 1]!++;
-  for (let u = 0; u < userCount; u++) starts[u + 1]! += starts[u]!;
-  const order = new Uint32Array(count);
-  const cursor = starts.slice(0, userCount);
-  for (const e of byItem) order[cursor[users[e]!]!++] = e;
-
-  const offsets = new Uint32Array(userCount + 1);
-  const merged = new Uint32Array(count);
-  const mergedWeights = weights === undefined && rule !== "sum" ? undefined : new Float32Array(count);
-  let length = 0;
-  for (let u = 0; u < userCount; u++) {
-    for (let p = starts[u]!; p < starts[u + 1]!; p++) {
-      const item = items[order[p]!]!;
-      const weight = weights === undefined ? 1 : weights[order[p]!]!;
-      const repeated = length > offsets[u]! && merged[length - 1] === item;
-      if (!repeated) merged[length++] = item;
-      if (mergedWeights === undefined) continue;
-      const kept = mergedWeights[length - 1]!;
-      if (!repeated || rule === "last") mergedWeights[length - 1] = weight;
-      else mergedWeights[length - 1] = rule === "sum" ? kept + weight : Math.max(kept, weight);
-    }
-    offsets[u + 1] = length;
-  }
-  return {
-    userCount,
-    itemCount,
-    offsets,
-    items: merged.slice(0, length),
-    weights: mergedWeights?.slice(0, length),
-    userIds: input.userIds,
-    itemIds: input.itemIds,
-  };
+  const rows =
+    weights === undefined && rule !== "sum"
+      ? plainRows(users, items, userCount)
+      : weightedRows(users, items, weights, rule, userCount, itemCount);
+  return { userCount, itemCount, ...rows, userIds, itemIds };
 }
 
 /** A user, an item, and optionally a weight. */
@@ -254,15 +223,6 @@ class RowMap {
   index(): IdIndex {
     return this.#given ?? new IdIndex(this.#seen.keys());
   }
-}
-
-function countingSort(keys: ArrayLike<number>, bound: number): Uint32Array {
-  const cursor = new Uint32Array(bound + 1);
-  for (let e = 0; e < keys.length; e++) cursor[keys[e]! + 1]!++;
-  for (let k = 0; k < bound; k++) cursor[k + 1]! += cursor[k]!;
-  const order = new Uint32Array(keys.length);
-  for (let e = 0; e < keys.length; e++) order[cursor[keys[e]!]!++] = e;
-  return order;
 }
 
 function checkLength(what: string, found: number, expected: number): void {

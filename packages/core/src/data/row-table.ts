@@ -63,12 +63,3 @@ export async function copyIntoTable(
     });
   }
 }
-
-/** L2 norm of every row. */
-export async function tableNorms(backend: Backend, table: RowTable): Promise<Float32Array> {
-  const norms = new Float32Array(table.rows);
-  for (let block = 0; block < table.blockCount; block++) {
-    norms.set(await backend.rowNorms(await table.load(block)), table.firstRow(block));
-  }
-  return norms;
-}

@@ -1,18 +1,5 @@
-import type { Backend, Matrix } from "../backend/backend.ts";
+import type { Backend, SparseMatrix } from "../backend/backend.ts";
 import type { RowTable } from "../data/row-table.ts";
-import type { Combination } from "./combine.ts";
-
-/** One modality on its way into the item table. */
-export interface ItemTerms {
-  readonly modality: string;
-  /** Items of this modality, projected or as prepared: I x d_m; zero where the modality is missing. */
-  readonly items: RowTable;
-  readonly missing: Uint8Array | undefined;
-  /** Mean over the items that have the modality, d_m values. */
-  readonly mean: Float32Array;
-  /** The items as an array, where they have been read from the backend already: I x d_m. */
-  readonly collected?: Float32Array | undefined;
-}
 
 /** A mean below this share of the rows' root mean square is rounding: centred features have a mean of zero. */
 const roundingShare = 1e-5;
@@ -45,57 +32,32 @@ export async function meanItem(
   return Float32Array.from(mean);
 }
 
-/** Values of a fused chunk: small enough to stay in cache, large enough to keep calls few. */
-const chunkValues = 1 << 18;
-
 /**
- * Hands out the fused item rows, unscaled, chunk by chunk: the modalities combined as the users are. Where an item has
- * no features of a modality, that part is the modality's mean, as it is for users without any. All terms must share one
- * block layout; `rows` is only valid until `use` resolves.
+ * The item table as the users' are made: each item is a user who touched it alone, and one without the modality gets the
+ * mean item, as users without any item of it do.
  */
-export async function forEachItemChunk(
-  backend: Backend,
-  terms: readonly ItemTerms[],
-  combination: Combination,
-  use: (firstRow: number, rows: Float32Array) => void | Promise<void>,
-): Promise<void> {
-  const { width } = combination;
-  const layout = terms[0]!.items;
-  const chunk = new Float32Array(Math.max(1, Math.floor(chunkValues / width)) * width);
-  for (let block = 0; block < layout.blockCount; block++) {
-    const matrices: Matrix[] = [];
-    for (const { items } of terms) matrices.push(await items.load(block));
-    const blockRows = matrices[0]!.rows;
-    for (let first = 0; first < blockRows; first += chunk.length / width) {
-      const count = Math.min(chunk.length / width, blockRows - first);
-      const fused = chunk.subarray(0, count * width).fill(0);
-      const row = layout.firstRow(block) + first;
-      for (const [index, term] of terms.entries()) {
-        const add = (view: Float32Array): void => addRows(fused, view, row, term, combination, index);
-        if (term.collected === undefined) await backend.read(matrices[index]!, first, count, add);
-        else add(term.collected.subarray(row * term.items.columns, (row + count) * term.items.columns));
-      }
-      await use(row, fused);
-    }
+export function itemRows(
+  items: number,
+  clusters: number,
+  missing: Uint8Array | undefined,
+): { readonly local: SparseMatrix; readonly global: SparseMatrix | undefined } {
+  if (missing === undefined) {
+    const all = Uint32Array.from({ length: items + 1 }, (_, item) => item);
+    const local = { rows: items, columns: items, offsets: all, indices: all.subarray(0, items) };
+    return { local, global: undefined };
   }
-}
-
-/** fused[:, column ..] += weight x rows, the mean in place of each missing row. */
-function addRows(
-  fused: Float32Array,
-  rows: Float32Array,
-  firstRow: number,
-  { mean, missing }: ItemTerms,
-  { width, placements }: Combination,
-  index: number,
-): void {
-  const { weight, column } = placements[index]!;
-  const columns = mean.length;
-  for (let r = 0; r < fused.length / width; r++) {
-    const absent = missing?.[firstRow + r] === 1;
-    const source = absent ? mean : rows;
-    const start = absent ? 0 : r * columns;
-    const target = r * width + column;
-    for (let c = 0; c < columns; c++) fused[target + c]! += weight * source[start + c]!;
+  const present = new Uint32Array(items + 1);
+  const absent = new Uint32Array(items + 1);
+  const indices = new Uint32Array(items);
+  for (let item = 0; item < items; item++) {
+    const here = missing[item] !== 1;
+    if (here) indices[present[item]!] = item;
+    present[item + 1] = present[item]! + Number(here);
+    absent[item + 1] = absent[item]! + Number(!here);
   }
+  const mean = new Uint32Array(absent[items]!).fill(clusters);
+  return {
+    local: { rows: items, columns: items, offsets: present, indices: indices.subarray(0, present[items]) },
+    global: { rows: items, columns: clusters + 1, offsets: absent, indices: mean },
+  };
 }

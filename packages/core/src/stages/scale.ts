@@ -1,4 +1,3 @@
-import type { Backend, Matrix } from "../backend/backend.ts";
 import type { Scale } from "../options.ts";
 
 /** What a table's rows are multiplied with: one factor for all, or `unit` for 1 / norm of each row. */
@@ -33,17 +32,6 @@ export function userScale(
  */
 export function itemScale(scale: Scale, ofUsers: ScaleFactor): ScaleFactor {
   return scale === "items" ? 1 : ofUsers;
-}
-
-/** Multiplies the rows of `x`, whose norms are given, in place. */
-export async function applyScale(
-  backend: Backend,
-  x: Matrix,
-  factor: ScaleFactor,
-  norms: Float32Array,
-): Promise<void> {
-  if (factor === "unit") await backend.scaleRows(x, norms.map(unitFactor));
-  else if (factor !== 1) await backend.scaleRows(x, factor);
 }
 
 /** Row norms after scaling. */

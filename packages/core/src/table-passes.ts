@@ -1,0 +1,108 @@
+import type { Matrix } from "./backend/backend.ts";
+import { checkpoint } from "./progress.ts";
+import { type ScaleFactor, unitFactor } from "./stages/scale.ts";
+import { createTableMaker, type TableBlock, type TableMaker, type TableTerms } from "./stages/table-maker.ts";
+import type { Run } from "./stages.ts";
+
+/** Receives finished tables: `users`, `users.<modality>` and `items`. Several may be under way at once. */
+export interface TableSink {
+  /** Called once for each table, before its rows. */
+  begin(name: string, rows: number, columns: number): void | Promise<void>;
+  /** Rows `firstRow ..` of a table, ascending and without gaps. `view` is only valid until the call resolves. */
+  write(name: string, firstRow: number, view: Float32Array): void | Promise<void>;
+}
+
+/** The rows that passes go through: all users, or all items. */
+export interface TableRows {
+  /** Name of the fused table; those by modality are `<name>.<modality>`. */
+  readonly name: "users" | "items";
+  readonly count: number;
+  readonly terms: readonly TableTerms[];
+  /** Whether there are tables by modality, too. */
+  readonly perModality: boolean;
+}
+
+/** Norms by table name. */
+export type Norms = Readonly<Record<string, Float32Array>>;
+
+/** Norms of all rows of all tables, before scaling. */
+export async function tableNorms(run: Run, rows: TableRows): Promise<Norms> {
+  const norms: Record<string, Float32Array> = {};
+  await eachBlock(run, rows, "aggregate", async (maker, firstRow, count) => {
+    const block = await maker.make(firstRow, count, { fused: 1, perModality: {} });
+    for (const [name, matrix] of namedTables(rows.name, block)) {
+      norms[name] ??= new Float32Array(rows.count);
+      norms[name].set(await run.backend.rowNorms(matrix), firstRow);
+    }
+  });
+  return norms;
+}
+
+/**
+ * Makes all tables in their scale and hands them to the sink, which has been told of them.
+ *
+ * @returns The norms before scaling of the tables that are not in `known`.
+ */
+export async function emitTables(
+  run: Run,
+  rows: TableRows,
+  factors: Readonly<Record<string, ScaleFactor>>,
+  sink: TableSink,
+  known: Norms,
+): Promise<Norms> {
+  const { backend } = run;
+  const numbers: Record<string, number> = {};
+  for (const [name, factor] of Object.entries(factors)) numbers[name] = factor === "unit" ? 1 : factor;
+  const perModality = Object.fromEntries(
+    rows.terms.map(({ modality }) => [modality, numbers[`${rows.name}.${modality}`] ?? 1]),
+  );
+  const norms: Record<string, Float32Array> = {};
+  await eachBlock(run, rows, "export", async (maker, firstRow, count) => {
+    const block = await maker.make(firstRow, count, { fused: numbers[rows.name]!, perModality });
+    for (const [name, matrix] of namedTables(rows.name, block)) {
+      if (known[name] === undefined) {
+        const found = await backend.rowNorms(matrix);
+        norms[name] ??= new Float32Array(rows.count);
+        norms[name].set(
+          found.map((norm) => norm / numbers[name]!),
+          firstRow,
+        );
+        if (factors[name] === "unit") await backend.scaleRows(matrix, found.map(unitFactor));
+      }
+      await checkpoint(run.observer, `exporting ${name}`);
+      await backend.read(matrix, 0, count, (view) => sink.write(name, firstRow, view));
+    }
+  });
+  return norms;
+}
+
+/** Goes through the rows block by block, in order. */
+async function eachBlock(
+  run: Run,
+  { name, count: total, terms, perModality }: TableRows,
+  stage: "aggregate" | "export",
+  use: (maker: TableMaker, firstRow: number, count: number) => Promise<void>,
+): Promise<void> {
+  const { tableBlockRows, featureBlockRows: gatherRows } = run.memory;
+  const { combination, backend } = run;
+  const maker = await createTableMaker(backend, terms, { combination, perModality, gatherRows });
+  try {
+    for (let firstRow = 0; firstRow < total; firstRow += tableBlockRows) {
+      await checkpoint(run.observer, "making the tables");
+      const count = Math.min(tableBlockRows, total - firstRow);
+      await use(maker, firstRow, count);
+      // The items' part is short, and must not turn the stage's progress back.
+      if (name === "users") run.observer.onProgress?.({ stage, done: firstRow + count, total });
+    }
+  } finally {
+    maker.dispose();
+  }
+}
+
+function namedTables(name: string, { fused, perModality }: TableBlock): [string, Matrix][] {
+  const ofModalities = Object.entries(perModality).map(([modality, matrix]): [string, Matrix] => [
+    `${name}.${modality}`,
+    matrix,
+  ]);
+  return [[name, fused], ...ofModalities];
+}
