@@ -1,5 +1,6 @@
-export { assignRows } from "./assign.ts";
-export { centreCentroids, centroidDrift } from "./centroids.ts";
+export { assignRows, measureRows } from "./assign.ts";
+export { extendBasis, measureRests, rowSizes } from "./basis.ts";
+export { centreCentroids, centroidDrift, meanCentroid } from "./centroids.ts";
 export { assignedDistances, squaredDistances } from "./distances.ts";
 export { gramRows } from "./gram.ts";
 export { useScratch } from "./layout.ts";

@@ -1,12 +1,14 @@
 import { WellbegunError } from "../../errors.ts";
 import type { Assignment, AssignmentStep } from "../backend.ts";
-import { duplicateRows, measureDrift, prepareScores } from "./centroids.ts";
-import { type Engine, withTemporaries } from "./engine.ts";
+import { Basis, basisCapacity } from "./basis.ts";
+import { duplicateRows, measureDrift } from "./centroids.ts";
+import type { Engine } from "./engine.ts";
 import type { Heap } from "./heap.ts";
-import { blocks, SCORE_BYTES } from "./layout.ts";
+import { blocks, roundUp, SCORE_BYTES, TILE_COLUMNS } from "./layout.ts";
 import type { WasmMatrix } from "./matrix.ts";
 import { PASS_BYTES, writePass } from "./pass.ts";
 import { columnSlices } from "./rows.ts";
+import { prepareScores } from "./scores.ts";
 
 /** Rows of one call of the assignment kernel, and their bytes: every step of a call finds them in the cache. */
 const CALL_ROWS = 512;
@@ -14,34 +16,67 @@ const CALL_BYTES: number = 1 << 18;
 /** Most clusters: four rows of scores must fit a thread's scratch memory. */
 export const MAX_CLUSTERS: number = SCORE_BYTES / 16;
 
-/** Where an assignment keeps its state in the kernels' memory. */
+/** Where an assignment keeps its state in the kernels' memory; kernels/pass.ts says what is what. */
 export interface AssignmentBlocks {
+  readonly pass: number;
   readonly missing: number;
   readonly labels: number;
   readonly upper: number;
   readonly lower: number;
   readonly norms: number;
+  readonly spreads: number;
+  readonly rests: number;
+  readonly work: number;
+  readonly movedRows: number;
+  readonly movedFrom: number;
+  readonly counts: number;
+  readonly origin: number;
   readonly centroids: number;
+  readonly before: number;
+  readonly centred: number;
+  readonly panels: number;
+  readonly constants: number;
+  readonly outside: number;
+  readonly inside: number;
+  readonly duplicates: number;
+  readonly drift: number;
+  readonly stats: number;
   readonly sums: number;
 }
 
-/** One k-means run: labels, Hamerly's bounds, the last centroids and the clusters' sums. */
+/** One k-means run: labels, Hamerly's bounds, the last centroids, the clusters' sums, and perhaps a basis. */
 export class WasmAssignment implements Assignment {
   readonly heap: Heap;
   readonly rows: number;
   readonly columns: number;
   readonly clusters: number;
   readonly counts: Uint32Array;
+  /** What the centroids are expressed in; undefined where the rows themselves are scored. */
+  readonly basis: Basis | undefined;
+  /** Rows that one call of the kernels visits. */
+  readonly chunks: readonly (readonly [first: number, length: number])[];
   /** Whether a pass has been made, so that bounds and last centroids hold. */
   started = false;
+  /** Distances computed since the basis was last extended. */
+  distances = 0;
+  readonly #addresses: readonly number[];
   #blocks: AssignmentBlocks | undefined;
 
-  constructor(heap: Heap, rows: number, columns: number, clusters: number, memory: AssignmentBlocks) {
+  constructor(
+    heap: Heap,
+    shape: { readonly rows: number; readonly columns: number; readonly clusters: number },
+    memory: AssignmentBlocks,
+    basis: Basis | undefined,
+    addresses: readonly number[],
+  ) {
     this.heap = heap;
-    this.rows = rows;
-    this.columns = columns;
-    this.clusters = clusters;
-    this.counts = new Uint32Array(clusters);
+    this.rows = shape.rows;
+    this.columns = shape.columns;
+    this.clusters = shape.clusters;
+    this.counts = new Uint32Array(shape.clusters);
+    this.basis = basis;
+    this.chunks = chunksOf(shape.rows, basis?.capacity ?? shape.columns);
+    this.#addresses = addresses;
     this.#blocks = memory;
   }
 
@@ -59,9 +94,14 @@ export class WasmAssignment implements Assignment {
   }
 
   dispose(): void {
-    for (const address of Object.values(this.#blocks ?? {})) this.heap.release(address);
+    if (this.#blocks !== undefined) for (const address of this.#addresses) this.heap.release(address);
     this.#blocks = undefined;
   }
+}
+
+function chunksOf(rows: number, width: number): (readonly [first: number, length: number])[] {
+  const cached = Math.floor(CALL_BYTES / (width * 4));
+  return [...blocks(rows, Math.max(16, Math.min(CALL_ROWS, cached - (cached % 4))))];
 }
 
 /** The state before the first pass. */
@@ -80,19 +120,53 @@ export async function createAssignment(
       found: `${clusters}`,
     });
   }
-  const allocate = (bytes: number): Promise<number> => heap.allocate(bytes, doing);
-  const memory = {
-    missing: missing === undefined ? 0 : await allocate(rows),
-    labels: await allocate(rows * 4),
-    upper: await allocate(rows * 8),
-    lower: await allocate(rows * 8),
-    norms: await allocate(rows * 8),
-    centroids: await allocate(clusters * columns * 4),
-    sums: await heap.allocateZeros(clusters * columns * 8, doing),
+  const addresses: number[] = [];
+  const allocate = async (bytes: number): Promise<number> => {
+    const address = await heap.allocate(bytes, doing);
+    addresses.push(address);
+    return address;
   };
-  if (missing !== undefined) heap.u8(memory.missing, rows).set(missing);
-  heap.i32(memory.labels, rows).fill(-1);
-  return new WasmAssignment(heap, rows, columns, clusters, memory);
+  try {
+    const padded = roundUp(clusters, TILE_COLUMNS);
+    const capacity = basisCapacity(rows, columns, clusters);
+    const memory = {
+      pass: await allocate(PASS_BYTES),
+      missing: missing === undefined ? 0 : await allocate(rows),
+      labels: await allocate(rows * 4),
+      upper: await allocate(rows * 8),
+      lower: await allocate(rows * 8),
+      norms: await allocate(rows * 8),
+      spreads: await allocate(rows * 8),
+      rests: await allocate(rows * 8),
+      work: await allocate(rows * 4),
+      movedRows: await allocate(rows * 4),
+      movedFrom: await allocate(rows * 4),
+      counts: await allocate(chunksOf(rows, capacity || columns).length * 8),
+      origin: await allocate(columns * 4),
+      centroids: await allocate(clusters * columns * 4),
+      before: await allocate(clusters * columns * 4),
+      centred: await allocate(clusters * columns * 4),
+      panels: await allocate(padded * (capacity || columns) * 4),
+      constants: await allocate(padded * 4),
+      outside: await allocate(padded * 4),
+      inside: await allocate(padded * 4),
+      duplicates: await allocate(clusters),
+      drift: await allocate(clusters * 8),
+      stats: await allocate(clusters * 24 + columns * 8),
+      sums: await allocate(clusters * columns * 8),
+    };
+    const basis = capacity === 0 ? undefined : await Basis.create(rows, columns, clusters, capacity, allocate);
+    if (missing !== undefined) heap.u8(memory.missing, rows).set(missing);
+    heap.i32(memory.labels, rows).fill(-1);
+    heap.f64(memory.sums, clusters * columns).fill(0);
+    heap.f32(memory.constants, padded).fill(Infinity);
+    heap.f32(memory.outside, padded).fill(0);
+    heap.f32(memory.inside, padded).fill(0);
+    return new WasmAssignment(heap, { rows, columns, clusters }, memory, basis, addresses);
+  } catch (error) {
+    for (const address of addresses) heap.release(address);
+    throw error;
+  }
 }
 
 /** One Lloyd pass that looks only at the rows whose label can have changed. */
@@ -103,87 +177,58 @@ export async function assign(
   centroids: Float32Array,
 ): Promise<AssignmentStep> {
   const { heap } = engine;
-  const { rows, columns, clusters, counts } = assignment;
+  const { columns, clusters, chunks, started } = assignment;
   const state = assignment.blocks;
-  return await withTemporaries(heap, "assigning rows to centroids", async (temporaries) => {
-    const current = await temporaries.copy(centroids);
-    const scoring = await prepareScores(engine, temporaries, current, clusters, columns);
-    const drift = await measureDrift(
-      engine,
-      temporaries,
-      assignment.started ? state.centroids : 0,
-      current,
-      clusters,
-      columns,
-    );
-    const duplicates = await temporaries.copy(duplicateRows(centroids, clusters, columns));
-    const cached = Math.floor(CALL_BYTES / (columns * 4));
-    const chunks = [...blocks(rows, Math.max(16, Math.min(CALL_ROWS, cached - (cached % 4))))];
-    const moved = {
-      work: await temporaries.allocate(rows * 4),
-      movedRows: await temporaries.allocate(rows * 4),
-      movedFrom: await temporaries.allocate(rows * 4),
-      movedCount: await temporaries.allocate(chunks.length * 4),
-    };
-    const pass = await temporaries.allocate(PASS_BYTES);
-    const { numbers, ...scores } = scoring;
-    const { numbers: drifts, ...farthest } = drift;
-    const fields = {
-      ...state,
-      ...scores,
-      ...farthest,
-      ...moved,
-      ...{
-        columns,
-        clusters,
-        first: Number(!assignment.started),
-        x: x.address,
-        centroids: current,
-        duplicates,
-      },
-    };
-    writePass(heap.u8(pass, PASS_BYTES), fields, { ...numbers, ...drifts });
-    const calls = chunks.map(([first, count], slot) => [pass, first, first + count, slot]);
-    await engine.run("assignRows", calls);
+  heap.f32(state.before, clusters * columns).set(heap.f32(state.centroids, clusters * columns));
+  heap.f32(state.centroids, clusters * columns).set(centroids);
+  heap.u8(state.duplicates, clusters).set(duplicateRows(centroids, clusters, columns));
+  const first = Number(!started);
+  const fields = { ...state, columns, clusters, padded: roundUp(clusters, TILE_COLUMNS), first, x: x.address };
+  const drift = started
+    ? await measureDrift(engine, state.before, state.centroids, clusters, columns, state.drift)
+    : { farthest: 0, largestDrift: 0, secondDrift: 0 };
+  const scores = await prepareScores(engine, assignment, x, { ...fields, ...drift });
+  const record = { ...fields, ...drift, ...scores };
+  writePass(heap.u8(state.pass, PASS_BYTES), record, record);
+  const calls = chunks.map(([from, count], slot) => [state.pass, from, from + count, slot]);
+  await engine.run("assignRows", calls);
 
-    const counted = heap.u32(moved.movedCount, chunks.length).slice();
-    await moveSums(engine, assignment, x, chunks, counted, moved);
-    let changed = 0;
-    chunks.forEach(([first], slot) => {
-      const count = counted[slot]!;
-      changed += count;
-      countMoves(
-        assignment,
-        heap.u32(moved.movedRows + first * 4, count),
-        heap.i32(moved.movedFrom + first * 4, count),
-      );
-    });
-    const sums = heap.f64(state.sums, clusters * columns);
-    // What is left of the rows that went is rounding: an empty cluster's sum is zero.
-    for (let k = 0; k < clusters; k++) if (counts[k] === 0) sums.fill(0, k * columns, (k + 1) * columns);
-    heap.f32(state.centroids, clusters * columns).set(centroids);
-    assignment.started = true;
-    return { changed, sums: sums.slice(), counts: counts.slice() };
+  const counts = heap.u32(state.counts, chunks.length * 2).slice();
+  await moveSums(engine, assignment, x, counts);
+  let changed = 0;
+  chunks.forEach(([from], slot) => {
+    const count = counts[2 * slot]!;
+    changed += count;
+    assignment.distances += counts[2 * slot + 1]!;
+    countMoves(
+      assignment,
+      heap.u32(state.movedRows + from * 4, count),
+      heap.i32(state.movedFrom + from * 4, count),
+    );
   });
+  const sums = heap.f64(state.sums, clusters * columns);
+  // What is left of the rows that went is rounding: an empty cluster's sum is zero.
+  for (let k = 0; k < clusters; k++) {
+    if (assignment.counts[k] === 0) sums.fill(0, k * columns, (k + 1) * columns);
+  }
+  assignment.started = true;
+  return { changed, sums: sums.slice(), counts: assignment.counts.slice() };
 }
 
 /** Brings the clusters' sums up to date; every sum takes the rows in their order. */
 async function moveSums(
   engine: Engine,
-  assignment: WasmAssignment,
+  { columns, blocks: state, chunks }: WasmAssignment,
   x: WasmMatrix,
-  chunks: readonly (readonly [first: number, length: number])[],
-  counted: Uint32Array,
-  moved: { readonly movedRows: number; readonly movedFrom: number },
+  counts: Uint32Array,
 ): Promise<void> {
-  const { columns, blocks: state } = assignment;
   const lists = chunks.flatMap(([first], slot) =>
-    counted[slot] === 0 ? [] : [[first, counted[slot]!] as const],
+    counts[2 * slot] === 0 ? [] : [[first, counts[2 * slot]!] as const],
   );
   const calls = [];
   for (const [column, width] of columnSlices(columns, engine.threads)) {
     for (const [first, count] of lists) {
-      const list = [moved.movedRows + first * 4, moved.movedFrom + first * 4, state.labels, count] as const;
+      const list = [state.movedRows + first * 4, state.movedFrom + first * 4, state.labels, count] as const;
       calls.push([x.address, columns, ...list, column, column + width, state.sums]);
     }
   }

@@ -71,7 +71,7 @@ export async function multiplyTransposed(
 }
 
 /** Packs `columns` columns of `depth` rows chunk by chunk, as the right side of a product. */
-async function packColumns(
+export async function packColumns(
   engine: Engine,
   from: number,
   stride: number,

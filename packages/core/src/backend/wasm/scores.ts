@@ -1,0 +1,88 @@
+import type { WasmAssignment } from "./assign.ts";
+import type { Engine } from "./engine.ts";
+import type { WasmMatrix } from "./matrix.ts";
+import { packRows } from "./multiply.ts";
+import { type Fields, type Numbers, writePass, PASS_BYTES } from "./pass.ts";
+import {
+  basisError,
+  basisScoreError,
+  type CentroidSizes,
+  commonError,
+  directError,
+  productError,
+} from "./score-error.ts";
+
+/** Bytes of scores that a block of rows should not exceed, so that they stay in the second-level cache. */
+const CACHED_SCORE_BYTES: number = 1 << 18;
+
+/** The part of the pass's record that says how rows are scored. */
+export type Scoring = Pick<Fields, "coordinates" | "stride" | "depth" | "blockRows"> &
+  Pick<Numbers, "base" | "reach" | "largest" | "tiny">;
+
+/** The part of the record that is known before. */
+type Known = { readonly pass: number } & Omit<Fields, "coordinates" | "stride" | "depth" | "blockRows"> &
+  Pick<Numbers, "largestDrift" | "secondDrift">;
+
+/** Packs the centroids for scoring rows of `x`, in their own coordinates or in a basis, with the scores' errors. */
+export async function prepareScores(
+  engine: Engine,
+  assignment: WasmAssignment,
+  x: WasmMatrix,
+  known: Known,
+): Promise<Scoring> {
+  const { heap } = engine;
+  const { columns, clusters, basis, started } = assignment;
+  const { centroids, origin, centred, constants, stats, inside, outside, panels } = assignment.blocks;
+  if (!started) {
+    await engine.run("meanCentroid", [[centroids, clusters, columns, stats + clusters * 24, origin]]);
+  }
+  await engine.run("centreCentroids", [[centroids, clusters, columns, origin, centred, constants, stats]]);
+  const sizes = sizesOf(heap.f64(stats, clusters * 3));
+  const fitting = Math.floor(CACHED_SCORE_BYTES / (known.padded * 4));
+  const blockRows = Math.max(4, Math.min(64, fitting - (fitting % 4)));
+
+  const direct = {
+    ...{ coordinates: x.address, stride: x.stride, depth: columns, blockRows },
+    ...commonError(columns, sizes, 0),
+  };
+  const measure = async (kernel: "measureRows" | "measureRests", scoring: Scoring, ...more: number[]): Promise<void> => {
+    writePass(heap.u8(known.pass, PASS_BYTES), { ...known, ...scoring }, { ...known, ...scoring });
+    await engine.run(kernel, assignment.chunks.map(([first, count]) => [known.pass, first, first + count, ...more]));
+  };
+  if (!started) await measure("measureRows", direct);
+  if (basis === undefined) {
+    await packRows(engine, centred, columns * 4, columns, clusters, panels);
+    heap.f32(inside, clusters).set(sizes.map((size) => directError(columns, size).inside));
+    return direct;
+  }
+
+  let left = await basis.express(engine, centred);
+  let extended = false;
+  if (basis.pays(assignment.distances)) {
+    assignment.distances = 0;
+    extended = await basis.extend(engine, x.address, centred, left, Math.max(...sizes.map(({ norm }) => norm)));
+    if (extended) left = await basis.express(engine, centred);
+  }
+  const depth = basis.size;
+  const scoring = {
+    ...{ coordinates: basis.coordinates, stride: basis.capacity * 4, depth, blockRows },
+    ...commonError(columns, sizes, Math.max(...left.map(({ absolute }) => absolute))),
+  };
+  if (extended) {
+    const slack = 1.01 * productError(columns) * Math.sqrt(depth);
+    await measure("measureRests", scoring, 1 - basisError(depth), slack);
+  }
+  await packRows(engine, basis.coefficients, basis.capacity * 4, depth, clusters, panels);
+  const errors = sizes.map((size, k) => basisScoreError(columns, depth, size, left[k]!));
+  heap.f32(inside, clusters).set(errors.map((error) => error.inside));
+  heap.f32(outside, clusters).set(errors.map((error) => error.outside));
+  return scoring;
+}
+
+function sizesOf(stats: Float64Array): CentroidSizes[] {
+  return Array.from({ length: stats.length / 3 }, (_, k) => ({
+    norm: stats[3 * k]!,
+    constant: stats[3 * k + 1]!,
+    sum: stats[3 * k + 2]!,
+  }));
+}
