@@ -22,7 +22,13 @@ export function gramRows(x: usize, rows: i32, columns: i32, packed: usize, sums:
         const end = min<i32>(first + GROUP, j + 4);
         for (let i = first; i < end; i += 4) {
           const left = packed + <usize>(i >> 2) * panel;
-          tile64(left, right, depth, sums + ((<usize>i * <usize>padded + <usize>j) << 3), (<usize>padded) << 3);
+          tile64(
+            left,
+            right,
+            depth,
+            sums + ((<usize>i * <usize>padded + <usize>j) << 3),
+            (<usize>padded) << 3,
+          );
         }
       }
     }

@@ -124,4 +124,3 @@ function updateAndMultiply(
   }
   product[even]! += sum;
 }
-
