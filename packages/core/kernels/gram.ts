@@ -1,7 +1,9 @@
 import { high64, low64 } from "./simd.ts";
 
 /** Rows of `x` that are packed as float64 at a time. */
-const GRAM_ROWS: i32 = 64;
+const GRAM_ROWS: i32 = 128;
+/** Columns whose panels stay in the first-level cache while all panels beside and after them pass. */
+const GROUP: i32 = 16;
 
 /**
  * Adds `x^T x` over `rows` rows to the upper triangle of `sums`, a padded x padded float64 matrix in which
@@ -14,11 +16,20 @@ export function gramRows(x: usize, rows: i32, columns: i32, packed: usize, sums:
     const depth = min<i32>(rows - start, GRAM_ROWS);
     packWide(x + <usize>start * ((<usize>columns) << 2), columns, depth, packed);
     const panel = (<usize>depth) << 5;
-    for (let i = 0; i < padded; i += 4) {
-      const left = packed + <usize>(i >> 2) * panel;
-      for (let j = i; j < padded; j += 4) {
+    for (let first = 0; first < padded; first += GROUP) {
+      for (let j = first; j < padded; j += 4) {
         const right = packed + <usize>(j >> 2) * panel;
-        tile64(left, right, depth, sums + ((<usize>i * <usize>padded + <usize>j) << 3), (<usize>padded) << 3);
+        const end = min<i32>(first + GROUP, j + 4);
+        for (let i = first; i < end; i += 4) {
+          const left = packed + <usize>(i >> 2) * panel;
+          tile64(
+            left,
+            right,
+            depth,
+            sums + ((<usize>i * <usize>padded + <usize>j) << 3),
+            (<usize>padded) << 3,
+          );
+        }
       }
     }
   }

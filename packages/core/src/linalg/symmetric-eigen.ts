@@ -1,5 +1,7 @@
+import { backTransform } from "./back-transform.ts";
 import { tridiagonalEigenvectors } from "./inverse-iteration.ts";
-import { tridiagonalEigenvalues, tridiagonalise } from "./tridiagonal.ts";
+import { tridiagonalise } from "./tridiagonal.ts";
+import { tridiagonalEigenvalues } from "./tridiagonal-eigenvalues.ts";
 
 /** Eigenvalues and eigenvectors of a symmetric matrix, in float64. */
 export interface SymmetricEigen {
@@ -18,6 +20,6 @@ export function symmetricEigen(a: Float64Array, n: number, count: number = n): S
   const reduced = tridiagonalise(a.slice(), n);
   const values = tridiagonalEigenvalues(reduced).slice(0, count);
   const vectors = tridiagonalEigenvectors(reduced, values);
-  for (let j = 0; j < values.length; j++) reduced.backTransform(vectors.subarray(j * n, (j + 1) * n));
+  backTransform(reduced.reflections, vectors, values.length, n);
   return { values, vectors };
 }

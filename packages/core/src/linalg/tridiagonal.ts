@@ -4,126 +4,123 @@ export interface Tridiagonal {
   readonly diagonal: Float64Array;
   /** n - 1 entries beside the diagonal. */
   readonly offDiagonal: Float64Array;
-  /** Turns a vector y into Q y, in place. */
-  backTransform(y: Float64Array): void;
+  /** The reflections in the order in which they turn an eigenvector of T into one of A. */
+  readonly reflections: readonly Reflection[];
+}
+
+/** I - u u^T / h on the first entries of a vector, as many as `u` has. */
+export interface Reflection {
+  readonly u: Float64Array;
+  readonly h: number;
 }
 
 /**
  * Householder reduction of the symmetric n x n matrix `a` (row-major; only its lower triangle is read, and it is
  * overwritten). Row i is reduced for i = n - 1 .. 1 by the reflection that zeroes its first i - 1 entries (as
- * EISPACK's tred1; Wilkinson and Reinsch 1971), on one triangle, which halves the work.
+ * EISPACK's tred1; Wilkinson and Reinsch 1971), on one triangle, which halves the work. Applying a reflection waits
+ * until the next one is known: one sweep over the matrix then does that and multiplies with the next.
  */
 export function tridiagonalise(a: Float64Array, n: number): Tridiagonal {
+  const diagonal = new Float64Array(n);
   const offDiagonal = new Float64Array(Math.max(0, n - 1));
-  const reflections: { u: Float64Array; h: number }[] = [];
-  const p = new Float64Array(n);
-  for (let i = n - 1; i >= 1; i--) {
-    const u = a.slice(i * n, i * n + i);
-    let sigma = 0;
-    for (let k = 0; k < i - 1; k++) sigma += u[k]! * u[k]!;
-    const last = u[i - 1]!;
-    offDiagonal[i - 1] = last;
-    if (sigma === 0) continue;
-    const norm = Math.sqrt(sigma + last * last);
-    // The sign that does not cancel.
-    const alpha = last > 0 ? -norm : norm;
-    offDiagonal[i - 1] = alpha;
-    u[i - 1] = last - alpha;
-    const h = sigma + last * last - last * alpha;
-    reflect(a, n, i, u, h, p);
-    reflections.push({ u, h });
+  const reflections: Reflection[] = [];
+  // What is still to be applied is A = A - q u^T - u q^T.
+  const u = new Float64Array(n);
+  const q = new Float64Array(n);
+  const product = new Float64Array(n);
+  for (let i = n - 1; i >= 0; i--) {
+    const row = a.subarray(i * n, i * n + i + 1);
+    for (let k = 0; k <= i; k++) row[k]! -= q[i]! * u[k]! + u[i]! * q[k]!;
+    diagonal[i] = row[i]!;
+    if (i === 0) break;
+    const next = row.slice(0, i);
+    const { h, beside } = reflect(next);
+    offDiagonal[i - 1] = beside;
+    updateAndMultiply(a, n, i, u, q, next, product);
+    u.set(next);
+    let dot = 0;
+    for (let k = 0; k < i; k++) dot += next[k]! * product[k]!;
+    // q = p - (u^T p / 2h) u with p = A u / h; there is nothing to apply where nothing was to be zeroed.
+    const half = h === 0 ? 0 : dot / (2 * h);
+    for (let k = 0; k < i; k++) q[k] = h === 0 ? 0 : (product[k]! - half * next[k]!) / h;
+    if (h !== 0) reflections.push({ u: next, h });
   }
   reflections.reverse();
-  return {
-    diagonal: Float64Array.from({ length: n }, (_, i) => a[i * n + i]!),
-    offDiagonal,
-    backTransform: (y) => {
-      for (const { u, h } of reflections) {
-        let dot = 0;
-        for (let k = 0; k < u.length; k++) dot += u[k]! * y[k]!;
-        dot /= h;
-        for (let k = 0; k < u.length; k++) y[k]! -= dot * u[k]!;
-      }
-    },
-  };
+  return { diagonal, offDiagonal, reflections };
 }
 
-/** A = H A H on the leading i x i block: with p = A u / h and q = p - (u^T p / 2h) u, A = A - q u^T - u q^T. */
-function reflect(a: Float64Array, n: number, i: number, u: Float64Array, h: number, p: Float64Array): void {
-  p.fill(0, 0, i);
-  for (let j = 0; j < i; j++) {
-    const line = j * n;
-    const uj = u[j]!;
-    let sum = 0;
+/** Turns x into the u of the reflection that zeroes all its entries but the last, which becomes `beside`. */
+function reflect(x: Float64Array): { h: number; beside: number } {
+  const end = x.length - 1;
+  const last = x[end]!;
+  let sigma = 0;
+  for (let k = 0; k < end; k++) sigma += x[k]! * x[k]!;
+  if (sigma === 0) {
+    x.fill(0);
+    return { h: 0, beside: last };
+  }
+  const norm = Math.sqrt(sigma + last * last);
+  // The sign that does not cancel.
+  const beside = last > 0 ? -norm : norm;
+  x[end] = last - beside;
+  return { h: sigma + last * last - last * beside, beside };
+}
+
+/**
+ * On the leading m x m block, of which only the lower triangle is there: A = A - q u^T - u q^T, then product = A v.
+ * Two rows at a time, so that what is read of the vectors serves both.
+ */
+function updateAndMultiply(
+  a: Float64Array,
+  n: number,
+  m: number,
+  u: Float64Array,
+  q: Float64Array,
+  v: Float64Array,
+  product: Float64Array,
+): void {
+  product.fill(0, 0, m);
+  const even = m - (m % 2);
+  for (let j = 0; j < even; j += 2) {
+    const upper = j * n;
+    const lower = upper + n;
+    const u0 = u[j]!;
+    const u1 = u[j + 1]!;
+    const q0 = q[j]!;
+    const q1 = q[j + 1]!;
+    const v0 = v[j]!;
+    const v1 = v[j + 1]!;
+    let sum0 = 0;
+    let sum1 = 0;
     for (let k = 0; k < j; k++) {
-      const value = a[line + k]!;
-      sum += value * u[k]!;
-      p[k]! += value * uj;
+      const uk = u[k]!;
+      const qk = q[k]!;
+      const vk = v[k]!;
+      const a0 = a[upper + k]! - (q0 * uk + u0 * qk);
+      const a1 = a[lower + k]! - (q1 * uk + u1 * qk);
+      a[upper + k] = a0;
+      a[lower + k] = a1;
+      sum0 += a0 * vk;
+      sum1 += a1 * vk;
+      product[k]! += a0 * v0 + a1 * v1;
     }
-    p[j]! += sum + a[line + j]! * uj;
+    const corner0 = a[upper + j]! - 2 * q0 * u0;
+    const beside = a[lower + j]! - (q1 * u0 + u1 * q0);
+    const corner1 = a[lower + j + 1]! - 2 * q1 * u1;
+    a[upper + j] = corner0;
+    a[lower + j] = beside;
+    a[lower + j + 1] = corner1;
+    product[j]! += sum0 + corner0 * v0 + beside * v1;
+    product[j + 1]! += sum1 + beside * v0 + corner1 * v1;
   }
-  let dot = 0;
-  for (let j = 0; j < i; j++) {
-    p[j]! /= h;
-    dot += p[j]! * u[j]!;
+  if (even === m) return;
+  const line = even * n;
+  let sum = 0;
+  for (let k = 0; k <= even; k++) {
+    const value = a[line + k]! - (q[even]! * u[k]! + u[even]! * q[k]!);
+    a[line + k] = value;
+    sum += value * v[k]!;
+    if (k < even) product[k]! += value * v[even]!;
   }
-  const half = dot / (2 * h);
-  for (let j = 0; j < i; j++) p[j]! -= half * u[j]!;
-  for (let j = 0; j < i; j++) {
-    const line = j * n;
-    const uj = u[j]!;
-    const pj = p[j]!;
-    for (let k = 0; k <= j; k++) a[line + k]! -= pj * u[k]! + uj * p[k]!;
-  }
-}
-
-/** Eigenvalues of a tridiagonal matrix, largest first, by implicit QL with Wilkinson shifts (EISPACK's tql1). */
-export function tridiagonalEigenvalues({ diagonal, offDiagonal }: Tridiagonal): Float64Array {
-  const n = diagonal.length;
-  const d = diagonal.slice();
-  const e = new Float64Array(n);
-  e.set(offDiagonal);
-  for (let l = 0; l < n; l++) {
-    // 60 rounds are far beyond what any symmetric matrix needs; the limit only keeps NaN from looping for ever.
-    for (let round = 0; round < 60; round++) {
-      let m = l;
-      for (; m < n - 1; m++) {
-        if (Math.abs(e[m]!) <= Number.EPSILON * (Math.abs(d[m]!) + Math.abs(d[m + 1]!))) break;
-      }
-      if (m === l) break;
-      implicitStep(d, e, l, m);
-    }
-  }
-  return d.sort().reverse();
-}
-
-/** One implicit QL step on rows l .. m. */
-function implicitStep(d: Float64Array, e: Float64Array, l: number, m: number): void {
-  let g = (d[l + 1]! - d[l]!) / (2 * e[l]!);
-  const root = Math.hypot(g, 1);
-  g = d[m]! - d[l]! + e[l]! / (g + (g >= 0 ? root : -root));
-  let s = 1;
-  let c = 1;
-  let p = 0;
-  for (let i = m - 1; i >= l; i--) {
-    const f = s * e[i]!;
-    const b = c * e[i]!;
-    const r = Math.sqrt(f * f + g * g);
-    e[i + 1] = r;
-    if (r === 0) {
-      d[i + 1]! -= p;
-      e[m] = 0;
-      return;
-    }
-    s = f / r;
-    c = g / r;
-    g = d[i + 1]! - p;
-    const t = (d[i]! - g) * s + 2 * c * b;
-    p = s * t;
-    d[i + 1] = g + p;
-    g = c * t - b;
-  }
-  d[l]! -= p;
-  e[l] = g;
-  e[m] = 0;
+  product[even]! += sum;
 }

@@ -1,25 +1,23 @@
-import type { Backend, Matrix } from "../backend/backend.ts";
-import { upload } from "../data/upload.ts";
-import { orthonormaliseRows } from "../linalg/orthonormalise.ts";
-import { addScaledRow, dotRows } from "../linalg/rows.ts";
-import { type SymmetricEigen, symmetricEigen } from "../linalg/symmetric-eigen.ts";
-import { checkpoint, type Observer } from "../progress.ts";
+import type { Backend } from "../backend/backend.ts";
+import { symmetricEigen } from "../linalg/symmetric-eigen.ts";
+import type { Observer } from "../progress.ts";
 import type { Random } from "../random.ts";
+import { sketchDemand, sketchedAxes, sketchWidth } from "./sketched-axes.ts";
 import type { WeightedBlocks } from "./weighted-blocks.ts";
 
-/** Up to this total width, the axes come from the full width x width product, exactly; above, from a sketch. */
-const widestExact = 384;
-/** Directions beyond `dim` that the sketch carries along; they speed its convergence. */
-const oversampling = 16;
-/** Rounds of the sketch at most, and the relative gain of the kept variance below which it stops. */
-const mostRounds = 12;
-const smallestGain = 1e-4;
+/**
+ * Whether the axes come from the full width x width product, exactly, or from a sketch. A multiplication of X^T X in
+ * float64 costs what two of a product in float32 do: up to twice the sketch's width, the exact way is the cheaper one.
+ */
+function isExact(width: number, dim: number): boolean {
+  return width <= 2 * sketchWidth(dim);
+}
 
 /** Values that {@link principalAxes} holds beside the features: for each row of a block, and in all. */
-export function axesDemand(width: number, dim: number): { perRow: number; constant: number } {
-  if (width <= widestExact) return { perRow: width, constant: 0 };
-  const count = Math.min(width, dim + oversampling);
-  return { perRow: count, constant: 2 * count * width };
+export function axesDemand(widths: readonly number[], dim: number): { perRow: number; constant: number } {
+  const width = widths.reduce((sum, columns) => sum + columns, 0);
+  if (!isExact(width, dim)) return sketchDemand(width, dim);
+  return { perRow: widths.length === 1 ? 0 : width, constant: 0 };
 }
 
 /** Unit axes, and the share of the squared norms that they keep. */
@@ -29,11 +27,18 @@ export interface PrincipalAxes {
   readonly explained: number;
 }
 
+/** Axes with the sum of squares along each, and the sum of squares of everything. */
+export interface MeasuredAxes {
+  /** dim x width, row-major: one axis a row, most variance first. */
+  readonly axes: Float64Array;
+  readonly values: Float64Array;
+  readonly total: number;
+}
+
 /**
- * The leading right singular vectors of the weighted modalities side by side, not centred. Narrow features go
- * through an exact eigendecomposition of X^T X; wide ones through randomised subspace iteration (Halko, Martinsson
- * and Tropp 2011), repeated until the kept variance stands still. Signs: the entry of largest magnitude of each
- * axis is positive (the first of them in a tie).
+ * The leading right singular vectors of the weighted modalities side by side, not centred. Narrow features go through an
+ * exact eigendecomposition of X^T X, wide ones through a block Krylov space of it. Signs: the entry of largest magnitude
+ * of each axis is positive (the first of them in a tie).
  */
 export async function principalAxes(
   backend: Backend,
@@ -43,20 +48,12 @@ export async function principalAxes(
   observer?: Observer,
 ): Promise<PrincipalAxes> {
   const width = parts.reduce((sum, { blocks }) => sum + blocks.columns, 0);
-  const total = await squaredNorm(backend, parts);
-  const found =
-    width <= widestExact
-      ? await exactAxes(backend, parts, width, dim)
-      : await sketchedAxes(backend, parts, width, dim, random, observer);
-  fixSigns(found.axes, dim, width);
-  const kept = found.values.reduce((sum, value) => sum + Math.max(0, value), 0);
-  return { axes: found.axes, explained: total === 0 ? 0 : kept / total };
-}
-
-interface Axes {
-  axes: Float64Array;
-  /** Sum of squares along each axis. */
-  values: Float64Array;
+  const { axes, values, total } = isExact(width, dim)
+    ? await exactAxes(backend, parts, width, dim)
+    : await sketchedAxes(backend, parts, dim, random, observer);
+  fixSigns(axes, dim, width);
+  const kept = values.reduce((sum, value) => sum + Math.max(0, value), 0);
+  return { axes, explained: total === 0 ? 0 : kept / total };
 }
 
 async function exactAxes(
@@ -64,14 +61,17 @@ async function exactAxes(
   parts: readonly WeightedBlocks[],
   width: number,
   dim: number,
-): Promise<Axes> {
-  const gram = new Float64Array(width * width);
-  for (let block = 0; block < parts[0]!.blocks.blockCount; block++) {
+): Promise<MeasuredAxes> {
+  const { blockCount } = parts[0]!.blocks;
+  const gram = await gramOfBlock(backend, parts, width, 0);
+  for (let block = 1; block < blockCount; block++) {
     const part = await gramOfBlock(backend, parts, width, block);
     for (let i = 0; i < gram.length; i++) gram[i]! += part[i]!;
   }
+  let total = 0;
+  for (let i = 0; i < width; i++) total += gram[i * width + i]!;
   const { values, vectors } = symmetricEigen(gram, width, dim);
-  return { axes: vectors, values };
+  return { axes: vectors, values, total };
 }
 
 /** X^T X of one block of rows, X being the weighted modalities side by side. */
@@ -82,6 +82,8 @@ async function gramOfBlock(
   block: number,
 ): Promise<Float64Array> {
   const first = await parts[0]!.blocks.load(block);
+  const [{ weight }, ...others] = parts as readonly [WeightedBlocks, ...WeightedBlocks[]];
+  if (others.length === 0) return (await backend.gram(first)).map((value) => weight * weight * value);
   const side = await backend.create(first.rows, width);
   try {
     let column = 0;
@@ -93,140 +95,6 @@ async function gramOfBlock(
   } finally {
     side.dispose();
   }
-}
-
-async function sketchedAxes(
-  backend: Backend,
-  parts: readonly WeightedBlocks[],
-  width: number,
-  dim: number,
-  random: Random,
-  observer: Observer | undefined,
-): Promise<Axes> {
-  const count = Math.min(width, dim + oversampling);
-  let basis: Float64Array = Float64Array.from({ length: count * width }, () => random.normal());
-  orthonormaliseRows(basis, count, width);
-  let kept = 0;
-  for (let round = 1; ; round++) {
-    await checkpoint(observer, "finding the principal axes");
-    const image = await applyGram(backend, parts, basis, count, width);
-    const { values, vectors } = ritz(basis, image, count, width, dim);
-    const sum = values.reduce((total, value) => total + value, 0);
-    observer?.onProgress?.({
-      stage: "project",
-      modality: parts.map(({ modality }) => modality).join("+"),
-      done: round,
-      total: mostRounds,
-      note: `round ${round}`,
-    });
-    if (round === mostRounds || sum - kept <= smallestGain * sum) {
-      return { axes: rotate(basis, vectors, count, width, dim), values };
-    }
-    kept = sum;
-    orthonormaliseRows(image, count, width);
-    basis = image;
-  }
-}
-
-/** (X^T X) applied to each row of `basis`, X being the weighted modalities side by side: count x width. */
-async function applyGram(
-  backend: Backend,
-  parts: readonly WeightedBlocks[],
-  basis: Float64Array,
-  count: number,
-  width: number,
-): Promise<Float64Array> {
-  const directions: Matrix[] = [];
-  const images: Matrix[] = [];
-  let product: Matrix | undefined;
-  try {
-    let column = 0;
-    for (const { blocks, weight } of parts) {
-      const slice = new Float32Array(blocks.columns * count);
-      for (let c = 0; c < blocks.columns; c++) {
-        for (let j = 0; j < count; j++) slice[c * count + j] = weight * basis[j * width + column + c]!;
-      }
-      directions.push(await upload(backend, slice, blocks.columns, count));
-      images.push(await backend.create(blocks.columns, count));
-      column += blocks.columns;
-    }
-    for (let block = 0; block < parts[0]!.blocks.blockCount; block++) {
-      for (const [p, { blocks }] of parts.entries()) {
-        const rows = await blocks.load(block);
-        if (product === undefined || product.rows !== rows.rows) {
-          product?.dispose();
-          product = await backend.create(rows.rows, count);
-        }
-        await backend.multiply(rows, directions[p]!, product, { accumulate: p > 0 });
-      }
-      for (const [p, { blocks }] of parts.entries()) {
-        await backend.multiply(await blocks.load(block), product!, images[p]!, {
-          transposeA: true,
-          accumulate: block > 0,
-        });
-      }
-    }
-    const result = new Float64Array(count * width);
-    column = 0;
-    for (const [p, { blocks, weight }] of parts.entries()) {
-      const first = column;
-      await backend.read(images[p]!, 0, blocks.columns, (view) => {
-        for (let c = 0; c < blocks.columns; c++) {
-          for (let j = 0; j < count; j++) result[j * width + first + c] = weight * view[c * count + j]!;
-        }
-      });
-      column += blocks.columns;
-    }
-    return result;
-  } finally {
-    for (const matrix of [...directions, ...images]) matrix.dispose();
-    product?.dispose();
-  }
-}
-
-/** Rayleigh-Ritz within the span of the orthonormal `basis`, given its image under X^T X: the `dim` largest. */
-function ritz(
-  basis: Float64Array,
-  image: Float64Array,
-  count: number,
-  width: number,
-  dim: number,
-): SymmetricEigen {
-  const small = new Float64Array(count * count);
-  for (let i = 0; i < count; i++) {
-    for (let j = 0; j <= i; j++) {
-      small[i * count + j] = dotRows(basis, i, image, j, width);
-      small[j * count + i] = small[i * count + j]!;
-    }
-  }
-  return symmetricEigen(small, count, dim);
-}
-
-/** The axes that Ritz vectors stand for: dim x width. */
-function rotate(
-  basis: Float64Array,
-  vectors: Float64Array,
-  count: number,
-  width: number,
-  dim: number,
-): Float64Array {
-  const axes = new Float64Array(dim * width);
-  for (let axis = 0; axis < dim; axis++) {
-    for (let j = 0; j < count; j++) {
-      addScaledRow(axes, axis, vectors[axis * count + j]!, basis, j, width);
-    }
-  }
-  return axes;
-}
-
-async function squaredNorm(backend: Backend, parts: readonly WeightedBlocks[]): Promise<number> {
-  let total = 0;
-  for (const { blocks, weight } of parts) {
-    for (let block = 0; block < blocks.blockCount; block++) {
-      for (const norm of await backend.rowNorms(await blocks.load(block))) total += (weight * norm) ** 2;
-    }
-  }
-  return total;
 }
 
 function fixSigns(axes: Float64Array, dim: number, width: number): void {

@@ -53,8 +53,7 @@ export function projectingDemand(
   dim: number,
 ): { perRow: number; constant: number } {
   if (project === "none") return { perRow: 0, constant: 0 };
-  const total = widths.reduce((sum, width) => sum + width, 0);
-  const axes = project === "pca" ? axesDemand(total, dim) : { perRow: 0, constant: 0 };
+  const axes = project === "pca" ? axesDemand(widths, dim) : { perRow: 0, constant: 0 };
   // A block of products, and one modality's part of the projection.
   return { perRow: Math.max(axes.perRow, dim), constant: Math.max(axes.constant, Math.max(...widths) * dim) };
 }

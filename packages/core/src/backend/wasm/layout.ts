@@ -11,7 +11,7 @@ export const BLOCK_ROWS = 64;
 /** Columns of the right side that are packed together, so that a chunk of them stays in the second-level cache. */
 export const BLOCK_COLUMNS = 512;
 /** Rows of `x` that the gram kernel packs at a time. */
-export const GRAM_ROWS = 64;
+export const GRAM_ROWS = 128;
 
 /** Scores of a block of rows: 64 rows x 512 columns, or 4 rows x 65,536 centroids. */
 export const SCORE_BYTES: number = 1 << 20;
