@@ -1,10 +1,11 @@
 export type { TestRunner } from "./describe.ts";
 export { describeConformance } from "./describe.ts";
 export { requiredDevices, runtimeName } from "./environment.ts";
+export type { GoldenCase, GoldenModality, GoldenTable } from "./golden/golden-case.ts";
 export type { CaseResult } from "./run.ts";
 export { isConformant, runCase, runConformance } from "./run.ts";
 export type { ConformanceCase, ConformanceOptions, ConformanceSuite, Omission, Skip } from "./suite.ts";
 export { openSuite } from "./suite.ts";
-export { formatTable } from "./table.ts";
+export { formatOverview, formatTable } from "./table.ts";
 export type { Tolerances } from "./tolerances.ts";
 export { tolerancesFor } from "./tolerances.ts";

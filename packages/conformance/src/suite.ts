@@ -1,6 +1,8 @@
 import { type Backend, isWellbegunError, WellbegunError } from "@wellbegun/core";
+import { goldenCase } from "./cases/golden.ts";
 import { caseDefinitions } from "./cases/index.ts";
 import { requiredDevices, runtimeName } from "./environment.ts";
+import type { GoldenCase } from "./golden/golden-case.ts";
 import { type Tolerances, tolerancesFor } from "./tolerances.ts";
 import { type CaseDefinition, Trial } from "./trial.ts";
 
@@ -29,6 +31,8 @@ export interface ConformanceOptions {
   readonly tolerances?: Partial<Tolerances>;
   /** What to leave out; a skip that concerns no case is refused, so that none outlives its reason. Default: none. */
   readonly skips?: readonly Skip[];
+  /** Cases that fits must give beside the tiny one that the suite brings along. Default: none. */
+  readonly golden?: readonly GoldenCase[];
   /** Names of devices whose absence is a failure. Default: {@link requiredDevices}. */
   readonly required?: readonly string[];
 }
@@ -68,7 +72,8 @@ export interface ConformanceSuite {
  */
 export async function openSuite(options: ConformanceOptions): Promise<ConformanceSuite> {
   const skips = options.skips ?? [];
-  for (const skip of skips) expectSkipApplies(skip);
+  const definitions = [...caseDefinitions, ...(options.golden ?? []).map(goldenCase)];
+  for (const skip of skips) expectSkipApplies(skip, definitions);
   const runtime = runtimeName();
   let backend: Backend;
   try {
@@ -80,7 +85,7 @@ export async function openSuite(options: ConformanceOptions): Promise<Conformanc
   }
   const tolerances = tolerancesFor(backend.capabilities, options.tolerances);
   const present: ConformanceCase = { operation: "device", name: "is present", run: () => Promise.resolve() };
-  const cases = caseDefinitions.map((definition): ConformanceCase => {
+  const cases = definitions.map((definition): ConformanceCase => {
     const skip = skips.find((candidate) => concerns(candidate, definition));
     const { operation, name } = definition;
     return {
@@ -138,8 +143,8 @@ function concerns(skip: Skip, definition: CaseDefinition): boolean {
   );
 }
 
-function expectSkipApplies(skip: Skip): void {
-  if (caseDefinitions.some((definition) => concerns(skip, definition))) return;
+function expectSkipApplies(skip: Skip, definitions: readonly CaseDefinition[]): void {
+  if (definitions.some((definition) => concerns(skip, definition))) return;
   throw new WellbegunError("invalid-option", {
     doing: "reading the list of skips",
     expected: "an operation, and perhaps the name of a case, of the suite",

@@ -7,19 +7,76 @@ const HEADER: readonly string[] = ["backend", "device", "runtime", "operation", 
  * failed, were skipped (with the reason) or are absent (with the reason); below it, every failure with what was found.
  */
 export function formatTable(results: readonly CaseResult[]): string {
-  const groups = new Map<string, CaseResult[]>();
-  for (const result of results) {
-    const key = JSON.stringify([result.backend, result.device, result.runtime, result.operation]);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [result]);
-    else group.push(result);
-  }
-  const lines = Array.from(groups.values(), (group) => {
+  const groups = grouped(results, ({ backend, device, runtime, operation }) => [
+    backend,
+    device,
+    runtime,
+    operation,
+  ]);
+  const lines = groups.map((group) => {
     const { backend, device, runtime, operation } = group[0]!;
     return [backend, device, runtime, operation, summary(group)];
   });
   const failures = results.filter((result) => result.status === "failed").map(failure);
   return [...aligned([HEADER, ...lines]), ...(failures.length === 0 ? [] : ["", ...failures])].join("\n");
+}
+
+/**
+ * The results with one line for each backend x device x runtime and one column for each operation: how many cases
+ * passed, and how many did not. Below it stands why anything failed, was skipped or is absent.
+ */
+export function formatOverview(results: readonly CaseResult[]): string {
+  const operations = [...new Set(results.map(({ operation }) => operation))];
+  const lines = grouped(results, ({ backend, device, runtime }) => [backend, device, runtime]).map(
+    (place) => {
+      const { backend, device, runtime } = place[0]!;
+      const cells = operations.map((name) => counts(place.filter(({ operation }) => operation === name)));
+      return [backend, device, runtime, ...cells];
+    },
+  );
+  const header = ["backend", "device", "runtime", ...operations];
+  const omissions = results.filter(({ status }) => status === "skipped" || status === "absent");
+  const notes = omissions.map(({ backend, runtime, operation, name, status, reason }) => {
+    const what = status === "absent" ? "" : `, ${operation} ${name}`;
+    return `${status}: ${backend} on ${runtime}${what}: ${reason?.replaceAll(/\s+/g, " ")}`;
+  });
+  const below = [...results.filter(({ status }) => status === "failed").map(failure), ...notes];
+  return [...aligned([header, ...lines]), ...(below.length === 0 ? [] : ["", ...below])].join("\n");
+}
+
+/** "12", "11, 1 FAILED"; nothing where no case was run. */
+function counts(results: readonly CaseResult[]): string {
+  const count = (status: CaseResult["status"]): number =>
+    results.filter((result) => result.status === status).length;
+  const [passed, failed, skipped, absent] = [
+    count("passed"),
+    count("failed"),
+    count("skipped"),
+    count("absent"),
+  ];
+  return [
+    passed > 0 ? `${passed}` : "",
+    failed > 0 ? `${failed} FAILED` : "",
+    skipped > 0 ? `${skipped} skipped` : "",
+    absent > 0 ? "absent" : "",
+  ]
+    .filter((part) => part !== "")
+    .join(", ");
+}
+
+/** Results that agree in what `key` gives, in the order in which they first appear. */
+function grouped(
+  results: readonly CaseResult[],
+  key: (result: CaseResult) => readonly string[],
+): CaseResult[][] {
+  const groups = new Map<string, CaseResult[]>();
+  for (const result of results) {
+    const text = JSON.stringify(key(result));
+    const group = groups.get(text);
+    if (group === undefined) groups.set(text, [result]);
+    else group.push(result);
+  }
+  return [...groups.values()];
 }
 
 /** "12 passed, 1 failed, 2 skipped (no 64-bit integers)". */
@@ -43,7 +100,7 @@ function failure(result: CaseResult): string {
 
 function aligned(rows: readonly (readonly string[])[]): string[] {
   const cells = rows.map((row) => row.map((cell) => cell.replaceAll("|", "\\|").replaceAll(/\s+/g, " ")));
-  const widths = HEADER.map((_, column) => Math.max(...cells.map((row) => row[column]!.length)));
+  const widths = rows[0]!.map((_, column) => Math.max(...cells.map((row) => row[column]!.length)));
   const lines = cells.map(
     (row) => `| ${row.map((cell, column) => cell.padEnd(widths[column]!)).join(" | ")} |`,
   );

@@ -21,10 +21,15 @@ export interface Tolerances {
    * relative to the smaller. Default 1e-6. Centroids that are equal to the bit are always told apart by their index.
    */
   readonly ties: number;
+  /**
+   * Tables of a whole fit, row by row: the L2 norm of the difference, relative to that of the row (or to a hundredth of
+   * the table's RMS row norm, where a row is shorter). Default 1e-4. Labels of a fit must be equal.
+   */
+  readonly tables: number;
 }
 
 /** The tolerances for a backend: the defaults that suit its capabilities, with `given` on top. */
 export function tolerancesFor(capabilities: Capabilities, given: Partial<Tolerances> = {}): Tolerances {
   const sums = capabilities.accumulation === "float32" ? 1e-5 : 1e-7;
-  return { values: 1e-5, sums, ties: 1e-6, ...given };
+  return { values: 1e-5, sums, ties: 1e-6, tables: 1e-4, ...given };
 }

@@ -1,6 +1,12 @@
 import { cpu } from "@wellbegun/core";
 import { expect, it } from "vitest";
-import { type CaseResult, describeConformance, formatTable, openSuite } from "../src/index.ts";
+import {
+  type CaseResult,
+  describeConformance,
+  formatOverview,
+  formatTable,
+  openSuite,
+} from "../src/index.ts";
 
 const about = { backend: "onnx", device: "cpu", runtime: "node 20", operation: "topK" } as const;
 
@@ -31,6 +37,20 @@ it("prints one line for each backend, device, runtime and operation, and every f
 
 failed: onnx on cpu, topK c: expected 1, found 2`;
   expect(`\n${formatTable(results)}`).toBe(table);
+});
+
+it("prints an overview with one line for each backend, device and runtime", () => {
+  const table = `
+| backend | device | runtime | topK                   | gram | device |
+| ------- | ------ | ------- | ---------------------- | ---- | ------ |
+| onnx    | cpu    | node 20 | 2, 1 FAILED, 2 skipped | 1    |        |
+| onnx    | cuda   | node 20 |                        |      | absent |
+
+failed: onnx on cpu, topK c: expected 1, found 2
+skipped: onnx on node 20, topK d: no ties | yet
+skipped: onnx on node 20, topK e: no ties | yet
+absent: onnx on node 20: no driver`;
+  expect(`\n${formatOverview(results)}`).toBe(table);
 });
 
 it("declares cases to any test runner, and prints the table after the last", async () => {

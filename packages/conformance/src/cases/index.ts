@@ -1,6 +1,7 @@
 import type { CaseDefinition } from "../trial.ts";
 import { assignCases } from "./assign.ts";
 import { assignedDistanceCases, distanceCases } from "./distances.ts";
+import { fitCases } from "./fit.ts";
 import { lloydCases } from "./lloyd.ts";
 import { memoryCases } from "./memory.ts";
 import { misuseCases } from "./misuse.ts";
@@ -9,7 +10,7 @@ import { momentCases, rowCases } from "./rows.ts";
 import { sparseCases } from "./sparse.ts";
 import { topKCases } from "./top-k.ts";
 
-/** All cases, in the order of the interface; cases over the whole pipeline join as one more group. */
+/** All cases, in the order of the interface, and at last those over the whole pipeline. */
 export const caseDefinitions: readonly CaseDefinition[] = [
   ...memoryCases,
   ...momentCases,
@@ -23,4 +24,5 @@ export const caseDefinitions: readonly CaseDefinition[] = [
   ...assignedDistanceCases,
   ...topKCases,
   ...misuseCases,
+  ...fitCases,
 ];

@@ -3,6 +3,7 @@ import { boundFaults } from "./bounds.ts";
 import { denseFaults } from "./dense.ts";
 import { distanceFaults } from "./distances.ts";
 import type { Fault } from "./fault.ts";
+import { fitFaults } from "./fit.ts";
 import { memoryFaults } from "./memory.ts";
 import { misuseFaults } from "./misuse.ts";
 import { rankingFaults } from "./ranking.ts";
@@ -18,4 +19,5 @@ export const faults: readonly Fault[] = [
   ...boundFaults,
   ...rankingFaults,
   ...misuseFaults,
+  ...fitFaults,
 ];
