@@ -59,12 +59,8 @@ export type { AbortSignalLike, Observer, ProgressEvent, Stage } from "./progress
 export { checkpoint, throwIfAborted } from "./progress.ts";
 export type { Random } from "./random.ts";
 export { createRandom } from "./random.ts";
-export type { ItemLists, RankingMetrics } from "./recommend/metrics.ts";
-export { rankingMetrics } from "./recommend/metrics.ts";
 export type { RecommendOptions, ScoringTables } from "./recommend/recommend.ts";
 export { recommend } from "./recommend/recommend.ts";
-export type { ZeroShotOptions } from "./recommend/zero-shot.ts";
-export { zeroShot } from "./recommend/zero-shot.ts";
 export type { ClusterReport, FallbackReport, NormStatistics, Report, TableReport } from "./report.ts";
 export type { ScaleFactor } from "./stages/scale.ts";
 export type { StageTimes } from "./stopwatch.ts";

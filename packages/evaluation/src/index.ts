@@ -1,3 +1,13 @@
+export type { CkaOptions } from "./alignment/cka.ts";
+export { linearCka } from "./alignment/cka.ts";
+export type { ClusteredItems } from "./alignment/explained.ts";
+export { explainedByClusters } from "./alignment/explained.ts";
+export type { NormDistribution } from "./alignment/norms.ts";
+export { normDistribution, rowNorms } from "./alignment/norms.ts";
+export type { AlignmentUniformity, UserItemCosine } from "./alignment/pairs.ts";
+export { alignmentUniformity, sampleRows, userItemCosine } from "./alignment/pairs.ts";
+export type { PrincipalAxes } from "./alignment/spectrum.ts";
+export { effectiveRank, principalAxes, projectOn } from "./alignment/spectrum.ts";
 export { permutedTables, permuteRows, randomTables, rowPermutation } from "./controls.ts";
 export type {
   AccuracyMetric,

@@ -48,16 +48,37 @@ export function coOccurrenceNeighbours(train: Interactions, count: number = 20):
         common[other]!++;
       }
     }
-    const similarity = (j: number): number => common[j]! / Math.sqrt(degrees[i]! * degrees[j]!);
-    touched.sort((a, b) => similarity(b) - similarity(a) || a - b);
-    for (const other of touched.slice(0, count)) {
-      items.push(other);
-      similarities.push(similarity(other));
+    const nearest = largest(touched, count, (j) => common[j]! / Math.sqrt(degrees[i]! * degrees[j]!));
+    for (const { item, value } of nearest) {
+      items.push(item);
+      similarities.push(value);
     }
     for (const other of touched) common[other] = 0;
     offsets[i + 1] = items.length;
   }
   return { offsets, items: Uint32Array.from(items), similarities: Float64Array.from(similarities) };
+}
+
+/** The `count` items of the largest values, largest first, ties to the lowest item. A popular item has thousands. */
+function largest(
+  candidates: readonly number[],
+  count: number,
+  score: (item: number) => number,
+): { item: number; value: number }[] {
+  const kept: { item: number; value: number }[] = [];
+  for (const item of candidates) {
+    const value = score(item);
+    let place = kept.length;
+    while (place > 0 && precedes(value, item, kept[place - 1]!)) place--;
+    if (place === count) continue;
+    kept.splice(place, 0, { item, value });
+    if (kept.length > count) kept.pop();
+  }
+  return kept;
+}
+
+function precedes(value: number, item: number, other: { item: number; value: number }): boolean {
+  return value > other.value || (value === other.value && item < other.item);
 }
 
 /** Options of {@link itemCf}. */
