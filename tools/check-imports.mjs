@@ -19,6 +19,7 @@ const rules = {
   "packages/core": { workspace: [], node: "never", thirdParty: false },
   "packages/conformance": { workspace: ["@wellbegun/core"], node: "never", thirdParty: false },
   "packages/synthetic": { workspace: ["@wellbegun/core"], node: "never", thirdParty: false },
+  "packages/evaluation": { workspace: ["@wellbegun/core"], node: "never", thirdParty: false },
   "packages/adapters": { workspace: ["@wellbegun/core"], node: "node-folder", thirdParty: true },
   "packages/cli": { workspace: "all", node: "always", thirdParty: true },
 };

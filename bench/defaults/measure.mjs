@@ -5,6 +5,7 @@
 
 import { readMmrecDataset } from "@wellbegun/adapters/node";
 import * as core from "@wellbegun/core";
+import { splitOf, zeroShot } from "@wellbegun/evaluation";
 
 const folder = process.argv[2];
 if (folder === undefined) {
@@ -13,6 +14,7 @@ if (folder === undefined) {
 }
 const dataset = await readMmrecDataset(folder);
 const { train, validation } = dataset;
+const split = splitOf(dataset, "validation");
 const backend = core.wasm === undefined ? core.cpu() : await core.wasm();
 const lambdas = [1, 0.9, 0.7, 0.5, 0.3, 0.1, 0];
 
@@ -22,13 +24,8 @@ const judge = async (initializer) => {
     items: initializer.itemTable(),
     columns: initializer.dim,
   };
-  const dot = await core.zeroShot(tables, { seen: train, heldOut: validation, backend });
-  const cosine = await core.zeroShot(tables, {
-    seen: train,
-    heldOut: validation,
-    similarity: "cosine",
-    backend,
-  });
+  const [dot] = (await zeroShot(tables, split, { backend })).cuts;
+  const [cosine] = (await zeroShot(tables, split, { backend, similarity: "cosine" })).cuts;
   return [dot.recall, dot.ndcg, cosine.recall, cosine.ndcg].map((value) => value.toFixed(4));
 };
 const fit = async (options) => {
@@ -117,7 +114,7 @@ async function controls() {
     ["random users", { users: users.map(() => random.normal()), items, columns }],
     ["popularity", popularity],
   ]) {
-    const { recall, ndcg } = await core.zeroShot(tables, { seen: train, heldOut: validation, backend });
+    const { recall, ndcg } = (await zeroShot(tables, split, { backend })).cuts[0];
     rows.push(`| ${label} | ${recall.toFixed(4)} | ${ndcg.toFixed(4)} |`);
   }
   console.log(

@@ -52,6 +52,8 @@ export type { Fit, FitRuntime, FittedClusters, FittedTables, Table } from "./fit
 export { fit, fitInto } from "./fit.ts";
 export type { PlacedUser, PlaceOptions } from "./initializer.ts";
 export { Initializer } from "./initializer.ts";
+export type { SymmetricEigen } from "./linalg/symmetric-eigen.ts";
+export { symmetricEigen } from "./linalg/symmetric-eigen.ts";
 export type {
   Combine,
   FitOptions,
@@ -67,15 +69,11 @@ export type {
 } from "./options.ts";
 export { choices, defaultDim, presets, resolveOptions } from "./options.ts";
 export type { AbortSignalLike, Observer, ProgressEvent, Stage } from "./progress.ts";
-export { throwIfAborted } from "./progress.ts";
+export { checkpoint, throwIfAborted } from "./progress.ts";
 export type { Random } from "./random.ts";
 export { createRandom } from "./random.ts";
-export type { ItemLists, RankingMetrics } from "./recommend/metrics.ts";
-export { rankingMetrics } from "./recommend/metrics.ts";
 export type { RecommendOptions, ScoringTables } from "./recommend/recommend.ts";
 export { recommend } from "./recommend/recommend.ts";
-export type { ZeroShotOptions } from "./recommend/zero-shot.ts";
-export { zeroShot } from "./recommend/zero-shot.ts";
 export type { ClusterReport, FallbackReport, NormStatistics, Report, TableReport } from "./report.ts";
 export type { ScaleFactor } from "./stages/scale.ts";
 export type { StageTimes } from "./stopwatch.ts";

@@ -1,16 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Interactions, rankingMetrics, recommend, type ScoringTables, zeroShot } from "../src/index.ts";
+import { type Interactions, recommend, type ScoringTables } from "../src/index.ts";
 import { seeded, toInteractions } from "./support/dataset.ts";
 import { expectRefusal } from "./support/errors.ts";
 import { normalTable, numbers } from "./support/numbers.ts";
-import { mean, norm, rowsOf } from "./support/tables.ts";
+import { norm, rowsOf } from "./support/tables.ts";
 import { watchedBackend } from "./support/watched-backend.ts";
 
 interface Task {
   readonly tables: ScoringTables;
   readonly seen: Interactions;
-  readonly heldOut: Interactions;
   readonly k: number;
 }
 
@@ -40,7 +39,6 @@ const tasks: fc.Arbitrary<Task> = fc
       tables: { users: table(users), items: table(items), columns },
       // Sometimes a user has seen everything.
       seen: histories(40),
-      heldOut: histories(5),
       k,
     };
   });
@@ -50,10 +48,7 @@ const listOf = ({ offsets, items }: Interactions, user: number): number[] => [
 ];
 
 /** Every user's items by score, best first, ties to the lower row, those in `seen` left out. */
-function naiveRanking(
-  { tables, seen, k }: Omit<Task, "heldOut">,
-  cosine = false,
-): { item: number; score: number }[][] {
+function naiveRanking({ tables, seen, k }: Task, cosine = false): { item: number; score: number }[][] {
   const items = rowsOf(tables.items, tables.columns);
   return rowsOf(tables.users, tables.columns).map((user, u) => {
     const known = new Set(listOf(seen, u));
@@ -66,25 +61,6 @@ function naiveRanking(
       .sort((a, b) => b.score - a.score || a.item - b.item)
       .slice(0, k);
   });
-}
-
-/** Recall@K and NDCG@K of ranked lists, user by user. */
-function naiveMetrics(lists: readonly (readonly number[])[], heldOut: Interactions, k: number) {
-  const judged = lists.flatMap((list, user) => {
-    const wanted = listOf(heldOut, user);
-    if (wanted.length === 0) return [];
-    const ranks = wanted.map((item) => list.slice(0, k).indexOf(item)).filter((rank) => rank >= 0);
-    const gain = (all: readonly number[]): number =>
-      all.reduce((sum, rank) => sum + 1 / Math.log2(rank + 2), 0);
-    const ideal = gain(wanted.map((_, rank) => rank).filter((rank) => rank < k));
-    return [{ recall: ranks.length / wanted.length, ndcg: gain(ranks) / ideal }];
-  });
-  if (judged.length === 0) return { recall: 0, ndcg: 0, users: 0 };
-  return {
-    recall: mean(judged.map(({ recall }) => recall)),
-    ndcg: mean(judged.map(({ ndcg }) => ndcg)),
-    users: judged.length,
-  };
 }
 
 describe("recommend", () => {
@@ -176,76 +152,5 @@ describe("recommend", () => {
     ["items other than those seen", tables, toInteractions([[], []], 4), ["items", "4 rows"]],
   ])("refuses %s", async (_, given, history, parts) => {
     await expectRefusal(() => recommend(given, 2, { seen: history }), "mismatch", ...parts);
-  });
-});
-
-describe("ranking metrics", () => {
-  it("are those of a second implementation", () => {
-    fc.assert(
-      fc.property(tasks, fc.integer({ min: 1, max: 35 }), (task, cut) => {
-        const lists = naiveRanking(task).map((list) => list.map(({ item }) => item));
-        const padded = lists.flatMap((list) => Array.from({ length: task.k }, (_, rank) => list[rank] ?? -1));
-        const k = Math.min(cut, task.k);
-        const found = rankingMetrics(Int32Array.from(padded), task.k, task.heldOut, k);
-        const expected = naiveMetrics(lists, task.heldOut, k);
-        expect(found.users).toBe(expected.users);
-        expect(found.recall).toBeCloseTo(expected.recall, 12);
-        expect(found.ndcg).toBeCloseTo(expected.ndcg, 12);
-      }),
-      { ...seeded, numRuns: 100 },
-    );
-  });
-
-  it("are 1 for the perfect list, also when there is more to find than places", () => {
-    const heldOut = { offsets: [0, 3, 4], items: [4, 2, 9, 1] };
-    const ranked = Int32Array.of(9, 4, 2, 1, -1, -1);
-    expect(rankingMetrics(ranked, 3, heldOut, 3)).toEqual({ recall: 1, ndcg: 1, users: 2 });
-    expect(rankingMetrics(ranked, 3, heldOut, 1)).toEqual({ recall: (1 / 3 + 1) / 2, ndcg: 1, users: 2 });
-  });
-
-  it.each<[what: string, ranked: number, length: number, k: number]>([
-    ["a cut beyond the lists", 4, 2, 3],
-    ["lists of fewer users", 2, 2, 2],
-    ["lists of more users", 6, 2, 2],
-    ["no cut", 4, 2, 0],
-  ])("refuse %s", async (_, ranked, length, k) => {
-    const heldOut = { offsets: [0, 1, 2], items: [0, 1] };
-    await expectRefusal(() => rankingMetrics(new Int32Array(ranked), length, heldOut, k), "mismatch");
-  });
-});
-
-describe("zero-shot", () => {
-  it("ranks what a user has not seen and looks for what was held out", async () => {
-    await fc.assert(
-      fc.asyncProperty(tasks, async (task) => {
-        const found = await zeroShot(task.tables, task);
-        const lists = naiveRanking(task).map((list) => list.map(({ item }) => item));
-        const expected = naiveMetrics(lists, task.heldOut, task.k);
-        expect(found.users).toBe(expected.users);
-        expect(found.recall).toBeCloseTo(expected.recall, 12);
-        expect(found.ndcg).toBeCloseTo(expected.ndcg, 12);
-      }),
-      { ...seeded, numRuns: 100 },
-    );
-  });
-
-  it("looks at 20 items unless told otherwise", async () => {
-    const items = Float32Array.from({ length: 40 }, (_, item) => 40 - item);
-    const tables = { users: Float32Array.of(1, 1), items, columns: 1 };
-    const seen = toInteractions([[], []], 40);
-    const heldOut = toInteractions([[{ item: 19, weight: 1 }], [{ item: 20, weight: 1 }]], 40);
-    expect((await zeroShot(tables, { seen, heldOut })).recall).toBe(0.5);
-    expect((await zeroShot(tables, { seen, heldOut, k: 21 })).recall).toBe(1);
-  });
-
-  it("refuses interactions of other users or items", async () => {
-    const tables = { users: new Float32Array(2), items: new Float32Array(4), columns: 1 };
-    const fitting = toInteractions([[{ item: 0, weight: 1 }], [{ item: 1, weight: 1 }]], 4);
-    const tooMany = toInteractions([[], [], [{ item: 1, weight: 1 }]], 4);
-    const others = toInteractions([[{ item: 0, weight: 1 }], [{ item: 4, weight: 1 }]], 5);
-    for (const wrong of [tooMany, others]) {
-      await expectRefusal(() => zeroShot(tables, { seen: fitting, heldOut: wrong }), "mismatch", "heldOut");
-      await expectRefusal(() => zeroShot(tables, { seen: wrong, heldOut: fitting }), "mismatch", "seen");
-    }
   });
 });

@@ -1,0 +1,63 @@
+import { createRandom, type ScoringTables, WellbegunError } from "@wellbegun/core";
+
+/** 0 .. rows - 1 in random order (Fisher-Yates); equal for equal seed and name. */
+export function rowPermutation(rows: number, seed: number, name: string): Uint32Array {
+  const random = createRandom(seed, `permuted/${name}`);
+  const order = Uint32Array.from({ length: rows }, (_, row) => row);
+  for (let i = rows - 1; i > 0; i--) {
+    const j = random.integer(i + 1);
+    [order[i], order[j]] = [order[j]!, order[i]!];
+  }
+  return order;
+}
+
+/**
+ * The table with its rows in another order: row r of the result is row `order[r]` of the table.
+ *
+ * @throws {WellbegunError} `mismatch` if the order has another number of rows than the table.
+ */
+export function permuteRows<T extends Float32Array | Int32Array>(
+  table: T,
+  columns: number,
+  order: Uint32Array,
+): T {
+  if (table.length !== order.length * columns) {
+    throw new WellbegunError("mismatch", {
+      doing: "permuting rows",
+      expected: `${order.length} rows of ${columns} values`,
+      found: `${table.length} values`,
+    });
+  }
+  const result = table.slice() as T;
+  for (const [row, from] of order.entries()) {
+    result.set(table.subarray(from * columns, (from + 1) * columns), row * columns);
+  }
+  return result;
+}
+
+/**
+ * The permuted control: both tables with their rows in random order, each in its own. The same values and the same
+ * scale without their meaning: a gain that this reaches too is no gain of the vectors' content.
+ */
+export function permutedTables(tables: ScoringTables, seed: number = 999): ScoringTables {
+  const { users, items, columns } = tables;
+  return {
+    columns,
+    users: permuteRows(users, columns, rowPermutation(users.length / columns, seed, "users")),
+    items: permuteRows(items, columns, rowPermutation(items.length / columns, seed, "items")),
+  };
+}
+
+/** Tables of standard normal values: what a model starts from without wellbegun, up to a factor. */
+export function randomTables(
+  userCount: number,
+  itemCount: number,
+  columns: number,
+  seed: number = 999,
+): ScoringTables {
+  const table = (rows: number, name: string): Float32Array => {
+    const random = createRandom(seed, `random/${name}`);
+    return Float32Array.from({ length: rows * columns }, () => random.normal());
+  };
+  return { users: table(userCount, "users"), items: table(itemCount, "items"), columns };
+}

@@ -1,0 +1,41 @@
+export type { CkaOptions } from "./alignment/cka.ts";
+export { linearCka } from "./alignment/cka.ts";
+export type { ClusteredItems } from "./alignment/explained.ts";
+export { explainedByClusters } from "./alignment/explained.ts";
+export type { NormDistribution } from "./alignment/norms.ts";
+export { normDistribution, rowNorms } from "./alignment/norms.ts";
+export type { AlignmentUniformity, UserItemCosine } from "./alignment/pairs.ts";
+export { alignmentUniformity, sampleRows, userItemCosine } from "./alignment/pairs.ts";
+export type { PrincipalAxes } from "./alignment/spectrum.ts";
+export { effectiveRank, principalAxes, projectOn } from "./alignment/spectrum.ts";
+export { permutedTables, permuteRows, randomTables, rowPermutation } from "./controls.ts";
+export type {
+  AccuracyMetric,
+  ItemLists,
+  RankedLists,
+  RankingMetrics,
+  UserMetrics,
+} from "./metrics/accuracy.ts";
+export { accuracyMetrics, meanMetrics, userMetrics } from "./metrics/accuracy.ts";
+export type { ListMetrics } from "./metrics/beyond-accuracy.ts";
+export { listMetrics } from "./metrics/beyond-accuracy.ts";
+export type {
+  CutEvaluation,
+  EvaluateOptions,
+  GroupMetrics,
+  RankingEvaluation,
+} from "./protocols/evaluate.ts";
+export { evaluateLists, evaluateRanker, zeroShot } from "./protocols/evaluate.ts";
+export type { Groups } from "./protocols/groups.ts";
+export { COLD_ITEM_DEGREE, degreeGroups, HEAD_SHARE, popularityGroups } from "./protocols/groups.ts";
+export type { ItemCfCut, ItemCfEvaluation, ItemCfOptions, ItemNeighbours } from "./protocols/item-cf.ts";
+export { coOccurrenceNeighbours, itemCf } from "./protocols/item-cf.ts";
+export type { MaskModalityOptions } from "./protocols/mask-modality.ts";
+export { maskModality } from "./protocols/mask-modality.ts";
+export type { Split, SplitInteractions, SplitName } from "./protocols/split.ts";
+export { mergeInteractions, splitOf } from "./protocols/split.ts";
+export { popularityRanker } from "./ranking/popularity.ts";
+export type { Ranker, RankOptions } from "./ranking/ranker.ts";
+export { rankUsers } from "./ranking/ranker.ts";
+export type { TableRankerOptions } from "./ranking/tables.ts";
+export { tableRanker } from "./ranking/tables.ts";

@@ -1,0 +1,144 @@
+import { WellbegunError } from "@wellbegun/core";
+
+/** The ranking metrics, in the order in which tables show them. */
+export const accuracyMetrics: readonly AccuracyMetric[] = [
+  "recall",
+  "ndcg",
+  "precision",
+  "map",
+  "hitRate",
+  "mrr",
+];
+
+/** Name of a ranking metric; {@link RankingMetrics} defines each. */
+export type AccuracyMetric = "recall" | "ndcg" | "precision" | "map" | "hitRate" | "mrr";
+
+/**
+ * Ranking quality at a cut K: means over the users that have held-out items. With H a user's held-out items, and a
+ * hit at rank r (from 1) if the r-th item of its list is in H; every metric is from 0 (nothing found) to 1.
+ */
+export interface RankingMetrics {
+  /** Hits / |H|. */
+  readonly recall: number;
+  /**
+   * Sum of 1 / log2(r + 1) over the hits, divided by the same sum of an ideal list, whose first min(K, |H|) places are
+   * hits: binary gains. Source: Järvelin and Kekäläinen, TOIS 2002.
+   */
+  readonly ndcg: number;
+  /** Hits / K, also where a user has fewer than K candidates. */
+  readonly precision: number;
+  /**
+   * Mean average precision: the sum over the hits of (hits up to r) / r, divided by min(K, |H|). Some tools divide by |H|
+   * (trec_eval, ranx); the two agree where K >= |H|. This is RecBole's and Kaggle's.
+   */
+  readonly map: number;
+  /** Share of users with at least one hit. */
+  readonly hitRate: number;
+  /** 1 / rank of the first hit, 0 without one. Source: Voorhees, TREC-8, 1999. */
+  readonly mrr: number;
+  /** Users with at least one held-out item, over whom the means run. */
+  readonly users: number;
+}
+
+/** The metrics of each user at one cut: what means, groups and bootstraps are made of. */
+export interface UserMetrics extends Readonly<Record<AccuracyMetric, Float64Array>> {
+  readonly k: number;
+  /** Row of each judged user: those of the lists that have held-out items. */
+  readonly users: Uint32Array;
+}
+
+/** Item lists in compressed-row form, such as core's interactions. */
+export interface ItemLists {
+  /** users + 1 offsets into `items`. */
+  readonly offsets: ArrayLike<number>;
+  readonly items: ArrayLike<number>;
+}
+
+/** Ranked lists of some users. */
+export interface RankedLists {
+  /** Row of each user that was ranked. */
+  readonly users: Uint32Array;
+  /** Items in each list. */
+  readonly k: number;
+  /** users x k item rows, best first; -1 for an empty place. */
+  readonly items: Int32Array;
+}
+
+/**
+ * The metrics of each user at the cut `k`, as {@link RankingMetrics} defines them. Users of the lists without held-out
+ * items are left out.
+ *
+ * @param heldOut The items to be found, by user row; repeated items count once.
+ * @throws {WellbegunError} `mismatch` if the lists do not have their own length, or `k` is not within them.
+ */
+export function userMetrics(lists: RankedLists, heldOut: ItemLists, k: number = lists.k): UserMetrics {
+  if (lists.items.length !== lists.users.length * lists.k) {
+    refuse(`${lists.users.length} lists of ${lists.k} items`, `${lists.items.length} items`);
+  }
+  if (!(Number.isInteger(k) && k >= 1 && k <= lists.k)) refuse(`a cut from 1 to ${lists.k}`, `${k}`);
+  const { offsets } = heldOut;
+  const judged: number[] = [];
+  for (const [row, user] of lists.users.entries()) {
+    if (user >= offsets.length - 1) refuse(`held-out items of ${user + 1} users`, `${offsets.length - 1}`);
+    if (offsets[user]! < offsets[user + 1]!) judged.push(row);
+  }
+  const discounts = Float64Array.from({ length: k }, (_, rank) => 1 / Math.log2(rank + 2));
+  const ideal = new Float64Array(k + 1);
+  for (let rank = 0; rank < k; rank++) ideal[rank + 1] = ideal[rank]! + discounts[rank]!;
+  const column = (): Float64Array => new Float64Array(judged.length);
+  const result = {
+    k,
+    users: new Uint32Array(judged.length),
+    recall: column(),
+    ndcg: column(),
+    precision: column(),
+    map: column(),
+    hitRate: column(),
+    mrr: column(),
+  };
+  for (const [index, row] of judged.entries()) {
+    const user = lists.users[row]!;
+    const wanted = new Set<number>();
+    for (let e = offsets[user]!; e < offsets[user + 1]!; e++) wanted.add(heldOut.items[e]!);
+    let [hits, gain, precisions, first] = [0, 0, 0, 0];
+    for (let rank = 0; rank < k; rank++) {
+      if (!wanted.has(lists.items[row * lists.k + rank]!)) continue;
+      hits++;
+      gain += discounts[rank]!;
+      precisions += hits / (rank + 1);
+      if (first === 0) first = rank + 1;
+    }
+    const reachable = Math.min(k, wanted.size);
+    result.users[index] = user;
+    result.recall[index] = hits / wanted.size;
+    result.ndcg[index] = gain / ideal[reachable]!;
+    result.precision[index] = hits / k;
+    result.map[index] = precisions / reachable;
+    result.hitRate[index] = hits > 0 ? 1 : 0;
+    result.mrr[index] = first === 0 ? 0 : 1 / first;
+  }
+  return result;
+}
+
+/**
+ * Means over the judged users, or over those of them for which `include` holds. Without any user all are 0, with
+ * `users` 0.
+ */
+export function meanMetrics(
+  metrics: UserMetrics,
+  include: (user: number) => boolean = () => true,
+): RankingMetrics {
+  const sums = { recall: 0, ndcg: 0, precision: 0, map: 0, hitRate: 0, mrr: 0 };
+  let users = 0;
+  for (const [index, user] of metrics.users.entries()) {
+    if (!include(user)) continue;
+    users++;
+    for (const name of accuracyMetrics) sums[name] += metrics[name][index]!;
+  }
+  for (const name of accuracyMetrics) sums[name] /= Math.max(users, 1);
+  return { ...sums, users };
+}
+
+function refuse(expected: string, found: string): never {
+  throw new WellbegunError("mismatch", { doing: "measuring rankings", expected, found });
+}

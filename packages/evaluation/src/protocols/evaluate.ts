@@ -1,0 +1,155 @@
+import { type Interactions, itemDegrees, type ScoringTables, WellbegunError } from "@wellbegun/core";
+import {
+  meanMetrics,
+  type RankedLists,
+  type RankingMetrics,
+  type UserMetrics,
+  userMetrics,
+} from "../metrics/accuracy.ts";
+import { type ListMetrics, listMetrics } from "../metrics/beyond-accuracy.ts";
+import { expectRows, type Ranker, type RankOptions, rankUsers } from "../ranking/ranker.ts";
+import { type TableRankerOptions, tableRanker } from "../ranking/tables.ts";
+import { degreeGroups, itemsOfGroup, popularityGroups } from "./groups.ts";
+import type { Split } from "./split.ts";
+
+/** Options of {@link evaluateRanker}. */
+export interface EvaluateOptions extends RankOptions {
+  /** The cuts K, each a whole number >= 1. Default: [20]. */
+  readonly k?: readonly number[] | undefined;
+}
+
+/** Metrics of one group of users or items. */
+export interface GroupMetrics extends RankingMetrics {
+  readonly group: string;
+}
+
+/** What was found at one cut. */
+export interface CutEvaluation extends RankingMetrics, ListMetrics {
+  readonly k: number;
+  /** By the user's number of train items; see {@link degreeGroups}. */
+  readonly byDegree: readonly GroupMetrics[];
+  /**
+   * By the popularity of the held-out items; see {@link popularityGroups}. The ranking is the same, over all items; only
+   * the group's items are to be found, by the users that have one among their held-out items.
+   */
+  readonly byPopularity: readonly GroupMetrics[];
+  /** The same user by user, for bootstraps and paired tests. */
+  readonly perUser: UserMetrics;
+}
+
+/** How well a ranker finds held-out items. */
+export interface RankingEvaluation {
+  /** Users with held-out items. */
+  readonly users: number;
+  /** Held-out interactions. */
+  readonly interactions: number;
+  /** One entry for each cut, in the order asked for. */
+  readonly cuts: readonly CutEvaluation[];
+}
+
+/**
+ * Judges a ranker on held-out interactions: all items compete but those that a user has seen. Only users with held-out
+ * items are ranked.
+ *
+ * @throws {WellbegunError} `mismatch` if the split's users and items are not the ranker's; `invalid-option` for a bad
+ * cut; `aborted`.
+ */
+export async function evaluateRanker(
+  ranker: Ranker,
+  split: Split,
+  options: EvaluateOptions = {},
+): Promise<RankingEvaluation> {
+  const cuts = checkedCuts(options.k);
+  const { heldOut, seen, train } = split;
+  expectRows(ranker, heldOut, "heldOut");
+  expectRows(ranker, train, "train");
+  const lists = await rankUsers(ranker, usersOf(heldOut), Math.max(...cuts), seen, options);
+  return {
+    users: lists.users.length,
+    interactions: heldOut.items.length,
+    cuts: evaluateLists(lists, split, cuts),
+  };
+}
+
+/**
+ * The zero-shot protocol (after AlignRec, Liu et al., CIKM 2024): ranks by the product of the vectors alone, with
+ * nothing trained. A short form of {@link tableRanker} and {@link evaluateRanker}.
+ *
+ * @throws {WellbegunError} as those two.
+ * @example
+ * ```ts
+ * import { interactionsFromPairs } from "@wellbegun/core";
+ * import { splitOf, zeroShot } from "@wellbegun/evaluation";
+ *
+ * const ids = { userIds: ["ann", "bob"], itemIds: ["jam", "oil", "tea"] };
+ * const data = {
+ *   train: interactionsFromPairs([["ann", "jam"], ["bob", "oil"]], ids),
+ *   validation: interactionsFromPairs([["ann", "tea"], ["bob", "jam"]], ids),
+ *   test: interactionsFromPairs([], ids),
+ * };
+ * const tables = {
+ *   users: new Float32Array([1, 0, 0, 1]),
+ *   items: new Float32Array([1, 0, 0, 1, 1, 1]),
+ *   columns: 2,
+ * };
+ * const { cuts } = await zeroShot(tables, splitOf(data, "validation"), { k: [1, 2] });
+ * console.log(cuts[0].recall, cuts[1].recall); // 0.5 1
+ * ```
+ */
+export async function zeroShot(
+  tables: ScoringTables,
+  split: Split,
+  options: EvaluateOptions & TableRankerOptions = {},
+): Promise<RankingEvaluation> {
+  const ranker = await tableRanker(tables, options);
+  try {
+    return await evaluateRanker(ranker, split, options);
+  } finally {
+    await ranker.dispose();
+  }
+}
+
+/** Measures lists that were ranked already; `cuts` lie within them. */
+export function evaluateLists(lists: RankedLists, split: Split, cuts: readonly number[]): CutEvaluation[] {
+  const { heldOut, train } = split;
+  const users = degreeGroups(train);
+  const items = popularityGroups(train);
+  const degrees = itemDegrees({ ...train, weights: undefined });
+  const heldOutOf = items.names.map((_, group) => itemsOfGroup(heldOut, items, group));
+  return cuts.map((k) => {
+    const perUser = userMetrics(lists, heldOut, k);
+    return {
+      k,
+      ...meanMetrics(perUser),
+      ...listMetrics(lists, degrees, train.userCount, k),
+      byDegree: users.names.map((group, index) => ({
+        group,
+        ...meanMetrics(perUser, (user) => users.of[user] === index),
+      })),
+      byPopularity: items.names.map((group, index) => ({
+        group,
+        ...meanMetrics(userMetrics(lists, heldOutOf[index]!, k)),
+      })),
+      perUser,
+    };
+  });
+}
+
+/** Users with interactions. */
+export function usersOf({ userCount, offsets }: Interactions): Uint32Array {
+  return Uint32Array.from({ length: userCount }, (_, user) => user).filter(
+    (user) => offsets[user]! < offsets[user + 1]!,
+  );
+}
+
+/** @throws {WellbegunError} `invalid-option` unless there is a cut and each is a whole number >= 1. */
+export function checkedCuts(k: readonly number[] | undefined): readonly number[] {
+  const cuts = k ?? [20];
+  if (cuts.length > 0 && cuts.every((cut) => Number.isSafeInteger(cut) && cut >= 1)) return cuts;
+  throw new WellbegunError("invalid-option", {
+    doing: "judging a ranking",
+    expected: "at least one cut, each a whole number >= 1",
+    found: cuts.length === 0 ? "none" : cuts.join(", "),
+    at: "k",
+  });
+}

@@ -1,0 +1,58 @@
+import { type Interactions, itemDegrees } from "@wellbegun/core";
+
+/** A partition of users or of items. */
+export interface Groups {
+  readonly names: readonly string[];
+  /** Group of each row, as its place in `names`. */
+  readonly of: Uint8Array;
+}
+
+/**
+ * Users by the number of their train items: 0, 1-2, 3-5, 6-10, more than 10. Group 0 stands only where there are such
+ * users.
+ */
+export function degreeGroups(train: Interactions): Groups {
+  const { offsets, userCount } = train;
+  const degrees = Uint32Array.from({ length: userCount }, (_, u) => offsets[u + 1]! - offsets[u]!);
+  const bounds = [2, 5, 10, Number.POSITIVE_INFINITY];
+  const names = ["1-2", "3-5", "6-10", ">10"];
+  if (degrees.includes(0)) {
+    bounds.unshift(0);
+    names.unshift("0");
+  }
+  return { names, of: Uint8Array.from(degrees, (degree) => bounds.findIndex((bound) => degree <= bound)) };
+}
+
+/** Most train interactions of an item that counts as cold. */
+export const COLD_ITEM_DEGREE = 2;
+/** Share of the items that are the head, the customary 80/20 cut of a popularity distribution. */
+export const HEAD_SHARE = 0.2;
+
+/**
+ * Items by popularity: `cold`, those with at most {@link COLD_ITEM_DEGREE} train interactions; `head`, the
+ * {@link HEAD_SHARE} of all items with most of them (ties to the lowest row) as far as they are not cold; `long tail`, the
+ * others.
+ */
+export function popularityGroups(train: Interactions): Groups {
+  const degrees = itemDegrees({ ...train, weights: undefined });
+  const order = Uint32Array.from(degrees.keys()).sort((a, b) => degrees[b]! - degrees[a]! || a - b);
+  const of = new Uint8Array(degrees.length).fill(1);
+  for (const item of order.subarray(0, Math.floor(HEAD_SHARE * degrees.length))) of[item] = 2;
+  for (const [item, degree] of degrees.entries()) if (degree <= COLD_ITEM_DEGREE) of[item] = 0;
+  return { names: ["cold", "long tail", "head"], of };
+}
+
+/** The interactions with the items of one group. */
+export function itemsOfGroup(interactions: Interactions, groups: Groups, group: number): Interactions {
+  const { userCount, itemCount } = interactions;
+  const offsets = new Uint32Array(userCount + 1);
+  const kept: number[] = [];
+  for (let u = 0; u < userCount; u++) {
+    for (let e = interactions.offsets[u]!; e < interactions.offsets[u + 1]!; e++) {
+      const item = interactions.items[e]!;
+      if (groups.of[item] === group) kept.push(item);
+    }
+    offsets[u + 1] = kept.length;
+  }
+  return { userCount, itemCount, offsets, items: Uint32Array.from(kept) };
+}

@@ -1,0 +1,159 @@
+import { type Interactions, itemDegrees } from "@wellbegun/core";
+import { meanMetrics, type RankedLists, type RankingMetrics, userMetrics } from "../metrics/accuracy.ts";
+import { type RankOptions, rankUsers } from "../ranking/ranker.ts";
+import { type TableRankerOptions, tableRanker } from "../ranking/tables.ts";
+import { checkedCuts, type GroupMetrics, usersOf } from "./evaluate.ts";
+import { popularityGroups } from "./groups.ts";
+
+/** The items that the same users touch, for each item. */
+export interface ItemNeighbours {
+  /** items + 1 offsets into `items` and `similarities`. */
+  readonly offsets: Uint32Array;
+  /** Item row of each neighbour, nearest first within an item. */
+  readonly items: Uint32Array;
+  /** Cosine of the two items' columns in the train matrix, in the same order: above 0, at most 1. */
+  readonly similarities: Float64Array;
+}
+
+/**
+ * The nearest items of each item by co-occurrence: |U_i and U_j| / sqrt(d_i d_j), the similarity of item-based
+ * collaborative filtering (Sarwar et al., WWW 2001), ties to the lowest row. Items without a common user are no
+ * neighbours, so that an item may have fewer than `count`. Takes the sum over all users of their squared degrees in
+ * time, and items x count in memory.
+ */
+export function coOccurrenceNeighbours(train: Interactions, count: number = 20): ItemNeighbours {
+  const { userCount, itemCount } = train;
+  const degrees = itemDegrees({ ...train, weights: undefined });
+  // The users of each item: the transpose of the train matrix.
+  const starts = new Uint32Array(itemCount + 1);
+  for (const item of train.items) starts[item + 1]!++;
+  for (let i = 0; i < itemCount; i++) starts[i + 1]! += starts[i]!;
+  const users = new Uint32Array(train.items.length);
+  const cursor = starts.slice(0, itemCount);
+  for (let u = 0; u < userCount; u++) {
+    for (let e = train.offsets[u]!; e < train.offsets[u + 1]!; e++) users[cursor[train.items[e]!]!++] = u;
+  }
+
+  const common = new Float64Array(itemCount);
+  const offsets = new Uint32Array(itemCount + 1);
+  const items: number[] = [];
+  const similarities: number[] = [];
+  for (let i = 0; i < itemCount; i++) {
+    const touched: number[] = [];
+    for (const user of users.subarray(starts[i]!, starts[i + 1]!)) {
+      for (let e = train.offsets[user]!; e < train.offsets[user + 1]!; e++) {
+        const other = train.items[e]!;
+        if (other === i) continue;
+        if (common[other]! === 0) touched.push(other);
+        common[other]!++;
+      }
+    }
+    const nearest = largest(touched, count, (j) => common[j]! / Math.sqrt(degrees[i]! * degrees[j]!));
+    for (const { item, value } of nearest) {
+      items.push(item);
+      similarities.push(value);
+    }
+    for (const other of touched) common[other] = 0;
+    offsets[i + 1] = items.length;
+  }
+  return { offsets, items: Uint32Array.from(items), similarities: Float64Array.from(similarities) };
+}
+
+/** The `count` items of the largest values, largest first, ties to the lowest item. A popular item has thousands. */
+function largest(
+  candidates: readonly number[],
+  count: number,
+  score: (item: number) => number,
+): { item: number; value: number }[] {
+  const kept: { item: number; value: number }[] = [];
+  for (const item of candidates) {
+    const value = score(item);
+    let place = kept.length;
+    while (place > 0 && precedes(value, item, kept[place - 1]!)) place--;
+    if (place === count) continue;
+    kept.splice(place, 0, { item, value });
+    if (kept.length > count) kept.pop();
+  }
+  return kept;
+}
+
+function precedes(value: number, item: number, other: { item: number; value: number }): boolean {
+  return value > other.value || (value === other.value && item < other.item);
+}
+
+/** Options of {@link itemCf}. */
+export interface ItemCfOptions extends RankOptions, TableRankerOptions {
+  /** The cuts K. Default: [20]. */
+  readonly k?: readonly number[] | undefined;
+}
+
+/** What was found at one cut; `users` counts items here. */
+export interface ItemCfCut extends RankingMetrics {
+  readonly k: number;
+  /** By the popularity of the item whose neighbours are looked for. */
+  readonly byPopularity: readonly GroupMetrics[];
+}
+
+/** How well an item table finds the items that the same users touch. */
+export interface ItemCfEvaluation {
+  /** Items with at least one neighbour by co-occurrence, over which the means run. */
+  readonly items: number;
+  readonly cuts: readonly ItemCfCut[];
+  /** The ranked lists of these items, as long as the largest cut. */
+  readonly lists: RankedLists;
+}
+
+/**
+ * The item-CF protocol (after AlignRec, Liu et al., CIKM 2024): for each item, the nearest items by vectors (itself
+ * left out) against its nearest by co-occurrence in the train set. Recall@K is the share of the second among the first K
+ * of the first.
+ *
+ * @param items I x columns, row-major.
+ * @param neighbours What is to be found: {@link coOccurrenceNeighbours} of `train`, once for all tables.
+ * @param options As {@link zeroShot}, but the similarity is `cosine` by default.
+ * @throws {WellbegunError} `mismatch` if the table's rows are not the train data's items; `invalid-data`;
+ * `invalid-option`; `aborted`.
+ */
+export async function itemCf(
+  items: Float32Array,
+  columns: number,
+  train: Interactions,
+  neighbours: ItemNeighbours,
+  options: ItemCfOptions = {},
+): Promise<ItemCfEvaluation> {
+  const cuts = checkedCuts(options.k);
+  const { itemCount } = train;
+  const ranker = await tableRanker(
+    { users: items, items, columns },
+    { ...options, similarity: options.similarity ?? "cosine" },
+  );
+  try {
+    const judged = usersOf({ userCount: itemCount, itemCount, ...neighbours });
+    const lists = await rankUsers(ranker, judged, Math.max(...cuts), itself(itemCount), options);
+    const groups = popularityGroups(train);
+    return {
+      items: judged.length,
+      lists,
+      cuts: cuts.map((k) => {
+        const perItem = userMetrics(lists, neighbours, k);
+        const byPopularity = groups.names.map((group, index) => ({
+          group,
+          ...meanMetrics(perItem, (item) => groups.of[item] === index),
+        }));
+        return { k, ...meanMetrics(perItem), byPopularity };
+      }),
+    };
+  } finally {
+    await ranker.dispose();
+  }
+}
+
+/** Every item as the one item that it must not be given. */
+function itself(itemCount: number): Interactions {
+  return {
+    userCount: itemCount,
+    itemCount,
+    offsets: Uint32Array.from({ length: itemCount + 1 }, (_, i) => i),
+    items: Uint32Array.from({ length: itemCount }, (_, i) => i),
+  };
+}

@@ -1,0 +1,147 @@
+import { readMmrecDataset } from "@wellbegun/adapters/node";
+import { fit, type Interactions, type ScoringTables, wasm } from "@wellbegun/core";
+import { expect, it } from "vitest";
+import {
+  evaluateRanker,
+  popularityRanker,
+  type Ranker,
+  type Split,
+  splitOf,
+  tableRanker,
+} from "../src/index.ts";
+import { listOf, randomTask, toInteractions } from "./support/data.ts";
+import { describeWithPython, runPython } from "./support/python.ts";
+import { tiktok } from "./support/tiktok.ts";
+
+/**
+ * Cornac's evaluator, ranking and masking by itself from the same vectors. Its own sort leaves ties to chance, so it
+ * is given each score's place under our rule: by score, then by the lowest item.
+ */
+const program = `
+import scipy.sparse
+from cornac.data import Dataset
+from cornac.eval_methods.base_method import ranking_eval
+from cornac.metrics import HitRatio, MAP, MRR, NDCG, Precision, Recall
+from cornac.models import Recommender
+
+users, items = (np.array(given[side], dtype=np.float64) for side in ("users", "items"))
+shape = (len(users), len(items))
+
+def dataset(pairs):
+    u, i = np.array(pairs, dtype=int).reshape(-1, 2).T
+    ids = [{row: row for row in range(count)} for count in shape]
+    return Dataset(*shape, *ids, (u, i, np.ones(len(u))))
+
+class Vectors(Recommender):
+    def score(self, user_idx, item_idx=None):
+        scores = items @ users[user_idx]
+        places = np.empty(shape[1])
+        places[np.lexsort((np.arange(shape[1]), -scores))] = np.arange(shape[1], 0, -1)
+        return places
+
+model = Vectors("vectors")
+train, held_out = dataset(given["train"]), dataset(given["heldOut"])
+also_seen = dataset(given["alsoSeen"]) if given["alsoSeen"] else None
+model.fit(train)
+
+def judge(metrics):
+    return ranking_eval(model, metrics, train, held_out, also_seen, exclude_unknowns=False)[0]
+
+answer = {}
+for k in given["cuts"]:
+    values = judge([Recall(k=k), NDCG(k=k), Precision(k=k), HitRatio(k=k)])
+    answer[str(k)] = dict(zip(["recall", "ndcg", "precision", "hitRate"], values))
+answer["all"] = dict(zip(["map", "mrr"], judge([MAP(), MRR()])))
+json.dump(answer, sys.stdout)
+`;
+
+const pairsOf = (interactions: Interactions): [number, number][] =>
+  Array.from({ length: interactions.userCount }, (_, user) => user).flatMap((user) =>
+    listOf(interactions, user).map((item): [number, number] => [user, item]),
+  );
+
+async function compare(
+  ranker: Ranker,
+  { users, items, columns }: ScoringTables,
+  split: Split,
+  alsoSeen: Interactions | undefined,
+): Promise<void> {
+  const rows = (table: Float32Array): number[][] =>
+    Array.from({ length: table.length / columns }, (_, r) => [
+      ...table.subarray(r * columns, (r + 1) * columns),
+    ]);
+  const expected = runPython<Record<string, Record<string, number>>>(program, {
+    users: rows(users),
+    items: rows(items),
+    train: pairsOf(split.train),
+    heldOut: pairsOf(split.heldOut),
+    alsoSeen: alsoSeen === undefined ? [] : pairsOf(alsoSeen),
+    cuts: [10, 20],
+  });
+  const { itemCount } = split.train;
+  const { cuts } = await evaluateRanker(ranker, split, { k: [10, 20, itemCount] });
+  for (const [index, name] of ["10", "20", "all"].entries()) {
+    for (const [metric, value] of Object.entries(expected[name]!)) {
+      const found = cuts[index]![metric as "recall"];
+      expect(Math.abs(found - value), `${metric}@${name}: ${found} and ${value}`).toBeLessThan(1e-6);
+    }
+  }
+  // Not a comparison of nothing with nothing.
+  expect(expected["20"]!.recall).toBeGreaterThan(0);
+}
+
+describeWithPython("Cornac's evaluator gives the same", "numpy, scipy, cornac", () => {
+  it.each([1, 2, 3])("on random data with ties, validation and test rows (%d)", async (seed) => {
+    const task = randomTask(60, 90, 2, seed);
+    const scores = new Set<number>();
+    for (const item of task.tables.items) scores.add(item);
+    expect(scores.size).toBeLessThan(6);
+    const ranker = await tableRanker(task.tables);
+    await compare(ranker, task.tables, splitOf(task, "validation"), undefined);
+    await compare(ranker, task.tables, splitOf(task, "test"), task.validation);
+    await ranker.dispose();
+  });
+
+  it.skipIf(tiktok === undefined)("on TikTok, for vectors and for popularity", async () => {
+    const dataset = await readMmrecDataset(tiktok!);
+    const backend = await wasm();
+    try {
+      const { train, validation, test } = dataset;
+      const fitted = await fit(
+        { interactions: train, features: dataset.features },
+        {},
+        { backend, perModality: false },
+      );
+      // Rounded to whole numbers, products are exact in float32 and float64 alike, and tie often.
+      const whole = (table: Float32Array): Float32Array => {
+        const largest = table.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+        return table.map((value) => Math.round((40 * value) / largest));
+      };
+      const tables = {
+        users: whole(fitted.users.data),
+        items: whole(fitted.items.data),
+        columns: fitted.items.columns,
+      };
+      const some = (interactions: Interactions, every: number): Interactions =>
+        toInteractions(
+          Array.from({ length: interactions.userCount }, (_, u) =>
+            u % every === 0 ? listOf(interactions, u) : [],
+          ),
+          interactions.itemCount,
+        );
+      const ranker = await tableRanker(tables, { backend });
+      const full = splitOf(dataset, "validation");
+      await compare(ranker, tables, { ...full, heldOut: some(validation, 4) }, undefined);
+      await compare(ranker, tables, { ...splitOf(dataset, "test"), heldOut: some(test, 4) }, validation);
+      await ranker.dispose();
+
+      const degrees = new Float32Array(train.itemCount);
+      for (const item of train.items) degrees[item]!++;
+      const popular = { users: new Float32Array(train.userCount).fill(1), items: degrees, columns: 1 };
+      await compare(popularityRanker(train), popular, { ...full, heldOut: some(validation, 4) }, undefined);
+    } finally {
+      await backend.dispose();
+      await dataset.close();
+    }
+  });
+});

@@ -1,0 +1,212 @@
+import { cpu, itemDegrees } from "@wellbegun/core";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import {
+  accuracyMetrics,
+  evaluateRanker,
+  popularityRanker,
+  rankUsers,
+  splitOf,
+  tableRanker,
+  userMetrics,
+  zeroShot,
+} from "../src/index.ts";
+import { listOf, numbers, randomTask, seeded, table, tasks, toInteractions } from "./support/data.ts";
+import { expectRefusal } from "./support/errors.ts";
+import { mean, naiveGini, naiveMetrics, naiveRanking } from "./support/naive.ts";
+
+describe("zero-shot", () => {
+  it("gives the metrics of a naive implementation, ties and all, at every cut, on both splits", async () => {
+    await fc.assert(
+      fc.asyncProperty(tasks, fc.constantFrom("validation", "test"), async (task, name) => {
+        const split = splitOf(task, name);
+        const { cuts, users, interactions } = await zeroShot(task.tables, split, {
+          k: [1, 5, 60],
+          blockUsers: 3,
+        });
+        const seen = task.train.offsets.length;
+        expect(seen).toBe(split.seen.offsets.length);
+        const lists = naiveRanking(task.tables, split.seen);
+        const wanted = lists.map((_, user) => listOf(split.heldOut, user));
+        const judged = [...lists.keys()].filter((user) => wanted[user]!.length > 0);
+        expect(users).toBe(judged.length);
+        expect(interactions).toBe(wanted.flat().length);
+        for (const cut of cuts) {
+          const expected = judged.map((user) => naiveMetrics(lists[user]!, wanted[user]!, cut.k));
+          for (const metric of accuracyMetrics) {
+            expect(cut[metric]).toBeCloseTo(mean(expected.map((one) => one[metric])), 12);
+          }
+          const listed = judged.flatMap((user) => lists[user]!.slice(0, cut.k));
+          const counts = Array.from(
+            { length: split.train.itemCount },
+            (_, i) => listed.filter((j) => j === i).length,
+          );
+          const degrees = itemDegrees(split.train);
+          const bits = listed.map((i) => -Math.log2(Math.max(1, degrees[i]!) / split.train.userCount));
+          expect(cut.coverage).toBeCloseTo(new Set(listed).size / counts.length, 12);
+          expect(cut.gini).toBeCloseTo(listed.length === 0 ? 0 : naiveGini(counts), 12);
+          expect(cut.novelty).toBeCloseTo(mean(bits), 10);
+        }
+      }),
+      seeded,
+    );
+  });
+
+  it("masks train items, and validation items too when test rows are looked for", async () => {
+    const data = {
+      train: toInteractions([[0]], 4),
+      validation: toInteractions([[1]], 4),
+      test: toInteractions([[2]], 4),
+    };
+    const tables = { users: Float32Array.of(1), items: Float32Array.of(4, 3, 2, 1), columns: 1 };
+    const first = async (name: "validation" | "test") =>
+      (await zeroShot(tables, splitOf(data, name), { k: [1] })).cuts[0]!.recall;
+    expect(await first("validation")).toBe(1);
+    expect(await first("test")).toBe(1);
+  });
+
+  it("splits figures by user degree and by item popularity", async () => {
+    const { below } = numbers(5);
+    const itemCount = 60;
+    const pick = (count: number) => [
+      ...new Set(Array.from({ length: count }, () => below(below(itemCount) + 1))),
+    ];
+    const train = Array.from({ length: 90 }, (_, u) => pick([0, 1, 4, 9, 30][u % 5]!));
+    const heldOut = train.map((own) => pick(6).filter((item) => !own.includes(item)));
+    const data = { train: toInteractions(train, itemCount), validation: toInteractions(heldOut, itemCount) };
+    const tables = { users: table(90, 3, 1), items: table(itemCount, 3, 2), columns: 3 };
+    const split = splitOf({ ...data, test: data.validation }, "validation");
+    const [cut] = (await zeroShot(tables, split, { k: [7] })).cuts;
+
+    const lists = naiveRanking(tables, data.train);
+    const degrees = itemDegrees(data.train);
+    const popular = [...degrees.keys()].sort((a, b) => degrees[b]! - degrees[a]! || a - b).slice(0, 12);
+    const popularity = (item: number) =>
+      degrees[item]! <= 2 ? "cold" : popular.includes(item) ? "head" : "long tail";
+    const degreeOf = (user: number) => {
+      const degree = train[user]!.length;
+      return degree === 0 ? "0" : degree <= 2 ? "1-2" : degree <= 5 ? "3-5" : degree <= 10 ? "6-10" : ">10";
+    };
+    const recalls = (users: (user: number) => boolean, items: (item: number) => boolean) =>
+      heldOut.flatMap((own, user) => {
+        const wanted = own.filter(items);
+        return users(user) && wanted.length > 0 ? [naiveMetrics(lists[user]!, wanted, 7).recall] : [];
+      });
+    expect(cut!.byDegree.map(({ group }) => group)).toEqual(["0", "1-2", "3-5", "6-10", ">10"]);
+    expect(cut!.byPopularity.map(({ group }) => group)).toEqual(["cold", "long tail", "head"]);
+    for (const { group, recall, users } of cut!.byDegree) {
+      const expected = recalls(
+        (user) => degreeOf(user) === group,
+        () => true,
+      );
+      expect(expected.length).toBeGreaterThan(0);
+      expect([users, recall]).toEqual([expected.length, expect.closeTo(mean(expected), 12)]);
+    }
+    for (const { group, recall, users } of cut!.byPopularity) {
+      const expected = recalls(
+        () => true,
+        (item) => popularity(item) === group,
+      );
+      expect(expected.length).toBeGreaterThan(0);
+      expect([users, recall]).toEqual([expected.length, expect.closeTo(mean(expected), 12)]);
+    }
+  });
+
+  it("leaves a backend that was passed in open, and its matrices none", async () => {
+    const backend = cpu();
+    const task = randomTask(9, 20, 3, 4);
+    await zeroShot(task.tables, splitOf(task, "validation"), { backend });
+    await expect(backend.create(1, 1)).resolves.toBeDefined();
+    await backend.dispose();
+  });
+});
+
+describe("rankers", () => {
+  it("by popularity give the naive order", async () => {
+    await fc.assert(
+      fc.asyncProperty(tasks, async (task) => {
+        const degrees = itemDegrees(task.train);
+        const scores = {
+          users: new Float32Array(task.train.userCount).fill(1),
+          items: Float32Array.from(degrees),
+          columns: 1,
+        };
+        const expected = naiveRanking(scores, task.train);
+        const users = Uint32Array.from({ length: task.train.userCount }, (_, u) => u);
+        const { items } = await rankUsers(popularityRanker(task.train), users, 50, task.train);
+        for (const user of users) {
+          const list = [...items.subarray(user * 50, (user + 1) * 50)].filter((item) => item >= 0);
+          expect(list).toEqual(expected[user]);
+        }
+      }),
+      seeded,
+    );
+  });
+
+  it("by cosine divide by the items' norms", async () => {
+    const tables = {
+      users: table(12, 4, 1),
+      items: table(50, 4, 2).map((v, i) => v * (1 + (i >> 2))),
+      columns: 4,
+    };
+    const unit = tables.items.map(
+      (value, i) => value / Math.hypot(...tables.items.slice(i & ~3, (i & ~3) + 4)),
+    );
+    const seen = toInteractions(
+      Array.from({ length: 12 }, () => []),
+      50,
+    );
+    const ranker = await tableRanker(tables, { similarity: "cosine" });
+    const { items } = await rankUsers(ranker, Uint32Array.of(3, 1), 6, seen);
+    await ranker.dispose();
+    const expected = naiveRanking({ ...tables, items: unit }, seen);
+    expect([...items]).toEqual([...expected[3]!.slice(0, 6), ...expected[1]!.slice(0, 6)]);
+  });
+});
+
+describe("refusals", () => {
+  const task = randomTask(6, 12, 2, 9);
+  const split = splitOf(task, "validation");
+  const wrong = toInteractions(
+    Array.from({ length: 7 }, () => [1]),
+    12,
+  );
+
+  it.each([[[]], [[0]], [[5, 1.5]], [[Number.NaN]]])("of the cuts %j", async (k) => {
+    await expectRefusal(() => zeroShot(task.tables, split, { k }), "invalid-option", "k");
+  });
+
+  it("of interactions with other users", async () => {
+    for (const part of ["seen", "heldOut", "train"] as const) {
+      const other = { ...split, [part]: wrong };
+      await expectRefusal(() => zeroShot(task.tables, other), "mismatch", part, "7 users");
+    }
+    await expectRefusal(() => splitOf({ ...task, validation: wrong }, "test"), "mismatch", "7");
+  });
+
+  it("of tables that are no whole rows or not finite", async () => {
+    const { users } = task.tables;
+    await expectRefusal(() => tableRanker({ ...task.tables, users: users.subarray(1) }), "mismatch", "users");
+    const broken = users.map((value, i) => (i === 7 ? Number.NaN : value));
+    await expectRefusal(
+      () => tableRanker({ ...task.tables, users: broken }),
+      "invalid-data",
+      "row 3",
+      "column 1",
+    );
+  });
+
+  it("of lists that are not what they say", async () => {
+    const lists = { users: Uint32Array.of(0), k: 2, items: Int32Array.of(1, 2) };
+    const heldOut = { offsets: [0, 1], items: [1] };
+    expect(userMetrics(lists, heldOut).recall).toEqual(Float64Array.of(1));
+    await expectRefusal(() => userMetrics(lists, heldOut, 3), "mismatch", "cut");
+    await expectRefusal(() => userMetrics({ ...lists, k: 3 }, heldOut), "mismatch", "3 items");
+    await expectRefusal(() => userMetrics({ ...lists, users: Uint32Array.of(4) }, heldOut), "mismatch");
+  });
+
+  it("once the signal is aborted", async () => {
+    const ranker = popularityRanker(task.train);
+    await expectRefusal(() => evaluateRanker(ranker, split, { signal: AbortSignal.abort() }), "aborted");
+  });
+});
