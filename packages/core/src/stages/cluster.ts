@@ -59,7 +59,11 @@ export async function kmeans(
       at: `clusters of ${options.modality}`,
     });
   }
-  const limit = options.tolerance * (await meanVariance(backend, blocks, presentCount));
+  let limit: number | undefined;
+  const limitFrom = async (first: AssignmentStep): Promise<number> => {
+    limit ??= options.tolerance * (await meanVariance(backend, blocks, first, presentCount));
+    return limit;
+  };
   const restarts = options.start === undefined ? options.restarts : 1;
   let best: Clustering | undefined;
   for (let restart = 0; restart < restarts; restart++) {
@@ -73,7 +77,7 @@ export async function kmeans(
         options.modality,
         observer,
       ));
-    const run = await lloyd(backend, blocks, start, limit, restart, restarts, options, observer);
+    const run = await lloyd(backend, blocks, start, limitFrom, restart, restarts, options, observer);
     // A hair's breadth decides nothing, so that rounding on another backend cannot pick another run.
     if (best === undefined || run.inertia < best.inertia * (1 - 1e-6)) best = run;
   }
@@ -85,7 +89,7 @@ async function lloyd(
   backend: Backend,
   blocks: FeatureBlocks,
   centroids: Float32Array,
-  limit: number,
+  limitFrom: (first: AssignmentStep) => Promise<number>,
   restart: number,
   restarts: number,
   options: KMeansOptions,
@@ -94,6 +98,7 @@ async function lloyd(
   const assignments = await createAssignments(backend, blocks, options.clusters);
   try {
     let step = await assignAll(backend, blocks, assignments, centroids);
+    const limit = await limitFrom(step);
     let iterations = 0;
     let reseeded = 0;
     let converged = false;
@@ -218,21 +223,35 @@ function moveCentroids(centroids: Float32Array, step: AssignmentStep, columns: n
   return shift;
 }
 
-/** Mean over the columns of the variance over the rows that are present: the unit of the tolerance. */
-async function meanVariance(backend: Backend, blocks: FeatureBlocks, presentCount: number): Promise<number> {
-  const sum = new Float64Array(blocks.columns);
+/** Below this share of the mean square, the variance is too close to the norms' float32 rounding to be left of it. */
+const LEAST_SHARE = 1e-3;
+
+/**
+ * Mean over the columns of the variance over the rows that are present: the unit of the tolerance. The sums of the
+ * clusters give the mean, so the rows' norms (0 for missing ones) do for the rest, unless the mean is nearly all of them.
+ */
+async function meanVariance(
+  backend: Backend,
+  blocks: FeatureBlocks,
+  first: AssignmentStep,
+  presentCount: number,
+): Promise<number> {
+  const { columns } = blocks;
+  const mean = new Float64Array(columns);
+  for (let i = 0; i < first.sums.length; i++) mean[i % columns]! += first.sums[i]! / presentCount;
   let squares = 0;
   for (let block = 0; block < blocks.blockCount; block++) {
-    const missing = blocks.missingIn(block);
-    const moments = await backend.columnMoments(
-      await blocks.load(block),
-      missing === undefined ? {} : { missing },
-    );
-    for (let c = 0; c < sum.length; c++) {
-      sum[c]! += moments.sum[c]!;
-      squares += moments.sumOfSquares[c]!;
-    }
+    for (const norm of await backend.rowNorms(await blocks.load(block))) squares += norm * norm;
   }
-  const ofMeans = sum.reduce((total, value) => total + (value / presentCount) ** 2, 0);
-  return Math.max(0, squares / presentCount - ofMeans) / blocks.columns;
+  const meanSquare = squares / presentCount;
+  const variance = meanSquare - mean.reduce((sum, value) => sum + value * value, 0);
+  if (variance > LEAST_SHARE * meanSquare) return variance / columns;
+  let about = 0;
+  for (let block = 0; block < blocks.blockCount; block++) {
+    const missing = blocks.missingIn(block);
+    const options = missing === undefined ? { shift: mean } : { shift: mean, missing };
+    const { sumOfSquares } = await backend.columnMoments(await blocks.load(block), options);
+    about += sumOfSquares.reduce((sum, value) => sum + value, 0);
+  }
+  return about / presentCount / columns;
 }
