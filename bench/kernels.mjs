@@ -45,13 +45,13 @@ const clusters = wholeNumbers("clusters", values.clusters, 1);
 const USER_TABLE_BYTES = 256 * 2 ** 20;
 
 /** k-means runs of a whole fit, as few as show it. */
-const FIT_RESTARTS = 2;
+const FIT_RESTARTS = 1;
 
 /** @typedef {import("./lib/operations.mjs").Shape & { data: import("@wellbegun/core").FitInput }} Shape */
 
 console.log(`# Operations\n\n${surroundingsText(surroundings())}`);
 console.log(
-  `- median of ${repeats} calls after two more [min-max]; CPU ms of all threads of the process, the least of them;\n` +
+  `- median of ${repeats} calls, of operations after two more [min-max]; CPU ms of all threads of the process, the least of them;\n` +
     "- flops are those of the plain algorithm, GFLOP/s those by the CPU time\n",
 );
 for (const size of list(values.sizes)) {
@@ -89,7 +89,7 @@ async function measureBackend(name, count, shape) {
     const operations = [...(await operationsOn(backend, shape, clusters)), ...fitsOn(backend, shape)];
     for (const { name: operation, flops, run } of operations) {
       if (!operation.includes(values.operations)) continue;
-      for (let warming = 0; warming < 2; warming++) await run();
+      for (let warming = 0; warming < (operation.startsWith("whole") ? 0 : 2); warming++) await run();
       const milliseconds = [];
       const processor = [];
       for (let repeat = 0; repeat < repeats; repeat++) {

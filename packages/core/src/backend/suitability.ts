@@ -13,8 +13,8 @@ const GPU_WORK: number = 2 ** 28;
 
 /**
  * For GPUs that hold the matrices themselves: jobs of 2^28 multiplications (items x width x clusters, all modalities)
- * and more in one pass of k-means. Below, the start of the device and of its kernels takes longer than the CPU needs
- * for the whole fit.
+ * and more in one pass of k-means. A fit of that size takes one core some seconds, which is what the start of a device
+ * and of its kernels takes in the worst case that was measured; below, a few cores are done before a GPU has begun.
  */
 export const largeJobs: Suitability = {
   text: "jobs of 2^28 multiplications and more in one pass of k-means (items x width x clusters)",
