@@ -108,6 +108,46 @@ if (peer !== undefined) {
   });
 }
 
+const gpuPeer = await peerFor("bytes that cross to onnx:webgpu", "onnxruntime-node");
+if (gpuPeer !== undefined) {
+  it("sends features to a GPU once and takes tables back once, where they are projected there", async () => {
+    const [ITEMS, WIDTH, DIM] = [1100, 1000, 64];
+    const { runtime, crossed, runs } = watchedRuntime(gpuPeer);
+    const backend = await openOnnx({ runtime, executionProviders: ["webgpu"] }, planFor);
+    const input = await syntheticInput({
+      users: 100,
+      items: ITEMS,
+      modalities: [{ name: "image", width: WIDTH }],
+    });
+    // Opening tried the provider out.
+    const before = { ...crossed(), runs: runs() };
+    const options = {
+      clusters: 4,
+      restarts: 1,
+      maxIterations: 3,
+      lambda: 0.5,
+      project: "random",
+      dim: DIM,
+    } as const;
+    await fit(input, options, { backend });
+    const after = crossed();
+    expect(runs() - before.runs).toBe(1);
+    expect(after.sent - before.sent).toBe(4 * (ITEMS * WIDTH + WIDTH * DIM));
+    expect(after.received - before.received).toBe(4 * ITEMS * DIM);
+    await backend.dispose();
+  });
+
+  it("sends nothing to a GPU that is not worth the journey", async () => {
+    const { runtime, crossed } = watchedRuntime(gpuPeer);
+    const backend = await openOnnx({ runtime, executionProviders: ["webgpu"] }, planFor);
+    const input = await syntheticInput({ users: 100, items: 90, modalities: [{ name: "image", width: 60 }] });
+    const before = crossed();
+    await fit(input, { clusters: 4, restarts: 1, dim: 8 }, { backend });
+    expect(crossed()).toEqual(before);
+    await backend.dispose();
+  });
+}
+
 /** Bytes in use after a collection: by array buffers, and by the process. */
 async function used(): Promise<{ readonly arrays: number; readonly process: number }> {
   for (let i = 0; i < 3; i++) {

@@ -3,7 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type WebgpuBackend, type WebgpuStatistics, webgpu } from "../src/index.ts";
 import { findDawn } from "./peers.ts";
 import { goldenCases, syntheticInput } from "./support/datasets.ts";
+import { bytesInUse } from "./support/memory.ts";
 import { differences, largestRowError } from "./support/tables.ts";
+import { type WatchedDevice, watchedDevice } from "./support/watched-device.ts";
 
 const { gpu } = await findDawn();
 
@@ -27,9 +29,12 @@ function expectSameFit(found: Fit, expected: Fit): void {
 
 // One backend for all: a software GPU takes seconds to compile the kernels.
 describe.skipIf(gpu === undefined)("a fit on a GPU", () => {
+  let watched: WatchedDevice;
   let backend: WebgpuBackend;
   beforeAll(async () => {
-    backend = await webgpu({ gpu });
+    const adapter = await gpu!.requestAdapter();
+    watched = watchedDevice(await adapter!.requestDevice());
+    backend = await webgpu({ device: watched.device });
   });
   afterAll(() => backend.dispose());
 
@@ -82,36 +87,65 @@ describe.skipIf(gpu === undefined)("a fit on a GPU", () => {
   });
 
   describe("sends and takes back", () => {
-    const [ITEMS, WIDTH, DIM, CLUSTERS] = [400, 48, 8, 4];
+    const [USERS, ITEMS, WIDTH, DIM, CLUSTERS, PASSES] = [90, 400, 200, 8, 4, 3];
     const modalities = [
       { name: "image", width: WIDTH },
       { name: "text", width: WIDTH },
     ];
-    const input = syntheticInput({ users: 90, items: ITEMS, interactions: 800, modalities });
-    const options = { lambda: 0.5, dim: DIM, clusters: CLUSTERS, restarts: 1, maxIterations: 4 };
+    const input = syntheticInput({ users: USERS, items: ITEMS, interactions: 800, modalities });
 
+    // Counted where the calls to the device are made, not by the backend: what it says must be the same.
     it("the features once, the tables once, and little besides", async () => {
-      const before = backend.statistics();
-      const { users, items, usersPerModality } = await fit(input, options, { backend });
-      const moved = since(before, backend.statistics());
-      const features = 2 * ITEMS * WIDTH * 4;
-      // Projections and centroids go there too.
-      expect(moved.matricesUploaded).toBeGreaterThanOrEqual(features);
-      expect(moved.matricesUploaded).toBeLessThan(1.1 * features);
-      // Beside the tables come back, of each modality, the items for the initialiser and the rows drawn as seeds.
-      const ofUsers = [users, ...Object.values(usersPerModality)].reduce(
-        (sum, t) => sum + t.data.byteLength,
-        0,
-      );
-      const kept = 2 * ITEMS * DIM * 4;
-      const drawn = 2 * CLUSTERS * (2 + Math.floor(Math.log(CLUSTERS))) * WIDTH * 4;
-      expect(moved.matricesDownloaded).toBeGreaterThanOrEqual(ofUsers);
-      expect(moved.matricesDownloaded).toBeLessThan(ofUsers + items.data.byteLength + kept + drawn);
-      // What operations take and give: per pass the centroids and the sums, per seed a distance to each row.
-      expect(moved.operandsUploaded).toBeGreaterThan(0);
-      expect(moved.operandsUploaded).toBeLessThan(features / 2);
-      expect(moved.resultsDownloaded).toBeGreaterThan(0);
-      expect(moved.resultsDownloaded).toBeLessThan(1.1 * features);
+      const options = { lambda: 0.5, dim: DIM, clusters: CLUSTERS, restarts: 1, maxIterations: PASSES };
+      const before = watched.crossings();
+      const claimed = backend.statistics();
+      const fitted = await fit(input, { ...options, project: "random" }, { backend });
+      const after = watched.crossings();
+      const counted = since(claimed, backend.statistics());
+      const crossed = {
+        mapped: after.mapped - before.mapped,
+        queued: after.queued - before.queued,
+        read: after.read - before.read,
+      };
+      const entries = input.interactions.items.length;
+      const features = 2 * 4 * ITEMS * WIDTH;
+      const tables = [fitted.users, fitted.items, ...Object.values(fitted.usersPerModality)];
+      const tableBytes = tables.reduce((sum, { data }) => sum + data.byteLength, 0);
+      // Seeding looks at one row, and then at so many for each further cluster.
+      const drawn = 1 + (CLUSTERS - 1) * (2 + Math.floor(Math.log(CLUSTERS)));
+
+      // Matrices besides: the projection (for the items, and for the centroids), the centroids, and these projected,
+      // with the mean item.
+      const others = 2 * 4 * (2 * WIDTH * DIM + CLUSTERS * WIDTH + (CLUSTERS + 1) * DIM);
+      expect(crossed.mapped).toBeGreaterThanOrEqual(features);
+      expect(crossed.mapped).toBeLessThanOrEqual(features + others);
+      expect(crossed.mapped).toBe(counted.matricesUploaded);
+
+      // Operands: the drawn rows, centroids at each pass, the interactions with their factors, masks and labels; and 256
+      // bytes of parameters for each call of a kernel, of which there are at most 16 in a step.
+      const calls = 16 * 256;
+      const operands =
+        2 * drawn * (4 * WIDTH + calls) +
+        2 * (PASSES + 2) * (4 * CLUSTERS * WIDTH + calls) +
+        2 * 4 * (2 * USERS + entries + 4 * ITEMS) +
+        2 * 8 * calls;
+      expect(operands).toBeLessThan(features / 2);
+      expect(crossed.queued).toBeLessThan(operands);
+      expect(crossed.queued).toBeGreaterThanOrEqual(counted.operandsUploaded);
+
+      // Besides the tables: projected items for the initialiser; drawn rows, and the distances to them; sums at each
+      // pass, with a list of rows to decide on this side; labels, norms and moments.
+      const results =
+        2 * 4 * ITEMS * DIM +
+        2 * 4 * drawn * (ITEMS + WIDTH) +
+        2 * (PASSES + 2) * (8 * CLUSTERS * WIDTH + 4 * CLUSTERS + 2048) +
+        2 * 4 * 6 * ITEMS +
+        2 * 64 * WIDTH;
+      expect(results).toBeLessThan(features / 2);
+      expect(crossed.read).toBeGreaterThanOrEqual(tableBytes);
+      expect(crossed.read).toBeLessThan(tableBytes + results);
+      const { matricesDownloaded, resultsDownloaded } = counted;
+      expect(crossed.read).toBeGreaterThanOrEqual(matricesDownloaded + resultsDownloaded);
     });
 
     it("the arrays of a sparse matrix once, however many blocks of rows are asked for", async () => {
@@ -134,17 +168,24 @@ describe.skipIf(gpu === undefined)("a fit on a GPU", () => {
     });
   });
 
-  it("leaves the device as it was, however often it runs", async () => {
+  it("leaves the device and the process as they were, 50 times over", async () => {
     const modalities = [{ name: "image", width: 12 }];
     const input = syntheticInput({ users: 20, items: 30, interactions: 90, modalities });
     const options = { lambda: 0.5, dim: 4, clusters: 3, restarts: 1, maxIterations: 2 };
+    const run = async (times: number): Promise<void> => {
+      for (let i = 0; i < times; i++) await fit(input, options, { backend });
+    };
     expect(backend.statistics().usedBytes).toBe(0);
-    await fit(input, options, { backend });
-    const first = backend.statistics();
-    for (let run = 1; run < 50; run++) await fit(input, options, { backend });
-    const { buffers, bufferBytes, usedBytes } = backend.statistics();
-    expect(usedBytes).toBe(0);
-    expect({ buffers, bufferBytes }).toEqual({ buffers: first.buffers, bufferBytes: first.bufferBytes });
+    await run(5);
+    const before = { device: watched.crossings(), memory: await bytesInUse() };
+    await run(50);
+    const after = { device: watched.crossings(), memory: await bytesInUse() };
+    expect(backend.statistics().usedBytes).toBe(0);
+    expect(after.device.buffers).toBe(before.device.buffers);
+    expect(after.device.bufferBytes).toBe(before.device.bufferBytes);
+    // A buffer that were kept from each run would be 15 MB, one for each step of it many times that.
+    expect(after.memory.arrays - before.memory.arrays).toBeLessThan(1_000_000);
+    expect(after.memory.process - before.memory.process).toBeLessThan(60_000_000);
   });
 });
 

@@ -9,6 +9,8 @@ export interface Watched {
   lastArrays(): readonly Float32Array[];
   /** Runs so far. */
   runs(): number;
+  /** Bytes of the operands that went into runs so far, and of the results that came out. */
+  crossed(): { readonly sent: number; readonly received: number };
 }
 
 /** A runtime that does what another does, and counts. */
@@ -18,9 +20,13 @@ export function watchedRuntime(runtime: OrtRuntime): Watched {
   let made = 0;
   let open = 0;
   let runs = 0;
+  let sent = 0;
+  let received = 0;
   const watch = (session: OrtSession): OrtSession => ({
     run: (feeds, fetches) => {
       runs++;
+      sent += bytesOf(feeds);
+      received += bytesOf(fetches);
       lastArrays = arrays;
       arrays = [];
       return session.run(feeds, fetches);
@@ -60,5 +66,12 @@ export function watchedRuntime(runtime: OrtRuntime): Watched {
     sessions: () => ({ made, open }),
     lastArrays: () => lastArrays,
     runs: () => runs,
+    crossed: () => ({ sent, received }),
   };
+}
+
+function bytesOf(tensors: Readonly<Record<string, OrtTensor | null>>): number {
+  return Object.values(tensors).reduce((sum, tensor) => {
+    return sum + (ArrayBuffer.isView(tensor?.data) ? tensor.data.byteLength : 0);
+  }, 0);
 }
