@@ -20,6 +20,11 @@ const rules = {
   "packages/conformance": { workspace: ["@wellbegun/core"], node: "never", thirdParty: false },
   "packages/synthetic": { workspace: ["@wellbegun/core"], node: "never", thirdParty: false },
   "packages/evaluation": { workspace: ["@wellbegun/core"], node: "never", thirdParty: false },
+  "packages/evaluation-report": {
+    workspace: ["@wellbegun/core", "@wellbegun/evaluation"],
+    node: "never",
+    thirdParty: true,
+  },
   "packages/adapters": { workspace: ["@wellbegun/core"], node: "node-folder", thirdParty: true },
   "packages/cli": { workspace: "all", node: "always", thirdParty: true },
 };

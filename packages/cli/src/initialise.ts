@@ -24,13 +24,14 @@ import {
   WellbegunError,
 } from "@wellbegun/core";
 import { candidates } from "./backends/candidates.ts";
-import { evaluate, type Quality } from "./evaluate.ts";
 import type { Io } from "./io.ts";
 import { manifestContent } from "./manifest.ts";
 import { readCentroids } from "./options/centroids.ts";
 import { fitOptions } from "./options/fit-options.ts";
 import type { InitSettings } from "./options/init-settings.ts";
 import { peakMemory } from "./peak-memory.ts";
+import { permutedBundle } from "./permuted-bundle.ts";
+import { judgeQuality, type Quality } from "./quality.ts";
 import { fileStore, memoryStore, type TableStore } from "./table-store.ts";
 
 /** What `init` did, as data: the object that `--json` prints. */
@@ -48,6 +49,8 @@ export interface InitResult {
   readonly report: Report;
   /** Null unless it was asked for and there are validation rows. */
   readonly quality: Quality | null;
+  /** Whether the bundle's rows are permuted, so that it is a control; else null. */
+  readonly control: "permuted" | null;
   /** The bundle's files and their bytes, the manifest included. */
   readonly files: Readonly<Record<string, number>>;
   /** Milliseconds by stage. */
@@ -119,6 +122,7 @@ export async function initialise(
       options: fitted.options,
       report: fitted.report,
       quality,
+      control: settings.control === "permuted" ? "permuted" : null,
       files,
       times,
       totalTime: performance.now() - start,
@@ -193,12 +197,12 @@ async function judge(
     });
   }
   const users = await store.read("users");
-  return evaluate({ initializer, users, train, validation, seed: options.seed, backend }, observer);
+  return judgeQuality({ initializer, users, train, validation, seed: options.seed, backend }, observer);
 }
 
 async function exportBundle(
   out: string,
-  { format, force }: InitSettings,
+  { format, force, control }: InitSettings,
   dataset: MmrecDataset,
   fitted: FittedTables,
   store: TableStore,
@@ -206,15 +210,22 @@ async function exportBundle(
   observer: Observer,
 ): Promise<Record<string, number>> {
   const { train } = dataset;
+  const permuted = control === "permuted";
+  const tables = [...store.tables(), ...clusterTables(fitted)];
   const manifest = await writeBundle(out, {
     onProgress: observer.onProgress,
     signal: observer.signal,
-    tables: [...store.tables(), ...clusterTables(fitted)],
+    tables: permuted ? permutedBundle(tables, store, fitted.options.seed) : tables,
     userIds: train.userIds?.ids,
     itemIds: train.itemIds?.ids,
-    manifest: await manifestContent(dataset, fitted, backend),
+    manifest: {
+      ...(await manifestContent(dataset, fitted, backend)),
+      ...(permuted ? { control: "permuted" } : {}),
+    },
     formats: format,
-    attachments: fitted.initializer === undefined ? {} : { "initializer.bin": fitted.initializer.toBytes() },
+    // Of a control there is none: it would place users where they belong.
+    attachments:
+      fitted.initializer === undefined || permuted ? {} : { "initializer.bin": fitted.initializer.toBytes() },
     overwrite: force,
   });
   const sizes: Record<string, number> = { "manifest.json": (await stat(join(out, "manifest.json"))).size };

@@ -20,6 +20,11 @@ const commands: Readonly<Record<string, CommandEntry>> = {
     argument: ["<dataset>", "folder with a .inter table and <modality>_feat.npy files"],
     load: () => import("./commands/init.ts"),
   },
+  evaluate: {
+    description: "judge vectors without training, beside what they must be compared with",
+    argument: ["<dataset>", "folder with a .inter table and <modality>_feat.npy files"],
+    load: () => import("./commands/evaluate.ts"),
+  },
   inspect: {
     description: "show what is in a dataset or a bundle, and check it",
     argument: ["<path>", "folder of a dataset, or of a bundle that init wrote"],

@@ -1,5 +1,7 @@
 export type { CkaOptions } from "./alignment/cka.ts";
 export { linearCka } from "./alignment/cka.ts";
+export type { TableAlignment } from "./alignment/describe.ts";
+export { describeAlignment } from "./alignment/describe.ts";
 export type { ClusteredItems } from "./alignment/explained.ts";
 export { explainedByClusters } from "./alignment/explained.ts";
 export type { NormDistribution } from "./alignment/norms.ts";
@@ -19,6 +21,15 @@ export type {
 export { accuracyMetrics, meanMetrics, userMetrics } from "./metrics/accuracy.ts";
 export type { ListMetrics } from "./metrics/beyond-accuracy.ts";
 export { listMetrics } from "./metrics/beyond-accuracy.ts";
+export type {
+  CompareOptions,
+  Comparison,
+  Contestant,
+  ContestantResult,
+  Protocol,
+  ProtocolResults,
+} from "./protocols/compare.ts";
+export { compare } from "./protocols/compare.ts";
 export type {
   CutEvaluation,
   EvaluateOptions,

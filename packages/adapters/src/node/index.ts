@@ -11,5 +11,7 @@ export type { NpyFeatures, NpyFeaturesOptions } from "./npy-features.ts";
 export { openNpyFeatures } from "./npy-features.ts";
 export type { Bundle, LoadedTable, ReadBundleOptions } from "./read-bundle.ts";
 export { readBundle } from "./read-bundle.ts";
+export type { ReadTable } from "./read-table.ts";
+export { readTable } from "./read-table.ts";
 export type { BundleFormat, WriteBundleOptions } from "./write-bundle.ts";
 export { writeBundle } from "./write-bundle.ts";

@@ -1,9 +1,9 @@
 import { type FitOptions, type StartCentroids, WellbegunError } from "@wellbegun/core";
-import type { InitSettings } from "./init-settings.ts";
+import type { MethodSettings } from "./method-settings.ts";
 
 /** The options of core's `fit` among the settings, with the centroids that were loaded for them. */
 export function fitOptions(
-  settings: InitSettings,
+  settings: MethodSettings,
   centroids: Readonly<Record<string, StartCentroids>> | undefined,
 ): FitOptions {
   if (centroids !== undefined) refuseOtherClusters(settings, centroids);
@@ -32,7 +32,7 @@ export function fitOptions(
 
 /** Given centroids say how many clusters there are; a number that says otherwise would be passed over silently. */
 function refuseOtherClusters(
-  { clusters }: InitSettings,
+  { clusters }: MethodSettings,
   centroids: Readonly<Record<string, StartCentroids>>,
 ): void {
   for (const [modality, start] of Object.entries(centroids)) {

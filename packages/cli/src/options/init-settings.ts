@@ -42,6 +42,7 @@ export interface InitSettings extends DatasetSettings {
   readonly format?: readonly ("npy" | "safetensors")[];
   readonly perModality?: boolean;
   readonly evaluate?: boolean;
+  readonly control?: "permuted" | "none";
   readonly preset?: Preset;
   readonly modalities?: readonly string[];
   readonly prepare?: Prepare;
@@ -113,6 +114,11 @@ export const initSettings: Settings<InitSettings> = {
     kind: toggle,
     group: result,
     description: "judge the vectors, untrained, on the validation rows",
+  },
+  control: {
+    kind: choice(["permuted", "none"]),
+    group: result,
+    description: "permuted: write all tables with their rows permuted, to compare with; or none (none)",
   },
   preset: {
     kind: choice(choices.preset),

@@ -1,7 +1,7 @@
 import type { MmrecDataset } from "@wellbegun/adapters/node";
 import type { Report, ResolvedOptions } from "@wellbegun/core";
-import type { Contestant } from "../evaluate.ts";
 import type { InitResult } from "../initialise.ts";
+import type { QualityName } from "../quality.ts";
 import { byteSize, count, duration, percent, plural, quantity } from "./format.ts";
 import type { Colors } from "./output.ts";
 import { pairs, table } from "./table.ts";
@@ -156,9 +156,9 @@ function qualitySection({ quality, options }: InitResult, colors: Colors): strin
   ];
 }
 
-function contestantName(name: Contestant, { modalities }: ResolvedOptions): string {
+function contestantName(name: QualityName, { modalities }: ResolvedOptions): string {
   const lambdas = [...new Set(Object.values(modalities).map(({ lambda }) => lambda))];
-  const names: Readonly<Record<Contestant, string>> = {
+  const names: Readonly<Record<QualityName, string>> = {
     random: "random table",
     popularity: "popularity (no vectors)",
     local: "local only (lambda 1)",
@@ -169,10 +169,10 @@ function contestantName(name: Contestant, { modalities }: ResolvedOptions): stri
   return names[name];
 }
 
-function bundleSection({ out, files, totalTime, peakMemory }: InitResult, colors: Colors): string[] {
+function bundleSection({ out, files, control, totalTime, peakMemory }: InitResult, colors: Colors): string[] {
   const rows = Object.entries(files).map(([name, bytes]) => [name, byteSize(bytes)]);
   return [
-    `${colors.strong("Bundle")}  ${out}`,
+    `${colors.strong("Bundle")}  ${out}${control === null ? "" : `  (${colors.bad("control")}: its rows are permuted and mean nothing)`}`,
     ...table([{ title: "" }, { title: "", align: "right" }], rows, colors.faint),
     "",
     `${colors.good("Done")} in ${duration(totalTime)}, peak memory ${byteSize(peakMemory)}.`,

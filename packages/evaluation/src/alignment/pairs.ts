@@ -60,14 +60,14 @@ export interface AlignmentUniformity {
  * Alignment and uniformity of unit vectors, with the sources' alpha and t of 2. Source: Wang and Isola, ICML 2020;
  * for users and items: Wang et al. (DirectAU), KDD 2022. Uniformity is over all pairs of a seeded sample of rows.
  *
- * @param sample Most users, and most items, in the sample. Default: 2,000.
+ * @param sample Most users, and most items, in the sample. Default: 1,000.
  * @throws {WellbegunError} `mismatch` if the tables' rows are not the users and items of `interactions`.
  */
 export function alignmentUniformity(
   tables: ScoringTables,
   interactions: Interactions,
   seed: number = 999,
-  sample: number = 2000,
+  sample: number = 1000,
 ): AlignmentUniformity {
   expectTables(tables, interactions);
   const { columns } = tables;

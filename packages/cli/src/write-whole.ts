@@ -1,0 +1,32 @@
+import { randomBytes } from "node:crypto";
+import { rmSync } from "node:fs";
+import { rename, writeFile } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
+import { WellbegunError } from "@wellbegun/core";
+import type { Io } from "./io.ts";
+
+/**
+ * Writes a text file as a whole or not at all: beside its place, then renamed into it.
+ *
+ * @throws {WellbegunError} `io` if it cannot be written; what stood there before then stays.
+ */
+export async function writeWhole(path: string, text: string, io: Io): Promise<void> {
+  const target = resolve(path);
+  const unique = randomBytes(6).toString("hex");
+  const partial = join(dirname(target), `.${basename(target)}.partial-${unique}`);
+  io.atExit?.(() => rmSync(partial, { force: true }));
+  try {
+    await writeFile(partial, text);
+    await rename(partial, target);
+  } catch (cause) {
+    rmSync(partial, { force: true });
+    const found = cause instanceof Error ? cause.message : String(cause);
+    throw new WellbegunError("io", {
+      doing: "writing the report",
+      expected: "a writable file in a folder that is there",
+      found,
+      at: path,
+      cause,
+    });
+  }
+}

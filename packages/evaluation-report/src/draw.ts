@@ -1,0 +1,35 @@
+import * as Plot from "@observablehq/plot";
+import { parseHTML } from "linkedom";
+
+/**
+ * Draws a plot as markup, an SVG with its legend if it has one. The document is linkedom's, so that no browser is
+ * needed; axes and texts take the page's colour.
+ */
+export function draw(options: Plot.PlotOptions): string {
+  const { document } = parseHTML("<html><body></body></html>");
+  const plot = Plot.plot({
+    ...options,
+    document,
+    style: { background: "transparent", ...(typeof options.style === "object" ? options.style : {}) },
+  });
+  return plot.outerHTML;
+}
+
+/** Colours that are told apart on a light and on a dark page, for up to ten names. */
+export const palette: string[] = [
+  "#4269d0",
+  "#efb118",
+  "#ff725c",
+  "#3ca951",
+  "#a463f2",
+  "#6cc5b0",
+  "#9c6b4e",
+  "#97bbf5",
+  "#ff8ab7",
+  "#9498a0",
+];
+
+/** A categorical scale with a legend. */
+export function categories(names: readonly string[]): Plot.ScaleOptions & { legend: boolean } {
+  return { type: "categorical", domain: [...names], range: palette.slice(0, names.length), legend: true };
+}

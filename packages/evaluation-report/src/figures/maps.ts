@@ -1,0 +1,139 @@
+import * as Plot from "@observablehq/plot";
+import { checkpoint, createRandom, type Observer, type ScoringTables } from "@wellbegun/core";
+import { principalAxes, projectOn, sampleRows } from "@wellbegun/evaluation";
+import { UMAP } from "umap-js";
+import { categories, draw } from "../draw.ts";
+import type { Figure } from "../html.ts";
+
+/** Users and items of one origin. */
+export interface Space {
+  readonly name: string;
+  readonly tables: ScoringTables;
+}
+
+interface Point {
+  readonly kind: "users" | "items";
+  readonly row: number;
+  readonly x: number;
+  readonly y: number;
+}
+
+/** Users, and items, that stand in a picture of principal components. */
+const PCA_SAMPLE = 1500;
+/** Users, and items, that UMAP lays out: its time grows faster than their number. */
+const UMAP_SAMPLE = 500;
+
+/** Users and items on the first two principal components of all rows together. */
+export function principalMaps(spaces: readonly Space[], seed: number): Figure {
+  const maps = spaces.map(({ name, tables }) => {
+    const { users, items, columns } = tables;
+    const all = new Float32Array(users.length + items.length);
+    all.set(users);
+    all.set(items, users.length);
+    const axes = principalAxes(all, columns, 2);
+    const rows = sampled(tables, PCA_SAMPLE, seed, "pca");
+    const coordinates = projectOn(axes, rows.data, columns);
+    return { name, shares: axes.shares, points: pointsOf(rows, coordinates) };
+  });
+  return {
+    id: "pca",
+    title: "Users and items in two dimensions: principal components",
+    caption: `The first two principal components of all users and items together; a seeded sample of at most ${PCA_SAMPLE} of each is drawn. Users are sums of their items: where they stand beside the items, a model need not learn where to look first.`,
+    plots: maps.map(({ name, points }) => scatter(name, points)),
+    numbers: [
+      {
+        columns: ["vectors", "share of variance, first", "second"],
+        rows: maps.map(({ name, shares }) => [name, shares[0] ?? null, shares[1] ?? null]),
+      },
+      ...maps.map(({ name, points }) => pointTable(name, points)),
+    ],
+  };
+}
+
+/** Users and items as UMAP lays them out: neighbourhoods count, distances between far groups do not. */
+export async function umapMaps(spaces: readonly Space[], seed: number, observer: Observer): Promise<Figure> {
+  const maps: { name: string; points: Point[] }[] = [];
+  for (const { name, tables } of spaces) {
+    const rows = sampled(tables, UMAP_SAMPLE, seed, "umap");
+    const vectors = Array.from({ length: rows.of.length }, (_, r) =>
+      Array.from(rows.data.subarray(r * tables.columns, (r + 1) * tables.columns)),
+    );
+    const random = createRandom(seed, "report/umap");
+    const umap = new UMAP({
+      nComponents: 2,
+      nNeighbors: Math.max(1, Math.min(15, vectors.length - 1)),
+      minDist: 0.1,
+      nEpochs: 300,
+      random: () => random.uniform(),
+      distanceFn: cosineDistance,
+    });
+    const epochs = umap.initializeFit(vectors);
+    for (let epoch = 0; epoch < epochs; epoch++) {
+      await checkpoint(observer, "laying out vectors");
+      umap.step();
+    }
+    maps.push({ name, points: pointsOf(rows, Float64Array.from(umap.getEmbedding().flat())) });
+  }
+  return {
+    id: "umap",
+    title: "Users and items in two dimensions: UMAP",
+    caption: `UMAP (McInnes, Healy and Melville, 2018) by cosine, 15 neighbours, of a seeded sample of at most ${UMAP_SAMPLE} users and items each. Who stands next to whom means something; distances between groups and the axes do not.`,
+    plots: maps.map(({ name, points }) => scatter(name, points)),
+    numbers: maps.map(({ name, points }) => pointTable(name, points)),
+  };
+}
+
+interface Sampled {
+  readonly of: readonly { readonly kind: Point["kind"]; readonly row: number }[];
+  readonly data: Float32Array;
+}
+
+function sampled(tables: ScoringTables, count: number, seed: number, name: string): Sampled {
+  const { columns } = tables;
+  const of = (["users", "items"] as const).flatMap((kind) =>
+    Array.from(sampleRows(tables[kind].length / columns, count, seed, `${name}/${kind}`), (row) => ({
+      kind,
+      row,
+    })),
+  );
+  const data = new Float32Array(of.length * columns);
+  for (const [r, { kind, row }] of of.entries()) {
+    data.set(tables[kind].subarray(row * columns, (row + 1) * columns), r * columns);
+  }
+  return { of, data };
+}
+
+function pointsOf({ of }: Sampled, coordinates: Float64Array): Point[] {
+  const width = coordinates.length / Math.max(of.length, 1);
+  return of.map((one, r) => ({ ...one, x: coordinates[r * width]!, y: coordinates[r * width + 1] ?? 0 }));
+}
+
+function scatter(title: string, points: readonly Point[]): string {
+  return draw({
+    width: 440,
+    height: 400,
+    title,
+    x: { label: null, ticks: 4 },
+    y: { label: null, ticks: 4 },
+    color: categories(["users", "items"]),
+    marks: [Plot.dot(points, { x: "x", y: "y", fill: "kind", r: 1.7, fillOpacity: 0.55 })],
+  });
+}
+
+function pointTable(name: string, points: readonly Point[]) {
+  return {
+    columns: [name, "row", "x", "y"],
+    rows: points.map(({ kind, row, x, y }) => [kind, row, x, y]),
+  };
+}
+
+/** 1 - cosine; vectors of zeros are at 1 from everything. */
+function cosineDistance(a: number[], b: number[]): number {
+  let [product, aa, bb] = [0, 0, 0];
+  for (let c = 0; c < a.length; c++) {
+    product += a[c]! * b[c]!;
+    aa += a[c]! * a[c]!;
+    bb += b[c]! * b[c]!;
+  }
+  return aa === 0 || bb === 0 ? 1 : 1 - product / Math.sqrt(aa * bb);
+}

@@ -1,0 +1,120 @@
+import type { Comparison } from "@wellbegun/evaluation";
+import type { NumberTable } from "./html.ts";
+
+/** Ranking figures of all contestants as tables; the control stands in brackets. */
+export function summaryTables(
+  comparison: Comparison,
+  masked: Comparison | undefined,
+): (NumberTable & { readonly title: string })[] {
+  const both = [
+    { comparison, title: "" },
+    ...(masked === undefined ? [] : [{ comparison: masked, title: ", items with a missing modality" }]),
+  ];
+  return [
+    ...both.flatMap((one) => zeroShotTable(one.comparison, `Zero-shot${one.title}`)),
+    ...both.flatMap((one) => itemCfTable(one.comparison, `Item-CF${one.title}`)),
+    ...alignmentTable(comparison),
+  ];
+}
+
+type Titled = NumberTable & { readonly title: string };
+
+function zeroShotTable({ contestants, k }: Comparison, title: string): Titled[] {
+  const shown = contestants.filter(({ zeroShot }) => zeroShot !== null);
+  if (shown.length === 0) return [];
+  const names = ["recall", "ndcg", "precision", "map", "hitRate", "mrr"] as const;
+  const last = k.length - 1;
+  return [
+    {
+      title,
+      columns: [
+        "vectors",
+        ...k.slice(0, last).map((cut) => `Recall@${cut}`),
+        ...["Recall", "NDCG", "Precision", "MAP", "HitRate", "MRR"].map((name) => `${name}@${k[last]}`),
+        "coverage",
+        "Gini",
+        "novelty",
+      ],
+      rows: shown.map(({ name, zeroShot, control }) => {
+        const cut = zeroShot!.cuts[last]!;
+        const permuted = control?.zeroShot?.cuts;
+        return [
+          name,
+          ...zeroShot!.cuts
+            .slice(0, last)
+            .map(({ recall }, index) => withControl(recall, permuted?.[index]?.recall)),
+          ...names.map((metric) => withControl(cut[metric], permuted?.[last]?.[metric])),
+          cut.coverage.toFixed(3),
+          cut.gini.toFixed(3),
+          cut.novelty.toFixed(2),
+        ];
+      }),
+    },
+  ];
+}
+
+function itemCfTable({ contestants, k }: Comparison, title: string): Titled[] {
+  const shown = contestants.filter(({ itemCf }) => itemCf !== null);
+  const last = k.length - 1;
+  if (shown.length === 0) return [];
+  const groups = shown[0]!.itemCf!.cuts[last]!.byPopularity.map(({ group }) => group);
+  return [
+    {
+      title,
+      columns: [
+        "items",
+        ...k.map((cut) => `Recall@${cut}`),
+        ...groups.map((group) => `${group} @${k[last]}`),
+      ],
+      rows: shown.map(({ name, itemCf, control }) => [
+        name,
+        ...itemCf!.cuts.map(({ recall }, index) => withControl(recall, control?.itemCf?.cuts[index]?.recall)),
+        ...itemCf!.cuts[last]!.byPopularity.map(({ recall }, index) =>
+          withControl(recall, control?.itemCf?.cuts[last]?.byPopularity[index]?.recall),
+        ),
+      ]),
+    },
+  ];
+}
+
+function alignmentTable({ contestants }: Comparison): Titled[] {
+  const rows = contestants.flatMap(({ name, alignment }) =>
+    alignment === null
+      ? []
+      : [
+          [
+            name,
+            alignment.cosine.own,
+            alignment.cosine.random,
+            alignment.cosine.gap,
+            alignment.alignment,
+            alignment.userUniformity,
+            alignment.itemUniformity,
+            alignment.userEffectiveRank,
+            alignment.itemEffectiveRank,
+          ],
+        ],
+  );
+  if (rows.length === 0) return [];
+  return [
+    {
+      title: "Alignment",
+      columns: [
+        "vectors",
+        "cosine to own items",
+        "to random items",
+        "gap",
+        "alignment",
+        "uniformity, users",
+        "items",
+        "effective rank, users",
+        "items",
+      ],
+      rows,
+    },
+  ];
+}
+
+function withControl(value: number, control: number | undefined): string {
+  return control === undefined ? value.toFixed(4) : `${value.toFixed(4)} (${control.toFixed(4)})`;
+}
