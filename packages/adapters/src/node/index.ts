@@ -13,3 +13,5 @@ export type { Bundle, LoadedTable, ReadBundleOptions } from "./read-bundle.ts";
 export { readBundle } from "./read-bundle.ts";
 export type { BundleFormat, WriteBundleOptions } from "./write-bundle.ts";
 export { writeBundle } from "./write-bundle.ts";
+export type { WriteWireOptions } from "./write-wire.ts";
+export { writeWire } from "./write-wire.ts";
