@@ -7,6 +7,7 @@ from typing import Any, Callable, Dict, List, Optional
 import numpy as np
 
 from .arrays import array_for
+from .errors import WellbegunError
 from .wire import Wire
 
 
@@ -34,4 +35,9 @@ def init_params(
 
 def _in_order(id_map: Dict[Any, int]) -> List[Any]:
     """Raw IDs by their row."""
-    return sorted(id_map, key=lambda raw: id_map[raw])
+    ids = sorted(id_map, key=lambda raw: id_map[raw])
+    for row, raw in enumerate(ids):
+        if id_map[raw] != row:
+            expected = "a row for each ID of the train set, without gaps"
+            raise WellbegunError("reading Cornac's ID map", expected, "row {}".format(id_map[raw]), repr(raw))
+    return ids

@@ -40,6 +40,7 @@ def wired_trainer(
         users, items = ids(model)
         placed = place(model, wire, users, items, options.wire_scale, options.wire_freeze)
         trainer = make_trainer(config, model, *rest, **named)
+        placed.verify()
         _prove(trainer, placed)
         return trainer
 
@@ -47,19 +48,19 @@ def wired_trainer(
 
 
 def _prove(trainer: Any, placed: Placed) -> None:
-    """Checks the values right before training, and the gradient right after its first epoch."""
-    fit, train_epoch = trainer.fit, trainer._train_epoch
-    proved = []
-
-    def checked_fit(*args: Any, **named: Any) -> Any:
-        placed.verify()
-        return fit(*args, **named)
+    """Checks the values when the first epoch begins, and that they are trained when it has ended."""
+    train_epoch = trainer._train_epoch
+    begun = []
 
     def checked_epoch(*args: Any, **named: Any) -> Any:
+        first = not begun
+        begun.append(True)
+        # Not when `fit` begins, which may itself initialise before its first epoch.
+        if first:
+            placed.verify()
         result = train_epoch(*args, **named)
-        if not proved:
-            proved.append(True)
+        if first:
             placed.prove_trained()
         return result
 
-    trainer.fit, trainer._train_epoch = checked_fit, checked_epoch
+    trainer._train_epoch = checked_epoch
