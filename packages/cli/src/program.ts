@@ -30,6 +30,11 @@ const commands: Readonly<Record<string, CommandEntry>> = {
     argument: ["<path>", "folder of a dataset, or of a bundle that init wrote"],
     load: () => import("./commands/inspect.ts"),
   },
+  wire: {
+    description: "put a bundle's vectors where a recommender's model starts from them",
+    argument: ["<target>", "codebase:model, such as mmrec:FREEDOM"],
+    load: () => import("./commands/wire.ts"),
+  },
   synth: {
     description: "write a synthetic dataset of any size",
     load: () => import("./commands/synth.ts"),

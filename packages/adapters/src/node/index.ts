@@ -15,3 +15,5 @@ export type { ReadTable } from "./read-table.ts";
 export { readTable } from "./read-table.ts";
 export type { BundleFormat, WriteBundleOptions } from "./write-bundle.ts";
 export { writeBundle } from "./write-bundle.ts";
+export type { WriteWireOptions } from "./write-wire.ts";
+export { writeWire } from "./write-wire.ts";

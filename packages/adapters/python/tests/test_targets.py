@@ -1,0 +1,135 @@
+"""The target table against the codebases' own sources.
+
+Libraries are read where they are installed. Research codebases are read from checkouts in the folder that
+WELLBEGUN_CHECKOUTS names (mmrec, mrlib, alignrec, diffmm, mmssl, freerec); without it that part is left out, and says
+so, since nothing of theirs is kept here.
+"""
+
+import ast
+import json
+import os
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+from conftest import PYTHON, peer
+
+SCRIPT = 'import("@wellbegun/adapters/targets").then((m) => console.log(JSON.stringify(m.codebases)))'
+CODEBASES = json.loads(subprocess.check_output(["node", "-e", SCRIPT], cwd=str(PYTHON)))
+CHECKOUTS = os.environ.get("WELLBEGUN_CHECKOUTS")
+MAKERS = re.compile(r"\b(Embedding|Parameter|ParameterDict)\(")
+
+
+def read_python(paths):
+    """Class names, and the right-hand sides by attribute, of all assignments to `self.x`, dictionary keys included."""
+    classes, assigned, text = set(), {}, ""
+    for path in paths:
+        source = path.read_text(encoding="utf-8", errors="replace")
+        text += source
+        for node in ast.walk(ast.parse(source)):
+            if isinstance(node, ast.ClassDef):
+                classes.add(node.name)
+            elif isinstance(node, ast.Assign):
+                for target in node.targets:
+                    for name in getattr(target, "elts", [target]):
+                        if isinstance(name, ast.Attribute):
+                            assigned.setdefault(name.attr, []).append(ast.unparse(node.value))
+            elif isinstance(node, ast.Dict):
+                for key, value in zip(node.keys, node.values):
+                    if isinstance(key, ast.Constant):
+                        assigned.setdefault(key.value, []).append(ast.unparse(value))
+            elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith(".add_module"):
+                assigned.setdefault(node.args[0].value, []).append(ast.unparse(node.args[1]))
+    return classes, assigned, text
+
+
+def check_model(target, paths):
+    _, assigned, text = read_python(paths)
+    for parameter in target["parameters"]:
+        names = [name for name in parameter["path"].split(".") if name not in ("weight", "User", "Item")]
+        for name in names:
+            assert name in assigned, "{} is not assigned".format(name)
+        made = [value for value in assigned[names[-1]] if value != "None"]
+        registered = any(MAKERS.search(value) for value in made)
+        assert registered == (parameter["tensor"] == "parameter"), (parameter["path"], made)
+        kind = parameter["init"]["kind"]
+        if kind == "xavier":
+            owner = re.escape(names[-1])
+            in_place = any("xavier" in value or "init(" in value or "initializer(" in value for value in made)
+            later = re.search(r"xavier_\w+\(self\." + owner, text) or re.search(r"self\.apply\(xavier", text)
+            assert in_place or later, (parameter["path"], made)
+        if kind == "normal":
+            assert re.search(r"normal_\(m\.weight, std=1\.?0?e-0?4\)", text), parameter["path"]
+
+
+RESEARCH = {
+    "mmrec": ("src/models", lambda model: [model.lower() + ".py"]),
+    "mrlib": ("src/models", lambda model: [model.lower() + ".py"]),
+    "alignrec": ("src/models", lambda model: [model.lower() + ".py"]),
+    "diffmm": (".", lambda model: ["Model.py"]),
+    "mmssl": ("MMSSL", lambda model: ["Models.py"]),
+    "freerec": ("examples", lambda model: [model + "/main.py"]),
+}
+CASES = [(name, model) for name in RESEARCH for model in CODEBASES[name]["models"]]
+
+
+@pytest.mark.skipif(CHECKOUTS is None, reason="WELLBEGUN_CHECKOUTS names no folder of checkouts")
+@pytest.mark.parametrize(("codebase", "model"), CASES)
+def test_research_codebases(codebase, model):
+    folder, files = RESEARCH[codebase]
+    root = Path(CHECKOUTS) / codebase
+    paths = [root / folder / name for name in files(model)]
+    if model == "SELFCFED_LGN":
+        paths.append(root / "src" / "common" / "encoders.py")
+    target = CODEBASES[codebase]["models"][model]
+    check_model(target, paths)
+    if not target["parameters"]:
+        _, assigned, _ = read_python(paths)
+        assert not any("user" in name and MAKERS.search(str(value)) for name, value in assigned.items())
+
+
+@pytest.mark.skipif(CHECKOUTS is None, reason="WELLBEGUN_CHECKOUTS names no folder of checkouts")
+@pytest.mark.parametrize("codebase", ["mmrec", "mrlib", "alignrec"])
+def test_all_models_are_in_the_table(codebase):
+    folder = Path(CHECKOUTS) / codebase / "src" / "models"
+    there = {path.stem for path in folder.glob("*.py") if path.stem != "__init__"}
+    assert there == {model.lower() for model in CODEBASES[codebase]["models"]}
+
+
+def package_folder(name):
+    return Path(peer(name).__file__).parent
+
+
+@pytest.mark.parametrize("model", sorted(CODEBASES["cornac"]["models"]))
+def test_cornac_reads_these_from_init_params(model):
+    sources = list((package_folder("cornac") / "models").glob("**/recom_*.py*"))
+    sources = [path for path in sources if path.suffix in (".py", ".pyx")]
+    parent = {"WBPR": "BPR"}.get(model, model)
+    found = [path for path in sources if re.search(r"^class {}\(".format(parent), path.read_text(), re.M)]
+    assert len(found) == 1, found
+    text = "".join(path.read_text() for path in found[0].parent.glob("*.py*") if path.suffix in (".py", ".pyx"))
+    for parameter in CODEBASES["cornac"]["models"][model]["parameters"]:
+        assert re.search(r"""init_params(\.get\(|\[)['"]{}['"]""".format(parameter["path"]), text), parameter["path"]
+
+
+RECBOLE = [name for name, target in CODEBASES["recbole"]["models"].items()]
+
+
+@pytest.mark.parametrize("model", RECBOLE)
+def test_recbole_makes_these(model):
+    folder = package_folder("recbole") / "model" / "general_recommender"
+    target = CODEBASES["recbole"]["models"][model]
+    _, assigned, text = read_python([folder / (model.lower() + ".py")])
+    if not target["parameters"]:
+        assert "self.user_embedding =" not in text
+    for parameter in target["parameters"]:
+        name = parameter["path"].split(".")[0]
+        made = assigned[name]
+        assert any("Embedding(" in value for value in made), made
+        # One row more than there are IDs: n_users and n_items count the padding token.
+        assert any("self.n_users" in value or "self.n_items" in value for value in made), made
+        if parameter["init"]["kind"] == "xavier":
+            assert re.search(r"self\.apply\(xavier_\w+_initialization\)", text)
+        else:
+            assert re.search(r"normal_\(module\.weight\.data, mean=0\.0, std=0\.01\)", text)

@@ -1,0 +1,43 @@
+"""Wired vectors as Cornac's ``init_params``."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Dict, List, Optional
+
+import numpy as np
+
+from .arrays import array_for
+from .errors import WellbegunError
+from .wire import Wire
+
+
+def init_params(
+    wire: Wire,
+    train_set: Any,
+    widths: Dict[str, int],
+    scale: str = "model",
+    log: Optional[Callable[[str], None]] = None,
+) -> Dict[str, np.ndarray]:
+    """The ``init_params`` for a Cornac model that will be fitted on ``train_set``.
+
+    :param widths: Columns of each parameter to set, such as ``{"Gu": 64, "Tu": 20}``; one that is not named keeps
+        Cornac's own initialisation.
+    :raises WellbegunError: naming the first user or item of the train set that the artefact lacks.
+    """
+    wire.require(("cornac",))
+    ids = {"users": _in_order(train_set.uid_map), "items": _in_order(train_set.iid_map)}
+    return {
+        slot.path: array_for(wire, slot, ids[slot.rows], widths[slot.path], scale, log=log)
+        for slot in wire.slots
+        if slot.path in widths
+    }
+
+
+def _in_order(id_map: Dict[Any, int]) -> List[Any]:
+    """Raw IDs by their row."""
+    ids = sorted(id_map, key=lambda raw: id_map[raw])
+    for row, raw in enumerate(ids):
+        if id_map[raw] != row:
+            expected = "a row for each ID of the train set, without gaps"
+            raise WellbegunError("reading Cornac's ID map", expected, "row {}".format(id_map[raw]), repr(raw))
+    return ids

@@ -1,0 +1,90 @@
+"""Files that a JSON index lists with their SHA-256: what bundles and wired artefacts have in common."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from typing import Any, Dict, List, Sequence
+
+import numpy as np
+
+from .errors import WellbegunError
+
+
+def read_index(path: str, kind: str, version: int, doing: str) -> Dict[str, Any]:
+    """The JSON object of an index file, whose format and version must be these."""
+    try:
+        with open(path, "rb") as file:
+            index = json.loads(file.read().decode("utf-8"))
+    except OSError as error:
+        raise WellbegunError(doing, "a readable file", str(error), path) from error
+    except ValueError as error:
+        raise WellbegunError(doing, "JSON in UTF-8", "other bytes", path) from error
+    found = index.get("format") if isinstance(index, dict) else None
+    if found != kind:
+        raise WellbegunError(doing, "format {!r}".format(kind), repr(found), path)
+    if index.get("version") != version:
+        raise WellbegunError(doing, "version {}".format(version), repr(index.get("version")), path)
+    if not isinstance(index.get("files"), dict):
+        raise WellbegunError(doing, "the object files", repr(index.get("files")), path)
+    return index
+
+
+def check_files(folder: str, files: Dict[str, Any], hashes: bool, doing: str) -> None:
+    """Compares size and, if ``hashes``, SHA-256 of every listed file."""
+    for name, listed in files.items():
+        path = os.path.join(folder, name)
+        # A name that leads out of the folder would let an index vouch for files that are not its own.
+        if os.path.basename(name) != name or name in ("", ".", ".."):
+            raise WellbegunError(doing, "a plain file name", repr(name), folder)
+        try:
+            size = os.path.getsize(path)
+        except OSError as error:
+            raise WellbegunError(doing, "the file that the index lists", str(error), path) from error
+        if size != listed["bytes"]:
+            raise WellbegunError(doing, "{} bytes".format(listed["bytes"]), str(size), path)
+        found = sha256(path) if hashes else listed["sha256"]
+        if found != listed["sha256"]:
+            raise WellbegunError(doing, "SHA-256 {}".format(listed["sha256"]), found, path)
+
+
+def sha256(path: str) -> str:
+    """SHA-256 of a file in lowercase hexadecimal."""
+    digest = hashlib.sha256()
+    with open(path, "rb") as file:
+        for chunk in iter(lambda: file.read(1 << 20), b""):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+def read_table(path: str, dtype: str, shape: Sequence[int], doing: str) -> np.ndarray:
+    """An ``.npy`` table that must have this dtype and shape. Pickles are never opened."""
+    table = np.load(path, allow_pickle=False)
+    if str(table.dtype) != dtype or list(table.shape) != list(shape):
+        found = "{} {}".format(table.dtype, list(table.shape))
+        raise WellbegunError(doing, "{} {}".format(dtype, list(shape)), found, path)
+    if table.dtype.kind == "f" and not np.isfinite(table).all():
+        row = int(np.argwhere(~np.isfinite(table))[0][0])
+        raise WellbegunError(doing, "finite numbers", "another", "{}, row {}".format(path, row))
+    return table
+
+
+def read_ids(path: str, count: int, doing: str) -> List[str]:
+    """Raw IDs, one a line."""
+    with open(path, "rb") as file:
+        text = file.read().decode("utf-8")
+    # Not splitlines, which also splits at characters that an ID may hold.
+    lines = text.split("\n")
+    if lines.pop() != "" or len(lines) != count:
+        raise WellbegunError(doing, "{} IDs, each ended by a line feed".format(count), str(len(lines)), path)
+    return lines
+
+
+def compare_ids(kind: str, expected: Sequence[Any], found: Sequence[Any], doing: str) -> None:
+    """Refuses IDs that are not the same in the same order, naming the first difference."""
+    for row, (wanted, there) in enumerate(zip(expected, found)):
+        if str(wanted) != str(there):
+            raise WellbegunError(doing, "{} ID {!r}".format(kind, str(wanted)), repr(str(there)), "{} row {}".format(kind, row))
+    if len(expected) != len(found):
+        raise WellbegunError(doing, "{} {}s".format(len(expected), kind), str(len(found)), "{}s".format(kind))

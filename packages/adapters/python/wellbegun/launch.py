@@ -1,0 +1,66 @@
+"""What launchers share: their options, and a trainer that is handed a wired model and proves it."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any, Callable, List, Optional, Sequence, Tuple
+
+from .place import place
+from .placed import Placed
+from .wire import Wire
+
+
+def read_options(argv: Sequence[str], program: str, usage: str) -> Tuple[argparse.Namespace, List[str]]:
+    """The launcher's own options, and all others, which are the codebase's."""
+    parser = argparse.ArgumentParser(prog="python -m {}".format(program), usage=usage, allow_abbrev=False)
+    parser.add_argument("--wire", required=True, metavar="FOLDER", help="folder that `wellbegun wire` wrote")
+    parser.add_argument("--wire-freeze", action="store_true", help="do not train the vectors")
+    parser.add_argument(
+        "--wire-scale",
+        choices=("model", "bundle"),
+        default="model",
+        help="model: the root mean square of the values replaced (default); bundle: as computed",
+    )
+    return parser.parse_known_args(argv)
+
+
+def wired_trainer(
+    make_trainer: Callable[..., Any],
+    wire: Wire,
+    options: argparse.Namespace,
+    ids: Callable[[Any], "Tuple[Optional[Sequence[Any]], Optional[Sequence[Any]]]"],
+) -> Callable[..., Any]:
+    """A maker of trainers that places the vectors in each model it is given, and proves them while it trains.
+
+    :param make_trainer: Makes the codebase's trainer from (config, model, …).
+    :param ids: The raw user and item IDs of a model in row order, or None for 0 .. n-1.
+    """
+
+    def make(config: Any, model: Any, *rest: Any, **named: Any) -> Any:
+        users, items = ids(model)
+        placed = place(model, wire, users, items, options.wire_scale, options.wire_freeze)
+        trainer = make_trainer(config, model, *rest, **named)
+        placed.verify()
+        _prove(trainer, placed)
+        return trainer
+
+    return make
+
+
+def _prove(trainer: Any, placed: Placed) -> None:
+    """Checks the values when the first epoch begins, and that they are trained when it has ended."""
+    train_epoch = trainer._train_epoch
+    begun = []
+
+    def checked_epoch(*args: Any, **named: Any) -> Any:
+        first = not begun
+        begun.append(True)
+        # Not when `fit` begins, which may itself initialise before its first epoch.
+        if first:
+            placed.verify()
+        result = train_epoch(*args, **named)
+        if first:
+            placed.prove_trained()
+        return result
+
+    trainer._train_epoch = checked_epoch

@@ -1,0 +1,35 @@
+"""Wired vectors as LightFM's embeddings, set before ``fit_partial``."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Optional, Sequence
+
+from .arrays import array_for
+from .wire import Wire, root_mean_square
+
+
+def place(
+    model: Any,
+    wire: Wire,
+    users: Sequence[Any],
+    items: Sequence[Any],
+    scale: str = "model",
+    log: Optional[Callable[[str], None]] = None,
+) -> None:
+    """Initialises the model as ``fit_partial`` would, then puts the vectors over its embeddings.
+
+    Train with ``fit_partial``: ``fit`` would draw the embeddings anew. Only for identity features (the default), where
+    a row is a user or an item.
+
+    :param users: Raw user IDs by the rows of the interactions.
+    :param items: Raw item IDs by their columns.
+    """
+    wire.require(("lightfm",))
+    ids = {"users": users, "items": items}
+    # All alignments first, so that a missing ID leaves the model as it was.
+    for slot in wire.slots:
+        wire.align(slot.rows, ids[slot.rows])
+    model._initialize(model.no_components, len(items), len(users))
+    for slot in wire.slots:
+        own = root_mean_square(getattr(model, slot.path))
+        setattr(model, slot.path, array_for(wire, slot, ids[slot.rows], model.no_components, scale, own, log))

@@ -1,0 +1,57 @@
+"""Runs MMRec, MRLib or AlignRec, unmodified, from wired vectors.
+
+    cd MMRec/src
+    python -m wellbegun_mmrec --wire FOLDER --model FREEDOM --dataset baby
+
+All other arguments are the codebase's own. Every model that its hyper-parameter search constructs is wired.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import runpy
+import sys
+from typing import Any, List, Optional, Sequence
+
+from .errors import WellbegunError
+from .launch import read_options, wired_trainer
+from .wire import Wire
+
+CODEBASES = ("mmrec", "mrlib", "alignrec")
+USAGE = "%(prog)s --wire FOLDER [--wire-freeze] [--wire-scale {model,bundle}] --model MODEL --dataset DATASET …"
+
+
+def main(argv: Optional[Sequence[str]] = None) -> None:
+    """Runs ``main.py`` of the working folder, the codebase's src."""
+    options, rest = read_options(sys.argv[1:] if argv is None else argv, "wellbegun_mmrec", USAGE)
+    wire = Wire(options.wire)
+    wire.require(CODEBASES)
+    if not os.path.isfile("main.py") or not os.path.isdir("models"):
+        raise WellbegunError("starting the codebase", "its src as the working folder", "no main.py and models", os.getcwd())
+    if os.getcwd() not in sys.path:
+        sys.path.insert(0, os.getcwd())
+    install(importlib.import_module("utils.quick_start"), wire, options)
+    sys.argv = ["main.py", *rest]
+    runpy.run_path("main.py", run_name="__main__")
+
+
+def install(quick_start: Any, wire: Wire, options: Any) -> None:
+    """Has a ``quick_start`` module wire each model between its construction and its trainer's."""
+    get_trainer = quick_start.get_trainer
+
+    def get_wired_trainer(*args: Any) -> Any:
+        trainer = get_trainer(*args)
+
+        def make(config: Any, model: Any, *more: Any, **named: Any) -> Any:
+            wire.require(CODEBASES, str(config["model"]))
+            return wired_trainer(trainer, wire, options, _ids)(config, model, *more, **named)
+
+        return make
+
+    quick_start.get_trainer = get_wired_trainer
+
+
+def _ids(model: Any) -> "tuple[List[str], List[str]]":
+    # The row is the ID there, and every ID up to the largest has one.
+    return [str(row) for row in range(model.n_users)], [str(row) for row in range(model.n_items)]

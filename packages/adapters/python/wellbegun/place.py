@@ -1,0 +1,108 @@
+"""Puts a wired artefact's tables into a PyTorch module."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any, Callable, Dict, List, Optional, Sequence
+
+import numpy as np
+
+from .errors import WellbegunError
+from .placed import Placed, Placement, as_array, is_parameter, resolve
+from .random_state import preserved_random_state
+from .wire import Slot, Wire, root_mean_square, row_norm
+
+DOING = "placing vectors in the model"
+
+
+def place(
+    model: Any,
+    wire: Wire,
+    users: Optional[Sequence[Any]] = None,
+    items: Optional[Sequence[Any]] = None,
+    scale: str = "model",
+    freeze: bool = False,
+    paths: Optional[Dict[str, str]] = None,
+    log: Optional[Callable[[str], None]] = None,
+) -> Placed:
+    """Copies a wired artefact's tables into a constructed module, in place, on whatever device it lies.
+
+    Random states are as before; parameters stay the same objects. Call it once the module is constructed and on its
+    device, and before an optimiser is made.
+
+    :param users: The model's raw user IDs in row order, without padding. Default: 0 .. n-1.
+    :param items: The item IDs likewise.
+    :param scale: ``model``: one factor gives each table the root mean square of the very values it replaces.
+        ``bundle``: as computed.
+    :param freeze: ``requires_grad`` is turned off.
+    :param paths: Other paths than the artefact's, by those.
+    :param log: Takes a line for each table. Default: standard error.
+    :raises WellbegunError: if a parameter is not there or of another shape, or an ID is missing; nothing is overwritten
+        then.
+    """
+    import torch
+
+    if scale not in ("model", "bundle"):
+        raise WellbegunError(DOING, "scale 'model' or 'bundle'", repr(scale))
+    tell = log if log is not None else _to_stderr
+    placements: List[Placement] = []
+    lines: List[str] = []
+    with preserved_random_state():
+        for slot in wire.slots:
+            slot.path = (paths or {}).get(slot.path, slot.path)
+            tensor = resolve(model, slot.path)
+            ids = users if slot.rows == "users" else items
+            first, rows = _rows(slot, tensor, wire, ids)
+            before = as_array(tensor)[first : first + len(rows)]
+            rms = root_mean_square(before[:, : slot.vector]) if scale == "model" else None
+            values = slot.scaled(rows, rms).astype(before.dtype)
+            placements.append(Placement(slot, first, values, rms))
+            lines.append(_line(wire, slot, before, values, _state(model, tensor, freeze)))
+        for placement in placements:
+            tensor = resolve(model, placement.slot.path)
+            with torch.no_grad():
+                target = tensor[placement.first : placement.first + len(placement.values)]
+                target.copy_(torch.from_numpy(placement.values))
+            if freeze and tensor.is_leaf:
+                tensor.requires_grad_(False)
+    placed = Placed(model, wire, placements, not freeze, tell)
+    placed.verify(users, items)
+    placed.watch()
+    for line in lines:
+        tell(line)
+    return placed
+
+
+def _rows(slot: Slot, tensor: Any, wire: Wire, ids: Optional[Sequence[Any]]) -> "tuple[int, np.ndarray]":
+    """The first row of the tensor that is the slot's, and the artefact's row for it and each one after it."""
+    shape = list(tensor.shape)
+    if len(shape) != 2 or shape[1] != slot.width:
+        hint = "Give the bundle and the model the same width."
+        raise WellbegunError(DOING, "{} columns, as the vectors have".format(slot.width), str(shape), slot.path, hint)
+    if slot.nodes:
+        users, items = wire.count("users"), wire.count("items")
+        if shape[0] != users + items:
+            expected = "{} users and {} items".format(users, items)
+            raise WellbegunError(DOING, expected, "{} rows".format(shape[0]), slot.path)
+        first, room = (0, users) if slot.rows == "users" else (users, items)
+    else:
+        first, room = wire.padding, shape[0] - wire.padding
+    if ids is not None and len(ids) != room:
+        raise WellbegunError(DOING, "as many IDs as rows, {}".format(room), str(len(ids)), slot.path)
+    return first, wire.align(slot.rows, range(room) if ids is None else ids)
+
+
+def _state(model: Any, tensor: Any, freeze: bool) -> str:
+    if not is_parameter(model, tensor):
+        return "a plain tensor, which no optimiser trains"
+    return "frozen" if freeze else "trainable"
+
+
+def _line(wire: Wire, slot: Slot, before: np.ndarray, values: np.ndarray, state: str) -> str:
+    text = "wellbegun: {} {} <- {} ({} x {}): RMS {:.5g} -> {:.5g}, mean row norm {:.5g} -> {:.5g}, {}"
+    norms = (root_mean_square(before), root_mean_square(values), row_norm(before), row_norm(values))
+    return text.format(wire.model, slot.path, slot.source, len(values), values.shape[1], *norms, state)
+
+
+def _to_stderr(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)

@@ -1,0 +1,117 @@
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type AbortSignalLike, throwIfAborted, WellbegunError } from "@wellbegun/core";
+import { encodeIds } from "../bundle/ids.ts";
+import { type BundleFile, ID_FILES, MANIFEST_FILE } from "../bundle/manifest.ts";
+import { elementsToBytes } from "../formats/elements.ts";
+import { encodeNpyHeader } from "../formats/npy-encode.ts";
+import { buildTable, formatWire, WIRE_FILE } from "../wire/artefact.ts";
+import type { WirePlan } from "../wire/plan.ts";
+import { writeFolder } from "./atomic-folder.ts";
+import { HashedFile, hashFile } from "./hashed-file.ts";
+import { ioError } from "./io-error.ts";
+import type { Bundle } from "./read-bundle.ts";
+
+/** Options of {@link writeWire}. */
+export interface WriteWireOptions {
+  /** Replace whatever folder is there. Default: false, only an empty folder or an earlier artefact. */
+  readonly overwrite?: boolean | undefined;
+  readonly signal?: AbortSignalLike | undefined;
+}
+
+/** The Python package, which lies beside src and dist. */
+const PYTHON = new URL("../../python/", import.meta.url);
+const LOADER = "wellbegun";
+const LAUNCHERS: readonly string[] = ["wellbegun_mmrec.py", "wellbegun_recbole.py"];
+
+/**
+ * Writes the artefact for one model, as a whole or not at all: its tables in the codebase's row order, the IDs where rows
+ * are found by them, `wire.json` with every file's SHA-256, and the Python files that load it.
+ *
+ * @returns The names of the files, without the Python ones.
+ * @throws {WellbegunError} `invalid-option` if `out` is not a place for it; `io` if it cannot be written; `aborted`; and
+ * what reading the bundle's tables throws.
+ */
+export async function writeWire(
+  out: string,
+  bundle: Bundle,
+  plan: WirePlan,
+  options: WriteWireOptions = {},
+): Promise<readonly string[]> {
+  const manifestSha256 = await hashFile(join(bundle.folder, MANIFEST_FILE));
+  return writeFolder(out, { ...options, own: ownFiles }, async (folder) => {
+    const files: Record<string, BundleFile> = {};
+    const write = async (
+      name: string,
+      parts: readonly Uint8Array[],
+      about: Partial<BundleFile>,
+    ): Promise<void> => {
+      const file = await HashedFile.create(join(folder, name), join(out, name));
+      try {
+        for (const part of parts) await file.write(part);
+        files[name] = { ...(await file.finish()), ...about };
+      } finally {
+        await file.abandon();
+      }
+    };
+    for (const slot of plan.slots) {
+      throwIfAborted(options, "writing a wired artefact");
+      const { data } = await bundle.readTable(slot.from);
+      if (!(data instanceof Float32Array)) throw notFloat(slot.from);
+      const shape = [data.length / slot.columns, slot.width];
+      const table = buildTable(slot, data, plan.rows[slot.rows].order);
+      const parts = [encodeNpyHeader("float32", shape), elementsToBytes(table)];
+      await write(slot.file, parts, { dtype: "float32", shape });
+    }
+    const idFiles: Record<"users" | "items", string | null> = { users: null, items: null };
+    for (const side of ["users", "items"] as const) {
+      const { ids } = plan.rows[side];
+      if (ids === undefined) continue;
+      idFiles[side] = ID_FILES[side];
+      await write(ID_FILES[side], [encodeIds(ids, ID_FILES[side])], { shape: [ids.length] });
+    }
+    await copyLoader(folder);
+    const text = formatWire(plan, manifestSha256, idFiles, files);
+    await write(WIRE_FILE, [new TextEncoder().encode(text)], {});
+    return Object.keys(files);
+  });
+}
+
+/** Copies the Python package and its launchers, so that nothing has to be installed where training runs. */
+async function copyLoader(folder: string): Promise<void> {
+  const source = fileURLToPath(PYTHON);
+  try {
+    await mkdir(join(folder, LOADER));
+    const modules = (await readdir(join(source, LOADER))).filter((name) => /\.(py|typed)$/.test(name));
+    for (const name of [...modules.map((module) => join(LOADER, module)), ...LAUNCHERS]) {
+      await writeFile(join(folder, name), await readFile(join(source, name)));
+    }
+  } catch (cause) {
+    throw ioError("copying the Python loader", "its files beside this package", source, cause);
+  }
+}
+
+/** The names in a folder that an artefact has, if its index says that it is one. */
+async function ownFiles(folder: string): Promise<readonly string[]> {
+  try {
+    const index: unknown = JSON.parse(await readFile(join(folder, WIRE_FILE), "utf8"));
+    const files = typeof index === "object" && index !== null && "files" in index ? index.files : undefined;
+    if (typeof files !== "object" || files === null) return [];
+    // Python leaves its cache beside what it runs.
+    return [WIRE_FILE, ...Object.keys(files), LOADER, ...LAUNCHERS, "__pycache__"];
+  } catch {
+    // Without a readable index nothing shows that the folder is an artefact, so none of it may be replaced.
+    return [];
+  }
+}
+
+function notFloat(name: string): WellbegunError {
+  const parts = {
+    doing: "writing a wired artefact",
+    expected: "a float32 table",
+    found: "another",
+    at: name,
+  };
+  return new WellbegunError("mismatch", parts);
+}

@@ -1,0 +1,53 @@
+import type { BundleFile } from "../bundle/manifest.ts";
+import type { WirePlan } from "./plan.ts";
+import type { WireSlot } from "./slots.ts";
+
+/** What `format` says in the index of every artefact. */
+export const WIRE_FORMAT = "wellbegun-wire";
+/** The version of the artefact that is written here. */
+export const WIRE_VERSION = 1;
+/** Name of the index in the artefact's folder. */
+export const WIRE_FILE = "wire.json";
+
+/** The index's text: equal plans and files give equal bytes. */
+export function formatWire(
+  plan: WirePlan,
+  manifestSha256: string,
+  idFiles: Readonly<Record<"users" | "items", string | null>>,
+  files: Readonly<Record<string, BundleFile>>,
+): string {
+  const { target, tables, slots, rows } = plan;
+  const side = (name: "users" | "items"): object => ({ count: rows[name].count, file: idFiles[name] });
+  const index = {
+    format: WIRE_FORMAT,
+    version: WIRE_VERSION,
+    codebase: target.codebase.name,
+    model: target.name,
+    tables,
+    order: target.codebase.order.rule,
+    padding: target.codebase.order.padding ?? 0,
+    bundle: { manifest: { sha256: manifestSha256 } },
+    ids: { users: side("users"), items: side("items") },
+    parameters: slots.map(parameterEntry),
+    files,
+  };
+  return `${JSON.stringify(index, null, 2)}\n`;
+}
+
+function parameterEntry(slot: WireSlot): object {
+  const { path, rows, nodes, from, file, tensor, normalised, rms, columns, copies } = slot;
+  return { path, rows, nodes, from, file, vector: columns * copies, tensor, normalised, rms: rms ?? null };
+}
+
+/** A parameter's table from the bundle's: rows in the artefact's order, columns repeated and filled. */
+export function buildTable(slot: WireSlot, data: Float32Array, order: Uint32Array | undefined): Float32Array {
+  const { columns, width, copies, fill } = slot;
+  const count = data.length / columns;
+  const table = new Float32Array(count * width).fill(fill);
+  for (let row = 0; row < count; row++) {
+    const source = order?.[row] ?? row;
+    const values = data.subarray(source * columns, (source + 1) * columns);
+    for (let copy = 0; copy < copies; copy++) table.set(values, row * width + copy * columns);
+  }
+  return table;
+}

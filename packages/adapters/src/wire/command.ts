@@ -1,0 +1,75 @@
+import type { WirePlan } from "./plan.ts";
+
+/** Where a training run takes place. */
+export interface TrainingRun {
+  /** The artefact's folder. */
+  readonly wire: string;
+  /** The codebase's checkout, if there is one. */
+  readonly checkout?: string | undefined;
+  /** The dataset's name in the codebase, if it is known. */
+  readonly dataset?: string | undefined;
+}
+
+/** The lines that start training from an artefact: of a shell for a launcher, of Python for a helper. */
+export function trainingCommand(plan: WirePlan, run: TrainingRun): string[] {
+  const { codebase, name } = plan.target;
+  const wire = quote(run.wire);
+  const dataset = run.dataset === undefined ? "DATASET" : quote(run.dataset);
+  const width = plan.slots[0]!.columns;
+  const path = `PYTHONPATH=${wire}`;
+  if (codebase.name === "recbole") {
+    return [
+      `${path} python -m wellbegun_recbole --wire ${wire} --model ${name} --dataset ${dataset} --embedding_size=${width}`,
+    ];
+  }
+  if (codebase.use === "launcher") {
+    const source = run.checkout === undefined ? `${codebase.title}/src` : `${run.checkout}/src`;
+    return [
+      `cd ${quote(source)}`,
+      `${path} python -m wellbegun_mmrec --wire ${wire} --model ${name} --dataset ${dataset}`,
+    ];
+  }
+  return helperLines(plan, JSON.stringify(run.wire), width);
+}
+
+/** What the user's own program says, for codebases without a program of theirs. */
+function helperLines(plan: WirePlan, wire: string, width: number): string[] {
+  const { codebase, name } = plan.target;
+  const paths = plan.slots.map((slot) => `${JSON.stringify(slot.path)}: ${slot.width}`).join(", ");
+  const setUp = [
+    `import sys; sys.path.insert(0, ${wire})`,
+    `from wellbegun import Wire, place`,
+    `wire = Wire(${wire})`,
+  ];
+  if (codebase.name === "cornac") {
+    return [
+      ...setUp.with(1, "from wellbegun import Wire; from wellbegun.cornac import init_params"),
+      `model = cornac.models.${name}(k=${width}, init_params=init_params(wire, train_set, {${paths}}))`,
+      "model.fit(train_set)",
+    ];
+  }
+  if (codebase.name === "implicit") {
+    const maker = name === "als" ? "als.AlternatingLeastSquares" : "bpr.BayesianPersonalizedRanking";
+    return [
+      ...setUp.with(1, "from wellbegun import Wire; from wellbegun.implicit import place"),
+      `model = implicit.cpu.${maker}(factors=${width})`,
+      "place(model, wire, users=user_ids, items=item_ids)  # raw IDs by the matrix's rows and columns",
+      "model.fit(user_items)",
+    ];
+  }
+  if (codebase.name === "lightfm") {
+    return [
+      ...setUp.with(1, "from wellbegun import Wire; from wellbegun.lightfm import place"),
+      `model = lightfm.LightFM(no_components=${width})`,
+      "place(model, wire, users=user_ids, items=item_ids)  # raw IDs by the matrix's rows and columns",
+      "model.fit_partial(interactions, epochs=10)",
+    ];
+  }
+  const ids = codebase.order.rule === "row-is-id" ? "" : ", users=user_ids, items=item_ids";
+  return [...setUp, `placed = place(model, wire${ids})  # before the optimiser is made`];
+}
+
+/** A word for a shell. */
+function quote(word: string): string {
+  return /^[\w./:@%+=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,18 @@
+/**
+ * From a bundle to one model: which table goes into which parameter, in which order and width, and the command that
+ * trains from it. Files are written by `writeWire` of `@wellbegun/adapters/node`.
+ *
+ * @module
+ */
+
+export { WIRE_FILE, WIRE_FORMAT, WIRE_VERSION } from "./artefact.ts";
+export { type TrainingRun, trainingCommand } from "./command.ts";
+export {
+  planWire,
+  type WiredTables,
+  type WireOptions,
+  type WirePlan,
+  type WireRows,
+  type WireSource,
+} from "./plan.ts";
+export type { WireSlot } from "./slots.ts";

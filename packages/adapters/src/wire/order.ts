@@ -1,0 +1,39 @@
+import { type Id, WellbegunError } from "@wellbegun/core";
+import { idsAreRows } from "../bundle/ids.ts";
+import type { RowOrder } from "../targets/types.ts";
+import type { WireRows } from "./plan.ts";
+
+/**
+ * The order of one side's rows in an artefact. Where rows are IDs, row r becomes that of ID r; elsewhere the bundle's
+ * order stays, and the IDs go along.
+ *
+ * @throws {WellbegunError} `mismatch` naming the first ID that is none of 0 .. n-1.
+ */
+export function rowOrder(
+  kind: "user" | "item",
+  count: number,
+  ids: readonly Id[] | undefined,
+  rule: RowOrder["rule"],
+): WireRows {
+  if (ids === undefined || idsAreRows(ids)) return { count, order: undefined, ids: undefined };
+  if (rule === "by-id") return { count, order: undefined, ids };
+  const order = new Uint32Array(count);
+  const seen = new Uint8Array(count);
+  for (const [row, id] of ids.entries()) {
+    const text = String(id);
+    const place = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+    // Not `place < count` alone: 007 and 7 would be the same row.
+    if (!(place < count) || String(place) !== text || seen[place] === 1) {
+      throw new WellbegunError("mismatch", {
+        doing: "putting rows into the codebase's order, where a row's number is its ID",
+        expected: `${kind} IDs that are 0 to ${count - 1}, each once`,
+        found: JSON.stringify(text),
+        at: `${kind} row ${row} of the bundle`,
+        hint: "The codebase's dataset has a row for every ID up to the largest; compute the bundle from that dataset.",
+      });
+    }
+    seen[place] = 1;
+    order[place] = row;
+  }
+  return { count, order, ids: undefined };
+}

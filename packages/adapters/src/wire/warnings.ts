@@ -1,0 +1,66 @@
+import type { BundleManifest } from "../bundle/manifest.ts";
+import type { Target } from "../targets/find.ts";
+import type { WiredTables } from "./plan.ts";
+import type { WireSlot } from "./slots.ts";
+
+/** What a person should know before training: sentences, none of which stops the run. */
+export function warningsFor(
+  manifest: BundleManifest,
+  { codebase, name, model }: Target,
+  tables: WiredTables,
+  slots: readonly WireSlot[],
+): string[] {
+  const warnings: string[] = [];
+  const { scale, project } = optionsOf(manifest);
+  const user = slots.find(({ rows }) => rows === "users")!;
+  if (
+    codebase.defaultWidth !== undefined &&
+    user.columns !== codebase.defaultWidth &&
+    user.from === "users"
+  ) {
+    warnings.push(
+      `The vectors have ${user.columns} columns; ${codebase.title}'s own setting is ${codebase.defaultWidth}. Give the model that size, or the bundle.`,
+    );
+  }
+  if (scale === "unit") {
+    warnings.push(
+      "The bundle's rows were normalised (scale unit), so that no user stands out by length. One factor for the table keeps lengths: compute it with --scale xavier or items.",
+    );
+  }
+  if (project === "none" && slots.some(({ from }) => from === "users" || from === "items")) {
+    warnings.push("The bundle was not projected: its fused table is as wide as all features together.");
+  }
+  if (project === "columns") {
+    warnings.push("The bundle keeps the first columns of the features (project columns) and drops the rest.");
+  }
+  for (const slot of slots) {
+    if (slot.standsFor !== undefined) {
+      warnings.push(
+        `${slot.path} is a table of the modality ${slot.standsFor}; the fused table stands in, since no table of that modality is ${slot.width} wide.`,
+      );
+    }
+    if (slot.zeros > 0) {
+      warnings.push(`${slot.path} is ${slot.width} wide: ${slot.zeros} columns of zeros follow the vectors.`);
+    }
+    if (slot.tensor === "plain") {
+      warnings.push(`${slot.path} is a plain tensor: the model starts from it, but no optimiser trains it.`);
+    }
+  }
+  if (slots.some(({ normalised }) => normalised)) {
+    warnings.push(
+      `${name} normalises these rows before it uses them: their scale matters to the optimiser alone.`,
+    );
+  }
+  if (codebase.name === "implicit" && name === "als" && tables === "users") {
+    warnings.push(
+      "ALS solves the users from the items first, so that user factors alone are lost: add --tables users+items.",
+    );
+  }
+  if (model.note !== undefined) warnings.push(model.note);
+  return [...new Set(warnings)];
+}
+
+function optionsOf(manifest: BundleManifest): { scale?: unknown; project?: unknown } {
+  const { options } = manifest;
+  return typeof options === "object" && options !== null ? options : {};
+}

@@ -1,0 +1,173 @@
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { decodeNpy } from "../src/formats/npy.ts";
+import { readBundle, writeBundle, writeWire } from "../src/node/index.ts";
+import { codebases, findTarget } from "../src/targets/index.ts";
+import { planWire, trainingCommand, WIRE_FILE, type WireOptions } from "../src/wire/index.ts";
+import { expectFailure, temporaryFolder } from "./helpers.ts";
+
+const folder = temporaryFolder();
+let number = 0;
+
+interface Shape {
+  readonly users?: number;
+  readonly items?: number;
+  readonly width?: number;
+  readonly userIds?: readonly string[];
+  readonly branch?: number;
+  readonly manifest?: Readonly<Record<string, unknown>>;
+}
+
+/** A bundle whose values tell their row and column: row + column / 100, items below zero. */
+async function bundleOf({ users = 4, items = 3, width = 2, userIds, branch, manifest = {} }: Shape) {
+  const values = (rows: number, columns: number, sign: number): Float32Array =>
+    Float32Array.from(
+      { length: rows * columns },
+      (_, i) => sign * (Math.floor(i / columns) + 1 + (i % columns) / 100),
+    );
+  const out = join(folder, `bundle-${number++}`);
+  await writeBundle(out, {
+    tables: [
+      { name: "users", rows: users, columns: width, data: values(users, width, 1) },
+      { name: "items", rows: items, columns: width, data: values(items, width, -1) },
+      ...(branch === undefined
+        ? []
+        : [{ name: "users.image", rows: users, columns: branch, data: values(users, branch, 1) }]),
+    ],
+    userIds,
+    manifest,
+  });
+  return readBundle(out);
+}
+
+async function wired(shape: Shape, target: string, options: WireOptions = {}) {
+  const bundle = await bundleOf(shape);
+  const plan = planWire(bundle, findTarget(target), options);
+  const out = join(folder, `wire-${number++}`);
+  await writeWire(out, bundle, plan);
+  const index = JSON.parse(readFileSync(join(out, WIRE_FILE), "utf8"));
+  const table = (file: string) => decodeNpy(readFileSync(join(out, file)));
+  return { plan, out, index, table };
+}
+
+it("puts rows where their number is the ID", async () => {
+  const { index, table } = await wired({ userIds: ["2", "0", "3", "1"] }, "mmrec:BPR");
+  expect(index).toMatchObject({ codebase: "mmrec", model: "BPR", order: "row-is-id", padding: 0 });
+  expect(index.ids.users).toEqual({ count: 4, file: null });
+  const { data, shape } = table("users.user_embedding.weight.npy");
+  expect(shape).toEqual([4, 2]);
+  expect([0, 1, 2, 3].map((row) => Math.floor(Number(data[row * 2])))).toEqual([2, 4, 1, 3]);
+});
+
+it("puts any order of whole IDs right, and refuses any other ID", async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.uniqueArray(fc.nat(20), { minLength: 1, maxLength: 8 }), async (ids) => {
+      const bundle = await bundleOf({ users: ids.length, userIds: ids.map(String) });
+      const complete = ids.every((id) => id < ids.length);
+      const plan = () => planWire(bundle, findTarget("mmrec:BPR"));
+      if (!complete) return expectFailure(plan, "mismatch", "user row");
+      const order = plan().rows.users.order;
+      for (const [row, id] of ids.entries()) expect(order?.[id] ?? id).toBe(row);
+    }),
+    { numRuns: 30 },
+  );
+});
+
+it("sends the IDs along where the codebase finds rows by them", async () => {
+  const { index, out } = await wired({ userIds: ["d", "a", "c", "b"] }, "recbole:BPR", {
+    tables: "users+items",
+  });
+  expect(index).toMatchObject({ order: "by-id", padding: 1, tables: "users+items" });
+  expect(index.ids).toEqual({ users: { count: 4, file: "user_ids.txt" }, items: { count: 3, file: null } });
+  expect(readFileSync(join(out, "user_ids.txt"), "utf8")).toBe("d\na\nc\nb\n");
+});
+
+describe("the width of a parameter", () => {
+  it("takes both halves, or a column for the bias", async () => {
+    const halves = await wired({}, "mmrec:VBPR");
+    const { data, shape } = halves.table("users.u_embedding.npy");
+    expect(shape).toEqual([4, 4]);
+    expect([...data.subarray(0, 4)].map(Number)).toEqual([1, 1.01, 1, 1.01].map(Math.fround));
+    const bias = await wired({}, "implicit:bpr", { tables: "users+items" });
+    expect([...bias.table("users.user_factors.npy").data.subarray(0, 3)].map(Number)).toEqual([
+      1,
+      Math.fround(1.01),
+      1,
+    ]);
+    expect([...bias.table("items.item_factors.npy").data.subarray(0, 3)].map(Number)).toEqual([
+      -1,
+      Math.fround(-1.01),
+      0,
+    ]);
+    expect(bias.index.parameters[0].vector).toBe(2);
+    expect(bias.index.parameters[0].rms).toBeCloseTo(1 / Math.sqrt(12) / 2, 12);
+  });
+
+  it("fills a branch that is wider, takes the fused table for one that has none, and refuses one that is narrower", async () => {
+    const { plan } = await wired({ width: 64, branch: 5 }, "mmrec:DRAGON");
+    expect(plan.slots.map(({ from, width, zeros }) => [from, width, zeros])).toEqual([
+      ["users", 64, 0],
+      ["users", 64, 0],
+    ]);
+    const filled = await wired({ width: 80, branch: 5 }, "mmrec:DRAGON", { modalities: { text: "image" } });
+    expect(filled.plan.slots.map(({ from, width, zeros }) => [from, width, zeros])).toEqual([
+      ["users.image", 64, 59],
+      ["users.image", 64, 59],
+    ]);
+    expect(filled.plan.warnings.join()).toContain("59 columns of zeros");
+    const wide = await bundleOf({ width: 80 });
+    await expectFailure(
+      () => planWire(wide, findTarget("mmrec:DRAGON")),
+      "mismatch",
+      "at most 64",
+      "users (4 x 80)",
+    );
+  });
+
+  it("takes the width of the features from the manifest", async () => {
+    const manifest = { input: { features: { image: { shape: [3, 7] } } } };
+    const bundle = await bundleOf({ width: 2, branch: 2, manifest });
+    const { slots } = planWire(bundle, findTarget("mmrec:MMGCN"), { modalities: { text: "image" } });
+    expect(slots.map(({ path, width }) => [path, width])).toEqual([
+      ["v_gcn.preference", 256],
+      ["t_gcn.preference", 7],
+      ["id_embedding", 2],
+    ]);
+  });
+});
+
+it("gives equal bytes for equal input, and replaces an artefact but nothing else", async () => {
+  const bundle = await bundleOf({});
+  const plan = planWire(bundle, findTarget("pytorch"), { tables: "users+items" });
+  const out = join(folder, "again");
+  await writeWire(out, bundle, plan);
+  const files = (): Record<string, string> => filesOf(out);
+  const first = files();
+  await writeWire(out, bundle, plan);
+  expect(files()).toEqual(first);
+  writeFileSync(join(out, "notes.txt"), "mine");
+  await expectFailure(() => writeWire(out, bundle, plan), "invalid-option", "notes.txt");
+  expect(files()).toEqual({ ...first, "notes.txt": "mine" });
+});
+
+it("prints a command or lines for every codebase", async () => {
+  const bundle = await bundleOf({ width: 64 });
+  for (const { name, use } of Object.values(codebases)) {
+    const model = Object.keys(codebases[name].models)[0]!;
+    const plan = planWire(bundle, findTarget(`${name}:${model}`), { tables: "users+items" });
+    const lines = trainingCommand(plan, { wire: "/tmp/it's here", dataset: "baby" }).join("\n");
+    if (use === "launcher") {
+      expect(lines).toContain(`--wire '/tmp/it'\\''s here' --model ${model} --dataset baby`);
+    } else {
+      expect(lines).toContain('Wire("/tmp/it\'s here")');
+    }
+  }
+});
+
+/** The files right in a folder; the Python package is a folder in it. */
+function filesOf(out: string): Record<string, string> {
+  const entries = readdirSync(out, { withFileTypes: true }).filter((entry) => entry.isFile());
+  return Object.fromEntries(entries.map(({ name }) => [name, readFileSync(join(out, name), "latin1")]));
+}
