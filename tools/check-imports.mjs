@@ -20,6 +20,8 @@ const rules = {
   "packages/conformance": { workspace: ["@wellbegun/core"], node: "never", thirdParty: false },
   "packages/synthetic": { workspace: ["@wellbegun/core"], node: "never", thirdParty: false },
   "packages/evaluation": { workspace: ["@wellbegun/core"], node: "never", thirdParty: false },
+  "packages/tune": { workspace: ["@wellbegun/core", "@wellbegun/evaluation"], node: "never", thirdParty: false },
+  "packages/serving": { workspace: ["@wellbegun/core", "@wellbegun/evaluation"], node: "never", thirdParty: false },
   "packages/adapters": { workspace: ["@wellbegun/core"], node: "node-folder", thirdParty: true },
   "packages/cli": { workspace: "all", node: "always", thirdParty: true },
 };
