@@ -1,0 +1,19 @@
+/**
+ * The stages of a fit one by one, for programs that run many fits and share work between them, such as a search over
+ * settings: what {@link fit} does, without its order. A stage's results live on the backend that it was given and are
+ * disposed of by the caller.
+ *
+ * @module
+ */
+export type { FeatureBlocks } from "../data/blocks.ts";
+export { upload } from "../data/upload.ts";
+export type { Aggregation, AggregationInput } from "./aggregate.ts";
+export { planAggregation } from "./aggregate.ts";
+export type { Clustering, KMeansOptions } from "./cluster.ts";
+export { kmeans } from "./cluster.ts";
+export { meanItem } from "./item-tables.ts";
+export type { PreparedFeatures, PrepareOptions } from "./prepare.ts";
+export { prepareFeatures } from "./prepare.ts";
+export type { FittedProjection } from "./project.ts";
+export { fitProjection } from "./project.ts";
+export type { WeightedBlocks } from "./weighted-blocks.ts";

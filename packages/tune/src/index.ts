@@ -1,0 +1,17 @@
+export type { PairedDifference } from "./bootstrap.ts";
+export { pairedBootstrap } from "./bootstrap.ts";
+export type { Trial } from "./halving.ts";
+export type { Importance } from "./importance.ts";
+export { importances } from "./importance.ts";
+export type { Objective } from "./objective.ts";
+export { objectives } from "./objective.ts";
+export type { SearchHead, SearchRecord, TrialRecord } from "./records.ts";
+export { parseRecords } from "./records.ts";
+export type { Draw } from "./sampler.ts";
+export type { SearchSpace, SettingName, Settings } from "./settings.ts";
+export { defaultSettings, defaultSpace, settingsToOptions } from "./settings.ts";
+export type { Dimension } from "./space.ts";
+export type { TuneInput, TuneOptions, TuneResult } from "./tune.ts";
+export { tune } from "./tune.ts";
+export type { Comparison, Contestant } from "./verdict.ts";
+export type { FixedOptions } from "./workbench.ts";

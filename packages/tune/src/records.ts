@@ -1,0 +1,123 @@
+import { WellbegunError } from "@wellbegun/core";
+import type { Objective } from "./objective.ts";
+import type { Draw } from "./sampler.ts";
+import { type Settings, settingsKey } from "./settings.ts";
+import type { Dimension } from "./space.ts";
+
+/** What a search is about: two searches whose heads are equal go the same way. */
+export interface SearchHead {
+  readonly kind: "search";
+  readonly version: 1;
+  readonly objective: Objective;
+  readonly k: number;
+  readonly seed: number;
+  readonly users: number;
+  readonly items: number;
+  /** Train and validation interactions. */
+  readonly train: number;
+  readonly validation: number;
+  /** Units (users, or items) that are judged. */
+  readonly units: number;
+  /** Checksums of the train and validation rows. */
+  readonly rows: string;
+  readonly dimensions: readonly Dimension[];
+  readonly fixed: Readonly<Record<string, unknown>>;
+}
+
+/** One judgement of one trial. */
+export interface TrialRecord {
+  readonly kind: "trial";
+  /** Number of the trial, from 0, in the order of drawing. */
+  readonly trial: number;
+  readonly draw: Draw;
+  /** Units that were judged: the first of the seeded order. */
+  readonly units: number;
+  /** Mean over them. */
+  readonly score: number;
+  readonly settings: Settings;
+}
+
+/** A line of a search's file. */
+export type SearchRecord = SearchHead | TrialRecord;
+
+/**
+ * Reads a search's file: one JSON object a line. A last line that was cut short by an interruption is left out.
+ *
+ * @param label What to call the file in errors.
+ * @throws {WellbegunError} `format` naming the line that is no record.
+ */
+export function parseRecords(text: string, label: string = "the search file"): SearchRecord[] {
+  const lines = text.split("\n");
+  const complete = lines.slice(0, -1);
+  return complete.map((line, index) => {
+    const record = parseLine(line);
+    const expected = index === 0 ? "search" : "trial";
+    if (record?.kind === expected) return record;
+    throw new WellbegunError("format", {
+      doing: "reading an earlier search",
+      expected: index === 0 ? "the head of a search" : "a trial",
+      found: line.slice(0, 60),
+      at: `${label}, line ${index + 1}`,
+    });
+  });
+}
+
+function parseLine(line: string): SearchRecord | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+  if (typeof value !== "object" || value === null || !("kind" in value)) return undefined;
+  if (value.kind === "search") return value as SearchHead;
+  const { trial, units, score, settings } = value as Partial<TrialRecord>;
+  const whole = Number.isSafeInteger(trial) && Number.isSafeInteger(units) && typeof score === "number";
+  return whole && typeof settings === "object" ? (value as TrialRecord) : undefined;
+}
+
+/** Judgements of an earlier run, to be looked up instead of computed. */
+export class Recorded {
+  readonly #scores = new Map<string, number>();
+
+  /**
+   * @throws {WellbegunError} `mismatch` if the records are of another search, naming the first thing that differs.
+   */
+  constructor(head: SearchHead, records: readonly SearchRecord[]) {
+    for (const record of records) {
+      if (record.kind === "search") requireSame(head, record);
+      else this.#scores.set(keyOf(record.trial, record.units, record.settings), record.score);
+    }
+  }
+
+  /** The score of a judgement, if it was recorded. */
+  find(trial: number, units: number, settings: Settings): number | undefined {
+    return this.#scores.get(keyOf(trial, units, settings));
+  }
+}
+
+function keyOf(trial: number, units: number, settings: Settings): string {
+  return `${trial} ${units} ${settingsKey(settings)}`;
+}
+
+function requireSame(head: SearchHead, found: SearchHead): void {
+  for (const key of Object.keys(head) as (keyof SearchHead)[]) {
+    if (JSON.stringify(head[key]) === JSON.stringify(found[key])) continue;
+    throw new WellbegunError("mismatch", {
+      doing: "going on with an earlier search",
+      expected: `${key} ${JSON.stringify(head[key])}`,
+      found: JSON.stringify(found[key]) ?? "none",
+      at: key,
+      hint: "A search goes on with the data and the options that it began with; only the budget may differ.",
+    });
+  }
+}
+
+/** FNV-1a over the interactions: tells other rows of the same number apart. */
+export function checksum(arrays: readonly ArrayLike<number>[]): string {
+  let hash = 0x811c9dc5;
+  for (const array of arrays) {
+    for (let i = 0; i < array.length; i++) hash = Math.imul(hash ^ array[i]!, 0x01000193);
+  }
+  return (hash >>> 0).toString(16).padStart(8, "0");
+}

@@ -1,0 +1,87 @@
+import { type Backend, createRandom, type Interactions } from "@wellbegun/core";
+import { popularityRanker, rowPermutation } from "@wellbegun/evaluation";
+import { type PairedDifference, pairedBootstrap } from "./bootstrap.ts";
+import { type Judge, judgeUnits, recallOf, recallOfLists, type Vectors, vectorsOf } from "./objective.ts";
+import type { Settings } from "./settings.ts";
+import type { TrialTables } from "./workbench.ts";
+
+/** Who is compared: see {@link Comparison}. */
+export type Contestant = "best" | "default" | "permuted" | "random" | "popularity";
+
+/** How the best setting stands, all on the same units. */
+export interface Comparison {
+  /** Units (users, or items for `item-cf`). */
+  readonly units: number;
+  /**
+   * Mean scores. `permuted` is the best setting's own table with its rows in random order, the same values without their
+   * meaning, and `random` is noise of its shape: what stands no higher is worth nothing. There is no `popularity` for
+   * `item-cf`.
+   */
+  readonly scores: Readonly<Partial<Record<Contestant, number>>>;
+  /** Best less default. */
+  readonly againstDefault: PairedDifference;
+  /** Best less popularity; null for `item-cf`. */
+  readonly againstPopularity: PairedDifference | null;
+}
+
+/** What {@link compare} judges on. */
+export interface ComparisonInput {
+  readonly backend: Backend;
+  readonly judge: Judge;
+  readonly train: Interactions;
+  readonly k: number;
+  readonly seed: number;
+}
+
+/**
+ * Judges the best and the default setting on all units again, unit by unit, with popularity and the controls beside.
+ *
+ * @param tablesOf Makes the tables of a trial; they are valid until it is called again.
+ */
+export async function compare(
+  input: ComparisonInput,
+  best: Settings,
+  standard: Settings,
+  tablesOf: (settings: Settings) => Promise<TrialTables>,
+): Promise<Comparison> {
+  const { backend, judge, train, k, seed } = input;
+  const units = judge.units.length;
+  const ofDefault = await judgeUnits(backend, judge, await tablesOf(standard), k, 0, units);
+  const tables = await tablesOf(best);
+  const vectors = await vectorsOf(backend, judge, tables, 0, units);
+  const rank = (own: Vectors): Promise<Float64Array> => recallOf(backend, judge, own, tables.items, k, 0);
+  const ofBest = await rank(vectors);
+  const permuted = await rank({ ...vectors, data: permute(vectors, seed) });
+  const random = await rank({ ...vectors, data: noise(vectors, seed) });
+  const popularity = judge.ofUsers ? await judgePopularity(judge, train, k) : undefined;
+  const scores = { best: ofBest, default: ofDefault, permuted, random, ...(popularity && { popularity }) };
+  return {
+    units,
+    scores: Object.fromEntries(Object.entries(scores).map(([name, values]) => [name, mean(values)])),
+    againstDefault: pairedBootstrap(ofBest, ofDefault, seed),
+    againstPopularity: popularity === undefined ? null : pairedBootstrap(ofBest, popularity, seed),
+  };
+}
+
+async function judgePopularity(judge: Judge, train: Interactions, k: number): Promise<Float64Array> {
+  const ranker = popularityRanker(train);
+  const lists = await ranker.rank(judge.units, k, judge.seen);
+  return recallOfLists(lists, judge, k, 0, judge.units.length);
+}
+
+function permute({ data, rows, columns }: Vectors, seed: number): Float32Array {
+  const result = new Float32Array(data.length);
+  for (const [row, from] of rowPermutation(rows, seed, "tune").entries()) {
+    result.set(data.subarray(from * columns, (from + 1) * columns), row * columns);
+  }
+  return result;
+}
+
+function noise({ data }: Vectors, seed: number): Float32Array {
+  const random = createRandom(seed, "tune/random");
+  return data.map(() => random.normal());
+}
+
+function mean(values: Float64Array): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}

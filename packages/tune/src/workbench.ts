@@ -1,0 +1,300 @@
+import {
+  type Backend,
+  type FitInput,
+  type FitOptions,
+  type Interactions,
+  itemDegrees,
+  type Matrix,
+  type Observer,
+  resolveOptions,
+} from "@wellbegun/core";
+import {
+  fitProjection,
+  kmeans,
+  meanItem,
+  type PreparedFeatures,
+  planAggregation,
+  prepareFeatures,
+  upload,
+} from "@wellbegun/core/stages";
+import { Keep, type Kept } from "./keep.ts";
+import type { Settings } from "./settings.ts";
+
+/** Options of core's `fit` that a search leaves alone, with their effect on every trial. */
+export type FixedOptions = Pick<
+  FitOptions,
+  "modalities" | "seed" | "restarts" | "maxIterations" | "tolerance" | "zeroRows"
+>;
+
+/** The tables of one trial; valid until the next one is asked for. */
+export interface TrialTables {
+  /** Items x d, scaled as far as that matters for a ranking. */
+  readonly items: Matrix;
+  /** Judged users x d: weight times table, summed. */
+  readonly users: readonly { readonly weight: number; readonly table: Matrix }[];
+}
+
+interface KeptMatrix extends Kept {
+  readonly matrix: Matrix;
+}
+
+interface KeptLabels extends Kept {
+  readonly labels: Int32Array;
+  readonly centroids: Float32Array;
+}
+
+/** One modality after projection: its items, what projected them, and where it goes in the fused table. */
+interface Placed {
+  readonly modality: string;
+  readonly items: Matrix;
+  readonly projection: Matrix | undefined;
+  readonly mean: Float32Array;
+  readonly missing: Uint8Array | undefined;
+  readonly weight: number;
+  readonly column: number;
+}
+
+interface KeptSpace extends Kept {
+  readonly parts: readonly Placed[];
+  readonly fused: Matrix;
+}
+
+/**
+ * What trials share, made when it is first needed: a modality is prepared once for each `prepare`, clustered once for
+ * each number of clusters, projected once for each projection, and users are aggregated once for each of those and each
+ * `norm`. Past the preparation all is linear, so that a trial is a weighted sum of two kept user tables, and gives what
+ * core's `fit` gives up to the factor that `scale` puts on all users and all items.
+ */
+export class Workbench {
+  readonly #backend: Backend;
+  readonly #input: FitInput;
+  readonly #fixed: FixedOptions;
+  readonly #users: Interactions;
+  readonly #degrees: Float64Array;
+  readonly #observer: Observer;
+  readonly #keep: Keep;
+  readonly #names: readonly string[];
+
+  /**
+   * @param users The train interactions of the judged users, in the order of the tables' rows.
+   * @param memory Bytes of shared work that are kept at most.
+   */
+  constructor(
+    backend: Backend,
+    input: FitInput,
+    fixed: FixedOptions,
+    users: Interactions,
+    memory: number,
+    observer: Observer,
+  ) {
+    this.#backend = backend;
+    this.#input = input;
+    this.#fixed = fixed;
+    this.#users = users;
+    this.#degrees = itemDegrees(input.interactions);
+    this.#observer = observer;
+    this.#keep = new Keep(memory);
+    this.#names = fixed.modalities ?? Object.keys(input.features);
+  }
+
+  /** The tables of a trial. What an earlier call returned must not be used any more. */
+  async tables(settings: Settings): Promise<TrialTables> {
+    this.#keep.trim();
+    const space = spaceName(settings);
+    const { lambda } = settings;
+    const users: { weight: number; table: Matrix }[] = [];
+    if (lambda > 0) {
+      const made = await this.#keep.get(`local ${settings.norm} ${space}`, () =>
+        this.#term(settings, "local"),
+      );
+      users.push({ weight: lambda, table: made.matrix });
+    }
+    if (lambda < 1) {
+      const made = await this.#keep.get(`global ${settings.clusters} ${space}`, () =>
+        this.#term(settings, "global"),
+      );
+      users.push({ weight: 1 - lambda, table: made.matrix });
+    }
+    return { users, items: await this.items(settings) };
+  }
+
+  /** The item table of a trial alone. */
+  async items(settings: Settings): Promise<Matrix> {
+    const { fused } = await this.#space(settings);
+    if (settings.scale !== "unit") return fused;
+    const unit = await this.#keep.get(`unit ${spaceName(settings)}`, async () => {
+      const copy = await this.#backend.create(fused.rows, fused.columns);
+      await this.#backend.addScaled(copy, fused, 1);
+      await this.#backend.transformRows(copy, { unit: true });
+      return kept(copy);
+    });
+    return unit.matrix;
+  }
+
+  dispose(): void {
+    this.#keep.dispose();
+  }
+
+  /** prepare: a modality's features on the backend. */
+  async #prepared(settings: Settings, modality: string): Promise<PreparedFeatures & Kept> {
+    return await this.#keep.get(`prepared ${settings.prepare} ${modality}`, async () => {
+      const source = this.#input.features[modality]!;
+      const features = await prepareFeatures(this.#backend, source, {
+        prepare: settings.prepare,
+        zeroRows: this.#fixed.zeroRows ?? "missing",
+        blockRows: Math.max(1, source.rows),
+        resident: true,
+        modality,
+      });
+      const bytes = source.rows * source.columns * 4;
+      return { ...features, bytes, dispose: () => features.blocks.dispose() };
+    });
+  }
+
+  /** cluster: labels and centroids of a modality. */
+  async #clustered(settings: Settings, modality: string): Promise<KeptLabels> {
+    const { prepare, clusters } = settings;
+    return await this.#keep.get(`clusters ${prepare} ${clusters} ${modality}`, async () => {
+      const { blocks } = await this.#prepared(settings, modality);
+      const { seed, restarts, maxIterations, tolerance } = resolveOptions(this.#fixed, this.#widths());
+      const options = { clusters, seed, restarts, maxIterations, tolerance, modality };
+      const { labels, centroids } = await kmeans(this.#backend, blocks, options, this.#observer);
+      return { labels, centroids, bytes: (labels.length + centroids.length) * 4, dispose: () => undefined };
+    });
+  }
+
+  /** combine and project: the items of every modality where users are aggregated, and the fused item table. */
+  async #space(settings: Settings): Promise<KeptSpace> {
+    return await this.#keep.get(`space ${spaceName(settings)}`, async () => {
+      const { project, dim, weights } = settings;
+      const backend = this.#backend;
+      const prepared: (PreparedFeatures & { modality: string })[] = [];
+      for (const modality of this.#names)
+        prepared.push({ ...(await this.#prepared(settings, modality)), modality });
+      const sides = prepared.map(({ modality, blocks }) => ({
+        modality,
+        blocks,
+        weight: weights[modality]!,
+      }));
+      const { seed } = resolveOptions(this.#fixed, this.#widths());
+      const found =
+        project === "none"
+          ? undefined
+          : await fitProjection(backend, sides, project, dim!, seed, this.#observer);
+      const own: Matrix[] = [];
+      const parts: Placed[] = [];
+      let width = 0;
+      for (const { modality, blocks, weight } of sides) {
+        const features = await blocks.load(0);
+        let items = features;
+        let projection: Matrix | undefined;
+        if (found !== undefined) {
+          projection = await upload(backend, found.matrices[modality]!, blocks.columns, dim!);
+          items = await backend.create(blocks.rows, dim!);
+          own.push(projection, items);
+          await backend.multiply(features, projection, items);
+        }
+        const mean = await meanItem(
+          backend,
+          { ...blocks, columns: items.columns, load: async () => items },
+          blocks.missing,
+        );
+        parts.push({
+          modality,
+          items,
+          projection,
+          mean,
+          missing: blocks.missing,
+          weight,
+          column: found ? 0 : width,
+        });
+        width += items.columns;
+      }
+      const fused = await backend.create(parts[0]!.items.rows, dim ?? width);
+      own.push(fused);
+      for (const part of parts) await this.#addItems(fused, part);
+      const bytes = own.reduce((sum, { rows, columns }) => sum + rows * columns * 4, 0);
+      const dispose = (): void => {
+        for (const matrix of own) matrix.dispose();
+      };
+      return { parts, fused, bytes, dispose };
+    });
+  }
+
+  /** fused += weight x items, the mean in place of each missing row. */
+  async #addItems(fused: Matrix, { items, mean, missing, weight, column }: Placed): Promise<void> {
+    const backend = this.#backend;
+    await backend.addScaled(fused, items, weight, column);
+    if (missing === undefined) return;
+    const offsets = new Uint32Array(items.rows + 1);
+    for (let i = 0; i < items.rows; i++) offsets[i + 1] = offsets[i]! + missing[i]!;
+    const indices = new Uint32Array(offsets[items.rows]!);
+    const point = await upload(backend, mean, 1, items.columns);
+    const means = await backend.create(items.rows, items.columns);
+    await backend.multiplySparse({ rows: items.rows, columns: 1, offsets, indices }, point, means);
+    await backend.addScaled(fused, means, weight, column);
+    point.dispose();
+    means.dispose();
+  }
+
+  /** aggregate: one term of the judged users, all modalities together. */
+  async #term(settings: Settings, term: "local" | "global"): Promise<KeptMatrix> {
+    const backend = this.#backend;
+    const { parts, fused } = await this.#space(settings);
+    const table = await backend.create(this.#users.userCount, fused.columns);
+    for (const part of parts) {
+      const { items, mean, missing, modality, weight, column } = part;
+      const clustering = term === "global" ? await this.#clustered(settings, modality) : undefined;
+      const clusters = clustering === undefined ? 1 : settings.clusters;
+      const aggregation = planAggregation({
+        interactions: this.#users,
+        itemDegrees: this.#degrees,
+        labels: clustering?.labels ?? new Int32Array(items.rows),
+        clusters,
+        missing,
+        norm: settings.norm,
+        lambda: term === "local" ? 1 : 0,
+      });
+      // The centroids, and as the last row the mean item: what users without the modality get, from either term.
+      const points = new Float32Array((clusters + 1) * items.columns);
+      if (clustering !== undefined) points.set(await this.#projected(clustering.centroids, part));
+      points.set(mean, clusters * items.columns);
+      const centroids = await upload(backend, points, clusters + 1, items.columns);
+      const own = await backend.create(this.#users.userCount, items.columns);
+      if (aggregation.local !== undefined) await backend.multiplySparse(aggregation.local, items, own);
+      await backend.multiplySparse(aggregation.global, centroids, own, { accumulate: true });
+      await backend.addScaled(table, own, weight, column);
+      centroids.dispose();
+      own.dispose();
+    }
+    return kept(table);
+  }
+
+  async #projected(centroids: Float32Array, { projection, items }: Placed): Promise<Float32Array> {
+    if (projection === undefined) return centroids;
+    const backend = this.#backend;
+    const rows = centroids.length / projection.rows;
+    const points = await upload(backend, centroids, rows, projection.rows);
+    const out = await backend.create(rows, items.columns);
+    await backend.multiply(points, projection, out);
+    const result = await backend.read(out, 0, rows, (view) => view.slice());
+    points.dispose();
+    out.dispose();
+    return result;
+  }
+
+  #widths(): Record<string, number> {
+    return Object.fromEntries(
+      Object.entries(this.#input.features).map(([name, { columns }]) => [name, columns]),
+    );
+  }
+}
+
+/** What the items' places depend on. */
+function spaceName({ prepare, project, dim, weights }: Settings): string {
+  return `${prepare} ${project} ${dim} ${Object.values(weights).join(" ")}`;
+}
+
+function kept(matrix: Matrix): KeptMatrix {
+  return { matrix, bytes: matrix.rows * matrix.columns * 4, dispose: () => matrix.dispose() };
+}
