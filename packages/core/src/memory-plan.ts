@@ -1,11 +1,10 @@
 import type { Capabilities } from "./backend/backend.ts";
+import type { BlockSizes } from "./data/block-layout.ts";
 
 /** How rows are laid out so that the device's limits and the caller's bound hold. */
-export interface MemoryPlan {
-  /** Whether features stay on the backend; else they are read again for each pass. */
-  readonly featuresResident: boolean;
-  /** Rows in a block of features. */
-  readonly featureBlockRows: number;
+export interface MemoryPlan extends BlockSizes {
+  /** Of streamed rows that are gathered, at most so many are held at a time. */
+  readonly gatherRows: number;
   /** Rows in a block of projected items. */
   readonly itemBlockRows: number;
   /** Rows in a block of the tables that are made. */
@@ -16,25 +15,35 @@ export interface MemoryPlan {
 export interface MemoryDemand {
   readonly items: number;
   readonly users: number;
+  readonly interactions: number;
   /** Width of each modality. */
   readonly featureWidths: readonly number[];
   /** Width of each projected item table; empty when nothing is projected. */
   readonly itemWidths: readonly number[];
   /** Width of each table that a block of users or items is computed in. */
   readonly tableWidths: readonly number[];
+  /** Most that k-means holds for each block of features: sums and centroids of every cluster, in bytes. */
+  readonly clusterBytes: number;
   /** What projecting holds beside features and projected items: values for each row of a block, and in all. */
   readonly projecting: { readonly perRow: number; readonly constant: number };
 }
 
-/** Share of the budget that is left to blocks that come and go; they hold copies beside what stays. */
-const blockShare = 1 / 16;
-/** Larger blocks of the tables gain nothing, and leave the processor's cache. */
+/** Largest share for each kind of block that comes and goes, of what the items and the projection leave. */
+const blockShare = 1 / 8;
+/** Larger blocks of tables gain nothing, and leave the processor's cache. */
 const largestTableBlock = 8 * 2 ** 20;
+/** Larger blocks of features gain nothing. */
+const largestStreamedBlock = 32 * 2 ** 20;
+/** Bytes for each interaction and user that lie beside the matrices: both sparse terms, here and on the backend. */
+const interactionBytes = 24;
+const userBytes = 32;
+/** What a runtime takes for code, stacks and garbage; at most a sixteenth of what there is. */
+const runtimeBytes = 48 * 2 ** 20;
 
 /**
- * Plans within `memory` bytes (default: no bound) and the backend's own limits. Only what the backend holds is
- * counted: arrays that a result is collected in come on top. What stays on the backend stays in one block where the
- * largest matrix allows; what comes and goes shares a sixteenth of the budget.
+ * Plans within `memory` bytes (default: no bound) and the backend's own limits. What the backend
+ * holds is counted, and what the stages hold beside it: arrays that a result is collected in come on top. What stays on the backend stays in one block where the
+ * largest matrix allows; what comes and goes is small. As many features stay as there is room for.
  */
 export function planMemory(
   demand: MemoryDemand,
@@ -43,31 +52,35 @@ export function planMemory(
 ): MemoryPlan {
   const budget = Math.min(memory, capabilities.maxTotalBytes ?? Number.POSITIVE_INFINITY);
   const largest = capabilities.maxMatrixBytes ?? Number.POSITIVE_INFINITY;
-  const featureBytes = 4 * demand.items * sum(demand.featureWidths);
+  const featureWidth = sum(demand.featureWidths);
+  const { perRow, constant } = demand.projecting;
+  const rowBytes = 4 * (featureWidth + perRow);
   const itemBytes = 4 * demand.items * sum(demand.itemWidths);
-  const passing = budget * blockShare;
-  const projectingBytes = 4 * (demand.items * demand.projecting.perRow + demand.projecting.constant);
-  const featuresResident = featureBytes + projectingBytes + itemBytes + passing <= budget;
+  const left = budget - itemBytes - 4 * constant;
+  const passing = Math.min(left * blockShare, largestTableBlock);
+  const streamed = Math.min(left * blockShare, largestStreamedBlock);
   const rows = (count: number, bytes: number, width: number): number =>
     Math.max(1, Math.min(count, Math.floor(bytes / (4 * Math.max(1, width)))));
-  const widest = Math.max(...demand.featureWidths, demand.projecting.perRow);
+  const widest = rows(demand.items, largest, Math.max(...demand.featureWidths, perRow));
+  const streamedBlockRows = Math.min(widest, rows(demand.items, streamed, featureWidth + perRow));
+
+  const beside =
+    Math.min(budget / 4, interactionBytes * demand.interactions + userBytes * demand.users) +
+    Math.min(budget / 16, runtimeBytes);
+  // A block of a table, and one of gathered rows.
+  const room = left - (Number.isFinite(budget) ? beside : 0) - 2 * passing;
+  const fits = demand.items * rowBytes + demand.clusterBytes <= room;
+  // A block of the full height, and the last one.
+  const streaming = 2 * streamed + demand.clusterBytes * Math.ceil(demand.items / streamedBlockRows);
   return {
-    featuresResident,
-    // A streamed pass holds a block of every modality and what is computed from it, within all that nothing else takes.
-    featureBlockRows: Math.min(
-      rows(demand.items, largest, widest),
-      featuresResident
-        ? demand.items
-        : rows(
-            demand.items,
-            Math.max(passing, (budget - itemBytes - 4 * demand.projecting.constant) / 4) / 2,
-            sum(demand.featureWidths) + demand.projecting.perRow,
-          ),
-    ),
+    residentRows: fits ? demand.items : Math.max(0, Math.floor((room - streaming) / rowBytes)),
+    residentBlockRows: widest,
+    streamedBlockRows,
+    gatherRows: Math.min(widest, rows(demand.items, passing, Math.max(...demand.featureWidths))),
     itemBlockRows: rows(demand.items, largest, Math.max(0, ...demand.itemWidths)),
     tableBlockRows: rows(
       Math.max(demand.users, demand.items),
-      Math.min(largest, passing, largestTableBlock),
+      Math.min(largest, passing),
       sum(demand.tableWidths),
     ),
   };

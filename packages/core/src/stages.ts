@@ -1,4 +1,5 @@
 import type { Backend, Matrix } from "./backend/backend.ts";
+import { layoutBlocks } from "./data/block-layout.ts";
 import type { FitInput } from "./data/fit-input.ts";
 import type { RowTable } from "./data/row-table.ts";
 import { upload } from "./data/upload.ts";
@@ -47,13 +48,13 @@ export interface ModalityTerms extends Omit<TableTerms, "local" | "global"> {
 /** prepare: loads every modality and applies the same preparation to each. */
 export async function prepareModalities(run: Run): Promise<void> {
   const names = Object.keys(run.options.modalities);
+  const layout = layoutBlocks(run.input.interactions.itemCount, run.memory);
   for (const [index, name] of names.entries()) {
     await begin(run, "prepare", name, index, names.length);
     const features = await prepareFeatures(run.backend, run.input.features[name]!, {
       prepare: run.options.prepare,
       zeroRows: run.options.zeroRows,
-      blockRows: run.memory.featureBlockRows,
-      resident: run.memory.featuresResident,
+      layout,
       modality: name,
     });
     const state: ModalityState = {

@@ -83,7 +83,7 @@ async function eachBlock(
   stage: "aggregate" | "export",
   use: (maker: TableMaker, firstRow: number, count: number) => Promise<void>,
 ): Promise<void> {
-  const { tableBlockRows, featureBlockRows: gatherRows } = run.memory;
+  const { tableBlockRows, gatherRows } = run.memory;
   const { combination, backend } = run;
   const maker = await createTableMaker(backend, terms, { combination, perModality, gatherRows });
   try {

@@ -36,9 +36,13 @@ export function tableShapes(
     demand: {
       items: input.interactions.itemCount,
       users: input.interactions.userCount,
+      interactions: input.interactions.items.length,
       featureWidths: names.map((name) => input.features[name]!.columns),
       itemWidths: options.project === "none" ? [] : names.map(widthOf),
       tableWidths: [combination.width, ...names.map(widthOf)],
+      clusterBytes: Math.max(
+        ...names.map((name) => 12 * options.modalities[name]!.clusters * input.features[name]!.columns),
+      ),
       projecting: projectingDemand(
         options.project,
         names.map((name) => input.features[name]!.columns),

@@ -1,30 +1,23 @@
 import type { Backend, Matrix, RowTransform } from "../backend/backend.ts";
+import type { BlockLayout } from "./block-layout.ts";
 import type { FeatureSource } from "./features.ts";
 
 /**
- * The features of one modality as matrices on a backend, in blocks of rows. Either all blocks stay there
- * (resident), or one matrix is filled again each time a block is asked for (streamed): the stages are written
- * once, for both.
+ * The features of one modality as matrices on a backend, in blocks of rows. Leading blocks stay there (resident), as
+ * many as memory allows; for the others one matrix is filled again each time a block is asked for (streamed). The stages
+ * are written once, for both.
  */
-export interface FeatureBlocks {
-  readonly rows: number;
+export interface FeatureBlocks extends BlockLayout {
   readonly columns: number;
-  /** Rows in every block but the last. */
-  readonly blockRows: number;
-  readonly blockCount: number;
   /** 1 for each item without this modality. */
   readonly missing: Uint8Array | undefined;
-  /** Whether all blocks stay on the backend. */
-  readonly resident: boolean;
-  /** The block's rows, prepared. In streamed mode only valid until the next call. */
+  /** The block's rows, prepared. A streamed block is only valid until the next call. */
   load(block: number): Promise<Matrix>;
-  /** First row of a block. */
-  firstRow(block: number): number;
   /** A block's part of the mask. */
   missingIn(block: number): Uint8Array | undefined;
   /** A copy of some rows, in any order, prepared, row-major. */
   gather(rows: readonly number[]): Promise<Float32Array>;
-  /** Streamed features only: fills the first rows of `into` with the given rows, which ascend, prepared. */
+  /** With streamed blocks only: fills the first rows of `into` with the given rows, which ascend, prepared. */
   readonly gatherInto: ((rows: Uint32Array, into: Matrix) => Promise<void>) | undefined;
   dispose(): void;
 }
@@ -34,8 +27,7 @@ export type InspectBlock = (block: Matrix, firstRow: number) => Promise<void>;
 
 /** How {@link openBlocks} lays the rows out. */
 export interface BlockOptions {
-  readonly blockRows: number;
-  readonly resident: boolean;
+  readonly layout: BlockLayout;
   /** Called with each raw block once, before `transform`. */
   readonly inspect: InspectBlock;
   /**
@@ -52,40 +44,39 @@ export async function openBlocks(
   source: FeatureSource,
   options: BlockOptions,
 ): Promise<FeatureBlocks> {
-  const { rows, columns } = source;
-  const { blockRows, resident } = options;
-  const blockCount = Math.max(1, Math.ceil(rows / blockRows));
-  const firstRow = (block: number): number => block * blockRows;
-  const rowsIn = (block: number): number => Math.min(blockRows, rows - firstRow(block));
-  const matrices: Matrix[] = [];
+  const { columns } = source;
+  const { layout } = options;
+  const { blockCount, residentBlocks, firstRow, blockOf } = layout;
+  const rowsIn = (block: number): number => firstRow(block + 1) - firstRow(block);
+  const resident: Matrix[] = [];
+  /** Streamed blocks of equal height share one: there is one for the last, and one for all others. */
+  const streamed = new Map<number, Matrix>();
   const dispose = (): void => {
-    for (const matrix of matrices) matrix.dispose();
+    for (const matrix of [...resident, ...streamed.values()]) matrix.dispose();
   };
 
-  const fill = async (matrix: Matrix, block: number): Promise<void> => {
-    if (rowsIn(block) === 0) return;
-    await backend.write(matrix, 0, rowsIn(block), (into) =>
-      source.read(firstRow(block), rowsIn(block), into),
-    );
-  };
-  /** The matrix for a block, filled with raw rows; streamed blocks of equal size share one. */
-  const loadRaw = async (block: number): Promise<Matrix> => {
-    const shared = resident ? undefined : matrices.find((matrix) => matrix.rows === rowsIn(block));
-    const matrix = shared ?? (await backend.create(rowsIn(block), columns));
-    if (shared === undefined) matrices.push(matrix);
-    await fill(matrix, block);
+  const fill = async (matrix: Matrix, block: number): Promise<Matrix> => {
+    const rows = rowsIn(block);
+    if (rows > 0) await backend.write(matrix, 0, rows, (into) => source.read(firstRow(block), rows, into));
     return matrix;
+  };
+  /** The matrix for a block, filled with raw rows; those of resident blocks are there after the first time. */
+  const loadRaw = async (block: number): Promise<Matrix> => {
+    if (block < resident.length) return resident[block]!;
+    const rows = rowsIn(block);
+    const matrix = streamed.get(rows) ?? (await backend.create(rows, columns));
+    if (block < residentBlocks) resident.push(matrix);
+    else streamed.set(rows, matrix);
+    return await fill(matrix, block);
   };
 
   try {
     for (let block = 0; block < blockCount; block++) {
       await options.inspect(await loadRaw(block), firstRow(block));
     }
-    const { missing, ...transform } = await options.transform(async (block) =>
-      resident ? matrices[block]! : await loadRaw(block),
-    );
+    const { missing, ...transform } = await options.transform(loadRaw);
     const missingIn = (block: number): Uint8Array | undefined =>
-      missing?.subarray(firstRow(block), firstRow(block) + rowsIn(block));
+      missing?.subarray(firstRow(block), firstRow(block + 1));
     const identity =
       transform.shift === undefined &&
       transform.scale === undefined &&
@@ -95,12 +86,12 @@ export async function openBlocks(
       if (!identity) await backend.transformRows(matrix, { ...transform, missing: missingIn(block) });
       return matrix;
     };
-    if (resident) for (let block = 0; block < blockCount; block++) await prepare(matrices[block]!, block);
+    for (const [block, matrix] of resident.entries()) await prepare(matrix, block);
 
     let loaded = -1;
     const load = async (block: number): Promise<Matrix> => {
-      if (resident) return matrices[block]!;
-      if (loaded === block) return matrices.find((matrix) => matrix.rows === rowsIn(block))!;
+      if (block < residentBlocks) return resident[block]!;
+      if (loaded === block) return streamed.get(rowsIn(block))!;
       loaded = -1;
       const matrix = await prepare(await loadRaw(block), block);
       loaded = block;
@@ -122,38 +113,32 @@ export async function openBlocks(
     };
     const gather = async (wanted: readonly number[]): Promise<Float32Array> => {
       const result = new Float32Array(wanted.length * columns);
-      if (resident) {
-        for (const [index, row] of wanted.entries()) {
-          const block = Math.floor(row / blockRows);
-          await backend.read(matrices[block]!, row - firstRow(block), 1, (view) =>
-            result.set(view, index * columns),
-          );
-        }
-        return result;
-      }
-      const scratch = await backend.create(1, columns);
+      let scratch: Matrix | undefined;
       try {
         for (const [index, row] of wanted.entries()) {
-          await gatherInto(Uint32Array.of(row), scratch);
-          await backend.read(scratch, 0, 1, (view) => result.set(view, index * columns));
+          const block = blockOf(row);
+          let matrix = resident[block];
+          if (matrix === undefined) {
+            scratch ??= await backend.create(1, columns);
+            await gatherInto(Uint32Array.of(row), scratch);
+            matrix = scratch;
+          }
+          const at = matrix === scratch ? 0 : row - firstRow(block);
+          await backend.read(matrix, at, 1, (view) => result.set(view, index * columns));
         }
       } finally {
-        scratch.dispose();
+        scratch?.dispose();
       }
       return result;
     };
     return {
-      rows,
+      ...layout,
       columns,
-      blockRows,
-      blockCount,
       missing,
-      resident,
       load,
-      firstRow,
       missingIn,
       gather,
-      gatherInto: resident ? undefined : gatherInto,
+      gatherInto: residentBlocks < blockCount ? gatherInto : undefined,
       dispose,
     };
   } catch (error) {

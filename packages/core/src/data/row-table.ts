@@ -5,11 +5,14 @@ export interface RowTable {
   readonly rows: number;
   readonly columns: number;
   readonly blockCount: number;
+  /** Leading blocks that stay in memory; the others are read again each time they are loaded. */
+  readonly residentBlocks: number;
+  /** First row of a block; of block `blockCount`, the number of rows. */
   firstRow(block: number): number;
   load(block: number): Promise<Matrix>;
   /**
    * Fills the first rows of `into` with the given rows of the table, ascending; the rest of `into` is undefined. Only
-   * tables that are streamed have it: it reads nothing but those rows.
+   * tables with streamed blocks have it: it reads nothing but those rows.
    */
   readonly gatherInto?: ((rows: Uint32Array, into: Matrix) => Promise<void>) | undefined;
   dispose(): void;
@@ -38,7 +41,8 @@ export async function createRowTable(
     rows,
     columns,
     blockCount: matrices.length,
-    firstRow: (block) => block * blockRows,
+    residentBlocks: matrices.length,
+    firstRow: (block) => Math.min(rows, block * blockRows),
     load: async (block) => matrices[block]!,
     dispose,
   };

@@ -138,7 +138,7 @@ async function createAssignments(
   const assignments: Assignment[] = [];
   try {
     for (let block = 0; block < blocks.blockCount; block++) {
-      const rows = Math.min(blocks.blockRows, blocks.rows - blocks.firstRow(block));
+      const rows = blocks.firstRow(block + 1) - blocks.firstRow(block);
       const missing = blocks.missingIn(block);
       assignments.push(await backend.createAssignment(rows, blocks.columns, clusters, missing));
     }

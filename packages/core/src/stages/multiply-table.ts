@@ -1,59 +1,69 @@
 import type { Backend, Matrix, SparseMatrix } from "../backend/backend.ts";
 import type { RowTable } from "../data/row-table.ts";
-import { sparseColumns, sparseSubset, touchedColumns } from "./aggregate.ts";
+import { compactColumns, sparseColumns, sparseRows } from "./sparse-parts.ts";
 
-/** How {@link multiplyTable} goes about it. */
-export interface MultiplyTableOptions {
-  /** Add to `out` instead of overwriting it. */
-  readonly accumulate: boolean;
-  /** Of streamed rows, at most so many are held at a time. */
-  readonly gatherRows: number;
+/** A sparse matrix times a table in blocks, some rows of the product at a time. */
+export interface TableProduct {
+  /** out = factor x rows `firstRow ..` of the product (+ out, with `accumulate`), as many as `out` has. */
+  into(out: Matrix, firstRow: number, factor: number, accumulate: boolean): Promise<void>;
+  dispose(): void;
 }
 
-/** out = s x table (+ out), for a table in blocks. */
-export async function multiplyTable(
+/** Prepares `s x table`. Of streamed rows, at most `gatherRows` are held at a time. */
+export function tableProduct(
   backend: Backend,
   s: SparseMatrix,
   table: RowTable,
-  out: Matrix,
-  options: MultiplyTableOptions,
-): Promise<void> {
-  let { accumulate } = options;
-  const { gatherInto } = table;
-  if (gatherInto !== undefined) {
-    await multiplyGathered(backend, s, table.columns, gatherInto, out, options);
-    return;
-  }
-  for (let block = 0; block < table.blockCount; block++) {
-    const rows = await table.load(block);
-    const part = table.blockCount === 1 ? s : sparseColumns(s, table.firstRow(block), rows.rows);
-    await backend.multiplySparse(part, rows, out, { accumulate });
-    accumulate = true;
-  }
+  gatherRows: number,
+): TableProduct {
+  const { residentBlocks, blockCount, firstRow: start, gatherInto } = table;
+  // Cut by column once: the parts' arrays serve every block of rows, and a backend keeps its copies of them.
+  const columnsOf = (first: number, end: number): SparseMatrix => sparseColumns(s, first, end - first);
+  const parts = Array.from({ length: residentBlocks }, (_, block) =>
+    blockCount === 1 ? s : columnsOf(start(block), start(block + 1)),
+  );
+  const streamedFrom = start(residentBlocks);
+  const streamed = gatherInto === undefined ? undefined : columnsOf(streamedFrom, table.rows);
+  const places = new Uint32Array(streamed?.columns ?? 0);
+  let gathered: Matrix | undefined;
+
+  /** Only rows that the product touches are read: going through all blocks would read every row for every call. */
+  const addStreamed = async (own: SparseMatrix, out: Matrix, accumulate: boolean): Promise<void> => {
+    const compact = compactColumns(own, places);
+    try {
+      const { columns } = compact;
+      if (accumulate && columns.length === 0) return;
+      gathered ??= await backend.create(Math.max(1, Math.min(gatherRows, own.columns)), table.columns);
+      const height = gathered.rows;
+      for (let first = 0; first === 0 || first < columns.length; first += height) {
+        const last = Math.min(columns.length, first + height);
+        const rows = columns.subarray(first, last).map((column) => streamedFrom + column);
+        await gatherInto!(rows, gathered);
+        const part = compact.part(first, last, height);
+        await backend.multiplySparse(part, gathered, out, { accumulate: accumulate || first > 0 });
+      }
+    } finally {
+      compact.release();
+    }
+  };
+
+  return {
+    into: async (out, firstRow, factor, accumulate) => {
+      const own = (part: SparseMatrix): SparseMatrix => scaled(sparseRows(part, firstRow, out.rows), factor);
+      for (const [block, part] of parts.entries()) {
+        await backend.multiplySparse(own(part), await table.load(block), out, {
+          accumulate: accumulate || block > 0,
+        });
+      }
+      if (streamed !== undefined) await addStreamed(own(streamed), out, accumulate || parts.length > 0);
+    },
+    dispose: () => gathered?.dispose(),
+  };
 }
 
-/**
- * The same over streamed rows: only those that `s` touches are read, some at a time, where going through all blocks
- * would read every row for every block of users.
- */
-async function multiplyGathered(
-  backend: Backend,
-  s: SparseMatrix,
-  columns: number,
-  gatherInto: (rows: Uint32Array, into: Matrix) => Promise<void>,
-  out: Matrix,
-  { accumulate, gatherRows }: MultiplyTableOptions,
-): Promise<void> {
-  const touched = touchedColumns(s);
-  const gathered = await backend.create(Math.max(1, Math.min(gatherRows, touched.length)), columns);
-  try {
-    for (let first = 0; first === 0 || first < touched.length; first += gathered.rows) {
-      const rows = touched.subarray(first, first + gathered.rows);
-      await gatherInto(rows, gathered);
-      const part = sparseSubset(s, rows, gathered.rows);
-      await backend.multiplySparse(part, gathered, out, { accumulate: accumulate || first > 0 });
-    }
-  } finally {
-    gathered.dispose();
-  }
+/** A sparse matrix times a factor, which goes into the factors of its rows. */
+export function scaled(s: SparseMatrix, factor: number): SparseMatrix {
+  if (factor === 1) return s;
+  const rowScale = s.rowScale?.map((own) => own * factor) ?? new Float32Array(s.rows).fill(factor);
+  return { ...s, rowScale };
 }

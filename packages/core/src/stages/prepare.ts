@@ -1,4 +1,5 @@
 import type { Backend, Matrix } from "../backend/backend.ts";
+import type { BlockLayout } from "../data/block-layout.ts";
 import { type FeatureBlocks, openBlocks } from "../data/blocks.ts";
 import type { FeatureSource } from "../data/features.ts";
 import { WellbegunError } from "../errors.ts";
@@ -8,8 +9,7 @@ import type { Prepare } from "../options.ts";
 export interface PrepareOptions {
   readonly prepare: Prepare;
   readonly zeroRows: "missing" | "keep";
-  readonly blockRows: number;
-  readonly resident: boolean;
+  readonly layout: BlockLayout;
   readonly modality: string;
 }
 
@@ -54,8 +54,7 @@ export async function prepareFeatures(
 
   let missingCount = 0;
   const blocks = await openBlocks(backend, source, {
-    blockRows: options.blockRows,
-    resident: options.resident,
+    layout: options.layout,
     inspect,
     transform: async (loadRaw) => {
       for (const flag of missing) missingCount += flag;
@@ -75,7 +74,7 @@ export async function prepareFeatures(
       if (options.prepare !== "standardize") return { shift, unit, missing: mask };
       return {
         shift,
-        scale: await inverseDeviations(backend, loadRaw, options.blockRows, shift, mask, rows, present),
+        scale: await inverseDeviations(backend, loadRaw, options.layout, shift, mask, present),
         unit,
         missing: mask,
       };
@@ -88,16 +87,15 @@ export async function prepareFeatures(
 async function inverseDeviations(
   backend: Backend,
   loadRaw: (block: number) => Promise<Matrix>,
-  blockRows: number,
+  layout: BlockLayout,
   shift: Float64Array,
   missing: Uint8Array | undefined,
-  rows: number,
   present: number,
 ): Promise<Float64Array> {
   const squares = new Float64Array(shift.length);
-  for (let first = 0; first < rows; first += blockRows) {
-    const block = await loadRaw(first / blockRows);
-    const mask = missing?.subarray(first, first + block.rows);
+  for (let index = 0; index < layout.blockCount; index++) {
+    const block = await loadRaw(index);
+    const mask = missing?.subarray(layout.firstRow(index), layout.firstRow(index + 1));
     const moments = await backend.columnMoments(
       block,
       mask === undefined ? { shift } : { shift, missing: mask },

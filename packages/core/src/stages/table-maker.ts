@@ -1,9 +1,9 @@
 import type { Backend, Matrix, SparseMatrix } from "../backend/backend.ts";
 import type { RowTable } from "../data/row-table.ts";
 import { upload } from "../data/upload.ts";
-import { sparseRows } from "./aggregate.ts";
 import type { Combination } from "./combine.ts";
-import { multiplyTable } from "./multiply-table.ts";
+import { scaled, type TableProduct, tableProduct } from "./multiply-table.ts";
+import { sparseRows } from "./sparse-parts.ts";
 
 /** One modality on its way into a table of users or of items: local x items + global x points. */
 export interface TableTerms {
@@ -58,9 +58,10 @@ export async function createTableMaker(
 ): Promise<TableMaker> {
   const { width, placements } = options.combination;
   const points: Matrix[] = [];
+  const locals: (TableProduct | undefined)[] = [];
   const blocks = new Map<string, Matrix>();
   const dispose = (): void => {
-    for (const matrix of [...points, ...blocks.values()]) matrix.dispose();
+    for (const one of [...points, ...locals, ...blocks.values()]) one?.dispose();
   };
   const blockOf = async (name: string, rows: number, columns: number): Promise<Matrix> => {
     const kept = blocks.get(name);
@@ -74,6 +75,8 @@ export async function createTableMaker(
   try {
     for (const term of terms) {
       points.push(await upload(backend, term.points, term.clusters + 1, term.items.columns));
+      const { local, items } = term;
+      locals.push(local === undefined ? undefined : tableProduct(backend, local, items, options.gatherRows));
     }
   } catch (error) {
     dispose();
@@ -92,10 +95,10 @@ export async function createTableMaker(
       const own = factors.perModality[modality] ?? 1;
       const table = straight ? fused : await blockOf(`modality ${modality}`, rows, items.columns);
       const factor = straight ? weight * factors.fused : own;
+      const local = locals[index];
       let accumulate = straight && index > 0;
-      if (term.local !== undefined) {
-        const local = scaled(sparseRows(term.local, firstRow, rows), factor);
-        await multiplyTable(backend, local, items, table, { accumulate, gatherRows: options.gatherRows });
+      if (local !== undefined) {
+        await local.into(table, firstRow, factor, accumulate);
         accumulate = true;
       }
       if (term.global !== undefined) {
@@ -114,11 +117,4 @@ export async function createTableMaker(
 /** All rows become 0: a missing row is. */
 async function clear(backend: Backend, matrix: Matrix): Promise<void> {
   await backend.transformRows(matrix, { unit: false, missing: new Uint8Array(matrix.rows).fill(1) });
-}
-
-/** A sparse matrix times a factor, which goes into the factors of its rows. */
-function scaled(s: SparseMatrix, factor: number): SparseMatrix {
-  if (factor === 1) return s;
-  const rowScale = s.rowScale?.map((own) => own * factor) ?? new Float32Array(s.rows).fill(factor);
-  return { ...s, rowScale };
 }

@@ -1,3 +1,4 @@
+import { layoutBlocks } from "../../src/data/block-layout.ts";
 import { cpu, denseFeatures } from "../../src/index.ts";
 import { type Clustering, type KMeansOptions, kmeans } from "../../src/stages/cluster.ts";
 import { prepareFeatures } from "../../src/stages/prepare.ts";
@@ -18,8 +19,7 @@ export async function clusterRows(
   const { blocks } = await prepareFeatures(backend, denseFeatures(data, rows, columns), {
     prepare: "none",
     zeroRows: "keep",
-    blockRows: rows,
-    resident: true,
+    layout: layoutBlocks(rows, { residentRows: rows, residentBlockRows: rows, streamedBlockRows: rows }),
     modality: "rows",
   });
   try {
