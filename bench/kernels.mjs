@@ -8,7 +8,7 @@
  *   npm run bench:kernels -- --sizes tiktok,baby384 --backends wasm,cpu --threads 1,2
  *   WELLBEGUN_PEERS=path npm run bench:kernels -- --backends wasm,onnx:cpu,webgpu --operations assign --clusters 16,64
  *
- * `--backends all` is everything; what is absent is named with the reason.
+ * `--width 1024` leaves the first columns of the features. `--backends all` is everything; what is absent is named with the reason.
  */
 
 import { parseArgs } from "node:util";
@@ -31,6 +31,7 @@ const { values } = parseArgs({
     repeats: { type: "string", default: "5" },
     operations: { type: "string", default: "" },
     clusters: { type: "string", default: "8,64" },
+    width: { type: "string" },
   },
 });
 const repeats = wholeNumber("repeats", values.repeats, 1);
@@ -41,6 +42,7 @@ const backends =
     ? known.filter((name) => name !== "auto")
     : list(values.backends).map((name) => choice("backends", name, known));
 const clusters = wholeNumbers("clusters", values.clusters, 1);
+const widest = values.width === undefined ? Number.POSITIVE_INFINITY : wholeNumber("width", values.width, 1);
 /** Bytes of the user table: large enough to leave the caches, small enough for every backend. */
 const USER_TABLE_BYTES = 256 * 2 ** 20;
 
@@ -155,9 +157,14 @@ function shapeOf(size) {
   const modality = modalities[0] ?? "";
   const source = generated.features.find(({ label }) => label === modality);
   if (source === undefined) throw new Error(`${size}: expected the modality ${modality}, found none`);
-  const { rows: items, columns: width } = source;
+  const { rows: items, columns } = source;
+  const width = Math.min(columns, widest);
   const features = new Float32Array(items * width);
-  source.read(0, items, features);
+  const row = new Float32Array(columns);
+  for (let item = 0; item < items; item++) {
+    source.read(item, 1, row);
+    features.set(row.subarray(0, width), item * width);
+  }
   const { offsets, items: indices } = interactionsFromArrays(generated);
   const users = Math.min(generated.userCount, Math.floor(USER_TABLE_BYTES / (4 * width)));
   const interactions = { rows: users, columns: items, offsets: offsets.subarray(0, users + 1), indices };

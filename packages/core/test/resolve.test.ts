@@ -20,7 +20,7 @@ import { toInteractions } from "./support/dataset.ts";
 import { expectRefusal } from "./support/errors.ts";
 
 const small: JobSizes = { items: 100, widths: [16], clusters: 8 };
-const large: JobSizes = { items: 60_000, widths: [4096, 384], clusters: 8 };
+const large: JobSizes = { items: 60_000, widths: [768, 384], clusters: 8 };
 
 /** Candidates that record which of them are open, and in which order they were started. */
 function stage() {
@@ -105,9 +105,9 @@ describe("auto", () => {
     expect(of("absent").cause).toMatchObject({ cause: { code: "ERR_MODULE_NOT_FOUND" } });
     expect(of("driverless")).toMatchObject({ hint: "It takes a driver", cause: noAdapter });
     expect(of("driverless").reason).toContain("expected an adapter, found none");
-    // 60,000 x 4,096 x 4 bytes, and the limit.
-    expect(of("narrow").reason).toMatch(/60000 x 4096 .*983040000.*1048576/);
-    expect(of("dense").reason).toMatch(/8 clusters of 4096 columns.*64 clusters/);
+    // 60,000 x 768 x 4 bytes, and the limit.
+    expect(of("narrow").reason).toMatch(/60000 x 768 .*184320000.*1048576/);
+    expect(of("dense").reason).toMatch(/features of 60000 x 768; .*1024 columns and 4194304 values/);
     expect(of("manual").reason).toBe("never measured");
     expect(of("behind").reason).toBe("taken comes first");
     await backend.dispose();
@@ -127,15 +127,21 @@ describe("auto", () => {
     const { there } = stage();
     const candidates = [there("gpu", {}, { suits: largeJobs }), there("plain")];
     expect((await resolveBackend("auto", { candidates, sizes: large })).taken).toBe("gpu");
-    const dense: JobSizes = { items: 1000, widths: [16, 4096], clusters: 64 };
-    const matrix = [
-      there("gpu", {}, { suits: largeJobs }),
-      there("dense", {}, { suits: denseJobs }),
-      there("plain"),
-    ];
-    expect((await resolveBackend("auto", { candidates: matrix, sizes: { ...dense, items: 10 } })).taken).toBe(
-      "dense",
-    );
+    const taken = async (sizes: JobSizes) => {
+      const matrix = [
+        there("gpu", {}, { suits: largeJobs }),
+        there("dense", {}, { suits: denseJobs }),
+        there("plain"),
+      ];
+      return (await resolveBackend("auto", { candidates: matrix, sizes })).taken;
+    };
+    // Wide enough from 1024 columns on, large enough from 2^22 values on.
+    expect(await taken({ items: 4096, widths: [16, 1024], clusters: 8 })).toBe("dense");
+    expect(await taken({ items: 4095, widths: [16, 1024], clusters: 8 })).toBe("plain");
+    expect(await taken({ items: 4200, widths: [1023], clusters: 8 })).toBe("plain");
+    // 4096 x (1024 + 1024) x 32 is 2^28.
+    expect(await taken({ items: 4096, widths: [1024, 1024], clusters: 32 })).toBe("gpu");
+    expect(await taken({ items: 4096, widths: [1024, 1024], clusters: 31 })).toBe("dense");
   });
 
   it("takes what it would rather not where nothing else starts, but never what is only by name", async () => {

@@ -27,23 +27,22 @@ export const largeJobs: Suitability = {
   },
 };
 
-/** Clusters and width from which scoring rows by a library's matrix product beats the fused kernels of `wasm`. */
-const DENSE_CLUSTERS = 64;
-const DENSE_WIDTH = 256;
+/** Columns from which a library's dense product is worth the detour, and values that pay for its start. */
+const DENSE_WIDTH = 1024;
+const DENSE_VALUES: number = 2 ** 22;
 
 /**
- * For libraries with a fast dense product on the CPU: 64 clusters and 256 columns or more in the widest modality. Each
- * score is then looked at once more outside of the product, which the fused kernels of `wasm` need not do: with fewer
- * clusters or narrower features that costs more than the product gains.
+ * For libraries with a fast dense product on the CPU: a modality of 1024 columns or more, with 2^22 values (items x
+ * width) or more. Narrower features spend their time elsewhere, and smaller ones are done before the library has started.
  */
 export const denseJobs: Suitability = {
-  text: "64 clusters or more of features of 256 columns or more",
+  text: "features of 1024 columns and 2^22 values (items x width) or more",
   refuses: (job) => {
     const width = Math.max(0, ...(job?.widths ?? []));
-    const clusters = job?.clusters ?? 0;
-    if (clusters >= DENSE_CLUSTERS && width >= DENSE_WIDTH) return undefined;
-    const found = job === undefined ? "a job of unknown size" : `${clusters} clusters of ${width} columns`;
-    const reason = `${found}; dense products pay from ${DENSE_CLUSTERS} clusters of ${DENSE_WIDTH} columns on`;
+    const items = job?.items ?? 0;
+    if (width >= DENSE_WIDTH && items * width >= DENSE_VALUES) return undefined;
+    const found = job === undefined ? "a job of unknown size" : `features of ${items} x ${width}`;
+    const reason = `${found}; dense products pay from ${DENSE_WIDTH} columns and ${DENSE_VALUES} values on`;
     return { kind: "too-small", reason };
   },
 };
