@@ -1,12 +1,22 @@
-/** A user's folder: the packed packages, installed into an empty folder, and the program with its input. */
+/** A user's folder: the packed packages and their peers, installed into an empty folder, and the program with its input. */
 
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 
-const packages = ["core", "adapters", "synthetic", "conformance"];
+const packages = [
+  "core",
+  "adapters",
+  "synthetic",
+  "conformance",
+  "backend-webgpu",
+  "backend-onnx",
+  "backend-tfjs",
+];
+// Of the program, what runs in the consumer's folder.
+const parts = ["program.mjs", "datasets.mjs", "groups.mjs", "backends", "entries"];
 /** @param {string} path from this package */
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -18,8 +28,9 @@ export const goldenFolder = here("../../fixtures/golden");
  * @param {string} folder an empty folder
  */
 export function prepareConsumer(folder) {
-  /** @type {Record<string, string>} */
-  const dependencies = {};
+  // The optional peers of the backends, at the versions that CI tests with.
+  /** @type {{ dependencies: Record<string, string> }} */
+  const { dependencies } = JSON.parse(readFileSync(here("../../tools/backend-peers.json"), "utf8"));
   for (const name of packages) {
     const cwd = here(`../${name}`);
     const output = npm(["pack", "--json", "--ignore-scripts", "--pack-destination", folder], cwd);
@@ -36,9 +47,10 @@ export function prepareConsumer(folder) {
     join(folder, "package.json"),
     JSON.stringify({ private: true, type: "module", dependencies }, null, 2),
   );
-  npm(["install", "--ignore-scripts", "--no-audit", "--no-fund"], folder);
+  // No install script runs: those of onnxruntime-node would download CUDA.
+  npm(["install", "--ignore-scripts", "--prefer-offline", "--no-audit", "--no-fund"], folder);
 
-  for (const part of ["program.mjs", "backends.mjs", "entries"]) {
+  for (const part of parts) {
     cpSync(here(part), join(folder, part), { recursive: true });
   }
   const golden = join(folder, "golden");

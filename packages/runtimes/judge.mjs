@@ -1,15 +1,18 @@
 /** One row of the table for each backend of a run, with everything that is wrong with it. */
 
-import { compareStage, conformanceProblems, inputProblems, limits, presenceProblems } from "./compare.mjs";
+import { compareStage, conformanceProblems, inputProblems, presenceProblems } from "./compare.mjs";
+import { datasetNames } from "./datasets.mjs";
 
 /** @typedef {import("./compare.mjs").Tables} Tables */
 /** @typedef {import("./compare.mjs").Verdict} Verdict */
+/** @typedef {import("./report.d.mts").BackendReport} BackendReport */
 /** @typedef {ReturnType<typeof import("./results.mjs").readResults>} Results */
 /**
  * @typedef {object} Row
  * @property {string} runtime
  * @property {string} backend
  * @property {string} golden
+ * @property {string} small
  * @property {string} tiktok
  * @property {string} saveLoad
  * @property {string} conformance
@@ -24,10 +27,11 @@ export const referenceBackend = "cpu";
  * @param {Results} results
  * @param {Results} reference
  * @param {Tables} golden what the golden cases expect
- * @param {readonly string[]} lacks backends that the runtime is known to lack
+ * @param {Readonly<Record<string, string>>} lacks backends that the runtime is known to lack, with the reason
+ * @param {{ readonly reference: number, readonly golden: number }} limits
  * @returns {Row[]}
  */
-export function judge({ report, tables }, reference, golden, lacks) {
+export function judge({ report, tables }, reference, golden, lacks, limits) {
   const inputs = inputProblems(report.inputs, reference.report.inputs);
   const expected = reference.tables[referenceBackend] ?? {};
   return report.backends.map((backend) => {
@@ -35,42 +39,62 @@ export function judge({ report, tables }, reference, golden, lacks) {
     const { runtime } = report;
     if (backend.absent !== undefined || backend.fault !== undefined) {
       const state = backend.absent === undefined ? "does not open" : "absent";
-      return absentRow(runtime, backend.name, state, backend.absent ?? backend.fault ?? "", problems);
+      const known = lacks[backend.name];
+      const message = backend.absent ?? backend.fault ?? "";
+      const note = known === undefined ? message : `${known}. A user sees: ${message}`;
+      return absentRow(runtime, backend.name, state, note, problems);
     }
     const found = tables[backend.name] ?? {};
-    // A loaded initializer gives the users of the fit their rows again.
-    const rows = found["tiktok/users"];
-    const ownRows = rows === undefined ? {} : { "save-load/transform": rows };
-    const byGolden = compareStage("golden", found, golden, limits.golden);
-    const byReference = {
-      golden: compareStage("golden", found, expected, limits.reference),
-      tiktok: compareStage("tiktok", found, expected, limits.reference),
-      saveLoad: compareStage("save-load", found, expected, limits.reference),
-      ownRows: compareStage("save-load", found, ownRows, limits.reference),
+    /** @param {string} stage @param {Tables} wanted @param {number} limit */
+    const compare = (stage, wanted, limit) => {
+      const verdict = compareStage(stage, found, wanted, limit);
+      problems.push(...verdict.problems);
+      return verdict;
     };
-    for (const verdict of [byGolden, ...Object.values(byReference)]) problems.push(...verdict.problems);
+    const cases = backend.slow === undefined ? "golden" : "golden/tiny";
+    const byGolden = compare(cases, golden, limits.golden);
+    const goldenByReference = compare(cases, expected, limits.reference);
+    /** @type {Record<string, string>} */
+    const fits = {};
+    /** @type {Verdict[]} */
+    const saved = [];
+    for (const size of datasetNames) {
+      if (backend.slow !== undefined && size === "tiktok") {
+        fits[size] = "left out";
+        continue;
+      }
+      fits[size] = `${cell(compare(size, expected, limits.reference))}, ${fitSeconds(backend, size)} s`;
+      saved.push(compare(`save-load/${size}`, expected, limits.reference));
+      // A loaded initializer gives the users of the fit their rows again.
+      const rows = found[`${size}/users`];
+      const own = rows === undefined ? {} : { [`save-load/${size}/transform`]: rows };
+      saved.push(compare(`save-load/${size}`, own, limits.reference));
+    }
     for (const [stage, { error }] of Object.entries(backend.stages)) {
       if (error !== undefined && stage !== "conformance") problems.push(`${stage}: ${error}`);
     }
     const wrong = conformanceProblems(backend);
     problems.push(...wrong);
-    const { passed = 0, omitted = 0 } = backend.conformance ?? {};
-    const more = [
-      omitted > 0 ? `, ${omitted} omitted` : "",
-      wrong.length > 0 ? `, ${wrong.length} FAILED` : "",
-    ];
     return {
       runtime,
       backend: backend.name,
       // The figure is the distance from the golden files, which the limit against the reference leaves as it is.
-      golden: byReference.golden.problems.length > 0 ? "FAILED" : cell(byGolden),
-      tiktok: `${cell(byReference.tiktok)}, ${fitSeconds(backend)} s`,
-      saveLoad: cell(byReference.saveLoad, byReference.ownRows),
-      conformance: `${passed} passed${more.join("")}`,
-      note: "",
+      golden: goldenByReference.problems.length > 0 ? "FAILED" : cell(byGolden),
+      small: fits.small ?? "",
+      tiktok: fits.tiktok ?? "",
+      saveLoad: cell(...saved),
+      conformance: tally(backend, wrong.length),
+      note: backend.slow === undefined ? "" : `tiny and small cases only: ${backend.slow}`,
       problems,
     };
   });
+}
+
+/** "151 passed, 2 omitted". @param {BackendReport} report @param {number} wrong */
+function tally({ cases }, wrong) {
+  const passed = cases.filter(({ status }) => status === "passed").length;
+  const omitted = cases.filter(({ status }) => status === "skipped" || status === "absent").length;
+  return `${passed} passed${omitted > 0 ? `, ${omitted} omitted` : ""}${wrong > 0 ? `, ${wrong} FAILED` : ""}`;
 }
 
 /** "labels equal, 2.1e-7": how far the tables are at most. @param {Verdict[]} verdicts */
@@ -90,13 +114,17 @@ function cell(...verdicts) {
  * @returns {Row}
  */
 export function absentRow(runtime, backend, state, note, problems) {
-  const cells = { golden: state, tiktok: state, saveLoad: state, conformance: state };
+  const cells = { golden: state, small: state, tiktok: state, saveLoad: state, conformance: state };
   return { runtime, backend, ...cells, note, problems };
 }
 
-/** Seconds of the whole fit: the parts of the stage without recommending. @param {import("./report.d.mts").BackendReport} backend */
-function fitSeconds({ stages }) {
-  const { recommend: _, ...parts } = stages.tiktok?.parts ?? {};
+/**
+ * Seconds of the whole fit: the parts of the stage without recommending.
+ * @param {BackendReport} backend
+ * @param {import("./datasets.mjs").DatasetName} size
+ */
+function fitSeconds({ stages }, size) {
+  const { recommend: _, ...parts } = stages[size]?.parts ?? {};
   const milliseconds = Object.values(parts).reduce((sum, part) => sum + part, 0);
   return (milliseconds / 1000).toFixed(2);
 }

@@ -1,73 +1,93 @@
 /**
- * The program that every runtime runs, from the packed packages: the golden cases, a dataset of TikTok's size, save
- * and load, and the conformance suite, on every backend that core has. It uses nothing of a runtime but what all
- * of them share; files come and go through what the host lends it.
+ * The program that every runtime runs, from the packed packages: the golden cases, a small dataset and one of TikTok's
+ * size, save and load, and the conformance suite, on every backend of a group. It uses nothing of a runtime but what
+ * all of them share; files and peers come through what the host lends it.
  */
 
 import { parseInter, splitInteractions } from "@wellbegun/adapters/mmrec";
 import { decodeNpy, toFloat32 } from "@wellbegun/adapters/npy";
 import { runConformance, runtimeName } from "@wellbegun/conformance";
 import * as core from "@wellbegun/core";
-import { generateDataset, presets } from "@wellbegun/synthetic";
-import { backends } from "./backends.mjs";
+import { datasetNames, makeDataset } from "./datasets.mjs";
 
 /**
  * @typedef {object} Host What a runtime lends.
  * @property {(path: string) => Promise<Uint8Array | undefined>} readFile undefined if there is no such file
  * @property {(path: string, bytes: Uint8Array<ArrayBuffer>) => Promise<void>} writeFile
  * @property {(line: string) => void} log
+ * @property {import("./backends/backend.d.mts").Peers} peers
  */
-/** @typedef {Float32Array | Int32Array | Uint32Array} Values */
+/** @typedef {import("./datasets.mjs").Values} Values */
+/** @typedef {import("./datasets.mjs").Dataset} Dataset */
+/** @typedef {import("./datasets.mjs").DatasetName} DatasetName */
+/** @typedef {import("./backends/backend.d.mts").Candidate} Candidate */
 /** @typedef {(name: string, values: Values, columns: number) => Promise<void>} Keep for comparison: "<stage>/…" */
-/** @typedef {ReturnType<typeof tiktokSize>} Dataset */
 /** @typedef {import("./report.d.mts").BackendReport} BackendReport */
 /** @typedef {import("./report.d.mts").StageName} StageName */
 
 // With these a fit gives what the golden cases hold: the method alone.
 const methodAlone = /** @type {const} */ ({ prepare: "none", project: "none", scale: "none", tolerance: 0 });
-// Both terms of the method count; all else is the default, with its five restarts and its projection to 64.
-const settings = { lambda: 0.5 };
+// Both terms of the method count, and two restarts, of which one wins; all else is the default, with its projection.
+const settings = { lambda: 0.5, restarts: 2 };
 const recommendedItems = 20;
+
+/** All stages, in their order. @type {readonly StageName[]} */
+const allStages = ["golden", "small", "tiktok", "save-load", "conformance"];
 
 /**
  * Runs everything, and writes `report.json` and the arrays it names through the host.
  * @param {Host} host
+ * @param {readonly Candidate[]} candidates
+ * @param {readonly string[]} stages which to run
  */
-export async function runProgram(host) {
-  const dataset = tiktokSize();
+export async function runProgram(host, candidates, stages = allStages) {
+  const wanted = datasetNames.filter((name) => stages.includes(name));
+  const datasets = new Map(wanted.map((name) => [name, makeDataset(name)]));
   /** @type {Record<string, string>} */
   const inputs = {};
-  for (const [name, values] of Object.entries(dataset.arrays)) inputs[name] = await sha256(bytesOf(values));
+  for (const [dataset, { arrays }] of datasets) {
+    for (const [name, values] of Object.entries(arrays)) {
+      inputs[`${dataset}/${name}`] = await sha256(bytesOf(values));
+    }
+  }
   const reports = [];
-  for (const backend of backends) reports.push(await runBackend(host, backend, dataset));
+  for (const candidate of candidates) reports.push(await runBackend(host, candidate, datasets, stages));
   const report = { runtime: runtimeName(), inputs, backends: reports };
   await host.writeFile("report.json", new TextEncoder().encode(JSON.stringify(report, null, 2)));
 }
 
 /**
  * @param {Host} host
- * @param {import("./backends.mjs").Candidate} candidate
- * @param {Dataset} dataset
+ * @param {Candidate} candidate
+ * @param {ReadonlyMap<DatasetName, Dataset>} datasets
+ * @param {readonly string[]} stages
  * @returns {Promise<BackendReport>}
  */
-async function runBackend(host, { name, create }, dataset) {
+async function runBackend(host, { name, slow, create }, datasets, stages) {
   /** @type {BackendReport} */
-  const report = { name, arrays: {}, stages: {} };
+  const report = { name, arrays: {}, stages: {}, cases: [] };
+  if (slow !== undefined) report.slow = slow;
+  const open = () => create(host.peers);
   /** @type {core.Backend} */
   let backend;
   try {
-    backend = await create();
+    backend = await open();
   } catch (error) {
     // Only `unavailable` says that the runtime lacks something; anything else is a fault.
-    if (core.isWellbegunError(error) && error.code === "unavailable")
-      return { ...report, absent: error.message };
-    return { ...report, fault: describe(error) };
+    const lacking = core.isWellbegunError(error) && error.code === "unavailable";
+    const message = lacking ? error.message : describe(error);
+    const about = { backend: name, device: name, runtime: runtimeName(), operation: "device" };
+    const status = lacking ? "absent" : "failed";
+    report.cases.push({ ...about, name: "is present", status, reason: message });
+    host.log(`${name}: ${status}: ${message}`);
+    return lacking ? { ...report, absent: message } : { ...report, fault: message };
   }
   report.device = backend.capabilities.device;
   report.threads = backend.capabilities.threads ?? 1;
 
   /** @param {StageName} stage @param {() => Promise<Record<string, number> | void>} work */
   const stage = async (stage, work) => {
+    if (!stages.includes(stage)) return;
     const start = performance.now();
     /** @type {import("./report.d.mts").StageReport} */
     const outcome = {};
@@ -86,28 +106,33 @@ async function runBackend(host, { name, create }, dataset) {
     const bytes = bytesOf(values);
     const type = values instanceof Float32Array ? "float32" : "int32";
     report.arrays[array] = { type, rows: values.length / columns, columns, sha256: await sha256(bytes) };
-    await host.writeFile(`${name}/${array}`, bytes);
+    await host.writeFile(`${folderOf(name)}/${array}`, bytes);
   };
 
-  /** @type {core.Fit | undefined} */
-  let fitted;
-  await stage("golden", () => runGoldenCases(host, backend, keep));
-  await stage("tiktok", async () => {
-    fitted = await core.fit(dataset.input, settings, { backend });
-    const recommend = await keepTikTok(fitted, dataset, backend, keep);
-    return { ...fitted.times, recommend };
-  });
+  /** @type {Map<DatasetName, core.Fit>} */
+  const fits = new Map();
+  await stage("golden", () => runGoldenCases(host, backend, keep, slow !== undefined));
+  for (const [size, dataset] of datasets) {
+    if (slow !== undefined && size === "tiktok") continue;
+    await stage(size, async () => {
+      const fitted = await core.fit(dataset.input, settings, { backend });
+      fits.set(size, fitted);
+      const recommend = await keepFit(size, fitted, dataset, backend, keep);
+      return { ...fitted.times, recommend };
+    });
+  }
   await stage("save-load", async () => {
-    if (fitted === undefined) throw new Error("nothing to save: the fit failed");
-    await saveAndLoad(host, name, fitted.initializer, dataset, keep);
+    if (fits.size === 0) throw new Error("nothing to save: no fit succeeded");
+    for (const [size, fitted] of fits) {
+      const dataset = datasets.get(size);
+      if (dataset !== undefined) await saveAndLoad(host, name, size, fitted.initializer, dataset, keep);
+    }
   });
   await backend.dispose();
   await stage("conformance", async () => {
-    const results = await runConformance({ name, create });
-    const failed = results.filter(({ status }) => status === "failed");
-    const failures = failed.map((one) => `${one.operation} ${one.name}: ${one.reason}`);
-    const passed = results.filter(({ status }) => status === "passed").length;
-    report.conformance = { passed, omitted: results.length - passed - failed.length, failures };
+    const results = await runConformance({ name, create: open });
+    // What a case threw is in its reason, and does not go through JSON.
+    report.cases.push(...results.map(({ error: _, ...result }) => result));
   });
   return report;
 }
@@ -117,9 +142,12 @@ async function runBackend(host, { name, create }, dataset) {
  * @param {Host} host
  * @param {core.Backend} backend
  * @param {Keep} keep
+ * @param {boolean} slow then the tiny case only
  */
-async function runGoldenCases(host, backend, keep) {
-  for (const name of parseJson(await read(host, "golden/cases.json"))) {
+async function runGoldenCases(host, backend, keep, slow) {
+  /** @type {string[]} */
+  const names = parseJson(await read(host, "golden/cases.json"));
+  for (const name of slow ? ["tiny"] : names) {
     /** @param {string} file */
     const array = async (file) => decodeNpy(await read(host, `golden/${name}/${file}`), `${name}/${file}`);
     const meta = parseJson(await read(host, `golden/${name}/meta.json`));
@@ -149,48 +177,25 @@ async function runGoldenCases(host, backend, keep) {
   }
 }
 
-/** A dataset of TikTok's size: the train split, its features, and the held-out items as histories of new users. */
-function tiktokSize() {
-  const { users, items, labels, userCount, itemCount, features } = generateDataset(presets.tiktok);
-  /** @param {(label: number) => boolean} wanted */
-  const split = (wanted) => {
-    /** @param {Uint32Array} values */
-    const kept = (values) => values.filter((_, row) => wanted(labels[row] ?? 0));
-    return core.interactionsFromArrays({ users: kept(users), items: kept(items), userCount, itemCount });
-  };
-  const train = split((label) => label === 0);
-  const heldOut = split((label) => label > 0);
-  /** @type {Record<string, Values>} */
-  const arrays = { offsets: train.offsets, items: train.items };
-  /** @type {Record<string, core.FeatureSource>} */
-  const sources = {};
-  for (const { label = "", rows, columns, read } of features) {
-    const data = new Float32Array(rows * columns);
-    read(0, rows, data);
-    arrays[label] = data;
-    sources[label] = core.denseFeatures(data, rows, columns);
-  }
-  return { input: { interactions: train, features: sources }, heldOut, arrays };
-}
-
 /**
  * Keeps labels and tables of the fit, and what it recommends; returns the milliseconds that recommending took.
+ * @param {DatasetName} size
  * @param {core.Fit} fitted
  * @param {Dataset} dataset
  * @param {core.Backend} backend
  * @param {Keep} keep
  */
-async function keepTikTok({ users, items, usersPerModality, clusters }, { input }, backend, keep) {
+async function keepFit(size, { users, items, usersPerModality, clusters }, { input }, backend, keep) {
   const { interactions: seen } = input;
   for (const [modality, { labels, centroids }] of Object.entries(clusters)) {
-    await keep(`tiktok/labels/${modality}`, labels, 1);
-    await keep(`tiktok/centroids/${modality}`, centroids.data, centroids.columns);
+    await keep(`${size}/labels/${modality}`, labels, 1);
+    await keep(`${size}/centroids/${modality}`, centroids.data, centroids.columns);
   }
   for (const [modality, table] of Object.entries(usersPerModality)) {
-    await keep(`tiktok/users.${modality}`, table.data, table.columns);
+    await keep(`${size}/users.${modality}`, table.data, table.columns);
   }
-  await keep("tiktok/users", users.data, users.columns);
-  await keep("tiktok/items", items.data, items.columns);
+  await keep(`${size}/users`, users.data, users.columns);
+  await keep(`${size}/items`, items.data, items.columns);
 
   const start = performance.now();
   const tables = { users: users.data, items: items.data, columns: users.columns };
@@ -207,7 +212,7 @@ async function keepTikTok({ users, items, usersPerModality, clusters }, { input 
     }
     return sum;
   });
-  await keep("tiktok/recommended-scores", scores, recommendedItems);
+  await keep(`${size}/recommended-scores`, scores, recommendedItems);
   return milliseconds;
 }
 
@@ -216,28 +221,34 @@ async function keepTikTok({ users, items, usersPerModality, clusters }, { input 
  * all again with the file that the reference run saved (its own, if this is the reference run).
  * @param {Host} host
  * @param {string} backend
+ * @param {DatasetName} size
  * @param {core.Initializer} initializer
  * @param {Dataset} dataset
  * @param {Keep} keep
  */
-async function saveAndLoad(host, backend, initializer, { input, heldOut }, keep) {
+async function saveAndLoad(host, backend, size, initializer, { input, heldOut }, keep) {
   const bytes = new Uint8Array(initializer.toBytes());
-  await host.writeFile(`${backend}/initializer.bin`, bytes);
+  await host.writeFile(`${folderOf(backend)}/${size}.bin`, bytes);
   const loaded = core.Initializer.fromBytes(bytes);
   if ((await sha256(new Uint8Array(loaded.toBytes()))) !== (await sha256(bytes))) {
     throw new Error("what was loaded is saved as other bytes than it was loaded from");
   }
-  await keep("save-load/transform", loaded.transform(input.interactions), loaded.dim);
+  await keep(`save-load/${size}/transform`, loaded.transform(input.interactions), loaded.dim);
 
   const placed = new Float32Array(heldOut.userCount * loaded.dim);
   for (let user = 0; user < heldOut.userCount; user++) {
     const history = heldOut.items.subarray(heldOut.offsets[user], heldOut.offsets[user + 1]);
     placed.set(loaded.place(history).vector, user * loaded.dim);
   }
-  await keep("save-load/place", placed, loaded.dim);
-  const foreign = (await host.readFile("reference.bin")) ?? bytes;
+  await keep(`save-load/${size}/place`, placed, loaded.dim);
+  const foreign = (await host.readFile(`reference/${size}.bin`)) ?? bytes;
   const again = core.Initializer.fromBytes(foreign);
-  await keep("save-load/reference-file", again.transform(input.interactions), again.dim);
+  await keep(`save-load/${size}/reference-file`, again.transform(input.interactions), again.dim);
+}
+
+/** A name without what file systems refuse. @param {string} backend */
+function folderOf(backend) {
+  return backend.replace(":", "-");
 }
 
 /** @param {Host} host @param {string} path */

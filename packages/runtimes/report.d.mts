@@ -1,6 +1,8 @@
 /** What a run of program.mjs reports, as the JSON that carries it from a runtime to the driver. */
 
-export type StageName = "golden" | "tiktok" | "save-load" | "conformance";
+import type { CaseResult } from "@wellbegun/conformance";
+
+export type StageName = "golden" | "small" | "tiktok" | "save-load" | "conformance";
 
 export interface StageReport {
   milliseconds?: number;
@@ -25,18 +27,21 @@ export interface BackendReport {
   readonly absent?: string;
   /** Why it could not be opened, where that is a fault. */
   readonly fault?: string;
+  /** Why the dataset of TikTok's size is left out. */
+  slow?: string;
   device?: string;
   threads?: number;
   /** By name, which begins with the stage: "tiktok/labels/image". */
   readonly arrays: Record<string, ArrayReport>;
   readonly stages: Partial<Record<StageName, StageReport>>;
-  conformance?: { passed: number; omitted: number; failures: string[] };
+  /** Results of the conformance suite, or the absence of the device as its only one. */
+  readonly cases: CaseResult[];
 }
 
 export interface RunReport {
   /** "node 20.20.2" */
   readonly runtime: string;
-  /** SHA-256 of the interactions and features of the dataset of TikTok's size. */
+  /** SHA-256 of the interactions and features of the datasets. */
   readonly inputs: Readonly<Record<string, string>>;
   readonly backends: readonly BackendReport[];
 }

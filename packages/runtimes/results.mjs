@@ -19,7 +19,7 @@ export function readResults(folder) {
   const tables = {};
   for (const backend of report.backends) {
     const entries = Object.entries(backend.arrays).map(([name, described]) => {
-      const path = join(folder, backend.name, name);
+      const path = join(folder, backend.name.replace(":", "-"), name);
       return [name, { values: readValues(path, described), columns: described.columns }];
     });
     tables[backend.name] = Object.fromEntries(entries);

@@ -2,14 +2,30 @@
 
 /** @typedef {import("./judge.mjs").Row} Row */
 
-const header = ["runtime", "backend", "golden cases", "TikTok size", "save and load", "conformance", "note"];
+const header = [
+  "runtime",
+  "backend",
+  "golden cases",
+  "small",
+  "TikTok size",
+  "save and load",
+  "conformance",
+  "note",
+];
 
 /** @param {readonly Row[]} rows */
 export function formatRows(rows) {
   const cells = rows.map((row) =>
-    [row.runtime, row.backend, row.golden, row.tiktok, row.saveLoad, row.conformance, row.note].map((cell) =>
-      cell.replaceAll("|", "\\|").replaceAll(/\s+/g, " "),
-    ),
+    [
+      row.runtime,
+      row.backend,
+      row.golden,
+      row.small,
+      row.tiktok,
+      row.saveLoad,
+      row.conformance,
+      row.note,
+    ].map((cell) => cell.replaceAll("|", "\\|").replaceAll(/\s+/g, " ")),
   );
   const widths = header.map((_, column) =>
     Math.max(...[header, ...cells].map((row) => row[column]?.length ?? 0)),

@@ -1,11 +1,9 @@
-/** Every backend that core has, in every variant, under the name that the table gives it. */
+/** Every backend that core has, in every variant. */
 
 import * as core from "@wellbegun/core";
 
-/** @typedef {{ name: string, create: () => Promise<core.Backend> }} Candidate */
-
-/** @type {readonly Candidate[]} */
-export const backends = [
+/** @type {readonly import("./backend.d.mts").Candidate[]} */
+export const candidates = [
   { name: "cpu", create: async () => core.cpu() },
   { name: "wasm", create: () => core.wasm({ relaxed: false, threads: 1 }) },
   { name: "wasm-threads", create: () => core.wasm({ relaxed: false, threads: 2 }) },

@@ -4,7 +4,9 @@ import { runProcess } from "./process.mjs";
 /** @type {import("./runtime.d.mts").Runtime} */
 export const bun = {
   name: "bun",
-  lacks: [],
+  lacks: {
+    "tfjs:webgpu": "tfjs-webgpu asks for the feature bgra8unorm-storage, which bun-webgpu 0.1.7 refuses",
+  },
   find: () => findInstalled(installed.bun),
   run: (place) => runProcess(place, ["run", "--no-install"]),
 };

@@ -11,12 +11,22 @@ import { serve } from "./server.mjs";
 
 const usual = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 // Quiet: nothing that the browser does by itself may reach for the network.
-const flags = ["--disable-gpu", "--disable-quic", "--disable-sync", "--disable-component-update"];
+const flags = [
+  "--disable-quic",
+  "--disable-sync",
+  "--disable-component-update",
+  // WebGPU in software, by the SwiftShader that Chromium brings.
+  "--enable-unsafe-webgpu",
+  "--use-webgpu-adapter=swiftshader",
+  "--enable-features=Vulkan",
+];
 
 /** @type {import("./runtime.d.mts").Runtime} */
 export const chromium = {
   name: "chromium",
-  lacks: [],
+  lacks: {
+    "onnx:cpu": "the native onnxruntime-node does not run in browsers; onnx:wasm does",
+  },
   find() {
     const given = process.env.WELLBEGUN_CHROMIUM;
     const command = given === undefined ? usual.find((path) => existsSync(path)) : given;
@@ -30,15 +40,10 @@ export const chromium = {
 };
 
 /** @param {import("./runtime.d.mts").Place} place */
-async function runPage({ command, consumer, out, log }) {
+async function runPage({ command, consumer, group, stages, out, log }) {
   const site = join(consumer, "site");
-  await build({
-    root: join(consumer, "entries"),
-    configFile: false,
-    logLevel: "warn",
-    build: { outDir: site, emptyOutDir: true, target: "es2022" },
-    worker: { format: "es" },
-  });
+  // One bundle for all groups.
+  if (!existsSync(site)) await bundle(join(consumer, "entries"), site);
   const server = await serve([site, consumer], out);
   try {
     const browser = await browserType.launch({ executablePath: command, args: flags });
@@ -48,7 +53,8 @@ async function runPage({ command, consumer, out, log }) {
       const errors = [];
       page.on("console", (message) => log(message.text()));
       page.on("pageerror", (error) => errors.push(error.stack ?? error.message));
-      await page.goto(server.url);
+      const query = new URLSearchParams({ group, ...(stages === undefined ? {} : { stages }) });
+      await page.goto(`${server.url}?${query}`);
       const finished = page.evaluate(() => Reflect.get(globalThis, "wellbegunRun"));
       await Promise.race([finished, tooLate()]).catch((error) => errors.push(String(error)));
       if (errors.length > 0) throw new Error(`in the page: ${errors.join("\n")}`);
@@ -58,6 +64,17 @@ async function runPage({ command, consumer, out, log }) {
   } finally {
     server.close();
   }
+}
+
+/** @param {string} root @param {string} site */
+async function bundle(root, site) {
+  await build({
+    root,
+    configFile: false,
+    logLevel: "warn",
+    build: { outDir: site, emptyOutDir: true, target: "es2022", chunkSizeWarningLimit: 10_000 },
+    worker: { format: "es" },
+  });
 }
 
 /** Rejects when the page has had its time; an evaluation has no limit of its own. */

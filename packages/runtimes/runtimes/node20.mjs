@@ -6,7 +6,10 @@ import { runProcess } from "./process.mjs";
 export const node20 = {
   name: "node20",
   // V8 has relaxed SIMD from version 11.4 on; Node 20 has 11.3.
-  lacks: ["wasm-relaxed", "wasm-relaxed-threads"],
+  lacks: {
+    "wasm-relaxed": "V8 of Node 20 has no relaxed SIMD",
+    "wasm-relaxed-threads": "V8 of Node 20 has no relaxed SIMD",
+  },
   find() {
     if (process.versions.node.startsWith("20.")) return { command: process.execPath };
     return { absent: `the driver was started with Node ${process.versions.node}; start it with Node 20` };

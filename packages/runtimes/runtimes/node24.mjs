@@ -4,7 +4,10 @@ import { runProcess } from "./process.mjs";
 /** @type {import("./runtime.d.mts").Runtime} */
 export const node24 = {
   name: "node24",
-  lacks: [],
+  lacks: {},
+  omits: {
+    "tfjs-webgpu": "as on Node 20, with the same Dawn and the same TensorFlow.js, and slow in software",
+  },
   find: () => findInstalled(installed.node24),
   run: (place) => runProcess(place),
 };

@@ -79,36 +79,37 @@ describe("compareStage", () => {
 });
 
 describe("presenceProblems", () => {
-  const here = { name: "wasm", arrays: {}, stages: {} };
+  const here = { name: "wasm", arrays: {}, stages: {}, cases: [] };
   it("accepts what is there, and the absence of what the runtime is known to lack", () => {
-    expect(presenceProblems(here, [])).toEqual([]);
-    expect(presenceProblems({ ...here, absent: "no SIMD" }, ["wasm"])).toEqual([]);
+    expect(presenceProblems(here, {})).toEqual([]);
+    expect(presenceProblems({ ...here, absent: "no SIMD" }, { wasm: "old engine" })).toEqual([]);
   });
   it("refuses any other absence, a list that is out of date, and a fault even of what is listed", () => {
-    expect(presenceProblems({ ...here, absent: "no SIMD" }, ["wasm-relaxed"])).toEqual([
+    expect(presenceProblems({ ...here, absent: "no SIMD" }, { "wasm-relaxed": "old engine" })).toEqual([
       expect.stringContaining("no SIMD"),
     ]);
-    expect(presenceProblems(here, ["wasm"])).toHaveLength(1);
-    expect(presenceProblems({ ...here, fault: "it broke" }, ["wasm"])).toEqual([
+    expect(presenceProblems(here, { wasm: "old engine" })).toHaveLength(1);
+    expect(presenceProblems({ ...here, fault: "it broke" }, { wasm: "old engine" })).toEqual([
       expect.stringContaining("it broke"),
     ]);
   });
 });
 
 describe("conformanceProblems", () => {
-  const backend = { name: "wasm", arrays: {} };
+  const about = { backend: "wasm", device: "cpu", runtime: "node 24", operation: "gram", name: "one row" };
+  const passed = { ...about, status: /** @type {const} */ ("passed") };
+  const skipped = { ...about, status: /** @type {const} */ ("skipped"), reason: "not today" };
+  const failed = { ...about, status: /** @type {const} */ ("failed"), reason: "expected 1, found 2" };
+  const backend = { name: "wasm", arrays: {}, stages: { conformance: {} } };
+
   it("accepts cases that passed", () => {
-    const conformance = { passed: 3, omitted: 1, failures: [] };
-    expect(conformanceProblems({ ...backend, stages: { conformance: {} }, conformance })).toEqual([]);
+    expect(conformanceProblems({ ...backend, cases: [passed, skipped] })).toEqual([]);
   });
   it.each([
-    [
-      "a failure",
-      { stages: { conformance: {} }, conformance: { passed: 3, omitted: 0, failures: ["gram"] } },
-    ],
-    ["a suite without cases", { stages: {}, conformance: { passed: 0, omitted: 9, failures: [] } }],
-    ["a suite that did not run", { stages: {} }],
-    ["a suite that broke off", { stages: { conformance: { error: "out of memory" } } }],
+    ["a failure", { cases: [passed, failed] }],
+    ["a suite without cases", { cases: [skipped] }],
+    ["a suite that did not run", { stages: {}, cases: [] }],
+    ["a suite that broke off", { stages: { conformance: { error: "out of memory" } }, cases: [passed] }],
   ])("refuses %s", (_, report) => {
     expect(conformanceProblems({ ...backend, ...report })).toHaveLength(1);
   });

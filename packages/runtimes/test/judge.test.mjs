@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { limits } from "../compare.mjs";
 import { absentRow, judge } from "../judge.mjs";
 import { formatRows } from "../table.mjs";
 
@@ -14,9 +15,16 @@ function tables() {
     "golden/tiny/users/sym_lam0.1": table(1, 2),
     "tiktok/labels/image": labels(2, 1, 0),
     "tiktok/users": table(3, -3, 3, 3),
-    "save-load/transform": table(3, -3, 3, 3),
+    "save-load/tiktok/transform": table(3, -3, 3, 3),
+    "small/labels/image": labels(1, 0),
+    "small/users": table(1, 1, 2, -1),
+    "save-load/small/transform": table(1, 1, 2, -1),
   };
 }
+
+/** @typedef {import("@wellbegun/conformance").CaseResult} CaseResult */
+/** @type {Pick<CaseResult, "backend" | "device" | "runtime" | "operation" | "name">} */
+const about = { backend: "cpu", device: "cpu", runtime: "node 24", operation: "gram", name: "1 row" };
 
 /** The results of a run with one backend. @param {Record<string, unknown>} changes to its report */
 function results(changes = {}, found = {}) {
@@ -25,10 +33,11 @@ function results(changes = {}, found = {}) {
     arrays: {},
     stages: {
       golden: {},
+      small: { parts: { cluster: 20 } },
       tiktok: { parts: { cluster: 1200, project: 34, recommend: 9999 } },
       conformance: {},
     },
-    conformance: { passed: 7, omitted: 0, failures: [] },
+    cases: /** @type {CaseResult[]} */ ([{ ...about, status: "passed" }]),
     ...changes,
   };
   return {
@@ -40,21 +49,22 @@ const golden = {
   "golden/tiny/labels/image": labels(0, 1),
   "golden/tiny/users/sym_lam0.1": table(1, 2.00001),
 };
-/** @param {ReturnType<typeof results>} run @param {string[]} lacks */
-const problemsOf = (run, lacks = [], expected = golden) =>
-  judge(run, results(), expected, lacks).flatMap(({ problems }) => problems);
+/** @param {ReturnType<typeof results>} run @param {Record<string, string>} lacks */
+const problemsOf = (run, lacks = {}, expected = golden, bounds = limits.core) =>
+  judge(run, results(), expected, lacks, bounds).flatMap(({ problems }) => problems);
 
 describe("judge", () => {
   it("finds nothing wrong with a run that equals the reference, and says how close it is", () => {
-    const rows = judge(results(), results(), golden, []);
+    const rows = judge(results(), results(), golden, {}, limits.core);
     expect(rows).toHaveLength(1);
     expect(rows[0]).toMatchObject({
       runtime: "node 24",
       backend: "cpu",
       golden: expect.stringMatching(/^labels equal, [45]\.\de-6$/),
       tiktok: "labels equal, 0.0e+0, 1.23 s",
+      small: "labels equal, 0.0e+0, 0.02 s",
       saveLoad: "0.0e+0",
-      conformance: "7 passed",
+      conformance: "1 passed",
       problems: [],
     });
   });
@@ -64,7 +74,8 @@ describe("judge", () => {
     ["a golden table", "golden/tiny/users/sym_lam0.1", table(1, 2.0001)],
     ["a label", "tiktok/labels/image", labels(2, 1, 1)],
     ["a table", "tiktok/users", table(3, -3.00001, 3, 3)],
-    ["what was loaded", "save-load/transform", table(3, -3, 3, 3.00001)],
+    ["a small table", "small/users", table(1, 1, 2, -1.00001)],
+    ["what was loaded", "save-load/tiktok/transform", table(3, -3, 3, 3.00001)],
   ])("finds %s that differs", (_, name, values) => {
     const problems = problemsOf(results({}, { [name]: values }));
     expect(problems.length).toBeGreaterThan(0);
@@ -73,25 +84,52 @@ describe("judge", () => {
 
   it("holds the reference itself to the golden files", () => {
     const other = { ...golden, "golden/tiny/users/sym_lam0.1": table(1, 2.1) };
-    expect(problemsOf(results(), [], other)).toHaveLength(1);
+    expect(problemsOf(results(), {}, other)).toHaveLength(1);
   });
 
   it("finds other inputs, a stage that failed, and a conformance case that failed", () => {
     const elsewhere = results();
     elsewhere.report.inputs.items = "bb";
     expect(problemsOf(elsewhere)).toEqual([expect.stringContaining("input items")]);
-    expect(problemsOf(results({ stages: { "save-load": { error: "it broke" } } }))).toEqual([
+    expect(problemsOf(results({ stages: { "save-load": { error: "it broke" }, conformance: {} } }))).toEqual([
       expect.stringContaining("it broke"),
     ]);
-    const conformance = { passed: 6, omitted: 0, failures: ["gram, 1 row: wrong"] };
-    expect(problemsOf(results({ conformance }))).toEqual([expect.stringContaining("gram, 1 row")]);
+    /** @type {CaseResult[]} */
+    const cases = [
+      { ...about, status: "passed" },
+      { ...about, status: "failed", reason: "wrong" },
+    ];
+    expect(problemsOf(results({ cases }))).toEqual([expect.stringContaining("gram 1 row: wrong")]);
+  });
+
+  it("holds devices to 1e-4, and leaves TikTok's size out where that is slow, but nothing else", () => {
+    const near = {
+      "small/users": table(1, 1, 2, -1.00005),
+      "save-load/small/transform": table(1, 1, 2, -1.00005),
+    };
+    expect(problemsOf(results({}, near)).length).toBeGreaterThan(0);
+    expect(problemsOf(results({}, near), {}, golden, limits.devices)).toEqual([]);
+    const run = results({ slow: "in software" });
+    const { cpu } = run.tables;
+    const small = Object.fromEntries(Object.entries(cpu).filter(([name]) => !name.includes("tiktok")));
+    const without = { ...run, tables: { cpu: small } };
+    const rows = judge(without, results(), golden, {}, limits.devices);
+    expect(rows[0]).toMatchObject({
+      tiktok: "left out",
+      note: "tiny and small cases only: in software",
+      problems: [],
+    });
+    const { "small/users": _, ...none } = small;
+    expect(
+      judge({ ...run, tables: { cpu: none } }, results(), golden, {}, limits.devices)[0]?.problems,
+    ).not.toEqual([]);
   });
 
   it("gives a backend that is absent its reason, as a failure unless the runtime is known to lack it", () => {
     const run = results({ absent: "no SIMD" });
-    expect(judge(run, results(), golden, ["cpu"])[0]).toMatchObject({
+    expect(judge(run, results(), golden, { cpu: "an old engine" }, limits.core)[0]).toMatchObject({
       golden: "absent",
-      note: "no SIMD",
+      note: "an old engine. A user sees: no SIMD",
       problems: [],
     });
     expect(problemsOf(run)).toEqual([expect.stringContaining("no SIMD")]);
@@ -99,10 +137,10 @@ describe("judge", () => {
 });
 
 it("prints a row a line, with as many cells as the header", () => {
-  const [row] = judge(results(), results(), golden, []);
+  const [row] = judge(results(), results(), golden, {}, limits.core);
   if (row === undefined) throw new Error("expected a row");
   const lines = formatRows([row, absentRow("deno", "", "absent", "not installed; a | b\nc", [])]).split("\n");
   expect(lines).toHaveLength(4);
-  expect(lines.map((line) => line.replaceAll("\\|", "").split("|").length)).toEqual([9, 9, 9, 9]);
+  expect(lines.map((line) => line.replaceAll("\\|", "").split("|").length)).toEqual([10, 10, 10, 10]);
   expect(lines[3]).toContain("not installed; a \\| b c");
 });

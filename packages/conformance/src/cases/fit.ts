@@ -67,14 +67,14 @@ const SETTINGS: readonly Setting[] = [
   },
   {
     name: "agrees with the oracle within a memory that forces features to stream and users in two passes",
-    shape: { users: 150, items: 211, widths: { image: 30, text: 13 }, missing: 0.05 },
-    options: { lambda: 0.5, dim: 9, clusters: 4, restarts: 1, maxIterations: 12 },
-    memory: 24_000,
+    shape: { users: 80, items: 97, widths: { image: 23 }, missing: 0.05 },
+    options: { lambda: 0.5, dim: 5, clusters: 2, restarts: 1, maxIterations: 2 },
+    memory: 9_000,
   },
   {
     name: "agrees with the oracle where no matrix holds a whole table",
     shape: { users: 70, items: 101, widths: { image: 20, text: 11 }, missing: 0.05 },
-    options: { lambda: 0.5, dim: 8, clusters: 4, restarts: 1, maxIterations: 12 },
+    options: { lambda: 0.5, dim: 8, clusters: 3, restarts: 1, maxIterations: 5 },
     maxMatrixBytes: 2_600,
   },
 ];
