@@ -37,9 +37,10 @@ export function itemCfHeat(
         width: 440,
         height: 290,
         marginLeft: 60,
+        marginBottom: 45,
         title: name,
         padding: 0.04,
-        x: { label: "rank by vectors", domain: binNames(bounds) },
+        x: { label: "rank by vectors", domain: binNames(bounds), labelOffset: 40 },
         y: { label: "rank by co-occurrence", domain: binNames(bounds.slice(0, 4)) },
         color: { type: "sqrt", scheme: "viridis", domain: [0, largest] },
         marks: [

@@ -65,8 +65,9 @@ function recallBy(
         width: 900,
         height: 340,
         marginLeft: 50,
+        marginBottom: 45,
         x: { axis: null, domain: names },
-        fx: { label, domain: groups },
+        fx: { label, domain: groups, labelOffset: 40 },
         y: { label: recall, grid: true },
         color: categories(names),
         marks: [

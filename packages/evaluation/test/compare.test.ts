@@ -1,0 +1,49 @@
+import { describe, expect, it } from "vitest";
+import { compare, coOccurrenceNeighbours, itemCf, permutedTables, splitOf, zeroShot } from "../src/index.ts";
+import { randomTask } from "./support/data.ts";
+
+const task = randomTask(30, 40, 3, 77);
+const split = splitOf(task, "validation");
+const other = { ...task.tables, users: task.tables.users.map((value) => -value) };
+
+describe("compare", () => {
+  it("gives each contestant the figures of the single protocols, and its own control", async () => {
+    const found = await compare(
+      [
+        { name: "popularity", tables: "popularity" },
+        { name: "a", tables: task.tables },
+        { name: "b", tables: other, control: false },
+      ],
+      split,
+      { k: [4, 9], seed: 6 },
+    );
+    const [popularity, a, b] = found.contestants;
+    expect(found).toMatchObject({ split: "validation", k: [4, 9], interactions: split.heldOut.items.length });
+    expect([popularity!.itemCf, popularity!.alignment, popularity!.control, b!.control]).toEqual([
+      null,
+      null,
+      null,
+      null,
+    ]);
+    expect(a!.zeroShot).toEqual(await zeroShot(task.tables, split, { k: [4, 9] }));
+    expect(b!.zeroShot).toEqual(await zeroShot(other, split, { k: [4, 9] }));
+    const permuted = permutedTables(task.tables, 6);
+    expect(a!.control!.zeroShot).toEqual(await zeroShot(permuted, split, { k: [4, 9] }));
+    const neighbours = coOccurrenceNeighbours(task.train);
+    expect(a!.itemCf).toEqual(await itemCf(task.tables.items, 3, task.train, neighbours, { k: [4, 9] }));
+    expect(a!.control!.itemCf).toEqual(
+      await itemCf(permuted.items, 3, task.train, neighbours, { k: [4, 9] }),
+    );
+    // One item table is judged once.
+    expect(b!.itemCf).toBe(a!.itemCf);
+    expect(a!.alignment!.cosine.own).toBeCloseTo(-b!.alignment!.cosine.own, 6);
+  });
+
+  it("runs only what it is asked for", async () => {
+    const contestants = [{ name: "a", tables: task.tables }];
+    const found = await compare(contestants, split, { protocols: ["zero-shot"], control: false });
+    expect(found.contestants[0]).toMatchObject({ itemCf: null, alignment: null, control: null });
+    expect(found.neighbours).toBeNull();
+    expect(found.contestants[0]!.zeroShot!.cuts.map(({ k }) => k)).toEqual([20]);
+  });
+});
