@@ -23,7 +23,7 @@ import types
 import numpy
 
 # Which parameters take users and items. VBPR's user table is twice as wide as an item's ID vector: its first half meets
-# the item-ID table and takes ours, its second half meets a trained projection of the raw features and stays.
+# the item-ID table, its second half a trained projection of the raw features. Both halves take the users.
 TARGETS = {
     "FREEDOM": ("user_embedding.weight", "item_id_embedding.weight"),
     "LightGCN": ("embedding_dict.user_emb", "embedding_dict.item_emb"),
@@ -97,13 +97,13 @@ def overwrite(model, name, setting, tables):
     for parameter, file in zip(TARGETS[name], ["users.npy", "items.npy"]):
         target = parameters[parameter]
         table = torch.from_numpy(numpy.load(tables / setting / file))
-        if table.shape[0] != target.shape[0] or table.shape[1] > target.shape[1]:
+        if table.shape[0] != target.shape[0] or target.shape[1] % table.shape[1] != 0:
             raise ValueError(f"{setting}/{file} is {tuple(table.shape)}, {parameter} {tuple(target.shape)}")
+        table = table.repeat(1, target.shape[1] // table.shape[1])
         with torch.no_grad():
-            part = target[:, : table.shape[1]]
-            factor = part.pow(2).mean().sqrt() / table.pow(2).mean().sqrt()
-            part.copy_(table * factor)
-            if not torch.equal(target[:, : table.shape[1]], table * factor) or not target.requires_grad:
+            table *= target.pow(2).mean().sqrt() / table.pow(2).mean().sqrt()
+            target.copy_(table)
+            if not torch.equal(dict(model.named_parameters())[parameter], table) or not target.requires_grad:
                 raise RuntimeError(f"{parameter} did not take the table")
 
 

@@ -1,9 +1,9 @@
 import { type Observer, resolveOptions, WellbegunError } from "@wellbegun/core";
 import { createJudge, type Judge, type Objective, objectives } from "./objective.ts";
 import { checksum, type SearchHead } from "./records.ts";
+import type { FixedOptions } from "./settings.ts";
 import { type Dimension, dimensionsOf } from "./space.ts";
 import type { TuneInput, TuneOptions } from "./tune.ts";
-import type { FixedOptions } from "./workbench.ts";
 
 /** What a search will do, with everything checked and filled in. */
 export interface SearchPlan {
@@ -21,6 +21,9 @@ export interface Budget {
   /** Tells an observer how far the search is. */
   report(trial: number, score: number, observer: Observer): void;
 }
+
+/** k-means runs when nothing is said: the best of several costs a search most of its time and hardly moves a score. */
+export const searchRestarts = 1;
 
 /** @throws {WellbegunError} as `tune` does, before anything is computed. */
 export function planSearch(input: TuneInput, options: TuneOptions): SearchPlan {
@@ -66,7 +69,7 @@ function pick({
   tolerance,
   zeroRows,
 }: FixedOptions): FixedOptions {
-  return { modalities, seed, restarts, maxIterations, tolerance, zeroRows };
+  return { modalities, seed, restarts: restarts ?? searchRestarts, maxIterations, tolerance, zeroRows };
 }
 
 /** The dimensions that an objective depends on: items alone know neither terms nor scale (it judges by cosine). */

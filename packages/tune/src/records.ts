@@ -1,7 +1,7 @@
 import { WellbegunError } from "@wellbegun/core";
 import type { Objective } from "./objective.ts";
 import type { Draw } from "./sampler.ts";
-import { type Settings, settingsKey } from "./settings.ts";
+import { type FixedOptions, type Settings, settingsKey } from "./settings.ts";
 import type { Dimension } from "./space.ts";
 
 /** What a search is about: two searches whose heads are equal go the same way. */
@@ -21,7 +21,8 @@ export interface SearchHead {
   /** Checksums of the train and validation rows. */
   readonly rows: string;
   readonly dimensions: readonly Dimension[];
-  readonly fixed: Readonly<Record<string, unknown>>;
+  /** Options of `fit` that every trial shares. */
+  readonly fixed: FixedOptions;
 }
 
 /** One judgement of one trial. */

@@ -23,6 +23,12 @@ export interface Settings {
   readonly scale: Scale;
 }
 
+/** Options of core's `fit` that a search leaves alone, with their effect on every trial. */
+export type FixedOptions = Pick<
+  FitOptions,
+  "modalities" | "seed" | "restarts" | "maxIterations" | "tolerance" | "zeroRows"
+>;
+
 /** A setting whose importance can be told: a key of {@link Settings}, or one modality's weight, `weights.image`. */
 export type SettingName = Exclude<keyof Settings, "weights"> | `weights.${string}`;
 
@@ -53,10 +59,14 @@ export const defaultSpace: SearchSpace = {
   scale: ["xavier", "unit"],
 };
 
-/** The settings as options of core's `fit`, and, written as JSON, as the config file of `wellbegun init`. */
-export function settingsToOptions(settings: Settings): FitOptions {
+/**
+ * The settings as options of core's `fit`, and, written as JSON, as the config file of `wellbegun init`. With the fixed
+ * options of the search that found them, a fit gives the trial's tables again.
+ */
+export function settingsToOptions(settings: Settings, fixed: FixedOptions = {}): FitOptions {
   const { dim, ...rest } = settings;
-  return { ...rest, combine: "concat", ...(dim === null ? {} : { dim }) };
+  const given = Object.entries(fixed).filter(([, value]) => value !== undefined);
+  return { ...Object.fromEntries(given), ...rest, combine: "concat", ...(dim === null ? {} : { dim }) };
 }
 
 /** What core's `fit` does when nothing is said, as a point of the search. */

@@ -11,10 +11,10 @@ import { type Importance, importances } from "./importance.ts";
 import { judgeUnits, type Objective } from "./objective.ts";
 import { planSearch } from "./plan.ts";
 import { Recorded, type SearchHead, type SearchRecord } from "./records.ts";
-import type { SearchSpace, Settings } from "./settings.ts";
+import type { FixedOptions, SearchSpace, Settings } from "./settings.ts";
 import type { Dimension } from "./space.ts";
 import { type Comparison, compare } from "./verdict.ts";
-import { type FixedOptions, type TrialTables, Workbench } from "./workbench.ts";
+import { type TrialTables, Workbench } from "./workbench.ts";
 
 /** What a search reads. Test rows are no part of it. */
 export interface TuneInput {
@@ -26,7 +26,7 @@ export interface TuneInput {
   readonly validation: Interactions;
 }
 
-/** Options of {@link tune}. */
+/** Options of {@link tune}; those of `fit` hold for every trial, but `restarts` is 1 when left out. */
 export interface TuneOptions extends Observer, FixedOptions {
   /** Default: `recall`. */
   readonly objective?: Objective | undefined;

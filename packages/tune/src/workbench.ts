@@ -1,7 +1,6 @@
 import {
   type Backend,
   type FitInput,
-  type FitOptions,
   type Interactions,
   itemDegrees,
   type Matrix,
@@ -18,13 +17,7 @@ import {
   upload,
 } from "@wellbegun/core/stages";
 import { Keep, type Kept } from "./keep.ts";
-import type { Settings } from "./settings.ts";
-
-/** Options of core's `fit` that a search leaves alone, with their effect on every trial. */
-export type FixedOptions = Pick<
-  FitOptions,
-  "modalities" | "seed" | "restarts" | "maxIterations" | "tolerance" | "zeroRows"
->;
+import type { FixedOptions, Settings } from "./settings.ts";
 
 /** The tables of one trial; valid until the next one is asked for. */
 export interface TrialTables {

@@ -1,0 +1,138 @@
+import {
+  type Backend,
+  type Interactions,
+  interactionsFromArrays,
+  type Observer,
+  recommend,
+  type ScoringTables,
+  throwIfAborted,
+  WellbegunError,
+} from "@wellbegun/core";
+import type { Split } from "@wellbegun/evaluation";
+import { type Calibration, coldItems, joinTables } from "./join.ts";
+import { type HalfLists, type JoinedQuality, mergedQuality } from "./merge.ts";
+
+/** Options of {@link calibrate}. */
+export interface CalibrateOptions extends Observer {
+  /** Length of the lists. Default: 20. */
+  readonly k?: number | undefined;
+  /** Share of the model's own Recall@K that may be given up over all items. Default: 0.005. */
+  readonly tolerance?: number | undefined;
+  /** Most train interactions of an item that counts as cold. Default: 2. */
+  readonly coldDegree?: number | undefined;
+  /** Default: the portable backend. */
+  readonly backend?: Backend | undefined;
+}
+
+/** What {@link calibrate} found. */
+export interface CalibrationResult extends Calibration {
+  /** With this calibration, on the split's held-out rows. */
+  readonly joined: JoinedQuality;
+  /** The model alone on the same rows. */
+  readonly alone: JoinedQuality;
+  /** Every calibration that was compared. */
+  readonly tried: readonly (Calibration & JoinedQuality)[];
+}
+
+const slopes: readonly number[] = [0.1, 0.25, 0.5, 1, 2];
+/** In standard deviations; with the steps between, from no cold item at all to nothing else. */
+const offsets: readonly number[] = Array.from({ length: 57 }, (_, step) => step / 4 - 6);
+
+/**
+ * Finds the calibration of {@link joinTables} on validation rows: the one with the best Recall@K on cold items among
+ * those whose Recall@K over all items stays within the tolerance of the model's alone. Each half is ranked once; a
+ * calibration only decides how two lists are merged, so that hundreds cost little.
+ *
+ * @throws {WellbegunError} as {@link joinTables}; `invalid-option` for a tolerance outside 0 to 1; `invalid-data` if no
+ * item is cold, or none is warm; `aborted`.
+ */
+export async function calibrate(
+  model: ScoringTables,
+  content: ScoringTables,
+  split: Split,
+  options: CalibrateOptions = {},
+): Promise<CalibrationResult> {
+  const { k = 20, tolerance = 0.005 } = options;
+  if (!(tolerance >= 0 && tolerance <= 1)) {
+    const parts = { expected: "a share from 0 to 1", found: `${tolerance}`, at: "tolerance" };
+    throw new WellbegunError("invalid-option", { doing: "calibrating a joined scorer", ...parts });
+  }
+  const joined = joinTables(model, content, split.train, { ...options, slope: 1, offset: 0 });
+  const cold = coldItems(split.train, options.coldDegree);
+  const users = judgedUsers(split.heldOut);
+  const lists = async (tables: ScoringTables, flag: number | undefined): Promise<HalfLists> => {
+    throwIfAborted(options, "calibrating a joined scorer");
+    return await rankPart(tables, cold, flag, users, split, k, options.backend);
+  };
+  const warmLists = await lists(joined, 0);
+  const coldLists = await lists(joined, 1);
+  const modelLists = await lists(model, undefined);
+  const measure = (warm: HalfLists, other: HalfLists, calibration: Calibration): JoinedQuality =>
+    mergedQuality(warm, other, calibration, users, split.heldOut, cold, k);
+  const nothing = { rows: new Int32Array(coldLists.rows.length).fill(-1), scores: coldLists.scores };
+  const alone = measure(modelLists, nothing, { slope: 1, offset: 0 });
+  const tried = slopes.flatMap((slope) =>
+    offsets.map((offset) => ({ slope, offset, ...measure(warmLists, coldLists, { slope, offset }) })),
+  );
+  const within = tried.filter(({ recall }) => recall >= (1 - tolerance) * alone.recall);
+  // With no cold item let in, what remains is the model itself without its cold items; that is always close enough.
+  const best = (within.length > 0 ? within : tried.slice(0, 1)).reduce((a, b) =>
+    b.coldRecall > a.coldRecall || (b.coldRecall === a.coldRecall && b.recall > a.recall) ? b : a,
+  );
+  const { slope, offset, recall, coldRecall } = best;
+  return { slope, offset, joined: { recall, coldRecall }, alone, tried };
+}
+
+function judgedUsers({ userCount, offsets: starts }: Interactions): number[] {
+  const users: number[] = [];
+  for (let user = 0; user < userCount; user++) if (starts[user]! < starts[user + 1]!) users.push(user);
+  return users;
+}
+
+/** The best items of one kind (all without a flag) for each user, with their scores. */
+async function rankPart(
+  tables: ScoringTables,
+  cold: Uint8Array,
+  flag: number | undefined,
+  users: readonly number[],
+  { seen }: Split,
+  k: number,
+  backend: Backend | undefined,
+): Promise<HalfLists> {
+  const { columns } = tables;
+  const rows: number[] = [];
+  const place = new Int32Array(cold.length).fill(-1);
+  for (const [item, own] of cold.entries()) {
+    if (flag === undefined || own === flag) place[item] = rows.push(item) - 1;
+  }
+  if (rows.length === 0) {
+    const expected = flag === 1 ? "cold items" : "warm items";
+    throw new WellbegunError("invalid-data", {
+      doing: "calibrating a joined scorer",
+      expected,
+      found: "none",
+    });
+  }
+  const gather = (table: Float32Array, wanted: readonly number[]): Float32Array => {
+    const result = new Float32Array(wanted.length * columns);
+    for (const [index, row] of wanted.entries()) {
+      result.set(table.subarray(row * columns, (row + 1) * columns), index * columns);
+    }
+    return result;
+  };
+  const known: [user: number, item: number][] = [];
+  for (const [index, user] of users.entries()) {
+    for (let e = seen.offsets[user]!; e < seen.offsets[user + 1]!; e++) {
+      if (place[seen.items[e]!]! >= 0) known.push([index, place[seen.items[e]!]!]);
+    }
+  }
+  const own = interactionsFromArrays({
+    users: Uint32Array.from(known, ([user]) => user),
+    items: Uint32Array.from(known, ([, item]) => item),
+    userCount: users.length,
+    itemCount: rows.length,
+  });
+  const part = { users: gather(tables.users, users), items: gather(tables.items, rows), columns };
+  const { items, scores } = await recommend(part, k, { seen: own, backend });
+  return { rows: items.map((item) => (item < 0 ? -1 : rows[item]!)), scores };
+}

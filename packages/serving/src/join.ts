@@ -1,0 +1,104 @@
+import { type Interactions, itemDegrees, type ScoringTables, WellbegunError } from "@wellbegun/core";
+import { COLD_ITEM_DEGREE } from "@wellbegun/evaluation";
+import { type ItemMoments, itemMoments, scoreStatistics } from "./moments.ts";
+
+/** How the two scores are made comparable. */
+export interface Calibration {
+  /** What a cold item's standardised content score is multiplied with. Larger: only outstanding cold items compete. */
+  readonly slope: number;
+  /** What is added to it, in standard deviations of the user's scores of warm items. Larger: more cold items. */
+  readonly offset: number;
+}
+
+/** Options of {@link joinTables}. */
+export interface JoinOptions extends Calibration {
+  /** Most train interactions of an item that counts as cold. Default: 2. */
+  readonly coldDegree?: number | undefined;
+}
+
+/**
+ * One pair of tables out of two: warm items are scored by a trained model, cold ones (which training has hardly touched)
+ * by content. With s the product of a user's and an item's vectors,
+ *
+ *     warm: (s_model - mean_u) / deviation_u, both over the user's scores of warm items
+ *     cold: offset + slope (s_content - mean_u) / deviation_u, both over the user's scores of cold items
+ *
+ * Both are products again, so that the result is served by whatever serves vectors: a user's row is its model vector
+ * over its deviation, minus its mean, its content vector likewise, and the offset; an item's row holds its vector in the
+ * one half and zeros in the other. The means and deviations come from the items' mean and covariance, exactly.
+ *
+ * @param model A trained model's tables, as it multiplies them.
+ * @param content The untrained tables of the same users and items.
+ * @param train The interactions that the model was trained on: they say which items are cold.
+ * @returns Tables of model.columns + content.columns + 2 columns.
+ * @throws {WellbegunError} `mismatch` if the tables are not of the train data's users and items; `invalid-option` for a
+ * calibration that is not finite or a slope that is not above 0.
+ */
+export function joinTables(
+  model: ScoringTables,
+  content: ScoringTables,
+  train: Interactions,
+  options: JoinOptions,
+): ScoringTables {
+  const { slope, offset } = options;
+  if (!(Number.isFinite(slope) && slope > 0)) refuse("a finite slope above 0", slope, "slope");
+  if (!Number.isFinite(offset)) refuse("a finite offset", offset, "offset");
+  expectRows("model", model, train);
+  expectRows("content", content, train);
+  const cold = coldItems(train, options.coldDegree);
+  const columns = model.columns + content.columns + 2;
+  const items = new Float32Array(train.itemCount * columns);
+  for (const [item, isCold] of cold.entries()) {
+    const { items: source, columns: width } = isCold === 1 ? content : model;
+    const start = item * columns + (isCold === 1 ? model.columns + 1 : 0);
+    items.set(source.subarray(item * width, (item + 1) * width), start);
+    items[start + width] = 1;
+  }
+  const users = new Float32Array(train.userCount * columns);
+  const warm = cold.map((flag) => 1 - flag);
+  standardise(users, columns, 0, model, itemMoments(model.items, model.columns, warm), 1, 0);
+  const ofCold = itemMoments(content.items, content.columns, cold);
+  standardise(users, columns, model.columns + 1, content, ofCold, slope, offset);
+  return { users, items, columns };
+}
+
+/** 1 for each item with at most `most` (default 2) train interactions, else 0. */
+export function coldItems(train: Interactions, most: number = COLD_ITEM_DEGREE): Uint8Array {
+  return Uint8Array.from(itemDegrees({ ...train, weights: undefined }), (degree) => (degree <= most ? 1 : 0));
+}
+
+/** Writes slope x vector / deviation and offset - slope x mean / deviation into columns `first ..` of every user. */
+function standardise(
+  into: Float32Array,
+  columns: number,
+  first: number,
+  { users, columns: width }: ScoringTables,
+  moments: ItemMoments,
+  slope: number,
+  offset: number,
+): void {
+  for (let row = 0; row < users.length / width; row++) {
+    const vector = users.subarray(row * width, (row + 1) * width);
+    const { mean, deviation } = scoreStatistics(vector, moments);
+    // A user to whom all items are equal has nothing to say in this half: all its items stand at the offset.
+    const factor = deviation > 0 ? slope / deviation : 0;
+    const start = row * columns + first;
+    for (let c = 0; c < width; c++) into[start + c] = factor * vector[c]!;
+    into[start + width] = offset - factor * mean;
+  }
+}
+
+/** @throws {WellbegunError} `mismatch` unless the tables have the train data's users and items. */
+export function expectRows(at: string, { users, items, columns }: ScoringTables, train: Interactions): void {
+  if (users.length === train.userCount * columns && items.length === train.itemCount * columns) return;
+  throw new WellbegunError("mismatch", {
+    doing: "joining tables",
+    expected: `${train.userCount} users and ${train.itemCount} items of ${columns} values`,
+    found: `${users.length / columns} and ${items.length / columns}`,
+    at,
+  });
+}
+
+function refuse(expected: string, found: number, at: string): never {
+  throw new WellbegunError("invalid-option", { doing: "joining tables", expected, found: `${found}`, at });
+}
