@@ -8,8 +8,10 @@ import {
   resolveOptions,
 } from "@wellbegun/core";
 import {
+  type BlockLayout,
   fitProjection,
   kmeans,
+  layoutBlocks,
   meanItem,
   type PreparedFeatures,
   planAggregation,
@@ -135,8 +137,7 @@ export class Workbench {
       const features = await prepareFeatures(this.#backend, source, {
         prepare: settings.prepare,
         zeroRows: this.#fixed.zeroRows ?? "missing",
-        blockRows: Math.max(1, source.rows),
-        resident: true,
+        layout: oneBlock(source.rows),
         modality,
       });
       const bytes = source.rows * source.columns * 4;
@@ -281,6 +282,12 @@ export class Workbench {
       Object.entries(this.#input.features).map(([name, { columns }]) => [name, columns]),
     );
   }
+}
+
+/** All rows in memory, in one matrix: a search comes back to them again and again. */
+function oneBlock(rows: number): BlockLayout {
+  const all = Math.max(1, rows);
+  return layoutBlocks(rows, { residentRows: all, residentBlockRows: all, streamedBlockRows: all });
 }
 
 /** What the items' places depend on. */

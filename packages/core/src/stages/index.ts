@@ -5,6 +5,8 @@
  *
  * @module
  */
+export type { BlockLayout, BlockSizes } from "../data/block-layout.ts";
+export { layoutBlocks } from "../data/block-layout.ts";
 export type { FeatureBlocks } from "../data/blocks.ts";
 export { upload } from "../data/upload.ts";
 export type { Aggregation, AggregationInput } from "./aggregate.ts";
