@@ -3,6 +3,8 @@ import { BLOCK_ROWS, blocks, roundUp, TILE_COLUMNS } from "./layout.ts";
 import { packColumns, packRows } from "./multiply.ts";
 import type { CoordinateSizes } from "./score-error.ts";
 
+/** Narrower rows are scored as fast as they are looked up. */
+const LEAST_COLUMNS = 256;
 /** Most directions for few clusters: more save no passes over the rows. */
 const ENOUGH = 64;
 /** Below this share of the centroids' size, what the basis leaves of them makes no row doubtful. */
@@ -15,6 +17,7 @@ const DISTANCES_A_DIRECTION = 0.25;
  * the rows, and there must be rows enough to share the cost of the basis.
  */
 export function basisCapacity(rows: number, columns: number, clusters: number): number {
+  if (columns < LEAST_COLUMNS) return 0;
   const first = roundUp(clusters, TILE_COLUMNS);
   const most = Math.floor(columns / 4 / TILE_COLUMNS) * TILE_COLUMNS;
   const capacity = Math.min(most, Math.max(ENOUGH, 2 * first));
