@@ -119,8 +119,9 @@ function compare(pass: Pass, row: u32, scores: usize, limit: f32, other: f64): i
   return label;
 }
 
-/** Takes squares. After an overflow nothing is known, and the row is looked at again. */
+/** Takes squares. After an overflow, of either, nothing is known, and the row is looked at again. */
 function setBounds(pass: Pass, row: u32, upper: f64, lower: f64): void {
   store<f64>(pass.upper + ((<usize>row) << 3), sqrt<f64>(max<f64>(upper, 0)));
-  store<f64>(pass.lower + ((<usize>row) << 3), lower > 0 && upper < 1e37 ? sqrt<f64>(lower) : 0);
+  const known = lower > 0 && lower < Infinity && upper < 1e37;
+  store<f64>(pass.lower + ((<usize>row) << 3), known ? sqrt<f64>(lower) : 0);
 }

@@ -14,14 +14,14 @@ const DISTANCES_A_DIRECTION = 0.25;
 
 /**
  * Most directions of a basis, or 0 where scoring the rows themselves is cheaper: coordinates must be short against
- * the rows, and there must be rows enough to share the cost of the basis.
+ * the rows, and there must be rows enough to share the time and the memory that the basis itself takes.
  */
 export function basisCapacity(rows: number, columns: number, clusters: number): number {
   if (columns < LEAST_COLUMNS) return 0;
   const first = roundUp(clusters, TILE_COLUMNS);
   const most = Math.floor(columns / 4 / TILE_COLUMNS) * TILE_COLUMNS;
   const capacity = Math.min(most, Math.max(ENOUGH, 2 * first));
-  return capacity >= first + TILE_COLUMNS && rows >= 4 * capacity ? capacity : 0;
+  return capacity >= first + TILE_COLUMNS && rows >= columns ? capacity : 0;
 }
 
 /** Where a basis keeps what it consists of. */
