@@ -1,7 +1,7 @@
 import { squaredDistance, squaredLength } from "./distances.ts";
 import { blockScores, DEPTH, packedRows, TILE_COLUMNS } from "./layout.ts";
 import { interleave } from "./pack.ts";
-import { Pass, RELATIVE } from "./pass.ts";
+import { type Pass, RELATIVE } from "./pass.ts";
 import { distancesComputed, settle } from "./settle.ts";
 import { looseTile, tiles } from "./tile.ts";
 

@@ -1,6 +1,5 @@
 import { squaredDistance } from "./distances.ts";
-import { Pass, RELATIVE } from "./pass.ts";
-import { nearestExactly } from "./recheck.ts";
+import { type Pass, RELATIVE } from "./pass.ts";
 import { nearestExactly } from "./recheck.ts";
 
 let computed: u32 = 0;
@@ -54,10 +53,16 @@ export function settle(pass: Pass, row: u32, scores: usize): i32 {
   if (candidates > 1 || limit === Infinity) return compare(pass, row, scores, limit, other);
 
   const at = (<usize>label) << 2;
-  const error = rest * <f64>load<f32>(pass.outside + at) + norm * <f64>load<f32>(pass.inside + at) + pass.base;
+  const error =
+    rest * <f64>load<f32>(pass.outside + at) + norm * <f64>load<f32>(pass.inside + at) + pass.base;
   const spread = load<f64>(pass.spreads + ((<usize>row) << 3));
   const own = <f64>load<f32>(scores + at) + 2.00001 * error;
-  setBounds(pass, row, own + spread * (1 + RELATIVE) + pass.tiny, other + spread * (1 - RELATIVE) - pass.tiny);
+  setBounds(
+    pass,
+    row,
+    own + spread * (1 + RELATIVE) + pass.tiny,
+    other + spread * (1 - RELATIVE) - pass.tiny,
+  );
   return label;
 }
 

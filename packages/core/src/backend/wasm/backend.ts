@@ -13,7 +13,8 @@ import type {
 import { expectLength, expectSize, expectWithin } from "../portable/check.ts";
 import { expectSparse } from "../portable/sparse.ts";
 import { ArrayCache } from "./array-cache.ts";
-import { assign, createAssignment, WasmAssignment } from "./assign.ts";
+import { assign } from "./assign.ts";
+import { createAssignment, WasmAssignment } from "./assignment.ts";
 import { assignedDistances, squaredDistances } from "./distances.ts";
 import type { Engine } from "./engine.ts";
 import { gram } from "./gram.ts";

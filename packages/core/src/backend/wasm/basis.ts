@@ -61,7 +61,13 @@ export class Basis {
   readonly #memory: BasisBlocks;
   #panels: Panel[] = [];
 
-  private constructor(rows: number, columns: number, clusters: number, capacity: number, memory: BasisBlocks) {
+  private constructor(
+    rows: number,
+    columns: number,
+    clusters: number,
+    capacity: number,
+    memory: BasisBlocks,
+  ) {
     this.#rows = rows;
     this.#columns = columns;
     this.#clusters = clusters;
@@ -124,7 +130,16 @@ export class Basis {
     for (const { first, width } of this.#panels) {
       const panel = forRows + first * columns * 4;
       const shape = [columns, panel, width, width] as const;
-      await multiplyRows(engine, centred, columns * 4, clusters, shape, coefficients + first * 4, stride, false);
+      await multiplyRows(
+        engine,
+        centred,
+        columns * 4,
+        clusters,
+        shape,
+        coefficients + first * 4,
+        stride,
+        false,
+      );
     }
     heap.f32(residuals, clusters * columns).set(heap.f32(centred, clusters * columns));
     const { size } = this;
@@ -195,7 +210,15 @@ async function multiplyRows(
 ): Promise<void> {
   const calls = [];
   for (const [row, count] of blocks(rows, BLOCK_ROWS)) {
-    calls.push([a + row * stride, stride, count, ...shape, out + row * outStride, outStride, Number(accumulate)]);
+    calls.push([
+      a + row * stride,
+      stride,
+      count,
+      ...shape,
+      out + row * outStride,
+      outStride,
+      Number(accumulate),
+    ]);
   }
   await engine.run("multiplyRows", calls);
 }
