@@ -1,12 +1,15 @@
 import { squaredDistance, squaredLength } from "./distances.ts";
-import { blockScores, DEPTH, packedRows } from "./layout.ts";
+import { blockScores, DEPTH, packedRows, TILE_COLUMNS } from "./layout.ts";
 import { interleave } from "./pack.ts";
-import { Pass, RELATIVE } from "./pass.ts";
+import { type Pass, RELATIVE } from "./pass.ts";
 import { distancesComputed, settle } from "./settle.ts";
-import { tiles } from "./tile.ts";
+import { looseTile, tiles } from "./tile.ts";
 
 /** Above the rounding of thousands of float64 additions to a bound. */
 const SLACK: f64 = 1 + 1e-9;
+
+/** Up to so many centroids, packing the rows does not pay. */
+const LOOSE: u32 = 16;
 
 /** Rows `first .. last - 1` of a pass; the rows that changed are listed from `first` on, their number in `slot`. */
 export function assignRows(address: usize, first: i32, last: i32, slot: i32): void {
@@ -93,24 +96,26 @@ function scoreBlock(pass: Pass, block: usize, rows: i32): void {
   for (let start = 0; start < columns; start += DEPTH) {
     const depth = min<i32>(columns - start, DEPTH);
     const from = pass.coordinates + ((<usize>start) << 2);
+    const panels = pass.panels + <usize>start * ((<usize>pass.padded) << 2);
+    const scores = (<usize>pass.padded) << 2;
     let to = packedRows();
     for (let r = 0; r < rows; r += 4) {
       const row0 = from + load<u32>(block + ((<usize>r) << 2)) * stride;
       const row1 = from + load<u32>(block + ((<usize>min<i32>(r + 1, rows - 1)) << 2)) * stride;
       const row2 = from + load<u32>(block + ((<usize>min<i32>(r + 2, rows - 1)) << 2)) * stride;
       const row3 = from + load<u32>(block + ((<usize>min<i32>(r + 3, rows - 1)) << 2)) * stride;
+      if (pass.padded <= LOOSE) {
+        for (let k: usize = 0; k < <usize>pass.padded; k += TILE_COLUMNS) {
+          const panel = panels + k * ((<usize>depth) << 2);
+          const out = blockScores() + <usize>r * scores + (k << 2);
+          looseTile(row0, row1, row2, row3, panel, depth, out, scores, start > 0);
+        }
+        continue;
+      }
       interleave(row0, row1, row2, row3, depth, to, 16);
       to += (<usize>depth) << 4;
     }
-    tiles(
-      packedRows(),
-      pass.panels + <usize>start * ((<usize>pass.padded) << 2),
-      depth,
-      (rows + 3) & ~3,
-      pass.padded,
-      blockScores(),
-      (<usize>pass.padded) << 2,
-      start > 0,
-    );
+    if (pass.padded <= LOOSE) continue;
+    tiles(packedRows(), panels, depth, (rows + 3) & ~3, pass.padded, blockScores(), scores, start > 0);
   }
 }

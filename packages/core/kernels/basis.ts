@@ -1,5 +1,5 @@
 import { squaredLength } from "./distances.ts";
-import { Pass } from "./pass.ts";
+import type { Pass } from "./pass.ts";
 import { high64, low64, sum64 } from "./simd.ts";
 
 /** A direction that loses more than this to the others adds nothing but rounding. */

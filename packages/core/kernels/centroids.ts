@@ -1,11 +1,5 @@
 /** The mean of the centroids, as float32; `sums` (float64, a column each) is overwritten. */
-export function meanCentroid(
-  centroids: usize,
-  clusters: i32,
-  columns: i32,
-  sums: usize,
-  mean: usize,
-): void {
+export function meanCentroid(centroids: usize, clusters: i32, columns: i32, sums: usize, mean: usize): void {
   memory.fill(sums, 0, (<usize>columns) << 3);
   for (let k = 0; k < clusters; k++) {
     for (let column = 0; column < columns; column++) {

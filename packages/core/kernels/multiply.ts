@@ -1,6 +1,6 @@
-import { DEPTH, packedRows, TILE_ROWS } from "./layout.ts";
+import { DEPTH, packedRows, TILE_COLUMNS, TILE_ROWS } from "./layout.ts";
 import { interleave } from "./pack.ts";
-import { tiles } from "./tile.ts";
+import { looseTile, tiles } from "./tile.ts";
 
 /**
  * Up to 64 rows of `a b`: `a` row-major with rows `stride` bytes apart, `b` packed in column panels, chunk of 128
@@ -18,12 +18,44 @@ export function multiplyRows(
   outStride: usize,
   accumulate: bool,
 ): void {
+  if (columns === TILE_COLUMNS) {
+    const whole = rows & ~(TILE_ROWS - 1);
+    multiplyQuads(a, stride, whole, depth, b, panelColumns, out, outStride, accumulate);
+    a += <usize>whole * stride;
+    out += <usize>whole * outStride;
+    rows -= whole;
+  }
   const packed = packedRows();
   for (let start = 0; start < depth; start += DEPTH) {
     const chunk = min<i32>(depth - start, DEPTH);
     packQuads(a + ((<usize>start) << 2), stride, rows, chunk, packed);
     const panels = b + <usize>start * ((<usize>panelColumns) << 2);
     tiles(packed, panels, chunk, rows, columns, out, outStride, accumulate || start > 0);
+  }
+}
+
+/** Eight columns of the product of whole quads of rows, which are read once, from end to end. */
+function multiplyQuads(
+  a: usize,
+  stride: usize,
+  rows: i32,
+  depth: i32,
+  b: usize,
+  panelColumns: i32,
+  out: usize,
+  outStride: usize,
+  accumulate: bool,
+): void {
+  for (let row = 0; row < rows; row += TILE_ROWS) {
+    for (let start = 0; start < depth; start += DEPTH) {
+      const chunk = min<i32>(depth - start, DEPTH);
+      const from = a + ((<usize>start) << 2);
+      const panel = b + <usize>start * ((<usize>panelColumns) << 2);
+      const add = accumulate || start > 0;
+      looseTile(from, from + stride, from + 2 * stride, from + 3 * stride, panel, chunk, out, outStride, add);
+    }
+    a += TILE_ROWS * stride;
+    out += TILE_ROWS * outStride;
   }
 }
 

@@ -1,6 +1,5 @@
 import { squaredDistance } from "./distances.ts";
-import { Pass, RELATIVE } from "./pass.ts";
-import { nearestExactly } from "./recheck.ts";
+import { type Pass, RELATIVE } from "./pass.ts";
 import { nearestExactly } from "./recheck.ts";
 
 let computed: u32 = 0;
@@ -54,10 +53,16 @@ export function settle(pass: Pass, row: u32, scores: usize): i32 {
   if (candidates > 1 || limit === Infinity) return compare(pass, row, scores, limit, other);
 
   const at = (<usize>label) << 2;
-  const error = rest * <f64>load<f32>(pass.outside + at) + norm * <f64>load<f32>(pass.inside + at) + pass.base;
+  const error =
+    rest * <f64>load<f32>(pass.outside + at) + norm * <f64>load<f32>(pass.inside + at) + pass.base;
   const spread = load<f64>(pass.spreads + ((<usize>row) << 3));
   const own = <f64>load<f32>(scores + at) + 2.00001 * error;
-  setBounds(pass, row, own + spread * (1 + RELATIVE) + pass.tiny, other + spread * (1 - RELATIVE) - pass.tiny);
+  setBounds(
+    pass,
+    row,
+    own + spread * (1 + RELATIVE) + pass.tiny,
+    other + spread * (1 - RELATIVE) - pass.tiny,
+  );
   return label;
 }
 
@@ -119,8 +124,9 @@ function compare(pass: Pass, row: u32, scores: usize, limit: f32, other: f64): i
   return label;
 }
 
-/** Takes squares. After an overflow nothing is known, and the row is looked at again. */
+/** Takes squares. After an overflow, of either, nothing is known, and the row is looked at again. */
 function setBounds(pass: Pass, row: u32, upper: f64, lower: f64): void {
   store<f64>(pass.upper + ((<usize>row) << 3), sqrt<f64>(max<f64>(upper, 0)));
-  store<f64>(pass.lower + ((<usize>row) << 3), lower > 0 && upper < 1e37 ? sqrt<f64>(lower) : 0);
+  const known = lower > 0 && lower < Infinity && upper < 1e37;
+  store<f64>(pass.lower + ((<usize>row) << 3), known ? sqrt<f64>(lower) : 0);
 }

@@ -40,6 +40,57 @@ export function tile(a: usize, b: usize, depth: i32, out: usize, stride: usize, 
   storeRow(out + 3 * stride, c30, c31, add);
 }
 
+/**
+ * {@link tile} with its four rows where they lie: packing them costs as much as one tile, which only pays when several
+ * tiles share it. Sums in the same order.
+ */
+export function looseTile(
+  row0: usize,
+  row1: usize,
+  row2: usize,
+  row3: usize,
+  b: usize,
+  depth: i32,
+  out: usize,
+  stride: usize,
+  add: bool,
+): void {
+  let c00 = f32x4.splat(0);
+  let c01 = c00;
+  let c10 = c00;
+  let c11 = c00;
+  let c20 = c00;
+  let c21 = c00;
+  let c30 = c00;
+  let c31 = c00;
+  const end = b + ((<usize>depth) << 5);
+  while (b < end) {
+    const b0 = v128.load(b);
+    const b1 = v128.load(b, 16);
+    let x = v128.load_splat<f32>(row0);
+    c00 = madd(x, b0, c00);
+    c01 = madd(x, b1, c01);
+    x = v128.load_splat<f32>(row1);
+    c10 = madd(x, b0, c10);
+    c11 = madd(x, b1, c11);
+    x = v128.load_splat<f32>(row2);
+    c20 = madd(x, b0, c20);
+    c21 = madd(x, b1, c21);
+    x = v128.load_splat<f32>(row3);
+    c30 = madd(x, b0, c30);
+    c31 = madd(x, b1, c31);
+    row0 += 4;
+    row1 += 4;
+    row2 += 4;
+    row3 += 4;
+    b += 32;
+  }
+  storeRow(out, c00, c01, add);
+  storeRow(out + stride, c10, c11, add);
+  storeRow(out + 2 * stride, c20, c21, add);
+  storeRow(out + 3 * stride, c30, c31, add);
+}
+
 function storeRow(out: usize, low: v128, high: v128, add: bool): void {
   if (add) {
     low = f32x4.add(v128.load(out), low);

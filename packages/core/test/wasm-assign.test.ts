@@ -164,6 +164,80 @@ describe.each(relaxed)("assign, relaxed: %s", (useRelaxed) => {
     }
   });
 
+  // Wide rows are scored in a basis of where the centroids have been, and few of them are read again.
+  describe("in a basis", () => {
+    const [rows, columns] = [400, 256];
+
+    it.each([
+      ["blobs", 8, 20, (value: number) => value],
+      ["blobs that overlap", 8, 60, (value: number) => value],
+      ["more centroids than one panel", 20, 25, (value: number) => value],
+      ["values far from the origin", 5, 20, (value: number) => 512 + value / 64],
+      ["small values", 5, 12, (value: number) => value * 1e-18],
+      ["values below the normal numbers", 5, 8, (value: number) => value * 1e-42],
+      ["values too large for float32 products", 5, 8, (value: number) => value * 3e36],
+      ["a few whole numbers, so that ties abound", 6, 20, (value: number) => Math.round(value / 2)],
+    ])("follows Lloyd on %s", async (_, clusters, passes, map) => {
+      const spread = passes > 50 ? 12 : 3;
+      const x = blobs(rows, columns, 6, spread, clusters + passes).map(map);
+      await compare(await opened, { rows, columns, x }, x.slice(0, clusters * columns), passes);
+    });
+
+    it("follows Lloyd when centroids jump, so that the basis fills up and starts again", async () => {
+      const clusters = 8;
+      const { below, uniform } = numbers(5);
+      const x = normalTable(rows, columns, 4);
+      const missing = Uint8Array.from({ length: rows }, () => Number(uniform() < 0.2));
+      const backend = await opened;
+      const matrix = await backend.create(rows, columns);
+      await backend.write(matrix, 0, rows, (into) => into.set(x));
+      const assignment = await backend.createAssignment(rows, columns, clusters, missing);
+      let labels: number[] = [];
+      for (let pass = 0; pass < 30; pass++) {
+        // Half of the centroids are new rows at every pass: nothing of them lies in the basis.
+        const centroids = Float32Array.from({ length: clusters * columns }, () => 0);
+        for (let k = 0; k < clusters; k++) {
+          const row = k < 4 ? below(rows) : k;
+          centroids.set(x.subarray(row * columns, (row + 1) * columns), k * columns);
+        }
+        const expected = naivePass({ rows, columns, x, missing }, centroids, labels);
+        const found = await backend.assign(assignment, matrix, centroids);
+        expect([...(await assignment.labels())]).toEqual(expected.labels);
+        expect(found.changed).toBe(expected.changed);
+        labels = expected.labels;
+      }
+      assignment.dispose();
+      matrix.dispose();
+    });
+
+    it("keeps a row that is not finite to itself", async () => {
+      const clusters = 4;
+      const clean = blobs(rows, columns, 4, 3, 8);
+      const x = clean.slice();
+      x[7 * columns + 3] = Number.NaN;
+      x[9 * columns] = Number.POSITIVE_INFINITY;
+      const missing = new Uint8Array(rows);
+      missing[7] = 1;
+      missing[9] = 1;
+      const backend = await opened;
+      const matrix = await backend.create(rows, columns);
+      await backend.write(matrix, 0, rows, (into) => into.set(x));
+      const assignment = await backend.createAssignment(rows, columns, clusters);
+      let centroids = clean.slice(100 * columns, (100 + clusters) * columns);
+      let before: number[] = [];
+      for (let pass = 0; pass < 8; pass++) {
+        const expected = naivePass({ rows, columns, x: clean, missing }, centroids, before);
+        await backend.assign(assignment, matrix, centroids);
+        const labels = [...(await assignment.labels())];
+        for (let r = 0; r < rows; r++) if (missing[r] === 0) expect(labels[r]).toBe(expected.labels[r]);
+        before = expected.labels;
+        centroids = means({ rows, columns, x: clean }, expected, () => 0);
+      }
+      assignment.dispose();
+      matrix.dispose();
+    });
+  });
+
   it("takes the rows from another matrix at every pass", async () => {
     const backend = await opened;
     const [rows, columns, clusters] = [60, 4, 3];

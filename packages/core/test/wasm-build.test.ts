@@ -37,7 +37,7 @@ it("states the same sizes on both sides", () => {
 });
 
 it("states the same record of a pass on both sides", () => {
-  const fields = [...kernels("assign.ts").matchAll(/^ {2}(\w+): (u32|usize|f64); +\/\/ (\d+)/gm)];
+  const fields = [...kernels("pass.ts").matchAll(/^ {2}(\w+): (u32|usize|f64); +\/\/ (\d+)/gm)];
   const found = new Map(fields.map(([, name, , at]) => [name, Number(at)]));
   let offset = 0;
   for (const [, name, type] of fields) {

@@ -62,11 +62,13 @@ async function compile({ name, relaxed, shared }) {
   return bytes;
 }
 
-/** The sources name their imports with ".ts", as elsewhere; the compiler appends it, so here it is taken off. */
+/** The sources name their imports with ".ts" and mark types, as elsewhere; the compiler knows neither. */
 function readKernel(file) {
   const path = join(root, file);
   if (!existsSync(path)) return null;
-  return readFileSync(path, "utf8").replace(/ from "(\.\/[\w-]+)\.ts"/g, ' from "$1"');
+  return readFileSync(path, "utf8")
+    .replace(/ from "(\.\/[\w-]+)\.ts"/g, ' from "$1"')
+    .replace(/^import (type )?\{[^}]*\}/gm, (names) => names.replace(/\btype /g, ""));
 }
 
 function generated(list) {

@@ -64,6 +64,21 @@ export const lloydCases: readonly CaseDefinition[] = [
   },
   {
     operation: "assign",
+    name: "follows wide rows, while the centroids come to rest and when they jump",
+    async run(trial) {
+      const { x } = clusteredTable(701, 300, 7, { stream: "lloyd/wide", distance: 1, spread: 0.6 });
+      const run = await LloydRun.start(trial, x, 9);
+      const seeds = Array.from({ length: 9 }, (_, c) => c * 7); // All from one cluster.
+      let centroids = await run.follow(rowsOf(x, seeds).values, 15);
+      for (const row of [400, 500, 600]) {
+        centroids = centroids.slice();
+        centroids.set(x.values.subarray(row * 300, (row + 1) * 300), 300 * (row % 9));
+        centroids = await run.follow(centroids, 5);
+      }
+    },
+  },
+  {
+    operation: "assign",
     name: "follows centroids that change places, all at once and two by two",
     async run(trial) {
       const { x, centres } = clusteredTable(600, 12, 6, { stream: "lloyd/swap", distance: 3, spread: 0.4 });

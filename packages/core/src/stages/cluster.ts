@@ -4,6 +4,7 @@ import { WellbegunError } from "../errors.ts";
 import type { StartCentroids } from "../options.ts";
 import { checkpoint, type Observer } from "../progress.ts";
 import { createRandom } from "../random.ts";
+import { meanVariance } from "./mean-variance.ts";
 import { seedCentroids } from "./seed-centroids.ts";
 
 /** Options of {@link kmeans}; see {@link FitOptions} for each. */
@@ -221,37 +222,4 @@ function moveCentroids(centroids: Float32Array, step: AssignmentStep, columns: n
     }
   }
   return shift;
-}
-
-/** Below this share of the mean square, the variance is too close to the norms' float32 rounding to be left of it. */
-const LEAST_SHARE = 1e-3;
-
-/**
- * Mean over the columns of the variance over the rows that are present: the unit of the tolerance. The sums of the
- * clusters give the mean, so the rows' norms (0 for missing ones) do for the rest, unless the mean is nearly all of them.
- */
-async function meanVariance(
-  backend: Backend,
-  blocks: FeatureBlocks,
-  first: AssignmentStep,
-  presentCount: number,
-): Promise<number> {
-  const { columns } = blocks;
-  const mean = new Float64Array(columns);
-  for (let i = 0; i < first.sums.length; i++) mean[i % columns]! += first.sums[i]! / presentCount;
-  let squares = 0;
-  for (let block = 0; block < blocks.blockCount; block++) {
-    for (const norm of await backend.rowNorms(await blocks.load(block))) squares += norm * norm;
-  }
-  const meanSquare = squares / presentCount;
-  const variance = meanSquare - mean.reduce((sum, value) => sum + value * value, 0);
-  if (variance > LEAST_SHARE * meanSquare) return variance / columns;
-  let about = 0;
-  for (let block = 0; block < blocks.blockCount; block++) {
-    const missing = blocks.missingIn(block);
-    const options = missing === undefined ? { shift: mean } : { shift: mean, missing };
-    const { sumOfSquares } = await backend.columnMoments(await blocks.load(block), options);
-    about += sumOfSquares.reduce((sum, value) => sum + value, 0);
-  }
-  return about / presentCount / columns;
 }

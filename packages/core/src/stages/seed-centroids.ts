@@ -25,18 +25,15 @@ export async function seedCentroids(
   for (let r = 0; r < rows; r++) if (missing?.[r] !== 1) present.push(r);
   const trials = 2 + Math.floor(Math.log(clusters));
   const centroids = new Float32Array(clusters * columns);
-  const distances = new Float32Array(rows * trials);
 
   const first = await blocks.gather([present[random.integer(present.length)]!]);
   centroids.set(first);
-  await allDistances(backend, blocks, first, 1, distances);
-  const closest = distances.slice(0, rows);
+  const closest = await allDistances(backend, blocks, first, 1);
   if (missing !== undefined) for (let r = 0; r < rows; r++) if (missing[r] === 1) closest[r] = 0;
+  let total = closest.reduce((sum, distance) => sum + distance, 0);
 
   for (let k = 1; k < clusters; k++) {
     await checkpoint(observer, `seeding the clusters of ${modality}`);
-    let total = 0;
-    for (let r = 0; r < rows; r++) total += closest[r]!;
     if (total === 0) {
       throw new WellbegunError("invalid-option", {
         doing: "seeding k-means",
@@ -48,9 +45,9 @@ export async function seedCentroids(
     }
     const candidates = draw(closest, total, trials, random);
     const points = await blocks.gather(candidates);
-    await allDistances(backend, blocks, points, trials, distances);
+    const distances = await allDistances(backend, blocks, points, trials);
     const best = leastPotential(closest, distances, trials);
-    for (let r = 0; r < rows; r++) closest[r] = Math.min(closest[r]!, distances[r * trials + best]!);
+    total = approach(closest, distances, trials, best);
     centroids.set(points.subarray(best * columns, (best + 1) * columns), k * columns);
   }
   return centroids;
@@ -75,27 +72,47 @@ function draw(weights: Float32Array, total: number, count: number, random: Rando
   return drawn;
 }
 
+/** The column of `distances` (rows x trials) that leaves the least sum of distances to the nearest centroid. */
 function leastPotential(closest: Float32Array, distances: Float32Array, trials: number): number {
-  const potentials = new Float64Array(trials);
-  for (let r = 0, e = 0; r < closest.length; r++) {
-    const limit = closest[r]!;
-    for (let t = 0; t < trials; t++, e++) potentials[t]! += Math.min(limit, distances[e]!);
-  }
   let best = 0;
-  for (let t = 1; t < trials; t++) if (potentials[t]! < potentials[best]!) best = t;
+  let least = Infinity;
+  for (let t = 0; t < trials; t++) {
+    let potential = 0;
+    for (let r = 0, e = t; r < closest.length; r++, e += trials) {
+      const distance = distances[e]!;
+      const limit = closest[r]!;
+      potential += distance < limit ? distance : limit;
+    }
+    if (potential < least) {
+      least = potential;
+      best = t;
+    }
+  }
   return best;
 }
 
-/** Fills `into` (rows x count) with the squared distance of every row to every point. */
+/** Lowers `closest` to column `best` of `distances` where that is less; returns the sum. */
+function approach(closest: Float32Array, distances: Float32Array, trials: number, best: number): number {
+  let total = 0;
+  for (let r = 0, e = best; r < closest.length; r++, e += trials) {
+    if (distances[e]! < closest[r]!) closest[r] = distances[e]!;
+    total += closest[r]!;
+  }
+  return total;
+}
+
+/** The squared distance of every row to every point, rows x count. */
 async function allDistances(
   backend: Backend,
   blocks: FeatureBlocks,
   points: Float32Array,
   count: number,
-  into: Float32Array,
-): Promise<void> {
+): Promise<Float32Array> {
+  if (blocks.blockCount === 1) return await backend.squaredDistances(await blocks.load(0), points, count);
+  const all = new Float32Array(blocks.rows * count);
   for (let block = 0; block < blocks.blockCount; block++) {
     const part = await backend.squaredDistances(await blocks.load(block), points, count);
-    into.set(part, blocks.firstRow(block) * count);
+    all.set(part, blocks.firstRow(block) * count);
   }
+  return all;
 }

@@ -24,7 +24,8 @@ import {
 } from "../operands.ts";
 import { foreignAssignment } from "../ownership.ts";
 import { ArrayCache } from "./array-cache.ts";
-import { assign, createAssignment, WasmAssignment } from "./assign.ts";
+import { assign } from "./assign.ts";
+import { createAssignment, WasmAssignment } from "./assignment.ts";
 import { assignedDistances, squaredDistances } from "./distances.ts";
 import type { Engine } from "./engine.ts";
 import { gram } from "./gram.ts";

@@ -3,6 +3,8 @@ import { BLOCK_ROWS, blocks, roundUp, TILE_COLUMNS } from "./layout.ts";
 import { packColumns, packRows } from "./multiply.ts";
 import type { CoordinateSizes } from "./score-error.ts";
 
+/** Narrower rows are scored as fast as they are looked up. */
+const LEAST_COLUMNS = 256;
 /** Most directions for few clusters: more save no passes over the rows. */
 const ENOUGH = 64;
 /** Below this share of the centroids' size, what the basis leaves of them makes no row doubtful. */
@@ -12,13 +14,14 @@ const DISTANCES_A_DIRECTION = 0.25;
 
 /**
  * Most directions of a basis, or 0 where scoring the rows themselves is cheaper: coordinates must be short against
- * the rows, and there must be rows enough to share the cost of the basis.
+ * the rows, and there must be rows enough to share the time and the memory that the basis itself takes.
  */
 export function basisCapacity(rows: number, columns: number, clusters: number): number {
+  if (columns < LEAST_COLUMNS) return 0;
   const first = roundUp(clusters, TILE_COLUMNS);
   const most = Math.floor(columns / 4 / TILE_COLUMNS) * TILE_COLUMNS;
   const capacity = Math.min(most, Math.max(ENOUGH, 2 * first));
-  return capacity >= first + TILE_COLUMNS && rows >= 4 * capacity ? capacity : 0;
+  return capacity >= first + TILE_COLUMNS && rows >= columns ? capacity : 0;
 }
 
 /** Where a basis keeps what it consists of. */
@@ -58,7 +61,13 @@ export class Basis {
   readonly #memory: BasisBlocks;
   #panels: Panel[] = [];
 
-  private constructor(rows: number, columns: number, clusters: number, capacity: number, memory: BasisBlocks) {
+  private constructor(
+    rows: number,
+    columns: number,
+    clusters: number,
+    capacity: number,
+    memory: BasisBlocks,
+  ) {
     this.#rows = rows;
     this.#columns = columns;
     this.#clusters = clusters;
@@ -121,7 +130,16 @@ export class Basis {
     for (const { first, width } of this.#panels) {
       const panel = forRows + first * columns * 4;
       const shape = [columns, panel, width, width] as const;
-      await multiplyRows(engine, centred, columns * 4, clusters, shape, coefficients + first * 4, stride, false);
+      await multiplyRows(
+        engine,
+        centred,
+        columns * 4,
+        clusters,
+        shape,
+        coefficients + first * 4,
+        stride,
+        false,
+      );
     }
     heap.f32(residuals, clusters * columns).set(heap.f32(centred, clusters * columns));
     const { size } = this;
@@ -192,7 +210,15 @@ async function multiplyRows(
 ): Promise<void> {
   const calls = [];
   for (const [row, count] of blocks(rows, BLOCK_ROWS)) {
-    calls.push([a + row * stride, stride, count, ...shape, out + row * outStride, outStride, Number(accumulate)]);
+    calls.push([
+      a + row * stride,
+      stride,
+      count,
+      ...shape,
+      out + row * outStride,
+      outStride,
+      Number(accumulate),
+    ]);
   }
   await engine.run("multiplyRows", calls);
 }

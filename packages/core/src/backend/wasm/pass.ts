@@ -54,6 +54,9 @@ export type Numbers = { readonly [name in keyof typeof NUMBERS]: number };
 /** Writes a record to the start of `memory`, which is PASS_BYTES long. */
 export function writePass(memory: Uint8Array, fields: Fields, numbers: Numbers): void {
   const view = new DataView(memory.buffer, memory.byteOffset, memory.byteLength);
-  for (const [name, at] of Object.entries(FIELDS)) view.setUint32(at, fields[name as keyof Fields], true);
-  for (const [name, at] of Object.entries(NUMBERS)) view.setFloat64(at, numbers[name as keyof Numbers], true);
+  for (const [name, at] of FIELD_LIST) view.setUint32(at, fields[name], true);
+  for (const [name, at] of NUMBER_LIST) view.setFloat64(at, numbers[name], true);
 }
+
+const FIELD_LIST = Object.entries(FIELDS) as (readonly [keyof Fields, number])[];
+const NUMBER_LIST = Object.entries(NUMBERS) as (readonly [keyof Numbers, number])[];

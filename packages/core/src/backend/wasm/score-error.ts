@@ -46,7 +46,10 @@ export function basisError(size: number): number {
 
 /** Scores from the rows themselves: the product's error, and some roundings of x (c - origin). */
 export function directError(columns: number, { norm }: CentroidSizes): ScoreError {
-  return { outside: 0, inside: roundUp32(2 * (productError(columns) + 8 * UNIT) * norm + 8 * columns * SMALLEST) };
+  return {
+    outside: 0,
+    inside: roundUp32(2 * (productError(columns) + 8 * UNIT) * norm + 8 * columns * SMALLEST),
+  };
 }
 
 /**

@@ -1,8 +1,8 @@
-import type { WasmAssignment } from "./assign.ts";
+import type { WasmAssignment } from "./assignment.ts";
 import type { Engine } from "./engine.ts";
 import type { WasmMatrix } from "./matrix.ts";
 import { packRows } from "./multiply.ts";
-import { type Fields, type Numbers, writePass, PASS_BYTES } from "./pass.ts";
+import { type Fields, type Numbers, PASS_BYTES, writePass } from "./pass.ts";
 import {
   basisError,
   basisScoreError,
@@ -45,9 +45,16 @@ export async function prepareScores(
     ...{ coordinates: x.address, stride: x.stride, depth: columns, blockRows },
     ...commonError(columns, sizes, 0),
   };
-  const measure = async (kernel: "measureRows" | "measureRests", scoring: Scoring, ...more: number[]): Promise<void> => {
+  const measure = async (
+    kernel: "measureRows" | "measureRests",
+    scoring: Scoring,
+    ...more: number[]
+  ): Promise<void> => {
     writePass(heap.u8(known.pass, PASS_BYTES), { ...known, ...scoring }, { ...known, ...scoring });
-    await engine.run(kernel, assignment.chunks.map(([first, count]) => [known.pass, first, first + count, ...more]));
+    await engine.run(
+      kernel,
+      assignment.chunks.map(([first, count]) => [known.pass, first, first + count, ...more]),
+    );
   };
   if (!started) await measure("measureRows", direct);
   if (basis === undefined) {
@@ -60,7 +67,13 @@ export async function prepareScores(
   let extended = false;
   if (basis.pays(assignment.distances)) {
     assignment.distances = 0;
-    extended = await basis.extend(engine, x.address, centred, left, Math.max(...sizes.map(({ norm }) => norm)));
+    extended = await basis.extend(
+      engine,
+      x.address,
+      centred,
+      left,
+      Math.max(...sizes.map(({ norm }) => norm)),
+    );
     if (extended) left = await basis.express(engine, centred);
   }
   const depth = basis.size;
