@@ -1,7 +1,5 @@
 import { symmetricEigen } from "./symmetric-eigen.ts";
 
-/** Columns shorter than this share of the longest that were ever met are rounding. */
-const negligible = 1e-5;
 /** Squared: columns that agree to more digits than float32 has. */
 const dependent = 1e-12;
 
@@ -11,19 +9,15 @@ export interface Orthonormalising {
   readonly factor: Float32Array;
   /** n x n, row-major: Z is the orthonormal columns times this. */
   readonly lengths: Float64Array;
-  /** The length of the longest column; 0 if none counts. */
-  readonly longest: number;
 }
 
 /**
  * What makes the columns of Z orthonormal, from the n x n Gram matrix Z^T Z (row-major) alone: its eigenvectors, after
- * the columns were scaled to one length (SVQB; Stathopoulos and Wu 2002). Columns that depend on others, or are short
- * beside `longest`, leave zero columns.
+ * the columns were scaled to one length (SVQB; Stathopoulos and Wu 2002). Columns that depend on others, or are not
+ * longer than `least`, leave zero columns.
  */
-export function orthonormalising(gram: Float64Array, n: number, longest: number): Orthonormalising {
+export function orthonormalising(gram: Float64Array, n: number, least: number): Orthonormalising {
   const norms = Float64Array.from({ length: n }, (_, i) => Math.sqrt(gram[i * n + i]!));
-  const largest = Math.max(...norms);
-  const least = negligible * Math.max(largest, longest);
   const inverse = norms.map((norm) => (norm > least ? 1 / norm : 0));
   const scaled = gram.map((value, at) => value * inverse[Math.floor(at / n)]! * inverse[at % n]!);
   const { values, vectors } = symmetricEigen(scaled, n);
@@ -38,5 +32,5 @@ export function orthonormalising(gram: Float64Array, n: number, longest: number)
       lengths[k * n + i] = entry * root * norms[i]!;
     }
   }
-  return { factor, lengths, longest: inverse.some((x) => x > 0) ? largest : 0 };
+  return { factor, lengths };
 }

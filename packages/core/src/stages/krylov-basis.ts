@@ -1,7 +1,7 @@
 import type { Backend, Matrix } from "../backend/backend.ts";
 import { upload } from "../data/upload.ts";
+import { dot } from "../linalg/dot.ts";
 import { orthonormalising } from "../linalg/orthonormalising.ts";
-import type { Random } from "../random.ts";
 import type { WeightedBlocks } from "./weighted-blocks.ts";
 
 /**
@@ -17,6 +17,9 @@ export interface BasisPart {
   /** What X^T X makes of them, times the weight once more: D_m x roundWidth. The next round's directions come from it. */
   readonly image: Matrix;
 }
+
+/** Images of which less is new than this share of the longest are rounding. */
+const negligible = 1e-5;
 
 /** X^T X within the span of the basis, to be read by Rayleigh-Ritz. */
 export interface Compression {
@@ -40,6 +43,7 @@ export class KrylovBasis {
   readonly #recurrence: Matrix;
   /** By round: what is new in the images is the directions that it became times this, roundWidth x roundWidth. */
   readonly #lengths: Float64Array[] = [];
+  /** Length of the longest image of the first round, which is about as long as images get. */
   #longest = 0;
 
   private constructor(backend: Backend, parts: readonly BasisPart[], recurrence: Matrix, roundWidth: number) {
@@ -50,13 +54,12 @@ export class KrylovBasis {
     this.roundWidth = roundWidth;
   }
 
-  /** A basis without directions, with room for `rounds` of them, whose first will be random. */
+  /** A basis without directions, with room for `rounds` of them; the first come from whatever is written as images. */
   static async create(
     backend: Backend,
     sources: readonly WeightedBlocks[],
     roundWidth: number,
     rounds: number,
-    random: Random,
   ): Promise<KrylovBasis> {
     const matrices: Matrix[] = [];
     const create = async (rows: number, columns: number): Promise<Matrix> => {
@@ -71,9 +74,6 @@ export class KrylovBasis {
         const collected = await create(columns, rounds * roundWidth);
         const directions = await create(columns, roundWidth);
         const image = await create(columns, roundWidth);
-        await backend.write(image, 0, columns, (into) => {
-          for (let i = 0; i < into.length; i++) into[i] = source.weight * random.normal();
-        });
         parts.push({ source, collected, directions, image });
       }
       const recurrence = await create(rounds * roundWidth, rounds * roundWidth);
@@ -92,11 +92,13 @@ export class KrylovBasis {
   async extend(): Promise<boolean> {
     const round = this.#lengths.length;
     // Once leaves a rounding error in proportion to what was taken away, twice one in proportion to what is left.
+    if (round === 1) this.#longest = longestColumn(await this.#gram(({ image }) => image), this.roundWidth);
     if (round > 0) for (let pass = 0; pass < 2; pass++) await this.#removeCollected(round - 1);
     const gram = await this.#gram(({ image }) => image);
-    const { factor, lengths, longest } = orthonormalising(gram, this.roundWidth, this.#longest);
-    if (longest === 0) return false;
-    this.#longest = Math.max(this.#longest, longest);
+    // The first are no images, and nothing can be said of their rounding but that they are as long as each other.
+    const longest = round === 0 ? longestColumn(gram, this.roundWidth) : this.#longest;
+    const { factor, lengths } = orthonormalising(gram, this.roundWidth, negligible * longest);
+    if (factor.every((value) => value === 0)) return false;
     this.#lengths.push(lengths);
     const small = await upload(this.#backend, factor, this.roundWidth, this.roundWidth);
     try {
@@ -117,25 +119,31 @@ export class KrylovBasis {
   async compress(energies: Float64Array | undefined): Promise<Compression> {
     const { width, roundWidth } = this;
     const g = await this.#gram(({ collected }) => collected);
-    const h = await this.#backend.read(this.#recurrence, 0, width, (view) =>
-      Float64Array.from(view, (x) => -x),
-    );
+    // Transposed, so that both sides of the product are rows.
+    const h = new Float64Array(width * width);
+    await this.#backend.read(this.#recurrence, 0, width, (view) => {
+      for (let i = 0; i < width; i++)
+        for (let j = 0; j < width; j++) h[j * width + i] = -view[i * width + j]!;
+    });
     for (const [round, lengths] of this.#lengths.entries()) {
-      if (round > 0) place(h, width, lengths, roundWidth, round * roundWidth, (round - 1) * roundWidth);
-    }
-    const s = product(g, h, width);
-    const known = (this.#lengths.length - (energies === undefined ? 0 : 1)) * roundWidth;
-    for (let i = 0; i < known; i++) {
-      for (let j = 0; j < i; j++) {
-        const mean = (s[i * width + j]! + s[j * width + i]!) / 2;
-        s[i * width + j] = mean;
-        s[j * width + i] = mean;
+      if (round === 0) continue;
+      for (let i = 0; i < roundWidth; i++) {
+        const row = (round - 1) * roundWidth + i;
+        for (let k = 0; k < roundWidth; k++)
+          h[row * width + round * roundWidth + k] = lengths[k * roundWidth + i]!;
       }
-      for (let j = known; j < width; j++) s[i * width + j] = s[j * width + i]!;
     }
-    if (energies !== undefined) place(s, width, energies, roundWidth, known, known);
-    // Directions that were found negligible are zeros. As unit vectors without energy they come last and do no harm.
-    for (let i = 0; i < width; i++) if (g[i * width + i] === 0) g[i * width + i] = 1;
+    const s = new Float64Array(width * width);
+    const known = (this.#lengths.length - (energies === undefined ? 0 : 1)) * roundWidth;
+    for (let j = 0; j < known; j++) {
+      for (let i = j; i < width; i++) {
+        s[i * width + j] = dot(g, i * width, h, j * width, width);
+        s[j * width + i] = s[i * width + j]!;
+      }
+    }
+    for (let i = 0; energies !== undefined && i < roundWidth; i++) {
+      s.set(energies.subarray(i * roundWidth, (i + 1) * roundWidth), (known + i) * width + known);
+    }
     return { s, g };
   }
 
@@ -213,28 +221,9 @@ export class KrylovBasis {
   }
 }
 
-/** a b for square matrices. */
-function product(a: Float64Array, b: Float64Array, n: number): Float64Array {
-  const out = new Float64Array(n * n);
-  for (let i = 0; i < n; i++) {
-    for (let k = 0; k < n; k++) {
-      const factor = a[i * n + k]!;
-      for (let j = 0; j < n; j++) out[i * n + j]! += factor * b[k * n + j]!;
-    }
-  }
-  return out;
-}
-
-/** Writes a block of size x size into a matrix of width x width. */
-function place(
-  into: Float64Array,
-  width: number,
-  block: Float64Array,
-  size: number,
-  row: number,
-  column: number,
-): void {
-  for (let i = 0; i < size; i++) {
-    into.set(block.subarray(i * size, (i + 1) * size), (row + i) * width + column);
-  }
+/** Length of the longest column, from the n x n products of the columns. */
+function longestColumn(gram: Float64Array, n: number): number {
+  let largest = 0;
+  for (let i = 0; i < n; i++) largest = Math.max(largest, gram[i * n + i]!);
+  return Math.sqrt(largest);
 }
