@@ -1,7 +1,7 @@
 import type { Backend, Matrix } from "../backend/backend.ts";
 import { upload } from "../data/upload.ts";
 import { dot } from "../linalg/dot.ts";
-import { orthonormalising } from "../linalg/orthonormalising.ts";
+import { orthonormalising, product } from "../linalg/orthonormalising.ts";
 import type { WeightedBlocks } from "./weighted-blocks.ts";
 
 /**
@@ -13,13 +13,15 @@ export interface BasisPart {
   /** All directions so far: D_m x width, zeros from the present round on. */
   readonly collected: Matrix;
   /** Those of this round: D_m x roundWidth. */
-  readonly directions: Matrix;
+  directions: Matrix;
   /** What X^T X makes of them, times the weight once more: D_m x roundWidth. The next round's directions come from it. */
-  readonly image: Matrix;
+  image: Matrix;
 }
 
 /** Images of which less is new than this share of the longest are rounding. */
-const negligible = 1e-5;
+const negligible = 1e-6;
+/** Directions of which less than this share is left when what they repeat is removed again were rounding. */
+const spurious = 0.1;
 
 /** X^T X within the span of the basis, to be read by Rayleigh-Ritz. */
 export interface Compression {
@@ -91,24 +93,27 @@ export class KrylovBasis {
    */
   async extend(): Promise<boolean> {
     const round = this.#lengths.length;
-    // Once leaves a rounding error in proportion to what was taken away, twice one in proportion to what is left.
     if (round === 1) this.#longest = longestColumn(await this.#gram(({ image }) => image), this.roundWidth);
-    if (round > 0) for (let pass = 0; pass < 2; pass++) await this.#removeCollected(round - 1);
+    if (round > 0) await this.#removeCollected(({ image }) => image, round - 1);
     const gram = await this.#gram(({ image }) => image);
-    // The first are no images, and nothing can be said of their rounding but that they are as long as each other.
+    // The first are no images: their rounding is in proportion to themselves.
     const longest = round === 0 ? longestColumn(gram, this.roundWidth) : this.#longest;
-    const { factor, lengths } = orthonormalising(gram, this.roundWidth, negligible * longest);
-    if (factor.every((value) => value === 0)) return false;
-    this.#lengths.push(lengths);
-    const small = await upload(this.#backend, factor, this.roundWidth, this.roundWidth);
-    try {
-      for (const { image, directions, collected } of this.parts) {
-        await this.#backend.multiply(image, small, directions);
-        await this.#backend.addScaled(collected, directions, 1, round * this.roundWidth);
-      }
-    } finally {
-      small.dispose();
+    const first = orthonormalising(gram, this.roundWidth, negligible * longest);
+    if (first.factor.every((value) => value === 0)) return false;
+    await this.#combineRound("image", first.factor, "directions");
+    // Once leaves rounding in proportion to the images, twice in proportion to what is left of them.
+    if (round > 0) await this.#removeCollected(({ directions }) => directions);
+    const second = orthonormalising(
+      await this.#gram(({ directions }) => directions),
+      this.roundWidth,
+      spurious,
+    );
+    await this.#combineRound("directions", second.factor, "image");
+    for (const part of this.parts) {
+      [part.directions, part.image] = [part.image, part.directions];
+      await this.#backend.addScaled(part.collected, part.directions, 1, round * this.roundWidth);
     }
+    this.#lengths.push(product(second.lengths, first.lengths, this.roundWidth));
     return true;
   }
 
@@ -188,23 +193,42 @@ export class KrylovBasis {
     }
   }
 
-  /** image -= Q Q^T image, for the images of `round`. */
-  async #removeCollected(round: number): Promise<void> {
+  /**
+   * x -= Q Q^T x, x being images or directions. Of the images of a round the coefficients are kept; those of directions are
+   * no more than rounding.
+   */
+  async #removeCollected(of: (part: BasisPart) => Matrix, round?: number): Promise<void> {
     const backend = this.#backend;
     const coefficients = await backend.create(this.width, this.roundWidth);
-    const part = await backend.create(this.width, this.roundWidth);
+    const share = await backend.create(this.width, this.roundWidth);
     try {
-      for (const { collected, image, source } of this.parts) {
-        await backend.multiply(collected, image, part, { transposeA: true });
-        await backend.addScaled(coefficients, part, -1 / source.weight ** 2);
+      for (const part of this.parts) {
+        await backend.multiply(part.collected, of(part), share, { transposeA: true });
+        await backend.addScaled(coefficients, share, -1 / part.source.weight ** 2);
       }
-      await backend.addScaled(this.#recurrence, coefficients, 1, round * this.roundWidth);
-      for (const { collected, image } of this.parts) {
-        await backend.multiply(collected, coefficients, image, { accumulate: true });
+      if (round !== undefined) {
+        await backend.addScaled(this.#recurrence, coefficients, 1, round * this.roundWidth);
+      }
+      for (const part of this.parts) {
+        await backend.multiply(part.collected, coefficients, of(part), { accumulate: true });
       }
     } finally {
       coefficients.dispose();
-      part.dispose();
+      share.dispose();
+    }
+  }
+
+  /** Combinations of one round's directions or images: to = from times `factor`, roundWidth x roundWidth. */
+  async #combineRound(
+    from: "image" | "directions",
+    factor: Float32Array,
+    to: "image" | "directions",
+  ): Promise<void> {
+    const small = await upload(this.#backend, factor, this.roundWidth, this.roundWidth);
+    try {
+      for (const part of this.parts) await this.#backend.multiply(part[from], small, part[to]);
+    } finally {
+      small.dispose();
     }
   }
 

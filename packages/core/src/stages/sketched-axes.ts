@@ -11,7 +11,7 @@ const roundWidth = 32;
 
 /** Directions that the sketch collects: three for each axis and a round more, and enough of them for few axes. */
 export function sketchWidth(dim: number): number {
-  return roundWidth * Math.ceil(Math.max(3 * dim + roundWidth, 128) / roundWidth);
+  return roundWidth * Math.ceil(Math.max(3 * dim + roundWidth, 192) / roundWidth);
 }
 
 /** Values that {@link sketchedAxes} holds beside the features: for each row of a block, and in all. */
