@@ -47,7 +47,7 @@ const spectra = [
   { name: "falls like a power", values: order.map((i) => (i + 1) ** -0.7), lost: 1e-6 },
   { name: "falls by a factor", values: order.map((i) => 0.97 ** i), lost: 1e-6 },
   // A few clusters, then noise that hardly falls: the hardest, since the axes asked for reach into the noise.
-  { name: "clusters above noise", values: order.map((i) => (i < 7 ? 25 - i : 0.6 - i / 2000)), lost: 1e-4 },
+  { name: "clusters above noise", values: order.map((i) => (i < 7 ? 9 - i : 0.6 - i / 1000)), lost: 1e-4 },
   { name: "ends early", values: order.map((i) => (i < 40 ? 1 + i / 100 : 0)), lost: 1e-6 },
 ];
 

@@ -6,25 +6,30 @@ export interface Orthonormalising {
   readonly factor: Float32Array;
   /** n x n, row-major: Z is the orthonormal columns times this. */
   readonly lengths: Float64Array;
+  /** The least length that Z holds of any of the orthonormal columns. */
+  readonly shortest: number;
 }
 
 /**
  * What makes the columns of Z orthonormal, from the n x n Gram matrix Z^T Z (row-major) alone: its eigenvectors (SVQB;
  * Stathopoulos and Wu 2002). What Z does not hold more than `least` of, in length, leaves zero columns.
+ * What it holds most of comes last.
  */
 export function orthonormalising(gram: Float64Array, n: number, least: number): Orthonormalising {
   const { values, vectors } = symmetricEigen(gram, n);
   const factor = new Float32Array(n * n);
   const lengths = new Float64Array(n * n);
+  let shortest = Number.POSITIVE_INFINITY;
   for (let k = 0; k < n; k++) {
     if (!(values[k]! > least * least)) break;
     const length = Math.sqrt(values[k]!);
+    shortest = length;
     for (let i = 0; i < n; i++) {
-      factor[i * n + k] = vectors[k * n + i]! / length;
-      lengths[k * n + i] = vectors[k * n + i]! * length;
+      factor[i * n + (n - 1 - k)] = vectors[k * n + i]! / length;
+      lengths[(n - 1 - k) * n + i] = vectors[k * n + i]! * length;
     }
   }
-  return { factor, lengths };
+  return { factor, lengths, shortest };
 }
 
 /** a b for n x n matrices, row-major. */

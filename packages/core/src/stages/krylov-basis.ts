@@ -20,6 +20,8 @@ export interface BasisPart {
 
 /** Images of which less is new than this share of the longest are rounding. */
 const negligible = 1e-6;
+/** Directions that an image held less of than this share of the longest are not orthogonal enough yet. */
+const uncertain = 1e-4;
 /** Directions of which less than this share is left when what they repeat is removed again were rounding. */
 const spurious = 0.1;
 
@@ -94,27 +96,31 @@ export class KrylovBasis {
   async extend(): Promise<boolean> {
     const round = this.#lengths.length;
     if (round === 1) this.#longest = longestColumn(await this.#gram(({ image }) => image), this.roundWidth);
-    if (round > 0) await this.#removeCollected(({ image }) => image, round - 1);
+    // Once leaves a rounding error in proportion to what was taken away, twice one in proportion to what is left.
+    for (let pass = 0; round > 0 && pass < 2; pass++)
+      await this.#removeCollected(({ image }) => image, round - 1);
     const gram = await this.#gram(({ image }) => image);
     // The first are no images: their rounding is in proportion to themselves.
     const longest = round === 0 ? longestColumn(gram, this.roundWidth) : this.#longest;
-    const first = orthonormalising(gram, this.roundWidth, negligible * longest);
-    if (first.factor.every((value) => value === 0)) return false;
-    await this.#combineRound("image", first.factor, "directions");
-    // Once leaves rounding in proportion to the images, twice in proportion to what is left of them.
-    if (round > 0) await this.#removeCollected(({ directions }) => directions);
-    const second = orthonormalising(
-      await this.#gram(({ directions }) => directions),
-      this.roundWidth,
-      spurious,
-    );
-    await this.#combineRound("directions", second.factor, "image");
-    for (const part of this.parts) {
-      [part.directions, part.image] = [part.image, part.directions];
-      await this.#backend.addScaled(part.collected, part.directions, 1, round * this.roundWidth);
+    const { factor, lengths, shortest } = orthonormalising(gram, this.roundWidth, negligible * longest);
+    if (shortest === Number.POSITIVE_INFINITY) return false;
+    await this.#combineRound("image", factor, "directions");
+    this.#lengths.push(lengths);
+    if (shortest < uncertain * longest) await this.#repeat(round);
+    for (const { collected, directions } of this.parts) {
+      await this.#backend.addScaled(collected, directions, 1, this.#column(round));
     }
-    this.#lengths.push(product(second.lengths, first.lengths, this.roundWidth));
     return true;
+  }
+
+  /** Makes directions orthogonal that rounding has left far from it: short ones that long images were combined to. */
+  async #repeat(round: number): Promise<void> {
+    if (round > 0) await this.#removeCollected(({ directions }) => directions);
+    const gram = await this.#gram(({ directions }) => directions);
+    const { factor, lengths } = orthonormalising(gram, this.roundWidth, spurious);
+    await this.#combineRound("directions", factor, "image");
+    for (const part of this.parts) [part.directions, part.image] = [part.image, part.directions];
+    this.#lengths[round] = product(lengths, this.#lengths[round]!, this.roundWidth);
   }
 
   /**
@@ -133,21 +139,20 @@ export class KrylovBasis {
     for (const [round, lengths] of this.#lengths.entries()) {
       if (round === 0) continue;
       for (let i = 0; i < roundWidth; i++) {
-        const row = (round - 1) * roundWidth + i;
-        for (let k = 0; k < roundWidth; k++)
-          h[row * width + round * roundWidth + k] = lengths[k * roundWidth + i]!;
+        const to = (this.#column(round - 1) + i) * width + this.#column(round);
+        for (let k = 0; k < roundWidth; k++) h[to + k] = lengths[k * roundWidth + i]!;
       }
     }
     const s = new Float64Array(width * width);
-    const known = (this.#lengths.length - (energies === undefined ? 0 : 1)) * roundWidth;
-    for (let j = 0; j < known; j++) {
-      for (let i = j; i < width; i++) {
+    const last = this.#column(this.#lengths.length - 1);
+    for (let j = energies === undefined ? last : last + roundWidth; j < width; j++) {
+      for (let i = 0; i <= j; i++) {
         s[i * width + j] = dot(g, i * width, h, j * width, width);
         s[j * width + i] = s[i * width + j]!;
       }
     }
     for (let i = 0; energies !== undefined && i < roundWidth; i++) {
-      s.set(energies.subarray(i * roundWidth, (i + 1) * roundWidth), (known + i) * width + known);
+      s.set(energies.subarray(i * roundWidth, (i + 1) * roundWidth), (last + i) * width + last);
     }
     return { s, g };
   }
@@ -194,6 +199,14 @@ export class KrylovBasis {
   }
 
   /**
+   * Where a round's directions stand: the first at the end. Images consist mostly of what the first directions hold, and
+   * a sum in float32 loses least if the largest terms come last.
+   */
+  #column(round: number): number {
+    return this.width - (round + 1) * this.roundWidth;
+  }
+
+  /**
    * x -= Q Q^T x, x being images or directions. Of the images of a round the coefficients are kept; those of directions are
    * no more than rounding.
    */
@@ -207,7 +220,7 @@ export class KrylovBasis {
         await backend.addScaled(coefficients, share, -1 / part.source.weight ** 2);
       }
       if (round !== undefined) {
-        await backend.addScaled(this.#recurrence, coefficients, 1, round * this.roundWidth);
+        await backend.addScaled(this.#recurrence, coefficients, 1, this.#column(round));
       }
       for (const part of this.parts) {
         await backend.multiply(part.collected, coefficients, of(part), { accumulate: true });
