@@ -41,7 +41,27 @@ export function multiplyTransposed(
 
 /** Packs columns in fours, row by row; the last four are filled up with zeros. */
 function packColumnQuads(from: usize, stride: usize, columns: i32, depth: i32, to: usize): void {
-  for (let column = 0; column < columns; column += TILE_ROWS) {
+  const quad = (<usize>depth) << 4;
+  let column = 0;
+  // Whole cache lines at a time: rows lie far apart, and a line might not stay until it is asked for again.
+  for (; column + 32 <= columns; column += 32) {
+    let source = from + ((<usize>column) << 2);
+    let at = to;
+    for (let k = 0; k < depth; k++) {
+      v128.store(at, v128.load(source));
+      v128.store(at + quad, v128.load(source, 16));
+      v128.store(at + 2 * quad, v128.load(source, 32));
+      v128.store(at + 3 * quad, v128.load(source, 48));
+      v128.store(at + 4 * quad, v128.load(source, 64));
+      v128.store(at + 5 * quad, v128.load(source, 80));
+      v128.store(at + 6 * quad, v128.load(source, 96));
+      v128.store(at + 7 * quad, v128.load(source, 112));
+      source += stride;
+      at += 16;
+    }
+    to += 8 * quad;
+  }
+  for (; column < columns; column += TILE_ROWS) {
     const present = min<i32>(columns - column, TILE_ROWS);
     let source = from + ((<usize>column) << 2);
     for (let k = 0; k < depth; k++) {

@@ -3,8 +3,9 @@ import { type SymmetricEigen, symmetricEigen } from "./symmetric-eigen.ts";
 
 /**
  * The `count` largest eigenvalues of S x = lambda G x with their vectors, for symmetric n x n matrices S and G
- * (row-major, only read), G positive definite: through G = L L^T and the eigenproblem of L^-1 S L^-T (Golub and Van Loan
- * 2013, 8.7). ROW j of `vectors` is the vector of `values[j]`, of length 1 where G measures.
+ * (row-major, only read), G positive semidefinite: through G = L L^T and the eigenproblem of L^-1 S L^-T (Golub and Van Loan
+ * 2013, 8.7). ROW j of `vectors` is the vector of `values[j]`, of length 1 where G measures. Coordinates that G finds
+ * dependent on those before them are left out: they stand as zeros in every vector, and for eigenvalues of 0.
  */
 export function generalisedEigen(s: Float64Array, g: Float64Array, n: number, count: number): SymmetricEigen {
   const l = cholesky(g, n);
@@ -19,13 +20,17 @@ export function generalisedEigen(s: Float64Array, g: Float64Array, n: number, co
   return { values, vectors };
 }
 
-/** The lower triangular L of G = L L^T, row-major. */
+/** A coordinate of which less than this share (squared) is its own counts as dependent on those before it. */
+const dependent = 1e-4;
+
+/** The lower triangular L of G = L L^T, row-major; infinite on the diagonal, so that quotients are 0, where dependent. */
 function cholesky(g: Float64Array, n: number): Float64Array {
   const l = new Float64Array(n * n);
   for (let i = 0; i < n; i++) {
     for (let j = 0; j <= i; j++) {
       const sum = g[i * n + j]! - dot(l, i * n, l, j * n, j);
-      l[i * n + j] = i === j ? Math.sqrt(sum) : sum / l[j * n + j]!;
+      if (j < i) l[i * n + j] = sum / l[j * n + j]!;
+      else l[i * n + i] = sum > dependent * g[i * n + i]! ? Math.sqrt(sum) : Number.POSITIVE_INFINITY;
     }
   }
   return l;

@@ -1,42 +1,44 @@
 import { symmetricEigen } from "./symmetric-eigen.ts";
 
-/** Columns shorter than this share of the longest that were ever met are rounding. */
-const negligible = 1e-5;
-/** Squared: columns that agree to more digits than float32 has. */
-const dependent = 1e-12;
-
 /** How to make the columns of a matrix Z orthonormal. */
 export interface Orthonormalising {
   /** n x n, row-major: the columns of Z times this are orthonormal, or zero where nothing was left. */
   readonly factor: Float32Array;
   /** n x n, row-major: Z is the orthonormal columns times this. */
   readonly lengths: Float64Array;
-  /** The length of the longest column; 0 if none counts. */
-  readonly longest: number;
+  /** The least length that Z holds of any of the orthonormal columns. */
+  readonly shortest: number;
 }
 
 /**
- * What makes the columns of Z orthonormal, from the n x n Gram matrix Z^T Z (row-major) alone: its eigenvectors, after
- * the columns were scaled to one length (SVQB; Stathopoulos and Wu 2002). Columns that depend on others, or are short
- * beside `longest`, leave zero columns.
+ * What makes the columns of Z orthonormal, from the n x n Gram matrix Z^T Z (row-major) alone: its eigenvectors (SVQB;
+ * Stathopoulos and Wu 2002). What Z does not hold more than `least` of, in length, leaves zero columns.
+ * What it holds most of comes last.
  */
-export function orthonormalising(gram: Float64Array, n: number, longest: number): Orthonormalising {
-  const norms = Float64Array.from({ length: n }, (_, i) => Math.sqrt(gram[i * n + i]!));
-  const largest = Math.max(...norms);
-  const least = negligible * Math.max(largest, longest);
-  const inverse = norms.map((norm) => (norm > least ? 1 / norm : 0));
-  const scaled = gram.map((value, at) => value * inverse[Math.floor(at / n)]! * inverse[at % n]!);
-  const { values, vectors } = symmetricEigen(scaled, n);
+export function orthonormalising(gram: Float64Array, n: number, least: number): Orthonormalising {
+  const { values, vectors } = symmetricEigen(gram, n);
   const factor = new Float32Array(n * n);
   const lengths = new Float64Array(n * n);
+  let shortest = Number.POSITIVE_INFINITY;
   for (let k = 0; k < n; k++) {
-    if (!(values[k]! > dependent)) continue;
-    const root = Math.sqrt(values[k]!);
+    if (!(values[k]! > least * least)) break;
+    const length = Math.sqrt(values[k]!);
+    shortest = length;
     for (let i = 0; i < n; i++) {
-      const entry = vectors[k * n + i]!;
-      factor[i * n + k] = (entry * inverse[i]!) / root;
-      lengths[k * n + i] = entry * root * norms[i]!;
+      factor[i * n + (n - 1 - k)] = vectors[k * n + i]! / length;
+      lengths[(n - 1 - k) * n + i] = vectors[k * n + i]! * length;
     }
   }
-  return { factor, lengths, longest: inverse.some((x) => x > 0) ? largest : 0 };
+  return { factor, lengths, shortest };
+}
+
+/** a b for n x n matrices, row-major. */
+export function product(a: Float64Array, b: Float64Array, n: number): Float64Array {
+  const out = new Float64Array(n * n);
+  for (let i = 0; i < n; i++) {
+    for (let k = 0; k < n; k++) {
+      for (let j = 0; j < n; j++) out[i * n + j]! += a[i * n + k]! * b[k * n + j]!;
+    }
+  }
+  return out;
 }

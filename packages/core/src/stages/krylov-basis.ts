@@ -1,7 +1,7 @@
 import type { Backend, Matrix } from "../backend/backend.ts";
 import { upload } from "../data/upload.ts";
-import { orthonormalising } from "../linalg/orthonormalising.ts";
-import type { Random } from "../random.ts";
+import { dot } from "../linalg/dot.ts";
+import { orthonormalising, product } from "../linalg/orthonormalising.ts";
 import type { WeightedBlocks } from "./weighted-blocks.ts";
 
 /**
@@ -13,10 +13,17 @@ export interface BasisPart {
   /** All directions so far: D_m x width, zeros from the present round on. */
   readonly collected: Matrix;
   /** Those of this round: D_m x roundWidth. */
-  readonly directions: Matrix;
+  directions: Matrix;
   /** What X^T X makes of them, times the weight once more: D_m x roundWidth. The next round's directions come from it. */
-  readonly image: Matrix;
+  image: Matrix;
 }
+
+/** Images of which less is new than this share of the longest are rounding. */
+const negligible = 1e-6;
+/** Directions that an image held less of than this share of the longest are not orthogonal enough yet. */
+const uncertain = 1e-4;
+/** Directions of which less than this share is left when what they repeat is removed again were rounding. */
+const spurious = 0.1;
 
 /** X^T X within the span of the basis, to be read by Rayleigh-Ritz. */
 export interface Compression {
@@ -40,6 +47,7 @@ export class KrylovBasis {
   readonly #recurrence: Matrix;
   /** By round: what is new in the images is the directions that it became times this, roundWidth x roundWidth. */
   readonly #lengths: Float64Array[] = [];
+  /** Length of the longest image of the first round, which is about as long as images get. */
   #longest = 0;
 
   private constructor(backend: Backend, parts: readonly BasisPart[], recurrence: Matrix, roundWidth: number) {
@@ -50,13 +58,12 @@ export class KrylovBasis {
     this.roundWidth = roundWidth;
   }
 
-  /** A basis without directions, with room for `rounds` of them, whose first will be random. */
+  /** A basis without directions, with room for `rounds` of them; the first come from whatever is written as images. */
   static async create(
     backend: Backend,
     sources: readonly WeightedBlocks[],
     roundWidth: number,
     rounds: number,
-    random: Random,
   ): Promise<KrylovBasis> {
     const matrices: Matrix[] = [];
     const create = async (rows: number, columns: number): Promise<Matrix> => {
@@ -71,9 +78,6 @@ export class KrylovBasis {
         const collected = await create(columns, rounds * roundWidth);
         const directions = await create(columns, roundWidth);
         const image = await create(columns, roundWidth);
-        await backend.write(image, 0, columns, (into) => {
-          for (let i = 0; i < into.length; i++) into[i] = source.weight * random.normal();
-        });
         parts.push({ source, collected, directions, image });
       }
       const recurrence = await create(rounds * roundWidth, rounds * roundWidth);
@@ -91,23 +95,32 @@ export class KrylovBasis {
    */
   async extend(): Promise<boolean> {
     const round = this.#lengths.length;
+    if (round === 1) this.#longest = longestColumn(await this.#gram(({ image }) => image), this.roundWidth);
     // Once leaves a rounding error in proportion to what was taken away, twice one in proportion to what is left.
-    if (round > 0) for (let pass = 0; pass < 2; pass++) await this.#removeCollected(round - 1);
+    for (let pass = 0; round > 0 && pass < 2; pass++)
+      await this.#removeCollected(({ image }) => image, round - 1);
     const gram = await this.#gram(({ image }) => image);
-    const { factor, lengths, longest } = orthonormalising(gram, this.roundWidth, this.#longest);
-    if (longest === 0) return false;
-    this.#longest = Math.max(this.#longest, longest);
+    // The first are no images: their rounding is in proportion to themselves.
+    const longest = round === 0 ? longestColumn(gram, this.roundWidth) : this.#longest;
+    const { factor, lengths, shortest } = orthonormalising(gram, this.roundWidth, negligible * longest);
+    if (shortest === Number.POSITIVE_INFINITY) return false;
+    await this.#combineRound("image", factor, "directions");
     this.#lengths.push(lengths);
-    const small = await upload(this.#backend, factor, this.roundWidth, this.roundWidth);
-    try {
-      for (const { image, directions, collected } of this.parts) {
-        await this.#backend.multiply(image, small, directions);
-        await this.#backend.addScaled(collected, directions, 1, round * this.roundWidth);
-      }
-    } finally {
-      small.dispose();
+    if (shortest < uncertain * longest) await this.#repeat(round);
+    for (const { collected, directions } of this.parts) {
+      await this.#backend.addScaled(collected, directions, 1, this.#column(round));
     }
     return true;
+  }
+
+  /** Makes directions orthogonal that rounding has left far from it: short ones that long images were combined to. */
+  async #repeat(round: number): Promise<void> {
+    if (round > 0) await this.#removeCollected(({ directions }) => directions);
+    const gram = await this.#gram(({ directions }) => directions);
+    const { factor, lengths } = orthonormalising(gram, this.roundWidth, spurious);
+    await this.#combineRound("directions", factor, "image");
+    for (const part of this.parts) [part.directions, part.image] = [part.image, part.directions];
+    this.#lengths[round] = product(lengths, this.#lengths[round]!, this.roundWidth);
   }
 
   /**
@@ -117,25 +130,30 @@ export class KrylovBasis {
   async compress(energies: Float64Array | undefined): Promise<Compression> {
     const { width, roundWidth } = this;
     const g = await this.#gram(({ collected }) => collected);
-    const h = await this.#backend.read(this.#recurrence, 0, width, (view) =>
-      Float64Array.from(view, (x) => -x),
-    );
+    // Transposed, so that both sides of the product are rows.
+    const h = new Float64Array(width * width);
+    await this.#backend.read(this.#recurrence, 0, width, (view) => {
+      for (let i = 0; i < width; i++)
+        for (let j = 0; j < width; j++) h[j * width + i] = -view[i * width + j]!;
+    });
     for (const [round, lengths] of this.#lengths.entries()) {
-      if (round > 0) place(h, width, lengths, roundWidth, round * roundWidth, (round - 1) * roundWidth);
-    }
-    const s = product(g, h, width);
-    const known = (this.#lengths.length - (energies === undefined ? 0 : 1)) * roundWidth;
-    for (let i = 0; i < known; i++) {
-      for (let j = 0; j < i; j++) {
-        const mean = (s[i * width + j]! + s[j * width + i]!) / 2;
-        s[i * width + j] = mean;
-        s[j * width + i] = mean;
+      if (round === 0) continue;
+      for (let i = 0; i < roundWidth; i++) {
+        const to = (this.#column(round - 1) + i) * width + this.#column(round);
+        for (let k = 0; k < roundWidth; k++) h[to + k] = lengths[k * roundWidth + i]!;
       }
-      for (let j = known; j < width; j++) s[i * width + j] = s[j * width + i]!;
     }
-    if (energies !== undefined) place(s, width, energies, roundWidth, known, known);
-    // Directions that were found negligible are zeros. As unit vectors without energy they come last and do no harm.
-    for (let i = 0; i < width; i++) if (g[i * width + i] === 0) g[i * width + i] = 1;
+    const s = new Float64Array(width * width);
+    const last = this.#column(this.#lengths.length - 1);
+    for (let j = energies === undefined ? last : last + roundWidth; j < width; j++) {
+      for (let i = 0; i <= j; i++) {
+        s[i * width + j] = dot(g, i * width, h, j * width, width);
+        s[j * width + i] = s[i * width + j]!;
+      }
+    }
+    for (let i = 0; energies !== undefined && i < roundWidth; i++) {
+      s.set(energies.subarray(i * roundWidth, (i + 1) * roundWidth), (last + i) * width + last);
+    }
     return { s, g };
   }
 
@@ -180,23 +198,50 @@ export class KrylovBasis {
     }
   }
 
-  /** image -= Q Q^T image, for the images of `round`. */
-  async #removeCollected(round: number): Promise<void> {
+  /**
+   * Where a round's directions stand: the first at the end. Images consist mostly of what the first directions hold, and
+   * a sum in float32 loses least if the largest terms come last.
+   */
+  #column(round: number): number {
+    return this.width - (round + 1) * this.roundWidth;
+  }
+
+  /**
+   * x -= Q Q^T x, x being images or directions. Of the images of a round the coefficients are kept; those of directions are
+   * no more than rounding.
+   */
+  async #removeCollected(of: (part: BasisPart) => Matrix, round?: number): Promise<void> {
     const backend = this.#backend;
     const coefficients = await backend.create(this.width, this.roundWidth);
-    const part = await backend.create(this.width, this.roundWidth);
+    const share = await backend.create(this.width, this.roundWidth);
     try {
-      for (const { collected, image, source } of this.parts) {
-        await backend.multiply(collected, image, part, { transposeA: true });
-        await backend.addScaled(coefficients, part, -1 / source.weight ** 2);
+      for (const part of this.parts) {
+        await backend.multiply(part.collected, of(part), share, { transposeA: true });
+        await backend.addScaled(coefficients, share, -1 / part.source.weight ** 2);
       }
-      await backend.addScaled(this.#recurrence, coefficients, 1, round * this.roundWidth);
-      for (const { collected, image } of this.parts) {
-        await backend.multiply(collected, coefficients, image, { accumulate: true });
+      if (round !== undefined) {
+        await backend.addScaled(this.#recurrence, coefficients, 1, this.#column(round));
+      }
+      for (const part of this.parts) {
+        await backend.multiply(part.collected, coefficients, of(part), { accumulate: true });
       }
     } finally {
       coefficients.dispose();
-      part.dispose();
+      share.dispose();
+    }
+  }
+
+  /** Combinations of one round's directions or images: to = from times `factor`, roundWidth x roundWidth. */
+  async #combineRound(
+    from: "image" | "directions",
+    factor: Float32Array,
+    to: "image" | "directions",
+  ): Promise<void> {
+    const small = await upload(this.#backend, factor, this.roundWidth, this.roundWidth);
+    try {
+      for (const part of this.parts) await this.#backend.multiply(part[from], small, part[to]);
+    } finally {
+      small.dispose();
     }
   }
 
@@ -213,28 +258,9 @@ export class KrylovBasis {
   }
 }
 
-/** a b for square matrices. */
-function product(a: Float64Array, b: Float64Array, n: number): Float64Array {
-  const out = new Float64Array(n * n);
-  for (let i = 0; i < n; i++) {
-    for (let k = 0; k < n; k++) {
-      const factor = a[i * n + k]!;
-      for (let j = 0; j < n; j++) out[i * n + j]! += factor * b[k * n + j]!;
-    }
-  }
-  return out;
-}
-
-/** Writes a block of size x size into a matrix of width x width. */
-function place(
-  into: Float64Array,
-  width: number,
-  block: Float64Array,
-  size: number,
-  row: number,
-  column: number,
-): void {
-  for (let i = 0; i < size; i++) {
-    into.set(block.subarray(i * size, (i + 1) * size), (row + i) * width + column);
-  }
+/** Length of the longest column, from the n x n products of the columns. */
+function longestColumn(gram: Float64Array, n: number): number {
+  let largest = 0;
+  for (let i = 0; i < n; i++) largest = Math.max(largest, gram[i * n + i]!);
+  return Math.sqrt(largest);
 }

@@ -3,7 +3,7 @@ import { BLOCK_COLUMNS, BLOCK_ROWS, blocks, DEPTH, roundUp, TILE_COLUMNS } from 
 import type { WasmMatrix } from "./matrix.ts";
 
 /** Rows of both sides that are summed in float32 before their sum is added in float64 (transposed products). */
-const SUM_ROWS = 2048;
+const SUM_ROWS = 1024;
 /** Rows of the result whose float64 sums are kept at a time (transposed products). */
 const SUMMED_ROWS = 4096;
 
