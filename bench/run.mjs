@@ -16,7 +16,7 @@ import { surroundings } from "./lib/machine.mjs";
 import { measureCell } from "./lib/measure.mjs";
 import { canPin } from "./lib/process.mjs";
 import { comparisonText } from "./lib/report.mjs";
-import { ourSides, pythonSides } from "./lib/sides.mjs";
+import { ourSides, peerNames, pythonSides } from "./lib/sides.mjs";
 import { sizeOf } from "./lib/sizes.mjs";
 import { backendNames } from "./sides/backends.mjs";
 
@@ -29,6 +29,7 @@ const { values } = parseArgs({
     repeats: { type: "string", default: "5" },
     warm: { type: "string", default: "2" },
     backends: { type: "string", default: "auto" },
+    peers: { type: "string", default: "sklearn,faiss" },
     python: { type: "string", default: process.env.WELLBEGUN_PYTHON ?? "python3" },
     write: { type: "boolean", default: false },
     memory: { type: "string" },
@@ -49,7 +50,8 @@ const backends = list(values.backends).map((name) => choice("backends", name, ba
 const tables = values.write ? join(values.cache, "tables") : undefined;
 
 const ours = await ourSides(backends);
-const python = pythonSides(values.python);
+const peers = list(values.peers).map((name) => choice("peers", name, peerNames));
+const python = pythonSides(values.python, peers);
 const sides = [...ours.sides, ...python.sides];
 /** @type {import("./lib/report.mjs").Comparison} */
 const comparison = {

@@ -64,12 +64,16 @@ export async function ourSides(backends) {
   return { sides, absent };
 }
 
+/** Python's sides, by whose k-means they use. */
+export const peerNames = ["sklearn", "faiss"];
+
 /**
  * The same in Python: with scikit-learn's k-means, and with FAISS's.
  * @param {string} python the interpreter
+ * @param {readonly string[]} peers those of {@link peerNames} that are wanted
  * @returns {{ sides: Side[], absent: Absent[] }}
  */
-export function pythonSides(python) {
+export function pythonSides(python, peers) {
   /** @type {Side[]} */
   const sides = [];
   /** @type {Absent[]} */
@@ -84,6 +88,7 @@ export function pythonSides(python) {
       hint: `${libraries} faiss-cpu`,
     },
   ]) {
+    if (!peers.includes(kmeans)) continue;
     const probe = spawnSync(python, ["-c", `import ${modules}`], { encoding: "utf8" });
     if (probe.status !== 0) {
       const reason = probe.error?.message ?? probe.stderr.trim().split("\n").at(-1) ?? "it does not start";

@@ -18,6 +18,15 @@ describe("reading an .inter table", () => {
     expect([lineOf(0), lineOf(4)]).toEqual([2, 6]);
   });
 
+  it("has room for the shortest rows that there are", () => {
+    for (const end of ["", "\n"]) {
+      const rows = Array.from({ length: 50 }, (_, row) => `${row % 10}\t${(row * 7) % 10}\t0\t\t`);
+      const { users, items } = parse(`userID\titemID\tx_label\ta\tb\n${rows.join("\n")}${end}`);
+      expect([...users]).toEqual(rows.map((_, row) => row % 10));
+      expect([...items]).toEqual(rows.map((_, row) => (row * 7) % 10));
+    }
+  });
+
   it("agrees with a reader that splits strings, on any table, line ends and column order", () => {
     const id = fc.integer({ min: 0, max: 2 ** 31 - 2 });
     const row = fc.record({

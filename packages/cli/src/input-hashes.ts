@@ -10,8 +10,9 @@ export async function hashFile(path: string): Promise<string> {
   return hash.digest("hex");
 }
 
-/** Lines that are hashed at a time. */
-const BATCH = 1 << 14;
+/** Bytes that are hashed at a time, and the most that a line takes: two numbers of ten digits, tab and line feed. */
+const BATCH_BYTES = 1 << 16;
+const LINE_BYTES = 22;
 
 /**
  * SHA-256 of the interactions as text, a line `user<TAB>item` each, sorted by user and then by item, so that it does
@@ -19,12 +20,31 @@ const BATCH = 1 << 14;
  */
 export function hashInteractions({ userCount, offsets, items }: Interactions): string {
   const hash = createHash("sha256");
-  let lines: string[] = [];
+  const text = new Uint8Array(BATCH_BYTES);
+  let length = 0;
   for (let u = 0; u < userCount; u++) {
-    for (let e = offsets[u]!; e < offsets[u + 1]!; e++) lines.push(`${u}\t${items[e]}\n`);
-    if (lines.length < BATCH) continue;
-    hash.update(lines.join(""));
-    lines = [];
+    for (let e = offsets[u]!; e < offsets[u + 1]!; e++) {
+      if (length + LINE_BYTES > BATCH_BYTES) {
+        hash.update(text.subarray(0, length));
+        length = 0;
+      }
+      length = writeDigits(text, length, u);
+      text[length++] = 0x09;
+      length = writeDigits(text, length, items[e]!);
+      text[length++] = 0x0a;
+    }
   }
-  return hash.update(lines.join("")).digest("hex");
+  return hash.update(text.subarray(0, length)).digest("hex");
+}
+
+/** Writes a number in decimal and returns where it ends. Without strings, which a million rows are too many for. */
+function writeDigits(text: Uint8Array, at: number, value: number): number {
+  let digits = 1;
+  for (let rest = value; rest >= 10; rest = Math.floor(rest / 10)) digits++;
+  let rest = value;
+  for (let p = at + digits - 1; p >= at; p--) {
+    text[p] = 0x30 + (rest % 10);
+    rest = Math.floor(rest / 10);
+  }
+  return at + digits;
 }

@@ -25,8 +25,8 @@ export interface FitRuntime extends Observer {
   /** Default: the portable backend, disposed of afterwards. A backend that is passed in is left open. */
   readonly backend?: Backend | undefined;
   /**
-   * Bytes that the backend may hold. Default: no bound but its own. Below what the features need, they are read again
-   * for each pass.
+   * Bytes that the run may hold: the backend's matrices, and what the stages keep beside them. Default: no bound but the
+   * backend's own. Of the features, as many rows stay as there is room for; the others are read again for each pass.
    */
   readonly memory?: number | undefined;
   /** Whether to make `users.<modality>` tables as well. Default: true. */

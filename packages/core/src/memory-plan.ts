@@ -41,9 +41,9 @@ const userBytes = 32;
 const runtimeBytes = 48 * 2 ** 20;
 
 /**
- * Plans within `memory` bytes (default: no bound) and the backend's own limits. What the backend
- * holds is counted, and what the stages hold beside it: arrays that a result is collected in come on top. What stays on the backend stays in one block where the
- * largest matrix allows; what comes and goes is small. As many features stay as there is room for.
+ * Plans within `memory` bytes (default: no bound) and the backend's own limits. What the backend holds is counted, and
+ * what the stages hold beside it; arrays that a result is collected in come on top. What stays on the backend stays in
+ * one block where the largest matrix allows; what comes and goes is small. As many features stay as there is room for.
  */
 export function planMemory(
   demand: MemoryDemand,

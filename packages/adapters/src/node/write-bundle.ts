@@ -17,7 +17,7 @@ import { elementsToBytes } from "../formats/elements.ts";
 import { encodeNpyHeader } from "../formats/npy-encode.ts";
 import { layoutSafetensors } from "../formats/safetensors.ts";
 import { writeFolder } from "./atomic-folder.ts";
-import { HashedFile } from "./hashed-file.ts";
+import { type FileDigest, HashedFile } from "./hashed-file.ts";
 
 /** How tables are written: `npy`, a file a table; `safetensors`, all in `tables.safetensors`. */
 export type BundleFormat = "npy" | "safetensors";
@@ -66,24 +66,51 @@ export async function writeBundle(out: string, options: WriteBundleOptions): Pro
 
   return writeFolder(out, { ...options, own: bundleFiles }, async (folder) => {
     const opened: HashedFile[] = [];
+    const finishing = new Finishing();
     const create = async (name: string): Promise<HashedFile> => {
       const file = await HashedFile.create(join(folder, name), join(out, name));
       opened.push(file);
       return file;
     };
     try {
-      const files = await writeTables(tables, formats, options, create);
+      await writeTables(tables, formats, options, create, finishing);
       for (const [name, bytes, shape] of small) {
-        const digest = await writeSmall(await create(name), bytes);
-        files[name] = shape === undefined ? digest : { ...digest, shape };
+        const file = await create(name);
+        await file.write(bytes);
+        finishing.add(name, file, shape === undefined ? {} : { shape });
       }
-      const text = formatManifest(content, files);
-      await writeSmall(await create(MANIFEST_FILE), new TextEncoder().encode(text));
+      const text = formatManifest(content, await finishing.files());
+      const manifest = await create(MANIFEST_FILE);
+      await manifest.write(new TextEncoder().encode(text));
+      await manifest.finish();
       return parseManifest(text, join(out, MANIFEST_FILE));
     } finally {
+      await finishing.settled();
       for (const file of opened) await file.abandon();
     }
   });
+}
+
+/** Files on their way to the disk: it takes its time for each, and the next ones are written meanwhile. */
+class Finishing {
+  readonly #pending: Promise<readonly [name: string, file: BundleFile]>[] = [];
+
+  add(name: string, file: HashedFile, about: Omit<BundleFile, keyof FileDigest>): void {
+    const done = file.finish().then((digest) => [name, { ...digest, ...about }] as const);
+    // A failure is told by `files`, unless another one comes first.
+    done.catch(() => undefined);
+    this.#pending.push(done);
+  }
+
+  /** All of them, once they are on the disk. */
+  async files(): Promise<Record<string, BundleFile>> {
+    return Object.fromEntries(await Promise.all(this.#pending));
+  }
+
+  /** Waits until nothing is under way. */
+  async settled(): Promise<void> {
+    await Promise.allSettled(this.#pending);
+  }
 }
 
 /** Writes every table once through, into its own file and the common one together. */
@@ -92,8 +119,8 @@ async function writeTables(
   formats: ReadonlySet<BundleFormat>,
   observer: Observer,
   create: (name: string) => Promise<HashedFile>,
-): Promise<Record<string, BundleFile>> {
-  const files: Record<string, BundleFile> = {};
+  finishing: Finishing,
+): Promise<void> {
   const shapes = tables.map(tableShape);
   const total = shapes.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
   let done = 0;
@@ -116,18 +143,12 @@ async function writeTables(
       done += block.length;
       observer.onProgress?.({ stage: "export", done, total, note: table.name });
     }
-    if (own !== undefined) files[name] = { ...(await own.finish()), dtype, shape };
+    if (own !== undefined) finishing.add(name, own, { dtype, shape });
   }
   if (together !== undefined) {
     const tensors = Object.fromEntries(tables.map(({ name }, t) => [name, shapes[t]!]));
-    files[SAFETENSORS_FILE] = { ...(await together.finish()), tensors };
+    finishing.add(SAFETENSORS_FILE, together, { tensors });
   }
-  return files;
-}
-
-async function writeSmall(file: HashedFile, bytes: Uint8Array): Promise<BundleFile> {
-  await file.write(bytes);
-  return file.finish();
 }
 
 /** The files in a folder that its manifest lists, and the manifest; none if it is no bundle. */

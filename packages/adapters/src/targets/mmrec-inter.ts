@@ -67,15 +67,16 @@ export function parseInter(bytes: Uint8Array, options: InterOptions = {}): Inter
   const itemField = columnOf(itemColumn);
   const labelField = columnOf(options.labelColumn ?? "x_label");
 
-  // A field and what ends it take two bytes at least. Memory that no row reaches is never touched.
-  const capacity = Math.ceil((bytes.length - start + 1) / (2 * names.length));
-  const users = new Uint32Array(capacity);
-  const items = new Uint32Array(capacity);
-  const labels = new Uint8Array(capacity);
   const limits = names.map(() => UNREAD);
   limits[userField] = MAX_ID;
   limits[itemField] = MAX_ID;
   limits[labelField] = MAX_LABEL;
+  // What ends a field takes a byte, and a field that is read one at least. Memory that no row reaches is never touched.
+  const leastBytes = names.length + limits.filter((limit) => limit !== UNREAD).length;
+  const capacity = Math.ceil((bytes.length - start + 1) / leastBytes);
+  const users = new Uint32Array(capacity);
+  const items = new Uint32Array(capacity);
+  const labels = new Uint8Array(capacity);
   const values = new Float64Array(names.length);
   const plain = names.length === 3;
   const blankBefore: number[] = [];
