@@ -86,6 +86,7 @@ describe("auto", () => {
       there("dense", {}, { suits: denseJobs }),
       there("taken"),
       there("behind"),
+      there("manual too", {}, { suits: onlyByName("never measured either") }),
     ];
     const { backend, taken, others } = await resolveBackend("auto", { candidates, sizes: large });
     expect([taken, backend.name]).toEqual(["taken", "taken"]);
@@ -99,6 +100,7 @@ describe("auto", () => {
       ["manual", "by-name"],
       ["dense", "too-small"],
       ["behind", "not-tried"],
+      ["manual too", "by-name"],
     ]);
     const of = (wanted: string) => others.find(({ name }) => name === wanted)!;
     expect(of("absent").hint).toBe("Install it: npm install its-package some-peer. Linux only");

@@ -8,8 +8,10 @@ export interface Difference {
   readonly labels: Readonly<Record<string, number>>;
   /** |inertia - inertia'| / inertia, by modality. */
   readonly inertia: Readonly<Record<string, number>>;
-  /** The largest |row - row'| / |row| of each table. */
+  /** |table - table'| / |table| of each table, in the Frobenius norm. */
   readonly tables: Readonly<Record<string, number>>;
+  /** The largest |row - row'| / |row| of each table. */
+  readonly rows: Readonly<Record<string, number>>;
 }
 
 /** Compares every table and every clustering of a bundle with another's. */
@@ -17,6 +19,7 @@ export function compareBundles(expected: string, found: string): Difference {
   const { diagnostics } = JSON.parse(readFileSync(join(expected, "manifest.json"), "utf8"));
   const { clusters } = JSON.parse(readFileSync(join(found, "manifest.json"), "utf8")).diagnostics;
   const modalities = Object.keys(diagnostics.clusters);
+  const tables = ["users", "items", ...modalities.map((name) => `users.${name}`)];
   const each = <T>(names: readonly string[], work: (name: string) => T): Record<string, T> =>
     Object.fromEntries(names.map((name) => [name, work(name)]));
   const both = (file: string) => [readNpy(join(expected, file)), readNpy(join(found, file))] as const;
@@ -29,25 +32,31 @@ export function compareBundles(expected: string, found: string): Difference {
       const right = diagnostics.clusters[name].inertia;
       return Math.abs(clusters[name].inertia - right) / right;
     }),
-    tables: each(["users", "items", ...modalities.map((name) => `users.${name}`)], (name) => {
+    tables: each(tables, (name) => {
       const [right, other] = both(`${name}.npy`);
-      return worstRow(right.data, other.data, right.shape[1]!);
+      return distance(right.data, other.data);
+    }),
+    rows: each(tables, (name) => {
+      const [right, other] = both(`${name}.npy`);
+      const columns = right.shape[1]!;
+      let worst = 0;
+      for (let p = 0; p < right.data.length; p += columns) {
+        const own = right.data.subarray(p, p + columns);
+        worst = Math.max(worst, distance(own, other.data.subarray(p, p + columns)));
+      }
+      return worst;
     }),
   };
 }
 
-/** NaN in either table gives NaN, which is within no bound. */
-function worstRow(right: ArrayLike<number>, other: ArrayLike<number>, columns: number): number {
+/** |right - other| / |right|. NaN in either gives NaN, which is within no bound, as do other lengths. */
+function distance(right: ArrayLike<number>, other: ArrayLike<number>): number {
   if (right.length !== other.length) return Number.NaN;
-  let worst = 0;
-  for (let row = 0; row < right.length; row += columns) {
-    let difference = 0;
-    let norm = 0;
-    for (let p = row; p < row + columns; p++) {
-      difference += (right[p]! - other[p]!) ** 2;
-      norm += right[p]! ** 2;
-    }
-    worst = Math.max(worst, difference === 0 ? 0 : Math.sqrt(difference / norm));
+  let difference = 0;
+  let norm = 0;
+  for (let p = 0; p < right.length; p++) {
+    difference += (right[p]! - other[p]!) ** 2;
+    norm += right[p]! ** 2;
   }
-  return worst;
+  return difference === 0 ? 0 : Math.sqrt(difference / norm);
 }

@@ -67,10 +67,11 @@ export async function resolveBackend(choice: string, options: ResolveOptions): P
   const found = (await firstOf(asked, job, refusals)) ?? (await firstOf(asked, { rules: false }, refusals));
   if (found === undefined) throw nothingStarts(choice, asked, refusals);
   const { backend, candidate } = found;
-  const untried = (one: BackendCandidate): Refusal => ({
-    kind: "not-tried",
-    reason: asked.includes(one) ? `${candidate.name} comes first` : `${choice} was asked for`,
-  });
+  const untried = (one: BackendCandidate): Refusal =>
+    (choice === "auto" ? (one.suits ?? anyJob).refuses(sizes) : undefined) ?? {
+      kind: "not-tried",
+      reason: asked.includes(one) ? `${candidate.name} comes first` : `${choice} was asked for`,
+    };
   return {
     backend,
     taken: candidate.name,
