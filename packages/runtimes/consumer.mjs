@@ -1,7 +1,15 @@
 /** A user's folder: the packed packages and their peers, installed into an empty folder, and the program with its input. */
 
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
@@ -19,6 +27,13 @@ const packages = [
 const parts = ["program.mjs", "datasets.mjs", "groups.mjs", "backends", "entries"];
 /** @param {string} path from this package */
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+
+const addon = here("../../.peers/tfjs-node/node_modules/@tensorflow/tfjs-node");
+
+/** Whether tfjs-node's addon was built, which no npm package brings: `npm run tfjs-node -w packages/backend-tfjs`. */
+export function hasTfjsNode() {
+  return existsSync(join(addon, "lib/napi-v8/tfjs_binding.node"));
+}
 
 /** The golden cases of the repository. */
 export const goldenFolder = here("../../fixtures/golden");
@@ -49,6 +64,8 @@ export function prepareConsumer(folder) {
   );
   // No install script runs: those of onnxruntime-node would download CUDA.
   npm(["install", "--ignore-scripts", "--prefer-offline", "--no-audit", "--no-fund"], folder);
+
+  if (hasTfjsNode()) symlinkSync(addon, join(folder, "node_modules/@tensorflow/tfjs-node"), "junction");
 
   for (const part of parts) {
     cpSync(here(part), join(folder, part), { recursive: true });

@@ -16,7 +16,7 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { formatOverview, formatTable } from "@wellbegun/conformance";
 import { conformanceProblems, limits, presenceProblems } from "./compare.mjs";
-import { prepareConsumer } from "./consumer.mjs";
+import { hasTfjsNode, prepareConsumer } from "./consumer.mjs";
 import { datasetNames } from "./datasets.mjs";
 import { goldenTables } from "./golden.mjs";
 import { groups, groupsNamed, isGroup } from "./groups.mjs";
@@ -47,6 +47,8 @@ const groupNames = groupsGiven === undefined ? Object.keys(groups).filter(isGrou
 const out = fileURLToPath(new URL("out", import.meta.url));
 // The real path, since Deno holds permissions against it.
 const consumer = realpathSync(mkdtempSync(join(tmpdir(), "wellbegun-runtimes-")));
+
+const notBuilt = "the addon is not built; npm run tfjs-node -w packages/backend-tfjs";
 
 /** @type {Row[]} */
 const rows = [];
@@ -118,11 +120,14 @@ try {
       rows.push(absentRow(name, "", "absent", found.absent, problems));
     } else {
       for (const group of groupNames) {
-        const omitted = runtime.omits?.[group];
+        const unbuilt = group === "tfjs-node" && !hasTfjsNode();
+        const omitted = runtime.omits?.[group] ?? (unbuilt ? notBuilt : undefined);
         if (omitted !== undefined) {
-          rows.push(
-            ...groups[group].map((backend) => absentRow(runtime.name, backend, "left out", omitted, [])),
-          );
+          const missing = omitted === notBuilt && required.includes(runtime.name);
+          const problems = missing ? [`absent, but required: ${notBuilt}`] : [];
+          for (const backend of groups[group]) {
+            rows.push(absentRow(runtime.name, backend, "left out", omitted, problems));
+          }
           continue;
         }
         await runGroup(runtime, found.command, group);

@@ -3,7 +3,7 @@
  * with it. Plain names: the driver reads them without loading a backend.
  */
 
-/** @typedef {"core" | "webgpu" | "onnx" | "tfjs" | "tfjs-webgpu"} GroupName */
+/** @typedef {"core" | "webgpu" | "onnx" | "tfjs" | "tfjs-webgpu" | "tfjs-node"} GroupName */
 
 /** @type {Readonly<Record<GroupName, readonly string[]>>} */
 export const groups = {
@@ -12,6 +12,7 @@ export const groups = {
   onnx: ["onnx:cpu", "onnx:wasm", "onnx:webgpu"],
   tfjs: ["tfjs:wasm", "tfjs:cpu"],
   "tfjs-webgpu": ["tfjs:webgpu"],
+  "tfjs-node": ["tfjs:node"],
 };
 
 /**

@@ -2,8 +2,10 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { readMmrecDataset } from "@wellbegun/adapters/node";
 import { cpu, fit } from "@wellbegun/core";
+import { presets } from "@wellbegun/synthetic";
 import { expect, it } from "vitest";
 import { tfjs } from "../src/index.ts";
+import { syntheticInput } from "./support/fixtures.ts";
 import { tensorFlowFor } from "./support/peers.ts";
 import { expectAlike } from "./support/tables.ts";
 
@@ -31,3 +33,13 @@ for (const name of ["wasm", "node"] as const) {
     await close();
   });
 }
+
+// Some of its principal axes have nearly equal variances, and show the error of the Gram matrix in every table.
+const tf = tensorFlowFor("wasm");
+it.skipIf(tf === undefined)("TikTok's size on tfjs:wasm: as on the portable backend", async () => {
+  const input = syntheticInput({ ...presets.tiktok, coldUsers: 0 });
+  const options = { lambda: 0.5, restarts: 1 };
+  const backend = await tfjs({ tf, backend: "wasm" });
+  expectAlike(await fit(input, options, { backend }), await fit(input, options, { backend: cpu() }));
+  await backend.dispose();
+});

@@ -31,6 +31,9 @@ export const pagePeers = {
   async tensorFlow(name) {
     const tf = await import("@tensorflow/tfjs-core");
     const { setWasmPaths } = await load(`@tensorflow/tfjs-backend-${name}`);
+    // tfjs-wasm starts its threads from the text of a function, which a bundler's minifier has taken out of its context:
+    // they end with "e is not defined", and the backend waits for them for ever.
+    if (name === "wasm") tf.env().set("WASM_HAS_MULTITHREAD_SUPPORT", false);
     setWasmPaths?.({
       "tfjs-backend-wasm.wasm": wasmPlain,
       "tfjs-backend-wasm-simd.wasm": wasmSimd,

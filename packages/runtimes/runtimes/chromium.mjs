@@ -27,6 +27,7 @@ export const chromium = {
   lacks: {
     "onnx:cpu": "the native onnxruntime-node does not run in browsers; onnx:wasm does",
   },
+  omits: { "tfjs-node": "a native addon does not run in browsers" },
   find() {
     const given = process.env.WELLBEGUN_CHROMIUM;
     const command = given === undefined ? usual.find((path) => existsSync(path)) : given;

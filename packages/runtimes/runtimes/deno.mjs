@@ -4,7 +4,10 @@ import { runProcess } from "./process.mjs";
 /** @type {import("./runtime.d.mts").Runtime} */
 export const deno = {
   name: "deno",
-  lacks: {},
+  lacks: {
+    "tfjs:node":
+      "tfjs-node 4.22 calls util.isNullOrUndefined, which Deno lacks as Node 23 does (tensorflow/tfjs#8609)",
+  },
   find: () => findInstalled(installed.deno),
   run: (place) =>
     runProcess(place, [

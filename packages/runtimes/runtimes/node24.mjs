@@ -4,7 +4,9 @@ import { runProcess } from "./process.mjs";
 /** @type {import("./runtime.d.mts").Runtime} */
 export const node24 = {
   name: "node24",
-  lacks: {},
+  lacks: {
+    "tfjs:node": "tfjs-node 4.22 calls util.isNullOrUndefined, which Node 23 removed (tensorflow/tfjs#8609)",
+  },
   omits: {
     "tfjs-webgpu": "as on Node 20, with the same Dawn and the same TensorFlow.js, and slow in software",
   },

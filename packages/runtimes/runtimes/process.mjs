@@ -22,7 +22,8 @@ export function runProcess({ command, consumer, group, stages, out, log }, flags
       [...flags, "entries/process.mjs", out, group, ...(stages === undefined ? [] : [stages])],
       {
         cwd: consumer,
-        env: withSoftwareGpu(process.env),
+        // TensorFlow's library says at length what it could do on other machines.
+        env: { TF_CPP_MIN_LOG_LEVEL: "2", ...withSoftwareGpu(process.env) },
         stdio: ["ignore", "pipe", "pipe"],
         timeout: limitMinutes * 60_000,
         killSignal: "SIGKILL",

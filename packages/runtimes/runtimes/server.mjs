@@ -7,7 +7,13 @@ import { dirname, extname, join } from "node:path";
 import { buffer } from "node:stream/consumers";
 
 /** @type {Record<string, string>} */
-const types = { ".html": "text/html", ".js": "text/javascript", ".json": "application/json" };
+const types = {
+  ".html": "text/html",
+  ".js": "text/javascript",
+  ".mjs": "text/javascript",
+  ".json": "application/json",
+  ".wasm": "application/wasm",
+};
 
 // A page that is isolated by these has SharedArrayBuffer, without which WebAssembly has no threads.
 const isolation = {

@@ -60,14 +60,26 @@ export function multiplyTransposed(
   }
 }
 
+/**
+ * Rows of one product of a Gram matrix, whose sums are float32 from first to last. Principal axes of nearly equal variance
+ * turn into each other by the error of their Gram matrix: with 4,096 rows tables were off by 2e-4 on a dataset of TikTok's
+ * size on tfjs-wasm, which adds one row after the other.
+ */
+const GRAM_ROWS = 256;
+
 /** x^T x; the lower half is a copy of the upper, so that it is symmetric to the bit. */
 export async function gram(device: Device, x: TfjsMatrix): Promise<Float64Array> {
   const doing = "computing a Gram matrix";
   const { columns } = x;
   const total = new PairwiseSum(device, doing);
   try {
-    for (let i = 0; i < x.blockCount; i++) {
-      total.add(device.tidy(doing, () => device.transposedProduct(x.block(i), x.block(i))));
+    for (let first = 0; first < x.rows; first += GRAM_ROWS) {
+      const count = Math.min(GRAM_ROWS, x.rows - first);
+      const product = device.tidy(doing, () => {
+        const rows = x.rowsAt(first, count);
+        return device.transposedProduct(rows, rows);
+      });
+      total.add(product);
     }
     const product = total.take();
     if (product === undefined) return new Float64Array(columns * columns);
