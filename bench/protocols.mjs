@@ -61,7 +61,9 @@ function print({ contestants, maskModality, k, cka, explainedByClusters }) {
       cuts?.[last][side].find((/** @type {any} */ one) => one.group === group).recall;
     const rows = shown.map((/** @type {any} */ { name, zeroShot, control }) => [
       name,
-      ...present.map((/** @type {any} */ { group }) => figure(at(zeroShot, group), at(control?.zeroShot, group))),
+      ...present.map((/** @type {any} */ { group }) =>
+        figure(at(zeroShot, group), at(control?.zeroShot, group)),
+      ),
     ]);
     const heads = present.map((/** @type {any} */ { group, users }) => `${group} (${users} users)`);
     console.log(`${table([first, ...heads], rows)}\n`);

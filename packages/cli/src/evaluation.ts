@@ -1,10 +1,6 @@
 import { type MmrecDataset, readMmrecDataset } from "@wellbegun/adapters/node";
 import {
-  type Backend,
-  denseFeatures,
   type FeatureSource,
-  type Fit,
-  fit,
   type Observer,
   type ResolvedOptions,
   resolveBackend,
@@ -16,11 +12,9 @@ import {
   type Comparison,
   type Contestant,
   compare,
-  explainedByClusters,
   type ItemCfOptions,
   type ItemNeighbours,
   itemCf,
-  linearCka,
   maskModality,
   type Protocol,
   permutedTables,
@@ -29,11 +23,11 @@ import {
 } from "@wellbegun/evaluation";
 import type { NeighbourLists } from "@wellbegun/evaluation-report";
 import { candidates } from "./backends/candidates.ts";
-import { baselines, fitContestants } from "./contestants.ts";
+import { compareContent, explained } from "./content.ts";
+import { baselines } from "./contestants.ts";
 import { type JudgedTables, readJudgedTables } from "./judged-tables.ts";
-import { readCentroids } from "./options/centroids.ts";
 import type { EvaluateProtocol, EvaluateSettings } from "./options/evaluate-settings.ts";
-import { fitOptions } from "./options/fit-options.ts";
+import { fitSubjects, fromTables, type Subjects } from "./subjects.ts";
 
 /** All that `evaluate` found, tables and lists included: what its printed, JSON and HTML forms are made of. */
 export interface Evaluation {
@@ -58,15 +52,6 @@ export interface Evaluation {
   readonly neighbourLists: () => Promise<NeighbourLists[]>;
   /** Milliseconds by stage. */
   readonly times: StageTimes;
-}
-
-/** Who is judged, beside the baselines. */
-interface Subjects {
-  readonly contestants: readonly Contestant[];
-  /** The item table that alignment is measured on. */
-  readonly items: { readonly data: Float32Array; readonly columns: number };
-  readonly labels: Readonly<Record<string, Int32Array>>;
-  readonly options: ResolvedOptions | null;
 }
 
 /**
@@ -169,35 +154,6 @@ export async function evaluateDataset<T>(
   }
 }
 
-async function fitSubjects(
-  dataset: MmrecDataset,
-  features: Readonly<Record<string, FeatureSource>>,
-  settings: EvaluateSettings,
-  backend: Backend,
-  observer: Observer,
-): Promise<Subjects> {
-  const widths = Object.fromEntries(Object.entries(features).map(([name, { columns }]) => [name, columns]));
-  const centroids =
-    settings.centroids === undefined ? undefined : await readCentroids(settings.centroids, widths);
-  const { train } = dataset;
-  const fitted: Fit = await fit({ interactions: train, features }, fitOptions(settings, centroids), {
-    ...observer,
-    backend,
-    perModality: false,
-  });
-  const contestants = fitContestants(fitted.initializer, fitted.users.data, train);
-  const { items, columns } = contestants[0]!.tables;
-  const labels = Object.fromEntries(
-    Object.entries(fitted.clusters).map(([modality, clusters]) => [modality, clusters.labels]),
-  );
-  return { contestants, items: { data: items, columns }, labels, options: fitted.options };
-}
-
-function fromTables({ name, tables, labels }: JudgedTables): Subjects {
-  const items = { data: tables.items, columns: tables.columns };
-  return { contestants: [{ name, tables }], items, labels, options: null };
-}
-
 async function nearestItems(
   { name, tables }: Contestant,
   { neighbours }: Comparison,
@@ -213,25 +169,6 @@ async function nearestItems(
     { name, lists: await listsOf(tables.items) },
     { name: "rows permuted (control)", lists: await listsOf(permutedTables(tables, seed).items) },
   ];
-}
-
-/** Modalities and the judged items, as far as they are tables of their own. */
-function compareContent(
-  { features, train }: MmrecDataset,
-  { items }: Subjects,
-  backend: Backend,
-  observer: Observer,
-): Promise<Record<string, Record<string, number>>> {
-  const judged = denseFeatures(items.data, train.itemCount, items.columns, { label: "the judged items" });
-  return linearCka({ ...features, items: judged }, { ...observer, backend });
-}
-
-function explained({ train }: MmrecDataset, { items, labels }: Subjects): Record<string, number> {
-  const entries = Object.entries(labels).map(([modality, own]) => [
-    modality,
-    explainedByClusters({ items: items.data, columns: items.columns, labels: own }, train),
-  ]);
-  return Object.fromEntries(entries);
 }
 
 /** All that apply, or those that were asked for: given tables cannot be made again from masked features. */

@@ -1,6 +1,6 @@
-import { readMmrecDataset } from "@wellbegun/adapters/node";
-import { fit, type Interactions, type ScoringTables, wasm } from "@wellbegun/core";
-import { expect, it } from "vitest";
+import { type MmrecDataset, readMmrecDataset } from "@wellbegun/adapters/node";
+import { type Backend, fit, type Interactions, type ScoringTables, wasm } from "@wellbegun/core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   evaluateRanker,
   popularityRanker,
@@ -102,46 +102,54 @@ describeWithPython("Cornac's evaluator gives the same", "numpy, scipy, cornac", 
     await ranker.dispose();
   });
 
-  it.skipIf(tiktok === undefined)("on TikTok, for vectors and for popularity", async () => {
-    const dataset = await readMmrecDataset(tiktok!);
-    const backend = await wasm();
-    try {
-      const { train, validation, test } = dataset;
-      const fitted = await fit(
-        { interactions: train, features: dataset.features },
-        {},
-        { backend, perModality: false },
-      );
+  describe.skipIf(tiktok === undefined)("on TikTok", () => {
+    let dataset: MmrecDataset;
+    let backend: Backend;
+    let tables: ScoringTables;
+
+    beforeAll(async () => {
+      dataset = await readMmrecDataset(tiktok!);
+      backend = await wasm();
+      const input = { interactions: dataset.train, features: dataset.features };
+      const { users, items } = await fit(input, {}, { backend, perModality: false });
       // Rounded to whole numbers, products are exact in float32 and float64 alike, and tie often.
       const whole = (table: Float32Array): Float32Array => {
         const largest = table.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
         return table.map((value) => Math.round((40 * value) / largest));
       };
-      const tables = {
-        users: whole(fitted.users.data),
-        items: whole(fitted.items.data),
-        columns: fitted.items.columns,
-      };
-      const some = (interactions: Interactions, every: number): Interactions =>
-        toInteractions(
-          Array.from({ length: interactions.userCount }, (_, u) =>
-            u % every === 0 ? listOf(interactions, u) : [],
-          ),
-          interactions.itemCount,
-        );
-      const ranker = await tableRanker(tables, { backend });
-      const full = splitOf(dataset, "validation");
-      await compare(ranker, tables, { ...full, heldOut: some(validation, 4) }, undefined);
-      await compare(ranker, tables, { ...splitOf(dataset, "test"), heldOut: some(test, 4) }, validation);
-      await ranker.dispose();
+      tables = { users: whole(users.data), items: whole(items.data), columns: items.columns };
+    });
+    afterAll(async () => {
+      await backend.dispose();
+      await dataset.close();
+    });
+    /** Held-out rows of every so-and-so-many-th user; all items compete for each. */
+    const some = (split: Split, every: number): Split => {
+      const { userCount, itemCount } = split.heldOut;
+      const lists = Array.from({ length: userCount }, (_, u) =>
+        u % every === 0 ? listOf(split.heldOut, u) : [],
+      );
+      return { ...split, heldOut: toInteractions(lists, itemCount) };
+    };
 
+    it("for vectors, on validation rows", async () => {
+      const ranker = await tableRanker(tables, { backend });
+      await compare(ranker, tables, some(splitOf(dataset, "validation"), 4), undefined);
+      await ranker.dispose();
+    });
+
+    it("for vectors, on test rows with the validation rows masked", async () => {
+      const ranker = await tableRanker(tables, { backend });
+      await compare(ranker, tables, some(splitOf(dataset, "test"), 8), dataset.validation);
+      await ranker.dispose();
+    });
+
+    it("for popularity", async () => {
+      const { train } = dataset;
       const degrees = new Float32Array(train.itemCount);
       for (const item of train.items) degrees[item]!++;
       const popular = { users: new Float32Array(train.userCount).fill(1), items: degrees, columns: 1 };
-      await compare(popularityRanker(train), popular, { ...full, heldOut: some(validation, 4) }, undefined);
-    } finally {
-      await backend.dispose();
-      await dataset.close();
-    }
+      await compare(popularityRanker(train), popular, some(splitOf(dataset, "validation"), 8), undefined);
+    });
   });
 });

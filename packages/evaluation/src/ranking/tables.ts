@@ -1,4 +1,5 @@
-import { type Backend, cpu, type Matrix, type ScoringTables, WellbegunError } from "@wellbegun/core";
+import { type Backend, cpu, type ScoringTables, WellbegunError } from "@wellbegun/core";
+import { openItemTiles, upload } from "./item-tiles.ts";
 import type { Ranker } from "./ranker.ts";
 
 /** Options of {@link tableRanker}. */
@@ -11,7 +12,8 @@ export interface TableRankerOptions {
 
 /**
  * Ranks by the product of vectors, exactly: the product and the choice of the best are one operation of the backend
- * (`topK`), so that no users x items matrix exists. The items stay on the backend until the ranker is disposed of.
+ * (`topK`), so that no users x items matrix exists. The items stay on the backend until the ranker is disposed of; where its
+ * limits forbid that they are ranked in tiles, with the same result.
  *
  * @throws {WellbegunError} `mismatch` if a table is no whole number of rows; `invalid-data` for a value that is not
  * finite, naming its row and column.
@@ -21,8 +23,7 @@ export async function tableRanker(tables: ScoringTables, options: TableRankerOpt
   const userCount = checkedRows("users", users, columns);
   const itemCount = checkedRows("items", items, columns);
   const backend = options.backend ?? cpu();
-  const itemMatrix = await upload(backend, itemCount, columns, (into) => into.set(items));
-  if (options.similarity === "cosine") await backend.transformRows(itemMatrix, { unit: true });
+  const tiles = await openItemTiles(backend, items, columns, options.similarity === "cosine");
   return {
     userCount,
     itemCount,
@@ -33,38 +34,16 @@ export async function tableRanker(tables: ScoringTables, options: TableRankerOpt
         }
       });
       try {
-        const exclude = {
-          rows: rows.length,
-          columns: itemCount,
-          offsets: seen.offsets,
-          indices: seen.items,
-        };
-        return (await backend.topK(userMatrix, itemMatrix, k, exclude)).items;
+        return await tiles.topK(userMatrix, k, seen);
       } finally {
         userMatrix.dispose();
       }
     },
     dispose: async () => {
-      itemMatrix.dispose();
+      tiles.dispose();
       if (options.backend === undefined) await backend.dispose();
     },
   };
-}
-
-async function upload(
-  backend: Backend,
-  rows: number,
-  columns: number,
-  fill: (into: Float32Array) => void,
-): Promise<Matrix> {
-  const matrix = await backend.create(rows, columns);
-  try {
-    if (rows > 0) await backend.write(matrix, 0, rows, fill);
-    return matrix;
-  } catch (error) {
-    matrix.dispose();
-    throw error;
-  }
 }
 
 function checkedRows(name: string, table: Float32Array, columns: number): number {
