@@ -27,7 +27,11 @@ for (const { name, options, control } of settings) {
   const columns = fitted.users.columns;
   const permute = (/** @type {Float32Array} */ table, /** @type {string} */ stream) =>
     control === "rows" ? permutedRows(table, columns, stream) : table;
-  const tables = { users: permute(fitted.users.data, "users"), items: permute(fitted.items.data, "items"), columns };
+  const tables = {
+    users: permute(fitted.users.data, "users"),
+    items: permute(fitted.items.data, "items"),
+    columns,
+  };
   const { recall, ndcg } = await zeroShot(tables, { seen: train, heldOut: validation, backend });
   scores[name] = { options, control: control ?? null, recall, ndcg };
   await mkdir(join(out, name), { recursive: true });

@@ -133,7 +133,8 @@ export async function initialise(
   }
 }
 
-function loadDataset(folder: string, settings: InitSettings): Promise<MmrecDataset> {
+/** Opens a dataset as the settings say. */
+export function loadDataset(folder: string, settings: InitSettings): Promise<MmrecDataset> {
   const { userColumn, itemColumn, labelColumn, separator, modalities, users: userCount } = settings;
   return readMmrecDataset(folder, {
     userColumn,

@@ -25,6 +25,11 @@ const commands: Readonly<Record<string, CommandEntry>> = {
     argument: ["<dataset>", "folder with a .inter table and <modality>_feat.npy files"],
     load: () => import("./commands/evaluate.ts"),
   },
+  tune: {
+    description: "search the settings of init on the validation rows, without training",
+    argument: ["<dataset>", "folder with a .inter table and <modality>_feat.npy files"],
+    load: () => import("./commands/tune.ts"),
+  },
   inspect: {
     description: "show what is in a dataset or a bundle, and check it",
     argument: ["<path>", "folder of a dataset, or of a bundle that init wrote"],

@@ -1,0 +1,134 @@
+// The one look at the TEST rows: everything is chosen on the validation rows first, then every contestant is judged on
+// both. Prints Markdown and writes results.json beside this file.
+//
+//   npm run build && node experiments/cold-start/final.mjs path/to/tiktok work/trained [experiments/cold-start/tuned.json]
+//
+// work/trained/<model>/users.npy and items.npy: what experiments/trained/train.py --save wrote.
+
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { readMmrecDataset } from "@wellbegun/adapters/node";
+import { decodeNpy, toFloat32 } from "@wellbegun/adapters/npy";
+import { fit, wasm } from "@wellbegun/core";
+import {
+  evaluateRanker,
+  permuteRows,
+  popularityRanker,
+  randomTables,
+  rowPermutation,
+  splitOf,
+  zeroShot,
+} from "@wellbegun/evaluation";
+import { calibrate, joinTables, shrinkUsers, tuneShrinkage } from "@wellbegun/serving";
+import { pairedBootstrap } from "@wellbegun/tune";
+
+const own = fileURLToPath(new URL(".", import.meta.url));
+const [folder, trained, config = join(own, "tuned.json")] = process.argv.slice(2);
+if (folder === undefined || trained === undefined) {
+  console.error("usage: node experiments/cold-start/final.mjs <dataset folder> <trained tables> [config]");
+  process.exit(2);
+}
+const dataset = await readMmrecDataset(folder);
+const { train } = dataset;
+const backend = await wasm({ threads: 1 });
+const validation = splitOf(dataset, "validation");
+const test = splitOf(dataset, "test");
+
+/** @typedef {import("@wellbegun/core").ScoringTables} Tables */
+/** @param {import("@wellbegun/core").FitOptions} options */
+const fitted = async (options) => {
+  const input = { interactions: train, features: dataset.features };
+  const { users, items } = await fit(input, options, { backend, perModality: false });
+  return { users: users.data, items: items.data, columns: users.columns };
+};
+/** The control: the users' rows in another order. @param {Tables} tables */
+const permuted = (tables) => ({
+  ...tables,
+  users: permuteRows(tables.users, tables.columns, rowPermutation(train.userCount, 999, "control/users")),
+});
+/** @param {string} model @param {string} name */
+const load = (model, name) => toFloat32(decodeNpy(readFileSync(join(trained, model, `${name}.npy`))));
+
+const local = await fitted({});
+const tuned = await fitted(JSON.parse(readFileSync(config, "utf8")));
+const shrinkage = await tuneShrinkage(tuned, validation, {
+  strengths: [0, 1, 4, 16, Number.POSITIVE_INFINITY],
+  backend,
+});
+const strength = shrinkage.best.strength;
+/** @type {[string, Tables | undefined][]} */
+const contestants = [
+  ["random", randomTables(train.userCount, train.itemCount, 64)],
+  ["popularity", undefined],
+  ["global (lambda 0)", await fitted({ lambda: 0 })],
+  ["paper (lambda 0.1)", await fitted({ preset: "paper" })],
+  ["default (local, lambda 1)", local],
+  ["default, permuted", permuted(local)],
+  ["tuned", tuned],
+  ["tuned, permuted", permuted(tuned)],
+  [`tuned, shrunk to popularity, s ${strength}`, shrinkUsers(tuned, train, { strength })],
+  [`permuted, shrunk to popularity, s ${strength}`, shrinkUsers(permuted(tuned), train, { strength })],
+];
+/** @type {Record<string, object>} */
+const calibrations = {};
+for (const name of ["LightGCN", "FREEDOM"]) {
+  const model = { users: load(name, "users"), items: load(name, "items"), columns: 64 };
+  const { slope, offset, joined, alone } = await calibrate(model, tuned, validation, { backend });
+  calibrations[name] = { slope, offset, validation: { joined, alone } };
+  contestants.push([name, model]);
+  contestants.push([`${name} joined with tuned`, joinTables(model, tuned, train, { slope, offset })]);
+  contestants.push([
+    `${name} joined with permuted`,
+    joinTables(model, permuted(tuned), train, { slope, offset }),
+  ]);
+}
+
+/** @type {{ name: string, validation: object, test: object }[]} */
+const rows = [];
+/** @type {Record<string, { recall: Float64Array }>} */
+const perUser = {};
+console.log(
+  "| users | validation Recall@20 | test Recall@20 | test NDCG@20 | test, cold items | test, users of 1-2 items |",
+);
+console.log("| --- | --- | --- | --- | --- | --- |");
+for (const [name, tables] of contestants) {
+  const judge = async (/** @type {import("@wellbegun/evaluation").Split} */ split) => {
+    const ranker = popularityRanker(train);
+    const found =
+      tables === undefined ? await evaluateRanker(ranker, split) : await zeroShot(tables, split, { backend });
+    const { recall, ndcg, byPopularity, byDegree, perUser: each } = found.cuts[0];
+    if (split.name === "test") perUser[name] = each;
+    const few = byDegree.find(({ group }) => group === "1-2");
+    return {
+      recall,
+      ndcg,
+      cold: byPopularity[0].recall,
+      coldUsers: byPopularity[0].users,
+      few: few?.recall ?? 0,
+      users: found.users,
+    };
+  };
+  const row = { name, validation: await judge(validation), test: await judge(test) };
+  rows.push(row);
+  const figures = [row.validation.recall, row.test.recall, row.test.ndcg, row.test.cold, row.test.few];
+  console.log(`| ${name} | ${figures.map((value) => value.toFixed(4)).join(" | ")} |`);
+}
+const against = (/** @type {string} */ a, /** @type {string} */ b) =>
+  pairedBootstrap(perUser[a].recall, perUser[b].recall);
+const comparisons = {
+  "tuned - default": against("tuned", "default (local, lambda 1)"),
+  "LightGCN joined - alone": against("LightGCN joined with tuned", "LightGCN"),
+  "FREEDOM joined - alone": against("FREEDOM joined with tuned", "FREEDOM"),
+};
+console.log(JSON.stringify({ strength, calibrations, comparisons }, null, 2));
+const tried = shrinkage.tried.map((one) => ({
+  strength: `${one.strength}`,
+  recall: one.evaluation.cuts[0].recall,
+}));
+writeFileSync(
+  join(own, "results.json"),
+  `${JSON.stringify({ rows, strength, tried, calibrations, comparisons }, null, 2)}\n`,
+);
+await backend.dispose();
+await dataset.close();

@@ -1,0 +1,78 @@
+import { splitOf, zeroShot } from "@wellbegun/evaluation";
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { calibrate, joinTables } from "../src/index.ts";
+import { degreesOf, randomCase, score, standardised } from "./data.ts";
+
+it("scores warm items by the model and cold ones by content, each standardised over its own kind", () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 1, max: 1000 }),
+      fc.double({ min: 0.1, max: 3 }),
+      fc.double({ min: -3, max: 3 }),
+      (seed, slope, offset) => {
+        const { model, content, train } = randomCase(seed);
+        const joined = joinTables(model, content, train, { slope, offset });
+        const degrees = degreesOf(train).items;
+        const rows = [...degrees.keys()];
+        const [warm, cold] = [rows.filter((i) => degrees[i]! > 2), rows.filter((i) => degrees[i]! <= 2)];
+        for (const user of [0, 7, 29]) {
+          const ofModel = standardised(warm.map((item) => score(model, user, item)));
+          const ofContent = standardised(cold.map((item) => score(content, user, item)));
+          for (const item of warm)
+            expect(score(joined, user, item)).toBeCloseTo(ofModel(score(model, user, item)), 3);
+          for (const item of cold) {
+            expect(score(joined, user, item)).toBeCloseTo(
+              offset + slope * ofContent(score(content, user, item)),
+              3,
+            );
+          }
+        }
+      },
+    ),
+    { numRuns: 20, seed: 11 },
+  );
+});
+
+it("calibrates to what the joined tables then reach, within the tolerance and best on cold items", async () => {
+  for (const seed of [1, 2, 3]) {
+    const { model, content, train, heldOut } = randomCase(seed, 60, 50);
+    const split = splitOf({ train, validation: heldOut, test: heldOut }, "validation");
+    const k = 5;
+    const found = await calibrate(model, content, split, { k, tolerance: 0.1 });
+    const alone = (await zeroShot(model, split, { k: [k] })).cuts[0]!;
+    const joined = (await zeroShot(joinTables(model, content, train, found), split, { k: [k] })).cuts[0]!;
+    expect(found.alone.recall).toBeCloseTo(alone.recall, 6);
+    expect(found.joined.recall).toBeCloseTo(joined.recall, 6);
+    expect(found.joined.coldRecall).toBeCloseTo(joined.byPopularity[0]!.recall, 6);
+    expect(joined.recall).toBeGreaterThanOrEqual(0.9 * alone.recall);
+    for (const { recall, coldRecall } of found.tried) {
+      if (recall >= 0.9 * alone.recall) expect(coldRecall).toBeLessThanOrEqual(found.joined.coldRecall);
+    }
+  }
+});
+
+it("leaves a user to whom all items are equal at the offset, without NaN", () => {
+  const { model, content, train } = randomCase(4);
+  content.users.fill(0, 0, content.columns);
+  const joined = joinTables(model, content, train, { slope: 1, offset: 2 });
+  expect(joined.users.every(Number.isFinite)).toBe(true);
+  const cold = degreesOf(train).items.findIndex((degree) => degree <= 2);
+  expect(score(joined, 0, cold)).toBeCloseTo(2, 6);
+});
+
+it("refuses tables of other data, bad calibrations, and data without both kinds", async () => {
+  const { model, content, train, heldOut } = randomCase(5);
+  const short = { ...model, users: model.users.subarray(model.columns) };
+  expect(() => joinTables(short, content, train, { slope: 1, offset: 0 })).toThrow(/30 users and 40 items/);
+  expect(() => joinTables(model, short, train, { slope: 1, offset: 0 })).toThrow(/content/);
+  expect(() => joinTables(model, content, train, { slope: 0, offset: 0 })).toThrow(/slope/);
+  expect(() => joinTables(model, content, train, { slope: 1, offset: Number.NaN })).toThrow(/offset/);
+  const split = splitOf({ train, validation: heldOut, test: heldOut }, "validation");
+  await expect(calibrate(model, content, split, { tolerance: 2 })).rejects.toMatchObject({ at: "tolerance" });
+  await expect(calibrate(model, content, split, { coldDegree: 1000 })).rejects.toMatchObject({
+    code: "invalid-data",
+  });
+  const signal = { aborted: true };
+  await expect(calibrate(model, content, split, { signal })).rejects.toMatchObject({ code: "aborted" });
+});

@@ -1,0 +1,85 @@
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { ladder } from "../src/halving.ts";
+import { parseRecords, type SearchRecord, tune } from "../src/index.ts";
+import { syntheticData } from "./data.ts";
+
+const data = syntheticData(4600, 56_000);
+const options = {
+  budget: { trials: 32 },
+  space: { dim: [4, 8], clusters: [4], prepare: ["l2", "center+l2"] as const },
+};
+
+async function recordedRun(recorded: readonly SearchRecord[] = []) {
+  const records: SearchRecord[] = [...recorded];
+  const result = await tune(data, { ...options, recorded, onRecord: (record) => void records.push(record) });
+  return { result, records };
+}
+
+it("goes the same way after an interruption anywhere", async () => {
+  const { result, records } = await recordedRun();
+  expect(result.head.units).toBeGreaterThanOrEqual(3000);
+  expect(new Set(result.trials.map(({ units }) => units)).size).toBeGreaterThan(1);
+  await fc.assert(
+    fc.asyncProperty(fc.integer({ min: 1, max: records.length }), async (kept) => {
+      const text = records
+        .slice(0, kept)
+        .map((record) => `${JSON.stringify(record)}\n`)
+        .join("");
+      const again = await recordedRun(parseRecords(`${text}{"kind":"tri`));
+      expect(again.result).toEqual(result);
+      expect(again.records).toEqual(records);
+    }),
+    { numRuns: 3, seed: 7 },
+  );
+});
+
+it("goes on beyond an earlier budget as one long run would have gone", async () => {
+  const { result, records } = await recordedRun();
+  const short: SearchRecord[] = [];
+  await tune(data, { ...options, budget: { trials: 10 }, onRecord: (record) => void short.push(record) });
+  expect((await recordedRun(short)).result).toEqual(result);
+  expect(short.length).toBeLessThan(records.length);
+});
+
+it("judges few trials on all users, and the best of a round among them", async () => {
+  const { result } = await recordedRun();
+  const round = result.trials.slice(0, 27);
+  const promoted = round.filter(({ units }) => units === result.head.units);
+  const best = round.toSorted((a, b) => b.firstScore - a.firstScore || a.trial - b.trial).slice(0, 9);
+  for (const { trial } of best) expect(promoted.map((one) => one.trial)).toContain(trial);
+  expect(promoted.map(({ trial }) => trial)).toContain(0);
+  expect(promoted.length).toBeLessThanOrEqual(10);
+});
+
+it("samples a third of the users, never less than 1,000", () => {
+  expect(ladder(2999)).toEqual([2999]);
+  expect(ladder(3000)).toEqual([1000, 3000]);
+  expect(ladder(100_000)).toEqual([1235, 3704, 11112, 33334, 100_000]);
+});
+
+it("refuses the records of another search, naming what differs", async () => {
+  const { records } = await recordedRun();
+  const other = tune(data, { ...options, seed: 5, recorded: records });
+  await expect(other).rejects.toMatchObject({ code: "mismatch", at: "seed" });
+  const rows = syntheticData(4600, 56_000, 2);
+  await expect(tune(rows, { ...options, recorded: records })).rejects.toMatchObject({ code: "mismatch" });
+});
+
+it("refuses a file that is no search, naming the line", () => {
+  expect(() => parseRecords('{"kind":"trial"}\n', "x")).toThrow(/x, line 1/);
+  expect(() => parseRecords('{"kind":"search"}\nnonsense\n', "x")).toThrow(/x, line 2/);
+  expect(parseRecords("")).toEqual([]);
+});
+
+it("stops between judgements", async () => {
+  const signal = { aborted: false };
+  let judged = 0;
+  const onRecord = (): void => {
+    judged++;
+    signal.aborted = judged === 5;
+  };
+  const run = tune(data, { ...options, signal, onRecord });
+  await expect(run).rejects.toMatchObject({ code: "aborted" });
+  expect(judged).toBe(5);
+});
