@@ -24,8 +24,8 @@ export interface FreerecOptions {
 }
 
 /**
- * The interactions of the three splits. Users and items are counted over all of them: the largest ID plus 1, as freerec
- * counts them.
+ * The interactions of the three splits. Users and items are counted over all of them: the largest ID plus 1. freerec
+ * counts the distinct IDs, which is the same number for the datasets that it prepares, whose IDs have no gaps.
  *
  * @throws {WellbegunError} `format` if a column is missing or a row has other fields than the header; `invalid-data` if
  * an ID is no whole number below 2^31.
