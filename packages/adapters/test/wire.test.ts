@@ -138,6 +138,23 @@ describe("the width of a parameter", () => {
   });
 });
 
+it("needs a table of items only where items are wired", async () => {
+  const out = join(folder, "users-only");
+  await writeBundle(out, { tables: [{ name: "users", rows: 2, columns: 1, data: Float32Array.of(1, 2) }] });
+  const bundle = await readBundle(out);
+  expect(planWire(bundle, findTarget("mmrec:BPR")).slots).toHaveLength(1);
+  const both = { tables: "users+items" } as const;
+  await expectFailure(
+    () => planWire(bundle, findTarget("mmrec:BPR"), both),
+    "mismatch",
+    "a table of items",
+    "users",
+  );
+  await expectFailure(() => planWire(bundle, findTarget("mmrec:MMGCN")), "mismatch", "a table of items");
+  const { warnings } = planWire(await bundleOf({ width: 64 }), findTarget("mmrec:PGL"), both);
+  expect(warnings.join()).toContain("no item table");
+});
+
 it("gives equal bytes for equal input, and replaces an artefact but nothing else", async () => {
   const bundle = await bundleOf({});
   const plan = planWire(bundle, findTarget("pytorch"), { tables: "users+items" });

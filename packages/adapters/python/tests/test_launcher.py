@@ -75,6 +75,12 @@ def test_another_model_is_refused(report):
     assert done.returncode != 0
 
 
+def test_it_also_starts_from_the_folder_above_src(report):
+    command = report["command"][-1].replace("python ", sys.executable + " ")
+    done = subprocess.run(command, shell=True, cwd=str(STANDIN.parent), stderr=subprocess.PIPE, universal_newlines=True)
+    assert done.returncode == 0 and "first gradient" in done.stderr
+
+
 def test_it_wants_the_codebases_folder(report, tmp_path):
     command = report["command"][-1].replace("python ", sys.executable + " ")
     done = subprocess.run(command, shell=True, cwd=str(tmp_path), stderr=subprocess.PIPE, universal_newlines=True)

@@ -5,9 +5,8 @@ from __future__ import annotations
 import sys
 from typing import Any, Callable, Optional, Sequence
 
-import numpy as np
-
 from .errors import WellbegunError
+from .types import Array
 from .wire import Slot, Wire, root_mean_square, row_norm
 
 
@@ -19,7 +18,7 @@ def array_for(
     scale: str,
     rms: Optional[float] = None,
     log: Optional[Callable[[str], None]] = None,
-) -> np.ndarray:
+) -> Array:
     """A slot's table for these raw IDs in this order.
 
     :param width: The columns that the library wants.

@@ -5,10 +5,9 @@ from __future__ import annotations
 import os
 from typing import Any, Dict, List, Optional, Sequence
 
-import numpy as np
-
 from .errors import WellbegunError
 from .files import check_files, compare_ids, read_ids, read_index, read_table
+from .types import Array
 
 DOING = "reading a bundle"
 
@@ -39,7 +38,7 @@ class Bundle:
             if name.endswith(".npy")
         }
 
-    def table(self, name: str) -> np.ndarray:
+    def table(self, name: str) -> Array:
         """A table as an array: ``users`` (U x d), ``items``, ``users.<modality>`` and so on."""
         file = "{}.npy".format(name)
         if file not in self.manifest["files"]:

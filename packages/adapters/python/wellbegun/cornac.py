@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Callable, Dict, List, Optional
 
-import numpy as np
-
 from .arrays import array_for
 from .errors import WellbegunError
+from .types import Array
 from .wire import Wire
 
 
@@ -17,7 +16,7 @@ def init_params(
     widths: Dict[str, int],
     scale: str = "model",
     log: Optional[Callable[[str], None]] = None,
-) -> Dict[str, np.ndarray]:
+) -> Dict[str, Array]:
     """The ``init_params`` for a Cornac model that will be fitted on ``train_set``.
 
     :param widths: Columns of each parameter to set, such as ``{"Gu": 64, "Tu": 20}``; one that is not named keeps

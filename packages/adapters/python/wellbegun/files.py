@@ -10,19 +10,20 @@ from typing import Any, Dict, List, Sequence
 import numpy as np
 
 from .errors import WellbegunError
+from .types import Array
 
 
 def read_index(path: str, kind: str, version: int, doing: str) -> Dict[str, Any]:
     """The JSON object of an index file, whose format and version must be these."""
     try:
         with open(path, "rb") as file:
-            index = json.loads(file.read().decode("utf-8"))
+            index: Any = json.loads(file.read().decode("utf-8"))
     except OSError as error:
         raise WellbegunError(doing, "a readable file", str(error), path) from error
     except ValueError as error:
         raise WellbegunError(doing, "JSON in UTF-8", "other bytes", path) from error
     found = index.get("format") if isinstance(index, dict) else None
-    if found != kind:
+    if not isinstance(index, dict) or found != kind:
         raise WellbegunError(doing, "format {!r}".format(kind), repr(found), path)
     if index.get("version") != version:
         raise WellbegunError(doing, "version {}".format(version), repr(index.get("version")), path)
@@ -58,9 +59,9 @@ def sha256(path: str) -> str:
     return digest.hexdigest()
 
 
-def read_table(path: str, dtype: str, shape: Sequence[int], doing: str) -> np.ndarray:
+def read_table(path: str, dtype: str, shape: Sequence[int], doing: str) -> Array:
     """An ``.npy`` table that must have this dtype and shape. Pickles are never opened."""
-    table = np.load(path, allow_pickle=False)
+    table: Array = np.load(path, allow_pickle=False)
     if str(table.dtype) != dtype or list(table.shape) != list(shape):
         found = "{} {}".format(table.dtype, list(table.shape))
         raise WellbegunError(doing, "{} {}".format(dtype, list(shape)), found, path)

@@ -50,7 +50,7 @@ def wired_trainer(
 def _prove(trainer: Any, placed: Placed) -> None:
     """Checks the values when the first epoch begins, and that they are trained when it has ended."""
     train_epoch = trainer._train_epoch
-    begun = []
+    begun: List[bool] = []
 
     def checked_epoch(*args: Any, **named: Any) -> Any:
         first = not begun

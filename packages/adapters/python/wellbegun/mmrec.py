@@ -23,17 +23,26 @@ USAGE = "%(prog)s --wire FOLDER [--wire-freeze] [--wire-scale {model,bundle}] --
 
 
 def main(argv: Optional[Sequence[str]] = None) -> None:
-    """Runs ``main.py`` of the working folder, the codebase's src."""
+    """Runs ``main.py`` of the working folder, or of its src."""
     options, rest = read_options(sys.argv[1:] if argv is None else argv, "wellbegun_mmrec", USAGE)
     wire = Wire(options.wire)
     wire.require(CODEBASES)
-    if not os.path.isfile("main.py") or not os.path.isdir("models"):
-        raise WellbegunError("starting the codebase", "its src as the working folder", "no main.py and models", os.getcwd())
-    if os.getcwd() not in sys.path:
-        sys.path.insert(0, os.getcwd())
+    source = _source()
+    if source not in sys.path:
+        sys.path.insert(0, source)
     install(importlib.import_module("utils.quick_start"), wire, options)
     sys.argv = ["main.py", *rest]
-    runpy.run_path("main.py", run_name="__main__")
+    runpy.run_path(os.path.join(source, "main.py"), run_name="__main__")
+
+
+def _source() -> str:
+    """The codebase's src: the working folder for MMRec and AlignRec; MRLib is started from the folder above."""
+    here = os.getcwd()
+    for folder in (here, os.path.join(here, "src")):
+        if os.path.isfile(os.path.join(folder, "main.py")) and os.path.isdir(os.path.join(folder, "models")):
+            return folder
+    expected = "main.py and models in the working folder, or in its src"
+    raise WellbegunError("starting the codebase", expected, "no main.py", here)
 
 
 def install(quick_start: Any, wire: Wire, options: Any) -> None:

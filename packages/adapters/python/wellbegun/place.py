@@ -5,11 +5,10 @@ from __future__ import annotations
 import sys
 from typing import Any, Callable, Dict, List, Optional, Sequence
 
-import numpy as np
-
 from .errors import WellbegunError
 from .placed import Placed, Placement, as_array, is_parameter, resolve
 from .random_state import preserved_random_state
+from .types import Array
 from .wire import Slot, Wire, root_mean_square, row_norm
 
 DOING = "placing vectors in the model"
@@ -73,7 +72,7 @@ def place(
     return placed
 
 
-def _rows(slot: Slot, tensor: Any, wire: Wire, ids: Optional[Sequence[Any]]) -> "tuple[int, np.ndarray]":
+def _rows(slot: Slot, tensor: Any, wire: Wire, ids: Optional[Sequence[Any]]) -> "tuple[int, Array]":
     """The first row of the tensor that is the slot's, and the artefact's row for it and each one after it."""
     shape = list(tensor.shape)
     if len(shape) != 2 or shape[1] != slot.width:
@@ -98,7 +97,7 @@ def _state(model: Any, tensor: Any, freeze: bool) -> str:
     return "frozen" if freeze else "trainable"
 
 
-def _line(wire: Wire, slot: Slot, before: np.ndarray, values: np.ndarray, state: str) -> str:
+def _line(wire: Wire, slot: Slot, before: Array, values: Array, state: str) -> str:
     text = "wellbegun: {} {} <- {} ({} x {}): RMS {:.5g} -> {:.5g}, mean row norm {:.5g} -> {:.5g}, {}"
     norms = (root_mean_square(before), root_mean_square(values), row_norm(before), row_norm(values))
     return text.format(wire.model, slot.path, slot.source, len(values), values.shape[1], *norms, state)

@@ -7,13 +7,14 @@ from typing import Any, Callable, List, Optional, Sequence
 import numpy as np
 
 from .errors import WellbegunError
+from .types import Array
 from .wire import Slot, Wire, root_mean_square
 
 
 class Placement:
     """One table in a model: ``values`` lie from row ``first`` on."""
 
-    def __init__(self, slot: Slot, first: int, values: np.ndarray, rms: Optional[float]) -> None:
+    def __init__(self, slot: Slot, first: int, values: Array, rms: Optional[float]) -> None:
         self.slot = slot
         self.first = first
         self.values = values
@@ -21,7 +22,7 @@ class Placement:
         #: Norm of the first gradient other than zero; None while none has come.
         self.gradient: Optional[float] = None
 
-    def current(self, model: Any) -> np.ndarray:
+    def current(self, model: Any) -> Array:
         """The values that the model has there now."""
         table = as_array(resolve(model, self.slot.path))
         return table[self.first : self.first + len(self.values)]
@@ -132,6 +133,7 @@ def is_parameter(model: Any, tensor: Any) -> bool:
     return any(tensor is parameter for parameter in model.parameters())
 
 
-def as_array(tensor: Any) -> np.ndarray:
+def as_array(tensor: Any) -> Array:
     """A tensor's values, wherever it lies."""
-    return tensor.detach().cpu().numpy()
+    values: Array = tensor.detach().cpu().numpy()
+    return values

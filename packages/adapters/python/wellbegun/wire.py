@@ -9,6 +9,7 @@ import numpy as np
 
 from .errors import WellbegunError
 from .files import check_files, read_ids, read_index, read_table
+from .types import Array
 
 DOING = "reading a wired artefact"
 
@@ -21,7 +22,7 @@ class Slot:
     square that the codebase's own initialisation is known to have, or None.
     """
 
-    def __init__(self, entry: Dict[str, Any], table: np.ndarray) -> None:
+    def __init__(self, entry: Dict[str, Any], table: Array) -> None:
         self.path: str = entry["path"]
         self.rows: str = entry["rows"]
         self.nodes: bool = entry["nodes"]
@@ -36,9 +37,9 @@ class Slot:
         """Number of columns."""
         return int(self.table.shape[1])
 
-    def scaled(self, rows: np.ndarray, rms: Optional[float]) -> np.ndarray:
+    def scaled(self, rows: Array, rms: Optional[float]) -> Array:
         """These rows of the table times one factor that gives their vectors this root mean square; None: as they are."""
-        values = self.table[rows]
+        values: Array = self.table[rows]
         if rms is None:
             return values
         own = root_mean_square(values[:, : self.vector])
@@ -103,7 +104,7 @@ class Wire:
         listed = self._ids[kind]
         return [str(row) for row in range(self.count(kind))] if listed is None else listed
 
-    def align(self, kind: str, ids: Sequence[Any]) -> np.ndarray:
+    def align(self, kind: str, ids: Sequence[Any]) -> Array:
         """The artefact's row of each of these raw IDs, which are a model's in its row order, without padding.
 
         :raises WellbegunError: naming the first ID that the artefact lacks; and, for a codebase whose rows are the IDs,
@@ -136,11 +137,11 @@ class Wire:
             raise WellbegunError(doing, "one for the model {}".format(model), self.model, self.folder)
 
 
-def root_mean_square(values: np.ndarray) -> float:
+def root_mean_square(values: Array) -> float:
     """Root mean square of all values."""
     return float(np.sqrt(np.mean(np.square(values, dtype=np.float64)))) if values.size else 0.0
 
 
-def row_norm(values: np.ndarray) -> float:
+def row_norm(values: Array) -> float:
     """Mean Euclidean norm of the rows."""
     return float(np.mean(np.linalg.norm(values.astype(np.float64), axis=1))) if values.size else 0.0

@@ -9,6 +9,7 @@ export type { MmrecCounts, MmrecDataset, MmrecDatasetOptions } from "./mmrec-dat
 export { readMmrecDataset } from "./mmrec-dataset.ts";
 export type { NpyFeatures, NpyFeaturesOptions } from "./npy-features.ts";
 export { openNpyFeatures } from "./npy-features.ts";
+export { readCsrNpz } from "./npz-csr.ts";
 export type { Bundle, LoadedTable, ReadBundleOptions } from "./read-bundle.ts";
 export { readBundle } from "./read-bundle.ts";
 export type { ReadTable } from "./read-table.ts";

@@ -40,7 +40,7 @@ export const mmrec: Codebase = {
       note: "Imports models.common, which the checkout does not have: start it with that package on the path.",
     },
     LightGCN: { ...pair("embedding_dict.user_emb", "embedding_dict.item_emb"), note: "A ParameterDict." },
-    MGCN: { ...idPair, note: "Calls .cuda(): no CPU." },
+    MGCN: { ...idPair, note: "Calls .cuda(): no CPU. Needs torch_scatter." },
     MMGCF: idPair,
     MMGCN: {
       parameters: [
@@ -69,7 +69,7 @@ export const mmrec: Codebase = {
       ...pair("embedding_user.weight", "embedding_item.weight"),
       note: "Needs torch_scatter. With init other than xavier, normal with std 0.1.",
     },
-    SMORE: { ...idPair, note: "Calls .cuda(): no CPU." },
+    SMORE: { ...idPair, note: "Calls .cuda(): no CPU. Needs torch_scatter." },
     VBPR: {
       parameters: [fused("users", "u_embedding", xavier, "2d"), fused("items", "i_embedding")],
       note: "The user table is the ID half, then the content half; the item table is the ID half alone.",
@@ -86,8 +86,14 @@ export const alignrec: Codebase = {
   version: "bf351b6",
   layout: "as MMRec, one fused feature file",
   models: {
-    ALIGNREC: { ...idPair, note: "Calls .cuda(): no CPU." },
-    MGCN_MM: { ...idPair, note: "Calls .cuda(): no CPU." },
+    ALIGNREC: {
+      ...idPair,
+      note: "Calls .cuda(): no CPU. Needs torch_scatter, and a timestamp column in the .inter table.",
+    },
+    MGCN_MM: {
+      ...idPair,
+      note: "Calls .cuda(): no CPU. Needs torch_scatter, and a timestamp column in the .inter table.",
+    },
     ...pick([
       "BM3",
       "DRAGON",

@@ -15,6 +15,7 @@ export const mrlib: Codebase = {
   order: { rule: "row-is-id", from: "IDs from 0 in the .inter table" },
   defaultWidth: 64,
   use: "launcher",
+  startIn: ".",
   models: {
     BM3: idPair,
     COHESION: {

@@ -81,5 +81,7 @@ export interface Codebase {
   readonly defaultWidth?: number | undefined;
   /** What the user runs: a launcher around the codebase's own program, or a helper called from the user's program. */
   readonly use: "launcher" | "helper";
+  /** Of a checkout, the folder that the codebase's program is started in. Default: `src`. */
+  readonly startIn?: string | undefined;
   readonly models: Readonly<Record<string, ModelTarget>>;
 }

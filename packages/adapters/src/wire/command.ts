@@ -23,9 +23,10 @@ export function trainingCommand(plan: WirePlan, run: TrainingRun): string[] {
     ];
   }
   if (codebase.use === "launcher") {
-    const source = run.checkout === undefined ? `${codebase.title}/src` : `${run.checkout}/src`;
+    const start = codebase.startIn ?? "src";
+    const checkout = run.checkout ?? codebase.title;
     return [
-      `cd ${quote(source)}`,
+      `cd ${quote(start === "." ? checkout : `${checkout}/${start}`)}`,
       `${path} python -m wellbegun_mmrec --wire ${wire} --model ${name} --dataset ${dataset}`,
     ];
   }

@@ -60,9 +60,12 @@ export interface WirePlan {
 export function planWire(source: WireSource, target: Target, options: WireOptions = {}): WirePlan {
   const tables = options.tables ?? "users";
   const rule = target.codebase.order.rule;
+  // A table of users and items together has as many rows as both, whichever of them are wired.
+  const itemsNeeded =
+    tables === "users+items" || target.model.parameters.some((parameter) => parameter.rows === "nodes");
   const rows = {
-    users: rowOrder("user", countOf(source, "users"), source.userIds, rule),
-    items: rowOrder("item", countOf(source, "items"), source.itemIds, rule),
+    users: rowOrder("user", countOf(source, "users", true), source.userIds, rule),
+    items: rowOrder("item", countOf(source, "items", itemsNeeded), source.itemIds, rule),
   };
   const slots = planSlots(source.tables, target, tables, options, {
     users: rows.users.count,
@@ -72,13 +75,15 @@ export function planWire(source: WireSource, target: Target, options: WireOption
   return { target, tables, slots, rows, warnings: warningsFor(source.manifest, target, tables, slots) };
 }
 
-function countOf(source: WireSource, side: "users" | "items"): number {
+/** Numbers of rows; of items 0 where there is no table of them and none is asked for. */
+function countOf(source: WireSource, side: "users" | "items", needed: boolean): number {
   const count = side === "users" ? source.userCount : source.itemCount;
   if (count !== undefined) return count;
+  if (!needed) return 0;
   throw new WellbegunError("mismatch", {
     doing: "planning to wire a bundle",
     expected: `a table of ${side}`,
-    found: `${[...source.tables.keys()].join(", ") || "no table"}`,
+    found: [...source.tables.keys()].join(", ") || "no table",
     at: "the bundle",
   });
 }

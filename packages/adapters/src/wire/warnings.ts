@@ -56,6 +56,9 @@ export function warningsFor(
       "ALS solves the users from the items first, so that user factors alone are lost: add --tables users+items.",
     );
   }
+  if (tables === "users+items" && slots.every(({ rows }) => rows === "users")) {
+    warnings.push(`${name} has no item table to move with the users': users alone are wired.`);
+  }
   if (model.note !== undefined) warnings.push(model.note);
   return [...new Set(warnings)];
 }
