@@ -1,8 +1,8 @@
 import { appendFile, readFile, rename, stat, writeFile } from "node:fs/promises";
 import type { MmrecDataset } from "@wellbegun/adapters/node";
-import { type FitOptions, type Observer, WellbegunError } from "@wellbegun/core";
+import { type FitOptions, type Observer, resolveBackend, WellbegunError } from "@wellbegun/core";
 import { parseRecords, type SearchRecord, settingsToOptions, type TuneResult, tune } from "@wellbegun/tune";
-import { openBackend } from "./backends.ts";
+import { candidates } from "./backends/candidates.ts";
 import { loadDataset } from "./initialise.ts";
 import type { TuneSettings } from "./options/tune-settings.ts";
 
@@ -41,7 +41,7 @@ export async function runTuning(
     const dataset = await loadDataset(folder, given);
     open.push(() => dataset.close());
     observer.onDataset(dataset);
-    const backend = await openBackend(settings.backend ?? "auto");
+    const { backend } = await resolveBackend(settings.backend ?? "auto", { candidates });
     open.push(() => backend.dispose());
     // The file begins when the first record is there: bad options leave nothing behind.
     let begun = recorded.length > 0;

@@ -1,6 +1,13 @@
-import { choices, type Norm, type Prepare, type Projection, type Scale } from "@wellbegun/core";
+import {
+  backendChoices,
+  choices,
+  type Norm,
+  type Prepare,
+  type Projection,
+  type Scale,
+} from "@wellbegun/core";
 import { defaultSpace, type Objective, objectives } from "@wellbegun/tune";
-import { type BackendChoice, backendChoices } from "../backends.ts";
+import { candidates } from "../backends/candidates.ts";
 import { type DatasetSettings, datasetSettings, outputSettings } from "./init-settings.ts";
 import { choice, type Kind, list, memorySize, number, path, text, toggle } from "./kinds.ts";
 import type { Settings } from "./settings.ts";
@@ -31,7 +38,7 @@ export interface TuneSettings extends DatasetSettings {
   readonly zeroRows?: "missing" | "keep";
   readonly seed?: number;
   readonly restarts?: number;
-  readonly backend?: BackendChoice;
+  readonly backend?: string;
   readonly memory?: number;
   readonly quiet?: boolean;
   readonly json?: boolean;
@@ -91,9 +98,9 @@ export const tuneSettings: Settings<TuneSettings> = {
   scale: words("scale"),
   ...datasetSettings,
   backend: {
-    kind: choice(backendChoices),
+    kind: choice(backendChoices(candidates)),
     group: machine,
-    description: `${backendChoices.join(", ")} (auto)`,
+    description: `${backendChoices(candidates).join(", ")} (auto)`,
   },
   memory: { kind: memorySize, group: machine, description: "bound for shared work, such as 800MB (1GB)" },
   ...outputSettings,
