@@ -29,7 +29,7 @@ const scenarios: [name: string, data: PlainData, options: FitOptions, runtime: F
   ],
   ["streamed", narrow, { ...once, dim: 4, prepare: "standardize" }, { memory: 4000 }],
   ["streamed without projection", narrow, { ...once, project: "none" }, { memory: 2000 }],
-  ["with sketched axes", wide, { ...quick, dim: 2 }, { memory: 100_000 }],
+  ["with sketched axes", wide, { ...quick, dim: 2 }, { memory: 680_000 }],
 ];
 
 describe("a fit leaves nothing on a backend that is not its own", () => {

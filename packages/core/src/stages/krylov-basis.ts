@@ -213,8 +213,9 @@ export class KrylovBasis {
   async #removeCollected(of: (part: BasisPart) => Matrix, round?: number): Promise<void> {
     const backend = this.#backend;
     const coefficients = await backend.create(this.width, this.roundWidth);
-    const share = await backend.create(this.width, this.roundWidth);
+    let share: Matrix | undefined;
     try {
+      share = await backend.create(this.width, this.roundWidth);
       for (const part of this.parts) {
         await backend.multiply(part.collected, of(part), share, { transposeA: true });
         await backend.addScaled(coefficients, share, -1 / part.source.weight ** 2);
@@ -227,7 +228,7 @@ export class KrylovBasis {
       }
     } finally {
       coefficients.dispose();
-      share.dispose();
+      share?.dispose();
     }
   }
 

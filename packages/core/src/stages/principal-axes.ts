@@ -83,7 +83,10 @@ async function gramOfBlock(
 ): Promise<Float64Array> {
   const first = await parts[0]!.blocks.load(block);
   const [{ weight }, ...others] = parts as readonly [WeightedBlocks, ...WeightedBlocks[]];
-  if (others.length === 0) return (await backend.gram(first)).map((value) => weight * weight * value);
+  if (others.length === 0) {
+    const gram = await backend.gram(first);
+    return weight === 1 ? gram : gram.map((value) => weight * weight * value);
+  }
   const side = await backend.create(first.rows, width);
   try {
     let column = 0;

@@ -19,7 +19,9 @@ export function sketchDemand(width: number, dim: number): { perRow: number; cons
   const collected = sketchWidth(dim);
   return {
     perRow: roundWidth,
-    constant: (collected + 2 * roundWidth + dim) * width + collected * (collected + dim + 2 * roundWidth),
+    constant:
+      (collected + 2 * roundWidth + Math.max(roundWidth, dim)) * width +
+      collected * (collected + dim + 2 * roundWidth),
   };
 }
 
