@@ -80,10 +80,12 @@ async function compare(
     expect([...found.counts]).toEqual(expected.counts);
     expect(found.changed).toBe(expected.changed);
     const scale = Math.max(...x.map(Math.abs), 1e-300) * rows;
-    expected.sums.forEach((sum, p) => {
-      if (expected.counts[Math.floor(p / columns)] === 0) expect(found.sums[p]).toBe(0);
-      else expect(Math.abs(found.sums[p]! - sum)).toBeLessThanOrEqual(1e-12 * scale);
+    // One expectation for all, since each one costs more than a pass.
+    const off = [...expected.sums.keys()].filter((p) => {
+      if (expected.counts[Math.floor(p / columns)] === 0) return found.sums[p] !== 0;
+      return !(Math.abs(found.sums[p]! - expected.sums[p]!) <= 1e-12 * scale);
     });
+    expect(off).toEqual([]);
     centroids = means(data, expected, reseed);
   }
   assignment.dispose();
@@ -166,19 +168,19 @@ describe.each(relaxed)("assign, relaxed: %s", (useRelaxed) => {
 
   // Wide rows are scored in a basis of where the centroids have been, and few of them are read again.
   describe("in a basis", () => {
-    const [rows, columns] = [400, 256];
+    const [rows, columns] = [300, 256];
 
     it.each([
-      ["blobs", 8, 20, (value: number) => value],
-      ["blobs that overlap", 8, 60, (value: number) => value],
-      ["more centroids than one panel", 20, 25, (value: number) => value],
-      ["values far from the origin", 5, 20, (value: number) => 512 + value / 64],
+      ["blobs", 8, 12, (value: number) => value],
+      ["blobs that overlap", 8, 30, (value: number) => value],
+      ["more centroids than one panel", 20, 12, (value: number) => value],
+      ["values far from the origin", 5, 12, (value: number) => 512 + value / 64],
       ["small values", 5, 12, (value: number) => value * 1e-18],
       ["values below the normal numbers", 5, 8, (value: number) => value * 1e-42],
       ["values too large for float32 products", 5, 8, (value: number) => value * 3e36],
-      ["a few whole numbers, so that ties abound", 6, 20, (value: number) => Math.round(value / 2)],
+      ["a few whole numbers, so that ties abound", 6, 12, (value: number) => Math.round(value / 2)],
     ])("follows Lloyd on %s", async (_, clusters, passes, map) => {
-      const spread = passes > 50 ? 12 : 3;
+      const spread = passes > 20 ? 12 : 3;
       const x = blobs(rows, columns, 6, spread, clusters + passes).map(map);
       await compare(await opened, { rows, columns, x }, x.slice(0, clusters * columns), passes);
     });
@@ -223,7 +225,7 @@ describe.each(relaxed)("assign, relaxed: %s", (useRelaxed) => {
       const matrix = await backend.create(rows, columns);
       await backend.write(matrix, 0, rows, (into) => into.set(x));
       const assignment = await backend.createAssignment(rows, columns, clusters);
-      let centroids = clean.slice(100 * columns, (100 + clusters) * columns);
+      let centroids: Float32Array = clean.slice(100 * columns, (100 + clusters) * columns);
       let before: number[] = [];
       for (let pass = 0; pass < 8; pass++) {
         const expected = naivePass({ rows, columns, x: clean, missing }, centroids, before);
