@@ -8,7 +8,8 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { readMmrecDataset } from "@wellbegun/adapters/node";
 import { encodeNpy } from "@wellbegun/adapters/npy";
-import { createRandom, denseFeatures, fit, wasm, zeroShot } from "@wellbegun/core";
+import { createRandom, denseFeatures, fit, wasm } from "@wellbegun/core";
+import { splitOf, zeroShot } from "@wellbegun/evaluation";
 import { settings } from "./settings.mjs";
 
 const [folder, out] = process.argv.slice(2);
@@ -17,7 +18,7 @@ if (folder === undefined || out === undefined) {
   process.exit(2);
 }
 const dataset = await readMmrecDataset(folder);
-const { train, validation } = dataset;
+const { train } = dataset;
 const backend = await wasm();
 /** @type {Record<string, object>} */
 const scores = {};
@@ -32,7 +33,7 @@ for (const { name, options, control } of settings) {
     items: permute(fitted.items.data, "items"),
     columns,
   };
-  const { recall, ndcg } = await zeroShot(tables, { seen: train, heldOut: validation, backend });
+  const { recall, ndcg } = (await zeroShot(tables, splitOf(dataset, "validation"), { backend })).cuts[0];
   scores[name] = { options, control: control ?? null, recall, ndcg };
   await mkdir(join(out, name), { recursive: true });
   for (const key of /** @type {const} */ (["users", "items"])) {

@@ -1,7 +1,7 @@
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
 import { run } from "../src/index.ts";
 import { wellbegun, wellbegunJson } from "./support/cli.ts";
 import { temporaryFolder } from "./support/files.ts";
@@ -86,10 +86,14 @@ it("goes on with a search that was cut short, to the same end", async () => {
 it("keeps what was judged when it is interrupted", async () => {
   const { data, out, trials } = await prepared();
   const stopped = await wellbegun(["tune", data, "--out", out, "--budget", "5000", "--backend", "cpu"], {
-    onStderr: (_, child) => {
-      if (existsSync(trials) && readFileSync(trials, "utf8").split("\n").length > 4) child.kill("SIGINT");
+    onStart: (child) => {
+      const watch = setInterval(() => {
+        if (!existsSync(trials) || readFileSync(trials, "utf8").split("\n").length <= 4) return;
+        clearInterval(watch);
+        child.kill("SIGINT");
+      }, 20);
+      onTestFinished(() => clearInterval(watch));
     },
-    env: { FORCE_COLOR: "0" },
   });
   expect(stopped.status).toBe(130);
   expect(existsSync(out)).toBe(false);
