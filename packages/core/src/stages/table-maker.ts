@@ -2,8 +2,8 @@ import type { Backend, Matrix, SparseMatrix } from "../backend/backend.ts";
 import type { RowTable } from "../data/row-table.ts";
 import { upload } from "../data/upload.ts";
 import type { Combination } from "./combine.ts";
-import { scaled, type TableProduct, tableProduct } from "./table-product.ts";
 import { sparseRows } from "./sparse-parts.ts";
+import { scaled, type TableProduct, tableProduct } from "./table-product.ts";
 
 /** One modality on its way into a table of users or of items: local x items + global x points. */
 export interface TableTerms {
