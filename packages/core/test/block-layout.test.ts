@@ -49,7 +49,7 @@ it("with room for a part of the features, that part is read once and the rest ag
   const options = { project: "none", clusters: 3, restarts: 1 } as const;
   const whole = await runFit(input, options);
   const partly = await runFit({ ...input, features: { image: counted } }, options, {
-    memory: 4 * 400 * 32 * 1.2,
+    memory: 4 * 400 * 32 * 2.2,
   });
   const once = reads.indexOf(Math.max(...reads));
   expect(once).toBeGreaterThan(40);
