@@ -25,8 +25,16 @@ const rules = {
     node: "never",
     thirdParty: true,
   },
-  "packages/tune": { workspace: ["@wellbegun/core", "@wellbegun/evaluation"], node: "never", thirdParty: false },
-  "packages/serving": { workspace: ["@wellbegun/core", "@wellbegun/evaluation"], node: "never", thirdParty: false },
+  "packages/tune": {
+    workspace: ["@wellbegun/core", "@wellbegun/evaluation"],
+    node: "never",
+    thirdParty: false,
+  },
+  "packages/serving": {
+    workspace: ["@wellbegun/core", "@wellbegun/evaluation"],
+    node: "never",
+    thirdParty: false,
+  },
   "packages/adapters": { workspace: ["@wellbegun/core"], node: "node-folder", thirdParty: true },
   "packages/cli": { workspace: "all", node: "always", thirdParty: true },
 };
