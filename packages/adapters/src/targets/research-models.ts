@@ -48,7 +48,7 @@ export const torchrec: Codebase = {
   name: "torchrec",
   title: "torchrec",
   source: "https://github.com/pytorch/torchrec",
-  version: "by its documentation, not run here",
+  version: "commit 071b71f",
   layout: "KeyedJaggedTensor",
   order: { rule: "by-id", from: "the caller's own lists" },
   use: "helper",
@@ -56,7 +56,7 @@ export const torchrec: Codebase = {
     EmbeddingBagCollection: {
       ...pair("embedding_bags.users.weight", "embedding_bags.items.weight", {
         kind: "other",
-        note: "the table's init_fn, uniform by default",
+        note: "the table's init_fn, by default uniform within 1 / sqrt(d)",
       }),
       note: "Before the module is sharded; a sharded one takes a state dict, mapped to each rank.",
     },
