@@ -115,8 +115,8 @@ describe.skipIf(gpu === undefined)("a fit on a GPU", () => {
       const drawn = 1 + (CLUSTERS - 1) * (2 + Math.floor(Math.log(CLUSTERS)));
 
       // Matrices besides: the projection (for the items, and for the centroids), the centroids, and these projected,
-      // with the mean item (for the fused table, and for the modality's own).
-      const others = 2 * 4 * (2 * WIDTH * DIM + CLUSTERS * WIDTH + 2 * (CLUSTERS + 1) * DIM);
+      // with the mean item (in each pass over users and over items: their norms first, then the tables).
+      const others = 2 * 4 * (2 * WIDTH * DIM + CLUSTERS * WIDTH + 4 * (CLUSTERS + 1) * DIM);
       expect(crossed.mapped).toBeGreaterThanOrEqual(features);
       expect(crossed.mapped).toBeLessThanOrEqual(features + others);
       expect(crossed.mapped).toBe(counted.matricesUploaded);

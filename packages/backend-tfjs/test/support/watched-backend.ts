@@ -15,8 +15,8 @@ export interface WatchedTensorFlow {
 }
 
 /**
- * Counts what the backend of the given key takes from callers and gives them. Kernels write too, on `cpu` and `wasm` all
- * that they compute: only values that come in through `tensor` cross.
+ * Counts what the backend of the given key takes from callers and gives them. Kernels read and write too, on `cpu` and
+ * `wasm` all that they compute: only values that come in through `tensor`, and that are read outside of kernels, cross.
  *
  * @param key Its name in TensorFlow.js' registry.
  */
@@ -29,22 +29,34 @@ export async function watchBackend(tf: TensorFlow, key: string): Promise<Watched
   // `read` may hand out by `readSync` what never left this side: that counts once.
   let reading = false;
   let taking = false;
-  const replace = (name: string, watched: (original: Method) => Method): void => {
-    const own: unknown = Reflect.get(backend, name);
+  let kernels = 0;
+  const replace = (name: string, watched: (original: Method) => Method, owner: object = backend): void => {
+    const own: unknown = Reflect.get(owner, name);
     if (typeof own !== "function") throw new Error(`expected a method ${name} of the backend ${key}`);
     Reflect.set(
-      backend,
+      owner,
       name,
-      watched((...args) => Reflect.apply(own as Method, backend, args)),
+      watched((...args) => Reflect.apply(own as Method, owner, args)),
     );
   };
+  const runKernel = (original: Method): Method => {
+    return (...args) => {
+      kernels++;
+      try {
+        return original(...args);
+      } finally {
+        kernels--;
+      }
+    };
+  };
+  replace("runKernel", runKernel, engineOf(tf));
   replace("write", (original) => (values, ...rest) => {
     if (taking) crossed.written += bytesOf(values);
     return original(values, ...rest);
   });
   replace("readSync", (original) => (dataId) => {
     const values = original(dataId);
-    if (!reading) crossed.read += bytesOf(values);
+    if (!reading && kernels === 0) crossed.read += bytesOf(values);
     return values;
   });
   replace("read", (original) => async (dataId) => {
@@ -67,6 +79,13 @@ export async function watchBackend(tf: TensorFlow, key: string): Promise<Watched
     get: (target, name) => (name === "tensor" ? tensor : Reflect.get(target, name, target)),
   });
   return { tf: watched, crossings: () => ({ ...crossed }) };
+}
+
+/** What runs TensorFlow.js' kernels. */
+function engineOf(tf: TensorFlow): object {
+  const engine: unknown = Reflect.apply(Reflect.get(tf, "engine"), tf, []);
+  if (typeof engine !== "object" || engine === null) throw new Error("expected TensorFlow.js' engine");
+  return engine;
 }
 
 function bytesOf(values: unknown): number {
