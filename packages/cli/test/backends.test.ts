@@ -14,7 +14,7 @@ const patience = 1_800_000;
 /** One k-means run: the others differ from it by nothing but their start. */
 const options = ["--restarts", "1"];
 /** Minutes on TikTok: a synthetic dataset, unless all is to run on TikTok, for the table in docs/backends.md. */
-const slow = process.env.WELLBEGUN_ALL_ON_TIKTOK === undefined ? ["tfjs:cpu", "tfjs:webgpu"] : [];
+const slow = process.env.WELLBEGUN_ALL_ON_TIKTOK === undefined ? ["webgpu", "tfjs:cpu", "tfjs:webgpu"] : [];
 
 /** The datasets: TikTok where it is, and a synthetic one, which stands for it elsewhere. */
 const datasets = new Map<string, Promise<string>>();
