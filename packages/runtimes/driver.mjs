@@ -121,7 +121,9 @@ try {
     } else {
       for (const group of groupNames) {
         const unbuilt = group === "tfjs-node" && !hasTfjsNode();
-        const omitted = runtime.omits?.[group] ?? (unbuilt ? notBuilt : undefined);
+        // What is asked for by name is tried all the same.
+        const omits = groupsGiven === undefined ? runtime.omits?.[group] : undefined;
+        const omitted = omits ?? (unbuilt ? notBuilt : undefined);
         if (omitted !== undefined) {
           const missing = omitted === notBuilt && required.includes(runtime.name);
           const problems = missing ? [`absent, but required: ${notBuilt}`] : [];

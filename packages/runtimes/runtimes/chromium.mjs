@@ -27,7 +27,10 @@ export const chromium = {
   lacks: {
     "onnx:cpu": "the native onnxruntime-node does not run in browsers; onnx:wasm does",
   },
-  omits: { "tfjs-node": "a native addon does not run in browsers" },
+  omits: {
+    "tfjs-webgpu": "slow in software: tried with --groups=tfjs-webgpu",
+    "tfjs-node": "a native addon does not run in browsers",
+  },
   find() {
     const given = process.env.WELLBEGUN_CHROMIUM;
     const command = given === undefined ? usual.find((path) => existsSync(path)) : given;

@@ -9,8 +9,7 @@ export const deno = {
       "tfjs-node 4.22 calls util.isNullOrUndefined, which Deno lacks as Node 23 does (tensorflow/tfjs#8609)",
   },
   omits: {
-    "tfjs-webgpu":
-      "passed on Deno 2.9.6 (README.md); Deno's WebGPU is tried with webgpu, and both are slow in software",
+    "tfjs-webgpu": "slow in software: tried with --groups=tfjs-webgpu",
   },
   find: () => findInstalled(installed.deno),
   run: (place) =>

@@ -8,8 +8,8 @@ export const node24 = {
     "tfjs:node": "tfjs-node 4.22 calls util.isNullOrUndefined, which Node 23 removed (tensorflow/tfjs#8609)",
   },
   omits: {
-    webgpu: "as on Node 20, with the same Dawn, and slow in software",
-    "tfjs-webgpu": "as on Node 20, with the same Dawn and the same TensorFlow.js, and slow in software",
+    webgpu: "as on Node 20, with the same Dawn, and slow in software: tried with --groups=webgpu",
+    "tfjs-webgpu": "as on Node 20, with the same Dawn, and slow in software: tried with --groups=tfjs-webgpu",
   },
   find: () => findInstalled(installed.node24),
   run: (place) => runProcess(place),
