@@ -10,6 +10,10 @@ export const node20 = {
     "wasm-relaxed": "V8 of Node 20 has no relaxed SIMD",
     "wasm-relaxed-threads": "V8 of Node 20 has no relaxed SIMD",
   },
+  omits: {
+    "tfjs-webgpu":
+      "slow in software, and its own package's tests hold it on Node: tried with --groups=tfjs-webgpu",
+  },
   find() {
     if (process.versions.node.startsWith("20.")) return { command: process.execPath };
     return { absent: `the driver was started with Node ${process.versions.node}; start it with Node 20` };
