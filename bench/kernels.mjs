@@ -18,7 +18,6 @@ import { choice, list, wholeNumber, wholeNumbers } from "./lib/arguments.mjs";
 import { surroundings, surroundingsText } from "./lib/machine.mjs";
 import { figure, spread, table } from "./lib/markdown.mjs";
 import { operationsOn } from "./lib/operations.mjs";
-import { packagedBackends } from "./lib/packaged-backends.mjs";
 import { sizeOf } from "./lib/sizes.mjs";
 import { summarise } from "./lib/statistics.mjs";
 import { backendNames, openBackend } from "./sides/backends.mjs";
@@ -36,11 +35,10 @@ const { values } = parseArgs({
 });
 const repeats = wholeNumber("repeats", values.repeats, 1);
 const threads = wholeNumbers("threads", values.threads, 1);
-const known = [...backendNames, ...Object.keys(packagedBackends)];
 const backends =
   values.backends === "all"
-    ? known.filter((name) => name !== "auto")
-    : list(values.backends).map((name) => choice("backends", name, known));
+    ? backendNames.filter((name) => name !== "auto")
+    : list(values.backends).map((name) => choice("backends", name, backendNames));
 const clusters = wholeNumbers("clusters", values.clusters, 1);
 const widest = values.width === undefined ? Number.POSITIVE_INFINITY : wholeNumber("width", values.width, 1);
 /** Bytes of the user table: large enough to leave the caches, small enough for every backend. */
@@ -77,7 +75,7 @@ async function measureBackend(name, count, shape) {
   const started = processorTime();
   let backend;
   try {
-    backend = await (packagedBackends[name]?.(count) ?? openBackend(name, count));
+    backend = await openBackend(name, count);
     await firstProduct(backend);
   } catch (error) {
     console.log(`- absent: ${name} (${error instanceof Error ? error.message : error})\n`);

@@ -58,7 +58,11 @@ export async function ourSides(backends) {
       });
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      absent.push({ name: `ours, ${backend}`, reason, hint: "npm run build; node 20.12 or later" });
+      absent.push({
+        name: `ours, ${backend}`,
+        reason,
+        hint: "npm run build; for a package's peers set WELLBEGUN_PEERS to the folder that has them",
+      });
     }
   }
   return { sides, absent };

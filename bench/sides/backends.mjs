@@ -1,11 +1,15 @@
-/** Core's backends by the names that the benchmarks use. */
+/** The backends by the names that the benchmarks use: core's here, the packages' in packaged-backends.mjs. */
 
 import { cpu, wasm } from "@wellbegun/core";
+import { packagedBackends } from "./packaged-backends.mjs";
 
 /** @typedef {import("@wellbegun/core").Backend} Backend */
 
-/** Every variant that can be asked for by name; `auto` takes the first that starts. */
-export const backendNames = ["auto", "wasm", "wasm-relaxed", "wasm-plain", "cpu"];
+/** Core's, under every variant that can be asked for by name; `auto` takes the first that starts. */
+const coreNames = ["auto", "wasm", "wasm-relaxed", "wasm-plain", "cpu"];
+
+/** Every name that can be asked for. */
+export const backendNames = [...coreNames, ...Object.keys(packagedBackends)];
 
 /**
  * Starts a backend; throws with the reason where this runtime cannot.
@@ -19,6 +23,8 @@ export async function openBackend(name, threads) {
   if (name === "wasm") return await wasm({ threads });
   if (name === "wasm-relaxed") return await wasm({ threads, relaxed: true });
   if (name === "wasm-plain") return await wasm({ threads, relaxed: false });
+  const packaged = packagedBackends[name];
+  if (packaged !== undefined) return await packaged(threads);
   try {
     return await wasm({ threads });
   } catch {
