@@ -121,9 +121,8 @@ try {
     } else {
       for (const group of groupNames) {
         const unbuilt = group === "tfjs-node" && !hasTfjsNode();
-        // What is asked for by name is tried all the same.
-        const omits = groupsGiven === undefined ? runtime.omits?.[group] : undefined;
-        const omitted = omits ?? (unbuilt ? notBuilt : undefined);
+        const slow = groupsGiven === undefined && !conformanceOnly ? runtime.slow?.[group] : undefined;
+        const omitted = runtime.omits?.[group] ?? slow ?? (unbuilt ? notBuilt : undefined);
         if (omitted !== undefined) {
           const missing = omitted === notBuilt && required.includes(runtime.name);
           const problems = missing ? [`absent, but required: ${notBuilt}`] : [];

@@ -7,6 +7,7 @@ export const bun = {
   lacks: {
     "tfjs:webgpu": "tfjs-webgpu asks for the feature bgra8unorm-storage, which bun-webgpu 0.1.7 refuses",
   },
+  slow: { webgpu: "slow in software: tried with --groups=webgpu" },
   find: () => findInstalled(installed.bun),
   run: (place) => runProcess(place, ["run", "--no-install"]),
 };

@@ -27,10 +27,8 @@ export const chromium = {
   lacks: {
     "onnx:cpu": "the native onnxruntime-node does not run in browsers; onnx:wasm does",
   },
-  omits: {
-    "tfjs-webgpu": "slow in software: tried with --groups=tfjs-webgpu",
-    "tfjs-node": "a native addon does not run in browsers",
-  },
+  omits: { "tfjs-node": "a native addon does not run in browsers" },
+  slow: { "tfjs-webgpu": "slow in software: tried with --groups=tfjs-webgpu" },
   find() {
     const given = process.env.WELLBEGUN_CHROMIUM;
     const command = given === undefined ? usual.find((path) => existsSync(path)) : given;

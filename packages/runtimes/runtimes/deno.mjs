@@ -8,7 +8,7 @@ export const deno = {
     "tfjs:node":
       "tfjs-node 4.22 calls util.isNullOrUndefined, which Deno lacks as Node 23 does (tensorflow/tfjs#8609)",
   },
-  omits: {
+  slow: {
     "tfjs-webgpu": "slow in software: tried with --groups=tfjs-webgpu",
   },
   find: () => findInstalled(installed.deno),

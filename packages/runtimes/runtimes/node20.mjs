@@ -10,7 +10,7 @@ export const node20 = {
     "wasm-relaxed": "V8 of Node 20 has no relaxed SIMD",
     "wasm-relaxed-threads": "V8 of Node 20 has no relaxed SIMD",
   },
-  omits: {
+  slow: {
     "tfjs-webgpu":
       "slow in software, and its own package's tests hold it on Node: tried with --groups=tfjs-webgpu",
   },

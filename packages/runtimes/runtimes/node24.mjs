@@ -7,7 +7,7 @@ export const node24 = {
   lacks: {
     "tfjs:node": "tfjs-node 4.22 calls util.isNullOrUndefined, which Node 23 removed (tensorflow/tfjs#8609)",
   },
-  omits: {
+  slow: {
     webgpu: "as on Node 20, with the same Dawn, and slow in software: tried with --groups=webgpu",
     "tfjs-webgpu": "as on Node 20, with the same Dawn, and slow in software: tried with --groups=tfjs-webgpu",
   },

@@ -24,8 +24,10 @@ export interface Runtime {
   readonly name: string;
   /** Backends it is known to lack, and why. Any other that is absent is a failure, and so is one of these that is there. */
   readonly lacks: Readonly<Record<string, string>>;
-  /** Groups of backends that are not run on it, and why. */
+  /** Groups of backends that cannot be run on it, and why. */
   readonly omits?: Readonly<Partial<Record<GroupName, string>>>;
+  /** Groups that take minutes here and that something else shows as well: only run where they are named, and why. */
+  readonly slow?: Readonly<Partial<Record<GroupName, string>>>;
   find(): Found;
   /** Runs program.mjs to its end; rejects if it fails. */
   run(place: Place): Promise<void>;
