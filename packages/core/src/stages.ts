@@ -1,4 +1,4 @@
-import type { Backend, Matrix } from "./backend/backend.ts";
+import type { Backend } from "./backend/backend.ts";
 import { layoutBlocks } from "./data/block-layout.ts";
 import type { FitInput } from "./data/fit-input.ts";
 import type { RowTable } from "./data/row-table.ts";
@@ -11,7 +11,7 @@ import { type Clustering, kmeans } from "./stages/cluster.ts";
 import type { Combination } from "./stages/combine.ts";
 import { meanItem } from "./stages/item-tables.ts";
 import { type PreparedFeatures, prepareFeatures } from "./stages/prepare.ts";
-import { fitProjection, projectItems } from "./stages/project.ts";
+import { fitProjection, projectItems, projectRows } from "./stages/project.ts";
 import type { TableTerms } from "./stages/table-maker.ts";
 
 /** One fit on its way through the stages. */
@@ -134,16 +134,14 @@ export async function placeItems(run: Run): Promise<Record<string, number | null
     );
     explained[group.join("+")] = found.explained ?? null;
     for (const { modality, blocks } of parts) {
-      const matrix = found.matrices[modality]!;
       const state = states[modality]!;
-      state.items = await projectItems(backend, blocks, matrix, options.dim, run.memory.itemBlockRows);
-      state.centroids = await projectRows(
-        backend,
-        state.clustering!.centroids,
-        matrix,
-        blocks.columns,
-        options.dim,
-      );
+      const matrix = await upload(backend, found.matrices[modality]!, blocks.columns, options.dim);
+      try {
+        state.items = await projectItems(backend, blocks, matrix, run.memory.itemBlockRows);
+        state.centroids = await projectRows(backend, state.clustering!.centroids, matrix);
+      } finally {
+        matrix.dispose();
+      }
     }
   }
   for (const state of Object.values(states)) {
@@ -183,28 +181,4 @@ export async function aggregateUsers(run: Run, itemDegrees: Float64Array): Promi
 async function begin(run: Run, stage: Stage, modality: string, done: number, total: number): Promise<void> {
   await checkpoint(run.observer, `${stage} ${modality}`);
   run.observer.onProgress?.({ stage, modality, done, total });
-}
-
-/** A few rows (centroids) times a projection. */
-async function projectRows(
-  backend: Backend,
-  rows: Float32Array,
-  matrix: Float32Array,
-  columns: number,
-  dim: number,
-): Promise<Float32Array> {
-  const count = rows.length / columns;
-  const used: Matrix[] = [];
-  try {
-    const a = await upload(backend, rows, count, columns);
-    used.push(a);
-    const b = await upload(backend, matrix, columns, dim);
-    used.push(b);
-    const out = await backend.create(count, dim);
-    used.push(out);
-    await backend.multiply(a, b, out);
-    return await backend.read(out, 0, count, (view) => view.slice());
-  } finally {
-    for (const matrix of used) matrix.dispose();
-  }
 }

@@ -16,6 +16,7 @@ import {
   type PreparedFeatures,
   planAggregation,
   prepareFeatures,
+  projectRows,
   upload,
 } from "@wellbegun/core/stages";
 import { Keep, type Kept } from "./keep.ts";
@@ -251,7 +252,11 @@ export class Workbench {
       });
       // The centroids, and as the last row the mean item: what users without the modality get, from either term.
       const points = new Float32Array((clusters + 1) * items.columns);
-      if (clustering !== undefined) points.set(await this.#projected(clustering.centroids, part));
+      if (clustering !== undefined) {
+        const { centroids } = clustering;
+        const { projection } = part;
+        points.set(projection === undefined ? centroids : await projectRows(backend, centroids, projection));
+      }
       points.set(mean, clusters * items.columns);
       const centroids = await upload(backend, points, clusters + 1, items.columns);
       const own = await backend.create(this.#users.userCount, items.columns);
@@ -262,19 +267,6 @@ export class Workbench {
       own.dispose();
     }
     return kept(table);
-  }
-
-  async #projected(centroids: Float32Array, { projection, items }: Placed): Promise<Float32Array> {
-    if (projection === undefined) return centroids;
-    const backend = this.#backend;
-    const rows = centroids.length / projection.rows;
-    const points = await upload(backend, centroids, rows, projection.rows);
-    const out = await backend.create(rows, items.columns);
-    await backend.multiply(points, projection, out);
-    const result = await backend.read(out, 0, rows, (view) => view.slice());
-    points.dispose();
-    out.dispose();
-    return result;
   }
 
   #widths(): Record<string, number> {

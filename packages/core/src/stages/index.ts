@@ -17,5 +17,5 @@ export { meanItem } from "./item-tables.ts";
 export type { PreparedFeatures, PrepareOptions } from "./prepare.ts";
 export { prepareFeatures } from "./prepare.ts";
 export type { FittedProjection } from "./project.ts";
-export { fitProjection } from "./project.ts";
+export { fitProjection, projectRows } from "./project.ts";
 export type { WeightedBlocks } from "./weighted-blocks.ts";

@@ -106,19 +106,17 @@ function cutByModality(
   return matrices;
 }
 
-/** Items times a projection: a new items x dim table with at most `blockRows` rows a block. */
+/** Items times a projection (D_m x dim): a new items x dim table with at most `blockRows` rows a block. */
 export async function projectItems(
   backend: Backend,
   blocks: FeatureBlocks,
-  matrix: Float32Array,
-  dim: number,
+  projection: Matrix,
   blockRows: number,
 ): Promise<RowTable> {
+  const dim = projection.columns;
   const result = await createRowTable(backend, blocks.rows, dim, blockRows);
-  let projection: Matrix | undefined;
   let part: Matrix | undefined;
   try {
-    projection = await upload(backend, matrix, blocks.columns, dim);
     if (blocks.blockCount === 1 && result.blockCount === 1) {
       await backend.multiply(await blocks.load(0), projection, await result.load(0));
       return result;
@@ -135,7 +133,30 @@ export async function projectItems(
     result.dispose();
     throw error;
   } finally {
-    projection?.dispose();
     part?.dispose();
+  }
+}
+
+/**
+ * A few rows, such as centroids (K x D_m, row-major float32), times a projection (D_m x dim, on the backend): K x dim,
+ * row-major float32, read back.
+ *
+ * @throws {WellbegunError} what the backend throws: `limit`, `disposed`.
+ */
+export async function projectRows(
+  backend: Backend,
+  rows: Float32Array,
+  projection: Matrix,
+): Promise<Float32Array> {
+  const count = rows.length / projection.rows;
+  const a = await upload(backend, rows, count, projection.rows);
+  let out: Matrix | undefined;
+  try {
+    out = await backend.create(count, projection.columns);
+    await backend.multiply(a, projection, out);
+    return await backend.read(out, 0, count, (view) => view.slice());
+  } finally {
+    a.dispose();
+    out?.dispose();
   }
 }
