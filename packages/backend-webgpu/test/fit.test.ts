@@ -114,9 +114,9 @@ describe.skipIf(gpu === undefined)("a fit on a GPU", () => {
       // Seeding looks at one row, and then at so many for each further cluster.
       const drawn = 1 + (CLUSTERS - 1) * (2 + Math.floor(Math.log(CLUSTERS)));
 
-      // Matrices besides: the projection (for the items, and for the centroids), the centroids, and these projected,
+      // Matrices besides: the projection, the centroids, and these projected,
       // with the mean item (in each pass over users and over items: their norms first, then the tables).
-      const others = 2 * 4 * (2 * WIDTH * DIM + CLUSTERS * WIDTH + 4 * (CLUSTERS + 1) * DIM);
+      const others = 2 * 4 * (WIDTH * DIM + CLUSTERS * WIDTH + 4 * (CLUSTERS + 1) * DIM);
       expect(crossed.mapped).toBeGreaterThanOrEqual(features);
       expect(crossed.mapped).toBeLessThanOrEqual(features + others);
       expect(crossed.mapped).toBe(counted.matricesUploaded);
