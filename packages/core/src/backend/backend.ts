@@ -1,3 +1,4 @@
+import type { SymmetricEigen } from "../linalg/symmetric-eigen.ts";
 /**
  * The abstract tensor interface that the method is written over. A backend is an object with a small set of
  * coarse operations; everything large lives in its {@link Matrix} handles, and only small results (centroids,
@@ -174,6 +175,13 @@ export interface Backend {
 
   /** `x^T x` as columns x columns float64, for small widths; symmetric to the bit. */
   gram(x: Matrix): Promise<Float64Array>;
+
+  /**
+   * The `count` largest eigenvalues of the symmetric n x n matrix `a` (row-major, float64, only read), with unit
+   * eigenvectors; errors within a small multiple of float64's rounding times the matrix's size. A backend that has
+   * nothing faster leaves it out, and core's `symmetricEigen` is taken.
+   */
+  symmetricEigen?(a: Float64Array, n: number, count: number): Promise<SymmetricEigen>;
 
   /**
    * Sparse product `s x` into `out` (overwritten, or added to with `accumulate`). A row without entries gives

@@ -1,3 +1,4 @@
+import type { SymmetricEigen } from "../../linalg/symmetric-eigen.ts";
 import type {
   Assignment,
   AssignmentStep,
@@ -27,6 +28,7 @@ import { ArrayCache } from "./array-cache.ts";
 import { assign } from "./assign.ts";
 import { createAssignment, WasmAssignment } from "./assignment.ts";
 import { assignedDistances, squaredDistances } from "./distances.ts";
+import { symmetricEigen } from "./eigen.ts";
 import type { Engine } from "./engine.ts";
 import { gram } from "./gram.ts";
 import { createMatrix, ownMatrix, type WasmMatrix } from "./matrix.ts";
@@ -132,6 +134,11 @@ export class WasmBackend implements Backend {
 
   async gram(x: Matrix): Promise<Float64Array> {
     return await gram(this.#engine, this.#own(x, "computing a Gram matrix"));
+  }
+
+  async symmetricEigen(a: Float64Array, n: number, count: number): Promise<SymmetricEigen> {
+    this.#engine.heap.expectOpen("computing eigenvectors");
+    return await symmetricEigen(this.#engine, a, n, count);
   }
 
   async multiplySparse(

@@ -20,6 +20,8 @@ export const KERNEL_NAMES = [
   "offerItems",
   "packColumnPanels",
   "packRowPanels",
+  "reflectRows",
+  "removeComponents",
   "rowNorms",
   "rowSizes",
   "scaleRows",
@@ -28,6 +30,7 @@ export const KERNEL_NAMES = [
   "squaredDistances",
   "storeSums",
   "transformRows",
+  "updateAndMultiply",
 ] as const;
 
 /** The name of a kernel. */
