@@ -21,21 +21,17 @@ export async function assign(
   heap.f32(state.before, clusters * columns).set(heap.f32(state.centroids, clusters * columns));
   heap.f32(state.centroids, clusters * columns).set(centroids);
   heap.u8(state.duplicates, clusters).set(duplicateRows(centroids, clusters, columns));
-  const first = Number(!started);
-  const fields = {
-    ...state,
-    columns,
-    clusters,
-    padded: roundUp(clusters, TILE_COLUMNS),
-    first,
-    x: x.address,
-  };
+  const record = heap.u8(state.pass, PASS_BYTES);
+  if (!started) writePass(record, { ...state, columns, clusters, padded: roundUp(clusters, TILE_COLUMNS) });
+  writePass(record, { first: Number(!started), x: x.address });
   const drift = started
     ? await measureDrift(engine, state.before, state.centroids, clusters, columns, state.drift)
     : { farthest: 0, largestDrift: 0, secondDrift: 0 };
-  const scores = await prepareScores(engine, assignment, x, { ...fields, ...drift });
-  const record = { ...fields, ...drift, ...scores };
-  writePass(heap.u8(state.pass, PASS_BYTES), record, record);
+  const scores = await prepareScores(engine, assignment, x);
+  // Taken anew: memory that has grown meanwhile is another buffer.
+  const grown = heap.u8(state.pass, PASS_BYTES);
+  writePass(grown, drift);
+  writePass(grown, scores);
   const calls = chunks.map(([from, count], slot) => [state.pass, from, from + count, slot]);
   await engine.run("assignRows", calls);
 

@@ -1,5 +1,6 @@
 import type { WasmAssignment } from "./assignment.ts";
 import type { Engine } from "./engine.ts";
+import { roundUp, TILE_COLUMNS } from "./layout.ts";
 import type { WasmMatrix } from "./matrix.ts";
 import { packRows } from "./multiply.ts";
 import { type Fields, type Numbers, PASS_BYTES, writePass } from "./pass.ts";
@@ -19,26 +20,21 @@ const CACHED_SCORE_BYTES: number = 1 << 18;
 export type Scoring = Pick<Fields, "coordinates" | "stride" | "depth" | "blockRows"> &
   Pick<Numbers, "base" | "reach" | "largest" | "tiny">;
 
-/** The part of the record that is known before. */
-type Known = { readonly pass: number } & Omit<Fields, "coordinates" | "stride" | "depth" | "blockRows"> &
-  Pick<Numbers, "largestDrift" | "secondDrift">;
-
 /** Packs the centroids for scoring rows of `x`, in their own coordinates or in a basis, with the scores' errors. */
 export async function prepareScores(
   engine: Engine,
   assignment: WasmAssignment,
   x: WasmMatrix,
-  known: Known,
 ): Promise<Scoring> {
   const { heap } = engine;
   const { columns, clusters, basis, started } = assignment;
-  const { centroids, origin, centred, constants, stats, inside, outside, panels } = assignment.blocks;
+  const { pass, centroids, origin, centred, constants, stats, inside, outside, panels } = assignment.blocks;
   if (!started) {
     await engine.run("meanCentroid", [[centroids, clusters, columns, stats + clusters * 24, origin]]);
   }
   await engine.run("centreCentroids", [[centroids, clusters, columns, origin, centred, constants, stats]]);
   const sizes = sizesOf(heap.f64(stats, clusters * 3));
-  const fitting = Math.floor(CACHED_SCORE_BYTES / (known.padded * 4));
+  const fitting = Math.floor(CACHED_SCORE_BYTES / (roundUp(clusters, TILE_COLUMNS) * 4));
   const blockRows = Math.max(4, Math.min(64, fitting - (fitting % 4)));
 
   const direct = {
@@ -50,10 +46,10 @@ export async function prepareScores(
     scoring: Scoring,
     ...more: number[]
   ): Promise<void> => {
-    writePass(heap.u8(known.pass, PASS_BYTES), { ...known, ...scoring }, { ...known, ...scoring });
+    writePass(heap.u8(pass, PASS_BYTES), scoring);
     await engine.run(
       kernel,
-      assignment.chunks.map(([first, count]) => [known.pass, first, first + count, ...more]),
+      assignment.chunks.map(([first, count]) => [pass, first, first + count, ...more]),
     );
   };
   if (!started) await measure("measureRows", direct);
