@@ -122,8 +122,8 @@ async function lloyd(
     let inertia = 0;
     for (const [block, assignment] of assignments.entries()) {
       labels.set(await assignment.labels(), blocks.firstRow(block));
-      for (const d of await backend.assignedDistances(assignment, await blocks.load(block), centroids))
-        inertia += d;
+      const distances = await backend.assignedDistances(assignment, await blocks.load(block), centroids);
+      for (let row = 0; row < distances.length; row++) inertia += distances[row]!;
     }
     return { centroids, labels, counts: step.counts, inertia, iterations, converged, restart, reseeded };
   } finally {
