@@ -93,6 +93,11 @@ export interface Capabilities {
   readonly device: string;
   /** Whether the device poses as a GPU and is software on the processor, such as SwiftShader. Default: false. */
   readonly software?: boolean;
+  /**
+   * Whether matrices lie in the processor's own memory, so that `write` and `read` hand them out as they are. Default:
+   * false; core then makes large blocks, and rather computes a table twice than sends it there and back.
+   */
+  readonly hostMemory?: boolean;
   /** Largest number of bytes in one matrix. Default: no limit; core tiles above it. */
   readonly maxMatrixBytes?: number;
   /** Largest number of bytes in all matrices together. Default: no limit; core streams in blocks above it. */

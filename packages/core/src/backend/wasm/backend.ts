@@ -47,6 +47,7 @@ export class WasmBackend implements Backend {
     this.#cache = new ArrayCache(engine.heap);
     this.capabilities = {
       device,
+      hostMemory: true,
       maxMatrixBytes: engine.heap.capacity,
       maxTotalBytes: engine.heap.capacity,
       threads: engine.threads,
