@@ -23,6 +23,7 @@ export const KERNEL_NAMES = [
   "rowNorms",
   "rowSizes",
   "scaleRows",
+  "settleRows",
   "sortHeaps",
   "sparseRows",
   "squaredDistances",

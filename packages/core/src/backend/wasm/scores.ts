@@ -1,6 +1,6 @@
 import type { WasmAssignment } from "./assignment.ts";
 import type { Engine } from "./engine.ts";
-import type { WasmMatrix } from "./matrix.ts";
+import { blocks } from "./layout.ts";
 import { packRows } from "./multiply.ts";
 import { type Fields, type Numbers, PASS_BYTES, writePass } from "./pass.ts";
 import {
@@ -19,15 +19,26 @@ const CACHED_SCORE_BYTES: number = 1 << 18;
 export type Scoring = Pick<Fields, "coordinates" | "stride" | "depth" | "blockRows"> &
   Pick<Numbers, "base" | "reach" | "largest" | "tiny">;
 
+/** Goes through all rows: `use` is told the address that row 0 has or would have, and which rows are there. */
+export type EachRows = (
+  use: (origin: number, first: number, count: number) => Promise<void>,
+) => Promise<void>;
+
+/** Rows that one call measures. */
+const MEASURED_ROWS = 512;
+
 /** The part of the record that is known before. */
 type Known = { readonly pass: number } & Omit<Fields, "coordinates" | "stride" | "depth" | "blockRows"> &
   Pick<Numbers, "largestDrift" | "secondDrift">;
 
-/** Packs the centroids for scoring rows of `x`, in their own coordinates or in a basis, with the scores' errors. */
+/**
+ * Packs the centroids for scoring rows, in a basis or in their own coordinates, which then are at `known.x`, with the
+ * scores' errors.
+ */
 export async function prepareScores(
   engine: Engine,
   assignment: WasmAssignment,
-  x: WasmMatrix,
+  eachRows: EachRows,
   known: Known,
 ): Promise<Scoring> {
   const { heap } = engine;
@@ -42,21 +53,23 @@ export async function prepareScores(
   const blockRows = Math.max(4, Math.min(64, fitting - (fitting % 4)));
 
   const direct = {
-    ...{ coordinates: x.address, stride: x.stride, depth: columns, blockRows },
+    ...{ coordinates: known.x, stride: columns * 4, depth: columns, blockRows },
     ...commonError(columns, sizes, 0),
   };
-  const measure = async (
-    kernel: "measureRows" | "measureRests",
-    scoring: Scoring,
-    ...more: number[]
-  ): Promise<void> => {
-    writePass(heap.u8(known.pass, PASS_BYTES), { ...known, ...scoring }, { ...known, ...scoring });
-    await engine.run(
-      kernel,
-      assignment.chunks.map(([first, count]) => [known.pass, first, first + count, ...more]),
-    );
+  const write = (scoring: Scoring, x: number): void => {
+    const record = { ...known, ...scoring, x };
+    writePass(heap.u8(known.pass, PASS_BYTES), record, record);
   };
-  if (!started) await measure("measureRows", direct);
+  if (!started) {
+    await eachRows(async (origin, first, count) => {
+      write(direct, origin);
+      const calls = [];
+      for (const [row, length] of blocks(count, MEASURED_ROWS)) {
+        calls.push([known.pass, first + row, first + row + length]);
+      }
+      await engine.run("measureRows", calls);
+    });
+  }
   if (basis === undefined) {
     await packRows(engine, centred, columns * 4, columns, clusters, panels);
     heap.f32(inside, clusters).set(sizes.map((size) => directError(columns, size).inside));
@@ -69,7 +82,7 @@ export async function prepareScores(
     assignment.distances = 0;
     extended = await basis.extend(
       engine,
-      x.address,
+      eachRows,
       centred,
       left,
       Math.max(...sizes.map(({ norm }) => norm)),
@@ -83,7 +96,10 @@ export async function prepareScores(
   };
   if (extended) {
     const slack = 1.01 * productError(columns) * Math.sqrt(depth);
-    await measure("measureRests", scoring, 1 - basisError(depth), slack);
+    const share = 1 - basisError(depth);
+    write(scoring, known.x);
+    const calls = assignment.chunks.map(([first, count]) => [known.pass, first, first + count, share, slack]);
+    await engine.run("measureRests", calls);
   }
   await packRows(engine, basis.coefficients, basis.capacity * 4, depth, clusters, panels);
   const errors = sizes.map((size, k) => basisScoreError(columns, depth, size, left[k]!));
