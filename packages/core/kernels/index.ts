@@ -1,4 +1,4 @@
-export { assignRows, measureRows } from "./assign.ts";
+export { assignRows, measureRows, settleRows } from "./assign.ts";
 export { extendBasis, measureRests, rowSizes } from "./basis.ts";
 export { centreCentroids, centroidDrift, meanCentroid } from "./centroids.ts";
 export { assignedDistances, squaredDistances } from "./distances.ts";

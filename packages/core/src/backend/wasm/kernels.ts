@@ -25,6 +25,7 @@ export const KERNEL_NAMES = [
   "rowNorms",
   "rowSizes",
   "scaleRows",
+  "settleRows",
   "sortHeaps",
   "sparseRows",
   "squaredDistances",
