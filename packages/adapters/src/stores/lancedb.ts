@@ -1,0 +1,198 @@
+/**
+ * Vectors in LanceDB, embedded or remote, through the caller's own connection.
+ *
+ * @module
+ */
+import { checkIds, vectorBatches } from "../vectors/batches.ts";
+import type { Vectors } from "../vectors/vectors.ts";
+import { type Arrow, arrowTable, type LanceConnection, type LanceTable } from "./lancedb-client.ts";
+import {
+  badOption,
+  checkTotal,
+  compareSample,
+  type Distance,
+  metadataOf,
+  mismatch,
+  type ResolvedStoreOptions,
+  resolveStoreOptions,
+  Sample,
+  type SampleRow,
+  type Stored,
+  type StoreOptions,
+  storeError,
+} from "./store.ts";
+
+export type { Arrow, LanceConnection, LanceMerge, LanceQuery, LanceTable } from "./lancedb-client.ts";
+export type { Distance, Stored, StoreOptions } from "./store.ts";
+
+/** Options of {@link verifyLancedb}. */
+export interface LancedbTableOptions extends StoreOptions {
+  readonly table: string;
+}
+
+/** Options of {@link writeLancedb}. */
+export interface LancedbOptions extends LancedbTableOptions {
+  /** The module `apache-arrow` that LanceDB uses: `import * as arrow from "apache-arrow"`. */
+  readonly arrow: Arrow;
+  /**
+   * Rows that become one version of the table. Default: all of them, so that readers see all old rows or all new ones;
+   * memory then holds the table about three times. Fewer bound the memory to these rows: readers of the latest version see
+   * the table grow, and if something fails the version from before is restored.
+   */
+  readonly rowsPerBatch?: number | undefined;
+  /**
+   * What the metadata says to rank by. Default: `dot`, as `recommend` does. LanceDB takes it with each query
+   * (`.distanceType("dot")`; its own default is `l2`) and with each index.
+   */
+  readonly distance?: Distance | undefined;
+}
+
+/** What {@link writeLancedb} did. */
+export interface LancedbStored extends Stored {
+  /** The table's version now. */
+  readonly version: number;
+}
+
+const DOING = "writing vectors to LanceDB";
+const VERIFYING = "verifying vectors in LanceDB";
+
+/**
+ * Writes vectors into a table of `id` (text) and `vector` (float32, of fixed size). To replace is a new version of the whole
+ * table: its further columns and its indexes go, and earlier versions stay until LanceDB's `optimize` cleans them up. To upsert
+ * merges by ID and makes the table if it is not there. The metadata of a replaced table's schema says where it comes from,
+ * under the key `wellbegun`.
+ *
+ * If anything fails, what was there before is the latest version again; other writers' versions in between go too.
+ *
+ * @throws {WellbegunError} `mismatch` if a table to upsert into has other columns or another width, or does not hold what was
+ * sent; `invalid-data` if an ID stands twice or a value is not finite; `invalid-option`; `aborted`; `io` with what LanceDB
+ * threw.
+ */
+export async function writeLancedb(
+  connection: LanceConnection,
+  vectors: Vectors,
+  options: LancedbOptions,
+): Promise<LancedbStored> {
+  const rowsPerBatch = options.rowsPerBatch ?? Math.max(1, vectors.rows);
+  const resolved = resolveStoreOptions({ ...options, rowsPerBatch }, vectors, DOING);
+  const { table: name, distance = "dot" } = options;
+  if (name === "") throw badOption("table", "a name", '""', DOING);
+  if (distance !== "dot" && distance !== "cosine") {
+    throw badOption("distance", "dot or cosine", String(distance), DOING);
+  }
+  checkIds(vectors.ids, vectors.kind, DOING);
+  try {
+    const before = await openIfThere(connection, name);
+    const version = await before?.version();
+    if (before !== undefined && resolved.mode === "upsert") await checkColumns(before, vectors, name);
+    try {
+      const { table, sample } = await write(connection, before, vectors, options, resolved, distance);
+      const stored = await verify(table, vectors, sample, resolved.mode, name);
+      return { ...stored, version: await table.version() };
+    } catch (error) {
+      await restore(connection, name, version);
+      throw error;
+    }
+  } catch (cause) {
+    throw storeError(cause, DOING, `table ${name}`);
+  }
+}
+
+/**
+ * Compares a table's latest version with vectors: columns, the number of rows, and some of them value by value. Reads only.
+ *
+ * @throws {WellbegunError} `mismatch` naming the first difference; `io` with what LanceDB threw.
+ */
+export async function verifyLancedb(
+  connection: LanceConnection,
+  vectors: Vectors,
+  options: LancedbTableOptions,
+): Promise<Stored> {
+  const { mode, rowsPerBatch, verifyRows } = resolveStoreOptions(options, vectors, VERIFYING);
+  try {
+    const table = await connection.openTable(options.table);
+    await checkColumns(table, vectors, options.table);
+    const sample = new Sample(vectors, verifyRows);
+    for await (const batch of vectorBatches(vectors, { doing: VERIFYING, rowsPerBatch })) sample.take(batch);
+    return await verify(table, vectors, sample.rows, mode, options.table);
+  } catch (cause) {
+    throw storeError(cause, VERIFYING, `table ${options.table}`);
+  }
+}
+
+async function openIfThere(connection: LanceConnection, name: string): Promise<LanceTable | undefined> {
+  // Names come in pages; opening a table tells of no other failure than that it is not there.
+  const names = await connection.tableNames();
+  return names.includes(name) ? connection.openTable(name) : undefined;
+}
+
+async function checkColumns(table: LanceTable, { columns }: Vectors, name: string): Promise<void> {
+  const { fields } = await table.schema();
+  const types = new Map(fields.map((field) => [field.name, String(field.type)]));
+  const expected = `id of Utf8 and vector of FixedSizeList[${columns}]<Float32>`;
+  const found = `${types.get("id")} and ${types.get("vector")}`;
+  if (types.get("id") === "Utf8" && types.get("vector") === `FixedSizeList[${columns}]<Float32>`) return;
+  throw mismatch(DOING, expected, found, `table ${name}`);
+}
+
+async function write(
+  connection: LanceConnection,
+  before: LanceTable | undefined,
+  vectors: Vectors,
+  { arrow, table: name }: LancedbOptions,
+  { mode, rowsPerBatch, verifyRows, signal }: ResolvedStoreOptions,
+  distance: Distance,
+): Promise<{ table: LanceTable; sample: readonly SampleRow[] }> {
+  const { wellbegun } = metadataOf(vectors, distance);
+  const metadata = new Map([["wellbegun", JSON.stringify(wellbegun)]]);
+  const sample = new Sample(vectors, verifyRows);
+  let table = mode === "upsert" ? before : undefined;
+  for await (const batch of vectorBatches(vectors, { doing: DOING, rowsPerBatch, signal })) {
+    const rows = arrowTable(arrow, vectors, batch.ids, batch.data, metadata);
+    if (table === undefined) {
+      table = await connection.createTable(name, rows, {
+        mode: before === undefined ? "create" : "overwrite",
+      });
+    } else if (mode === "upsert") {
+      await table.mergeInsert("id").whenMatchedUpdateAll().whenNotMatchedInsertAll().execute(rows);
+    } else {
+      await table.add(rows);
+    }
+    sample.take(batch);
+  }
+  if (table === undefined) throw badOption("vectors", "at least one row", "none", DOING);
+  return { table, sample: sample.rows };
+}
+
+/** What was there before is the latest version again, or no table. */
+async function restore(
+  connection: LanceConnection,
+  name: string,
+  version: number | undefined,
+): Promise<void> {
+  const table = await openIfThere(connection, name);
+  if (table === undefined) return;
+  if (version === undefined) return connection.dropTable(name);
+  if ((await table.version()) === version) return;
+  await table.checkout(version);
+  await table.restore();
+}
+
+async function verify(
+  table: LanceTable,
+  { rows }: Vectors,
+  sample: readonly SampleRow[],
+  mode: "replace" | "upsert",
+  name: string,
+): Promise<Stored> {
+  const total = await table.countRows();
+  checkTotal(total, rows, mode, VERIFYING, `table ${name}`);
+  const ids = sample.map(({ id }) => `'${id.replaceAll("'", "''")}'`).join(", ");
+  const found = new Map<string, number[]>();
+  if (ids !== "") {
+    const read = await table.query().where(`id IN (${ids})`).select(["id", "vector"]).toArray();
+    for (const { id, vector } of read) found.set(String(id), Array.from(vector as Iterable<number>));
+  }
+  compareSample(sample, found, VERIFYING);
+  return { rows, total, verified: sample.length };
+}
