@@ -5,7 +5,7 @@ import type { Vectors } from "../vectors/vectors.ts";
  * database) and the module `apache-arrow`, which LanceDB has as its peer, satisfy them.
  */
 export interface LanceConnection {
-  tableNames(): Promise<string[]>;
+  tableNames(options?: { startAfter?: string }): Promise<string[]>;
   openTable(name: string): Promise<LanceTable>;
   createTable(name: string, data: object, options: { mode: "create" | "overwrite" }): Promise<LanceTable>;
   dropTable(name: string): Promise<void>;

@@ -120,10 +120,15 @@ export async function verifyLancedb(
   }
 }
 
+/** Opens a table by its name in the list of them: opening one that is absent fails as one that is damaged does. */
 async function openIfThere(connection: LanceConnection, name: string): Promise<LanceTable | undefined> {
-  // Names come in pages; opening a table tells of no other failure than that it is not there.
-  const names = await connection.tableNames();
-  return names.includes(name) ? connection.openTable(name) : undefined;
+  // Names may come in pages, in order.
+  for (let startAfter: string | undefined; ; ) {
+    const names = await connection.tableNames(startAfter === undefined ? {} : { startAfter });
+    if (names.includes(name)) return connection.openTable(name);
+    startAfter = names.at(-1);
+    if (startAfter === undefined) return undefined;
+  }
 }
 
 async function checkColumns(table: LanceTable, { columns }: Vectors, name: string): Promise<void> {
