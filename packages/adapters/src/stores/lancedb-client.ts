@@ -37,16 +37,35 @@ export interface LanceQuery {
   toArray(): Promise<readonly { readonly id?: unknown; readonly vector?: unknown }[]>;
 }
 
+// Declared as classes, which exist as types alone: a constructor that asks for more than an object, such as a DataType, fits
+// one of these, and would not fit a constructor's type that is written out.
+declare class ArrowType {}
+declare class ArrowField {
+  constructor(name: string, type: object, nullable?: boolean);
+}
+declare class ArrowList {
+  constructor(size: number, child: object);
+}
+declare class ArrowStruct {
+  constructor(fields: object[]);
+}
+declare class ArrowSchema {
+  constructor(fields?: object[], metadata?: Map<string, string> | null);
+}
+declare class ArrowRows {
+  constructor(schema: object, data?: object);
+}
+
 /** The module `apache-arrow`, as far as tables are made with it. */
 export interface Arrow {
-  readonly Utf8: new () => object;
-  readonly Float32: new () => object;
-  readonly Field: new (name: string, type: object, nullable?: boolean) => object;
-  readonly FixedSizeList: new (size: number, child: object) => object;
-  readonly Struct: new (fields: object[]) => object;
-  readonly Schema: new (fields: object[], metadata?: Map<string, string>) => object;
-  readonly RecordBatch: new (schema: object, data: object) => object;
-  readonly Table: new (schema: object, batches: object[]) => object;
+  readonly Utf8: typeof ArrowType;
+  readonly Float32: typeof ArrowType;
+  readonly Field: typeof ArrowField;
+  readonly FixedSizeList: typeof ArrowList;
+  readonly Struct: typeof ArrowStruct;
+  readonly Schema: typeof ArrowSchema;
+  readonly RecordBatch: typeof ArrowRows;
+  readonly Table: typeof ArrowRows;
   makeData(parts: {
     type: object;
     length: number;

@@ -7,8 +7,8 @@ import type { TfCore, TfLayer, TfModel, TfTensor } from "./tensorflow.ts";
 /** Options of {@link placeVectors}. */
 export interface PlaceVectorsOptions extends PlacementOptions {
   /**
-   * Whether training leaves the layer alone. Default: false, it is trained. The layer's own `trainable` is set to match,
-   * before the model is compiled: TensorFlow.js collects what it trains then.
+   * Whether training is to leave the layer alone, which must be said before the model is compiled: TensorFlow.js collects
+   * what it trains then. Default: false, the layer's own `trainable` stays as it is.
    */
   readonly freeze?: boolean | undefined;
 }
@@ -43,7 +43,7 @@ const DOING = "placing vectors in a TensorFlow.js layer";
  * @param tf `@tensorflow/tfjs` or `@tensorflow/tfjs-core`: what the model is made with.
  * @param layer A `tf.layers.embedding`, or a model and the layer's name.
  * @throws {WellbegunError} Nothing is overwritten then: `invalid-option` if there is no such layer, it is no embedding, has
- * no weights yet, or masks row 0 without padding; `mismatch` naming the first difference of widths, counts or IDs;
+ * no weights yet, masks row 0 without padding, or is to be frozen in a compiled model; `mismatch` naming the first difference of widths, counts or IDs;
  * `invalid-data` if the vectors are not finite, or have no scale.
  */
 export async function placeVectors(
@@ -54,6 +54,10 @@ export async function placeVectors(
 ): Promise<PlacedVectors> {
   const target = "model" in layer ? layerNamed(layer.model, layer.name) : layer;
   const at = `layer ${JSON.stringify(target.name)}`;
+  const compiled = "model" in layer && layer.model.optimizer != null;
+  if (options.freeze === true && compiled) {
+    throw refused("a model that is not compiled yet, to freeze a layer", "a compiled one", at);
+  }
   const [rows, columns] = tableOf(target, at).shape as [number, number];
   if (target.getConfig().maskZero === true && (options.padding ?? 0) < 1) {
     throw refused("padding of at least 1 row, since the layer masks row 0", "none", at);
@@ -66,7 +70,7 @@ export async function placeVectors(
   } finally {
     tensor.dispose();
   }
-  target.trainable = options.freeze !== true;
+  if (options.freeze === true) target.trainable = false;
   const verify = async (): Promise<void> => {
     verifyValues(await tableOf(target, at).data(), plan.values, columns, at);
   };

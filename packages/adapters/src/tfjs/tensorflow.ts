@@ -24,6 +24,8 @@ export interface TfLayer {
 /** A model whose layers have names. */
 export interface TfModel {
   readonly layers: readonly TfLayer[];
+  /** There once the model is compiled. */
+  readonly optimizer?: unknown;
 }
 
 /** The module that makes tensors. */
