@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import {
-  type Arrow,
   type LanceConnection,
   type LanceQuery,
   type LanceTable,
+  type MakeArrowTable,
   verifyLancedb,
   writeLancedb,
 } from "../src/stores/lancedb.ts";
@@ -31,14 +31,14 @@ interface RealConnection extends Omit<LanceConnection, "openTable"> {
 }
 interface Lancedb {
   connect(path: string): Promise<RealConnection>;
+  readonly makeArrowTable: MakeArrowTable;
 }
 
-describeWithPeers("LanceDB, embedded", ["@lancedb/lancedb", "apache-arrow"], () => {
-  const lancedb = loadPeer<Lancedb>("@lancedb/lancedb");
-  const arrow = loadPeer<Arrow>("apache-arrow");
+describeWithPeers("LanceDB, embedded", ["@lancedb/lancedb"], () => {
+  const { connect: open, makeArrowTable } = loadPeer<Lancedb>("@lancedb/lancedb");
   const folder = temporaryFolder();
   let number = 0;
-  const connect = (): Promise<RealConnection> => lancedb.connect(join(folder, `db-${number++}`));
+  const connect = (): Promise<RealConnection> => open(join(folder, `db-${number++}`));
   const read = async (connection: RealConnection, table = "users"): Promise<Map<string, number[]>> => {
     const rows = await (await connection.openTable(table)).query().toArray();
     return new Map(rows.map(({ id, vector }) => [id, Array.from(vector)]));
@@ -48,7 +48,7 @@ describeWithPeers("LanceDB, embedded", ["@lancedb/lancedb", "apache-arrow"], () 
     const connection = await connect();
     const ids = ["ann", "o'hara", 'q"uote\\', "ünï, [x]", "' OR 1 = 1 --"];
     const vectors = someVectors({ ids });
-    const stored = await writeLancedb(connection, vectors, { table: "users", arrow });
+    const stored = await writeLancedb(connection, vectors, { table: "users", makeArrowTable });
     expect(stored).toEqual({ rows: 5, total: 5, verified: 5, version: 1 });
     const found = await read(connection);
     expect([...found.keys()].sort()).toEqual([...ids].sort());
@@ -63,9 +63,9 @@ describeWithPeers("LanceDB, embedded", ["@lancedb/lancedb", "apache-arrow"], () 
   it("replaces rows, width and origin in one version; the one before can still be read", async () => {
     const connection = await connect();
     const old = someVectors({ rows: 7, seed: 1 });
-    await writeLancedb(connection, old, { table: "users", arrow });
+    await writeLancedb(connection, old, { table: "users", makeArrowTable });
     const next = someVectors({ rows: 4, columns: 6, seed: 2 });
-    expect(await writeLancedb(connection, next, { table: "users", arrow })).toMatchObject({
+    expect(await writeLancedb(connection, next, { table: "users", makeArrowTable })).toMatchObject({
       total: 4,
       version: 2,
     });
@@ -90,11 +90,11 @@ describeWithPeers("LanceDB, embedded", ["@lancedb/lancedb", "apache-arrow"], () 
   it("adds and overwrites where it upserts, and leaves the others", async () => {
     const connection = await connect();
     const first = someVectors({ ids: ["a", "b"], rows: 2 });
-    await writeLancedb(connection, first, { table: "users", arrow, mode: "upsert" });
+    await writeLancedb(connection, first, { table: "users", makeArrowTable, mode: "upsert" });
     const more = someVectors({ ids: ["b", "c", "d"], rows: 3, seed: 9 });
     const stored = await writeLancedb(connection, more, {
       table: "users",
-      arrow,
+      makeArrowTable,
       mode: "upsert",
       rowsPerBatch: 2,
     });
@@ -118,16 +118,26 @@ describeWithPeers("LanceDB, embedded", ["@lancedb/lancedb", "apache-arrow"], () 
         }
       },
     };
-    await writeLancedb(connection, watched, { table: "users", arrow, rowsPerBatch: 4 });
+    await writeLancedb(connection, watched, { table: "users", makeArrowTable, rowsPerBatch: 4 });
     expect(parts).toEqual([4, 4, 3]);
     const found = await read(connection);
     expect(found.size).toBe(11);
     for (let row = 0; row < 11; row++) expect(found.get(String(row))).toEqual(rowOf(vectors, row));
   });
 
+  it("makes one version of what it reads in several parts", async () => {
+    const connection = await connect();
+    // Wide enough that two rows are a part.
+    const vectors = someVectors({ rows: 5, columns: 100_000 });
+    const stored = await writeLancedb(connection, vectors, { table: "users", makeArrowTable });
+    expect(stored).toMatchObject({ total: 5, verified: 5, version: 1 });
+    const found = await read(connection);
+    for (let row = 0; row < 5; row++) expect(found.get(String(row))).toEqual(rowOf(vectors, row));
+  });
+
   it("has what was there before again after a failure in the middle, or no table", async () => {
     const connection = await connect();
-    const options = { table: "users", arrow, rowsPerBatch: 2 };
+    const options = { table: "users", makeArrowTable, rowsPerBatch: 2 };
     const next = someVectors({ rows: 6, seed: 3 });
     await expectFailure(
       () => writeLancedb(connection, breakingAfter(next, 4), options),
@@ -148,7 +158,7 @@ describeWithPeers("LanceDB, embedded", ["@lancedb/lancedb", "apache-arrow"], () 
 
   it("refuses what it could not store, and to upsert into other columns", async () => {
     const connection = await connect();
-    const options = { table: "users", arrow } as const;
+    const options = { table: "users", makeArrowTable } as const;
     const twice = someVectors({ ids: ["a", "b", "a", "d", "e"] });
     await expectFailure(() => writeLancedb(connection, twice, options), "invalid-data", "rows 0 and 2");
     const bad = someVectors();
@@ -170,7 +180,7 @@ describeWithPeers("LanceDB, embedded", ["@lancedb/lancedb", "apache-arrow"], () 
   it("tells a table that was changed since", async () => {
     const connection = await connect();
     const vectors = someVectors();
-    await writeLancedb(connection, vectors, { table: "users", arrow });
+    await writeLancedb(connection, vectors, { table: "users", makeArrowTable });
     const table = await connection.openTable("users");
     await table.update({ where: "id = '3'", values: { vector: [1, 2, 3] } });
     await expectFailure(
@@ -191,7 +201,7 @@ describeWithPeers("LanceDB, embedded", ["@lancedb/lancedb", "apache-arrow"], () 
   it("ranks by the inner product as a plain loop does", async () => {
     const connection = await connect();
     const items = someVectors({ rows: 200, columns: 8, kind: "items" });
-    await writeLancedb(connection, items, { table: "items", arrow });
+    await writeLancedb(connection, items, { table: "items", makeArrowTable });
     const user = Float32Array.from(rowOf(someVectors({ rows: 1, columns: 8, seed: 5 }), 0));
     const score = (row: number): number =>
       rowOf(items, row).reduce((sum, value, i) => sum + value * user[i]!, 0);

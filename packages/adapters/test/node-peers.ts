@@ -3,6 +3,7 @@
  * with a node_modules, separated as in PATH). What is absent is left out, and a line says so; where the environment variable
  * CI is set, its absence fails.
  */
+import { existsSync, mkdirSync, readdirSync, symlinkSync } from "node:fs";
 import { createRequire } from "node:module";
 import { delimiter, dirname, join } from "node:path";
 import { describe, it } from "vitest";
@@ -20,10 +21,22 @@ export function loadPeer<Module>(name: string): Module {
   return createRequire(findPeer(name)!)(name) as Module;
 }
 
-/** The folder of a package. */
-export function peerFolder(name: string): string {
-  const path = createRequire(findPeer(name)!).resolve(name);
-  return path.slice(0, path.lastIndexOf(join("node_modules", name)) + join("node_modules", name).length);
+/** Makes a folder of modules with the peers and all that lies beside them, their types included; scopes are folders. */
+export function linkPeers(modules: string, peers: readonly string[]): void {
+  for (const peer of peers) {
+    const path = createRequire(findPeer(peer)!).resolve(peer);
+    const beside = join(path.slice(0, path.lastIndexOf(join("node_modules", peer))), "node_modules");
+    for (const name of readdirSync(beside)) {
+      if (name.startsWith(".")) continue;
+      const inside = name.startsWith("@")
+        ? readdirSync(join(beside, name)).map((one) => join(name, one))
+        : [name];
+      for (const one of inside) {
+        mkdirSync(dirname(join(modules, one)), { recursive: true });
+        if (!existsSync(join(modules, one))) symlinkSync(join(beside, one), join(modules, one), "junction");
+      }
+    }
+  }
 }
 
 /** A suite that needs packages. */

@@ -1,16 +1,15 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
-import { describeWithPeers, peerFolder } from "./node-peers.ts";
+import { describeWithPeers, linkPeers } from "./node-peers.ts";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 const peers = [
   "@lancedb/lancedb",
-  "apache-arrow",
   "@qdrant/js-client-rest",
   "pg",
   "@tensorflow/tfjs-core",
@@ -18,8 +17,7 @@ const peers = [
 ];
 
 // What a user writes; types of our own that no longer fit the real ones would pass every other test.
-const consumer = `import * as arrow from "apache-arrow";
-import * as lancedb from "@lancedb/lancedb";
+const consumer = `import * as lancedb from "@lancedb/lancedb";
 import { QdrantClient } from "@qdrant/js-client-rest";
 import * as core from "@tensorflow/tfjs-core";
 import * as layers from "@tensorflow/tfjs-layers";
@@ -31,7 +29,7 @@ import { writeQdrant } from "ROOT/src/stores/qdrant.ts";
 import { placeVectors, tableInitializer } from "ROOT/src/tfjs/index.ts";
 
 const vectors = arrayVectors("users", { data: new Float32Array(6), rows: 2, columns: 3 });
-await writeLancedb(await lancedb.connect("data"), vectors, { table: "users", arrow });
+await writeLancedb(await lancedb.connect("data"), vectors, { table: "users", makeArrowTable: lancedb.makeArrowTable });
 await writeQdrant(new QdrantClient({ url: "http://localhost:6333" }), vectors, { alias: "users" });
 await writePgvector(new pg.Client(), vectors, { table: "users" });
 await writePgvector(new pg.Pool(), vectors, { table: "users" });
@@ -42,7 +40,7 @@ await placeVectors(core, model.getLayer("users"), vectors);
 const embeddingsInitializer = await tableInitializer({ ...core, ...layers }, vectors);
 model.add(layers.layers.embedding({ inputDim: 2, outputDim: 3, embeddingsInitializer }));
 // @ts-expect-error Qdrant's client is no connection of LanceDB
-await writeLancedb(new QdrantClient({}), vectors, { table: "users", arrow });
+await writeLancedb(new QdrantClient({}), vectors, { table: "users", makeArrowTable: lancedb.makeArrowTable });
 // @ts-expect-error a connection of LanceDB is no client of pg
 await writePgvector(await lancedb.connect("data"), vectors, { table: "users" });
 `;
@@ -51,7 +49,7 @@ describeWithPeers("types", peers, () => {
   it("take the real clients, strictly", () => {
     const folder = mkdtempSync(join(tmpdir(), "wellbegun-peer-types-"));
     try {
-      linkPackages(join(folder, "node_modules"));
+      linkPeers(join(folder, "node_modules"), peers);
       writeFileSync(join(folder, "consumer.ts"), consumer.replaceAll("ROOT", root.replace(/[\\/]$/, "")));
       const compilerOptions = {
         strict: true,
@@ -75,18 +73,6 @@ describeWithPeers("types", peers, () => {
     }
   });
 });
-
-/** All packages beside each peer, their types included. */
-function linkPackages(modules: string): void {
-  mkdirSync(modules);
-  for (const peer of peers) {
-    const beside = join(peerFolder(peer), ...peer.split("/").map(() => ".."));
-    for (const name of readdirSync(beside)) {
-      if (!name.startsWith(".") && !existsSync(join(modules, name)))
-        symlinkSync(join(beside, name), join(modules, name));
-    }
-  }
-}
 
 /** What the compiler prints; nothing if all is well. */
 function compile(compiler: string, folder: string): string {

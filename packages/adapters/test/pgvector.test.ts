@@ -2,7 +2,8 @@ import { randomBytes } from "node:crypto";
 import * as fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type PgClient, type PgPool, verifyPgvector, writePgvector } from "../src/stores/pgvector.ts";
-import { expectFailure } from "./helpers.ts";
+import { missingOutput, programsOf } from "./guides.ts";
+import { expectFailure, temporaryFolder } from "./helpers.ts";
 import { describeWithPeers, leaveOut, loadPeer } from "./node-peers.ts";
 import { type PostgresServer, startPostgres, whyNoPostgres } from "./postgres.ts";
 import { breakingAfter, rowOf, someVectors } from "./vectors-helpers.ts";
@@ -24,38 +25,44 @@ else describeWithPeers("pgvector on a PostgreSQL server", ["pg"], suite);
 
 function suite(): void {
   const { Client, Pool } = loadPeer<Pg>("pg");
+  // A database of its own, since the server may be one that has others.
+  const database = `wellbegun_test_${randomBytes(4).toString("hex")}`;
+  const folder = temporaryFolder();
   let server: PostgresServer;
+  let url: string;
   let client: RealClient;
   let other: RealClient;
-  const connect = async (): Promise<RealClient> => {
-    const connection = new Client({ connectionString: server.url });
+  const connect = async (connectionString = url): Promise<RealClient> => {
+    const connection = new Client({ connectionString });
     await connection.connect();
     return connection;
   };
+  const onServer = async (statement: string): Promise<void> => {
+    const connection = await connect(server.url);
+    await connection.query(statement);
+    await connection.end();
+  };
   beforeAll(async () => {
     server = await startPostgres();
+    await onServer(`CREATE DATABASE ${database}`);
+    const address = new URL(server.url);
+    address.pathname = database;
+    url = address.href;
     [client, other] = [await connect(), await connect()];
   });
   afterAll(async () => {
     await client?.end();
     await other?.end();
+    if (url !== undefined) await onServer(`DROP DATABASE ${database}`);
     await server?.stop();
   });
 
-  const tables: string[] = [];
-  const newTable = (): string => {
-    const name = `Users "of" ${randomBytes(4).toString("hex")}`;
-    tables.push(name);
-    return name;
-  };
+  const newTable = (): string => `Users "of" ${randomBytes(4).toString("hex")}`;
   const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
   const read = async (table: string, by: PgClient = client): Promise<Map<string, number[]>> => {
     const { rows } = await by.query(`SELECT id, embedding::float4[] AS vector FROM ${quoted(table)}`);
     return new Map(rows.map(({ id, vector }) => [String(id), (vector as number[]).map(Math.fround)]));
   };
-  afterAll(async () => {
-    for (const table of tables) await client.query(`DROP TABLE IF EXISTS ${quoted(table)} CASCADE`);
-  });
 
   it("says what is missing where the extension is not there", async () => {
     await client.query("DROP EXTENSION IF EXISTS vector");
@@ -178,7 +185,7 @@ function suite(): void {
   });
 
   it("takes a connection of a pool and gives it back", async () => {
-    const pool = new Pool({ connectionString: server.url, max: 1 });
+    const pool = new Pool({ connectionString: url, max: 1 });
     try {
       const table = newTable();
       // With one connection a second write could not begin if the first had kept it.
@@ -286,5 +293,10 @@ function suite(): void {
     await expectFailure(() => verifyPgvector(client, vectors, { table }), "mismatch", 'ID "3", column 0');
     await client.query(`DELETE FROM ${quoted(table)} WHERE id = '3'`);
     await expectFailure(() => verifyPgvector(client, vectors, { table }), "mismatch", "5 rows", "4");
+  });
+
+  it("runs the guide's program", async () => {
+    const program = programsOf("vector-stores").find(({ code }) => code.includes('adapters/pgvector"'))!;
+    expect(await missingOutput(folder, program.code, ["pg"], { DATABASE_URL: url })).toBeUndefined();
   });
 }

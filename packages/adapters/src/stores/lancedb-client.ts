@@ -1,8 +1,6 @@
-import type { Vectors } from "../vectors/vectors.ts";
-
 /**
- * What is used of LanceDB and of Apache Arrow, as types of our own: a `Connection` of `@lancedb/lancedb` (also of a remote
- * database) and the module `apache-arrow`, which LanceDB has as its peer, satisfy them.
+ * What is used of LanceDB, as types of our own: a `Connection` of `@lancedb/lancedb`, also of a remote database, satisfies
+ * them.
  */
 export interface LanceConnection {
   tableNames(options?: { startAfter?: string }): Promise<string[]>;
@@ -37,64 +35,17 @@ export interface LanceQuery {
   toArray(): Promise<readonly { readonly id?: unknown; readonly vector?: unknown }[]>;
 }
 
-// Declared as classes, which exist as types alone: a constructor that asks for more than an object, such as a DataType, fits
-// one of these, and would not fit a constructor's type that is written out.
-declare class ArrowType {}
-declare class ArrowField {
-  constructor(name: string, type: object, nullable?: boolean);
-}
-declare class ArrowList {
-  constructor(size: number, child: object);
-}
-declare class ArrowStruct {
-  constructor(fields: object[]);
-}
-declare class ArrowSchema {
-  constructor(fields?: object[], metadata?: Map<string, string> | null);
-}
-declare class ArrowRows {
-  constructor(schema: object, data?: object);
-}
+/**
+ * LanceDB's own `makeArrowTable`: rows as a table, the vectors as lists of float32 of fixed size. Its own, since LanceDB takes
+ * no tables of another copy of Apache Arrow, and an ES module's `apache-arrow` is another copy than LanceDB's.
+ */
+export type MakeArrowTable = (
+  rows: Record<string, unknown>[],
+  options: object,
+  metadata: Map<string, string>,
+) => LanceRows;
 
-/** The module `apache-arrow`, as far as tables are made with it. */
-export interface Arrow {
-  readonly Utf8: typeof ArrowType;
-  readonly Float32: typeof ArrowType;
-  readonly Field: typeof ArrowField;
-  readonly FixedSizeList: typeof ArrowList;
-  readonly Struct: typeof ArrowStruct;
-  readonly Schema: typeof ArrowSchema;
-  readonly RecordBatch: typeof ArrowRows;
-  readonly Table: typeof ArrowRows;
-  makeData(parts: {
-    type: object;
-    length: number;
-    nullCount: number;
-    data?: Float32Array;
-    child?: object;
-    children?: object[];
-  }): object;
-  vectorFromArray(values: string[], type: object): { readonly data: readonly object[] };
-}
-
-/** Rows as an Arrow table of `id` (text) and `vector` (a list of float32 of fixed size); the values are not copied. */
-export function arrowTable(
-  arrow: Arrow,
-  { columns }: Vectors,
-  ids: readonly string[],
-  data: Float32Array,
-  metadata: ReadonlyMap<string, string>,
-): object {
-  const float32 = new arrow.Float32();
-  const text = new arrow.Utf8();
-  const list = new arrow.FixedSizeList(columns, new arrow.Field("item", float32, true));
-  const fields = [new arrow.Field("id", text, false), new arrow.Field("vector", list, false)];
-  const schema = new arrow.Schema(fields, new Map(metadata));
-  const [idData] = arrow.vectorFromArray([...ids], text).data;
-  const length = ids.length;
-  const child = arrow.makeData({ type: float32, length: data.length, nullCount: 0, data });
-  const vectorData = arrow.makeData({ type: list, length, nullCount: 0, child });
-  const children = idData === undefined ? [] : [idData, vectorData];
-  const rows = arrow.makeData({ type: new arrow.Struct(fields), length, nullCount: 0, children });
-  return new arrow.Table(schema, [new arrow.RecordBatch(schema, rows)]);
+/** Rows as LanceDB takes them. */
+export interface LanceRows {
+  concat(...others: LanceRows[]): LanceRows;
 }

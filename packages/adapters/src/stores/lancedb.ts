@@ -3,14 +3,15 @@
  *
  * @module
  */
-import { checkIds, vectorBatches } from "../vectors/batches.ts";
+import { type Batch, checkIds, vectorBatches } from "../vectors/batches.ts";
 import type { Vectors } from "../vectors/vectors.ts";
-import { type Arrow, arrowTable, type LanceConnection, type LanceTable } from "./lancedb-client.ts";
+import type { LanceConnection, LanceRows, LanceTable, MakeArrowTable } from "./lancedb-client.ts";
 import {
   badOption,
   checkTotal,
   compareSample,
   type Distance,
+  defaultBatchRows,
   metadataOf,
   mismatch,
   type ResolvedStoreOptions,
@@ -22,7 +23,13 @@ import {
   storeError,
 } from "./store.ts";
 
-export type { Arrow, LanceConnection, LanceMerge, LanceQuery, LanceTable } from "./lancedb-client.ts";
+export type {
+  LanceConnection,
+  LanceMerge,
+  LanceQuery,
+  LanceTable,
+  MakeArrowTable,
+} from "./lancedb-client.ts";
 export type { Distance, Stored, StoreOptions } from "./store.ts";
 
 /** Options of {@link verifyLancedb}. */
@@ -32,11 +39,11 @@ export interface LancedbTableOptions extends StoreOptions {
 
 /** Options of {@link writeLancedb}. */
 export interface LancedbOptions extends LancedbTableOptions {
-  /** The module `apache-arrow` that LanceDB uses: `import * as arrow from "apache-arrow"`. */
-  readonly arrow: Arrow;
+  /** LanceDB's own: `import { makeArrowTable } from "@lancedb/lancedb"`. */
+  readonly makeArrowTable: MakeArrowTable;
   /**
    * Rows that become one version of the table. Default: all of them, so that readers see all old rows or all new ones;
-   * memory then holds the table about three times. Fewer bound the memory to these rows: readers of the latest version see
+   * memory then holds the table several times. Fewer bound the memory to these rows: readers of the latest version see
    * the table grow, and if something fails the version from before is restored.
    */
   readonly rowsPerBatch?: number | undefined;
@@ -144,7 +151,7 @@ async function write(
   connection: LanceConnection,
   before: LanceTable | undefined,
   vectors: Vectors,
-  { arrow, table: name }: LancedbOptions,
+  { makeArrowTable, table: name }: LancedbOptions,
   { mode, rowsPerBatch, verifyRows, signal }: ResolvedStoreOptions,
   distance: Distance,
 ): Promise<{ table: LanceTable; sample: readonly SampleRow[] }> {
@@ -152,8 +159,13 @@ async function write(
   const metadata = new Map([["wellbegun", JSON.stringify(wellbegun)]]);
   const sample = new Sample(vectors, verifyRows);
   let table = mode === "upsert" ? before : undefined;
-  for await (const batch of vectorBatches(vectors, { doing: DOING, rowsPerBatch, signal })) {
-    const rows = arrowTable(arrow, vectors, batch.ids, batch.data, metadata);
+  let parts: LanceRows[] = [];
+  let count = 0;
+  const commit = async (): Promise<void> => {
+    const [first, ...others] = parts;
+    if (first === undefined) return;
+    const rows = first.concat(...others);
+    [parts, count] = [[], 0];
     if (table === undefined) {
       table = await connection.createTable(name, rows, {
         mode: before === undefined ? "create" : "overwrite",
@@ -163,10 +175,22 @@ async function write(
     } else {
       await table.add(rows);
     }
+  };
+  const readRows = Math.min(rowsPerBatch, defaultBatchRows(vectors));
+  for await (const batch of vectorBatches(vectors, { doing: DOING, rowsPerBatch: readRows, signal })) {
+    if (count + batch.ids.length > rowsPerBatch) await commit();
+    parts.push(makeArrowTable(recordsOf(batch, vectors.columns), {}, metadata));
+    count += batch.ids.length;
     sample.take(batch);
   }
+  await commit();
   if (table === undefined) throw badOption("vectors", "at least one row", "none", DOING);
   return { table, sample: sample.rows };
+}
+
+/** Rows as objects, the form that LanceDB's tables are made from; a part at a time, since they take ten times the memory. */
+function recordsOf({ ids, data }: Batch, columns: number): Record<string, unknown>[] {
+  return ids.map((id, row) => ({ id, vector: data.subarray(row * columns, (row + 1) * columns) }));
 }
 
 /** What was there before is the latest version again, or no table. */

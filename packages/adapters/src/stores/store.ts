@@ -45,16 +45,21 @@ export interface ResolvedStoreOptions {
 
 const BATCH_VALUES = 1 << 18;
 
+/** Rows of 2^18 values. */
+export function defaultBatchRows({ columns }: Vectors): number {
+  return Math.max(1, Math.floor(BATCH_VALUES / Math.max(1, columns)));
+}
+
 /** @throws {WellbegunError} `invalid-option`. */
 export function resolveStoreOptions(
   { mode = "replace", rowsPerBatch, verifyRows = 16, signal }: StoreOptions,
-  { columns }: Vectors,
+  vectors: Vectors,
   doing: string,
 ): ResolvedStoreOptions {
   if (mode !== "replace" && mode !== "upsert") {
     throw badOption("mode", "replace or upsert", String(mode), doing);
   }
-  const rows = rowsPerBatch ?? Math.max(1, Math.floor(BATCH_VALUES / Math.max(1, columns)));
+  const rows = rowsPerBatch ?? defaultBatchRows(vectors);
   if (!Number.isSafeInteger(rows) || rows < 1) throw badOption("rowsPerBatch", "1 or more", `${rows}`, doing);
   if (!Number.isSafeInteger(verifyRows) || verifyRows < 0) {
     throw badOption("verifyRows", "a number of rows", `${verifyRows}`, doing);

@@ -42,14 +42,12 @@ export async function* vectorBatches(vectors: Vectors, options: BatchOptions): A
       });
     }
     const count = data.length / columns;
-    if (!Number.isInteger(count) || first + count > rows) break;
+    if (!Number.isInteger(count) || first + count > rows) throw otherSize(vectors, doing);
     const ids = Array.from({ length: count }, (_, row) => rawId(vectors, first + row));
     yield { first, ids, data };
     first += count;
   }
-  if (first === rows) return;
-  const expected = `blocks of ${rows} x ${columns} values in all`;
-  throw new WellbegunError("invalid-data", { doing, expected, found: "blocks of another size", at: kind });
+  if (first !== rows) throw otherSize(vectors, doing);
 }
 
 /** All values in one array. */
@@ -86,4 +84,9 @@ export function checkIds(ids: readonly Id[] | undefined, kind: Vectors["kind"], 
     }
     rows.set(text, row);
   });
+}
+
+function otherSize({ kind, rows, columns }: Vectors, doing: string): WellbegunError {
+  const expected = `blocks of ${rows} x ${columns} values in all`;
+  return new WellbegunError("invalid-data", { doing, expected, found: "blocks of another size", at: kind });
 }
