@@ -1,6 +1,14 @@
 /** The JavaScript programs of the guides, and a reader's folder to run them in: a bundle, a model, the packages. */
 import { execFile } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { promisify } from "node:util";
@@ -43,15 +51,18 @@ export async function missingOutput(
   environment: Readonly<Record<string, string>> = {},
 ): Promise<string | undefined> {
   const modules = join(folder, "node_modules");
+  const template = join(folder, "template");
   if (!existsSync(modules)) {
     linkPeers(modules, peers);
     mkdirSync(join(modules, "@wellbegun"));
     for (const name of ["core", "adapters"]) {
       symlinkSync(join(root, "packages", name), join(modules, "@wellbegun", name), "junction");
     }
+    mkdirSync(template);
+    await writeReader(template);
   }
   const reader = mkdtempSync(join(folder, "reader-"));
-  await writeReader(reader);
+  cpSync(template, reader, { recursive: true });
   writeFileSync(join(reader, "program.mjs"), code);
   const options = { cwd: reader, env: { ...process.env, ...environment } };
   const { stdout } = await promisify(execFile)(process.execPath, ["program.mjs"], options);

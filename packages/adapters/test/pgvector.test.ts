@@ -273,6 +273,8 @@ function suite(): void {
       '"7" twice',
       "rows 2 and 3",
     );
+    const empty = someVectors({ rows: 0 });
+    await expectFailure(() => writePgvector(client, empty, { table }), "invalid-option", "at least one row");
     const bad = someVectors();
     bad.data[4] = Number.NaN;
     await expectFailure(

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Batch, checkIds, vectorBatches } from "../vectors/batches.ts";
+import { type Batch, checkVectors, vectorBatches } from "../vectors/batches.ts";
 import type { Vectors } from "../vectors/vectors.ts";
 import type { LanceConnection, LanceRows, LanceTable, MakeArrowTable } from "./lancedb-client.ts";
 import {
@@ -87,7 +87,7 @@ export async function writeLancedb(
   if (distance !== "dot" && distance !== "cosine") {
     throw badOption("distance", "dot or cosine", String(distance), DOING);
   }
-  checkIds(vectors.ids, vectors.kind, DOING);
+  checkVectors(vectors, DOING);
   try {
     const before = await openIfThere(connection, name);
     const version = await before?.version();
@@ -184,8 +184,7 @@ async function write(
     sample.take(batch);
   }
   await commit();
-  if (table === undefined) throw badOption("vectors", "at least one row", "none", DOING);
-  return { table, sample: sample.rows };
+  return { table: table ?? (await connection.openTable(name)), sample: sample.rows };
 }
 
 /** Rows as objects, the form that LanceDB's tables are made from; a part at a time, since they take ten times the memory. */

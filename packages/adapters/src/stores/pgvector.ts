@@ -4,7 +4,7 @@
  * @module
  */
 import { WellbegunError } from "@wellbegun/core";
-import { checkIds, vectorBatches } from "../vectors/batches.ts";
+import { checkVectors, vectorBatches } from "../vectors/batches.ts";
 import type { Vectors } from "../vectors/vectors.ts";
 import {
   inTransaction,
@@ -81,7 +81,7 @@ export async function writePgvector(
     throw badOption("distance", "dot or cosine", String(distance), DOING);
   }
   if (index !== "hnsw" && index !== "none") throw badOption("index", "hnsw or none", String(index), DOING);
-  checkIds(vectors.ids, vectors.kind, DOING);
+  checkVectors(vectors, DOING);
   try {
     return await onConnection(client, (connection) =>
       inTransaction(connection, async () => {

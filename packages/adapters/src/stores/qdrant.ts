@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkIds, vectorBatches } from "../vectors/batches.ts";
+import { checkVectors, vectorBatches } from "../vectors/batches.ts";
 import type { Vectors } from "../vectors/vectors.ts";
 import { type QdrantAliasAction, type QdrantClient, qdrantPointId } from "./qdrant-client.ts";
 import {
@@ -76,7 +76,7 @@ export async function writeQdrant(
   if (distance !== "dot" && distance !== "cosine") {
     throw badOption("distance", "dot or cosine", String(distance), DOING);
   }
-  checkIds(vectors.ids, vectors.kind, DOING);
+  checkVectors(vectors, DOING);
   try {
     const previous = await collectionOf(client, alias);
     if (previous !== undefined && resolved.mode === "upsert") {
@@ -221,6 +221,7 @@ async function verify(
   const { count } = await client.count(collection, { exact: true });
   checkTotal(count, rows, mode, VERIFYING, `collection ${collection}`);
   const ids = await Promise.all(sample.map(({ id }) => qdrantPointId(id)));
+  if (ids.length === 0) return { rows, total: count, verified: 0 };
   const records = await client.retrieve(collection, { ids, with_vector: true, with_payload: true });
   const found = new Map<string, number[]>();
   for (const { payload, vector } of records) {

@@ -1,4 +1,4 @@
-import { type AbortSignalLike, type Id, throwIfAborted, WellbegunError } from "@wellbegun/core";
+import { type AbortSignalLike, throwIfAborted, WellbegunError } from "@wellbegun/core";
 import { firstNonFinite } from "../finite.ts";
 import type { Vectors } from "./vectors.ts";
 
@@ -68,21 +68,31 @@ export function rawId({ ids }: Vectors, row: number): string {
 }
 
 /**
- * Refuses IDs that a store could not tell apart, before anything is sent.
+ * Refuses what no store could hold, before anything is sent: a table without values (to replace a store by nothing is more
+ * likely a mistake), IDs that it could not tell apart.
  *
- * @throws {WellbegunError} `invalid-data` naming both rows.
+ * @throws {WellbegunError} `invalid-option`; `invalid-data` naming both rows.
  */
-export function checkIds(ids: readonly Id[] | undefined, kind: Vectors["kind"], doing: string): void {
-  const rows = new Map<string, number>();
+export function checkVectors({ kind, ids, rows, columns }: Vectors, doing: string): void {
+  if (rows < 1 || columns < 1) {
+    const parts = {
+      doing,
+      expected: "at least one row and one column",
+      found: `${rows} x ${columns}`,
+      at: kind,
+    };
+    throw new WellbegunError("invalid-option", parts);
+  }
+  const earlierRows = new Map<string, number>();
   ids?.forEach((id, row) => {
     const text = String(id);
-    const earlier = rows.get(text);
+    const earlier = earlierRows.get(text);
     if (earlier !== undefined) {
       const found = `${JSON.stringify(text)} twice`;
       const at = `${kind}, rows ${earlier} and ${row}`;
       throw new WellbegunError("invalid-data", { doing, expected: "each ID once", found, at });
     }
-    rows.set(text, row);
+    earlierRows.set(text, row);
   });
 }
 
