@@ -87,6 +87,13 @@ it("refuses what is no table of users or items", async () => {
   }
 });
 
+it("refuses to read blocks of what is not float32, of no table, and of no rows", async () => {
+  const { bundle } = await bundleOf(["npy"]);
+  await expectFailure(() => bundle.readBlocks("labels.image", 2).next(), "mismatch", "float32", "int32");
+  await expectFailure(() => bundle.readBlocks("users.text", 2).next(), "invalid-option", '"users.text"');
+  await expectFailure(() => bundle.readBlocks("users", 0).next(), "invalid-option", "1 or more rows");
+});
+
 it("takes a table in memory, whose lengths must fit", async () => {
   const data = new Float32Array(6);
   await expectFailure(

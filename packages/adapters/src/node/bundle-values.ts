@@ -38,6 +38,10 @@ export async function readTable(place: TablePlace, name: string): Promise<Loaded
 /** A float32 table in blocks of whole rows. */
 export async function* readBlocks(place: TablePlace, rowsPerBlock: number): AsyncGenerator<Float32Array> {
   const [rows = 0] = place.shape;
+  if (!Number.isSafeInteger(rowsPerBlock) || rowsPerBlock < 1) {
+    const [expected, found] = ["1 or more rows a block", `${rowsPerBlock}`];
+    throw new WellbegunError("invalid-option", { doing: DOING, expected, found, at: place.path });
+  }
   const { handle } = await openFile(place.path, DOING);
   try {
     for (let row = 0; row < rows; row += rowsPerBlock) {

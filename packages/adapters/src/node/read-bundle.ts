@@ -52,8 +52,8 @@ export interface Bundle extends BundleRows {
    * Reads one float32 table in blocks of whole rows, so that it need not fit into memory.
    *
    * @param rowsPerBlock Rows a block has; the last may have fewer.
-   * @throws {WellbegunError} `invalid-option` if there is none of that name; `mismatch` if it is not float32; `io` if it
-   * cannot be read.
+   * @throws {WellbegunError} `invalid-option` if there is none of that name, or `rowsPerBlock` is no number of rows;
+   * `mismatch` if it is not float32; `io` if it cannot be read.
    */
   readBlocks(name: string, rowsPerBlock: number): AsyncGenerator<Float32Array>;
   /** SHA-256 of the manifest's bytes, in lowercase hexadecimal: it names all that the bundle holds. */

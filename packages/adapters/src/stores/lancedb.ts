@@ -8,6 +8,7 @@ import type { Vectors } from "../vectors/vectors.ts";
 import type { LanceConnection, LanceRows, LanceTable, MakeArrowTable } from "./lancedb-client.ts";
 import {
   badOption,
+  checkDistance,
   checkTotal,
   compareSample,
   type Distance,
@@ -84,9 +85,7 @@ export async function writeLancedb(
   const resolved = resolveStoreOptions({ ...options, rowsPerBatch }, vectors, DOING);
   const { table: name, distance = "dot" } = options;
   if (name === "") throw badOption("table", "a name", '""', DOING);
-  if (distance !== "dot" && distance !== "cosine") {
-    throw badOption("distance", "dot or cosine", String(distance), DOING);
-  }
+  checkDistance(distance, DOING);
   checkVectors(vectors, DOING);
   try {
     const before = await openIfThere(connection, name);

@@ -17,6 +17,7 @@ import {
 import { describeTable, type PgTable, type PgTableOptions } from "./pg-table.ts";
 import {
   badOption,
+  checkDistance,
   checkTotal,
   compareSample,
   type Distance,
@@ -77,9 +78,7 @@ export async function writePgvector(
 ): Promise<PgvectorStored> {
   const resolved = resolveStoreOptions(options, vectors, DOING);
   const { distance = "dot", index = "none" } = options;
-  if (distance !== "dot" && distance !== "cosine") {
-    throw badOption("distance", "dot or cosine", String(distance), DOING);
-  }
+  checkDistance(distance, DOING);
   if (index !== "hnsw" && index !== "none") throw badOption("index", "hnsw or none", String(index), DOING);
   checkVectors(vectors, DOING);
   try {

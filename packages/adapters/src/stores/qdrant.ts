@@ -8,6 +8,7 @@ import type { Vectors } from "../vectors/vectors.ts";
 import { type QdrantAliasAction, type QdrantClient, qdrantPointId } from "./qdrant-client.ts";
 import {
   badOption,
+  checkDistance,
   checkTotal,
   compareSample,
   type Distance,
@@ -73,9 +74,7 @@ export async function writeQdrant(
   const resolved = resolveStoreOptions(options, vectors, DOING);
   const { alias, distance = "dot", keepPrevious = false } = options;
   if (alias === "") throw badOption("alias", "a name", '""', DOING);
-  if (distance !== "dot" && distance !== "cosine") {
-    throw badOption("distance", "dot or cosine", String(distance), DOING);
-  }
+  checkDistance(distance, DOING);
   checkVectors(vectors, DOING);
   try {
     const previous = await collectionOf(client, alias);

@@ -67,6 +67,13 @@ export function resolveStoreOptions(
   return { mode, rowsPerBatch: rows, verifyRows, signal };
 }
 
+/** @throws {WellbegunError} `invalid-option`. */
+export function checkDistance(distance: Distance, doing: string): void {
+  if (distance !== "dot" && distance !== "cosine") {
+    throw badOption("distance", "dot or cosine", String(distance), doing);
+  }
+}
+
 /** The rows of a table that are read back, gathered while it is sent. */
 export class Sample {
   readonly rows: SampleRow[] = [];
