@@ -15,6 +15,7 @@ torch = peer("torch")
 from wellbegun import WellbegunError  # noqa: E402
 from wellbegun.train import main  # noqa: E402
 
+TARGETS = ("diffmm", "mmssl", "freerec:LightGCN", "pytorch", "recbole:BPR")
 PROGRAM = str(Path(__file__).parent / "programs" / "main.py")
 
 
@@ -25,7 +26,7 @@ def reports(tmp_path_factory):
     tables = {"users": rng.normal(size=(12, 4)).astype("f4"), "items": rng.normal(size=(9, 4)).astype("f4")}
     bundle = write_bundle(folder / "bundle", tables)
     both = ("--tables", "users+items", "--dataset", "tiktok")
-    return {target: wire(target, bundle, folder, *both) for target in ("diffmm", "pytorch", "recbole:BPR")}
+    return {target: wire(target, bundle, folder, *both) for target in TARGETS}
 
 
 @pytest.fixture
@@ -63,6 +64,15 @@ def test_every_model_is_wired_after_its_initialisers(launch, hazard):
     # The scale is read after the initialiser that ran last.
     assert (float(placed[0][0]) < 1e-3) == (hazard == "reset-before")
     assert len(re.findall(r"[ui]Embeds: first gradient \S+, moved by \S+ \(RMS\) in 1 step$", told, re.M)) == 4
+
+
+@pytest.mark.parametrize("target", ["diffmm", "mmssl", "freerec:LightGCN"])
+def test_each_codebases_tables_are_found_and_trained(launch, reports, target):
+    told = launch(PROGRAM, "--shape", target.split(":")[0], target=target).err
+    paths = [slot["path"] for slot in reports[target]["parameters"]]
+    assert len(paths) == 2
+    for path in paths:
+        assert " {} <- ".format(path) in told and " {}: first gradient".format(path) in told
 
 
 def test_sampling_is_unchanged(launch):
