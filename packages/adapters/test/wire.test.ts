@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { decodeNpy } from "../src/formats/npy.ts";
 import { readBundle, writeBundle, writeWire } from "../src/node/index.ts";
 import { codebases, findTarget } from "../src/targets/index.ts";
-import { planWire, trainingCommand, WIRE_FILE, type WireOptions } from "../src/wire/index.ts";
+import { planWire, programPath, trainingCommand, WIRE_FILE, type WireOptions } from "../src/wire/index.ts";
 import { expectFailure, temporaryFolder } from "./helpers.ts";
 
 const folder = temporaryFolder();
@@ -171,11 +171,17 @@ it("gives equal bytes for equal input, and replaces an artefact but nothing else
 
 it("prints a command or lines for every codebase", async () => {
   const bundle = await bundleOf({ width: 64 });
-  for (const { name, use } of Object.values(codebases)) {
+  for (const { name, use, program } of Object.values(codebases)) {
     const model = Object.keys(codebases[name].models)[0]!;
     const plan = planWire(bundle, findTarget(`${name}:${model}`), { tables: "users+items" });
     const lines = trainingCommand(plan, { wire: "/tmp/it's here", dataset: "baby" }).join("\n");
-    if (use === "launcher") {
+    if (use === "launcher" && program !== undefined) {
+      const words = program.split(" ");
+      expect(lines).toContain(
+        `wellbegun_train --wire '/tmp/it'\\''s here' ${words.slice(0, 2).join(" ")} baby `,
+      );
+      expect(lines).not.toMatch(/MODEL|DATASET|WIDTH/);
+    } else if (use === "launcher") {
       expect(lines).toContain(`--wire '/tmp/it'\\''s here' --model ${model} --dataset baby`);
     } else {
       expect(lines).toContain('Wire("/tmp/it\'s here")');
@@ -188,3 +194,14 @@ function filesOf(out: string): Record<string, string> {
   const entries = readdirSync(out, { withFileTypes: true }).filter((entry) => entry.isFile());
   return Object.fromEntries(entries.map(({ name }) => [name, readFileSync(join(out, name), "latin1")]));
 }
+
+it("starts each codebase's own program where that lies in its checkout", async () => {
+  const { plan } = await wired({ width: 8 }, "freerec:MF-BPR");
+  expect(programPath(plan.target)).toBe("examples/MF-BPR/main.py");
+  expect(trainingCommand(plan, { wire: "w", checkout: "there", dataset: "Tiktok_MMSSL" })).toEqual([
+    "cd there/examples/MF-BPR",
+    "PYTHONPATH=w python -m wellbegun_train --wire w main.py --dataset Tiktok_MMSSL --embedding-dim 8",
+  ]);
+  expect(programPath(findTarget("diffmm"))).toBe("./Main.py");
+  expect(programPath(findTarget("mmrec:BPR"))).toBe("src/main.py");
+});

@@ -3,7 +3,13 @@ import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { discardUnfinished, readBundle, writeWire } from "@wellbegun/adapters/node";
 import { findTarget } from "@wellbegun/adapters/targets";
-import { planWire, trainingCommand, type WireOptions, type WireSlot } from "@wellbegun/adapters/wire";
+import {
+  planWire,
+  programPath,
+  trainingCommand,
+  type WireOptions,
+  type WireSlot,
+} from "@wellbegun/adapters/wire";
 import { WellbegunError } from "@wellbegun/core";
 import type { Io } from "./io.ts";
 
@@ -46,7 +52,7 @@ export async function wireBundle(
   const bundle = await readBundle(folder, { signal: io.signal });
   const plan = planWire(bundle, target, options);
   const parent = resolve(into);
-  const checkout = await isFile(join(parent, "src", "main.py"));
+  const checkout = await isFile(join(parent, programPath(target)));
   const out = join(parent, `wellbegun-${target.codebase.name}-${target.name}`.toLowerCase());
   if (!dryRun)
     await writeWire(out, bundle, plan, { overwrite: force, signal: io.signal, python: pythonFolder() });

@@ -94,6 +94,35 @@ def bundle(data, tmp_path):
     return data.bundle(tmp_path / "bundle")
 
 
+def swapped(ids):
+    """The same IDs, two of them in each other's place: rows 3 and 8."""
+    other = list(ids)
+    other[3], other[8] = other[8], other[3]
+    return other
+
+
+def check_tampering_is_refused(folder):
+    """Each file of an artefact with one byte changed, and its IDs in another order, is refused by name."""
+    from wellbegun import WellbegunError, Wire
+
+    names = json.loads((Path(folder) / "wire.json").read_text())["files"]
+    assert {"user_ids.txt", "item_ids.txt"} < set(names)
+    for name in names:
+        path = Path(folder) / name
+        content = path.read_bytes()
+        changes = [content[:-3] + bytes([content[-3] ^ 1]) + content[-2:]]
+        if name.endswith(".txt"):
+            changes.append(b"".join(line + b"\n" for line in swapped(content.splitlines())))
+        for changed in changes:
+            assert len(changed) == len(content) and changed != content
+            path.write_bytes(changed)
+            with pytest.raises(WellbegunError, match="SHA-256") as error:
+                Wire(folder)
+            assert error.value.at == str(path)
+        path.write_bytes(content)
+    Wire(folder)
+
+
 def direction(rows):
     """Rows up to one factor for all: what scaling a table must keep."""
     rows = np.asarray(rows, dtype="f8")

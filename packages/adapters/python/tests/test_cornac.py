@@ -2,13 +2,14 @@
 
 import numpy as np
 import pytest
-from conftest import direction, peer, wire
+from conftest import check_tampering_is_refused, direction, peer, swapped, wire
 
 cornac = peer("cornac")
 from cornac.data import ImageModality  # noqa: E402
 from cornac.eval_methods import RatioSplit  # noqa: E402
 
 from wellbegun import WellbegunError, Wire  # noqa: E402
+from wellbegun.arrays import check_rows as refuse_other_rows  # noqa: E402
 from wellbegun.cornac import init_params  # noqa: E402
 
 
@@ -36,6 +37,14 @@ def check_rows(model, table, find, ids):
     np.testing.assert_allclose(direction(table), direction(expected), rtol=1e-4)
 
 
+def check_order(wired, path, table, ids):
+    """The package's own check agrees, and refuses the same rows under shuffled IDs."""
+    refuse_other_rows(wired, path, table, ids)
+    with pytest.raises(WellbegunError, match="{}, row 3".format(path)) as error:
+        refuse_other_rows(wired, path, table, swapped(ids))
+    assert repr(swapped(ids)[3]) in str(error.value)
+
+
 def test_bpr_starts_from_the_vectors_and_trains_them(bundle, data, split, tmp_path):
     wired = artefact(bundle, tmp_path, "BPR")
     params = init_params(wired, split.train_set, {"U": 8, "V": 8}, log=silent)
@@ -43,6 +52,8 @@ def test_bpr_starts_from_the_vectors_and_trains_them(bundle, data, split, tmp_pa
     untrained.fit(split.train_set)
     check_rows(untrained, untrained.u_factors, data.user, untrained.user_ids)
     check_rows(untrained, untrained.i_factors, data.item, untrained.item_ids)
+    check_order(wired, "U", untrained.u_factors, untrained.user_ids)
+    check_order(wired, "V", untrained.i_factors, untrained.item_ids)
     fresh = cornac.models.BPR(k=8, max_iter=0, seed=1)
     fresh.fit(split.train_set)
     rms = [float(np.sqrt(np.mean(np.square(table)))) for table in (fresh.u_factors, untrained.u_factors)]
@@ -63,6 +74,9 @@ def test_vbpr_starts_from_the_vectors_and_trains_them(bundle, data, split, tmp_p
     for table in (untrained.gamma_user, untrained.theta_user):
         check_rows(untrained, table, data.user, untrained.user_ids)
     check_rows(untrained, untrained.gamma_item, data.item, untrained.item_ids)
+    check_order(wired, "Gu", untrained.gamma_user, untrained.user_ids)
+    check_order(wired, "Tu", untrained.theta_user, untrained.user_ids)
+    check_order(wired, "Gi", untrained.gamma_item, untrained.item_ids)
     trained = cornac.models.VBPR(k=8, k2=8, n_epochs=3, init_params=params, seed=1, verbose=False)
     trained.fit(split.train_set)
     for before, after in ((untrained.gamma_user, trained.gamma_user), (untrained.theta_user, trained.theta_user)):
@@ -77,13 +91,22 @@ def test_the_scale_is_that_of_cornacs_own_initialisation(bundle, split, tmp_path
         assert slot.rms == pytest.approx(float(np.sqrt(np.mean(table**2))), rel=0.1)
 
 
-def test_refuses_a_width_and_a_missing_user(bundle, data, split, tmp_path):
-    wired = artefact(bundle, tmp_path, "BPR")
+@pytest.mark.parametrize(("model", "table"), [("BPR", "U"), ("VBPR", "Gu"), ("VBPR", "Tu")])
+def test_refuses_a_width_a_missing_user_and_tampering(bundle, data, split, tmp_path, model, table):
+    wired = artefact(bundle, tmp_path, model)
     with pytest.raises(WellbegunError, match="16 columns"):
-        init_params(wired, split.train_set, {"U": 16}, log=silent)
+        init_params(wired, split.train_set, {table: 16}, log=silent)
     tuples = [(data.user_ids[u], data.item_ids[i], 1.0) for u, i in data.pairs] + [("stranger", data.item_ids[0], 1.0)]
     other = cornac.data.Dataset.from_uir(tuples)
     with pytest.raises(WellbegunError, match="'stranger'"):
-        init_params(wired, other, {"U": 8}, log=silent)
+        init_params(wired, other, {table: 8}, log=silent)
+    with pytest.raises(WellbegunError, match="one of U|one of Gu"):
+        refuse_other_rows(wired, "X", data.users, data.user_ids)
+    with pytest.raises(WellbegunError, match="40 x 8"):
+        refuse_other_rows(wired, table, data.users[:, :4], data.user_ids)
+    check_tampering_is_refused(wired.folder)
+
+
+def test_refuses_another_codebases_artefact(bundle, split, tmp_path):
     with pytest.raises(WellbegunError, match="recbole"):
-        init_params(Wire(wire("recbole:BPR", bundle, tmp_path)["out"]), other, {"U": 8})
+        init_params(Wire(wire("recbole:BPR", bundle, tmp_path)["out"]), split.train_set, {"U": 8})

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from conftest import direction, peer, wire
+from conftest import check_tampering_is_refused, direction, peer, swapped, wire
 
 peer("implicit")
 sparse = peer("scipy.sparse")
@@ -10,6 +10,7 @@ from implicit.cpu.als import AlternatingLeastSquares  # noqa: E402
 from implicit.cpu.bpr import BayesianPersonalizedRanking  # noqa: E402
 
 from wellbegun import WellbegunError, Wire  # noqa: E402
+from wellbegun.arrays import check_rows  # noqa: E402
 from wellbegun.implicit import place  # noqa: E402
 
 
@@ -89,13 +90,24 @@ def test_user_factors_alone_are_lost_in_als(bundle, order, matrix, tmp_path):
     np.testing.assert_allclose(results[0], results[1], rtol=1e-5)
 
 
-def test_refuses_a_width_a_missing_user_and_the_other_model(bundle, order, tmp_path):
-    bpr = wired(bundle, tmp_path, "bpr")
-    with pytest.raises(WellbegunError, match="17 columns"):
-        place(BayesianPersonalizedRanking(factors=16), bpr, *order, log=silent)
-    model = BayesianPersonalizedRanking(factors=8)
+@pytest.mark.parametrize(("name", "make", "bias"), [("bpr", BayesianPersonalizedRanking, 1), ("als", AlternatingLeastSquares, 0)])
+def test_refuses_shuffled_ids_a_width_a_missing_user_and_tampering(bundle, order, matrix, tmp_path, name, make, bias):
+    artefact = wired(bundle, tmp_path, name)
+    with pytest.raises(WellbegunError, match="{} columns".format(16 + bias)):
+        place(make(factors=16), artefact, *order, log=silent)
+    model = make(factors=8, iterations=0, num_threads=1)
     with pytest.raises(WellbegunError, match="'nobody'"):
-        place(model, bpr, [*order[0], "nobody"], order[1], log=silent)
-    assert model.user_factors is None
+        place(model, artefact, [*order[0], "nobody"], order[1], log=silent)
+    assert model.user_factors is None and model.item_factors is None
+    place(model, artefact, *order, log=silent)
+    model.fit(matrix, show_progress=False)
+    for path, ids in zip(("user_factors", "item_factors"), order):
+        check_rows(artefact, path, getattr(model, path), ids)
+        with pytest.raises(WellbegunError, match="{}, row 3".format(path)):
+            check_rows(artefact, path, getattr(model, path), swapped(ids))
+    check_tampering_is_refused(artefact.folder)
+
+
+def test_refuses_the_other_models_artefact(bundle, order, tmp_path):
     with pytest.raises(WellbegunError, match="als"):
-        place(AlternatingLeastSquares(factors=9), bpr, *order, log=silent)
+        place(AlternatingLeastSquares(factors=9), wired(bundle, tmp_path, "bpr"), *order, log=silent)

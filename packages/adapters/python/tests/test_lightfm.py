@@ -2,12 +2,13 @@
 
 import numpy as np
 import pytest
-from conftest import direction, peer, wire
+from conftest import check_tampering_is_refused, direction, peer, swapped, wire
 
 lightfm = peer("lightfm")
 sparse = peer("scipy.sparse")
 
 from wellbegun import WellbegunError, Wire  # noqa: E402
+from wellbegun.arrays import check_rows  # noqa: E402
 from wellbegun.lightfm import place  # noqa: E402
 
 
@@ -27,6 +28,10 @@ def test_starts_from_the_vectors_and_trains_them(bundle, data, tmp_path):
     start = model.user_embeddings.copy()
     np.testing.assert_allclose(direction(start), direction([data.user(raw) for raw in users]), rtol=1e-4)
     np.testing.assert_allclose(direction(model.item_embeddings), direction([data.item(raw) for raw in items]), rtol=1e-4)
+    for path, ids in (("user_embeddings", users), ("item_embeddings", items)):
+        check_rows(wired, path, getattr(model, path), ids)
+        with pytest.raises(WellbegunError, match="{}, row 3".format(path)):
+            check_rows(wired, path, getattr(model, path), swapped(ids))
     # The scale is that of LightFM's own draw: uniform on -.5 to .5, by the width.
     assert np.sqrt(np.mean(start**2)) == pytest.approx(1 / np.sqrt(12) / 8, rel=0.1)
     assert wired.slots[0].rms == pytest.approx(1 / np.sqrt(12) / 8)
@@ -36,3 +41,4 @@ def test_starts_from_the_vectors_and_trains_them(bundle, data, tmp_path):
         place(model, wired, [*users, "nobody"], items, log=silent)
     with pytest.raises(WellbegunError, match="16 columns"):
         place(lightfm.LightFM(no_components=16), wired, users, items, log=silent)
+    check_tampering_is_refused(wired.folder)

@@ -27,6 +27,6 @@ class Refuse:
         if name.split(".")[0] in ("torch", "scipy", "cornac", "implicit", "lightfm", "recbole", "pandas"):
             raise ImportError(name)
 sys.meta_path.insert(0, Refuse())
-import wellbegun, wellbegun.mmrec, wellbegun.recbole, wellbegun.cornac, wellbegun.implicit, wellbegun.lightfm
+import wellbegun, wellbegun.mmrec, wellbegun.recbole, wellbegun.train, wellbegun.cornac, wellbegun.implicit, wellbegun.lightfm
 """
     subprocess.run([sys.executable, "-c", script], cwd=str(PYTHON), check=True)

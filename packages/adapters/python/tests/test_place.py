@@ -4,7 +4,7 @@ import random
 
 import numpy as np
 import pytest
-from conftest import direction, peer, wire, write_bundle
+from conftest import check_tampering_is_refused, direction, peer, swapped, wire, write_bundle
 
 torch = peer("torch")
 nn = torch.nn
@@ -202,6 +202,38 @@ def test_a_scale_of_zero_is_refused(rows):
     model.user_embedding.weight.data.zero_()
     with pytest.raises(WellbegunError, match="scale='bundle'"):
         place(model, rows("mmrec:FREEDOM"), log=silent)
+
+
+def test_plain_pytorch_by_the_callers_own_ids(bundle, data, tmp_path):
+    wired = Wire(wire("pytorch", bundle, tmp_path, "--tables", "users+items")["out"])
+    users, items = sorted(data.user_ids), sorted(data.item_ids)
+
+    def embeddings(width=8):
+        model = nn.Module()
+        model.users, model.items = nn.Embedding(40, width), nn.Embedding(30, width)
+        return model
+
+    model = embeddings()
+    placed = place(model, wired, users, items, log=silent)
+    for table, ids, find in ((model.users, users, data.user), (model.items, items, data.item)):
+        expected = direction([find(raw) for raw in ids])
+        np.testing.assert_allclose(direction(table.weight.detach().numpy()), expected, rtol=1e-4)
+    for shuffled, path in (((swapped(users), items), "users.weight"), ((users, swapped(items)), "items.weight")):
+        with pytest.raises(WellbegunError, match="{}, row 3".format(path)):
+            placed.verify(*shuffled)
+    with pytest.raises(WellbegunError, match="8 columns"):
+        place(embeddings(width=16), wired, users, items, log=silent)
+    with pytest.raises(WellbegunError, match="'nobody'"):
+        place(embeddings(), wired, [*users[:-1], "nobody"], items, log=silent)
+    before = model.users.weight.detach().clone()
+    optimiser = torch.optim.Adam(model.parameters(), lr=0.01)
+    for _ in range(3):
+        optimiser.zero_grad()
+        (-nn.functional.logsigmoid(model.users.weight @ model.items.weight.T)).mean().backward()
+        optimiser.step()
+    placed.prove_trained()
+    assert (model.users.weight.detach() != before).any(dim=1).all()
+    check_tampering_is_refused(wired.folder)
 
 
 def test_sparse_gradients_count(bundle, data, tmp_path):

@@ -7,7 +7,7 @@ import sys
 
 import numpy as np
 import pytest
-from conftest import PYTHON, direction, peer, wire
+from conftest import PYTHON, check_tampering_is_refused, direction, peer, swapped, wire
 
 peer("torch")
 peer("recbole")
@@ -67,6 +67,12 @@ def test_rows_are_those_of_recboles_own_tokens(bundle, data, settings, monkeypat
     users, items = token_ids(dataset)
     placed = place(model, wired, users, items, log=silent)
     placed.verify(users, items)
+    with pytest.raises(WellbegunError, match="user_embedding.weight, row 4") as error:
+        placed.verify(swapped(users), items)
+    assert repr(swapped(users)[3]) in str(error.value)
+    with pytest.raises(WellbegunError, match="item_embedding.weight, row 4"):
+        placed.verify(users, swapped(items))
+    check_tampering_is_refused(wired.folder)
     values = model.user_embedding.weight.detach().numpy()
     assert np.array_equal(values[0], padding.numpy())
     # By RecBole's own translation of IDs, one by one.

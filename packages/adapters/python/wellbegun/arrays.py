@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from typing import Any, Callable, Optional, Sequence
 
+import numpy as np
+
 from .errors import WellbegunError
 from .types import Array
 from .wire import Slot, Wire, root_mean_square, row_norm
@@ -41,3 +43,30 @@ def array_for(
     else:
         log(line)
     return values
+
+
+def check_rows(wire: Wire, path: str, table: Array, ids: Sequence[Any]) -> None:
+    """Refuses a table of a library whose rows are not the vectors of these raw IDs in this order, up to one factor.
+
+    For a model that has its tables and is not trained yet, such as one fitted for no iterations: the proof that the
+    library kept what it was given, where it said that these IDs are.
+
+    :param path: The parameter, as the artefact calls it.
+    :raises WellbegunError: naming the first row that is another's.
+    """
+    doing = "checking the order of the rows"
+    slots = [slot for slot in wire.slots if slot.path == path]
+    if not slots:
+        raise WellbegunError(doing, "one of {}".format(", ".join(slot.path for slot in wire.slots)), repr(path))
+    slot = slots[0]
+    if table.shape != (len(ids), slot.width):
+        raise WellbegunError(doing, "{} x {}".format(len(ids), slot.width), " x ".join(map(str, table.shape)), path)
+    expected = slot.table[wire.align(slot.rows, ids)][:, : slot.vector]
+    found = table[:, : slot.vector]
+    size = root_mean_square(found)
+    scaled = expected * (size / (root_mean_square(expected) or 1.0))
+    wrong = np.flatnonzero(~np.isclose(found, scaled, rtol=1e-3, atol=1e-4 * size).all(axis=1))
+    if len(wrong):
+        row = int(wrong[0])
+        wanted = "the vector of {} {!r}".format(slot.rows[:-1], str(ids[row]))
+        raise WellbegunError(doing, wanted, "another's", "{}, row {}".format(path, row))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from typing import Any, Dict, List, Optional, Sequence
+from typing import Any, Dict, List, Optional, Sequence, Tuple
 
 from .errors import WellbegunError
 from .files import check_files, compare_ids, read_ids, read_index, read_table
+from .safetensors import read_tensor
 from .types import Array
 
 DOING = "reading a bundle"
@@ -32,20 +33,28 @@ class Bundle:
             os.path.join(self.folder, "manifest.json"), "wellbegun-bundle", 1, DOING
         )
         check_files(self.folder, self.manifest["files"], verify, DOING)
-        self.tables: Dict[str, List[int]] = {
-            name[: -len(".npy")]: list(entry["shape"])
-            for name, entry in self.manifest["files"].items()
-            if name.endswith(".npy")
-        }
+        # Each table's file and what the manifest says of it; an .npy comes before the same table as safetensors.
+        self._sources: Dict[str, Tuple[str, Dict[str, Any]]] = {}
+        for file, entry in self.manifest["files"].items():
+            if file.endswith(".npy"):
+                self._sources[file[: -len(".npy")]] = (file, entry)
+            for name, tensor in entry.get("tensors", {}).items():
+                self._sources.setdefault(name, (file, tensor))
+        self.tables: Dict[str, List[int]] = {name: list(entry["shape"]) for name, (_, entry) in self._sources.items()}
 
     def table(self, name: str) -> Array:
-        """A table as an array: ``users`` (U x d), ``items``, ``users.<modality>`` and so on."""
-        file = "{}.npy".format(name)
-        if file not in self.manifest["files"]:
-            known = ", ".join(sorted(self.tables)) or "none as .npy"
+        """A table as an array: ``users`` (U x d), ``items``, ``users.<modality>`` and so on.
+
+        Read from its ``.npy`` file, or where the bundle has none from ``tables.safetensors``.
+        """
+        if name not in self._sources:
+            known = ", ".join(sorted(self.tables)) or "none"
             raise WellbegunError(DOING, "a table among {}".format(known), repr(name), self.folder)
-        entry = self.manifest["files"][file]
-        return read_table(os.path.join(self.folder, file), entry["dtype"], entry["shape"], DOING)
+        file, entry = self._sources[name]
+        path = os.path.join(self.folder, file)
+        if file.endswith(".npy"):
+            return read_table(path, entry["dtype"], entry["shape"], DOING)
+        return read_tensor(path, name, entry["dtype"], entry["shape"], DOING)
 
     def tensor(self, name: str) -> Any:
         """A table as a PyTorch tensor of its own memory."""

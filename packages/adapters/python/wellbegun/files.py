@@ -65,9 +65,14 @@ def read_table(path: str, dtype: str, shape: Sequence[int], doing: str) -> Array
     if str(table.dtype) != dtype or list(table.shape) != list(shape):
         found = "{} {}".format(table.dtype, list(table.shape))
         raise WellbegunError(doing, "{} {}".format(dtype, list(shape)), found, path)
+    return finite(table, path, doing)
+
+
+def finite(table: Array, at: str, doing: str) -> Array:
+    """The table, unless a value of it is NaN or infinite."""
     if table.dtype.kind == "f" and not np.isfinite(table).all():
         row = int(np.argwhere(~np.isfinite(table))[0][0])
-        raise WellbegunError(doing, "finite numbers", "another", "{}, row {}".format(path, row))
+        raise WellbegunError(doing, "finite numbers", "another", "{}, row {}".format(at, row))
     return table
 
 

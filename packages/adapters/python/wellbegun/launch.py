@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import os
+import runpy
+import sys
 from typing import Any, Callable, List, Optional, Sequence, Tuple
 
 from .place import place
@@ -10,8 +13,13 @@ from .placed import Placed
 from .wire import Wire
 
 
-def read_options(argv: Sequence[str], program: str, usage: str) -> Tuple[argparse.Namespace, List[str]]:
-    """The launcher's own options, and all others, which are the codebase's."""
+def read_options(
+    argv: Sequence[str],
+    program: str,
+    usage: str,
+    extend: Optional[Callable[[argparse.ArgumentParser], None]] = None,
+) -> Tuple[argparse.Namespace, List[str]]:
+    """The launcher's own options, with those that ``extend`` adds, and all others, which are the codebase's."""
     parser = argparse.ArgumentParser(prog="python -m {}".format(program), usage=usage, allow_abbrev=False)
     parser.add_argument("--wire", required=True, metavar="FOLDER", help="folder that `wellbegun wire` wrote")
     parser.add_argument("--wire-freeze", action="store_true", help="do not train the vectors")
@@ -21,6 +29,8 @@ def read_options(argv: Sequence[str], program: str, usage: str) -> Tuple[argpars
         default="model",
         help="model: the root mean square of the values replaced (default); bundle: as computed",
     )
+    if extend is not None:
+        extend(parser)
     return parser.parse_known_args(argv)
 
 
@@ -64,3 +74,10 @@ def _prove(trainer: Any, placed: Placed) -> None:
         return result
 
     trainer._train_epoch = checked_epoch
+
+
+def run_program(path: str, arguments: Sequence[str]) -> None:
+    """Runs a Python program as ``python path arguments`` would: its folder is where its imports are found first."""
+    sys.argv = [path, *arguments]
+    sys.path.insert(0, os.path.dirname(os.path.abspath(path)))
+    runpy.run_path(path, run_name="__main__")

@@ -89,10 +89,17 @@ class Placed:
             if tensor.requires_grad:
                 tensor.register_hook(placement.note_gradient)
 
-    def prove_trained(self) -> None:
+    def moved(self) -> bool:
+        """Whether every table that is trained has moved since it was placed."""
+        trained = [p for p in self.placements if is_parameter(self.model, resolve(self.model, p.slot.path))]
+        return all((placement.current(self.model) != placement.values).any() for placement in trained)
+
+    def prove_trained(self, within: str = "the first epoch") -> None:
         """Refuses unless a gradient reached and moved every trainable table: to be called after the first epoch.
 
         Frozen tables must not have moved. A plain tensor, which nothing trains, is passed over.
+
+        :param within: What has passed since the tables were placed, for the message.
         """
         doing = "checking that the vectors are trained"
         if not self.trainable:
@@ -104,12 +111,12 @@ class Placed:
                 continue
             if not placement.gradient:
                 found = "none" if placement.gradient is None else "zeros"
-                raise WellbegunError(doing, "a gradient in the first epoch", found, path)
+                raise WellbegunError(doing, "a gradient in {}".format(within), found, path)
             moved = placement.current(self.model) - placement.values
             if not moved.any():
-                raise WellbegunError(doing, "values that moved in the first epoch", "the same", path)
-            text = "wellbegun: {} {}: first gradient {:.3g}, moved by {:.3g} (RMS) in the first epoch"
-            self.log(text.format(self.wire.model, path, placement.gradient, root_mean_square(moved)))
+                raise WellbegunError(doing, "values that moved in {}".format(within), "the same", path)
+            text = "wellbegun: {} {}: first gradient {:.3g}, moved by {:.3g} (RMS) in {}"
+            self.log(text.format(self.wire.model, path, placement.gradient, root_mean_square(moved), within))
 
 
 def resolve(model: Any, path: str) -> Any:

@@ -10,12 +10,11 @@ from __future__ import annotations
 
 import argparse
 import importlib
-import runpy
 import sys
 from typing import Any, List, Optional, Sequence
 
 from .errors import WellbegunError
-from .launch import read_options, wired_trainer
+from .launch import read_options, run_program, wired_trainer
 from .wire import Wire
 
 USAGE = "%(prog)s --wire FOLDER [--wire-freeze] [--wire-scale {model,bundle}] (--model M --dataset D … | SCRIPT …)"
@@ -29,9 +28,7 @@ def main(argv: Optional[Sequence[str]] = None) -> None:
     quick_start = importlib.import_module("recbole.quick_start.quick_start")
     install(quick_start, wire, options)
     if rest and rest[0].endswith(".py"):
-        sys.argv = rest
-        runpy.run_path(rest[0], run_name="__main__")
-        return
+        return run_program(rest[0], rest[1:])
     parser = argparse.ArgumentParser()
     parser.add_argument("--model", required=True)
     parser.add_argument("--dataset", required=True)

@@ -25,7 +25,7 @@ export interface WriteWireOptions {
 /** The Python package, which lies beside src and dist. */
 const PYTHON = new URL("../../python/", import.meta.url);
 const LOADER = "wellbegun";
-const LAUNCHERS: readonly string[] = ["wellbegun_mmrec.py", "wellbegun_recbole.py"];
+const LAUNCHERS: readonly string[] = ["wellbegun_mmrec.py", "wellbegun_recbole.py", "wellbegun_train.py"];
 
 /**
  * Writes the artefact for one model, as a whole or not at all: its tables in the codebase's row order, the IDs where rows

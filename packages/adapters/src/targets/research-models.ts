@@ -10,7 +10,9 @@ export const freerec: Codebase = {
   layout: "`train.txt`, `valid.txt`, `test.txt` with a header",
   order: { rule: "row-is-id", from: "IDs from 0 in the dataset's files" },
   defaultWidth: 64,
-  use: "helper",
+  use: "launcher",
+  startIn: "examples/MODEL",
+  program: "main.py --dataset DATASET --embedding-dim WIDTH",
   models: {
     LightGCN: pair("User.embeddings.weight", "Item.embeddings.weight", { kind: "normal", std: 1e-4 }),
     "MF-BPR": pair("User.embeddings.weight", "Item.embeddings.weight", { kind: "normal", std: 1e-4 }),
@@ -26,7 +28,9 @@ export const diffmm: Codebase = {
   layout: "pickled scipy matrices (`trnMat.pkl`), `*_feat.npy`",
   order: { rule: "row-is-id", from: "rows and columns of trnMat.pkl" },
   defaultWidth: 64,
-  use: "helper",
+  use: "launcher",
+  startIn: ".",
+  program: "Main.py --data DATASET --latdim WIDTH",
   models: { DiffMM: pair("uEmbeds", "iEmbeds") },
 };
 
@@ -39,7 +43,9 @@ export const mmssl: Codebase = {
   layout: "pickled scipy matrix (`train_mat`), JSON splits, `*_feat.npy`",
   order: { rule: "row-is-id", from: "rows and columns of train_mat" },
   defaultWidth: 64,
-  use: "helper",
+  use: "launcher",
+  startIn: "MMSSL",
+  program: "main.py --dataset DATASET --embed_size WIDTH",
   models: { MMSSL: pair("user_id_embedding.weight", "item_id_embedding.weight") },
 };
 
@@ -54,9 +60,10 @@ export const torchrec: Codebase = {
   use: "helper",
   models: {
     EmbeddingBagCollection: {
-      ...pair("embedding_bags.users.weight", "embedding_bags.items.weight", {
+      // No table can be named `items`, which nn.ModuleDict has as a method.
+      ...pair("embedding_bags.user.weight", "embedding_bags.item.weight", {
         kind: "other",
-        note: "the table's init_fn, by default uniform within 1 / sqrt(d)",
+        note: "the table's init_fn, by default uniform within 1 / sqrt(rows)",
       }),
       note: "Before the module is sharded; a sharded one takes a state dict, mapped to each rank.",
     },

@@ -81,7 +81,12 @@ export interface Codebase {
   readonly defaultWidth?: number | undefined;
   /** What the user runs: a launcher around the codebase's own program, or a helper called from the user's program. */
   readonly use: "launcher" | "helper";
-  /** Of a checkout, the folder that the codebase's program is started in. Default: `src`. */
+  /** Of a checkout, the folder that the codebase's program is started in, `MODEL` in it being the model. Default: `src`. */
   readonly startIn?: string | undefined;
+  /**
+   * The codebase's own program with its arguments, started through the general launcher `wellbegun_train`; `DATASET` and
+   * `WIDTH` stand for the dataset's name and the vectors' columns. Left out where a launcher knows the codebase.
+   */
+  readonly program?: string | undefined;
   readonly models: Readonly<Record<string, ModelTarget>>;
 }

@@ -1,3 +1,4 @@
+import type { Target } from "../targets/find.ts";
 import type { WirePlan } from "./plan.ts";
 
 /** Where a training run takes place. */
@@ -23,14 +24,26 @@ export function trainingCommand(plan: WirePlan, run: TrainingRun): string[] {
     ];
   }
   if (codebase.use === "launcher") {
-    const start = codebase.startIn ?? "src";
+    const start = startIn(plan.target);
     const checkout = run.checkout ?? codebase.title;
-    return [
-      `cd ${quote(start === "." ? checkout : `${checkout}/${start}`)}`,
-      `${path} python -m wellbegun_mmrec --wire ${wire} --model ${name} --dataset ${dataset}`,
-    ];
+    const program = codebase.program?.replace("DATASET", dataset).replace("WIDTH", `${width}`);
+    const started =
+      program === undefined
+        ? `python -m wellbegun_mmrec --wire ${wire} --model ${name} --dataset ${dataset}`
+        : `python -m wellbegun_train --wire ${wire} ${program}`;
+    return [`cd ${quote(start === "." ? checkout : `${checkout}/${start}`)}`, `${path} ${started}`];
   }
   return helperLines(plan, JSON.stringify(run.wire), width);
+}
+
+/** A codebase's program, from its checkout's root: the file that tells a checkout from another folder. */
+export function programPath(target: Target): string {
+  const file = target.codebase.program?.split(" ")[0];
+  return file === undefined ? "src/main.py" : `${startIn(target)}/${file}`;
+}
+
+function startIn({ codebase, name }: Target): string {
+  return (codebase.startIn ?? "src").replace("MODEL", name);
 }
 
 /** What the user's own program says, for codebases without a program of theirs. */

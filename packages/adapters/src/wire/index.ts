@@ -6,7 +6,7 @@
  */
 
 export { WIRE_FILE, WIRE_FORMAT, WIRE_VERSION } from "./artefact.ts";
-export { type TrainingRun, trainingCommand } from "./command.ts";
+export { programPath, type TrainingRun, trainingCommand } from "./command.ts";
 export {
   planWire,
   type WiredTables,

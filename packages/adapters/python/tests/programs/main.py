@@ -1,0 +1,57 @@
+"""A program of our own with the shape of DiffMM's and MMSSL's: everything in one script, no function for an epoch."""
+
+import argparse
+import random
+import sys
+
+import numpy as np
+import torch
+from helper import Model
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--shape", default="diffmm")
+parser.add_argument("--hazard", default="none")
+parser.add_argument("--users", type=int, default=12)
+parser.add_argument("--width", type=int, default=4)
+parser.add_argument("--models", type=int, default=1)
+given = parser.parse_args()
+
+
+def train(seed):
+    random.seed(seed)
+    np.random.seed(seed)
+    torch.manual_seed(seed)
+    model = Model(given.shape, given.users, 9, given.width)
+    users, items = model.tables()
+    # Asked for before the model is as it will be: to be counted, as programs do.
+    print("parameters", sum(parameter.numel() for parameter in model.parameters()))
+    if given.hazard == "reset-before":
+        torch.nn.init.normal_(users, std=1e-4)
+    rate = 0.0 if given.hazard == "untrained" else 0.01
+    if given.hazard == "no-optimiser":
+        return
+    if given.hazard == "groups":
+        optimiser = torch.optim.Adam([{"params": [table for _, table in model.named_parameters()]}], lr=rate)
+    else:
+        optimiser = torch.optim.AdamW([{"params": model.parameters()}], lr=rate, weight_decay=0)
+    # MMSSL's discriminator: a model and an optimiser with no table to wire, which step first.
+    judge = torch.nn.Linear(given.width, 1)
+    judges = torch.optim.Adam(judge.parameters())
+    scheduler = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda epoch: 0.96**epoch)
+    if given.hazard == "late":
+        torch.nn.init.normal_(users)
+    for epoch in range(2):
+        judge(users.detach()).sum().backward()
+        judges.step()
+        optimiser.zero_grad()
+        loss = model.loss() if given.hazard != "items-alone" else items.sum()
+        loss.backward()
+        optimiser.step()
+        scheduler.step()
+        print("epoch", epoch, random.random(), np.random.rand(), float(torch.rand(1)))
+    print("first value", float(users.detach()[0, 0]))
+
+
+for seed in range(given.models):
+    train(seed)
+sys.exit(3 if given.hazard == "fails" else 0)

@@ -1,0 +1,127 @@
+"""The launcher around any program that trains with PyTorch."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from conftest import peer, wire, write_bundle
+
+torch = peer("torch")
+
+from wellbegun import WellbegunError  # noqa: E402
+from wellbegun.train import main  # noqa: E402
+
+TARGETS = ("diffmm", "mmssl", "freerec:LightGCN", "pytorch", "recbole:BPR")
+PROGRAM = str(Path(__file__).parent / "programs" / "main.py")
+
+
+@pytest.fixture(scope="module")
+def reports(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("train")
+    rng = np.random.default_rng(3)
+    tables = {"users": rng.normal(size=(12, 4)).astype("f4"), "items": rng.normal(size=(9, 4)).astype("f4")}
+    bundle = write_bundle(folder / "bundle", tables)
+    both = ("--tables", "users+items", "--dataset", "tiktok")
+    return {target: wire(target, bundle, folder, *both) for target in TARGETS}
+
+
+@pytest.fixture
+def launch(reports, monkeypatch, capfd):
+    """Runs the launcher in this process, since PyTorch takes seconds to start, and returns what was printed."""
+
+    def start(*arguments, target="diffmm"):
+        with monkeypatch.context() as patch:
+            patch.setattr(torch.nn.Module, "named_parameters", torch.nn.Module.named_parameters)
+            patch.setattr(torch.optim.Optimizer, "__init__", torch.optim.Optimizer.__init__)
+            patch.setattr(sys, "argv", ["test"])
+            patch.setattr(sys, "path", list(sys.path))
+            patch.delitem(sys.modules, "helper", raising=False)
+            main(["--wire", reports[target]["out"], *arguments])
+        return capfd.readouterr()
+
+    return start
+
+
+def test_the_printed_command_runs_a_program_that_knows_nothing_of_it(reports, tmp_path):
+    command = reports["diffmm"]["command"][1]
+    assert command.endswith("Main.py --data tiktok --latdim 4")
+    setting, *words = command.replace("python ", sys.executable + " ").split()[:-5]
+    environment = {**os.environ, "PYTHONPATH": setting.split("=", 1)[1]}
+    # Started elsewhere than in the program's folder, whose modules it imports.
+    done = subprocess.run([*words, PROGRAM], cwd=str(tmp_path), env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, universal_newlines=True)
+    assert done.returncode == 0 and "uEmbeds: first gradient" in done.stderr, done.stderr
+
+
+@pytest.mark.parametrize("hazard", ["none", "reset-before", "groups"])
+def test_every_model_is_wired_after_its_initialisers(launch, hazard):
+    told = launch(PROGRAM, "--hazard", hazard, "--models", "2").err
+    placed = re.findall(r"uEmbeds <- users \(12 x 4\): RMS (\S+) -> (\S+),", told)
+    assert len(placed) == 2 and all(before == after for before, after in placed)
+    # The scale is read after the initialiser that ran last.
+    assert (float(placed[0][0]) < 1e-3) == (hazard == "reset-before")
+    assert len(re.findall(r"[ui]Embeds: first gradient \S+, moved by \S+ \(RMS\) in 1 step$", told, re.M)) == 4
+
+
+@pytest.mark.parametrize("target", ["diffmm", "mmssl", "freerec:LightGCN"])
+def test_each_codebases_tables_are_found_and_trained(launch, reports, target):
+    told = launch(PROGRAM, "--shape", target.split(":")[0], target=target).err
+    paths = [slot["path"] for slot in reports[target]["parameters"]]
+    assert len(paths) == 2
+    for path in paths:
+        assert " {} <- ".format(path) in told and " {}: first gradient".format(path) in told
+
+
+def test_sampling_is_unchanged(launch):
+    wired, plain = launch(PROGRAM).out, subprocess.check_output([sys.executable, PROGRAM], universal_newlines=True)
+    drawn = [[line for line in text.splitlines() if line.startswith("epoch")] for text in (wired, plain)]
+    assert len(drawn[0]) == 2 and drawn[0] == drawn[1] and wired != plain
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--hazard", "late"], "still in place.*uEmbeds, row 0"),
+        (["--hazard", "untrained"], "values that moved in 2 steps.*uEmbeds"),
+        (["--hazard", "items-alone"], "a gradient in 2 steps.*uEmbeds"),
+        (["--hazard", "no-optimiser"], "an optimiser made of the parameters of a module with uEmbeds, iEmbeds"),
+        (["--users", "11"], "11"),
+        (["--users", "13"], "'12'"),
+        (["--width", "8"], "4 columns"),
+    ],
+)
+def test_what_would_fail_silently_is_refused(launch, arguments, message):
+    with pytest.raises(WellbegunError, match=message):
+        launch(PROGRAM, *arguments)
+
+
+def test_frozen_vectors_are_not_trained(launch, capfd):
+    # Nothing is left to train in the program, which torch tells of.
+    with pytest.raises(RuntimeError, match="does not require grad"):
+        launch("--wire-freeze", PROGRAM)
+    assert "frozen" in capfd.readouterr().err
+
+
+def test_a_programs_own_exit_status_stays(launch):
+    with pytest.raises(SystemExit) as end:
+        launch(PROGRAM, "--hazard", "fails")
+    assert end.value.code == 3
+
+
+def test_a_table_of_another_path(launch):
+    paths = ("--wire-path", "users.weight=uEmbeds", "--wire-path", "items.weight=iEmbeds")
+    assert "uEmbeds: first gradient" in launch(*paths, PROGRAM, target="pytorch").err
+    with pytest.raises(WellbegunError, match="OLD=NEW"):
+        launch("--wire-path", "users.weight", PROGRAM, target="pytorch")
+    with pytest.raises(WellbegunError, match="a module with users.weight, items.weight"):
+        launch(PROGRAM, target="pytorch")
+
+
+def test_what_is_no_program_or_another_codebases_artefact_is_refused(launch):
+    with pytest.raises(WellbegunError, match="expected a program"):
+        launch("--data", "tiktok")
+    with pytest.raises(WellbegunError, match="found recbole"):
+        launch(PROGRAM, target="recbole:BPR")
