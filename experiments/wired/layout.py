@@ -3,7 +3,11 @@
 import yaml
 
 DATASET = "tiktok"
-FILES = {"inter_file_name": DATASET + ".inter", "vision_feature_file": "image_feat.npy", "text_feature_file": "audio_feat.npy"}
+FILES = {
+    "inter_file_name": DATASET + ".inter",
+    "vision_feature_file": "image_feat.npy",
+    "text_feature_file": "audio_feat.npy",
+}
 # MRLib names a modality after its file, and its models ask for text.
 TEXT_FILE = {"mmrec": "audio_feat.npy", "mrlib": "text_feat.npy", "alignrec": "audio_feat.npy"}
 

@@ -46,15 +46,16 @@ def recording(trainer, record):
             return result
 
         def note(self, tested, found, users):
+            shown = {name: round(value, 6) for name, value in found.items()}
             if not tested:
-                record["valid"].append(round(found["recall"], 6))
-                self.improved = found["recall"] > record.get("bestValid", -1)
+                record["valid"].append(shown["recall"])
+                # Of equals the first.
+                self.improved = shown["recall"] > record.get("bestValid", -1)
                 if self.improved:
-                    record["bestValid"] = round(found["recall"], 6)
+                    record["bestValid"] = shown["recall"]
                     record["bestEpoch"] = len(record["valid"]) * self.eval_step
                 record["cpuSeconds"] = round(time.process_time(), 1)
                 return
-            shown = {name: round(value, 6) for name, value in found.items()}
             record["testRecall"].append(shown["recall"])
             record["testLast"] = shown
             if self.improved:
@@ -84,7 +85,7 @@ def metrics(lists, held, cold):
     :param lists: Users x 20, the items ranked first, train items left out.
     :param held: Users x most, the users' held-out items, filled up with -1.
     :param cold: For each item, whether it has at most two train interactions. A user's cold recall is the share of the
-        user's cold held-out items that stand in the list (of all items); users without a cold held-out item do not count.
+        user's cold held-out items that stand in the list (of all items); users without such an item do not count.
     """
     same = lists[:, :, None] == held[:, None, :]
     there = held >= 0

@@ -4,8 +4,8 @@
         --seed 999 --arm random --out results.jsonl
     python experiments/wired/run.py mmrec:FREEDOM … --arm users+items --wire work/wires/…/wellbegun-mmrec-freedom
 
-The checkout is used as it lies there: a run folder of links to it, with configs of our own, is made below --work, since the
-codebases read their settings from the working folder. One JSON line is appended to --out when the run has ended.
+The checkout is used as it lies there: a run folder of links to it, with settings of our own, is made below --work, since
+the codebases read their settings from the working folder. One JSON line is appended to --out when the run has ended.
 """
 
 import argparse

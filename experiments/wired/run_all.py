@@ -3,8 +3,8 @@
     python experiments/wired/run_all.py --checkouts mmrec=../MMRec,mrlib=../MRLib,alignrec=../AlignRec \
         --data path/to/tiktok --work work --python venv/bin/python --out results.jsonl --until 02:10
 
-Bundles and wired artefacts are made by wellbegun's own command line, anew where they are missing. A run that fails is told
-and passed over.
+Bundles and wired artefacts are made by wellbegun's own command line, where they are missing. A run that fails is told and
+passed over.
 """
 
 import argparse

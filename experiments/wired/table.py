@@ -1,7 +1,10 @@
-"""Prints the tables of docs/experiments.md from results, and gathers the lines of finished runs into one file.
+"""The tables of docs/experiments.md, from results.
 
-    python experiments/wired/table.py experiments/wired/results.json
+    python experiments/wired/table.py experiments/wired/results.json [--into docs/experiments.md]
     python experiments/wired/table.py work/results.jsonl --gather experiments/wired/results.json
+
+The first prints them, or puts them into a page in place of what stands there; the second also gathers the lines of
+finished runs into one file.
 """
 
 import argparse
@@ -9,6 +12,7 @@ import base64
 import json
 import math
 import pathlib
+import re
 import statistics
 
 ARMS = ["random", "users", "users permuted", "users+items", "users+items permuted"]
@@ -52,9 +56,9 @@ def levels(runs, target, arm):
 
 
 def arms_table(runs, targets):
-    print("| model (epochs) | starts from | seeds | Recall@20 | NDCG@20 | Recall@20, cold items | best validation"
-          " | at epoch | reaches random's best at |")
-    print("| --- | --- | --- | --- | --- | --- | --- | --- | --- |")
+    yield ("| model (epochs) | starts from | seeds | Recall@20 | NDCG@20 | Recall@20, cold items | best validation"
+           " | at epoch | reaches random's best at |")
+    yield "| --- | --- | --- | --- | --- | --- | --- | --- | --- |"
     for target in targets:
         for arm in ARMS:
             mine = [run for key, run in sorted(runs.items()) if key[:2] == (target, arm)]
@@ -62,10 +66,11 @@ def arms_table(runs, targets):
                 continue
             test = [run["test"] for run in mine]
             name = "{} ({})".format(target, mine[0]["epochs"]) if arm == "random" else ""
-            cells = [name, arm, str(len(mine)), *(spread([one[k] for one in test]) for k in ("recall", "ndcg", "coldRecall")),
-                     spread([run["bestValid"] for run in mine]), ", ".join(str(run["bestEpoch"]) for run in mine),
-                     levels(runs, target, arm)]
-            print("| {} |".format(" | ".join(cells)))
+            reach = (spread([one[kind] for one in test]) for kind in ("recall", "ndcg", "coldRecall"))
+            best = spread([run["bestValid"] for run in mine])
+            epochs = ", ".join(str(run["bestEpoch"]) for run in mine)
+            cells = [name, arm, str(len(mine)), *reach, best, epochs, levels(runs, target, arm)]
+            yield "| {} |".format(" | ".join(cells))
 
 
 def hits(run):
@@ -76,41 +81,51 @@ def hits(run):
 
 def difference(pairs):
     """Mean over users of the difference in hits, each user's averaged over seeds, and 1.96 of its standard errors."""
-    mean = [statistics.mean(column) for column in zip(*([a - b for a, b in zip(hits(one), hits(other))] for one, other in pairs))]
-    return statistics.mean(mean), 1.96 * statistics.stdev(mean) / math.sqrt(len(mean))
+    seeds = ([a - b for a, b in zip(hits(one), hits(other))] for one, other in pairs)
+    users = [statistics.mean(user) for user in zip(*seeds)]
+    return statistics.mean(users), 1.96 * statistics.stdev(users) / math.sqrt(len(users))
 
 
 def differences_table(runs, targets):
-    print("| model | difference | seeds | Recall@20 | each seed | 95 % over users |")
-    print("| --- | --- | --- | --- | --- | --- |")
+    yield "| model | difference | seeds | Recall@20 | each seed | 95 % over users |"
+    yield "| --- | --- | --- | --- | --- | --- |"
     for target in targets:
         for one, other in PAIRS:
-            seeds = sorted(seed for (name, arm, seed) in runs if (name, arm) == (target, one) and (target, other, seed) in runs)
-            if not seeds:
+            keys = sorted(key for key in runs if key[:2] == (target, one) and (target, other, key[2]) in runs)
+            if not keys:
                 continue
-            pairs = [(runs[target, one, seed], runs[target, other, seed]) for seed in seeds]
+            pairs = [(runs[key], runs[target, other, key[2]]) for key in keys]
             steps = [a["test"]["recall"] - b["test"]["recall"] for a, b in pairs]
             counted = [pair for pair in pairs if all("testHits" in run for run in pair)]
             interval = "-"
             if counted:
                 middle, half = difference(counted)
                 interval = "{:+.4f} to {:+.4f}".format(middle - half, middle + half)
-            print("| {} | {} - {} | {} | {:+.4f} | {} | {} |".format(
-                target, one, other, len(seeds), statistics.mean(steps), ", ".join(map("{:+.4f}".format, steps)), interval))
+            each = ", ".join(map("{:+.4f}".format, steps))
+            yield "| {} | {} - {} | {} | {:+.4f} | {} | {} |".format(
+                target, one, other, len(steps), statistics.mean(steps), each, interval)
 
 
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("results", type=pathlib.Path)
     parser.add_argument("--gather", type=pathlib.Path, help="write them all as one JSON file")
+    parser.add_argument("--into", type=pathlib.Path, help="a page with <!-- arms: … -->, <!-- differences: … -->")
     args = parser.parse_args()
     runs = read(args.results)
     targets = list(dict.fromkeys(key[0] for key in runs))
     if args.gather:
         args.gather.write_text("[\n" + ",\n".join(json.dumps(run) for run in runs.values()) + "\n]\n")
-    arms_table(runs, targets)
-    print()
-    differences_table(runs, targets)
+    for name, table in (("arms", arms_table), ("differences", differences_table)):
+        lines = "\n".join(table(runs, targets))
+        if args.into:
+            mark = re.compile("(<!-- {}: .*? -->\n).*?(?=\n\n|\n*$)".format(name), re.S)
+            page, count = mark.subn(lambda found: found.group(1) + lines, args.into.read_text())
+            if count != 1:
+                raise SystemExit("{} has no one place for {}".format(args.into, name))
+            args.into.write_text(page)
+        else:
+            print(lines + "\n")
 
 
 if __name__ == "__main__":
