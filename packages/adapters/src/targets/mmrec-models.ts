@@ -88,11 +88,11 @@ export const alignrec: Codebase = {
   models: {
     ALIGNREC: {
       ...idPair,
-      note: "Calls .cuda(): no CPU. Needs torch_scatter, and a timestamp column in the .inter table.",
+      note: "Calls .cuda(): no CPU. Needs a timestamp column in the .inter table.",
     },
     MGCN_MM: {
       ...idPair,
-      note: "Calls .cuda(): no CPU. Needs torch_scatter, and a timestamp column in the .inter table.",
+      note: "Calls .cuda(): no CPU. Needs a timestamp column in the .inter table.",
     },
     ...pick([
       "BM3",
