@@ -17,7 +17,7 @@ export interface FeatureBlocks extends BlockLayout {
   missingIn(block: number): Uint8Array | undefined;
   /** A copy of some rows, in any order, prepared, row-major. */
   gather(rows: readonly number[]): Promise<Float32Array>;
-  /** With streamed blocks only: fills the first rows of `into` with the given rows, which ascend, prepared. */
+  /** With streamed blocks only: fills the first rows of `into` with the given rows, prepared; consecutive ones are read together. */
   readonly gatherInto: ((rows: Uint32Array, into: Matrix) => Promise<void>) | undefined;
   dispose(): void;
 }
