@@ -34,7 +34,8 @@ it("of streamed features, the rows that many users touch are in memory while the
   expect(streamedFrom).toBeLessThan(popularFrom);
   const popular = reads.subarray(popularFrom);
   const others = reads.subarray(streamedFrom, popularFrom);
-  expect(Math.max(...popular)).toBeLessThan(Math.min(...others));
+  // One reading brings them in. Without it, each block of users would read those that it touches.
+  expect(Math.max(...popular)).toBeLessThanOrEqual(Math.min(...others) + 1);
   expect(partly.clusters.image!.labels).toEqual(whole.clusters.image!.labels);
   expectClose(tableRows(partly.users), tableRows(whole.users), 1e-6);
   expectClose(tableRows(partly.items), tableRows(whole.items), 1e-6);
