@@ -84,7 +84,7 @@ function addColumns(from: usize, first: i32, last: i32, shift: usize, sums: usiz
 
 /**
  * x = (x - shift) * scale, then, with `unit`, divided by the row's norm; computed in float64 and rounded once.
- * `shift`, `scale` and `missing` may be 0.
+ * `shift`, `scale`, `missing` and `factors` may be 0; of `factors`, those that are 0 are filled in.
  */
 export function transformRows(
   x: usize,
@@ -94,6 +94,7 @@ export function transformRows(
   scale: usize,
   unit: bool,
   missing: usize,
+  factors: usize,
 ): void {
   const stride = (<usize>columns) << 2;
   for (let row = 0; row < rows; row++) {
@@ -102,10 +103,12 @@ export function transformRows(
       memory.fill(at, 0, stride);
       continue;
     }
-    let factor: f64 = 1;
-    if (unit) {
+    const known = factors + ((<usize>row) << 3);
+    let factor: f64 = unit ? (factors === 0 ? 0 : load<f64>(known)) : 1;
+    if (factor === 0) {
       const norm = sqrt<f64>(squaredNorm(at, columns, shift, scale));
-      if (norm !== 0) factor = 1 / norm;
+      factor = norm === 0 ? 1 : 1 / norm;
+      if (factors !== 0) store<f64>(known, factor);
     }
     writeRow(at, columns, shift, scale, factor);
   }

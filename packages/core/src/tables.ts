@@ -5,6 +5,7 @@ import type { ResolvedOptions } from "./options.ts";
 import type { Report, TableReport } from "./report.ts";
 import type { Combination } from "./stages/combine.ts";
 import { itemRows } from "./stages/item-tables.ts";
+import { keepPopular, overPlaces } from "./stages/popular-rows.ts";
 import { projectingDemand } from "./stages/project.ts";
 import { itemScale, type ScaleFactor } from "./stages/scale.ts";
 import type { TableTerms } from "./stages/table-maker.ts";
@@ -72,13 +73,9 @@ export async function exportTables(
   const { userCount, itemCount } = run.input.interactions;
   const { userWidths } = shapes;
   const perModality = Object.keys(userWidths).length > 1;
-  const users: TableRows = { name: "users", count: userCount, terms: terms.map(userTerms), perModality };
-  const items: TableRows = {
-    name: "items",
-    count: itemCount,
-    terms: terms.map(itemTerms),
-    perModality: false,
-  };
+  const [ofUsers, ofItems] = await times.measure("aggregate", () => arrangedTerms(run, terms));
+  const users: TableRows = { name: "users", count: userCount, terms: ofUsers, perModality };
+  const items: TableRows = { name: "items", count: itemCount, terms: ofItems, perModality: false };
 
   const itemNorms =
     scale === "items" ? await times.measure("scale", () => tableNorms(run, { ...items, perModality })) : {};
@@ -87,8 +84,8 @@ export async function exportTables(
 
   return await times.measure("export", async () => {
     await sink.begin("items", itemCount, run.combination.width);
-    const ofItems = await emitTables(run, items, { items: itemFactor }, sink, itemNorms);
-    const norms: Norms = { ...userNorms, ...itemNorms, ...ofItems };
+    const found = await emitTables(run, items, { items: itemFactor }, sink, itemNorms);
+    const norms: Norms = { ...userNorms, ...itemNorms, ...found };
     const tables: Record<string, TableReport> = {};
     for (const [name, width] of Object.entries({ ...userWidths, items: run.combination.width })) {
       tables[name] = tableReport(norms[name]!, width, name === "items" ? itemFactor : factors[name]!);
@@ -100,10 +97,28 @@ export async function exportTables(
   });
 }
 
-function userTerms({ aggregation, ...term }: ModalityTerms): TableTerms {
-  return { ...term, local: aggregation.local, global: aggregation.global };
-}
-
-function itemTerms({ missing, ...term }: ModalityTerms): TableTerms {
-  return { ...term, ...itemRows(term.items.rows, term.clusters, missing) };
+/** The terms of users and of items, with the rows that are touched most kept in memory where not all are. */
+async function arrangedTerms(
+  { backend, input, memory, states }: Run,
+  terms: readonly ModalityTerms[],
+): Promise<[users: TableTerms[], items: TableTerms[]]> {
+  const ofUsers: TableTerms[] = [];
+  const ofItems: TableTerms[] = [];
+  for (const { aggregation, missing, ...term } of terms) {
+    const { blocks } = states[term.modality]!.features;
+    const arranged =
+      term.items === blocks
+        ? await keepPopular(backend, blocks, input.interactions.items, memory.gatherRows)
+        : undefined;
+    const add = (to: TableTerms[], { local, global }: Pick<TableTerms, "local" | "global">): void => {
+      if (arranged === undefined) to.push({ ...term, local, global });
+      else {
+        const { table, placeOf } = arranged;
+        to.push({ ...term, items: table, local: local && overPlaces(local, placeOf), global });
+      }
+    };
+    add(ofUsers, aggregation);
+    add(ofItems, itemRows(term.items.rows, term.clusters, missing));
+  }
+  return [ofUsers, ofItems];
 }

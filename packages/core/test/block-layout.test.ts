@@ -51,9 +51,10 @@ it("with room for a part of the features, that part is read once and the rest ag
   const partly = await runFit({ ...input, features: { image: counted } }, options, {
     memory: 4 * 400 * 32 * 1.6,
   });
-  const once = reads.findIndex((count) => count > 1);
-  expect(once).toBeGreaterThan(40);
-  expect(Math.min(...reads.subarray(once))).toBeGreaterThan(5);
+  // Some that stayed make room for more popular ones in the end, and are read again from then on.
+  const streamedFrom = reads.findLastIndex((count) => count === 1) + 1;
+  expect(reads.filter((count) => count === 1).length).toBeGreaterThan(40);
+  expect(Math.min(...reads.subarray(streamedFrom))).toBeGreaterThan(5);
   expect(partly.clusters.image!.labels).toEqual(whole.clusters.image!.labels);
   expectClose(tableRows(partly.users), tableRows(whole.users), 1e-6);
   expectClose(tableRows(partly.items), tableRows(whole.items), 1e-6);

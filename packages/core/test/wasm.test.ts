@@ -34,6 +34,29 @@ describe.each(present)("$name kernels", ({ relaxed }) => {
   const opened = wasm({ relaxed, threads: 1 });
   afterAll(async () => (await opened).dispose());
 
+  it("measures rows once: the factors that a first call leaves give a second one the same rows", async () => {
+    const backend = await opened;
+    const [rows, columns] = [9, 21];
+    const values = normalTable(rows, columns, 5).fill(0.25, 4 * columns, 5 * columns);
+    const shift = Float64Array.from({ length: columns }, () => 0.25);
+    const missing = Uint8Array.from({ length: rows }, (_, row) => Number(row === 2));
+    const factors = new Float64Array(rows);
+    const prepared: Float32Array[] = [];
+    for (const own of [undefined, factors, factors]) {
+      const x = await load(backend, rows, columns, values);
+      await backend.transformRows(x, { shift, unit: true, missing, factors: own });
+      prepared.push(await copy(backend, x));
+      x.dispose();
+    }
+    expect(prepared[1]).toEqual(prepared[0]);
+    expect(prepared[2]).toEqual(prepared[0]);
+    for (let r = 0; r < rows; r++) {
+      const norm = Math.hypot(...values.subarray(r * columns, (r + 1) * columns).map((v) => v - 0.25));
+      const expected = missing[r] === 1 ? 0 : norm === 0 ? 1 : 1 / norm;
+      expect(factors[r]).toBeCloseTo(expected, 6);
+    }
+  });
+
   it.each([
     [63, 127, 7],
     [64, 128, 8],

@@ -48,6 +48,11 @@ export interface RowTransform {
   readonly unit: boolean;
   /** 1 for each row to set to 0 (a missing row), else 0. */
   readonly missing?: Uint8Array | undefined;
+  /**
+   * For `unit`: room for what each row is multiplied with, 1 / norm, and 0 where that is not known yet. A backend may
+   * write and use it, so that rows that are read again need not be measured again, or leave it alone.
+   */
+  readonly factors?: Float64Array | undefined;
 }
 
 /** Sums over the rows of a matrix, in float64. */

@@ -24,6 +24,7 @@ export function expectRowOptions(doing: string, x: Matrix, options: Partial<RowT
   expectLength(doing, "shifts, one a column", x.columns, options.shift);
   expectLength(doing, "scales, one a column", x.columns, options.scale);
   expectMask(doing, x.rows, options.missing);
+  expectLength(doing, "row factors", x.rows, options.factors);
 }
 
 /** Of `scaleRows`: one factor for all, or one a row. */

@@ -17,7 +17,7 @@ export interface FeatureBlocks extends BlockLayout {
   missingIn(block: number): Uint8Array | undefined;
   /** A copy of some rows, in any order, prepared, row-major. */
   gather(rows: readonly number[]): Promise<Float32Array>;
-  /** With streamed blocks only: fills the first rows of `into` with the given rows, which ascend, prepared. */
+  /** With streamed blocks only: fills the first rows of `into` with the given rows, prepared; consecutive ones are read together. */
   readonly gatherInto: ((rows: Uint32Array, into: Matrix) => Promise<void>) | undefined;
   dispose(): void;
 }
@@ -82,8 +82,12 @@ export async function openBlocks(
       transform.scale === undefined &&
       !transform.unit &&
       missing === undefined;
+    // Streamed rows are prepared again and again, but measured once.
+    const factors = transform.unit && residentBlocks < blockCount ? new Float64Array(layout.rows) : undefined;
     const prepare = async (matrix: Matrix, block: number): Promise<Matrix> => {
-      if (!identity) await backend.transformRows(matrix, { ...transform, missing: missingIn(block) });
+      if (identity) return matrix;
+      const own = factors?.subarray(firstRow(block), firstRow(block + 1));
+      await backend.transformRows(matrix, { ...transform, missing: missingIn(block), factors: own });
       return matrix;
     };
     for (const [block, matrix] of resident.entries()) await prepare(matrix, block);
@@ -109,7 +113,9 @@ export async function openBlocks(
       // What the matrix holds below the rows is nobody's: it becomes zero with the missing ones.
       const absent = new Uint8Array(into.rows).fill(1, wanted.length);
       if (missing !== undefined) for (const [r, row] of wanted.entries()) absent[r] = missing[row]!;
-      await backend.transformRows(into, { ...transform, missing: absent });
+      const own = factors && new Float64Array(into.rows);
+      if (factors !== undefined) for (const [r, row] of wanted.entries()) own![r] = factors[row]!;
+      await backend.transformRows(into, { ...transform, missing: absent, factors: own });
     };
     const gather = async (wanted: readonly number[]): Promise<Float32Array> => {
       const result = new Float32Array(wanted.length * columns);

@@ -54,18 +54,21 @@ export async function columnMoments(
 export async function transformRows(
   engine: Engine,
   x: WasmMatrix,
-  { shift, scale, unit, missing }: RowTransform,
+  { shift, scale, unit, missing, factors }: RowTransform,
 ): Promise<void> {
   await withTemporaries(engine.heap, "transforming rows", async (temporaries) => {
     const shiftAt = await temporaries.copy(shift);
     const scaleAt = await temporaries.copy(scale);
     const missingAt = await temporaries.copy(missing);
+    const factorsAt = await temporaries.copy(factors);
     const calls = [];
     for (const [row, count] of rowBlocks(x.rows, x.columns)) {
       const mask = missingAt === 0 ? 0 : missingAt + row;
-      calls.push([x.rowAddress(row), count, x.columns, shiftAt, scaleAt, Number(unit), mask]);
+      const known = factorsAt === 0 ? 0 : factorsAt + row * 8;
+      calls.push([x.rowAddress(row), count, x.columns, shiftAt, scaleAt, Number(unit), mask, known]);
     }
     await engine.run("transformRows", calls);
+    if (unit) factors?.set(engine.heap.f64(factorsAt, factors.length));
   });
 }
 
