@@ -18,6 +18,7 @@ export function memorySink() {
       const table = tables[name];
       table?.data.set(view, firstRow * table.columns);
     },
+    held: (name) => tables[name].data,
     async finish() {},
   };
 }

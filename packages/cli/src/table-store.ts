@@ -25,6 +25,7 @@ export function memoryStore(): TableStore {
       data.set(view, firstRow * columns);
     },
     tables: () => [...kept].map(([name, table]) => ({ name, ...table })),
+    held: (name) => kept.get(name)!.data,
     read: async (name) => kept.get(name)!.data,
     close: async () => undefined,
   };

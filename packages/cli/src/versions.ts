@@ -8,7 +8,7 @@ import { pathToFileURL } from "node:url";
  * backends are: from here, then from the folder that the program runs in.
  */
 export function packageVersion(name: string): string {
-  if (name === "wellbegun") return versionIn(new URL("../package.json", import.meta.url), name) ?? "unknown";
+  if (name === "wellbegun") return versionAbove(import.meta.url, name) ?? "unknown";
   for (const find of [resolveFromHere, resolveFromFolder]) {
     try {
       const version = versionAbove(find(name), name);

@@ -1,5 +1,6 @@
 import { stat } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { createRequire } from "node:module";
+import { dirname, join, resolve } from "node:path";
 import { discardUnfinished, readBundle, writeWire } from "@wellbegun/adapters/node";
 import { findTarget } from "@wellbegun/adapters/targets";
 import {
@@ -53,7 +54,8 @@ export async function wireBundle(
   const parent = resolve(into);
   const checkout = await isFile(join(parent, programPath(target)));
   const out = join(parent, `wellbegun-${target.codebase.name}-${target.name}`.toLowerCase());
-  if (!dryRun) await writeWire(out, bundle, plan, { overwrite: force, signal: io.signal });
+  if (!dryRun)
+    await writeWire(out, bundle, plan, { overwrite: force, signal: io.signal, python: pythonFolder() });
   const run = {
     wire: out,
     checkout: checkout ? parent : undefined,
@@ -72,6 +74,11 @@ export async function wireBundle(
     language: target.codebase.use === "launcher" ? "sh" : "python",
     command: trainingCommand(plan, run),
   };
+}
+
+/** The Python package in the adapters' own folder: this program may be built into files elsewhere. */
+function pythonFolder(): string {
+  return join(dirname(createRequire(import.meta.url).resolve("@wellbegun/adapters/package.json")), "python");
 }
 
 /** The name of the dataset that a bundle was computed from: that of its interaction file. */

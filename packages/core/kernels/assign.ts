@@ -2,7 +2,7 @@ import { squaredDistance, squaredLength } from "./distances.ts";
 import { blockScores, DEPTH, packedRows, TILE_COLUMNS } from "./layout.ts";
 import { interleave } from "./pack.ts";
 import { type Pass, RELATIVE } from "./pass.ts";
-import { distancesComputed, settle } from "./settle.ts";
+import { distancesComputed, OPEN, settle } from "./settle.ts";
 import { looseTile, tiles } from "./tile.ts";
 
 /** Above the rounding of thousands of float64 additions to a bound. */
@@ -11,20 +11,32 @@ const SLACK: f64 = 1 + 1e-9;
 /** Up to so many centroids, packing the rows does not pay. */
 const LOOSE: u32 = 16;
 
-/** Rows `first .. last - 1` of a pass; the rows that changed are listed from `first` on, their number in `slot`. */
+/**
+ * Rows `first .. last - 1` of a pass; the rows that changed are listed from `first` on, their number in `slot`. When the
+ * rows themselves are not at hand (`x` is 0), those that stay open are listed in `work` from `first` on.
+ */
 export function assignRows(address: usize, first: i32, last: i32, slot: i32): void {
   const pass = changetype<Pass>(address);
   const list = pass.work + ((<usize>first) << 2);
   const count = pass.first !== 0 ? listAll(pass, first, last, list) : listDoubtful(pass, first, last, list);
   const computed = distancesComputed();
+  const stride = (<usize>pass.columns) << 2;
   let moved = 0;
+  let open = 0;
   for (let start = 0; start < count; start += <i32>pass.blockRows) {
     const rows = min<i32>(count - start, <i32>pass.blockRows);
     const block = list + ((<usize>start) << 2);
     scoreBlock(pass, block, rows);
     for (let r = 0; r < rows; r++) {
       const row = load<u32>(block + ((<usize>r) << 2));
-      const label = settle(pass, row, blockScores() + <usize>r * ((<usize>pass.padded) << 2));
+      const x = pass.x === 0 ? 0 : pass.x + <usize>row * stride;
+      const label = settle(pass, row, x, blockScores() + <usize>r * ((<usize>pass.padded) << 2));
+      if (label === OPEN) {
+        // Never ahead of the rows that are still to be read from the same list.
+        store<u32>(list + ((<usize>open) << 2), row);
+        open++;
+        continue;
+      }
       const at = pass.labels + ((<usize>row) << 2);
       const before = load<i32>(at);
       if (label === before) continue;
@@ -34,9 +46,41 @@ export function assignRows(address: usize, first: i32, last: i32, slot: i32): vo
       moved++;
     }
   }
-  const counts = pass.counts + ((<usize>slot) << 3);
+  const counts = pass.counts + <usize>slot * 12;
   store<u32>(counts, moved);
   store<u32>(counts, distancesComputed() - computed, 4);
+  store<u32>(counts, open, 8);
+}
+
+/**
+ * The open rows of a pass: `count` of them in `rows`, each at its place (in `places`) among the gathered rows `x`. Gives
+ * them their labels, writes the labels before to `before` and the number of distances to `distances`.
+ */
+export function settleRows(
+  address: usize,
+  rows: usize,
+  places: usize,
+  count: i32,
+  x: usize,
+  before: usize,
+  distances: usize,
+): void {
+  const pass = changetype<Pass>(address);
+  const computed = distancesComputed();
+  const stride = (<usize>pass.columns) << 2;
+  for (let start = 0; start < count; start += <i32>pass.blockRows) {
+    const block = min<i32>(count - start, <i32>pass.blockRows);
+    scoreBlock(pass, rows + ((<usize>start) << 2), block);
+    for (let r = 0; r < block; r++) {
+      const entry = (<usize>(start + r)) << 2;
+      const row = load<u32>(rows + entry);
+      const at = pass.labels + ((<usize>row) << 2);
+      const from = x + <usize>load<u32>(places + entry) * stride;
+      store<i32>(before + entry, load<i32>(at));
+      store<i32>(at, settle(pass, row, from, blockScores() + <usize>r * ((<usize>pass.padded) << 2)));
+    }
+  }
+  store<u32>(distances, distancesComputed() - computed);
 }
 
 function isMissing(pass: Pass, row: i32): bool {

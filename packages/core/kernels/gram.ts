@@ -1,4 +1,4 @@
-import { high64, low64 } from "./simd.ts";
+import { high64, low64, madd64 } from "./simd.ts";
 
 /** Rows of `x` that are packed as float64 at a time. */
 const GRAM_ROWS: i32 = 128;
@@ -73,17 +73,17 @@ function tile64(a: usize, b: usize, depth: i32, out: usize, stride: usize): void
     const b0 = v128.load(b);
     const b1 = v128.load(b, 16);
     let x = v128.load_splat<f64>(a);
-    c00 = f64x2.add(c00, f64x2.mul(x, b0));
-    c01 = f64x2.add(c01, f64x2.mul(x, b1));
+    c00 = madd64(x, b0, c00);
+    c01 = madd64(x, b1, c01);
     x = v128.load_splat<f64>(a, 8);
-    c10 = f64x2.add(c10, f64x2.mul(x, b0));
-    c11 = f64x2.add(c11, f64x2.mul(x, b1));
+    c10 = madd64(x, b0, c10);
+    c11 = madd64(x, b1, c11);
     x = v128.load_splat<f64>(a, 16);
-    c20 = f64x2.add(c20, f64x2.mul(x, b0));
-    c21 = f64x2.add(c21, f64x2.mul(x, b1));
+    c20 = madd64(x, b0, c20);
+    c21 = madd64(x, b1, c21);
     x = v128.load_splat<f64>(a, 24);
-    c30 = f64x2.add(c30, f64x2.mul(x, b0));
-    c31 = f64x2.add(c31, f64x2.mul(x, b1));
+    c30 = madd64(x, b0, c30);
+    c31 = madd64(x, b1, c31);
     a += 32;
     b += 32;
   }

@@ -1,7 +1,8 @@
-export { assignRows, measureRows } from "./assign.ts";
+export { assignRows, measureRows, settleRows } from "./assign.ts";
 export { extendBasis, measureRests, rowSizes } from "./basis.ts";
 export { centreCentroids, centroidDrift, meanCentroid } from "./centroids.ts";
 export { assignedDistances, squaredDistances } from "./distances.ts";
+export { reflectRows, removeComponents, updateAndMultiply } from "./eigen.ts";
 export { gramRows } from "./gram.ts";
 export { useScratch } from "./layout.ts";
 export { multiplyRows } from "./multiply.ts";

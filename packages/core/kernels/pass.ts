@@ -6,7 +6,7 @@ export class Pass {
   clusters: u32;      // 4
   padded: u32;        // 8   clusters rounded up to the width of a panel
   first: u32;         // 12  1 at the first pass
-  x: usize;           // 16
+  x: usize;           // 16  0 where the rows are not at hand
   centroids: usize;   // 20  float32, clusters x columns
   origin: usize;      // 24  float32, columns: what the scores are taken about
   coordinates: usize; // 28  float32 rows that are scored: those of x, or theirs in the basis
@@ -28,7 +28,7 @@ export class Pass {
   work: usize;        // 92  uint32 per row
   movedRows: usize;   // 96  uint32 per row
   movedFrom: usize;   // 100 int32 per row
-  counts: usize;      // 104 two uint32 per chunk: rows that moved, distances computed
+  counts: usize;      // 104 three uint32 per chunk: rows that moved, distances computed, rows that stay open
   farthest: u32;      // 108 the centroid that moved most
   blockRows: u32;     // 112 rows whose scores fit the scratch memory, a multiple of 4
   unused: u32;        // 116

@@ -1,3 +1,4 @@
+import { squaredLength } from "./distances.ts";
 import { high64, low64, madd, sum64 } from "./simd.ts";
 
 /**
@@ -158,10 +159,15 @@ function writeRow(to: usize, columns: i32, shift: usize, scale: usize, factor: f
   }
 }
 
-/** L2 norm of each row, summed in float64. */
+/** Squared norms above this lose nothing to squares that are too small for float32. */
+const LEAST_SQUARE: f64 = 1e-20;
+
+/** L2 norm of each row, summed in float64 where float32 squares would overflow or vanish. */
 export function rowNorms(x: usize, rows: i32, columns: i32, out: usize): void {
   for (let row = 0; row < rows; row++) {
-    store<f32>(out, <f32>sqrt<f64>(squaredNorm(x, columns, 0, 0)));
+    let squares = squaredLength(x, columns);
+    if (!(squares > LEAST_SQUARE && squares < Infinity)) squares = squaredNorm(x, columns, 0, 0);
+    store<f32>(out, <f32>sqrt<f64>(squares));
     x += (<usize>columns) << 2;
     out += 4;
   }

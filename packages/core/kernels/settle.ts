@@ -4,6 +4,9 @@ import { nearestExactly } from "./recheck.ts";
 
 let computed: u32 = 0;
 
+/** Instead of a label: the row itself is needed, and is not at hand. */
+export const OPEN: i32 = -2;
+
 /** Distances that this instance has computed so far: what the scores left open. */
 export function distancesComputed(): u32 {
   return computed;
@@ -12,10 +15,10 @@ export function distancesComputed(): u32 {
 /**
  * Finds a row's label and sets its bounds. Each score q + 2 p, where p is the row's product with the negative centroid,
  * is at most an error away from the squared distance less the row's spread. Where the intervals leave more than one
- * centroid possible, distances decide, and float64 distances where those are too close. Turns `scores`, the
- * products, into the intervals' lower ends.
+ * centroid possible, distances decide, and float64 distances where those are too close; without the row itself, when `x`
+ * is 0, it stays open. Turns `scores`, the products, into the intervals' lower ends.
  */
-export function settle(pass: Pass, row: u32, scores: usize): i32 {
+export function settle(pass: Pass, row: u32, x: usize, scores: usize): i32 {
   const norm = load<f64>(pass.norms + ((<usize>row) << 3));
   const rest = load<f64>(pass.rests + ((<usize>row) << 3));
   const end = (<usize>pass.padded) << 2;
@@ -50,7 +53,8 @@ export function settle(pass: Pass, row: u32, scores: usize): i32 {
     candidates += popcnt<i32>(open);
   }
   const other = <f64>least(others);
-  if (candidates > 1 || limit === Infinity) return compare(pass, row, scores, limit, other);
+  if (candidates > 1 || limit === Infinity)
+    return x === 0 ? OPEN : compare(pass, row, x, scores, limit, other);
 
   const at = (<usize>label) << 2;
   const error =
@@ -73,9 +77,8 @@ function least(x: v128): f32 {
 }
 
 /** Computes the distances to all centroids whose lower end does not exceed `limit`. */
-function compare(pass: Pass, row: u32, scores: usize, limit: f32, other: f64): i32 {
+function compare(pass: Pass, row: u32, x: usize, scores: usize, limit: f32, other: f64): i32 {
   const stride = (<usize>pass.columns) << 2;
-  const x = pass.x + <usize>row * stride;
   let label = -1;
   let best: f64 = Infinity;
   let second: f64 = Infinity;

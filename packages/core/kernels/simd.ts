@@ -4,6 +4,12 @@ export function madd(a: v128, b: v128, c: v128): v128 {
   return f32x4.add(f32x4.mul(a, b), c);
 }
 
+/** {@link madd} for float64 lanes. */
+export function madd64(a: v128, b: v128, c: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) return f64x2.relaxed_madd(a, b, c);
+  return f64x2.add(f64x2.mul(a, b), c);
+}
+
 /** The lower two of four float32 lanes as float64. */
 export function low64(x: v128): v128 {
   return f64x2.promote_low_f32x4(x);

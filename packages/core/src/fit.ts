@@ -105,6 +105,7 @@ export async function fit(
       tables[name] = { data: new Float32Array(rows * columns), rows, columns };
     },
     write: (name, firstRow, view) => tables[name]!.data.set(view, firstRow * tables[name]!.columns),
+    held: (name) => tables[name]!.data,
   });
   const usersPerModality: Record<string, Table> = {};
   for (const name of Object.keys(fitted.options.modalities)) {
@@ -142,8 +143,8 @@ export async function fitInto(
     await times.measure("cluster", () => clusterModalities(run, options.centroids));
     const explained = await times.measure("project", () => placeItems(run));
     const degrees = itemDegrees(input.interactions);
-    let terms = await times.measure("aggregate", () => aggregateUsers(run, degrees));
     const placesUsers = runtime.initializer !== false;
+    let terms = await times.measure("aggregate", () => aggregateUsers(run, degrees, placesUsers));
     if (placesUsers) terms = await times.measure("export", () => collectItems(run, terms));
     const { report, factors } = await exportTables(run, terms, explained, shapes, sink, times);
     const initializer = placesUsers ? Initializer.fromFit(run, terms, degrees, factors) : undefined;

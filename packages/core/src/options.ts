@@ -72,7 +72,10 @@ export interface FitOptions {
   readonly scale?: Scale | undefined;
   /** One seed for everything random; a safe integer. Default: 999. */
   readonly seed?: number | undefined;
-  /** k-means runs from different seeds, of which the best inertia wins. Default: 5. */
+  /**
+   * k-means runs from different seeds, of which the best inertia wins. Default: 5, or 1 where `lambda` is 1 for every
+   * modality, since no table depends on the clusters then.
+   */
   readonly restarts?: number | undefined;
   /** Most Lloyd iterations of a run; 0 uses the starting centroids as they are. Default: 100. */
   readonly maxIterations?: number | undefined;
@@ -193,12 +196,17 @@ export function resolveOptions(
     dim: tableWidth(options, combine, project, names, widths),
     scale: choice("scale", options.scale ?? "xavier", choices.scale),
     seed: wholeNumber("seed", options.seed ?? 999, 0),
-    restarts: wholeNumber("restarts", options.restarts ?? 5, 1),
+    restarts: wholeNumber("restarts", options.restarts ?? defaultRestarts(modalities), 1),
     maxIterations: wholeNumber("maxIterations", options.maxIterations ?? 100, 0),
     tolerance: within("tolerance", options.tolerance ?? 1e-4, 0, Number.MAX_VALUE),
     zeroRows: choice("zeroRows", options.zeroRows ?? "missing", ["missing", "keep"] as const),
     givenCentroids: Object.keys(options.centroids ?? {}),
   };
+}
+
+/** One run where the clusters reach no table: more would only polish what is reported. */
+function defaultRestarts(modalities: Readonly<Record<string, ModalityOptions>>): number {
+  return Object.values(modalities).every(({ lambda }) => lambda === 1) ? 1 : 5;
 }
 
 function tableWidth(

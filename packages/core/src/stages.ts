@@ -151,8 +151,15 @@ export async function placeItems(run: Run): Promise<Record<string, number | null
   return explained;
 }
 
-/** aggregate and fuse: both terms of every modality's users as sparse products, lambda folded in. */
-export async function aggregateUsers(run: Run, itemDegrees: Float64Array): Promise<ModalityTerms[]> {
+/**
+ * aggregate and fuse: both terms of every modality's users as sparse products, lambda folded in. The mean item is only
+ * computed for those who get it: users and items without the modality, and users who come later (`placesUsers`).
+ */
+export async function aggregateUsers(
+  run: Run,
+  itemDegrees: Float64Array,
+  placesUsers: boolean,
+): Promise<ModalityTerms[]> {
   await checkpoint(run.observer, "aggregating users");
   run.observer.onProgress?.({ stage: "aggregate", done: 0, total: run.input.interactions.userCount });
   const terms: ModalityTerms[] = [];
@@ -160,10 +167,6 @@ export async function aggregateUsers(run: Run, itemDegrees: Float64Array): Promi
     const { lambda, norm, clusters } = run.options.modalities[modality]!;
     const items = state.items!;
     const { missing } = state.features.blocks;
-    const mean = await meanItem(run.backend, items, missing);
-    const points = new Float32Array((clusters + 1) * items.columns);
-    points.set(state.centroids!);
-    points.set(mean, clusters * items.columns);
     const aggregation = planAggregation({
       interactions: run.input.interactions,
       itemDegrees,
@@ -173,6 +176,11 @@ export async function aggregateUsers(run: Run, itemDegrees: Float64Array): Promi
       norm,
       lambda,
     });
+    const points = new Float32Array((clusters + 1) * items.columns);
+    points.set(state.centroids!);
+    if (placesUsers || missing !== undefined || aggregation.fallbackUsers.length > 0) {
+      points.set(await meanItem(run.backend, items, missing), clusters * items.columns);
+    }
     terms.push({ modality, aggregation, items, points, clusters, missing });
   }
   return terms;

@@ -10,6 +10,11 @@ export interface TableSink {
   begin(name: string, rows: number, columns: number): void | Promise<void>;
   /** Rows `firstRow ..` of a table, ascending and without gaps. `view` is only valid until the call resolves. */
   write(name: string, firstRow: number, view: Float32Array): void | Promise<void>;
+  /**
+   * The whole of a table that has been begun, row-major, from a sink that keeps its tables in memory. With it a factor
+   * that depends on all rows is multiplied in there; without it such a table is computed twice, first for the factor.
+   */
+  held?(name: string): Float32Array;
 }
 
 /** The rows that passes go through: all users, or all items. */
@@ -49,6 +54,7 @@ export async function emitTables(
   factors: Readonly<Record<string, ScaleFactor>>,
   sink: TableSink,
   known: Norms,
+  stage: "aggregate" | "export" = "export",
 ): Promise<Norms> {
   const { backend } = run;
   const numbers: Record<string, number> = {};
@@ -57,7 +63,7 @@ export async function emitTables(
     rows.terms.map(({ modality }) => [modality, numbers[`${rows.name}.${modality}`] ?? 1]),
   );
   const norms: Record<string, Float32Array> = {};
-  await eachBlock(run, rows, "export", async (maker, firstRow, count) => {
+  await eachBlock(run, rows, stage, async (maker, firstRow, count) => {
     const block = await maker.make(firstRow, count, { fused: numbers[rows.name]!, perModality });
     for (const [name, matrix] of namedTables(rows.name, block)) {
       if (known[name] === undefined) {
@@ -74,6 +80,32 @@ export async function emitTables(
     }
   });
   return norms;
+}
+
+/** Multiplies a table in memory; on a backend in the same memory, that is quicker than a loop here. */
+export async function scaleHeld(
+  run: Run,
+  table: Float32Array,
+  columns: number,
+  factor: number,
+): Promise<void> {
+  const { backend, memory } = run;
+  const rows = table.length / columns;
+  if (factor === 1 || rows === 0) return;
+  const height = Math.min(rows, memory.tableBlockRows);
+  const block = await backend.create(height, columns);
+  try {
+    for (let first = 0; first < rows; first += height) {
+      await checkpoint(run.observer, "scaling the tables");
+      const count = Math.min(height, rows - first);
+      const view = table.subarray(first * columns, (first + count) * columns);
+      await backend.write(block, 0, count, (into) => into.set(view));
+      await backend.scaleRows(block, factor);
+      await backend.read(block, 0, count, (scaled) => view.set(scaled));
+    }
+  } finally {
+    block.dispose();
+  }
 }
 
 /** Goes through the rows block by block, in order. */

@@ -6,11 +6,12 @@ import type { Report, TableReport } from "./report.ts";
 import type { Combination } from "./stages/combine.ts";
 import { itemRows } from "./stages/item-tables.ts";
 import { projectingDemand } from "./stages/project.ts";
-import { itemScale, type ScaleFactor, userScale } from "./stages/scale.ts";
+import { itemScale, type ScaleFactor } from "./stages/scale.ts";
 import type { TableTerms } from "./stages/table-maker.ts";
 import type { ModalityTerms, Run } from "./stages.ts";
 import type { Stopwatch } from "./stopwatch.ts";
 import { emitTables, type Norms, type TableRows, type TableSink, tableNorms } from "./table-passes.ts";
+import { makeUserTables } from "./user-tables.ts";
 
 /** Which tables a run makes, and how large everything is. */
 export interface TableShapes {
@@ -79,24 +80,15 @@ export async function exportTables(
     perModality: false,
   };
 
-  // Factors that depend on all norms want a first pass; making small blocks twice costs less than keeping large ones.
   const itemNorms =
     scale === "items" ? await times.measure("scale", () => tableNorms(run, { ...items, perModality })) : {};
-  const global = scale === "items" || scale === "xavier";
-  const userNorms = global ? await times.measure("aggregate", () => tableNorms(run, users)) : {};
-  const factors: Record<string, ScaleFactor> = {};
-  for (const [name, width] of Object.entries(userWidths)) {
-    const own = itemNorms[name.replace("users", "items")] ?? none;
-    factors[name] = userScale(scale, userNorms[name] ?? none, width, own);
-  }
+  const { norms: userNorms, factors } = await makeUserTables(run, users, userWidths, itemNorms, sink, times);
   const itemFactor = itemScale(scale, factors.users!);
 
   return await times.measure("export", async () => {
-    for (const [name, width] of Object.entries(userWidths)) await sink.begin(name, userCount, width);
-    const ofUsers = await emitTables(run, users, factors, sink, userNorms);
     await sink.begin("items", itemCount, run.combination.width);
     const ofItems = await emitTables(run, items, { items: itemFactor }, sink, itemNorms);
-    const norms: Norms = { ...userNorms, ...itemNorms, ...ofUsers, ...ofItems };
+    const norms: Norms = { ...userNorms, ...itemNorms, ...ofItems };
     const tables: Record<string, TableReport> = {};
     for (const [name, width] of Object.entries({ ...userWidths, items: run.combination.width })) {
       tables[name] = tableReport(norms[name]!, width, name === "items" ? itemFactor : factors[name]!);
@@ -107,8 +99,6 @@ export async function exportTables(
     };
   });
 }
-
-const none: Float32Array = new Float32Array(0);
 
 function userTerms({ aggregation, ...term }: ModalityTerms): TableTerms {
   return { ...term, local: aggregation.local, global: aggregation.global };

@@ -133,7 +133,7 @@ describe("options that are left out", () => {
         dim: 10,
         scale: "xavier",
         seed: 999,
-        restarts: 5,
+        restarts: preset === "paper" ? 5 : 1,
         maxIterations: 100,
         tolerance: 1e-4,
         zeroRows: "missing",
@@ -141,6 +141,14 @@ describe("options that are left out", () => {
       });
     }
     expect(resolveOptions({}, widths).preset).toBe("default");
+  });
+
+  it("run k-means five times where a table depends on it, and else once", () => {
+    const restartsAt = (lambda: FitOptions["lambda"]): number => resolveOptions({ lambda }, widths).restarts;
+    expect(restartsAt(1)).toBe(1);
+    expect(restartsAt({ audio: 0.99 })).toBe(5);
+    expect(restartsAt(0)).toBe(5);
+    expect(resolveOptions({ restarts: 3 }, widths).restarts).toBe(3);
   });
 
   it("mean lambda 0.1, 8 clusters and sym in the paper's preset, and yield to what is given", () => {

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { type FitOptions, fitInto, fit as runFit } from "../src/index.ts";
 import { randomData, seeded, shapes, toInput } from "./support/dataset.ts";
-import { expectClose, tableRows } from "./support/tables.ts";
+import { expectClose, largestDifference, tableRows } from "./support/tables.ts";
 
 const quick: FitOptions = { clusters: 3, restarts: 1, dim: 2, lambda: 0.5 };
 
@@ -69,9 +69,12 @@ it("fitInto hands a sink every table once, its rows in order and without gaps", 
     },
   );
   expect(Object.keys(tables).sort()).toEqual(["items", "users", "users.audio", "users.image"]);
-  expect(tables.users!.values).toEqual(tableRows(expected.users).flat());
+  // This sink holds no table that could be scaled in place, as fit's does: factors are rounded elsewhere.
+  const users = tableRows(expected.users).flat();
+  const image = tableRows(expected.usersPerModality.image!).flat();
+  expect(largestDifference(tables.users!.values, users)).toBeLessThanOrEqual(1e-7);
   expect(tables.items!.values).toEqual(tableRows(expected.items).flat());
-  expect(tables["users.image"]!.values).toEqual(tableRows(expected.usersPerModality.image!).flat());
+  expect(largestDifference(tables["users.image"]!.values, image)).toBeLessThanOrEqual(1e-7);
   for (const { rows, columns, values } of Object.values(tables)) expect(values.length).toBe(rows * columns);
   expect(fitted.report).toEqual(expected.report);
 });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
-import type { Backend, Matrix } from "../src/backend/backend.ts";
+import type { Assignment, AssignmentStep, Backend, Matrix, RowSource } from "../src/backend/backend.ts";
 import { probeWasm, wasm } from "../src/backend/wasm/index.ts";
 import { goldenCases } from "./support/golden.ts";
 import { readFloats, readNpy } from "./support/npy.ts";
@@ -59,23 +59,76 @@ function means(data: Data, pass: Pass, reseed: (cluster: number) => number): Flo
   });
 }
 
-/** Runs passes of both, compares every one of them, and returns the last labels. */
-async function compare(
+type Passes = [
   backend: Backend,
   data: Data,
   start: Float32Array,
   passes: number,
-  reseed: (cluster: number) => number = () => 0,
-): Promise<number[]> {
-  const { rows, columns, x, missing } = data;
+  reseed?: (cluster: number) => number,
+];
+
+/**
+ * Runs passes of both, compares every one of them, and returns the last labels. Where a backend asks for the rows that
+ * it needs, the same is done with rows that it has to ask for.
+ */
+async function compare(...args: Passes): Promise<number[]> {
+  const [backend, { rows, columns, x }, start] = args;
   const matrix: Matrix = await backend.create(rows, columns);
   await backend.write(matrix, 0, rows, (into) => into.set(x));
+  const labels = await comparePasses(
+    {
+      assign: (assignment, centroids) => backend.assign(assignment, matrix, centroids),
+      distances: (assignment, centroids) => backend.assignedDistances(assignment, matrix, centroids),
+    },
+    ...args,
+  );
+  matrix.dispose();
+  const { gathered } = backend;
+  if (gathered?.suits(rows, columns, start.length / columns)) {
+    const few: Matrix = await backend.create(37, columns);
+    const source: RowSource = {
+      most: few.rows,
+      gather: async (list) => {
+        expect([...list]).toEqual([...list].sort((a, b) => a - b));
+        // What lies below the rows is no row.
+        await backend.write(few, 0, few.rows, (into) => {
+          into.fill(Number.NaN);
+        });
+        await backend.write(few, 0, list.length, (into) =>
+          list.forEach((row, place) => {
+            into.set(x.subarray(row * columns, (row + 1) * columns), place * columns);
+          }),
+        );
+        return few;
+      },
+    };
+    const again = await comparePasses(
+      {
+        assign: (assignment, centroids) => gathered.assign(assignment, source, centroids),
+        distances: (assignment, centroids) => gathered.assignedDistances(assignment, source, centroids),
+      },
+      ...args,
+    );
+    expect(again).toEqual(labels);
+    few.dispose();
+  }
+  return labels;
+}
+
+async function comparePasses(
+  run: {
+    assign(assignment: Assignment, centroids: Float32Array): Promise<AssignmentStep>;
+    distances(assignment: Assignment, centroids: Float32Array): Promise<Float32Array>;
+  },
+  ...[backend, data, start, passes, reseed = () => 0]: Passes
+): Promise<number[]> {
+  const { rows, columns, x, missing } = data;
   const assignment = await backend.createAssignment(rows, columns, start.length / columns, missing);
   let centroids = start;
   let expected: Pass = { labels: [], sums: new Float64Array(), counts: [], changed: 0 };
   for (let pass = 0; pass < passes; pass++) {
     expected = naivePass(data, centroids, expected.labels);
-    const found = await backend.assign(assignment, matrix, centroids);
+    const found = await run.assign(assignment, centroids);
     expect([...(await assignment.labels())]).toEqual(expected.labels);
     expect([...found.counts]).toEqual(expected.counts);
     expect(found.changed).toBe(expected.changed);
@@ -86,10 +139,21 @@ async function compare(
       return !(Math.abs(found.sums[p]! - expected.sums[p]!) <= 1e-12 * scale);
     });
     expect(off).toEqual([]);
+    if (pass === passes - 1) {
+      const distances = await run.distances(assignment, centroids);
+      const wrong = [...distances.keys()].filter((r) => {
+        const label = expected.labels[r]!;
+        let distance = 0;
+        for (let c = 0; c < columns && label >= 0; c++) {
+          distance += (x[r * columns + c]! - centroids[label * columns + c]!) ** 2;
+        }
+        return !(Math.abs(distances[r]! - Math.fround(distance)) <= 1e-5 * distance + 1e-37);
+      });
+      if (distances.every(Number.isFinite)) expect(wrong).toEqual([]);
+    }
     centroids = means(data, expected, reseed);
   }
   assignment.dispose();
-  matrix.dispose();
   return expected.labels;
 }
 

@@ -1,9 +1,12 @@
 /**
- * The bundle as data: its manifest, its ID lists, and the check that a consumer's rows are the bundle's rows. Files
- * on disk are written and read by `@wellbegun/adapters/node`.
+ * The bundle as data: its manifest, its ID lists, the check that a consumer's rows are the bundle's rows, and its tables as
+ * the vectors that models and vector stores take. Files on disk are written and read by `@wellbegun/adapters/node`.
  *
  * @module
  */
+
+export type { ArrayVectors, Provenance, VectorBundle, Vectors } from "../vectors/vectors.ts";
+export { arrayVectors, bundleVectors } from "../vectors/vectors.ts";
 export type { AlignmentTarget, BundleRows } from "./alignment.ts";
 export { bundleRows, checkAlignment } from "./alignment.ts";
 export { decodeIds, encodeIds, idsAreRows } from "./ids.ts";

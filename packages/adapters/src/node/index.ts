@@ -5,12 +5,13 @@
  */
 export type { WriteFolderOptions } from "./atomic-folder.ts";
 export { discardUnfinished, writeFolder } from "./atomic-folder.ts";
+export type { LoadedTable } from "./bundle-values.ts";
 export type { MmrecCounts, MmrecDataset, MmrecDatasetOptions } from "./mmrec-dataset.ts";
 export { readMmrecDataset } from "./mmrec-dataset.ts";
 export type { NpyFeatures, NpyFeaturesOptions } from "./npy-features.ts";
 export { openNpyFeatures } from "./npy-features.ts";
 export { readCsrNpz } from "./npz-csr.ts";
-export type { Bundle, LoadedTable, ReadBundleOptions } from "./read-bundle.ts";
+export type { Bundle, ReadBundleOptions } from "./read-bundle.ts";
 export { readBundle } from "./read-bundle.ts";
 export type { ReadTable } from "./read-table.ts";
 export { readTable } from "./read-table.ts";

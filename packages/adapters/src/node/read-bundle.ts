@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { type AbortSignalLike, throwIfAborted, WellbegunError } from "@wellbegun/core";
@@ -13,13 +14,13 @@ import {
   SAFETENSORS_FILE,
   type TableShape,
 } from "../bundle/manifest.ts";
-import { bytesToElements, elementBytes } from "../formats/elements.ts";
 import { checkNpySize, NPY_PREAMBLE_BYTES, npyHeaderEnd, parseNpyHeader } from "../formats/npy-header.ts";
 import {
   parseSafetensorsHeader,
   SAFETENSORS_PREAMBLE_BYTES,
   safetensorsHeaderEnd,
 } from "../formats/safetensors-header.ts";
+import { type LoadedTable, readBlocks, readTable, type TablePlace } from "./bundle-values.ts";
 import { openFile, readFully, readWhole } from "./files.ts";
 import { hashFile } from "./hashed-file.ts";
 import { ioError } from "./io-error.ts";
@@ -29,16 +30,6 @@ export interface ReadBundleOptions {
   /** Whether every file's SHA-256 is compared, which reads the whole bundle. Default: true. */
   readonly verifyHashes?: boolean | undefined;
   readonly signal?: AbortSignalLike | undefined;
-}
-
-/** A table read from a bundle. */
-export interface LoadedTable {
-  readonly name: string;
-  readonly rows: number;
-  /** Undefined for a one-dimensional table. */
-  readonly columns: number | undefined;
-  /** The values, row-major. */
-  readonly data: Float32Array | Int32Array;
 }
 
 /** A bundle on disk that has been checked against its manifest. */
@@ -57,15 +48,19 @@ export interface Bundle extends BundleRows {
    * @throws {WellbegunError} `invalid-option` if there is none of that name; `io` if it cannot be read.
    */
   readTable(name: string): Promise<LoadedTable>;
+  /**
+   * Reads one float32 table in blocks of whole rows, so that it need not fit into memory.
+   *
+   * @param rowsPerBlock Rows a block has; the last may have fewer.
+   * @throws {WellbegunError} `invalid-option` if there is none of that name, or `rowsPerBlock` is no number of rows;
+   * `mismatch` if it is not float32; `io` if it cannot be read.
+   */
+  readBlocks(name: string, rowsPerBlock: number): AsyncGenerator<Float32Array>;
+  /** SHA-256 of the manifest's bytes, in lowercase hexadecimal: it names all that the bundle holds. */
+  readonly manifestSha256: string;
 }
 
 const DOING = "reading a bundle";
-
-/** Where a table's values lie. */
-interface TablePlace extends TableShape {
-  readonly path: string;
-  readonly start: number;
-}
 
 /**
  * Opens a bundle and checks all of it against the manifest: version, presence, sizes, hashes, dtypes, shapes, number
@@ -76,7 +71,8 @@ interface TablePlace extends TableShape {
  */
 export async function readBundle(folder: string, options: ReadBundleOptions = {}): Promise<Bundle> {
   const label = join(folder, MANIFEST_FILE);
-  const manifest = parseManifest(new TextDecoder().decode(await readWhole(label, DOING)), label);
+  const text = await readWhole(label, DOING);
+  const manifest = parseManifest(new TextDecoder().decode(text), label);
   const places = new Map<string, TablePlace>();
   for (const [name, file] of Object.entries(manifest.files)) {
     throwIfAborted(options, DOING);
@@ -94,7 +90,9 @@ export async function readBundle(folder: string, options: ReadBundleOptions = {}
     userIds: await readIds(folder, manifest, ID_FILES.users, rows.userCount),
     itemIds: await readIds(folder, manifest, ID_FILES.items, rows.itemCount),
     tables: bundleTables(manifest),
-    readTable: (name) => readTable(folder, places, name),
+    readTable: (name) => readTable(placeOf(folder, places, name), name),
+    readBlocks: (name, rowsPerBlock) => readBlocks(placeOf(folder, places, name), rowsPerBlock),
+    manifestSha256: createHash("sha256").update(text).digest("hex"),
   };
 }
 
@@ -179,31 +177,15 @@ async function readIds(
   return ids;
 }
 
-async function readTable(
-  folder: string,
-  places: ReadonlyMap<string, TablePlace>,
-  name: string,
-): Promise<LoadedTable> {
+function placeOf(folder: string, places: ReadonlyMap<string, TablePlace>, name: string): TablePlace {
   const place = places.get(name);
-  if (place === undefined) {
-    throw new WellbegunError("invalid-option", {
-      doing: "reading a table of a bundle",
-      expected: `one of ${[...places.keys()].join(", ")}`,
-      found: JSON.stringify(name),
-      at: folder,
-    });
-  }
-  const [rows = 0, columns] = place.shape;
-  const bytes = new Uint8Array(rows * (columns ?? 1) * elementBytes(place.dtype));
-  const { handle } = await openFile(place.path, "reading a table of a bundle");
-  try {
-    await readFully(handle, bytes, place.start, place.path);
-  } finally {
-    await handle.close();
-  }
-  const data = bytesToElements(bytes, place.dtype, true);
-  if (data instanceof Float32Array || data instanceof Int32Array) return { name, rows, columns, data };
-  throw mismatch("float32 or int32", place.dtype, place.path);
+  if (place !== undefined) return place;
+  throw new WellbegunError("invalid-option", {
+    doing: "reading a table of a bundle",
+    expected: `one of ${[...places.keys()].join(", ")}`,
+    found: JSON.stringify(name),
+    at: folder,
+  });
 }
 
 function mismatch(expected: string, found: string, at: string): WellbegunError {

@@ -18,6 +18,8 @@ export interface WriteWireOptions {
   /** Replace whatever folder is there. Default: false, only an empty folder or an earlier artefact. */
   readonly overwrite?: boolean | undefined;
   readonly signal?: AbortSignalLike | undefined;
+  /** Folder of the Python package. Default: `python` of this package; whoever bundles this code says where that is. */
+  readonly python?: string | undefined;
 }
 
 /** The Python package, which lies beside src and dist. */
@@ -71,7 +73,7 @@ export async function writeWire(
       idFiles[side] = ID_FILES[side];
       await write(ID_FILES[side], [encodeIds(ids, ID_FILES[side])], { shape: [ids.length] });
     }
-    await copyLoader(folder);
+    await copyLoader(folder, options.python ?? fileURLToPath(PYTHON));
     const text = formatWire(plan, manifestSha256, idFiles, files);
     await write(WIRE_FILE, [new TextEncoder().encode(text)], {});
     return Object.keys(files);
@@ -79,8 +81,7 @@ export async function writeWire(
 }
 
 /** Copies the Python package and its launchers, so that nothing has to be installed where training runs. */
-async function copyLoader(folder: string): Promise<void> {
-  const source = fileURLToPath(PYTHON);
+async function copyLoader(folder: string, source: string): Promise<void> {
   try {
     await mkdir(join(folder, LOADER));
     const modules = (await readdir(join(source, LOADER))).filter((name) => /\.(py|typed)$/.test(name));

@@ -173,7 +173,11 @@ export const initSettings: Settings<InitSettings> = {
     description: `number of clusters (${byPreset("clusters")})`,
   },
   seed: { kind: number, group: clustering, description: "one seed for everything random (999)" },
-  restarts: { kind: number, group: clustering, description: "k-means runs, of which the best counts (5)" },
+  restarts: {
+    kind: number,
+    group: clustering,
+    description: "k-means runs, of which the best counts (5; 1 if lambda is 1 throughout)",
+  },
   maxIterations: { kind: number, group: clustering, description: "most iterations of a run (100)" },
   tolerance: {
     kind: number,

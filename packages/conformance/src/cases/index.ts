@@ -1,6 +1,7 @@
 import type { CaseDefinition } from "../trial.ts";
 import { assignCases } from "./assign.ts";
 import { assignedDistanceCases, distanceCases } from "./distances.ts";
+import { eigenCases } from "./eigen.ts";
 import { fitCases } from "./fit.ts";
 import { lloydCases } from "./lloyd.ts";
 import { memoryCases } from "./memory.ts";
@@ -17,6 +18,7 @@ export const caseDefinitions: readonly CaseDefinition[] = [
   ...rowCases,
   ...multiplyCases,
   ...gramCases,
+  ...eigenCases,
   ...sparseCases,
   ...distanceCases,
   ...assignCases,

@@ -1,3 +1,4 @@
+import type { SymmetricEigen } from "../linalg/symmetric-eigen.ts";
 /**
  * The abstract tensor interface that the method is written over. A backend is an object with a small set of
  * coarse operations; everything large lives in its {@link Matrix} handles, and only small results (centroids,
@@ -76,6 +77,24 @@ export interface AssignmentStep {
   readonly counts: Uint32Array;
 }
 
+/** Rows that are not at hand, such as those of a file: whoever needs some asks for them. */
+export interface RowSource {
+  /** The most rows that can be asked for at a time. */
+  readonly most: number;
+  /** The given rows, ascending, as the first of a matrix, which is only valid until the next call. */
+  gather(rows: Uint32Array): Promise<Matrix>;
+}
+
+/** Passes of k-means over rows that are not at hand, for a backend that needs few of them once it has seen all. */
+export interface GatheredPasses {
+  /** Whether that is so for rows and clusters of these numbers; otherwise loading all rows for `assign` is as good. */
+  suits(rows: number, columns: number, clusters: number): boolean;
+  /** As {@link Backend.assign}. */
+  assign(assignment: Assignment, rows: RowSource, centroids: Float32Array): Promise<AssignmentStep>;
+  /** As {@link Backend.assignedDistances}. */
+  assignedDistances(assignment: Assignment, rows: RowSource, centroids: Float32Array): Promise<Float32Array>;
+}
+
 /** The best items of each user. */
 export interface TopK {
   /** users x k item rows, best first; -1 where a user has fewer than k candidates. */
@@ -93,6 +112,11 @@ export interface Capabilities {
   readonly device: string;
   /** Whether the device poses as a GPU and is software on the processor, such as SwiftShader. Default: false. */
   readonly software?: boolean;
+  /**
+   * Whether matrices lie in the processor's own memory, so that `write` and `read` hand them out as they are. Default:
+   * false; core then makes large blocks, and rather computes a table twice than sends it there and back.
+   */
+  readonly hostMemory?: boolean;
   /** Largest number of bytes in one matrix. Default: no limit; core tiles above it. */
   readonly maxMatrixBytes?: number;
   /** Largest number of bytes in all matrices together. Default: no limit; core streams in blocks above it. */
@@ -176,6 +200,13 @@ export interface Backend {
   gram(x: Matrix): Promise<Float64Array>;
 
   /**
+   * The `count` largest eigenvalues of the symmetric n x n matrix `a` (row-major, float64, only read), with unit
+   * eigenvectors; errors within a small multiple of float64's rounding times the matrix's size. A backend that has
+   * nothing faster leaves it out, and core's `symmetricEigen` is taken.
+   */
+  symmetricEigen?(a: Float64Array, n: number, count: number): Promise<SymmetricEigen>;
+
+  /**
    * Sparse product `s x` into `out` (overwritten, or added to with `accumulate`). A row without entries gives
    * zeros. The accumulation order is that of the entries.
    */
@@ -211,6 +242,9 @@ export interface Backend {
    * and all before the first pass); not through the expanded form, so that it is exact near 0.
    */
   assignedDistances(assignment: Assignment, x: Matrix, centroids: Float32Array): Promise<Float32Array>;
+
+  /** Both for rows that are not at hand. Left out by backends that need them all; core then loads them for each pass. */
+  readonly gathered?: GatheredPasses;
 
   /**
    * For every row of `users`, the `k` rows of `items` with the largest dot product, best first, ties to the

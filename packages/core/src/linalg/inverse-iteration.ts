@@ -1,4 +1,5 @@
 import { createRandom } from "../random.ts";
+import type { EigenLoops } from "./eigen-loops.ts";
 import type { Tridiagonal } from "./tridiagonal.ts";
 
 /** Solves per vector; from a random start two suffice, the third is for eigenvalues that lie close together. */
@@ -13,9 +14,13 @@ const close = 1e-7;
  * Unit eigenvectors of a tridiagonal matrix for given eigenvalues (descending): inverse iteration (LAPACK's dstein),
  * each vector orthogonal to all before it, which also resolves repeated eigenvalues. Row j is the vector of `values[j]`.
  */
-export function tridiagonalEigenvectors(t: Tridiagonal, values: Float64Array): Float64Array {
+export function tridiagonalEigenvectors(
+  t: Tridiagonal,
+  values: Float64Array,
+  loops: EigenLoops,
+): Float64Array {
   const n = t.diagonal.length;
-  const vectors = new Float64Array(values.length * n);
+  const vectors = loops.array(values.length * n);
   const random = createRandom(0, "inverse-iteration");
   let size = 0;
   for (let i = 0; i < n; i++) {
@@ -35,55 +40,15 @@ export function tridiagonalEigenvectors(t: Tridiagonal, values: Float64Array): F
       factors.solve(vector);
       // Large solutions are what inverse iteration wants, but their squares must not overflow.
       normalise(vector);
-      removeComponents(vector, vectors, cluster, j, n);
+      loops.removeComponents(vector, vectors.subarray(cluster * n, j * n), j - cluster);
       normalise(vector);
     }
     for (let pass = 0; pass < 2; pass++) {
-      removeComponents(vector, vectors, 0, j, n);
+      loops.removeComponents(vector, vectors, j);
       normalise(vector);
     }
   }
   return vectors;
-}
-
-/** Makes the vector orthogonal to rows first .. end - 1, four at a time: what is read of the vector serves all four. */
-function removeComponents(
-  vector: Float64Array,
-  vectors: Float64Array,
-  first: number,
-  end: number,
-  n: number,
-): void {
-  let j = first;
-  for (; j + 4 <= end; j += 4) {
-    const row0 = j * n;
-    const row1 = row0 + n;
-    const row2 = row1 + n;
-    const row3 = row2 + n;
-    let dot0 = 0;
-    let dot1 = 0;
-    let dot2 = 0;
-    let dot3 = 0;
-    for (let i = 0; i < n; i++) {
-      const x = vector[i]!;
-      dot0 += x * vectors[row0 + i]!;
-      dot1 += x * vectors[row1 + i]!;
-      dot2 += x * vectors[row2 + i]!;
-      dot3 += x * vectors[row3 + i]!;
-    }
-    for (let i = 0; i < n; i++) {
-      vector[i]! -=
-        dot0 * vectors[row0 + i]! +
-        dot1 * vectors[row1 + i]! +
-        (dot2 * vectors[row2 + i]! + dot3 * vectors[row3 + i]!);
-    }
-  }
-  for (; j < end; j++) {
-    const line = j * n;
-    let dot = 0;
-    for (let i = 0; i < n; i++) dot += vector[i]! * vectors[line + i]!;
-    for (let i = 0; i < n; i++) vector[i]! -= dot * vectors[line + i]!;
-  }
 }
 
 function normalise(vector: Float64Array): void {

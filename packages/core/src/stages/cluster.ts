@@ -1,9 +1,10 @@
-import type { Assignment, AssignmentStep, Backend } from "../backend/backend.ts";
+import type { AssignmentStep, Backend } from "../backend/backend.ts";
 import type { FeatureBlocks } from "../data/blocks.ts";
 import { WellbegunError } from "../errors.ts";
 import type { StartCentroids } from "../options.ts";
 import { checkpoint, type Observer } from "../progress.ts";
 import { createRandom } from "../random.ts";
+import { type ClusterPart, createParts } from "./cluster-parts.ts";
 import { meanVariance } from "./mean-variance.ts";
 import { seedCentroids } from "./seed-centroids.ts";
 
@@ -96,9 +97,10 @@ async function lloyd(
   options: KMeansOptions,
   observer: Observer | undefined,
 ): Promise<Clustering> {
-  const assignments = await createAssignments(backend, blocks, options.clusters);
+  const { clusters } = options;
+  const parts = await createParts(backend, blocks, clusters);
   try {
-    let step = await assignAll(backend, blocks, assignments, centroids);
+    let step = await assignAll(parts, centroids, clusters);
     const limit = await limitFrom(step);
     let iterations = 0;
     let reseeded = 0;
@@ -106,9 +108,9 @@ async function lloyd(
     while (iterations < options.maxIterations && !converged) {
       await checkpoint(observer, `clustering ${options.modality}`);
       iterations++;
-      reseeded += await reseedEmpty(backend, blocks, assignments, centroids, step);
+      reseeded += await reseedEmpty(blocks, parts, centroids, step);
       const shift = moveCentroids(centroids, step, blocks.columns);
-      step = await assignAll(backend, blocks, assignments, centroids);
+      step = await assignAll(parts, centroids, clusters);
       converged = step.changed === 0 || shift <= limit;
       observer?.onProgress?.({
         stage: "cluster",
@@ -120,50 +122,30 @@ async function lloyd(
     }
     const labels = new Int32Array(blocks.rows);
     let inertia = 0;
-    for (const [block, assignment] of assignments.entries()) {
-      labels.set(await assignment.labels(), blocks.firstRow(block));
-      for (const d of await backend.assignedDistances(assignment, await blocks.load(block), centroids))
-        inertia += d;
+    for (const part of parts) {
+      labels.set(await part.labels(), part.firstRow);
+      const distances = await part.distances(centroids);
+      for (let row = 0; row < distances.length; row++) inertia += distances[row]!;
     }
     return { centroids, labels, counts: step.counts, inertia, iterations, converged, restart, reseeded };
   } finally {
-    for (const assignment of assignments) assignment.dispose();
-  }
-}
-
-async function createAssignments(
-  backend: Backend,
-  blocks: FeatureBlocks,
-  clusters: number,
-): Promise<Assignment[]> {
-  const assignments: Assignment[] = [];
-  try {
-    for (let block = 0; block < blocks.blockCount; block++) {
-      const rows = blocks.firstRow(block + 1) - blocks.firstRow(block);
-      const missing = blocks.missingIn(block);
-      assignments.push(await backend.createAssignment(rows, blocks.columns, clusters, missing));
-    }
-    return assignments;
-  } catch (error) {
-    for (const assignment of assignments) assignment.dispose();
-    throw error;
+    for (const part of parts) part.dispose();
   }
 }
 
 async function assignAll(
-  backend: Backend,
-  blocks: FeatureBlocks,
-  assignments: readonly Assignment[],
+  parts: readonly ClusterPart[],
   centroids: Float32Array,
+  clusters: number,
 ): Promise<AssignmentStep> {
   let changed = 0;
   const sums = new Float64Array(centroids.length);
-  const counts = new Uint32Array(centroids.length / blocks.columns);
-  for (const [block, assignment] of assignments.entries()) {
-    const part = await backend.assign(assignment, await blocks.load(block), centroids);
-    changed += part.changed;
-    for (let i = 0; i < sums.length; i++) sums[i]! += part.sums[i]!;
-    for (let k = 0; k < counts.length; k++) counts[k]! += part.counts[k]!;
+  const counts = new Uint32Array(clusters);
+  for (const part of parts) {
+    const step = await part.assign(centroids);
+    changed += step.changed;
+    for (let i = 0; i < sums.length; i++) sums[i]! += step.sums[i]!;
+    for (let k = 0; k < counts.length; k++) counts[k]! += step.counts[k]!;
   }
   return { changed, sums, counts };
 }
@@ -173,9 +155,8 @@ async function assignAll(
  * sum, as scikit-learn does.
  */
 async function reseedEmpty(
-  backend: Backend,
   blocks: FeatureBlocks,
-  assignments: readonly Assignment[],
+  parts: readonly ClusterPart[],
   centroids: Float32Array,
   step: AssignmentStep,
 ): Promise<number> {
@@ -185,10 +166,9 @@ async function reseedEmpty(
   const { columns } = blocks;
   const distances = new Float32Array(blocks.rows);
   const labels = new Int32Array(blocks.rows);
-  for (const [block, assignment] of assignments.entries()) {
-    const part = await backend.assignedDistances(assignment, await blocks.load(block), centroids);
-    distances.set(part, blocks.firstRow(block));
-    labels.set(await assignment.labels(), blocks.firstRow(block));
+  for (const part of parts) {
+    distances.set(await part.distances(centroids), part.firstRow);
+    labels.set(await part.labels(), part.firstRow);
   }
   const farthest = Array.from(distances.keys())
     .filter((row) => labels[row]! >= 0)

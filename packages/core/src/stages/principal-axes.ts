@@ -70,7 +70,8 @@ async function exactAxes(
   }
   let total = 0;
   for (let i = 0; i < width; i++) total += gram[i * width + i]!;
-  const { values, vectors } = symmetricEigen(gram, width, dim);
+  const { values, vectors } =
+    (await backend.symmetricEigen?.(gram, width, dim)) ?? symmetricEigen(gram, width, dim);
   return { axes: vectors, values, total };
 }
 

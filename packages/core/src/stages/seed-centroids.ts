@@ -21,16 +21,15 @@ export async function seedCentroids(
   observer?: Observer,
 ): Promise<Float32Array> {
   const { rows, columns, missing } = blocks;
-  const present: number[] = [];
-  for (let r = 0; r < rows; r++) if (missing?.[r] !== 1) present.push(r);
   const trials = 2 + Math.floor(Math.log(clusters));
   const centroids = new Float32Array(clusters * columns);
 
-  const first = await blocks.gather([present[random.integer(present.length)]!]);
+  const first = await blocks.gather([drawPresent(rows, missing, random)]);
   centroids.set(first);
   const closest = await allDistances(backend, blocks, first, 1);
   if (missing !== undefined) for (let r = 0; r < rows; r++) if (missing[r] === 1) closest[r] = 0;
-  let total = closest.reduce((sum, distance) => sum + distance, 0);
+  let total = 0;
+  for (let r = 0; r < rows; r++) total += closest[r]!;
 
   for (let k = 1; k < clusters; k++) {
     await checkpoint(observer, `seeding the clusters of ${modality}`);
@@ -51,6 +50,14 @@ export async function seedCentroids(
     centroids.set(points.subarray(best * columns, (best + 1) * columns), k * columns);
   }
   return centroids;
+}
+
+/** A row that is not missing, each as likely. */
+function drawPresent(rows: number, missing: Uint8Array | undefined, random: Random): number {
+  if (missing === undefined) return random.integer(rows);
+  const present: number[] = [];
+  for (let r = 0; r < rows; r++) if (missing[r] !== 1) present.push(r);
+  return present[random.integer(present.length)]!;
 }
 
 /** Rows drawn with probability proportional to `weights`, by inverting the cumulative sum. */

@@ -52,7 +52,7 @@ export function cpu(): Backend {
 
 class PortableBackend implements Backend {
   readonly name: string = "cpu";
-  readonly capabilities: Capabilities = { device: "cpu" };
+  readonly capabilities: Capabilities = { device: "cpu", hostMemory: true };
   readonly #memory: Memory = new Memory();
   readonly #tile: Tile = new Tile();
 

@@ -1,12 +1,12 @@
 import type { AssignmentStep } from "../backend.ts";
-import type { WasmAssignment } from "./assignment.ts";
+import { COUNTS, type WasmAssignment } from "./assignment.ts";
 import { duplicateRows, measureDrift } from "./centroids.ts";
 import type { Engine } from "./engine.ts";
 import { roundUp, TILE_COLUMNS } from "./layout.ts";
 import type { WasmMatrix } from "./matrix.ts";
 import { PASS_BYTES, writePass } from "./pass.ts";
 import { columnSlices } from "./rows.ts";
-import { prepareScores } from "./scores.ts";
+import { type EachRows, prepareScores } from "./scores.ts";
 
 /** One Lloyd pass that looks only at the rows whose label can have changed. */
 export async function assign(
@@ -16,43 +16,68 @@ export async function assign(
   centroids: Float32Array,
 ): Promise<AssignmentStep> {
   const { heap } = engine;
-  const { columns, clusters, chunks, started } = assignment;
-  const state = assignment.blocks;
-  heap.f32(state.before, clusters * columns).set(heap.f32(state.centroids, clusters * columns));
-  heap.f32(state.centroids, clusters * columns).set(centroids);
-  heap.u8(state.duplicates, clusters).set(duplicateRows(centroids, clusters, columns));
-  const first = Number(!started);
-  const fields = {
-    ...state,
-    columns,
-    clusters,
-    padded: roundUp(clusters, TILE_COLUMNS),
-    first,
-    x: x.address,
-  };
-  const drift = started
-    ? await measureDrift(engine, state.before, state.centroids, clusters, columns, state.drift)
-    : { farthest: 0, largestDrift: 0, secondDrift: 0 };
-  const scores = await prepareScores(engine, assignment, x, { ...fields, ...drift });
-  const record = { ...fields, ...drift, ...scores };
-  writePass(heap.u8(state.pass, PASS_BYTES), record, record);
-  const calls = chunks.map(([from, count], slot) => [state.pass, from, from + count, slot]);
-  await engine.run("assignRows", calls);
-
-  const counts = heap.u32(state.counts, chunks.length * 2).slice();
+  const { chunks, blocks: state } = assignment;
+  const counts = await labelRows(
+    engine,
+    assignment,
+    x.address,
+    (use) => use(x.address, 0, x.rows),
+    centroids,
+  );
   await moveSums(engine, assignment, x, counts);
   let changed = 0;
   chunks.forEach(([from], slot) => {
-    const count = counts[2 * slot]!;
+    const count = counts[COUNTS * slot]!;
     changed += count;
-    assignment.distances += counts[2 * slot + 1]!;
     countMoves(
       assignment,
       heap.u32(state.movedRows + from * 4, count),
       heap.i32(state.movedFrom + from * 4, count),
     );
   });
-  const sums = heap.f64(state.sums, clusters * columns);
+  return finishPass(assignment, changed);
+}
+
+/**
+ * The first part of a pass: gives rows their labels, and lists those that moved. With `x`, the rows' address, all are
+ * settled; where it is 0, those stay open and are listed that the scores do not settle. Returns what each chunk counted.
+ */
+export async function labelRows(
+  engine: Engine,
+  assignment: WasmAssignment,
+  x: number,
+  eachRows: EachRows,
+  centroids: Float32Array,
+): Promise<Uint32Array> {
+  const { heap } = engine;
+  const { columns, clusters, chunks, started } = assignment;
+  const state = assignment.blocks;
+  heap.f32(state.before, clusters * columns).set(heap.f32(state.centroids, clusters * columns));
+  heap.f32(state.centroids, clusters * columns).set(centroids);
+  heap.u8(state.duplicates, clusters).set(duplicateRows(centroids, clusters, columns));
+  const record = (): Uint8Array => heap.u8(state.pass, PASS_BYTES);
+  if (!started) writePass(record(), { ...state, columns, clusters, padded: roundUp(clusters, TILE_COLUMNS) });
+  writePass(record(), { first: Number(!started) });
+  const drift = started
+    ? await measureDrift(engine, state.before, state.centroids, clusters, columns, state.drift)
+    : { farthest: 0, largestDrift: 0, secondDrift: 0 };
+  const scores = await prepareScores(engine, assignment, x, eachRows);
+  writePass(record(), drift);
+  writePass(record(), scores);
+  writePass(record(), { x });
+  const calls = chunks.map(([from, count], slot) => [state.pass, from, from + count, slot]);
+  await engine.run("assignRows", calls);
+  const counts = heap.u32(state.counts, chunks.length * COUNTS).slice();
+  chunks.forEach((_, slot) => {
+    assignment.distances += counts[COUNTS * slot + 1]!;
+  });
+  return counts;
+}
+
+/** The last part of a pass, when the sums and counts are up to date. */
+export function finishPass(assignment: WasmAssignment, changed: number): AssignmentStep {
+  const { clusters, columns, heap } = assignment;
+  const sums = heap.f64(assignment.blocks.sums, clusters * columns);
   // What is left of the rows that went is rounding: an empty cluster's sum is zero.
   for (let k = 0; k < clusters; k++) {
     if (assignment.counts[k] === 0) sums.fill(0, k * columns, (k + 1) * columns);
@@ -69,7 +94,7 @@ async function moveSums(
   counts: Uint32Array,
 ): Promise<void> {
   const lists = chunks.flatMap(([first], slot) =>
-    counts[2 * slot] === 0 ? [] : [[first, counts[2 * slot]!] as const],
+    counts[COUNTS * slot] === 0 ? [] : [[first, counts[COUNTS * slot]!] as const],
   );
   const calls = [];
   for (const [column, width] of columnSlices(columns, engine.threads)) {

@@ -8,6 +8,8 @@ import { PASS_BYTES } from "./pass.ts";
 /** Rows of one call of the assignment kernel, and their bytes: every step of a call finds them in the cache. */
 const CALL_ROWS = 512;
 const CALL_BYTES: number = 1 << 18;
+/** What a call of the assignment kernel counts: rows that moved, distances, rows that stay open. */
+export const COUNTS = 3;
 /** Most clusters: four rows of scores must fit a thread's scratch memory. */
 export const MAX_CLUSTERS: number = SCORE_BYTES / 16;
 
@@ -136,7 +138,7 @@ export async function createAssignment(
       work: await allocate(rows * 4),
       movedRows: await allocate(rows * 4),
       movedFrom: await allocate(rows * 4),
-      counts: await allocate(chunksOf(rows, capacity || columns).length * 8),
+      counts: await allocate(chunksOf(rows, capacity || columns).length * COUNTS * 4),
       origin: await allocate(columns * 4),
       centroids: await allocate(clusters * columns * 4),
       before: await allocate(clusters * columns * 4),

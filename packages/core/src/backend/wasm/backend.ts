@@ -1,14 +1,18 @@
+import type { SymmetricEigen } from "../../linalg/symmetric-eigen.ts";
 import type {
   Assignment,
   AssignmentStep,
   Backend,
   Capabilities,
   ColumnMoments,
+  GatheredPasses,
   Matrix,
+  RowSource,
   RowTransform,
   SparseMatrix,
   TopK,
 } from "../backend.ts";
+import { expectSize, expectWithin } from "../check.ts";
 import {
   expectAddends,
   expectClustering,
@@ -25,8 +29,11 @@ import {
 import { foreignAssignment } from "../ownership.ts";
 import { ArrayCache } from "./array-cache.ts";
 import { assign } from "./assign.ts";
+import { assignGathered, gatheredDistances, type OwnRows } from "./assign-gathered.ts";
 import { createAssignment, WasmAssignment } from "./assignment.ts";
+import { basisCapacity } from "./basis.ts";
 import { assignedDistances, squaredDistances } from "./distances.ts";
+import { symmetricEigen } from "./eigen.ts";
 import type { Engine } from "./engine.ts";
 import { gram } from "./gram.ts";
 import { createMatrix, ownMatrix, type WasmMatrix } from "./matrix.ts";
@@ -39,6 +46,18 @@ import { topK } from "./topk.ts";
 export class WasmBackend implements Backend {
   readonly name: string = "wasm";
   readonly capabilities: Capabilities;
+  /** With a basis, few rows are visited. */
+  readonly gathered: GatheredPasses = {
+    suits: (rows, columns, clusters) => basisCapacity(rows, columns, clusters) > 0,
+    assign: async (assignment, rows, centroids) => {
+      const own = this.#gathered("assigning rows to centroids", assignment, rows, centroids);
+      return await assignGathered(this.#engine, own.state, own.rows, centroids);
+    },
+    assignedDistances: async (assignment, rows, centroids) => {
+      const own = this.#gathered("computing distances to centroids", assignment, rows, centroids);
+      return await gatheredDistances(this.#engine, own.state, own.rows, centroids);
+    },
+  };
   readonly #engine: Engine;
   readonly #cache: ArrayCache;
 
@@ -47,6 +66,7 @@ export class WasmBackend implements Backend {
     this.#cache = new ArrayCache(engine.heap);
     this.capabilities = {
       device,
+      hostMemory: true,
       maxMatrixBytes: engine.heap.capacity,
       maxTotalBytes: engine.heap.capacity,
       threads: engine.threads,
@@ -134,6 +154,11 @@ export class WasmBackend implements Backend {
     return await gram(this.#engine, this.#own(x, "computing a Gram matrix"));
   }
 
+  async symmetricEigen(a: Float64Array, n: number, count: number): Promise<SymmetricEigen> {
+    this.#engine.heap.expectOpen("computing eigenvectors");
+    return await symmetricEigen(this.#engine, a, n, count);
+  }
+
   async multiplySparse(
     s: SparseMatrix,
     x: Matrix,
@@ -211,10 +236,32 @@ export class WasmBackend implements Backend {
     centroids: Float32Array,
   ): { readonly state: WasmAssignment; readonly matrix: WasmMatrix } {
     const matrix = this.#own(x, doing);
-    if (!(assignment instanceof WasmAssignment) || assignment.heap !== this.#engine.heap) {
-      throw foreignAssignment(doing);
-    }
-    expectPass(doing, assignment, matrix, centroids);
-    return { state: assignment, matrix };
+    const state = this.#state(doing, assignment);
+    expectPass(doing, state, matrix, centroids);
+    return { state, matrix };
+  }
+
+  #gathered(
+    doing: string,
+    assignment: Assignment,
+    source: RowSource,
+    centroids: Float32Array,
+  ): { readonly state: WasmAssignment; readonly rows: OwnRows } {
+    this.#engine.heap.expectOpen(doing);
+    const state = this.#state(doing, assignment);
+    expectSize(doing, "values in centroids", state.clusters * state.columns, centroids.length);
+    expectSize(doing, "basis, as `suits` tells", 1, Number(state.basis !== undefined));
+    const own = async (rows: Uint32Array): Promise<WasmMatrix> => {
+      const x = this.#own(await source.gather(rows), doing);
+      expectSize(doing, "columns", state.columns, x.columns);
+      expectWithin(doing, "rows gathered", x.rows, rows.length);
+      return x;
+    };
+    return { state, rows: { most: source.most, gather: own } };
+  }
+
+  #state(doing: string, assignment: Assignment): WasmAssignment {
+    if (assignment instanceof WasmAssignment && assignment.heap === this.#engine.heap) return assignment;
+    throw foreignAssignment(doing);
   }
 }

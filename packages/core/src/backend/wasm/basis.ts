@@ -2,6 +2,7 @@ import type { Engine } from "./engine.ts";
 import { BLOCK_ROWS, blocks, roundUp, TILE_COLUMNS } from "./layout.ts";
 import { packColumns, packRows } from "./multiply.ts";
 import type { CoordinateSizes } from "./score-error.ts";
+import type { EachRows } from "./scores.ts";
 
 /** Narrower rows are scored as fast as they are looked up. */
 const LEAST_COLUMNS = 256;
@@ -167,7 +168,7 @@ export class Basis {
    */
   async extend(
     engine: Engine,
-    x: number,
+    eachRows: EachRows,
     centred: number,
     left: readonly CoordinateSizes[],
     largest: number,
@@ -177,7 +178,7 @@ export class Basis {
     const width = this.#next;
     const again = this.size + width > this.capacity || width > TILE_COLUMNS;
     if (again) this.#panels = [];
-    const [rows, columns, first] = [this.#rows, this.#columns, this.size];
+    const [columns, first] = [this.#columns, this.size];
     const { coordinates, directions, forRows, forCoefficients, list, row, residuals } = this.#memory;
     const added = directions + first * columns * 4;
     const order = left.map((_, k) => k).sort((a, b) => left[b]!.residual - left[a]!.residual || a - b);
@@ -191,8 +192,11 @@ export class Basis {
     await packRows(engine, added, columns * 4, columns, width, panel);
     await packColumns(engine, directions, columns * 4, this.size, columns, forCoefficients);
     const shape = [columns, panel, width, width] as const;
-    const to = coordinates + first * 4;
-    await multiplyRows(engine, x, columns * 4, rows, shape, to, this.capacity * 4, false);
+    const [stride, outStride] = [columns * 4, this.capacity * 4];
+    await eachRows(async (origin, row, count) => {
+      const to = coordinates + row * outStride + first * 4;
+      await multiplyRows(engine, origin + row * stride, stride, count, shape, to, outStride, false);
+    });
     return true;
   }
 }

@@ -1,5 +1,5 @@
 import type { Heap } from "./heap.ts";
-import type { KernelName } from "./kernels.ts";
+import type { KernelName, Kernels } from "./kernels.ts";
 
 /** A typed array that can be copied into the kernels' memory. */
 export type Plain = Float32Array | Float64Array | Uint32Array | Int32Array | Uint8Array;
@@ -8,6 +8,8 @@ export type Plain = Float32Array | Float64Array | Uint32Array | Int32Array | Uin
 export interface Engine {
   readonly heap: Heap;
   readonly threads: number;
+  /** The kernels on the caller's thread, for calls too short to share. */
+  readonly kernels: Kernels;
   /**
    * Runs `kernel` once for each list of arguments. Every `together` consecutive calls run in their order on one
    * thread; otherwise calls must not depend on each other, and none may write what another touches.

@@ -4,6 +4,8 @@ import type { WasmMatrix } from "./matrix.ts";
 
 /** Most partial results, and most bytes that they may take together. */
 const MAX_PARTS = 8;
+/** Rows that are worth a partial result of their own: adding it up costs what so many rows do. */
+const PART_ROWS = 2048;
 const MAX_BYTES: number = 32 * 2 ** 20;
 
 /**
@@ -16,7 +18,7 @@ export async function gram(engine: Engine, x: WasmMatrix): Promise<Float64Array>
   const padded = roundUp(columns, 4);
   const bytes = padded * padded * 8;
   const most = Math.max(1, Math.min(MAX_PARTS, Math.floor(MAX_BYTES / bytes)));
-  const partRows = Math.max(GRAM_ROWS, roundUp(Math.ceil(rows / most), GRAM_ROWS));
+  const partRows = Math.max(PART_ROWS, roundUp(Math.ceil(rows / most), GRAM_ROWS));
   const parts = Math.max(1, Math.ceil(rows / partRows));
   return await withTemporaries(heap, "computing a Gram matrix", async (temporaries) => {
     const packedBytes = GRAM_ROWS * padded * 8;

@@ -20,14 +20,18 @@ export const KERNEL_NAMES = [
   "offerItems",
   "packColumnPanels",
   "packRowPanels",
+  "reflectRows",
+  "removeComponents",
   "rowNorms",
   "rowSizes",
   "scaleRows",
+  "settleRows",
   "sortHeaps",
   "sparseRows",
   "squaredDistances",
   "storeSums",
   "transformRows",
+  "updateAndMultiply",
 ] as const;
 
 /** The name of a kernel. */

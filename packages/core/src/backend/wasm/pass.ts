@@ -51,12 +51,12 @@ export type Fields = { readonly [name in keyof typeof FIELDS]: number };
 /** Values of the record's float64 fields. */
 export type Numbers = { readonly [name in keyof typeof NUMBERS]: number };
 
-/** Writes a record to the start of `memory`, which is PASS_BYTES long. */
-export function writePass(memory: Uint8Array, fields: Fields, numbers: Numbers): void {
+/** Writes the given fields into the record in `memory`, which is PASS_BYTES long; the others stay as they are. */
+export function writePass(memory: Uint8Array, values: Partial<Fields & Numbers>): void {
   const view = new DataView(memory.buffer, memory.byteOffset, memory.byteLength);
-  for (const [name, at] of FIELD_LIST) view.setUint32(at, fields[name], true);
-  for (const [name, at] of NUMBER_LIST) view.setFloat64(at, numbers[name], true);
+  for (const name in values) {
+    const value = values[name as keyof typeof values]!;
+    if (name in FIELDS) view.setUint32(FIELDS[name as keyof Fields], value, true);
+    else if (name in NUMBERS) view.setFloat64(NUMBERS[name as keyof Numbers], value, true);
+  }
 }
-
-const FIELD_LIST = Object.entries(FIELDS) as (readonly [keyof Fields, number])[];
-const NUMBER_LIST = Object.entries(NUMBERS) as (readonly [keyof Numbers, number])[];

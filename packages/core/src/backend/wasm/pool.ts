@@ -25,8 +25,8 @@ export interface PoolParts {
 export class Pool implements Engine {
   readonly heap: Heap;
   readonly threads: number;
+  readonly kernels: Kernels;
   readonly #module: WebAssembly.Module;
-  readonly #kernels: Kernels;
   readonly #board: Board;
   readonly #startAfter: number;
   readonly #shareAfter: number;
@@ -41,7 +41,7 @@ export class Pool implements Engine {
     this.heap = parts.heap;
     this.threads = parts.threads;
     this.#module = parts.module;
-    this.#kernels = parts.kernels;
+    this.kernels = parts.kernels;
     this.#board = board;
     this.#startAfter = parts.startAfter;
     this.#shareAfter = parts.shareAfter;
@@ -88,7 +88,7 @@ export class Pool implements Engine {
     calls: readonly (readonly number[])[],
     together: number,
   ): Promise<void> {
-    const run = this.#kernels[kernel];
+    const run = this.kernels[kernel];
     const fitting = calls.length === 0 ? 0 : this.#board.groupsThatFit(calls[0]!.length, together);
     const began = performance.now();
     let at = 0;
@@ -99,7 +99,7 @@ export class Pool implements Engine {
       if (this.#workers.length > 0 && elapsed >= this.#shareAfter && groups > 1 && fitting > 0) {
         const end = Math.min(calls.length, at + Math.min(fitting, groups) * together);
         this.#board.post(kernel, calls.slice(at, end), together);
-        this.#board.help(this.#kernels);
+        this.#board.help(this.kernels);
         await this.#board.finished(() => this.#failure);
         at = end;
         continue;

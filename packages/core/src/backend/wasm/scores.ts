@@ -1,6 +1,6 @@
 import type { WasmAssignment } from "./assignment.ts";
 import type { Engine } from "./engine.ts";
-import type { WasmMatrix } from "./matrix.ts";
+import { blocks, roundUp, TILE_COLUMNS } from "./layout.ts";
 import { packRows } from "./multiply.ts";
 import { type Fields, type Numbers, PASS_BYTES, writePass } from "./pass.ts";
 import {
@@ -19,44 +19,49 @@ const CACHED_SCORE_BYTES: number = 1 << 18;
 export type Scoring = Pick<Fields, "coordinates" | "stride" | "depth" | "blockRows"> &
   Pick<Numbers, "base" | "reach" | "largest" | "tiny">;
 
-/** The part of the record that is known before. */
-type Known = { readonly pass: number } & Omit<Fields, "coordinates" | "stride" | "depth" | "blockRows"> &
-  Pick<Numbers, "largestDrift" | "secondDrift">;
+/** Goes through all rows: `use` is told the address that row 0 has or would have, and which rows are there. */
+export type EachRows = (
+  use: (origin: number, first: number, count: number) => Promise<void>,
+) => Promise<void>;
 
-/** Packs the centroids for scoring rows of `x`, in their own coordinates or in a basis, with the scores' errors. */
+/** Rows that one call measures. */
+const MEASURED_ROWS = 512;
+
+/**
+ * Packs the centroids for scoring rows, in a basis or in their own coordinates, which then are at the address `x`, with
+ * the scores' errors.
+ */
 export async function prepareScores(
   engine: Engine,
   assignment: WasmAssignment,
-  x: WasmMatrix,
-  known: Known,
+  x: number,
+  eachRows: EachRows,
 ): Promise<Scoring> {
   const { heap } = engine;
   const { columns, clusters, basis, started } = assignment;
-  const { centroids, origin, centred, constants, stats, inside, outside, panels } = assignment.blocks;
+  const { pass, centroids, origin, centred, constants, stats, inside, outside, panels } = assignment.blocks;
   if (!started) {
     await engine.run("meanCentroid", [[centroids, clusters, columns, stats + clusters * 24, origin]]);
   }
   await engine.run("centreCentroids", [[centroids, clusters, columns, origin, centred, constants, stats]]);
   const sizes = sizesOf(heap.f64(stats, clusters * 3));
-  const fitting = Math.floor(CACHED_SCORE_BYTES / (known.padded * 4));
+  const fitting = Math.floor(CACHED_SCORE_BYTES / (roundUp(clusters, TILE_COLUMNS) * 4));
   const blockRows = Math.max(4, Math.min(64, fitting - (fitting % 4)));
 
   const direct = {
-    ...{ coordinates: x.address, stride: x.stride, depth: columns, blockRows },
+    ...{ coordinates: x, stride: columns * 4, depth: columns, blockRows },
     ...commonError(columns, sizes, 0),
   };
-  const measure = async (
-    kernel: "measureRows" | "measureRests",
-    scoring: Scoring,
-    ...more: number[]
-  ): Promise<void> => {
-    writePass(heap.u8(known.pass, PASS_BYTES), { ...known, ...scoring }, { ...known, ...scoring });
-    await engine.run(
-      kernel,
-      assignment.chunks.map(([first, count]) => [known.pass, first, first + count, ...more]),
-    );
-  };
-  if (!started) await measure("measureRows", direct);
+  if (!started) {
+    await eachRows(async (origin, first, count) => {
+      writePass(heap.u8(pass, PASS_BYTES), { ...direct, x: origin });
+      const calls = [];
+      for (const [row, length] of blocks(count, MEASURED_ROWS)) {
+        calls.push([pass, first + row, first + row + length]);
+      }
+      await engine.run("measureRows", calls);
+    });
+  }
   if (basis === undefined) {
     await packRows(engine, centred, columns * 4, columns, clusters, panels);
     heap.f32(inside, clusters).set(sizes.map((size) => directError(columns, size).inside));
@@ -69,7 +74,7 @@ export async function prepareScores(
     assignment.distances = 0;
     extended = await basis.extend(
       engine,
-      x.address,
+      eachRows,
       centred,
       left,
       Math.max(...sizes.map(({ norm }) => norm)),
@@ -83,7 +88,10 @@ export async function prepareScores(
   };
   if (extended) {
     const slack = 1.01 * productError(columns) * Math.sqrt(depth);
-    await measure("measureRests", scoring, 1 - basisError(depth), slack);
+    const share = 1 - basisError(depth);
+    writePass(heap.u8(pass, PASS_BYTES), scoring);
+    const calls = assignment.chunks.map(([first, count]) => [pass, first, first + count, share, slack]);
+    await engine.run("measureRests", calls);
   }
   await packRows(engine, basis.coefficients, basis.capacity * 4, depth, clusters, panels);
   const errors = sizes.map((size, k) => basisScoreError(columns, depth, size, left[k]!));

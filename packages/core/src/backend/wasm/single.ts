@@ -6,6 +6,7 @@ import type { Kernels } from "./kernels.ts";
 export function singleThreaded(heap: Heap, kernels: Kernels): Engine {
   return {
     heap,
+    kernels,
     threads: 1,
     async run(kernel, calls) {
       const run = kernels[kernel];

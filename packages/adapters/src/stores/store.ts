@@ -1,0 +1,160 @@
+import { type AbortSignalLike, isWellbegunError, WellbegunError } from "@wellbegun/core";
+import type { Batch } from "../vectors/batches.ts";
+import type { Vectors } from "../vectors/vectors.ts";
+
+/** Options that all vector stores have. */
+export interface StoreOptions {
+  /**
+   * `replace` (default): afterwards the store holds these rows and no others, under that name. `upsert`: rows are added, or
+   * overwritten where their ID is there; all others stay. For new users that were placed since, for instance.
+   */
+  readonly mode?: "replace" | "upsert" | undefined;
+  /** Rows sent at a time, which bounds memory. Default: those of 2^18 values. */
+  readonly rowsPerBatch?: number | undefined;
+  /** Rows that are read back and compared, evenly spread, the first and the last among them. Default: 16. */
+  readonly verifyRows?: number | undefined;
+  readonly signal?: AbortSignalLike | undefined;
+}
+
+/** How near two vectors are: by inner product, or by the angle alone. */
+export type Distance = "dot" | "cosine";
+
+/** What was written. */
+export interface Stored {
+  /** Rows that were sent. */
+  readonly rows: number;
+  /** Rows that the store holds now, counted by it. */
+  readonly total: number;
+  /** Rows that were read back and found equal. */
+  readonly verified: number;
+}
+
+/** A row to be read back. */
+export interface SampleRow {
+  readonly id: string;
+  readonly values: Float32Array;
+}
+
+/** Options with their defaults. */
+export interface ResolvedStoreOptions {
+  readonly mode: "replace" | "upsert";
+  readonly rowsPerBatch: number;
+  readonly verifyRows: number;
+  readonly signal: AbortSignalLike | undefined;
+}
+
+const BATCH_VALUES = 1 << 18;
+
+/** Rows of 2^18 values. */
+export function defaultBatchRows({ columns }: Vectors): number {
+  return Math.max(1, Math.floor(BATCH_VALUES / Math.max(1, columns)));
+}
+
+/** @throws {WellbegunError} `invalid-option`. */
+export function resolveStoreOptions(
+  { mode = "replace", rowsPerBatch, verifyRows = 16, signal }: StoreOptions,
+  vectors: Vectors,
+  doing: string,
+): ResolvedStoreOptions {
+  if (mode !== "replace" && mode !== "upsert") {
+    throw badOption("mode", "replace or upsert", String(mode), doing);
+  }
+  const rows = rowsPerBatch ?? defaultBatchRows(vectors);
+  if (!Number.isSafeInteger(rows) || rows < 1) throw badOption("rowsPerBatch", "1 or more", `${rows}`, doing);
+  if (!Number.isSafeInteger(verifyRows) || verifyRows < 0) {
+    throw badOption("verifyRows", "a number of rows", `${verifyRows}`, doing);
+  }
+  return { mode, rowsPerBatch: rows, verifyRows, signal };
+}
+
+/** @throws {WellbegunError} `invalid-option`. */
+export function checkDistance(distance: Distance, doing: string): void {
+  if (distance !== "dot" && distance !== "cosine") {
+    throw badOption("distance", "dot or cosine", String(distance), doing);
+  }
+}
+
+/** The rows of a table that are read back, gathered while it is sent. */
+export class Sample {
+  readonly rows: SampleRow[] = [];
+  readonly #wanted: ReadonlySet<number>;
+
+  constructor({ rows }: Vectors, count: number) {
+    const step = count > 1 ? (rows - 1) / (count - 1) : 0;
+    const wanted = Array.from({ length: Math.min(count, rows) }, (_, i) =>
+      count >= rows ? i : Math.round(i * step),
+    );
+    this.#wanted = new Set(wanted);
+  }
+
+  take({ first, ids, data }: Batch): void {
+    const columns = data.length / Math.max(1, ids.length);
+    ids.forEach((id, row) => {
+      if (!this.#wanted.has(first + row)) return;
+      this.rows.push({ id, values: data.slice(row * columns, (row + 1) * columns) });
+    });
+  }
+}
+
+/**
+ * Holds what a store gave back to what was sent.
+ *
+ * @param found Vectors by raw ID.
+ * @param tolerance Largest difference of a value; 0 where the store keeps float32 as it is.
+ * @throws {WellbegunError} `mismatch` naming the ID and the column.
+ */
+export function compareSample(
+  sample: readonly SampleRow[],
+  found: ReadonlyMap<string, ArrayLike<number>>,
+  doing: string,
+  tolerance: number = 0,
+): void {
+  for (const { id, values } of sample) {
+    const row = found.get(id);
+    const at = `ID ${JSON.stringify(id)}`;
+    if (row === undefined || row.length !== values.length) {
+      const there = row === undefined ? "no such row" : `${row.length} values`;
+      throw mismatch(doing, `${values.length} values`, there, at);
+    }
+    for (let column = 0; column < values.length; column++) {
+      const value = Math.fround(row[column]!);
+      if (Math.abs(value - values[column]!) <= tolerance) continue;
+      throw mismatch(doing, `${values[column]}`, `${row[column]}`, `${at}, column ${column}`);
+    }
+  }
+}
+
+/** @throws {WellbegunError} `mismatch` if the store does not hold as many rows as it must. */
+export function checkTotal(
+  total: number,
+  rows: number,
+  mode: "replace" | "upsert",
+  doing: string,
+  at: string,
+): void {
+  if (mode === "replace" ? total === rows : total >= rows) return;
+  throw mismatch(doing, `${mode === "replace" ? "" : "at least "}${rows} rows`, `${total}`, at);
+}
+
+/** What is kept beside the vectors: where they come from and how many there were. */
+export function metadataOf(
+  { kind, rows, columns, provenance }: Vectors,
+  distance: Distance,
+): { wellbegun: Record<string, string | number | null> } {
+  return { wellbegun: { kind, rows, columns, distance, ...provenance } };
+}
+
+export function mismatch(doing: string, expected: string, found: string, at: string): WellbegunError {
+  return new WellbegunError("mismatch", { doing, expected, found, at });
+}
+
+export function badOption(option: string, expected: string, found: string, doing: string): WellbegunError {
+  return new WellbegunError("invalid-option", { doing, expected, found, at: `option ${option}` });
+}
+
+/** An error of a store's client as one of ours; ours stay as they are. */
+export function storeError(cause: unknown, doing: string, at: string): unknown {
+  if (isWellbegunError(cause)) return cause;
+  const found = cause instanceof Error ? cause.message : String(cause);
+  return new WellbegunError("io", { doing, expected: "the store to take it", found, at, cause });
+}

@@ -1,0 +1,13 @@
+/**
+ * Vectors as the starting values of a TensorFlow.js embedding layer. TensorFlow.js is given by the caller, and nothing of it
+ * is imported here.
+ *
+ * @module
+ */
+export type { Norms } from "../vectors/norms.ts";
+export type { PlacementOptions } from "../vectors/placement.ts";
+export type { TableInitializerOptions } from "./initializer.ts";
+export { tableInitializer } from "./initializer.ts";
+export type { PlacedVectors, PlaceVectorsOptions } from "./place.ts";
+export { placeVectors } from "./place.ts";
+export type { TfCore, TfInitializers, TfLayer, TfModel, TfTensor } from "./tensorflow.ts";

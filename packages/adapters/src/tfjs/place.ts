@@ -1,0 +1,122 @@
+import { WellbegunError } from "@wellbegun/core";
+import type { Norms } from "../vectors/norms.ts";
+import { type PlacementOptions, planPlacement } from "../vectors/placement.ts";
+import type { Vectors } from "../vectors/vectors.ts";
+import type { TfCore, TfLayer, TfModel, TfTensor } from "./tensorflow.ts";
+
+/** Options of {@link placeVectors}. */
+export interface PlaceVectorsOptions extends PlacementOptions {
+  /**
+   * Whether training is to leave the layer alone, which must be said before the model is compiled: TensorFlow.js collects
+   * what it trains then. Default: false, the layer's own `trainable` stays as it is.
+   */
+  readonly freeze?: boolean | undefined;
+}
+
+/** What {@link placeVectors} did. */
+export interface PlacedVectors {
+  /** The layer's name. */
+  readonly layer: string;
+  /** Rows that were placed, without padding. */
+  readonly rows: number;
+  readonly columns: number;
+  /** What the vectors were multiplied with. */
+  readonly factor: number;
+  /** Sizes of the values that were replaced. */
+  readonly before: Norms;
+  /** Sizes of the vectors in their place. */
+  readonly after: Norms;
+  /**
+   * Holds the layer to what was placed, value by value, such as once all initialisers ran, right before training.
+   *
+   * @throws {WellbegunError} `mismatch` naming the first row and column that differ.
+   */
+  verify(): Promise<void>;
+}
+
+const DOING = "placing vectors in a TensorFlow.js layer";
+
+/**
+ * Puts vectors into the embedding layer of a built model, and reads them back. The layer's variable stays the same object,
+ * on the same device. To be called after the model is built, before it is compiled.
+ *
+ * @param tf `@tensorflow/tfjs` or `@tensorflow/tfjs-core`: what the model is made with.
+ * @param layer A `tf.layers.embedding`, or a model and the layer's name.
+ * @throws {WellbegunError} Nothing is overwritten then: `invalid-option` if there is no such layer, it is no embedding, has
+ * no weights yet, masks row 0 without padding, or is to be frozen in a compiled model; `mismatch` naming the first difference of widths, counts or IDs;
+ * `invalid-data` if the vectors are not finite, or have no scale.
+ */
+export async function placeVectors(
+  tf: TfCore,
+  layer: TfLayer | { readonly model: TfModel; readonly name: string },
+  vectors: Vectors,
+  options: PlaceVectorsOptions = {},
+): Promise<PlacedVectors> {
+  const target = "model" in layer ? layerNamed(layer.model, layer.name) : layer;
+  const at = `layer ${JSON.stringify(target.name)}`;
+  const compiled = "model" in layer && layer.model.optimizer != null;
+  if (options.freeze === true && compiled) {
+    throw refused("a model that is not compiled yet, to freeze a layer", "a compiled one", at);
+  }
+  const [rows, columns] = tableOf(target, at).shape as [number, number];
+  if (target.getConfig().maskZero === true && (options.padding ?? 0) < 1) {
+    throw refused("padding of at least 1 row, since the layer masks row 0", "none", at);
+  }
+  const data = await tableOf(target, at).data();
+  const plan = await planPlacement({ at, doing: DOING, rows, columns, data }, vectors, options);
+  const tensor = tf.tensor2d(plan.values, [rows, columns]);
+  try {
+    target.setWeights([tensor]);
+  } finally {
+    tensor.dispose();
+  }
+  if (options.freeze === true) target.trainable = false;
+  const verify = async (): Promise<void> => {
+    verifyValues(await tableOf(target, at).data(), plan.values, columns, at);
+  };
+  await verify();
+  const { factor, before, after } = plan;
+  return { layer: target.name, rows: vectors.rows, columns, factor, before, after, verify };
+}
+
+function layerNamed(model: TfModel, name: string): TfLayer {
+  const found = model.layers.find((layer) => layer.name === name);
+  if (found !== undefined) return found;
+  const names = model.layers.map((layer) => layer.name).join(", ");
+  throw refused(`one of the layers ${names}`, JSON.stringify(name), "the model");
+}
+
+/** The layer's one weight. Not a copy: the layer disposes of it. */
+function tableOf(layer: TfLayer, at: string): TfTensor {
+  if (layer.getClassName() !== "Embedding") throw refused("an Embedding layer", layer.getClassName(), at);
+  const [table] = layer.getWeights();
+  if (table === undefined) {
+    const found = "a layer without weights";
+    throw refused("a built layer", found, at, "Place once the model is made, or use tableInitializer.");
+  }
+  if (table.dtype !== "float32") throw refused("float32 weights", table.dtype, at);
+  return table;
+}
+
+function verifyValues(found: ArrayLike<number>, placed: Float32Array, columns: number, at: string): void {
+  for (let i = 0; i < placed.length; i++) {
+    if (found[i] === placed[i]) continue;
+    throw new WellbegunError("mismatch", {
+      doing: "verifying placed vectors",
+      expected: `${placed[i]}`,
+      found: `${found[i]}`,
+      at: `${at}, row ${Math.floor(i / columns)}, column ${i % columns}`,
+      hint: "Something wrote to the layer after the vectors were placed.",
+    });
+  }
+}
+
+function refused(expected: string, found: string, at: string, hint?: string): WellbegunError {
+  return new WellbegunError("invalid-option", {
+    doing: DOING,
+    expected,
+    found,
+    at,
+    ...(hint === undefined ? {} : { hint }),
+  });
+}

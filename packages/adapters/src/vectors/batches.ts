@@ -1,0 +1,102 @@
+import { type AbortSignalLike, throwIfAborted, WellbegunError } from "@wellbegun/core";
+import { firstNonFinite } from "../finite.ts";
+import type { Vectors } from "./vectors.ts";
+
+/** Whole rows of a table with their raw IDs. */
+export interface Batch {
+  /** The table's row that the batch begins with. */
+  readonly first: number;
+  readonly ids: readonly string[];
+  /** One row an ID, row-major. Valid until the next batch is asked for. */
+  readonly data: Float32Array;
+}
+
+/** What {@link vectorBatches} is asked for. */
+export interface BatchOptions {
+  /** As a gerund, for errors. */
+  readonly doing: string;
+  readonly rowsPerBatch: number;
+  readonly signal?: AbortSignalLike | undefined;
+}
+
+/**
+ * The rows in batches, all checked: what a store is sent is finite and complete.
+ *
+ * @throws {WellbegunError} `invalid-data` if a value is NaN or infinite, or the blocks do not add up to the table;
+ * `aborted`.
+ */
+export async function* vectorBatches(vectors: Vectors, options: BatchOptions): AsyncGenerator<Batch> {
+  const { kind, rows, columns } = vectors;
+  const { doing, rowsPerBatch } = options;
+  let first = 0;
+  for await (const data of vectors.blocks(rowsPerBatch)) {
+    throwIfAborted(options, doing);
+    const bad = firstNonFinite(data);
+    if (bad >= 0) {
+      const at = `${kind}, row ${first + Math.floor(bad / columns)}, column ${bad % columns}`;
+      throw new WellbegunError("invalid-data", {
+        doing,
+        expected: "finite numbers",
+        found: `${data[bad]}`,
+        at,
+      });
+    }
+    const count = data.length / columns;
+    if (!Number.isInteger(count) || first + count > rows) throw otherSize(vectors, doing);
+    const ids = Array.from({ length: count }, (_, row) => rawId(vectors, first + row));
+    yield { first, ids, data };
+    first += count;
+  }
+  if (first !== rows) throw otherSize(vectors, doing);
+}
+
+/** All values in one array. */
+export async function wholeTable(vectors: Vectors, doing: string): Promise<Float32Array> {
+  const table = new Float32Array(vectors.rows * vectors.columns);
+  for await (const { first, data } of vectorBatches(vectors, {
+    doing,
+    rowsPerBatch: Math.max(1, vectors.rows),
+  })) {
+    table.set(data, first * vectors.columns);
+  }
+  return table;
+}
+
+/** A row's raw ID, as text. */
+export function rawId({ ids }: Vectors, row: number): string {
+  return String(ids?.[row] ?? row);
+}
+
+/**
+ * Refuses what no store could hold, before anything is sent: a table without values (to replace a store by nothing is more
+ * likely a mistake), IDs that it could not tell apart.
+ *
+ * @throws {WellbegunError} `invalid-option`; `invalid-data` naming both rows.
+ */
+export function checkVectors({ kind, ids, rows, columns }: Vectors, doing: string): void {
+  if (rows < 1 || columns < 1) {
+    const parts = {
+      doing,
+      expected: "at least one row and one column",
+      found: `${rows} x ${columns}`,
+      at: kind,
+    };
+    throw new WellbegunError("invalid-option", parts);
+  }
+  const earlierRows = new Map<string, number>();
+  ids?.forEach((id, row) => {
+    const text = String(id);
+    const earlier = earlierRows.get(text);
+    if (earlier !== undefined) {
+      const found = `${JSON.stringify(text)} twice`;
+      const at = `${kind}, rows ${earlier} and ${row}`;
+      throw new WellbegunError("invalid-data", { doing, expected: "each ID once", found, at });
+    }
+    earlierRows.set(text, row);
+  });
+}
+
+function otherSize({ kind, rows, columns }: Vectors, doing: string): WellbegunError {
+  const expected = `blocks of ${rows} x ${columns} values in all`;
+  return new WellbegunError("invalid-data", { doing, expected, found: "blocks of another size", at: kind });
+}

@@ -1,0 +1,113 @@
+import { type Id, WellbegunError } from "@wellbegun/core";
+import type { BundleManifest, TableShape } from "../bundle/manifest.ts";
+import { rowKind } from "../bundle/tables.ts";
+
+/** Where vectors come from, as it is kept beside them. */
+export interface Provenance {
+  /** The bundle's table, such as `users` or `users.image`. */
+  readonly table: string;
+  /** SHA-256 of the bundle's manifest, which names the hashes of all its files. */
+  readonly bundle: string;
+  /** The run's seed; null where the manifest has none. */
+  readonly seed: number | string | null;
+}
+
+/** Vectors of users or of items, row by row, as the adapters of models and vector stores take them. */
+export interface Vectors {
+  /** Whose they are; names them in errors. */
+  readonly kind: "users" | "items";
+  readonly rows: number;
+  readonly columns: number;
+  /** Raw IDs in row order. Undefined: the rows are the IDs. */
+  readonly ids?: readonly Id[] | undefined;
+  /**
+   * The values in blocks of at most `rowsPerBlock` whole rows, row-major, from the first row on at every call. A block may
+   * be overwritten once the next one is asked for.
+   */
+  blocks(rowsPerBlock: number): Iterable<Float32Array> | AsyncIterable<Float32Array>;
+  readonly provenance?: Provenance | undefined;
+}
+
+/** A table in memory, such as `fit` returns it. */
+export interface ArrayVectors {
+  /** rows x columns float32, row-major. */
+  readonly data: Float32Array;
+  readonly rows: number;
+  readonly columns: number;
+  /** Raw IDs in row order. Default: the rows are the IDs. */
+  readonly ids?: readonly Id[] | undefined;
+  readonly provenance?: Provenance | undefined;
+}
+
+/** What is read of a bundle; `readBundle` of `@wellbegun/adapters/node` returns one. */
+export interface VectorBundle {
+  readonly manifest: BundleManifest;
+  readonly manifestSha256: string;
+  readonly userIds: readonly Id[] | undefined;
+  readonly itemIds: readonly Id[] | undefined;
+  readonly tables: ReadonlyMap<string, TableShape>;
+  readBlocks(name: string, rowsPerBlock: number): AsyncIterable<Float32Array>;
+}
+
+const DOING = "taking vectors from a bundle";
+
+/**
+ * A table in memory as {@link Vectors}; the values are not copied.
+ *
+ * @throws {WellbegunError} `invalid-option` if the values or the IDs do not fit the lengths.
+ */
+export function arrayVectors(kind: Vectors["kind"], table: ArrayVectors): Vectors {
+  const { data, rows, columns, ids, provenance } = table;
+  const fail = (expected: string, found: string): WellbegunError =>
+    new WellbegunError("invalid-option", { doing: "taking a table in memory", expected, found, at: kind });
+  const lengths = [rows, columns].every((length) => Number.isSafeInteger(length) && length >= 0);
+  if (!lengths || data.length !== rows * columns) {
+    throw fail(`${rows} x ${columns} values`, `${data.length}`);
+  }
+  if (ids !== undefined && ids.length !== rows) throw fail(`${rows} IDs, one a row`, `${ids.length}`);
+  return {
+    kind,
+    rows,
+    columns,
+    ids,
+    provenance,
+    *blocks(rowsPerBlock) {
+      for (let row = 0; row < rows; row += rowsPerBlock) {
+        yield data.subarray(row * columns, (row + rowsPerBlock) * columns);
+      }
+    },
+  };
+}
+
+/**
+ * A table of a bundle as {@link Vectors}, read in blocks from the disk whenever it is used.
+ *
+ * @param name A float32 table of users or items: `users`, `items`, `users.<modality>`. Default: `users`.
+ * @throws {WellbegunError} `invalid-option` if there is no such table, or it is another kind of table.
+ */
+export function bundleVectors(bundle: VectorBundle, name: string = "users"): Vectors {
+  const shape = bundle.tables.get(name);
+  const kind = rowKind(name);
+  const [rows, columns] = shape?.shape ?? [];
+  if (shape?.dtype !== "float32" || kind === undefined || rows === undefined || columns === undefined) {
+    throw new WellbegunError("invalid-option", {
+      doing: DOING,
+      expected: "the name of a float32 table of users or items with rows and columns",
+      found: JSON.stringify(name),
+      at: `a bundle of ${[...bundle.tables.keys()].join(", ")}`,
+    });
+  }
+  const { seed } = bundle.manifest;
+  return {
+    kind,
+    rows,
+    columns,
+    ids: kind === "users" ? bundle.userIds : bundle.itemIds,
+    provenance: {
+      table: name,
+      bundle: bundle.manifestSha256,
+      seed: typeof seed === "number" || typeof seed === "string" ? seed : null,
+    },
+    blocks: (rowsPerBlock) => bundle.readBlocks(name, rowsPerBlock),
+  };
+}

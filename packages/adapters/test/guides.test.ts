@@ -1,0 +1,43 @@
+/** The JavaScript programs of the guides, as they stand there; that of pgvector is run where its server is. */
+import { expect, it } from "vitest";
+import { missingOutput, programsOf } from "./guides.ts";
+import { temporaryFolder } from "./helpers.ts";
+import { describeWithPeers } from "./node-peers.ts";
+import { startQdrantStandIn } from "./qdrant-stand-in.ts";
+
+const peers = [
+  "@lancedb/lancedb",
+  "@qdrant/js-client-rest",
+  "@tensorflow/tfjs-backend-cpu",
+  "@tensorflow/tfjs-layers",
+  "onnxruntime-node",
+];
+const folder = temporaryFolder();
+const models = programsOf("javascript-models");
+const stores = programsOf("vector-stores");
+const storeProgram = (name: string): string =>
+  stores.find(({ code }) => code.includes(`adapters/${name}"`))!.code;
+
+describeWithPeers("the guides' programs", peers, () => {
+  it("are as many as there are things to show", () => {
+    expect([models.length, stores.length]).toEqual([3, 3]);
+  });
+
+  it.each(models)("runs: $place", async ({ code }) => {
+    expect(await missingOutput(folder, code, peers)).toBeUndefined();
+  });
+
+  it("runs for LanceDB", async () => {
+    expect(await missingOutput(folder, storeProgram("lancedb"), peers)).toBeUndefined();
+  });
+
+  it("runs for Qdrant's client", async () => {
+    const server = await startQdrantStandIn();
+    try {
+      const environment = { QDRANT_URL: server.url };
+      expect(await missingOutput(folder, storeProgram("qdrant"), peers, environment)).toBeUndefined();
+    } finally {
+      await server.stop();
+    }
+  });
+});

@@ -1,0 +1,99 @@
+/** The JavaScript programs of the guides, and a reader's folder to run them in: a bundle, a model, the packages. */
+import { execFile } from "node:child_process";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { promisify } from "node:util";
+import { denseFeatures, fit, interactionsFromArrays } from "@wellbegun/core";
+import { writeBundle } from "../src/node/index.ts";
+import { linkPeers } from "./node-peers.ts";
+import { modelOf } from "./onnx-models.ts";
+
+const root = fileURLToPath(new URL("../../../", import.meta.url));
+
+/** What finds examples in the documentation, and what they say they print. */
+const extract = (await import(pathToFileURL(join(root, "tools/examples/extract.mjs")).href)) as {
+  examplesOfMarkdown(markdown: string, file: string): Program[];
+  expectedOutput(code: string): string[];
+  firstMissing(expected: string[], output: string): string | undefined;
+};
+
+/** A program of a guide. */
+export interface Program {
+  /** File and line. */
+  readonly place: string;
+  readonly code: string;
+}
+
+/** The programs of a page in docs/guides. */
+export function programsOf(guide: string): Program[] {
+  const file = `docs/guides/${guide}.md`;
+  return extract.examplesOfMarkdown(readFileSync(join(root, file), "utf8"), file);
+}
+
+/**
+ * Runs a program beside a bundle and a model.
+ *
+ * @returns The first line that it says it prints and does not; undefined if it prints them all.
+ */
+export async function missingOutput(
+  folder: string,
+  code: string,
+  peers: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<string | undefined> {
+  const modules = join(folder, "node_modules");
+  const template = join(folder, "template");
+  if (!existsSync(modules)) {
+    linkPeers(modules, peers);
+    mkdirSync(join(modules, "@wellbegun"));
+    for (const name of ["core", "adapters"]) {
+      symlinkSync(join(root, "packages", name), join(modules, "@wellbegun", name), "junction");
+    }
+    mkdirSync(template);
+    await writeReader(template);
+  }
+  const reader = mkdtempSync(join(folder, "reader-"));
+  cpSync(template, reader, { recursive: true });
+  writeFileSync(join(reader, "program.mjs"), code);
+  const options = { cwd: reader, env: { ...process.env, ...environment } };
+  const { stdout } = await promisify(execFile)(process.execPath, ["program.mjs"], options);
+  return extract.firstMissing(extract.expectedOutput(code), stdout);
+}
+
+/** What the guides' commands make, from data of the same sizes; and a model whose table is `embed`. */
+async function writeReader(reader: string): Promise<void> {
+  const [userCount, itemCount] = [200, 120];
+  const users = Uint32Array.from({ length: 1000 }, (_, e) => e % userCount);
+  const items = Uint32Array.from(
+    { length: 1000 },
+    (_, e) => (e * 7 + Math.floor(e / userCount) * 11) % itemCount,
+  );
+  const values = Float32Array.from({ length: itemCount * 20 }, (_, i) => Math.sin(i * 12.9898));
+  const image = denseFeatures(values, itemCount, 20);
+  const interactions = interactionsFromArrays({ users, items, userCount, itemCount });
+  const fitted = await fit({ interactions, features: { image } }, { dim: 16, restarts: 1 });
+  await writeBundle(join(reader, "bundle"), {
+    tables: [
+      { name: "users", ...fitted.users },
+      { name: "items", ...fitted.items },
+    ],
+    manifest: { seed: 999 },
+    attachments: { "initializer.bin": fitted.initializer!.toBytes() },
+  });
+  const embed = {
+    name: "embed",
+    dims: [userCount, 16],
+    values: Array.from({ length: userCount * 16 }, Math.cos),
+  };
+  const gather = { operator: "Gather", inputs: ["embed", "rows"], output: "out" };
+  writeFileSync(join(reader, "model.onnx"), modelOf([embed], [gather]));
+}

@@ -1,0 +1,23 @@
+/**
+ * Puts the program and the packages of this repository that it uses into a few files, dist/bin/*.js, which bin/ runs:
+ * looking up and reading two hundred modules takes longer than a small dataset's vectors do. What is not ours stays a
+ * dependency. Chunks load as commands ask for them; the rest of dist/ is what is imported.
+ */
+import { rm } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { rolldown } from "rolldown";
+
+const folder = fileURLToPath(new URL("..", import.meta.url));
+
+/** The backends are the user's choice, found when they are named. */
+const ours = /^@wellbegun\/(?!backend-)/;
+
+const program = await rolldown({
+  input: { main: `${folder}dist/main.js` },
+  platform: "node",
+  external: (id) => /^[^./]/.test(id) && !ours.test(id) && !id.startsWith(folder),
+});
+await rm(`${folder}dist/bin`, { recursive: true, force: true });
+const { output } = await program.write({ dir: `${folder}dist/bin`, format: "esm" });
+await program.close();
+console.log(`dist/bin: ${output.length} files`);
