@@ -26,7 +26,8 @@ def reports(tmp_path_factory):
     tables = {"users": rng.normal(size=(12, 4)).astype("f4"), "items": rng.normal(size=(9, 4)).astype("f4")}
     bundle = write_bundle(folder / "bundle", tables)
     both = ("--tables", "users+items", "--dataset", "tiktok")
-    return {target: wire(target, bundle, folder, *both) for target in TARGETS}
+    made = {target: wire(target, bundle, folder, *both) for target in TARGETS}
+    return {**made, "users alone": wire("diffmm", bundle, folder / "users")}
 
 
 @pytest.fixture
@@ -103,6 +104,18 @@ def test_frozen_vectors_are_not_trained(launch, capfd):
     with pytest.raises(RuntimeError, match="does not require grad"):
         launch("--wire-freeze", PROGRAM)
     assert "frozen" in capfd.readouterr().err
+
+
+def test_frozen_vectors_beside_what_is_trained(launch):
+    told = launch("--wire-freeze", PROGRAM, target="users alone")
+    assert "(12 x 4)" in told.err and "frozen" in told.err and "first gradient" not in told.err
+    assert "first value" in told.out
+
+
+def test_a_long_run_is_not_left_to_its_end(launch, monkeypatch):
+    monkeypatch.setattr("wellbegun.train.PATIENCE", 1)
+    with pytest.raises(WellbegunError, match="values that moved in 1 step,"):
+        launch(PROGRAM, "--hazard", "untrained")
 
 
 def test_a_programs_own_exit_status_stays(launch):
