@@ -37,8 +37,9 @@ const largestStreamedBlock = 32 * 2 ** 20;
 /** Bytes for each interaction and user that lie beside the matrices: both sparse terms, here and on the backend. */
 const interactionBytes = 24;
 const userBytes = 32;
-/** What a runtime takes for code, threads and garbage; at most an eighth of what there is. */
-const runtimeBytes = 64 * 2 ** 20;
+/** What a runtime takes for itself, code and garbage, and each thread more; at most a sixth of what there is. */
+const runtimeBytes = 112 * 2 ** 20;
+const threadBytes = 40 * 2 ** 20;
 
 /**
  * Plans within `memory` bytes (default: no bound) and the backend's own limits. What the backend holds is counted, and
@@ -66,7 +67,7 @@ export function planMemory(
 
   const beside =
     Math.min(budget / 4, interactionBytes * demand.interactions + userBytes * demand.users) +
-    Math.min(budget / 8, runtimeBytes);
+    Math.min(budget / 6, runtimeBytes + threadBytes * ((capabilities.threads ?? 1) - 1));
   // A block of a table, and one of gathered rows.
   const room = left - (Number.isFinite(budget) ? beside : 0) - 2 * passing;
   const fits = demand.items * rowBytes + demand.clusterBytes <= room;
