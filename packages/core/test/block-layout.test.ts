@@ -52,7 +52,7 @@ it("with room for a part of the features, that part is read once and the rest ag
     memory: 4 * 400 * 32 * 1.6,
   });
   // Some that stayed make room for more popular ones in the end, and are read again from then on.
-  const streamedFrom = reads.findLastIndex((count) => count === 1) + 1;
+  const streamedFrom = reads.lastIndexOf(1) + 1;
   expect(reads.filter((count) => count === 1).length).toBeGreaterThan(40);
   expect(Math.min(...reads.subarray(streamedFrom))).toBeGreaterThan(5);
   expect(partly.clusters.image!.labels).toEqual(whole.clusters.image!.labels);

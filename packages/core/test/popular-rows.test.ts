@@ -29,7 +29,7 @@ it("of streamed features, the rows that many users touch are in memory while the
     memory: 4 * items * 32 * 2.4,
   });
   // Rows that stay from the start are read once, but for forty that have to make room.
-  const streamedFrom = reads.findLastIndex((count) => count === 1) + 1;
+  const streamedFrom = reads.lastIndexOf(1) + 1;
   expect(streamedFrom).toBeGreaterThan(40);
   expect(streamedFrom).toBeLessThan(popularFrom);
   const popular = reads.subarray(popularFrom);
