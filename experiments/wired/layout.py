@@ -1,5 +1,7 @@
 """Run folders: links to a checkout and to a dataset, with settings of our own, so that neither is written to."""
 
+import os
+
 import yaml
 
 DATASET = "tiktok"
@@ -51,10 +53,14 @@ def dataset(folder, data, codebase):
 
 
 def link(path, target):
-    if path.is_symlink():
+    if path.is_symlink() and path.readlink() != target:
         path.unlink()
-    path.symlink_to(target)
+    if not path.is_symlink():
+        path.symlink_to(target)
 
 
 def write(path, values):
-    path.write_text(yaml.safe_dump(values), encoding="utf-8")
+    # In one step: another run may read what is the same for all.
+    new = path.with_suffix(".{}".format(os.getpid()))
+    new.write_text(yaml.safe_dump(values), encoding="utf-8")
+    new.replace(path)

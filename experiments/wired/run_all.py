@@ -44,7 +44,7 @@ def arguments():
     parser.add_argument("--targets", default=",".join(TARGETS))
     parser.add_argument("--arms", default=",".join(list(ARMS)[:4]))
     parser.add_argument("--seeds", default=",".join(map(str, SEEDS)))
-    parser.add_argument("--until", help="UTC hh:mm after which nothing new is started, and what runs is ended")
+    parser.add_argument("--until", help="UTC hh:mm, the next to come: what runs is ended then")
     return parser.parse_args()
 
 

@@ -12,12 +12,7 @@ SEARCHED = {
     "BM3": {"n_layers": [1], "dropout": [0.3], "reg_weight": [0.1]},
     "MGCN": {"cl_loss": [0.01]},
     "ALIGNREC": {"cl_loss": [0.01], "learning_rate": [0.001], "n_layers": [1], "knn_k": [10], "sim_weight": [0.1]},
-    "GRCN": {"reg_weight": [0.001], "learning_rate": [0.001]},
-    "DRAGON": {"aggr_mode": ["add"], "reg_weight": [0.001], "learning_rate": [0.001]},
-    "DualGNN": {"aggr_mode": ["add"], "reg_weight": [0.001], "learning_rate": [0.001]},
-    "MMGCN": {"reg_weight": [0.001], "learning_rate": [0.001]},
     "PGL": {"dropout": [0.2], "reg_weight": [0], "mode": ["local"]},
-    "LGMRec": {},
 }
 # What one CPU core has time for; early training, not convergence.
 EPOCHS = {
@@ -34,4 +29,4 @@ def searched(target):
 
 def of(target):
     """Everything of a model's settings that is not the codebase's own."""
-    return {**searched(target), "epochs": EPOCHS.get(target, 10), "eval_step": 2, **OTHER.get(target, {})}
+    return {**searched(target), "epochs": EPOCHS[target], "eval_step": 2, **OTHER.get(target, {})}
