@@ -11,6 +11,7 @@ export const node20 = {
     "wasm-relaxed-threads": "V8 of Node 20 has no relaxed SIMD",
   },
   slow: {
+    webgpu: "slow in software, and its own package's tests hold it on Node: tried with --groups=webgpu",
     "tfjs-webgpu":
       "slow in software, and its own package's tests hold it on Node: tried with --groups=tfjs-webgpu",
   },
