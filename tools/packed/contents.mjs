@@ -62,10 +62,14 @@ function rangeProblems(manifest) {
     .map(([name, range]) => `dependency ${name}: expected a version range, found "${range}"`);
 }
 
-/** Built files whose source is gone: tsc never deletes what it once wrote. @param {string[]} files */
+/**
+ * Built files whose source is gone: tsc never deletes what it once wrote. Programs in dist/bin are bundled from others' files,
+ * and written anew as a whole.
+ * @param {string[]} files
+ */
 function staleFiles(files) {
   const all = new Set(files);
   return files.filter(
-    (path) => /^dist\/.*\.js$/.test(path) && !all.has(path.replace(/^dist\/(.*)\.js$/, "src/$1.ts")),
+    (path) => /^dist\/(?!bin\/).*\.js$/.test(path) && !all.has(path.replace(/^dist\/(.*)\.js$/, "src/$1.ts")),
   );
 }
