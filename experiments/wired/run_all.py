@@ -27,8 +27,8 @@ ARMS = {
     "users permuted": ("users", True),
 }
 TARGETS = [
-    "mmrec:FREEDOM", "mmrec:VBPR", "mmrec:LightGCN", "mmrec:BM3", "mmrec:MGCN", "alignrec:ALIGNREC", "mmrec:PGL",
-    "mrlib:FREEDOM",
+    "mmrec:FREEDOM", "mmrec:VBPR", "mmrec:LightGCN", "mmrec:BM3", "mmrec:MGCN", "alignrec:ALIGNREC", "mmrec:MMGCN",
+    "mmrec:PGL", "mrlib:FREEDOM",
 ]
 # PGL has no item-ID table.
 OTHER_ARMS = {"mmrec:PGL": ["random", "users", "users permuted"]}

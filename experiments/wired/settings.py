@@ -12,12 +12,13 @@ SEARCHED = {
     "BM3": {"n_layers": [1], "dropout": [0.3], "reg_weight": [0.1]},
     "MGCN": {"cl_loss": [0.01]},
     "ALIGNREC": {"cl_loss": [0.01], "learning_rate": [0.001], "n_layers": [1], "knn_k": [10], "sim_weight": [0.1]},
+    "MMGCN": {"reg_weight": [0.001], "learning_rate": [0.001]},
     "PGL": {"dropout": [0.2], "reg_weight": [0], "mode": ["local"]},
 }
 # What one CPU core has time for; early training, not convergence.
 EPOCHS = {
     "mmrec:FREEDOM": 40, "mmrec:VBPR": 24, "mmrec:LightGCN": 16, "mmrec:BM3": 8, "mmrec:MGCN": 6, "mmrec:PGL": 6,
-    "alignrec:ALIGNREC": 6, "mrlib:FREEDOM": 10,
+    "mmrec:MMGCN": 2, "alignrec:ALIGNREC": 6, "mrlib:FREEDOM": 10,
 }
 # VBPR hardly leaves its start within so few epochs at MMRec's 0.001.
 OTHER = {"mmrec:VBPR": {"learning_rate": 0.005}}
