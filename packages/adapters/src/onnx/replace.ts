@@ -2,6 +2,7 @@ import { WellbegunError } from "@wellbegun/core";
 import type { Norms } from "../vectors/norms.ts";
 import { type PlacementOptions, planPlacement } from "../vectors/placement.ts";
 import type { Vectors } from "../vectors/vectors.ts";
+import { refusedPlace, verifyValues } from "../vectors/verify.ts";
 import { type Initializer, type ModelGraph, readGraph, type Use } from "./graph.ts";
 import { floatTypes, tensorValues, withValues } from "./tensor.ts";
 import { spliced } from "./wire.ts";
@@ -32,6 +33,7 @@ export interface ReplacedEmbedding {
 }
 
 const DOING = "replacing an embedding of an ONNX model";
+const refused = refusedPlace.bind(undefined, DOING);
 
 /**
  * Replaces an embedding table of an ONNX model. Only that tensor is written anew, as raw_data; every other byte stays, so
@@ -113,23 +115,6 @@ function verify(
   columns: number,
 ): void {
   const found = tensorValues(named(readGraph(model, DOING), name).field.value, type);
-  for (let i = 0; i < values.length; i++) {
-    if (found[i] === values[i]) continue;
-    throw new WellbegunError("mismatch", {
-      doing: "verifying a replaced embedding",
-      expected: `${values[i]}`,
-      found: `${found[i]}`,
-      at: `initializer ${JSON.stringify(name)}, row ${Math.floor(i / columns)}, column ${i % columns}`,
-    });
-  }
-}
-
-function refused(expected: string, found: string, at: string, hint?: string): WellbegunError {
-  return new WellbegunError("invalid-option", {
-    doing: DOING,
-    expected,
-    found,
-    at,
-    ...(hint === undefined ? {} : { hint }),
-  });
+  const at = `initializer ${JSON.stringify(name)}`;
+  verifyValues(found, values, columns, { doing: "verifying a replaced embedding", at });
 }

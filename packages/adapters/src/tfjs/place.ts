@@ -1,7 +1,7 @@
-import { WellbegunError } from "@wellbegun/core";
 import type { Norms } from "../vectors/norms.ts";
 import { type PlacementOptions, planPlacement } from "../vectors/placement.ts";
 import type { Vectors } from "../vectors/vectors.ts";
+import { refusedPlace, verifyValues } from "../vectors/verify.ts";
 import type { TfCore, TfLayer, TfModel, TfTensor } from "./tensorflow.ts";
 
 /** Options of {@link placeVectors}. */
@@ -35,6 +35,7 @@ export interface PlacedVectors {
 }
 
 const DOING = "placing vectors in a TensorFlow.js layer";
+const refused = refusedPlace.bind(undefined, DOING);
 
 /**
  * Puts vectors into the embedding layer of a built model, and reads them back. The layer's variable stays the same object,
@@ -72,7 +73,11 @@ export async function placeVectors(
   }
   if (options.freeze === true) target.trainable = false;
   const verify = async (): Promise<void> => {
-    verifyValues(await tableOf(target, at).data(), plan.values, columns, at);
+    verifyValues(await tableOf(target, at).data(), plan.values, columns, {
+      doing: "verifying placed vectors",
+      at,
+      hint: "Something wrote to the layer after the vectors were placed.",
+    });
   };
   await verify();
   const { factor, before, after } = plan;
@@ -96,27 +101,4 @@ function tableOf(layer: TfLayer, at: string): TfTensor {
   }
   if (table.dtype !== "float32") throw refused("float32 weights", table.dtype, at);
   return table;
-}
-
-function verifyValues(found: ArrayLike<number>, placed: Float32Array, columns: number, at: string): void {
-  for (let i = 0; i < placed.length; i++) {
-    if (found[i] === placed[i]) continue;
-    throw new WellbegunError("mismatch", {
-      doing: "verifying placed vectors",
-      expected: `${placed[i]}`,
-      found: `${found[i]}`,
-      at: `${at}, row ${Math.floor(i / columns)}, column ${i % columns}`,
-      hint: "Something wrote to the layer after the vectors were placed.",
-    });
-  }
-}
-
-function refused(expected: string, found: string, at: string, hint?: string): WellbegunError {
-  return new WellbegunError("invalid-option", {
-    doing: DOING,
-    expected,
-    found,
-    at,
-    ...(hint === undefined ? {} : { hint }),
-  });
 }

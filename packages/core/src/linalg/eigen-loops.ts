@@ -116,12 +116,15 @@ function removeComponents(vector: Float64Array, rows: Float64Array, count: numbe
         dot0 * rows[row0 + i]! + dot1 * rows[row1 + i]! + (dot2 * rows[row2 + i]! + dot3 * rows[row3 + i]!);
     }
   }
-  for (; j < count; j++) {
-    const line = j * n;
-    let dot = 0;
-    for (let i = 0; i < n; i++) dot += vector[i]! * rows[line + i]!;
-    for (let i = 0; i < n; i++) vector[i]! -= dot * rows[line + i]!;
-  }
+  for (; j < count; j++) takeOut(vector, 0, rows.subarray(j * n, (j + 1) * n), 1);
+}
+
+/** y = y - (u . y) u / h, on the entries of `rows` from `at` on, as many as `u` has. */
+function takeOut(rows: Float64Array, at: number, u: Float64Array, h: number): void {
+  let dot = 0;
+  for (let k = 0; k < u.length; k++) dot += u[k]! * rows[at + k]!;
+  dot /= h;
+  for (let k = 0; k < u.length; k++) rows[at + k]! -= dot * u[k]!;
 }
 
 /** Four rows at a time, so that the reflection is read once for all four. */
@@ -155,11 +158,5 @@ function reflectRows(u: Float64Array, h: number, rows: Float64Array, count: numb
       rows[y3 + k]! -= dot3 * x;
     }
   }
-  for (; row < count; row++) {
-    const y = row * n;
-    let dot = 0;
-    for (let k = 0; k < u.length; k++) dot += u[k]! * rows[y + k]!;
-    dot /= h;
-    for (let k = 0; k < u.length; k++) rows[y + k]! -= dot * u[k]!;
-  }
+  for (; row < count; row++) takeOut(rows, row * n, u, h);
 }
