@@ -39,7 +39,11 @@ export function fileSink(folder) {
       await file.writeFile(encodeNpyHeader("float32", [rows, columns]));
     },
     async write(name, _firstRow, view) {
-      await files[name]?.writeFile(new Uint8Array(view.buffer, view.byteOffset, view.byteLength));
+      let rest = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
+      while (rest.length > 0) {
+        const { bytesWritten } = await files[name].write(rest);
+        rest = rest.subarray(bytesWritten);
+      }
     },
     async finish() {
       for (const file of Object.values(files)) await file.close();

@@ -29,11 +29,13 @@ export interface MemoryDemand {
 }
 
 /** Largest share for each kind of block that comes and goes, of what the items and the projection leave. */
-const blockShare = 1 / 8;
+const blockShare = 1 / 10;
 /** Larger blocks of tables gain nothing, and leave the processor's cache. */
 const largestTableBlock = 8 * 2 ** 20;
-/** Larger blocks of features gain nothing. */
-const largestStreamedBlock = 32 * 2 ** 20;
+/** Larger blocks of features gain nothing, and leave the cache between being read, prepared and used. */
+const largestStreamedBlock = 4 * 2 ** 20;
+/** Of a block of streamed features, what k-means holds for each block may be at most this share. */
+const clusterShare = 1 / 16;
 /** Bytes for each interaction and user that lie beside the matrices: both sparse terms, here and on the backend. */
 const interactionBytes = 24;
 const userBytes = 32;
@@ -59,7 +61,10 @@ export function planMemory(
   const itemBytes = 4 * demand.items * sum(demand.itemWidths);
   const left = budget - itemBytes - 4 * constant;
   const passing = Math.min(left * blockShare, largestTableBlock);
-  const streamed = Math.min(left * blockShare, largestStreamedBlock);
+  const streamed = Math.min(
+    left * blockShare,
+    Math.max(largestStreamedBlock, demand.clusterBytes / clusterShare),
+  );
   const rows = (count: number, bytes: number, width: number): number =>
     Math.max(1, Math.min(count, Math.floor(bytes / (4 * Math.max(1, width)))));
   const widest = rows(demand.items, largest, Math.max(...demand.featureWidths, perRow));
@@ -68,8 +73,8 @@ export function planMemory(
   const beside =
     Math.min(budget / 4, interactionBytes * demand.interactions + userBytes * demand.users) +
     Math.min(budget / 6, runtimeBytes + threadBytes * ((capabilities.threads ?? 1) - 1));
-  // A block of a table, and one of gathered rows.
-  const room = left - (Number.isFinite(budget) ? beside : 0) - 2 * passing;
+  // Two blocks of a table that take turns, and one of gathered rows.
+  const room = left - (Number.isFinite(budget) ? beside : 0) - 3 * passing;
   const fits = demand.items * rowBytes + demand.clusterBytes <= room;
   // A block of the full height, and the last one.
   const streaming = 2 * streamed + demand.clusterBytes * Math.ceil(demand.items / streamedBlockRows);

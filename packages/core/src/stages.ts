@@ -101,6 +101,7 @@ export async function clusterModalities(
       maxIterations,
       tolerance,
       start: start?.[name],
+      gatherRows: run.memory.gatherRows,
       modality: name,
     };
     state.clustering = await kmeans(run.backend, state.features.blocks, options, run.observer);

@@ -1,7 +1,12 @@
 import type { Matrix } from "./backend/backend.ts";
 import { checkpoint } from "./progress.ts";
 import { type ScaleFactor, unitFactor } from "./stages/scale.ts";
-import { createTableMaker, type TableBlock, type TableMaker, type TableTerms } from "./stages/table-maker.ts";
+import {
+  type BlockFactors,
+  createTableMaker,
+  type TableBlock,
+  type TableTerms,
+} from "./stages/table-maker.ts";
 import type { Run } from "./stages.ts";
 
 /** Receives finished tables: `users`, `users.<modality>` and `items`. Several may be under way at once. */
@@ -33,12 +38,13 @@ export type Norms = Readonly<Record<string, Float32Array>>;
 /** Norms of all rows of all tables, before scaling. */
 export async function tableNorms(run: Run, rows: TableRows): Promise<Norms> {
   const norms: Record<string, Float32Array> = {};
-  await eachBlock(run, rows, "aggregate", async (maker, firstRow, count) => {
-    const block = await maker.make(firstRow, count, { fused: 1, perModality: {} });
+  await eachBlock(run, rows, "aggregate", async (make, firstRow) => {
+    const block = await make({ fused: 1, perModality: {} });
     for (const [name, matrix] of namedTables(rows.name, block)) {
       norms[name] ??= new Float32Array(rows.count);
       norms[name].set(await run.backend.rowNorms(matrix), firstRow);
     }
+    return undefined;
   });
   return norms;
 }
@@ -63,9 +69,9 @@ export async function emitTables(
     rows.terms.map(({ modality }) => [modality, numbers[`${rows.name}.${modality}`] ?? 1]),
   );
   const norms: Record<string, Float32Array> = {};
-  await eachBlock(run, rows, stage, async (maker, firstRow, count) => {
-    const block = await maker.make(firstRow, count, { fused: numbers[rows.name]!, perModality });
-    for (const [name, matrix] of namedTables(rows.name, block)) {
+  await eachBlock(run, rows, stage, async (make, firstRow) => {
+    const tables = namedTables(rows.name, await make({ fused: numbers[rows.name]!, perModality }));
+    for (const [name, matrix] of tables) {
       if (known[name] === undefined) {
         const found = await backend.rowNorms(matrix);
         norms[name] ??= new Float32Array(rows.count);
@@ -75,9 +81,13 @@ export async function emitTables(
         );
         if (factors[name] === "unit") await backend.scaleRows(matrix, found.map(unitFactor));
       }
-      await checkpoint(run.observer, `exporting ${name}`);
-      await backend.read(matrix, 0, count, (view) => sink.write(name, firstRow, view));
     }
+    return async () => {
+      for (const [name, matrix] of tables) {
+        await checkpoint(run.observer, `exporting ${name}`);
+        await backend.read(matrix, 0, matrix.rows, (view) => sink.write(name, firstRow, view));
+      }
+    };
   });
   return norms;
 }
@@ -108,25 +118,48 @@ export async function scaleHeld(
   }
 }
 
-/** Goes through the rows block by block, in order. */
+/** Makes one block of all tables, and returns how to hand it over, if it is to be. */
+type UseBlock = (
+  make: (factors: BlockFactors) => Promise<TableBlock>,
+  firstRow: number,
+) => Promise<(() => Promise<void>) | undefined>;
+
+/**
+ * Goes through the rows block by block, in order. Where blocks lie in host memory, one is handed over (a file is written
+ * by other threads than this one) while the next is made; so there are two that take turns.
+ */
 async function eachBlock(
   run: Run,
   { name, count: total, terms, perModality }: TableRows,
   stage: "aggregate" | "export",
-  use: (maker: TableMaker, firstRow: number, count: number) => Promise<void>,
+  use: UseBlock,
 ): Promise<void> {
   const { tableBlockRows, gatherRows } = run.memory;
   const { combination, backend } = run;
   const maker = await createTableMaker(backend, terms, { combination, perModality, gatherRows });
+  const takeTurns = backend.capabilities.hostMemory === true;
+  let turn = 0;
+  let handing: Promise<void> = Promise.resolve();
   try {
     for (let firstRow = 0; firstRow < total; firstRow += tableBlockRows) {
       await checkpoint(run.observer, "making the tables");
       const count = Math.min(tableBlockRows, total - firstRow);
-      await use(maker, firstRow, count);
+      const handOver = await use((factors) => maker.make(firstRow, count, factors, turn), firstRow);
+      await handing;
+      if (handOver !== undefined) {
+        handing = handOver();
+        // Whoever waits for it hears of a failure; until then it is not unhandled.
+        handing.catch(() => undefined);
+        if (takeTurns) turn = 1 - turn;
+        else await handing;
+      }
       // The items' part is short, and must not turn the stage's progress back.
       if (name === "users") run.observer.onProgress?.({ stage, done: firstRow + count, total });
     }
+    await handing;
   } finally {
+    // It reads what the maker holds.
+    await handing.catch(() => undefined);
     maker.dispose();
   }
 }

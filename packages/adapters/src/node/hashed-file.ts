@@ -34,10 +34,10 @@ export class HashedFile {
   async write(bytes: Uint8Array): Promise<void> {
     try {
       for (let done = 0; done < bytes.length; ) {
-        const rest = bytes.subarray(done, done + MAX_WRITE);
-        const { bytesWritten } = await this.#handle.write(rest, 0, rest.length);
-        this.#hash.update(rest.subarray(0, bytesWritten));
-        done += bytesWritten;
+        const writing = this.#handle.write(bytes, done, Math.min(MAX_WRITE, bytes.length - done));
+        // Another thread writes meanwhile. What is hashed too early on an error goes with the file.
+        if (done === 0) this.#hash.update(bytes);
+        done += (await writing).bytesWritten;
       }
     } catch (cause) {
       throw writeError(this.#label, cause);

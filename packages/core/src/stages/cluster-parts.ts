@@ -11,17 +11,15 @@ export interface ClusterPart {
   dispose(): void;
 }
 
-/** Of a streamed block's rows, this share is gathered at a time; the memory plan has room for as much. */
-const gatheredShare = 1 / 4;
-
 /**
  * Cuts the rows into parts: each block by itself, or all streamed rows together where the backend needs few of them, so
- * that they need not be read and prepared again for every pass.
+ * that they need not be read and prepared again for every pass. Of these, at most `gatherRows` are held at a time.
  */
 export async function createParts(
   backend: Backend,
   blocks: FeatureBlocks,
   clusters: number,
+  gatherRows: number,
 ): Promise<ClusterPart[]> {
   const { blockCount, residentBlocks, rows, columns } = blocks;
   const streamedFrom = blocks.firstRow(residentBlocks);
@@ -33,7 +31,7 @@ export async function createParts(
     for (let block = 0; block < (together ? residentBlocks : blockCount); block++) {
       parts.push(await blockPart(backend, blocks, block, clusters));
     }
-    if (together) parts.push(await gatheredPart(backend, gathered!, blocks, clusters));
+    if (together) parts.push(await gatheredPart(backend, gathered!, blocks, clusters, gatherRows));
     return parts;
   } catch (error) {
     for (const part of parts) part.dispose();
@@ -63,11 +61,11 @@ async function gatheredPart(
   gathered: GatheredPasses,
   blocks: FeatureBlocks,
   clusters: number,
+  gatherRows: number,
 ): Promise<ClusterPart> {
   const { residentBlocks, rows, columns, missing } = blocks;
   const firstRow = blocks.firstRow(residentBlocks);
-  const height = blocks.firstRow(residentBlocks + 1) - firstRow;
-  const most = Math.max(1, Math.floor(height * gatheredShare));
+  const most = Math.min(rows - firstRow, gatherRows);
   const matrix: Matrix = await backend.create(most, columns);
   let assignment: Assignment | undefined;
   try {

@@ -16,6 +16,8 @@ export interface KMeansOptions {
   readonly maxIterations: number;
   readonly tolerance: number;
   readonly start?: StartCentroids | undefined;
+  /** Of streamed rows that are gathered, at most so many are held at a time. Default: all of them. */
+  readonly gatherRows?: number | undefined;
   /** Names the random stream and appears in errors and progress. */
   readonly modality: string;
 }
@@ -98,7 +100,7 @@ async function lloyd(
   observer: Observer | undefined,
 ): Promise<Clustering> {
   const { clusters } = options;
-  const parts = await createParts(backend, blocks, clusters);
+  const parts = await createParts(backend, blocks, clusters, options.gatherRows ?? blocks.rows);
   try {
     let step = await assignAll(parts, centroids, clusters);
     const limit = await limitFrom(step);

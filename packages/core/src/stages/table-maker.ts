@@ -24,7 +24,7 @@ export interface BlockFactors {
   readonly perModality: Readonly<Record<string, number>>;
 }
 
-/** A block of rows of every table. The matrices are the maker's, and valid until the next block is made. */
+/** A block of rows of every table. The matrices are the maker's, and valid until the next block of the same turn is made. */
 export interface TableBlock {
   readonly fused: Matrix;
   /** Empty unless these tables are wanted. */
@@ -33,7 +33,8 @@ export interface TableBlock {
 
 /** Computes tables block by block: local term plus global term, modality by modality, and their combination. */
 export interface TableMaker {
-  make(firstRow: number, rows: number, factors: BlockFactors): Promise<TableBlock>;
+  /** Blocks of different turns (default: 0) do not share memory, so that one can be used while another is made. */
+  make(firstRow: number, rows: number, factors: BlockFactors, turn?: number): Promise<TableBlock>;
   dispose(): void;
 }
 
@@ -85,15 +86,20 @@ export async function createTableMaker(
   // Modalities that fill all columns of the fused table are computed straight into it.
   const straight = !options.perModality && terms.every(({ items }) => items.columns === width);
 
-  const make = async (firstRow: number, rows: number, factors: BlockFactors): Promise<TableBlock> => {
-    const fused = await blockOf("fused", rows, width);
+  const make = async (
+    firstRow: number,
+    rows: number,
+    factors: BlockFactors,
+    turn: number = 0,
+  ): Promise<TableBlock> => {
+    const fused = await blockOf(`${turn} fused`, rows, width);
     if (!straight) await clear(backend, fused);
     const perModality: Record<string, Matrix> = {};
     for (const [index, term] of terms.entries()) {
       const { modality, items } = term;
       const { weight, column } = placements[index]!;
       const own = factors.perModality[modality] ?? 1;
-      const table = straight ? fused : await blockOf(`modality ${modality}`, rows, items.columns);
+      const table = straight ? fused : await blockOf(`${turn} modality ${modality}`, rows, items.columns);
       const factor = straight ? weight * factors.fused : own;
       const local = locals[index];
       let accumulate = straight && index > 0;
