@@ -28,6 +28,8 @@ const { values } = parseArgs({
     dim: { type: "string", default: "0,64" },
     repeats: { type: "string", default: "5" },
     warm: { type: "string", default: "2" },
+    settle: { type: "string", default: "2" },
+    "fill-cache": { type: "boolean", default: false },
     backends: { type: "string", default: "auto" },
     peers: { type: "string", default: "sklearn,faiss" },
     python: { type: "string", default: process.env.WELLBEGUN_PYTHON ?? "python3" },
@@ -44,6 +46,8 @@ const clusters = wholeNumbers("clusters", values.clusters, 1);
 const dims = wholeNumbers("dim", values.dim, 0);
 const repeats = wholeNumber("repeats", values.repeats, 1);
 const warm = wholeNumber("warm", values.warm, 0);
+const settle = wholeNumber("settle", values.settle, 0);
+const fill = values["fill-cache"] ? values.cache : undefined;
 const memory = values.memory === undefined ? undefined : bytes("memory", values.memory);
 const pin = choice("pin", values.pin, canPin ? ["on", "off"] : ["off"]) === "on";
 const backends = list(values.backends).map((name) => choice("backends", name, backendNames));
@@ -59,6 +63,8 @@ const comparison = {
   settings: {
     repeats,
     warm,
+    settle,
+    filled: fill !== undefined,
     pinned: pin,
     tables: values.write ? "written to .npy files" : "kept in memory",
     memory: memory ?? null,
@@ -77,7 +83,9 @@ for (const { name: size, dataset, modalities } of sizes) {
       for (const count of threads) {
         log(`${size}, ${dim === 0 ? "no projection" : `dim ${dim}`}, K ${k}, ${count} thread(s)`);
         const cell = { size, folder, modalities, dim, clusters: k, threads: count, memory, out: tables };
-        const results = await measureCell(cell, sides, { repeats, warm, pin }, (note) => log(`  ${note}`));
+        const results = await measureCell(cell, sides, { repeats, warm, settle, pin, fill }, (note) =>
+          log(`  ${note}`),
+        );
         comparison.cells.push({ size, dim, clusters: k, threads: count, sides: results });
         // After every cell, so that a run of hours that is cut off has not been for nothing.
         if (values.out !== undefined) await save(values.out);
@@ -86,6 +94,7 @@ for (const { name: size, dataset, modalities } of sizes) {
   }
 }
 if (tables !== undefined) await rm(tables, { recursive: true, force: true });
+if (fill !== undefined) await rm(join(fill, "filler"), { force: true });
 console.log(comparisonText(comparison));
 
 /** @param {string} path without an ending */

@@ -1,6 +1,7 @@
 /** Measures one cell: cold and warm processes of all sides in turn, round by round, each round with its own seed. */
 
 import { rm } from "node:fs/promises";
+import { fillCache } from "./fill-cache.mjs";
 import { runJson } from "./process.mjs";
 import { stageNames, stagesOf } from "./stages.mjs";
 import { summarise } from "./statistics.mjs";
@@ -22,7 +23,7 @@ const FIRST_SEED = 999;
  * @property {Summary} [wholeProcess] from the shell, start of the runtime and imports included
  * @property {Summary} [imports] of the libraries, apart
  * @property {Summary} [cold] from the files to the tables, first in its process
- * @property {Summary} [warm] the same, later in its process
+ * @property {Summary} [warm] the same, in a process that has worked for a while
  * @property {Record<string, Summary>} [coldStages]
  * @property {Record<string, Summary>} [warmStages]
  * @property {Summary} [peakBytes] of the cold processes
@@ -32,13 +33,22 @@ const FIRST_SEED = 999;
  */
 
 /**
+ * @typedef {object} Settings
+ * @property {number} repeats rounds
+ * @property {number} warm runs of a warm process that count
+ * @property {number} settle seconds that a warm process works before they do, at the pace of its cold run
+ * @property {boolean} pin hold each process to as many cores as it has threads
+ * @property {string | undefined} fill folder from which the cache is filled before each process; undefined: it is not
+ */
+
+/**
  * @param {Cell} cell
  * @param {readonly Side[]} sides
- * @param {{ repeats: number, warm: number, pin: boolean }} settings
+ * @param {Settings} settings
  * @param {(note: string) => void} log
  * @returns {Promise<SideResult[]>}
  */
-export async function measureCell(cell, sides, { repeats, warm, pin }, log) {
+export async function measureCell(cell, sides, { repeats, warm, settle, pin, fill }, log) {
   const taking = sides.map((side) => ({
     side,
     cold: finishedRuns(),
@@ -48,11 +58,20 @@ export async function measureCell(cell, sides, { repeats, warm, pin }, log) {
   // In turn, so that whatever else the machine does meets all sides alike.
   for (let round = 0; round < repeats; round++) {
     for (const one of taking) await runOnto(one, one.cold, 1, round);
-    if (warm > 0) for (const one of taking) await runOnto(one, one.warm, warm + 1, round);
+    if (warm > 0) for (const one of taking) await runOnto(one, one.warm, dropped(one) + warm, round);
   }
   return taking.map(({ side: { name, peer }, cold, warm: later, absent }) =>
-    absent === "" ? sideResult(name, peer, cold, later) : { side: name, peer, absent },
+    absent === "" ? sideResult(name, peer, cold, later, warm) : { side: name, peer, absent },
   );
+
+  /**
+   * Runs of a warm process that do not count: its first one is cold, and engines compile while they run.
+   * @param {(typeof taking)[number]} one
+   */
+  function dropped({ cold }) {
+    const seconds = cold.at(-1)?.output.end_to_end_seconds[0] ?? settle;
+    return Math.max(1, Math.ceil(settle / seconds));
+  }
 
   /**
    * @param {(typeof taking)[number]} one
@@ -64,6 +83,7 @@ export async function measureCell(cell, sides, { repeats, warm, pin }, log) {
     if (one.absent !== "") return;
     const command = one.side.command(cell, { seed: FIRST_SEED + round, repeats: runs });
     if (cell.out !== undefined) await rm(cell.out, { recursive: true, force: true });
+    if (fill !== undefined) fillCache(fill, cell.folder);
     try {
       const finished = await runJson(command, pin ? cell.threads : undefined);
       into.push(finished);
@@ -86,9 +106,10 @@ function finishedRuns() {
  * @param {boolean} peer
  * @param {readonly import("./process.mjs").Finished[]} cold
  * @param {readonly import("./process.mjs").Finished[]} warm
+ * @param {number} counted runs of each warm process, the last ones
  * @returns {SideResult}
  */
-function sideResult(side, peer, cold, warm) {
+function sideResult(side, peer, cold, warm, counted) {
   const outputs = cold.map(({ output }) => output);
   const later = warm.map(({ output }) => output);
   const [first] = outputs;
@@ -100,13 +121,12 @@ function sideResult(side, peer, cold, warm) {
     wholeProcess: summarise(cold.map(({ wallSeconds }) => wallSeconds)),
     imports: summarise(outputs.map((output) => output.import_seconds)),
     cold: summarise(outputs.map((output) => output.end_to_end_seconds[0])),
-    coldStages: byStage(outputs, 0),
-    // The first run of a warm process was cold too.
+    coldStages: byStage(outputs, 1),
     ...(later.length === 0
       ? {}
       : {
-          warm: summarise(later.flatMap((output) => output.end_to_end_seconds.slice(1))),
-          warmStages: byStage(later, 1),
+          warm: summarise(later.flatMap((output) => output.end_to_end_seconds.slice(-counted))),
+          warmStages: byStage(later, counted),
         }),
     peakBytes: summarise(outputs.map((output) => output.peak_rss_bytes)),
     inertia: byModality(outputs, "inertia"),
@@ -119,10 +139,10 @@ function sideResult(side, peer, cold, warm) {
 
 /**
  * @param {readonly any[]} outputs
- * @param {number} firstRun runs before it are left out
+ * @param {number} counted runs of each, the last ones
  */
-function byStage(outputs, firstRun) {
-  const runs = outputs.flatMap((output) => stagesOf(output).slice(firstRun));
+function byStage(outputs, counted) {
+  const runs = outputs.flatMap((output) => stagesOf(output).slice(-counted));
   return Object.fromEntries(
     stageNames.map((stage) => [stage, summarise(runs.map((run) => run[stage] ?? 0))]),
   );
