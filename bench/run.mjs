@@ -35,6 +35,7 @@ const { values } = parseArgs({
     python: { type: "string", default: process.env.WELLBEGUN_PYTHON ?? "python3" },
     write: { type: "boolean", default: false },
     memory: { type: "string" },
+    "init-size": { type: "string" },
     pin: { type: "string", default: canPin ? "on" : "off" },
     cache: { type: "string", default: join(tmpdir(), "wellbegun-bench") },
     out: { type: "string" },
@@ -49,6 +50,8 @@ const warm = wholeNumber("warm", values.warm, 0);
 const settle = wholeNumber("settle", values.settle, 0);
 const fill = values["fill-cache"] ? values.cache : undefined;
 const memory = values.memory === undefined ? undefined : bytes("memory", values.memory);
+const initSize =
+  values["init-size"] === undefined ? undefined : wholeNumber("init-size", values["init-size"], 1);
 const pin = choice("pin", values.pin, canPin ? ["on", "off"] : ["off"]) === "on";
 const backends = list(values.backends).map((name) => choice("backends", name, backendNames));
 const tables = values.write ? join(values.cache, "tables") : undefined;
@@ -68,6 +71,7 @@ const comparison = {
     pinned: pin,
     tables: values.write ? "written to .npy files" : "kept in memory",
     memory: memory ?? null,
+    initSize: initSize ?? null,
   },
   datasets: {},
   absent: [...ours.absent, ...python.absent],
@@ -82,7 +86,17 @@ for (const { name: size, dataset, modalities } of sizes) {
     for (const k of clusters) {
       for (const count of threads) {
         log(`${size}, ${dim === 0 ? "no projection" : `dim ${dim}`}, K ${k}, ${count} thread(s)`);
-        const cell = { size, folder, modalities, dim, clusters: k, threads: count, memory, out: tables };
+        const cell = {
+          size,
+          folder,
+          modalities,
+          dim,
+          clusters: k,
+          threads: count,
+          memory,
+          initSize,
+          out: tables,
+        };
         const results = await measureCell(cell, sides, { repeats, warm, settle, pin, fill }, (note) =>
           log(`  ${note}`),
         );

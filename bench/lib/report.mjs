@@ -9,7 +9,7 @@ import { stageNames } from "./stages.mjs";
 /**
  * @typedef {object} Comparison Everything that one run of the benchmark found: what the JSON file holds.
  * @property {import("./machine.mjs").Surroundings} surroundings
- * @property {{ repeats: number, warm: number, settle: number, filled: boolean, pinned: boolean, tables: string, memory: number | null }} settings
+ * @property {{ repeats: number, warm: number, settle: number, filled: boolean, pinned: boolean, tables: string, memory: number | null, initSize: number | null }} settings
  * @property {Record<string, string>} datasets where each came from
  * @property {readonly import("./sides.mjs").Absent[]} absent
  * @property {{ size: string, dim: number, clusters: number, threads: number, sides: SideResult[] }[]} cells
@@ -119,15 +119,16 @@ function notes(rows) {
 }
 
 /** @param {Comparison["settings"]} settings */
-function settingsText({ repeats, warm, settle, filled, pinned, tables, memory }) {
+function settingsText({ repeats, warm, settle, filled, pinned, tables, memory, initSize }) {
   const cores = pinned ? "each process held to as many cores as threads" : "processes not held to cores";
   const later =
     warm === 0
       ? ""
       : `, then one of each with ${warm} warm runs after about ${settle} s of others, at least one`;
+  const seeds = initSize === null ? "" : `; our seeds of k-means from ${initSize} items, Python's from all`;
   const memoryBefore = filled ? "; free memory filled with cached pages before each process" : "";
   const bound = memory === null ? "" : `; our side bounded to ${(memory / 1e6).toFixed(0)} MB`;
-  return `- ${repeats} rounds, each with its own seed: a cold process of each side in turn${later}; median [min-max]; ${cores}; tables ${tables}${bound}${memoryBefore}`;
+  return `- ${repeats} rounds, each with its own seed: a cold process of each side in turn${later}; median [min-max]; ${cores}; tables ${tables}${bound}${seeds}${memoryBefore}`;
 }
 
 /** @param {Record<string, string>} datasets */

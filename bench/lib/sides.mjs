@@ -16,6 +16,7 @@ const bench = fileURLToPath(new URL("..", import.meta.url));
  * @property {number} clusters
  * @property {number} threads
  * @property {number | undefined} memory bytes that our side may hold
+ * @property {number | undefined} initSize items that our seeds are drawn from; undefined: all, as on Python's side
  * @property {string | undefined} out folder to write the tables to; undefined: they stay in memory
  */
 
@@ -52,8 +53,10 @@ export async function ourSides(backends) {
         unfit: ({ threads }) => (single && threads > 1 ? "it has one thread" : undefined),
         command: (cell, run) => {
           const memory = cell.memory === undefined ? [] : ["--memory", `${cell.memory}`];
+          const initSize = cell.initSize === undefined ? [] : ["--init-size", `${cell.initSize}`];
           const script = join(bench, "sides/ours.mjs");
-          return [process.execPath, script, ...common(cell, run), "--backend", backend, ...memory];
+          const own = ["--backend", backend, ...memory, ...initSize];
+          return [process.execPath, script, ...common(cell, run), ...own];
         },
       });
     } catch (error) {

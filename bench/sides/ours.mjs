@@ -27,6 +27,7 @@ const { values, positionals } = parseArgs({
     repeat: { type: "string", default: "1" },
     seed: { type: "string", default: "999" },
     memory: { type: "string" },
+    "init-size": { type: "string" },
     out: { type: "string" },
   },
 });
@@ -48,6 +49,7 @@ const options = /** @type {const} */ ({
   scale: "xavier",
   seed: Number(values.seed),
 });
+const seeds = values["init-size"] === undefined ? {} : { initSize: Number(values["init-size"]) };
 const projection = dim === 0 ? { project: /** @type {const} */ ("none") } : { dim };
 
 /** @type {Awaited<ReturnType<typeof runOnce>>[]} */
@@ -84,7 +86,7 @@ async function runOnce() {
   const memory = values.memory === undefined ? undefined : Number(values.memory);
   const { report, times } = await fitInto(
     { interactions: data.train, features },
-    { ...options, ...projection },
+    { ...options, ...seeds, ...projection },
     { backend, memory, perModality: false, initializer: false },
     sink,
   );

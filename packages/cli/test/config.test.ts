@@ -22,6 +22,7 @@ it("takes every kind of option from the file", async () => {
     modalities: ["image", "audio"],
     dim: 4,
     scale: "unit",
+    initSize: 5,
     perModality: false,
     evaluate: true,
     memory: "1GB",
@@ -31,6 +32,7 @@ it("takes every kind of option from the file", async () => {
   expect(result.options).toMatchObject({
     dim: 4,
     scale: "unit",
+    initSize: 5,
     modalities: {
       image: { clusters: 3, lambda: 0.25, norm: "mean", weight: 2 },
       audio: { clusters: 2, lambda: 0.25, norm: "sym", weight: 1 },

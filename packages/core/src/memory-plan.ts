@@ -24,6 +24,8 @@ export interface MemoryDemand {
   readonly tableWidths: readonly number[];
   /** Most that k-means holds for each block of features: sums and centroids of every cluster, in bytes. */
   readonly clusterBytes: number;
+  /** Bytes of the rows that k-means draws its seeds from, where these are a copy. */
+  readonly seedBytes: number;
   /** What projecting holds beside features and projected items: values for each row of a block, and in all. */
   readonly projecting: { readonly perRow: number; readonly constant: number };
 }
@@ -73,8 +75,8 @@ export function planMemory(
   const beside =
     Math.min(budget / 4, interactionBytes * demand.interactions + userBytes * demand.users) +
     Math.min(budget / 6, runtimeBytes + threadBytes * ((capabilities.threads ?? 1) - 1));
-  // Two blocks of a table that take turns, and one of gathered rows.
-  const room = left - (Number.isFinite(budget) ? beside : 0) - 3 * passing;
+  // Before two blocks of a table that take turns and one of gathered rows, there are the rows that seeds are drawn from.
+  const room = left - (Number.isFinite(budget) ? beside : 0) - Math.max(3 * passing, demand.seedBytes);
   const fits = demand.items * rowBytes + demand.clusterBytes <= room;
   // A block of the full height, and the last one.
   const streaming = 2 * streamed + demand.clusterBytes * Math.ceil(demand.items / streamedBlockRows);

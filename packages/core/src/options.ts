@@ -77,6 +77,12 @@ export interface FitOptions {
    * modality, since no table depends on the clusters then.
    */
   readonly restarts?: number | undefined;
+  /**
+   * Items that k-means++ chooses its seeds from, drawn evenly for each run; at least as many as clusters (scikit-learn's
+   * `init_size`). Default: all. A few thousand are read once instead of K times, at the risk of passing over a small
+   * cluster.
+   */
+  readonly initSize?: number | undefined;
   /** Most Lloyd iterations of a run; 0 uses the starting centroids as they are. Default: 100. */
   readonly maxIterations?: number | undefined;
   /** A run ends when the centroids' squared shift is at most this times the features' mean variance. Default: 1e-4. */
@@ -107,6 +113,8 @@ export interface ResolvedOptions {
   readonly scale: Scale;
   readonly seed: number;
   readonly restarts: number;
+  /** Left out: all items. */
+  readonly initSize?: number;
   readonly maxIterations: number;
   readonly tolerance: number;
   readonly zeroRows: "missing" | "keep";
@@ -197,6 +205,7 @@ export function resolveOptions(
     scale: choice("scale", options.scale ?? "xavier", choices.scale),
     seed: wholeNumber("seed", options.seed ?? 999, 0),
     restarts: wholeNumber("restarts", options.restarts ?? defaultRestarts(modalities), 1),
+    ...(options.initSize === undefined ? {} : { initSize: checkedInitSize(options.initSize, modalities) }),
     maxIterations: wholeNumber("maxIterations", options.maxIterations ?? 100, 0),
     tolerance: within("tolerance", options.tolerance ?? 1e-4, 0, Number.MAX_VALUE),
     zeroRows: choice("zeroRows", options.zeroRows ?? "missing", ["missing", "keep"] as const),
@@ -207,6 +216,10 @@ export function resolveOptions(
 /** One run where the clusters reach no table: more would only polish what is reported. */
 function defaultRestarts(modalities: Readonly<Record<string, ModalityOptions>>): number {
   return Object.values(modalities).every(({ lambda }) => lambda === 1) ? 1 : 5;
+}
+
+function checkedInitSize(initSize: number, modalities: Readonly<Record<string, ModalityOptions>>): number {
+  return wholeNumber("initSize", initSize, Math.max(...Object.values(modalities).map((one) => one.clusters)));
 }
 
 function tableWidth(

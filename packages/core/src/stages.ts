@@ -91,13 +91,14 @@ export async function clusterModalities(
   run: Run,
   start: Readonly<Record<string, StartCentroids>> | undefined,
 ): Promise<void> {
-  const { seed, restarts, maxIterations, tolerance } = run.options;
+  const { seed, restarts, initSize, maxIterations, tolerance } = run.options;
   for (const [name, state] of Object.entries(run.states)) {
     const { clusters } = run.options.modalities[name]!;
     const options = {
       clusters,
       seed,
       restarts,
+      initSize,
       maxIterations,
       tolerance,
       start: start?.[name],

@@ -45,6 +45,10 @@ export function tableShapes(
       clusterBytes: Math.max(
         ...names.map((name) => 12 * options.modalities[name]!.clusters * input.features[name]!.columns),
       ),
+      seedBytes:
+        4 *
+        Math.min(options.initSize ?? 0, input.interactions.itemCount) *
+        Math.max(...names.map((name) => input.features[name]!.columns)),
       projecting: projectingDemand(
         options.project,
         names.map((name) => input.features[name]!.columns),

@@ -29,6 +29,13 @@ const scenarios: [name: string, data: PlainData, options: FitOptions, runtime: F
   ],
   ["streamed", narrow, { ...once, dim: 4, prepare: "standardize" }, { memory: 4000 }],
   ["streamed without projection", narrow, { ...once, project: "none" }, { memory: 2000 }],
+  ["with seeds from some items", narrow, { ...quick, initSize: 9, project: "none" }, {}],
+  [
+    "streamed, with seeds from some items",
+    narrow,
+    { ...once, initSize: 9, project: "none" },
+    { memory: 2000 },
+  ],
   ["with sketched axes", wide, { ...quick, dim: 2 }, { memory: 680_000 }],
 ];
 

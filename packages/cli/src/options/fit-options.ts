@@ -8,7 +8,7 @@ export function fitOptions(
 ): FitOptions {
   if (centroids !== undefined) refuseOtherClusters(settings, centroids);
   const { preset, modalities, prepare, zeroRows, lambda, norm, combine, weights, project } = settings;
-  const { dim, scale, seed, restarts, maxIterations, tolerance } = settings;
+  const { dim, scale, seed, restarts, initSize, maxIterations, tolerance } = settings;
   return {
     preset,
     modalities,
@@ -24,6 +24,7 @@ export function fitOptions(
     scale,
     seed,
     restarts,
+    initSize,
     maxIterations,
     tolerance,
     centroids,

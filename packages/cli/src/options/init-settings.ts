@@ -57,6 +57,7 @@ export interface InitSettings extends DatasetSettings {
   readonly scale?: Scale;
   readonly seed?: number;
   readonly restarts?: number;
+  readonly initSize?: number;
   readonly maxIterations?: number;
   readonly tolerance?: number;
   readonly centroids?: string;
@@ -177,6 +178,11 @@ export const initSettings: Settings<InitSettings> = {
     kind: number,
     group: clustering,
     description: "k-means runs, of which the best counts (5; 1 if lambda is 1 throughout)",
+  },
+  initSize: {
+    kind: number,
+    group: clustering,
+    description: "items that a run's seeds are drawn from (all)",
   },
   maxIterations: { kind: number, group: clustering, description: "most iterations of a run (100)" },
   tolerance: {

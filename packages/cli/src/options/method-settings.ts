@@ -15,6 +15,7 @@ type MethodKey =
   | "clusters"
   | "seed"
   | "restarts"
+  | "initSize"
   | "maxIterations"
   | "tolerance"
   | "centroids";
@@ -38,6 +39,7 @@ export const methodKeys: readonly MethodKey[] = [
   "clusters",
   "seed",
   "restarts",
+  "initSize",
   "maxIterations",
   "tolerance",
   "centroids",

@@ -3,9 +3,10 @@ import type { FeatureBlocks } from "../data/blocks.ts";
 import { WellbegunError } from "../errors.ts";
 import type { StartCentroids } from "../options.ts";
 import { checkpoint, type Observer } from "../progress.ts";
-import { createRandom } from "../random.ts";
+import { createRandom, type Random } from "../random.ts";
 import { type ClusterPart, createParts } from "./cluster-parts.ts";
 import { meanVariance } from "./mean-variance.ts";
+import { sampleRows } from "./sampled-rows.ts";
 import { seedCentroids } from "./seed-centroids.ts";
 
 /** Options of {@link kmeans}; see {@link FitOptions} for each. */
@@ -16,6 +17,7 @@ export interface KMeansOptions {
   readonly maxIterations: number;
   readonly tolerance: number;
   readonly start?: StartCentroids | undefined;
+  readonly initSize?: number | undefined;
   /** Of streamed rows that are gathered, at most so many are held at a time. Default: all of them. */
   readonly gatherRows?: number | undefined;
   /** Names the random stream and appears in errors and progress. */
@@ -71,21 +73,34 @@ export async function kmeans(
   const restarts = options.start === undefined ? options.restarts : 1;
   let best: Clustering | undefined;
   for (let restart = 0; restart < restarts; restart++) {
+    const random = createRandom(options.seed, `kmeans/${options.modality}/${restart}`);
     const start =
-      options.start?.data.slice() ??
-      (await seedCentroids(
-        backend,
-        blocks,
-        options.clusters,
-        createRandom(options.seed, `kmeans/${options.modality}/${restart}`),
-        options.modality,
-        observer,
-      ));
+      options.start?.data.slice() ?? (await seed(backend, blocks, options, presentCount, random, observer));
     const run = await lloyd(backend, blocks, start, limitFrom, restart, restarts, options, observer);
     // A hair's breadth decides nothing, so that rounding on another backend cannot pick another run.
     if (best === undefined || run.inertia < best.inertia * (1 - 1e-6)) best = run;
   }
   return best!;
+}
+
+/** Starting centroids of one run, from all rows or from a sample. */
+async function seed(
+  backend: Backend,
+  blocks: FeatureBlocks,
+  { clusters, modality, initSize }: KMeansOptions,
+  presentCount: number,
+  random: Random,
+  observer: Observer | undefined,
+): Promise<Float32Array> {
+  if (initSize === undefined || initSize >= presentCount) {
+    return await seedCentroids(backend, blocks, clusters, random, modality, observer);
+  }
+  const sample = await sampleRows(backend, blocks, initSize, random);
+  try {
+    return await seedCentroids(backend, sample, clusters, random, modality, observer);
+  } finally {
+    sample.dispose();
+  }
 }
 
 /** One run from given centroids, which are overwritten. */

@@ -1,8 +1,8 @@
 import type { Backend } from "../backend/backend.ts";
-import type { FeatureBlocks } from "../data/blocks.ts";
 import { WellbegunError } from "../errors.ts";
 import { checkpoint, type Observer } from "../progress.ts";
 import type { Random } from "../random.ts";
+import type { SeedRows } from "./sampled-rows.ts";
 
 /**
  * Greedy k-means++ (Arthur and Vassilvitskii 2007; the greedy form of scikit-learn): each next centroid is the
@@ -14,7 +14,7 @@ import type { Random } from "../random.ts";
  */
 export async function seedCentroids(
   backend: Backend,
-  blocks: FeatureBlocks,
+  blocks: SeedRows,
   clusters: number,
   random: Random,
   modality: string,
@@ -36,7 +36,7 @@ export async function seedCentroids(
     if (total === 0) {
       throw new WellbegunError("invalid-option", {
         doing: "seeding k-means",
-        expected: `at most ${k} clusters, the number of distinct prepared rows`,
+        expected: `at most ${k} clusters, the number of distinct prepared rows among ${rows}`,
         found: `${clusters}`,
         at: `clusters of ${modality}`,
         hint: "Clusters can be given for each modality by its name.",
@@ -111,7 +111,7 @@ function approach(closest: Float32Array, distances: Float32Array, trials: number
 /** The squared distance of every row to every point, rows x count. */
 async function allDistances(
   backend: Backend,
-  blocks: FeatureBlocks,
+  blocks: SeedRows,
   points: Float32Array,
   count: number,
 ): Promise<Float32Array> {

@@ -1,0 +1,85 @@
+import { describe, expect, it } from "vitest";
+import { type FeatureSource, type FitOptions, fit as runFit } from "../src/index.ts";
+import { clusterRows } from "./support/cluster-rows.ts";
+import { randomData, toInput } from "./support/dataset.ts";
+import { blobs } from "./support/numbers.ts";
+import { rowsOf } from "./support/tables.ts";
+
+const data = blobs(90, 3, 5, 1, 4);
+const rows = rowsOf(data, 3).map(String);
+
+describe("seeds of k-means from some of the rows", () => {
+  it("are rows, other ones with another seed and from run to run", async () => {
+    const starts = new Set<string>();
+    for (const seed of [1, 2, 3, 4]) {
+      const options = { clusters: 4, initSize: 6, restarts: 1, maxIterations: 0, seed };
+      const { centroids } = await clusterRows({ data, columns: 3 }, options);
+      for (const row of rowsOf(centroids, 3)) expect(rows).toContain(String(row));
+      expect((await clusterRows({ data, columns: 3 }, options)).centroids).toEqual(centroids);
+      starts.add(String(centroids));
+    }
+    expect(starts.size).toBe(4);
+    const options = { clusters: 4, initSize: 6, maxIterations: 2 };
+    const once = await clusterRows({ data, columns: 3 }, { ...options, restarts: 1 });
+    const often = await clusterRows({ data, columns: 3 }, { ...options, restarts: 8 });
+    expect(often.inertia).toBeLessThan(once.inertia);
+  });
+
+  it("are drawn evenly from the rows: of one cluster, each is the seed as often", async () => {
+    const line = { data: Float32Array.from({ length: 12 }, (_, i) => i), columns: 1 };
+    const often = new Array<number>(12).fill(0);
+    const draws = 3000;
+    for (let seed = 0; seed < draws; seed++) {
+      const options = { clusters: 1, initSize: 3, restarts: 1, maxIterations: 0, seed };
+      often[(await clusterRows(line, options)).centroids[0]!]!++;
+    }
+    // Five standard deviations of a binomial count.
+    const spread = 5 * Math.sqrt((draws / 12) * (11 / 12));
+    for (const count of often) expect(Math.abs(count - draws / 12)).toBeLessThan(spread);
+  });
+
+  it("are what they are without the option when all rows are asked for, or more", async () => {
+    const options = { clusters: 4, restarts: 1, maxIterations: 0 };
+    const { centroids } = await clusterRows({ data, columns: 3 }, options);
+    for (const initSize of [90, 91]) {
+      expect((await clusterRows({ data, columns: 3 }, { ...options, initSize })).centroids).toEqual(
+        centroids,
+      );
+    }
+  });
+
+  it("spare the readings of streamed rows that k-means++ takes, and are never of items without the modality", async () => {
+    const drawn = randomData({ users: 20, items: 200, widths: { image: 24 }, seed: 5, missing: 0.3 });
+    const input = toInput(drawn);
+    const image = input.features.image!;
+    let read = 0;
+    const counted: FeatureSource = {
+      ...image,
+      read: (firstRow, count, into) => {
+        read += count;
+        return image.read(firstRow, count, into);
+      },
+    };
+    const readings = async (options: FitOptions): Promise<number> => {
+      read = 0;
+      const { clusters } = await runFit(
+        { ...input, features: { image: counted } },
+        { clusters: 6, restarts: 1, maxIterations: 0, dim: 4, prepare: "none", ...options },
+        { memory: 12_000 },
+      );
+      const { centroids } = clusters.image!;
+      for (const row of rowsOf(centroids.data, 24)) expect(row.some((value) => value !== 0)).toBe(true);
+      return read;
+    };
+    const spared = (await readings({})) - (await readings({ initSize: 30 }));
+    // Six passes over 200 rows, of which some stay in memory, become one over 30.
+    expect(spared).toBeGreaterThan(5 * 100);
+  });
+
+  it("must be different rows", async () => {
+    const twice = Float32Array.from({ length: 40 }, (_, i) => Math.floor(i / 20));
+    await expect(clusterRows({ data: twice, columns: 1 }, { clusters: 3, initSize: 5 })).rejects.toThrow(
+      "distinct prepared rows among 5",
+    );
+  });
+});
