@@ -1,7 +1,7 @@
-import { madd, sum32 } from "./simd.ts";
-
-/** Columns whose squares are summed in float32 before the sum goes on in float64. */
-const CHUNK: usize = 256 * 4;
+import { blockDistances } from "./distance-block.ts";
+import { addRest, CHUNK, sumChunk } from "./distance-sums.ts";
+import { TILE_ROWS } from "./layout.ts";
+import { madd } from "./simd.ts";
 
 /**
  * Squared Euclidean distance by differences, so equal rows are at exactly 0. A sum of 22 roundings at most, all of
@@ -29,16 +29,10 @@ export function squaredDistance(a: usize, b: usize, columns: i32): f64 {
       a += 64;
       b += 64;
     }
-    total += sum32(f32x4.add(f32x4.add(s0, s1), f32x4.add(s2, s3)));
+    total += sumChunk(s0, s1, s2, s3);
     left -= bytes;
   }
-  for (let rest = columns & 15; rest > 0; rest--) {
-    const d = <f64>load<f32>(a) - <f64>load<f32>(b);
-    total += d * d;
-    a += 4;
-    b += 4;
-  }
-  return total;
+  return addRest(total, a, b, columns);
 }
 
 /** Squared length of a row, as exact as {@link squaredDistance}. */
@@ -63,7 +57,7 @@ export function squaredLength(x: usize, columns: i32): f64 {
       s3 = madd(v3, v3, s3);
       x += 64;
     }
-    total += sum32(f32x4.add(f32x4.add(s0, s1), f32x4.add(s2, s3)));
+    total += sumChunk(s0, s1, s2, s3);
     left -= bytes;
   }
   for (let rest = columns & 15; rest > 0; rest--) {
@@ -74,7 +68,11 @@ export function squaredLength(x: usize, columns: i32): f64 {
   return total;
 }
 
-/** Squared distance of every row to every point: rows x count. */
+/**
+ * Squared distance of every row to every point: rows x count. Two points at a time meet four rows, which lie a quarter of
+ * the rows apart: each then leaves memory as one long run, which processors fetch ahead. A distance has the same bits
+ * wherever its row and its point lie.
+ */
 export function squaredDistances(
   x: usize,
   rows: i32,
@@ -84,12 +82,24 @@ export function squaredDistances(
   out: usize,
 ): void {
   const stride = (<usize>columns) << 2;
+  const line = (<usize>count) << 2;
+  const quarter = rows / TILE_ROWS;
+  for (let row = 0; row < quarter; row++) {
+    const from = x + <usize>row * stride;
+    const to = out + <usize>row * line;
+    for (let point = 0; point + 1 < count; point += 2) {
+      const p = points + <usize>point * stride;
+      blockDistances(from, quarter * stride, p, columns, to + ((<usize>point) << 2), quarter * line);
+    }
+  }
   for (let row = 0; row < rows; row++) {
-    for (let point = 0; point < count; point++) {
-      store<f32>(out, <f32>squaredDistance(x, points + <usize>point * stride, columns));
-      out += 4;
+    const first = row < TILE_ROWS * quarter ? count & ~1 : 0;
+    for (let point = first; point < count; point++) {
+      const distance = squaredDistance(x, points + <usize>point * stride, columns);
+      store<f32>(out + ((<usize>point) << 2), <f32>distance);
     }
     x += stride;
+    out += line;
   }
 }
 
