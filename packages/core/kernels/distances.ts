@@ -1,7 +1,9 @@
 import { blockDistances } from "./distance-block.ts";
 import { addRest, CHUNK, sumChunk } from "./distance-sums.ts";
-import { TILE_ROWS } from "./layout.ts";
 import { madd } from "./simd.ts";
+
+/** Up to so many columns, four points stay in the first-level cache while rows pass; of wider ones, two are met at a time. */
+const NARROW: i32 = 768;
 
 /**
  * Squared Euclidean distance by differences, so equal rows are at exactly 0. A sum of 22 roundings at most, all of
@@ -69,9 +71,8 @@ export function squaredLength(x: usize, columns: i32): f64 {
 }
 
 /**
- * Squared distance of every row to every point: rows x count. Two points at a time meet four rows, which lie a quarter of
- * the rows apart: each then leaves memory as one long run, which processors fetch ahead. A distance has the same bits
- * wherever its row and its point lie.
+ * Squared distance of every row to every point: rows x count. Rows of a block lie a quarter or half of all rows apart:
+ * each then leaves memory as one long run, which processors fetch ahead.
  */
 export function squaredDistances(
   x: usize,
@@ -83,18 +84,26 @@ export function squaredDistances(
 ): void {
   const stride = (<usize>columns) << 2;
   const line = (<usize>count) << 2;
-  const quarter = rows / TILE_ROWS;
-  for (let row = 0; row < quarter; row++) {
-    const from = x + <usize>row * stride;
-    const to = out + <usize>row * line;
-    for (let point = 0; point + 1 < count; point += 2) {
+  const quarter = rows >> 2;
+  const half = 2 * quarter;
+  const fours = columns <= NARROW ? count & ~3 : 0;
+  const twos = count & ~1;
+  for (let row = 0; row < half; row++) {
+    for (let point = 0; point < fours; point += 4) {
       const p = points + <usize>point * stride;
-      blockDistances(from, quarter * stride, p, columns, to + ((<usize>point) << 2), quarter * line);
+      const to = out + <usize>row * line + ((<usize>point) << 2);
+      blockDistances(p, stride, x + <usize>row * stride, half * stride, columns, to, 4, half * line);
+    }
+  }
+  for (let row = 0; row < quarter; row++) {
+    for (let point = fours; point < twos; point += 2) {
+      const p = points + <usize>point * stride;
+      const to = out + <usize>row * line + ((<usize>point) << 2);
+      blockDistances(x + <usize>row * stride, quarter * stride, p, stride, columns, to, quarter * line, 4);
     }
   }
   for (let row = 0; row < rows; row++) {
-    const first = row < TILE_ROWS * quarter ? count & ~1 : 0;
-    for (let point = first; point < count; point++) {
+    for (let point = row < 4 * quarter ? twos : 0; point < count; point++) {
       const distance = squaredDistance(x, points + <usize>point * stride, columns);
       store<f32>(out + ((<usize>point) << 2), <f32>distance);
     }
