@@ -1,7 +1,9 @@
-import { madd, sum32 } from "./simd.ts";
+import { blockDistances } from "./distance-block.ts";
+import { addRest, CHUNK, sumChunk } from "./distance-sums.ts";
+import { madd } from "./simd.ts";
 
-/** Columns whose squares are summed in float32 before the sum goes on in float64. */
-const CHUNK: usize = 256 * 4;
+/** Up to so many columns, four points stay in the first-level cache while rows pass; of wider ones, two are met at a time. */
+const NARROW: i32 = 768;
 
 /**
  * Squared Euclidean distance by differences, so equal rows are at exactly 0. A sum of 22 roundings at most, all of
@@ -29,16 +31,10 @@ export function squaredDistance(a: usize, b: usize, columns: i32): f64 {
       a += 64;
       b += 64;
     }
-    total += sum32(f32x4.add(f32x4.add(s0, s1), f32x4.add(s2, s3)));
+    total += sumChunk(s0, s1, s2, s3);
     left -= bytes;
   }
-  for (let rest = columns & 15; rest > 0; rest--) {
-    const d = <f64>load<f32>(a) - <f64>load<f32>(b);
-    total += d * d;
-    a += 4;
-    b += 4;
-  }
-  return total;
+  return addRest(total, a, b, columns);
 }
 
 /** Squared length of a row, as exact as {@link squaredDistance}. */
@@ -63,7 +59,7 @@ export function squaredLength(x: usize, columns: i32): f64 {
       s3 = madd(v3, v3, s3);
       x += 64;
     }
-    total += sum32(f32x4.add(f32x4.add(s0, s1), f32x4.add(s2, s3)));
+    total += sumChunk(s0, s1, s2, s3);
     left -= bytes;
   }
   for (let rest = columns & 15; rest > 0; rest--) {
@@ -74,7 +70,10 @@ export function squaredLength(x: usize, columns: i32): f64 {
   return total;
 }
 
-/** Squared distance of every row to every point: rows x count. */
+/**
+ * Squared distance of every row to every point: rows x count. Rows of a block lie a quarter or half of all rows apart:
+ * each then leaves memory as one long run, which processors fetch ahead.
+ */
 export function squaredDistances(
   x: usize,
   rows: i32,
@@ -84,12 +83,32 @@ export function squaredDistances(
   out: usize,
 ): void {
   const stride = (<usize>columns) << 2;
+  const line = (<usize>count) << 2;
+  const quarter = rows >> 2;
+  const half = 2 * quarter;
+  const fours = columns <= NARROW ? count & ~3 : 0;
+  const twos = count & ~1;
+  for (let row = 0; row < half; row++) {
+    for (let point = 0; point < fours; point += 4) {
+      const p = points + <usize>point * stride;
+      const to = out + <usize>row * line + ((<usize>point) << 2);
+      blockDistances(p, stride, x + <usize>row * stride, half * stride, columns, to, 4, half * line);
+    }
+  }
+  for (let row = 0; row < quarter; row++) {
+    for (let point = fours; point < twos; point += 2) {
+      const p = points + <usize>point * stride;
+      const to = out + <usize>row * line + ((<usize>point) << 2);
+      blockDistances(x + <usize>row * stride, quarter * stride, p, stride, columns, to, quarter * line, 4);
+    }
+  }
   for (let row = 0; row < rows; row++) {
-    for (let point = 0; point < count; point++) {
-      store<f32>(out, <f32>squaredDistance(x, points + <usize>point * stride, columns));
-      out += 4;
+    for (let point = row < 4 * quarter ? twos : 0; point < count; point++) {
+      const distance = squaredDistance(x, points + <usize>point * stride, columns);
+      store<f32>(out + ((<usize>point) << 2), <f32>distance);
     }
     x += stride;
+    out += line;
   }
 }
 

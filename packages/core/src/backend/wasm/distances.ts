@@ -1,4 +1,5 @@
 import { type Engine, withTemporaries } from "./engine.ts";
+import { TILE_ROWS } from "./layout.ts";
 import type { WasmMatrix } from "./matrix.ts";
 import { rowBlocks } from "./rows.ts";
 
@@ -13,7 +14,7 @@ export async function squaredDistances(
     const from = await temporaries.copy(points);
     const out = await temporaries.allocate(x.rows * count * 4);
     const calls = [];
-    for (const [row, rows] of rowBlocks(x.rows, x.columns)) {
+    for (const [row, rows] of rowBlocks(x.rows, x.columns, TILE_ROWS)) {
       calls.push([x.rowAddress(row), rows, x.columns, from, count, out + row * count * 4]);
     }
     await engine.run("squaredDistances", calls);

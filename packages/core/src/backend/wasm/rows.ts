@@ -8,12 +8,13 @@ const CALL_BYTES = 65536;
 /** Most columns whose sums one call adds to, so that they stay in the first-level cache. */
 const SUM_COLUMNS = 512;
 
-/** The blocks of rows that one call each visits. */
+/** The blocks of rows that one call each visits, `together` times as large for a kernel that reads so many at a time. */
 export function rowBlocks(
   rows: number,
   columns: number,
+  together: number = 1,
 ): Generator<readonly [first: number, length: number]> {
-  return blocks(rows, Math.max(1, Math.floor(CALL_BYTES / (columns * 4))));
+  return blocks(rows, together * Math.max(1, Math.floor(CALL_BYTES / (columns * 4))));
 }
 
 /** The slices of columns whose sums one thread keeps: every sum goes through the rows in their order. */
