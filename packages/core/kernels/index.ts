@@ -8,7 +8,7 @@ export { useScratch } from "./layout.ts";
 export { multiplyRows } from "./multiply.ts";
 export { packColumnPanels, packRowPanels } from "./pack.ts";
 export { addScaled, columnMoments, rowNorms, scaleRows, transformRows } from "./rows.ts";
-export { sparseRows } from "./sparse.ts";
+export { checkEntries, sparseRows } from "./sparse.ts";
 export { moveSums } from "./sums.ts";
 export { offerItems, sortHeaps } from "./topk.ts";
 export { multiplyTransposed, storeSums } from "./transpose.ts";

@@ -10,6 +10,7 @@ export const KERNEL_NAMES = [
   "assignRows",
   "centreCentroids",
   "centroidDrift",
+  "checkEntries",
   "columnMoments",
   "divideBy",
   "extendBasis",
