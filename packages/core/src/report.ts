@@ -76,7 +76,9 @@ export function normStatistics(norms: Float32Array, columns: number): NormStatis
   let min = Number.POSITIVE_INFINITY;
   let max = 0;
   let zeroRows = 0;
-  for (const norm of norms) {
+  // No iterator: it makes an object for every row until the loop is compiled.
+  for (let row = 0; row < norms.length; row++) {
+    const norm = norms[row]!;
     sum += norm;
     squares += norm * norm;
     min = Math.min(min, norm);

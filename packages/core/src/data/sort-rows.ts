@@ -11,6 +11,8 @@ export interface SortedRows {
 /** Without weights all that counts is which items a user has, so a user's items are sorted where they lie. */
 export function plainRows(users: ArrayLike<number>, items: ArrayLike<number>, userCount: number): SortedRows {
   const starts = countStarts(users, userCount);
+  // Most files are in this order, and need no more than a copy.
+  if (ascends(users, items)) return { offsets: starts, items: new Uint32Array(items) };
   const cursor = starts.slice(0, userCount);
   const sorted = new Uint32Array(users.length);
   for (let e = 0; e < users.length; e++) sorted[cursor[users[e]!]!++] = items[e]!;
@@ -26,6 +28,20 @@ export function plainRows(users: ArrayLike<number>, items: ArrayLike<number>, us
     offsets[u + 1] = length;
   }
   return { offsets, items: length === sorted.length ? sorted : sorted.slice(0, length) };
+}
+
+/** Whether users ascend and, within each, items do, none of them twice. */
+function ascends(users: ArrayLike<number>, items: ArrayLike<number>): boolean {
+  let user = 0;
+  let item = -1;
+  for (let e = 0; e < users.length; e++) {
+    const nextUser = users[e]!;
+    const nextItem = items[e]!;
+    if (nextUser < user || (nextUser === user && nextItem <= item)) return false;
+    user = nextUser;
+    item = nextItem;
+  }
+  return true;
 }
 
 /** Two stable counting sorts, by item and then by user: duplicates end up side by side in input order. */

@@ -1,5 +1,5 @@
 import type { SparseMatrix } from "../backend/backend.ts";
-import type { Interactions } from "../data/interactions.ts";
+import { type Interactions, userDegrees } from "../data/interactions.ts";
 import type { Norm } from "../options.ts";
 
 /** What one modality's users are made of. */
@@ -86,12 +86,13 @@ export function itemFactors(
 
 /** Users' degrees over the items that have the modality. */
 function presentDegrees(interactions: Interactions, missing: Uint8Array | undefined): Float64Array {
+  if (missing === undefined) return userDegrees(interactions);
   const { userCount, offsets, items, weights } = interactions;
   const degrees = new Float64Array(userCount);
   for (let u = 0; u < userCount; u++) {
     let sum = 0;
     for (let e = offsets[u]!; e < offsets[u + 1]!; e++) {
-      if (missing?.[items[e]!] !== 1) sum += weights === undefined ? 1 : weights[e]!;
+      if (missing[items[e]!] !== 1) sum += weights === undefined ? 1 : weights[e]!;
     }
     degrees[u] = sum;
   }
@@ -110,7 +111,8 @@ function clusterHistogram(input: AggregationInput, degrees: Float64Array): Spars
   const indices = new Uint32Array(most);
   const values = new Float32Array(most);
   let length = 0;
-  const counts = new Float64Array(clusters);
+  // Whole numbers stay off the heap until the loop is compiled.
+  const counts = weights === undefined ? new Uint32Array(clusters) : new Float64Array(clusters);
   for (let u = 0; u < userCount; u++) {
     if (degrees[u] === 0) {
       indices[length] = clusters;
@@ -122,9 +124,10 @@ function clusterHistogram(input: AggregationInput, degrees: Float64Array): Spars
         if (label >= 0) counts[label]! += weights === undefined ? 1 : weights[e]!;
       }
       for (let k = 0; k < clusters; k++) {
-        if (counts[k] === 0) continue;
+        const count = counts[k]!;
+        if (count === 0) continue;
         indices[length] = k;
-        values[length++] = counts[k]!;
+        values[length++] = count;
         counts[k] = 0;
       }
       rowScale[u] = (1 - lambda) / degrees[u]!;
