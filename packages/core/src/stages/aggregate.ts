@@ -119,17 +119,8 @@ function clusterHistogram(input: AggregationInput, degrees: Float64Array): Spars
       values[length++] = 1;
       rowScale[u] = 1;
     } else if (wanted) {
-      for (let e = offsets[u]!; e < offsets[u + 1]!; e++) {
-        const label = labels[items[e]!]!;
-        if (label >= 0) counts[label]! += weights === undefined ? 1 : weights[e]!;
-      }
-      for (let k = 0; k < clusters; k++) {
-        const count = counts[k]!;
-        if (count === 0) continue;
-        indices[length] = k;
-        values[length++] = count;
-        counts[k] = 0;
-      }
+      countLabels(counts, interactions, labels, offsets[u]!, offsets[u + 1]!);
+      length = moveCounts(counts, indices, values, length);
       rowScale[u] = (1 - lambda) / degrees[u]!;
     }
     rowOffsets[u + 1] = length;
@@ -142,4 +133,36 @@ function clusterHistogram(input: AggregationInput, degrees: Float64Array): Spars
     values: values.subarray(0, length),
     rowScale,
   };
+}
+
+/** Adds the interactions from entry `from` on to the counts of their items' clusters. */
+function countLabels(
+  counts: Uint32Array | Float64Array,
+  { items, weights }: Interactions,
+  labels: Int32Array,
+  from: number,
+  to: number,
+): void {
+  for (let e = from; e < to; e++) {
+    const label = labels[items[e]!]!;
+    if (label >= 0) counts[label]! += weights === undefined ? 1 : weights[e]!;
+  }
+}
+
+/** Moves all counts but zeros to the entries of a sparse row that starts at `start`; returns where it ends. */
+function moveCounts(
+  counts: Uint32Array | Float64Array,
+  indices: Uint32Array,
+  values: Float32Array,
+  start: number,
+): number {
+  let length = start;
+  for (let k = 0; k < counts.length; k++) {
+    const count = counts[k]!;
+    if (count === 0) continue;
+    indices[length] = k;
+    values[length++] = count;
+    counts[k] = 0;
+  }
+  return length;
 }
