@@ -81,8 +81,8 @@ export function normStatistics(norms: Float32Array, columns: number): NormStatis
     const norm = norms[row]!;
     sum += norm;
     squares += norm * norm;
-    min = Math.min(min, norm);
-    max = Math.max(max, norm);
+    if (norm < min) min = norm;
+    if (norm > max) max = norm;
     if (norm === 0) zeroRows++;
   }
   const rows = norms.length;

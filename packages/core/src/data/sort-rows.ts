@@ -10,9 +10,10 @@ export interface SortedRows {
 
 /** Without weights all that counts is which items a user has, so a user's items are sorted where they lie. */
 export function plainRows(users: ArrayLike<number>, items: ArrayLike<number>, userCount: number): SortedRows {
-  const starts = countStarts(users, userCount);
   // Most files are in this order, and need no more than a copy.
-  if (ascends(users, items)) return { offsets: starts, items: new Uint32Array(items) };
+  const ascending = ascendingOffsets(users, items, userCount);
+  if (ascending !== undefined) return { offsets: ascending, items: new Uint32Array(items) };
+  const starts = countStarts(users, userCount);
   const cursor = starts.slice(0, userCount);
   const sorted = new Uint32Array(users.length);
   for (let e = 0; e < users.length; e++) sorted[cursor[users[e]!]!++] = items[e]!;
@@ -30,18 +31,26 @@ export function plainRows(users: ArrayLike<number>, items: ArrayLike<number>, us
   return { offsets, items: length === sorted.length ? sorted : sorted.slice(0, length) };
 }
 
-/** Whether users ascend and, within each, items do, none of them twice. */
-function ascends(users: ArrayLike<number>, items: ArrayLike<number>): boolean {
+/** The offsets of interactions whose users ascend and, within each, items do, none of them twice; undefined of others. */
+function ascendingOffsets(
+  users: ArrayLike<number>,
+  items: ArrayLike<number>,
+  userCount: number,
+): Uint32Array | undefined {
+  const offsets = new Uint32Array(userCount + 1);
   let user = 0;
   let item = -1;
   for (let e = 0; e < users.length; e++) {
     const nextUser = users[e]!;
     const nextItem = items[e]!;
-    if (nextUser < user || (nextUser === user && nextItem <= item)) return false;
-    user = nextUser;
+    if (nextUser !== user) {
+      if (nextUser < user) return undefined;
+      offsets.fill(e, user + 1, nextUser + 1);
+      user = nextUser;
+    } else if (nextItem <= item) return undefined;
     item = nextItem;
   }
-  return true;
+  return offsets.fill(users.length, user + 1);
 }
 
 /** Two stable counting sorts, by item and then by user: duplicates end up side by side in input order. */

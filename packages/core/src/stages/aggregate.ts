@@ -41,12 +41,14 @@ export function planAggregation(input: AggregationInput): Aggregation {
   const { userCount, offsets, items, weights } = interactions;
   const degrees = presentDegrees(interactions, missing);
   const fallback: number[] = [];
-  for (let u = 0; u < userCount; u++) if (degrees[u] === 0) fallback.push(u);
-
+  const rowScale = new Float32Array(userCount);
+  for (let u = 0; u < userCount; u++) {
+    const degree = degrees[u]!;
+    if (degree === 0) fallback.push(u);
+    else rowScale[u] = lambda * userFactor(norm, degree);
+  }
   let local: SparseMatrix | undefined;
   if (lambda > 0) {
-    const rowScale = new Float32Array(userCount);
-    for (let u = 0; u < userCount; u++) rowScale[u] = lambda * userFactor(norm, degrees[u]!);
     local = {
       rows: userCount,
       columns: interactions.itemCount,

@@ -36,7 +36,12 @@ export function itemScale(scale: Scale, ofUsers: ScaleFactor): ScaleFactor {
 
 /** Row norms after scaling. */
 export function scaledNorms(norms: Float32Array, factor: ScaleFactor): Float32Array {
-  return norms.map((norm) => norm * (factor === "unit" ? unitFactor(norm) : factor));
+  const scaled = new Float32Array(norms.length);
+  for (let row = 0; row < norms.length; row++) {
+    const norm = norms[row]!;
+    scaled[row] = norm * (factor === "unit" ? unitFactor(norm) : factor);
+  }
+  return scaled;
 }
 
 /** 1 / norm; a zero row has no direction and stays zero (the report counts such rows). */
