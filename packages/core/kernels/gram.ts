@@ -97,3 +97,27 @@ function addRow(out: usize, low: v128, high: v128): void {
   v128.store(out, f64x2.add(v128.load(out), low));
   v128.store(out, f64x2.add(v128.load(out, 16), high), 16);
 }
+
+/**
+ * Adds up `parts` sums as {@link gramRows} leaves them, in their order, into `out`: columns x columns float64, both
+ * triangles.
+ */
+export function addParts(sums: usize, parts: i32, columns: i32, out: usize): void {
+  const padded = (columns + 3) & ~3;
+  const size = (<usize>padded * <usize>padded) << 3;
+  const stride = (<usize>columns) << 3;
+  for (let i = 0; i < columns; i++) {
+    let from = sums + ((<usize>i * <usize>(padded + 1)) << 3);
+    let right = out + <usize>i * stride + ((<usize>i) << 3);
+    let below = right;
+    for (let j = i; j < columns; j++) {
+      let sum: f64 = 0;
+      for (let part = 0; part < parts; part++) sum += load<f64>(from + <usize>part * size);
+      store<f64>(right, sum);
+      store<f64>(below, sum);
+      from += 8;
+      right += 8;
+      below += stride;
+    }
+  }
+}

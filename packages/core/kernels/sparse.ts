@@ -8,6 +8,32 @@ import { madd } from "./simd.ts";
 const PART: u32 = 256;
 
 /**
+ * Writes to `wrong` (u32) whether any of `rows` rows ends before it starts or beyond `count` entries, or any of their
+ * entries lies beyond the columns.
+ */
+export function checkEntries(
+  offsets: usize,
+  indices: usize,
+  rows: i32,
+  count: u32,
+  columns: u32,
+  wrong: usize,
+): void {
+  store<u32>(wrong, 1);
+  const first = load<u32>(offsets);
+  let end = first;
+  for (let row = 0; row < rows; row++) {
+    const next = load<u32>(offsets + ((<usize>row) << 2), 4);
+    if (next < end || next > count) return;
+    end = next;
+  }
+  for (let entry = first; entry < end; entry++) {
+    if (load<u32>(indices + ((<usize>entry) << 2)) >= columns) return;
+  }
+  store<u32>(wrong, 0);
+}
+
+/**
  * Rows `first .. last - 1` of the sparse product into `out` (which points at row 0). `values`, `rowScale` and
  * `columnScale` may be 0: all ones. Entries are added in their order.
  */

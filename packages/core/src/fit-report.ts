@@ -25,8 +25,9 @@ export function makeReport(
   const withoutHistory: number[] = [];
   for (let u = 0; u < userCount; u++) if (offsets[u] === offsets[u + 1]) withoutHistory.push(u);
   const withoutFeatures: number[] = [];
-  for (let i = 0; i < itemCount; i++) {
-    if (terms.every(({ missing }) => missing?.[i] === 1)) withoutFeatures.push(i);
+  const incomplete = terms.every(({ missing }) => missing !== undefined);
+  for (let i = 0; incomplete && i < itemCount; i++) {
+    if (terms.every(({ missing }) => missing![i] === 1)) withoutFeatures.push(i);
   }
   const noHistory = new Set(withoutHistory);
   return {
@@ -69,9 +70,13 @@ export function makeReport(
 
 function touchedItems(items: Uint32Array, itemCount: number): number {
   const touched = new Uint8Array(itemCount);
-  for (let e = 0; e < items.length; e++) touched[items[e]!] = 1;
   let count = 0;
-  for (let i = 0; i < itemCount; i++) count += touched[i]!;
+  for (let e = 0; e < items.length; e++) {
+    const item = items[e]!;
+    if (touched[item] === 1) continue;
+    touched[item] = 1;
+    count++;
+  }
   return count;
 }
 

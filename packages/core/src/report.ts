@@ -76,11 +76,13 @@ export function normStatistics(norms: Float32Array, columns: number): NormStatis
   let min = Number.POSITIVE_INFINITY;
   let max = 0;
   let zeroRows = 0;
-  for (const norm of norms) {
+  // No iterator: it makes an object for every row until the loop is compiled.
+  for (let row = 0; row < norms.length; row++) {
+    const norm = norms[row]!;
     sum += norm;
     squares += norm * norm;
-    min = Math.min(min, norm);
-    max = Math.max(max, norm);
+    if (norm < min) min = norm;
+    if (norm > max) max = norm;
     if (norm === 0) zeroRows++;
   }
   const rows = norms.length;

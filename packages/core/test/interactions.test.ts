@@ -76,8 +76,9 @@ describe("interactions from arrays", () => {
   it("without weights are the set of each user's items, for short and long histories", () => {
     const pairs = fc.array(fc.tuple(fc.nat(3), fc.nat(90)), { maxLength: 300 });
     fc.assert(
-      fc.property(pairs, fc.boolean(), (list, byUser) => {
-        const given = byUser ? [...list].sort(([a], [b]) => a - b) : list;
+      fc.property(pairs, fc.constantFrom("as they come", "by user", "sorted"), (list, order) => {
+        const given = order === "as they come" ? list : [...list].sort(([a], [b]) => a - b);
+        if (order === "sorted") given.sort(([a, i], [b, j]) => a - b || i - j);
         const found = interactionsFromArrays({
           users: Uint32Array.from(given, ([user]) => user),
           items: Uint32Array.from(given, ([, item]) => item),
@@ -93,6 +94,25 @@ describe("interactions from arrays", () => {
         ]);
         expect(rows).toEqual(sets);
         expect(found.weights).toBeUndefined();
+      }),
+      seeded,
+    );
+  });
+
+  it("in order already are kept in a copy, users and items without any among them", () => {
+    const cells = fc.uniqueArray(fc.nat(6 * 7 - 1), { maxLength: 30 });
+    fc.assert(
+      fc.property(cells, (list) => {
+        const given = list.sort((a, b) => a - b);
+        const items = Uint32Array.from(given, (cell) => cell % 7);
+        const users = Uint32Array.from(given, (cell) => Math.floor(cell / 7));
+        const found = interactionsFromArrays({ users, items, ...size });
+        const before = [...items];
+        items.fill(0);
+        expect([...found.items]).toEqual(before);
+        expect([...found.offsets]).toEqual(
+          Array.from({ length: 7 }, (_, user) => given.filter((cell) => cell < 7 * user).length),
+        );
       }),
       seeded,
     );

@@ -44,18 +44,22 @@ export function splitInteractions(table: InterTable, split: Split, options: Spli
     const expected = `user IDs below ${userCount}, the given number of users`;
     throw beyond(table, table.users, table.userColumn, expected, userCount);
   }
-  const { labels } = table;
+  const { labels, users: allUsers, items: allItems } = table;
   const wanted = splitLabels[split];
-  let count = 0;
-  for (let row = 0; row < labels.length; row++) if (labels[row] === wanted) count++;
-  const users = new Uint32Array(count);
-  const items = new Uint32Array(count);
-  for (let row = 0, kept = 0; kept < count; row++) {
+  const users = new Uint32Array(labels.length);
+  const items = new Uint32Array(labels.length);
+  let kept = 0;
+  for (let row = 0; row < labels.length; row++) {
     if (labels[row] !== wanted) continue;
-    users[kept] = table.users[row]!;
-    items[kept++] = table.items[row]!;
+    users[kept] = allUsers[row]!;
+    items[kept++] = allItems[row]!;
   }
-  return interactionsFromArrays({ users, items, userCount, itemCount });
+  return interactionsFromArrays({
+    users: users.subarray(0, kept),
+    items: items.subarray(0, kept),
+    userCount,
+    itemCount,
+  });
 }
 
 function beyond(

@@ -59,8 +59,11 @@ export function interactionsFromArrays(input: InteractionArrays): Interactions {
   checkLength("items", items.length, users.length);
   if (weights !== undefined) checkLength("weights", weights.length, users.length);
   for (let e = 0; e < users.length; e++) {
-    checkRow("user", users[e]!, userCount, e);
-    checkRow("item", items[e]!, itemCount, e);
+    const user = users[e]!;
+    const item = items[e]!;
+    // Only a whole number from 0 on is its own unsigned 32 bits, which nearly all rows are.
+    if (user >>> 0 !== user || user >= userCount) checkRow("user", user, userCount, e);
+    if (item >>> 0 !== item || item >= itemCount) checkRow("item", item, itemCount, e);
     if (weights !== undefined) checkWeight(weights[e]!, e);
   }
   const rows =
@@ -188,9 +191,13 @@ export function userDegrees(interactions: Interactions): Float64Array {
 /** Degree d_i of each item: the number of its users, or the sum of their weights. */
 export function itemDegrees(interactions: Interactions): Float64Array {
   const { items, weights } = interactions;
-  const degrees = new Float64Array(interactions.itemCount);
+  // Counts are whole numbers, which stay off the heap until the loop is compiled.
+  const degrees =
+    weights === undefined
+      ? new Uint32Array(interactions.itemCount)
+      : new Float64Array(interactions.itemCount);
   for (let e = 0; e < items.length; e++) degrees[items[e]!]! += weights === undefined ? 1 : weights[e]!;
-  return degrees;
+  return new Float64Array(degrees);
 }
 
 /** Gives rows to raw IDs: from a list when one is given, else as they appear. */

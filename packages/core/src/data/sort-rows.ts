@@ -10,6 +10,9 @@ export interface SortedRows {
 
 /** Without weights all that counts is which items a user has, so a user's items are sorted where they lie. */
 export function plainRows(users: ArrayLike<number>, items: ArrayLike<number>, userCount: number): SortedRows {
+  // Most files are in this order, and need no more than a copy.
+  const ascending = ascendingOffsets(users, items, userCount);
+  if (ascending !== undefined) return { offsets: ascending, items: new Uint32Array(items) };
   const starts = countStarts(users, userCount);
   const cursor = starts.slice(0, userCount);
   const sorted = new Uint32Array(users.length);
@@ -26,6 +29,28 @@ export function plainRows(users: ArrayLike<number>, items: ArrayLike<number>, us
     offsets[u + 1] = length;
   }
   return { offsets, items: length === sorted.length ? sorted : sorted.slice(0, length) };
+}
+
+/** The offsets of interactions whose users ascend and, within each, items do, none of them twice; undefined of others. */
+function ascendingOffsets(
+  users: ArrayLike<number>,
+  items: ArrayLike<number>,
+  userCount: number,
+): Uint32Array | undefined {
+  const offsets = new Uint32Array(userCount + 1);
+  let user = 0;
+  let item = -1;
+  for (let e = 0; e < users.length; e++) {
+    const nextUser = users[e]!;
+    const nextItem = items[e]!;
+    if (nextUser !== user) {
+      if (nextUser < user) return undefined;
+      offsets.fill(e, user + 1, nextUser + 1);
+      user = nextUser;
+    } else if (nextItem <= item) return undefined;
+    item = nextItem;
+  }
+  return offsets.fill(users.length, user + 1);
 }
 
 /** Two stable counting sorts, by item and then by user: duplicates end up side by side in input order. */

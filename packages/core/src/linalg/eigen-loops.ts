@@ -1,42 +1,10 @@
+/** The inner loops of an eigendecomposition, in float64: nearly all of its time. */
+
 /**
- * The inner loops of an eigendecomposition, in float64: nearly all of its time. Whoever does them faster brings its own
- * (the wasm backend). All arrays that the loops are given come from `array`, or are parts of such.
+ * On the leading m x m block of `a` (n columns a row), of which only the lower triangle is there:
+ * A = A - q u^T - u q^T, then product = A v. Two rows at a time, so that what is read of the vectors serves both.
  */
-export interface EigenLoops {
-  /** An array of zeros. */
-  array(length: number): Float64Array;
-
-  /**
-   * On the leading m x m block of `a` (n columns a row), of which only the lower triangle is there:
-   * A = A - q u^T - u q^T, then product = A v.
-   */
-  updateAndMultiply(
-    a: Float64Array,
-    n: number,
-    m: number,
-    u: Float64Array,
-    q: Float64Array,
-    v: Float64Array,
-    product: Float64Array,
-  ): void;
-
-  /** Makes `vector` orthogonal to the `count` unit rows of `rows`, each as long as the vector. */
-  removeComponents(vector: Float64Array, rows: Float64Array, count: number): void;
-
-  /** Applies I - u u^T / h to the first entries, as many as `u` has, of the `count` rows of `rows` (n columns a row). */
-  reflectRows(u: Float64Array, h: number, rows: Float64Array, count: number, n: number): void;
-}
-
-/** The loops in TypeScript. */
-export const plainLoops: EigenLoops = {
-  array: (length) => new Float64Array(length),
-  updateAndMultiply,
-  removeComponents,
-  reflectRows,
-};
-
-/** Two rows at a time, so that what is read of the vectors serves both. */
-function updateAndMultiply(
+export function updateAndMultiply(
   a: Float64Array,
   n: number,
   m: number,
@@ -91,8 +59,11 @@ function updateAndMultiply(
   product[even]! += sum;
 }
 
-/** Four rows at a time: what is read of the vector serves all four. */
-function removeComponents(vector: Float64Array, rows: Float64Array, count: number): void {
+/**
+ * Makes `vector` orthogonal to the `count` unit rows of `rows`, each as long as the vector. Four rows at a time: what is
+ * read of the vector serves all four.
+ */
+export function removeComponents(vector: Float64Array, rows: Float64Array, count: number): void {
   const n = vector.length;
   let j = 0;
   for (; j + 4 <= count; j += 4) {
@@ -127,8 +98,11 @@ function takeOut(rows: Float64Array, at: number, u: Float64Array, h: number): vo
   for (let k = 0; k < u.length; k++) rows[at + k]! -= dot * u[k]!;
 }
 
-/** Four rows at a time, so that the reflection is read once for all four. */
-function reflectRows(u: Float64Array, h: number, rows: Float64Array, count: number, n: number): void {
+/**
+ * Applies I - u u^T / h to the first entries, as many as `u` has, of the `count` rows of `rows` (n columns a row). Four
+ * rows at a time, so that the reflection is read once for all four.
+ */
+export function reflectRows(u: Float64Array, h: number, rows: Float64Array, count: number, n: number): void {
   let row = 0;
   for (; row + 4 <= count; row += 4) {
     const y0 = row * n;

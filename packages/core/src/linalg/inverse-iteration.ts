@@ -1,5 +1,6 @@
 import { createRandom } from "../random.ts";
-import type { EigenLoops } from "./eigen-loops.ts";
+import { removeComponents } from "./eigen-loops.ts";
+import type { EigenSteps, InverseIteration } from "./eigen-steps.ts";
 import type { Tridiagonal } from "./tridiagonal.ts";
 
 /** Solves per vector; from a random start two suffice, the third is for eigenvalues that lie close together. */
@@ -17,38 +18,51 @@ const close = 1e-7;
 export function tridiagonalEigenvectors(
   t: Tridiagonal,
   values: Float64Array,
-  loops: EigenLoops,
+  steps: EigenSteps,
 ): Float64Array {
   const n = t.diagonal.length;
-  const vectors = loops.array(values.length * n);
+  const vectors = steps.array(values.length * n);
   const random = createRandom(0, "inverse-iteration");
+  for (let p = 0; p < vectors.length; p++) vectors[p] = random.uniform() - 0.5;
   let size = 0;
   for (let i = 0; i < n; i++) {
-    size = Math.max(size, Math.abs(t.diagonal[i]!) + Math.abs(t.offDiagonal[i] ?? 0));
+    size = Math.max(size, Math.abs(t.diagonal[i]!) + Math.abs(t.offDiagonal[i]!));
   }
   // Any pivot will do for a matrix of zeros; the floor keeps 1 / pivot finite.
   const smallest = size === 0 ? 1 : Math.max(size * Number.EPSILON, 1e-300);
-  const factors = new ShiftedFactors(n);
+  const iteration = { vectors, smallest, factors: steps.array(5 * n) };
   // First of the vectors whose eigenvalues are close to that of vector j, or joined to it by others that are.
   let cluster = 0;
   for (let j = 0; j < values.length; j++) {
-    const vector = vectors.subarray(j * n, (j + 1) * n);
-    for (let i = 0; i < n; i++) vector[i] = random.uniform() - 0.5;
     if (j > 0 && values[j - 1]! - values[j]! > close * size) cluster = j;
-    factors.factor(t, values[j]!, smallest);
-    for (let round = 0; round < solves; round++) {
-      factors.solve(vector);
-      // Large solutions are what inverse iteration wants, but their squares must not overflow.
-      normalise(vector);
-      loops.removeComponents(vector, vectors.subarray(cluster * n, j * n), j - cluster);
-      normalise(vector);
-    }
-    for (let pass = 0; pass < 2; pass++) {
-      loops.removeComponents(vector, vectors, j);
-      normalise(vector);
-    }
+    steps.iterate(t, iteration, j, values[j]!, cluster);
   }
   return vectors;
+}
+
+/** Inverse iteration for one vector, kept apart from those from row `cluster` on at every solve. */
+export function iterate(
+  t: Tridiagonal,
+  { vectors, smallest, factors }: InverseIteration,
+  row: number,
+  value: number,
+  cluster: number,
+): void {
+  const n = t.diagonal.length;
+  const vector = vectors.subarray(row * n, (row + 1) * n);
+  const shifted = new ShiftedFactors(factors, n);
+  shifted.factor(t, value, smallest);
+  for (let round = 0; round < solves; round++) {
+    shifted.solve(vector);
+    // Large solutions are what inverse iteration wants, but their squares must not overflow.
+    normalise(vector);
+    removeComponents(vector, vectors.subarray(cluster * n, row * n), row - cluster);
+    normalise(vector);
+  }
+  for (let pass = 0; pass < 2; pass++) {
+    removeComponents(vector, vectors, row);
+    normalise(vector);
+  }
 }
 
 function normalise(vector: Float64Array): void {
@@ -72,22 +86,23 @@ class ShiftedFactors {
   readonly #u1: Float64Array;
   readonly #u2: Float64Array;
   readonly #l: Float64Array;
-  readonly #swapped: Uint8Array;
+  readonly #swapped: Float64Array;
 
-  constructor(n: number) {
+  constructor(room: Float64Array, n: number) {
     this.#n = n;
-    this.#d = new Float64Array(n);
-    this.#u1 = new Float64Array(n);
-    this.#u2 = new Float64Array(n);
-    this.#l = new Float64Array(n);
-    this.#swapped = new Uint8Array(n);
+    const part = (index: number): Float64Array => room.subarray(index * n, (index + 1) * n);
+    this.#d = part(0);
+    this.#u1 = part(1);
+    this.#u2 = part(2);
+    this.#l = part(3);
+    this.#swapped = part(4);
   }
 
   factor({ diagonal, offDiagonal }: Tridiagonal, shift: number, smallest: number): void {
     const n = this.#n;
     for (let i = 0; i < n; i++) {
       this.#d[i] = diagonal[i]! - shift;
-      this.#u1[i] = offDiagonal[i] ?? 0;
+      this.#u1[i] = offDiagonal[i]!;
       this.#u2[i] = 0;
     }
     for (let i = 0; i < n - 1; i++) {

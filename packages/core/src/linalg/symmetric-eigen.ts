@@ -1,7 +1,6 @@
-import { type EigenLoops, plainLoops } from "./eigen-loops.ts";
+import { type EigenSteps, plainSteps } from "./eigen-steps.ts";
 import { tridiagonalEigenvectors } from "./inverse-iteration.ts";
-import { tridiagonalise } from "./tridiagonal.ts";
-import { tridiagonalEigenvalues } from "./tridiagonal-eigenvalues.ts";
+import type { Tridiagonal } from "./tridiagonal.ts";
 
 /** Eigenvalues and eigenvectors of a symmetric matrix, in float64. */
 export interface SymmetricEigen {
@@ -17,33 +16,45 @@ export interface SymmetricEigen {
  * for a quarter of the vectors costs a third of rotating all of them along.
  */
 export function symmetricEigen(a: Float64Array, n: number, count: number = n): SymmetricEigen {
-  return symmetricEigenBy(plainLoops, a, n, count);
+  return symmetricEigenBy(plainSteps, a, n, count);
 }
 
-/** {@link symmetricEigen} by given loops; the vectors lie where the loops' arrays do. */
+/** {@link symmetricEigen} by given steps; the vectors lie where the steps' arrays do. */
 export function symmetricEigenBy(
-  loops: EigenLoops,
+  steps: EigenSteps,
   a: Float64Array,
   n: number,
   count: number,
 ): SymmetricEigen {
-  const work = loops.array(n * n);
+  const work = steps.array(n * n);
+  work.set(a);
   // Brought to the size of 1 by a power of two, which rounds nothing: squares of huge or tiny entries would be lost.
-  const size = powerOfTwo(a);
-  for (let p = 0; p < a.length; p++) work[p] = a[p]! / size;
-  const reduced = tridiagonalise(work, n, loops);
-  const values = tridiagonalEigenvalues(reduced).slice(0, count);
-  const vectors = tridiagonalEigenvectors(reduced, values, loops);
-  for (let i = 1; i < n; i++) {
-    const h = reduced.halves[i]!;
-    if (h !== 0) loops.reflectRows(work.subarray(i * n, i * n + i), h, vectors, values.length, n);
-  }
+  const size = powerOfTwo(steps.largest(work));
+  steps.divide(work, size);
+  const reduced: Tridiagonal = {
+    diagonal: steps.array(n),
+    offDiagonal: steps.array(n),
+    reflections: work,
+    halves: steps.array(n),
+  };
+  steps.tridiagonalise(work, n, reduced);
+  const values = eigenvalues(steps, reduced).slice(0, count);
+  const vectors = tridiagonalEigenvectors(reduced, values, steps);
+  steps.reflect(reduced, vectors, values.length);
   return { values: values.map((value) => value * size), vectors };
 }
 
-/** The power of two below the largest entry's magnitude; 1 for zeros, and where an entry is no number. */
-function powerOfTwo(a: Float64Array): number {
-  let largest = 0;
-  for (let p = 0; p < a.length; p++) largest = Math.max(largest, Math.abs(a[p]!));
+/** All eigenvalues, largest first. */
+function eigenvalues(steps: EigenSteps, { diagonal, offDiagonal }: Tridiagonal): Float64Array {
+  const values = steps.array(diagonal.length);
+  const beside = steps.array(diagonal.length);
+  values.set(diagonal);
+  beside.set(offDiagonal);
+  steps.eigenvalues(values, beside);
+  return values.sort().reverse();
+}
+
+/** The power of two below a magnitude; 1 for zero, and for what is no number. */
+function powerOfTwo(largest: number): number {
   return largest > 0 && largest < Infinity ? 2 ** Math.max(-1021, Math.floor(Math.log2(largest))) : 1;
 }

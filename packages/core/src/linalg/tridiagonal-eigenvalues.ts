@@ -1,11 +1,9 @@
-import type { Tridiagonal } from "./tridiagonal.ts";
-
-/** Eigenvalues of a tridiagonal matrix, largest first, by implicit QL with Wilkinson shifts (EISPACK's tql1). */
-export function tridiagonalEigenvalues({ diagonal, offDiagonal }: Tridiagonal): Float64Array {
-  const n = diagonal.length;
-  const d = diagonal.slice();
-  const e = new Float64Array(n);
-  e.set(offDiagonal);
+/**
+ * Eigenvalues of a tridiagonal matrix by implicit QL with Wilkinson shifts (EISPACK's tql1). `d`, the diagonal, becomes
+ * the eigenvalues in any order; `e`, as long, starts with the off-diagonal, and is overwritten.
+ */
+export function tridiagonalEigenvalues(d: Float64Array, e: Float64Array): void {
+  const n = d.length;
   for (let l = 0; l < n; l++) {
     // 60 rounds are far beyond what any symmetric matrix needs; the limit only keeps NaN from looping for ever.
     for (let round = 0; round < 60; round++) {
@@ -17,13 +15,12 @@ export function tridiagonalEigenvalues({ diagonal, offDiagonal }: Tridiagonal): 
       implicitStep(d, e, l, m);
     }
   }
-  return d.sort().reverse();
 }
 
 /** One implicit QL step on rows l .. m. */
 function implicitStep(d: Float64Array, e: Float64Array, l: number, m: number): void {
   let g = (d[l + 1]! - d[l]!) / (2 * e[l]!);
-  const root = Math.hypot(g, 1);
+  const root = hypotenuse(g);
   g = d[m]! - d[l]! + e[l]! / (g + (g >= 0 ? root : -root));
   let s = 1;
   let c = 1;
@@ -49,4 +46,10 @@ function implicitStep(d: Float64Array, e: Float64Array, l: number, m: number): v
   d[l]! -= p;
   e[l] = g;
   e[m] = 0;
+}
+
+/** sqrt(g^2 + 1), which Math.hypot rounds differently from runtime to runtime. */
+function hypotenuse(g: number): number {
+  const size = Math.abs(g);
+  return size > 1 ? Math.sqrt(1 + (1 / size) * (1 / size)) * size : Math.sqrt(g * g + 1);
 }

@@ -1,10 +1,10 @@
-import type { EigenLoops } from "./eigen-loops.ts";
+import { updateAndMultiply } from "./eigen-loops.ts";
 
 /** A symmetric matrix A as Q T Q^T: T tridiagonal, Q a product of reflections I - u u^T / h. */
 export interface Tridiagonal {
   /** n diagonal entries of T. */
   readonly diagonal: Float64Array;
-  /** n - 1 entries beside the diagonal. */
+  /** n entries, of which the first n - 1 stand beside the diagonal, and the last is 0. */
   readonly offDiagonal: Float64Array;
   /** n x n, row-major: the first i entries of row i are the u of reflection i, which turns the first i entries. */
   readonly reflections: Float64Array;
@@ -18,14 +18,12 @@ export interface Tridiagonal {
  * entries (as EISPACK's tred1; Wilkinson and Reinsch 1971), on one triangle, which halves the work. Applying a reflection
  * waits until the next one is known: one sweep over the matrix then does that and multiplies with the next.
  */
-export function tridiagonalise(a: Float64Array, n: number, loops: EigenLoops): Tridiagonal {
-  const diagonal = new Float64Array(n);
-  const offDiagonal = new Float64Array(Math.max(0, n - 1));
-  const halves = new Float64Array(n);
+export function tridiagonalise(a: Float64Array, n: number, into: Tridiagonal): void {
+  const { diagonal, offDiagonal, halves } = into;
   // What is still to be applied is A = A - q u^T - u q^T.
-  const u = loops.array(n);
-  const q = loops.array(n);
-  const product = loops.array(n);
+  const u = new Float64Array(n);
+  const q = new Float64Array(n);
+  const product = new Float64Array(n);
   for (let i = n - 1; i >= 0; i--) {
     const row = a.subarray(i * n, i * n + i + 1);
     for (let k = 0; k <= i; k++) row[k]! -= q[i]! * u[k]! + u[i]! * q[k]!;
@@ -35,7 +33,7 @@ export function tridiagonalise(a: Float64Array, n: number, loops: EigenLoops): T
     const { h, beside } = reflect(next);
     offDiagonal[i - 1] = beside;
     halves[i] = h;
-    loops.updateAndMultiply(a, n, i, u, q, next, product);
+    updateAndMultiply(a, n, i, u, q, next, product);
     u.set(next);
     let dot = 0;
     for (let k = 0; k < i; k++) dot += next[k]! * product[k]!;
@@ -43,7 +41,6 @@ export function tridiagonalise(a: Float64Array, n: number, loops: EigenLoops): T
     const half = h === 0 ? 0 : dot / (2 * h);
     for (let k = 0; k < i; k++) q[k] = h === 0 ? 0 : (product[k]! - half * next[k]!) / h;
   }
-  return { diagonal, offDiagonal, reflections: a, halves };
 }
 
 /** Turns x into the u of the reflection that zeroes all its entries but the last, which becomes `beside`. */

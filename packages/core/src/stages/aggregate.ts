@@ -1,5 +1,5 @@
 import type { SparseMatrix } from "../backend/backend.ts";
-import type { Interactions } from "../data/interactions.ts";
+import { type Interactions, userDegrees } from "../data/interactions.ts";
 import type { Norm } from "../options.ts";
 
 /** What one modality's users are made of. */
@@ -41,12 +41,14 @@ export function planAggregation(input: AggregationInput): Aggregation {
   const { userCount, offsets, items, weights } = interactions;
   const degrees = presentDegrees(interactions, missing);
   const fallback: number[] = [];
-  for (let u = 0; u < userCount; u++) if (degrees[u] === 0) fallback.push(u);
-
+  const rowScale = new Float32Array(userCount);
+  for (let u = 0; u < userCount; u++) {
+    const degree = degrees[u]!;
+    if (degree === 0) fallback.push(u);
+    else rowScale[u] = lambda * userFactor(norm, degree);
+  }
   let local: SparseMatrix | undefined;
   if (lambda > 0) {
-    const rowScale = new Float32Array(userCount);
-    for (let u = 0; u < userCount; u++) rowScale[u] = lambda * userFactor(norm, degrees[u]!);
     local = {
       rows: userCount,
       columns: interactions.itemCount,
@@ -86,12 +88,13 @@ export function itemFactors(
 
 /** Users' degrees over the items that have the modality. */
 function presentDegrees(interactions: Interactions, missing: Uint8Array | undefined): Float64Array {
+  if (missing === undefined) return userDegrees(interactions);
   const { userCount, offsets, items, weights } = interactions;
   const degrees = new Float64Array(userCount);
   for (let u = 0; u < userCount; u++) {
     let sum = 0;
     for (let e = offsets[u]!; e < offsets[u + 1]!; e++) {
-      if (missing?.[items[e]!] !== 1) sum += weights === undefined ? 1 : weights[e]!;
+      if (missing[items[e]!] !== 1) sum += weights === undefined ? 1 : weights[e]!;
     }
     degrees[u] = sum;
   }
@@ -110,23 +113,16 @@ function clusterHistogram(input: AggregationInput, degrees: Float64Array): Spars
   const indices = new Uint32Array(most);
   const values = new Float32Array(most);
   let length = 0;
-  const counts = new Float64Array(clusters);
+  // Whole numbers stay off the heap until the loop is compiled.
+  const counts = weights === undefined ? new Uint32Array(clusters) : new Float64Array(clusters);
   for (let u = 0; u < userCount; u++) {
     if (degrees[u] === 0) {
       indices[length] = clusters;
       values[length++] = 1;
       rowScale[u] = 1;
     } else if (wanted) {
-      for (let e = offsets[u]!; e < offsets[u + 1]!; e++) {
-        const label = labels[items[e]!]!;
-        if (label >= 0) counts[label]! += weights === undefined ? 1 : weights[e]!;
-      }
-      for (let k = 0; k < clusters; k++) {
-        if (counts[k] === 0) continue;
-        indices[length] = k;
-        values[length++] = counts[k]!;
-        counts[k] = 0;
-      }
+      countLabels(counts, interactions, labels, offsets[u]!, offsets[u + 1]!);
+      length = moveCounts(counts, indices, values, length);
       rowScale[u] = (1 - lambda) / degrees[u]!;
     }
     rowOffsets[u + 1] = length;
@@ -139,4 +135,36 @@ function clusterHistogram(input: AggregationInput, degrees: Float64Array): Spars
     values: values.subarray(0, length),
     rowScale,
   };
+}
+
+/** Adds the interactions from entry `from` on to the counts of their items' clusters. */
+function countLabels(
+  counts: Uint32Array | Float64Array,
+  { items, weights }: Interactions,
+  labels: Int32Array,
+  from: number,
+  to: number,
+): void {
+  for (let e = from; e < to; e++) {
+    const label = labels[items[e]!]!;
+    if (label >= 0) counts[label]! += weights === undefined ? 1 : weights[e]!;
+  }
+}
+
+/** Moves all counts but zeros to the entries of a sparse row that starts at `start`; returns where it ends. */
+function moveCounts(
+  counts: Uint32Array | Float64Array,
+  indices: Uint32Array,
+  values: Float32Array,
+  start: number,
+): number {
+  let length = start;
+  for (let k = 0; k < counts.length; k++) {
+    const count = counts[k]!;
+    if (count === 0) continue;
+    indices[length] = k;
+    values[length++] = count;
+    counts[k] = 0;
+  }
+  return length;
 }

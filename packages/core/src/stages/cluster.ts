@@ -117,7 +117,7 @@ async function lloyd(
   const { clusters } = options;
   const parts = await createParts(backend, blocks, clusters, options.gatherRows ?? blocks.rows);
   try {
-    let step = await assignAll(parts, centroids, clusters);
+    let step = await assignAll(parts, centroids);
     const limit = await limitFrom(step);
     let iterations = 0;
     let reseeded = 0;
@@ -127,7 +127,7 @@ async function lloyd(
       iterations++;
       reseeded += await reseedEmpty(blocks, parts, centroids, step);
       const shift = moveCentroids(centroids, step, blocks.columns);
-      step = await assignAll(parts, centroids, clusters);
+      step = await assignAll(parts, centroids);
       converged = step.changed === 0 || shift <= limit;
       observer?.onProgress?.({
         stage: "cluster",
@@ -150,16 +150,14 @@ async function lloyd(
   }
 }
 
-async function assignAll(
-  parts: readonly ClusterPart[],
-  centroids: Float32Array,
-  clusters: number,
-): Promise<AssignmentStep> {
-  let changed = 0;
-  const sums = new Float64Array(centroids.length);
-  const counts = new Uint32Array(clusters);
-  for (const part of parts) {
-    const step = await part.assign(centroids);
+async function assignAll(parts: readonly ClusterPart[], centroids: Float32Array): Promise<AssignmentStep> {
+  const first = await parts[0]!.assign(centroids);
+  // Copies, since the step is the backend's, and these are changed.
+  const sums = first.sums.slice();
+  const counts = first.counts.slice();
+  let { changed } = first;
+  for (let p = 1; p < parts.length; p++) {
+    const step = await parts[p]!.assign(centroids);
     changed += step.changed;
     for (let i = 0; i < sums.length; i++) sums[i]! += step.sums[i]!;
     for (let k = 0; k < counts.length; k++) counts[k]! += step.counts[k]!;
@@ -209,13 +207,16 @@ async function reseedEmpty(
 
 /** Moves every centroid to the mean of its cluster; returns the sum of the squared shifts. */
 function moveCentroids(centroids: Float32Array, step: AssignmentStep, columns: number): number {
+  const { sums, counts } = step;
   let shift = 0;
-  for (const [k, count] of step.counts.entries()) {
+  for (let k = 0; k < counts.length; k++) {
+    const count = counts[k]!;
     if (count === 0) continue;
     for (let c = 0, i = k * columns; c < columns; c++, i++) {
       const before = centroids[i]!;
-      centroids[i] = step.sums[i]! / count;
-      shift += (centroids[i]! - before) ** 2;
+      centroids[i] = sums[i]! / count;
+      const moved = centroids[i]! - before;
+      shift += moved * moved;
     }
   }
   return shift;

@@ -42,7 +42,8 @@ export function itemRows(
   missing: Uint8Array | undefined,
 ): { readonly local: SparseMatrix; readonly global: SparseMatrix | undefined } {
   if (missing === undefined) {
-    const all = Uint32Array.from({ length: items + 1 }, (_, item) => item);
+    const all = new Uint32Array(items + 1);
+    for (let item = 0; item <= items; item++) all[item] = item;
     const local = { rows: items, columns: items, offsets: all, indices: all.subarray(0, items) };
     return { local, global: undefined };
   }

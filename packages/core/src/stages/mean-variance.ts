@@ -19,7 +19,8 @@ export async function meanVariance(
   for (let i = 0; i < first.sums.length; i++) mean[i % columns]! += first.sums[i]! / presentCount;
   let squares = 0;
   for (let block = 0; block < blocks.blockCount; block++) {
-    for (const norm of await backend.rowNorms(await blocks.load(block))) squares += norm * norm;
+    const norms = await backend.rowNorms(await blocks.load(block));
+    for (let row = 0; row < norms.length; row++) squares += norms[row]! * norms[row]!;
   }
   const meanSquare = squares / presentCount;
   const variance = meanSquare - mean.reduce((sum, value) => sum + value * value, 0);

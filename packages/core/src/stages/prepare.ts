@@ -57,7 +57,7 @@ export async function prepareFeatures(
     layout: options.layout,
     inspect,
     transform: async (loadRaw) => {
-      for (const flag of missing) missingCount += flag;
+      for (let row = 0; row < rows; row++) missingCount += missing[row]!;
       const present = rows - missingCount;
       if (present === 0) {
         throw new WellbegunError("invalid-data", {

@@ -104,11 +104,16 @@ async function gramOfBlock(
 function fixSigns(axes: Float64Array, dim: number, width: number): void {
   for (let axis = 0; axis < dim; axis++) {
     const row = axes.subarray(axis * width, (axis + 1) * width);
-    let largest = 0;
+    let largest = row[0]!;
+    let limit = Math.abs(largest) * (1 + 1e-6);
     for (let c = 1; c < width; c++) {
+      const entry = row[c]!;
       // The margin keeps rounding from choosing between entries of equal magnitude.
-      if (Math.abs(row[c]!) > Math.abs(row[largest]!) * (1 + 1e-6)) largest = c;
+      if (entry > limit || entry < -limit) {
+        largest = entry;
+        limit = Math.abs(entry) * (1 + 1e-6);
+      }
     }
-    if (row[largest]! < 0) for (let c = 0; c < width; c++) row[c] = -row[c]!;
+    if (largest < 0) for (let c = 0; c < width; c++) row[c] = -row[c]!;
   }
 }

@@ -22,7 +22,7 @@ export function userScale(
   if (scale === "items") return ratio(mean(itemNorms), mean(userNorms));
   const rows = userNorms.length;
   let squares = 0;
-  for (const norm of userNorms) squares += norm * norm;
+  for (let row = 0; row < rows; row++) squares += userNorms[row]! * userNorms[row]!;
   return ratio(Math.sqrt(2 / (rows + columns)), Math.sqrt(squares / (rows * columns)));
 }
 
@@ -36,7 +36,12 @@ export function itemScale(scale: Scale, ofUsers: ScaleFactor): ScaleFactor {
 
 /** Row norms after scaling. */
 export function scaledNorms(norms: Float32Array, factor: ScaleFactor): Float32Array {
-  return norms.map((norm) => norm * (factor === "unit" ? unitFactor(norm) : factor));
+  const scaled = new Float32Array(norms.length);
+  for (let row = 0; row < norms.length; row++) {
+    const norm = norms[row]!;
+    scaled[row] = norm * (factor === "unit" ? unitFactor(norm) : factor);
+  }
+  return scaled;
 }
 
 /** 1 / norm; a zero row has no direction and stays zero (the report counts such rows). */
@@ -46,7 +51,7 @@ export function unitFactor(norm: number): number {
 
 function mean(values: Float32Array): number {
   let sum = 0;
-  for (const value of values) sum += value;
+  for (let i = 0; i < values.length; i++) sum += values[i]!;
   return values.length === 0 ? 0 : sum / values.length;
 }
 

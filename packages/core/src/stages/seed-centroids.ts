@@ -45,8 +45,9 @@ export async function seedCentroids(
     const candidates = draw(closest, total, trials, random);
     const points = await blocks.gather(candidates);
     const distances = await allDistances(backend, blocks, points, trials);
-    const best = leastPotential(closest, distances, trials);
-    total = approach(closest, distances, trials, best);
+    const { best, potential } = leastPotential(closest, distances, trials);
+    approach(closest, distances, trials, best);
+    total = potential;
     centroids.set(points.subarray(best * columns, (best + 1) * columns), k * columns);
   }
   return centroids;
@@ -69,8 +70,9 @@ function draw(weights: Float32Array, total: number, count: number, random: Rando
   let next = 0;
   let last = 0;
   for (let r = 0; r < weights.length && next < count; r++) {
-    if (weights[r] === 0) continue;
-    sum += weights[r]!;
+    const weight = weights[r]!;
+    if (weight === 0) continue;
+    sum += weight;
     last = r;
     while (next < count && targets[order[next]!]! < sum) drawn[order[next++]!] = r;
   }
@@ -79,8 +81,12 @@ function draw(weights: Float32Array, total: number, count: number, random: Rando
   return drawn;
 }
 
-/** The column of `distances` (rows x trials) that leaves the least sum of distances to the nearest centroid. */
-function leastPotential(closest: Float32Array, distances: Float32Array, trials: number): number {
+/** The column of `distances` (rows x trials) that leaves the least sum of distances to the nearest centroid, and that sum. */
+function leastPotential(
+  closest: Float32Array,
+  distances: Float32Array,
+  trials: number,
+): { readonly best: number; readonly potential: number } {
   let best = 0;
   let least = Infinity;
   for (let t = 0; t < trials; t++) {
@@ -95,17 +101,15 @@ function leastPotential(closest: Float32Array, distances: Float32Array, trials: 
       best = t;
     }
   }
-  return best;
+  return { best, potential: least };
 }
 
-/** Lowers `closest` to column `best` of `distances` where that is less; returns the sum. */
-function approach(closest: Float32Array, distances: Float32Array, trials: number, best: number): number {
-  let total = 0;
+/** Lowers `closest` to column `best` of `distances` where that is less. */
+function approach(closest: Float32Array, distances: Float32Array, trials: number, best: number): void {
   for (let r = 0, e = best; r < closest.length; r++, e += trials) {
-    if (distances[e]! < closest[r]!) closest[r] = distances[e]!;
-    total += closest[r]!;
+    const distance = distances[e]!;
+    if (distance < closest[r]!) closest[r] = distance;
   }
-  return total;
 }
 
 /** The squared distance of every row to every point, rows x count. */

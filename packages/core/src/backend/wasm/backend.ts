@@ -24,7 +24,7 @@ import {
   expectRowOptions,
   expectRows,
   expectShape,
-  expectSparseProduct,
+  expectSparseShapes,
 } from "../operands.ts";
 import { foreignAssignment } from "../ownership.ts";
 import { ArrayCache } from "./array-cache.ts";
@@ -168,7 +168,7 @@ export class WasmBackend implements Backend {
     const doing = "multiplying a sparse matrix";
     const right = this.#own(x, doing);
     const into = this.#own(out, doing);
-    expectSparseProduct(doing, s, right, into);
+    expectSparseShapes(doing, s, right, into);
     await multiplySparse(this.#engine, this.#cache, s, right, into, options.accumulate ?? false);
   }
 

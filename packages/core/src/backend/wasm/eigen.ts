@@ -1,8 +1,13 @@
-import type { EigenLoops } from "../../linalg/eigen-loops.ts";
+import type { EigenSteps } from "../../linalg/eigen-steps.ts";
 import { type SymmetricEigen, symmetricEigenBy } from "../../linalg/symmetric-eigen.ts";
 import { type Engine, withTemporaries } from "./engine.ts";
 
-/** The symmetric eigenproblem with its inner loops in the kernels. */
+/** Rows of n that the steps take beside the matrix and its vectors, and arrays, each of which may leave a gap. */
+const ROWS = 13;
+const ARRAYS = 10;
+const LINE = 64;
+
+/** The symmetric eigenproblem with its steps in the kernels. */
 export async function symmetricEigen(
   engine: Engine,
   a: Float64Array,
@@ -11,31 +16,55 @@ export async function symmetricEigen(
 ): Promise<SymmetricEigen> {
   const { heap, kernels } = engine;
   return await withTemporaries(heap, "computing eigenvectors", async (temporaries) => {
-    // All memory at once: growing it would detach the arrays. The matrix, its vectors, three more rows, and room between.
-    const bytes = (n * n + count * n + 3 * n) * 8 + 5 * 64;
-    let at = await temporaries.zeros(bytes);
-    const loops: EigenLoops = {
-      array: (length) => {
-        const array = heap.f64(at, length);
-        at += Math.ceil((length * 8) / 64) * 64;
-        return array;
+    // All memory at once: growing it would detach the arrays.
+    let at = await temporaries.zeros((n * n + count * n + ROWS * n) * 8 + ARRAYS * LINE);
+    const array = (length: number): Float64Array => {
+      const values = heap.f64(at, length);
+      at += Math.ceil((length * 8) / LINE) * LINE;
+      return values;
+    };
+    const found = array(1);
+    const room = array(3 * n);
+    const steps: EigenSteps = {
+      array,
+      largest: (values) => {
+        kernels.largestMagnitude(values.byteOffset, values.length, found.byteOffset);
+        return found[0]!;
       },
-      updateAndMultiply: (matrix, columns, m, u, q, v, product) =>
-        kernels.updateAndMultiply(
+      divide: (values, divisor) => kernels.divideBy(values.byteOffset, values.length, divisor),
+      tridiagonalise: (matrix, columns, { diagonal, offDiagonal, halves }) =>
+        kernels.tridiagonalise(
           matrix.byteOffset,
           columns,
-          m,
-          u.byteOffset,
-          q.byteOffset,
-          v.byteOffset,
-          product.byteOffset,
+          diagonal.byteOffset,
+          offDiagonal.byteOffset,
+          halves.byteOffset,
+          room.byteOffset,
         ),
-      removeComponents: (vector, rows, some) =>
-        kernels.removeComponents(vector.byteOffset, vector.length, rows.byteOffset, some),
-      reflectRows: (u, h, rows, some, columns) =>
-        kernels.reflectRows(u.byteOffset, u.length, h, rows.byteOffset, some, columns),
+      eigenvalues: (diagonal, beside) =>
+        kernels.tridiagonalEigenvalues(diagonal.byteOffset, beside.byteOffset, diagonal.length),
+      iterate: ({ diagonal, offDiagonal }, { vectors, smallest, factors }, row, value, cluster) =>
+        kernels.inverseIteration(
+          diagonal.byteOffset,
+          offDiagonal.byteOffset,
+          diagonal.length,
+          value,
+          smallest,
+          factors.byteOffset,
+          vectors.byteOffset,
+          row,
+          cluster,
+        ),
+      reflect: ({ halves, reflections }, vectors, some) =>
+        kernels.applyReflections(
+          reflections.byteOffset,
+          halves.byteOffset,
+          halves.length,
+          vectors.byteOffset,
+          some,
+        ),
     };
-    const { values, vectors } = symmetricEigenBy(loops, a, n, count);
+    const { values, vectors } = symmetricEigenBy(steps, a, n, count);
     return { values, vectors: vectors.slice() };
   });
 }

@@ -31,17 +31,8 @@ export async function gram(engine: Engine, x: WasmMatrix): Promise<Float64Array>
     }
     await engine.run("gramRows", calls, partRows / GRAM_ROWS);
 
-    const out = new Float64Array(columns * columns);
-    const all = heap.f64(sums, (parts * bytes) / 8);
-    for (let part = 0; part < parts; part++) {
-      for (let i = 0; i < columns; i++) {
-        const from = (part * padded + i) * padded;
-        for (let j = i; j < columns; j++) out[i * columns + j]! += all[from + j]!;
-      }
-    }
-    for (let i = 0; i < columns; i++) {
-      for (let j = 0; j < i; j++) out[i * columns + j] = out[j * columns + i]!;
-    }
-    return out;
+    const out = await temporaries.allocate(columns * columns * 8);
+    engine.kernels.addParts(sums, parts, columns, out);
+    return heap.f64(out, columns * columns).slice();
   });
 }

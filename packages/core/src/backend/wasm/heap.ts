@@ -7,6 +7,8 @@ const PAGE = 65536;
 const MAX_PAGES: readonly number[] = [65536, 32768, 16384];
 /** One cache line: the alignment of every block, and the room between blocks. */
 const LINE = 64;
+/** What the memory has at first, touched or not: small data fit, so that no growth tells the runtime to collect garbage. */
+const INITIAL_PAGES = 512;
 /** The least that the memory grows by, so that small blocks do not each cause a growth. */
 const GROWTH_PAGES = 256;
 
@@ -206,7 +208,7 @@ function reserve(shared: boolean): [memory: WebAssembly.Memory, maxPages: number
   let cause: unknown;
   for (const maximum of MAX_PAGES) {
     try {
-      return [new WebAssembly.Memory({ initial: GROWTH_PAGES, maximum, shared }), maximum];
+      return [new WebAssembly.Memory({ initial: INITIAL_PAGES, maximum, shared }), maximum];
     } catch (error) {
       cause = error;
     }

@@ -3,14 +3,20 @@ import { binaries } from "./binary.generated.ts";
 
 /** What the kernel module exports: functions of numbers only (addresses, sizes, flags). */
 export const KERNEL_NAMES = [
+  "addParts",
   "addScaled",
+  "applyReflections",
   "assignedDistances",
   "assignRows",
   "centreCentroids",
   "centroidDrift",
+  "checkEntries",
   "columnMoments",
+  "divideBy",
   "extendBasis",
   "gramRows",
+  "inverseIteration",
+  "largestMagnitude",
   "meanCentroid",
   "measureRests",
   "measureRows",
@@ -20,8 +26,6 @@ export const KERNEL_NAMES = [
   "offerItems",
   "packColumnPanels",
   "packRowPanels",
-  "reflectRows",
-  "removeComponents",
   "rowNorms",
   "rowSizes",
   "scaleRows",
@@ -31,7 +35,8 @@ export const KERNEL_NAMES = [
   "squaredDistances",
   "storeSums",
   "transformRows",
-  "updateAndMultiply",
+  "tridiagonalEigenvalues",
+  "tridiagonalise",
 ] as const;
 
 /** The name of a kernel. */

@@ -1,13 +1,17 @@
 import type { SparseMatrix } from "../backend.ts";
+import { expectEntries } from "../operands.ts";
 import type { ArrayCache } from "./array-cache.ts";
-import { type Engine, withTemporaries } from "./engine.ts";
+import { type Engine, type Temporaries, withTemporaries } from "./engine.ts";
 import type { WasmMatrix } from "./matrix.ts";
 
 /** Entries and rows that one call visits, about. */
 const CALL_ENTRIES = 4096;
 const CALL_ROWS = 1024;
 
-/** out = s x (+ out). The arrays that blocks of one matrix share are copied once; offsets and factors of rows always. */
+/**
+ * out = s x (+ out), once the entries of `s` have been checked, in the copies that the kernel reads. The arrays that blocks
+ * of one matrix share are copied once; offsets and factors of rows always.
+ */
 export async function multiplySparse(
   engine: Engine,
   cache: ArrayCache,
@@ -20,6 +24,7 @@ export async function multiplySparse(
   await cache.with([s.indices, s.values, s.columnScale], doing, async ([indices, values, columnScale]) => {
     await withTemporaries(engine.heap, doing, async (temporaries) => {
       const offsets = await temporaries.copy(s.offsets);
+      await checkEntries(engine, temporaries, s, offsets, indices!);
       const rowScale = await temporaries.copy(s.rowScale);
       const arrays = [offsets, indices!, values!, rowScale, columnScale!] as const;
       const target = [x.address, x.columns, out.address, Number(accumulate)] as const;
@@ -28,6 +33,23 @@ export async function multiplySparse(
       await engine.run("sparseRows", calls);
     });
   });
+}
+
+/** Throws `mismatch` unless the entries, whose offsets and columns are at these addresses, are in range. */
+async function checkEntries(
+  { heap, kernels }: Engine,
+  temporaries: Temporaries,
+  { rows, columns, ...s }: SparseMatrix,
+  offsets: number,
+  indices: number,
+): Promise<void> {
+  const wrong = await temporaries.allocate(4);
+  const count = s.indices.length;
+  kernels.checkEntries(offsets, indices, rows, count, columns, wrong);
+  if (heap.u32(wrong, 1)[0] === 0) return;
+  // What is wrong is for the plain loop to say.
+  const entries = { offsets: heap.u32(offsets, rows + 1), indices: heap.u32(indices, count) };
+  expectEntries("multiplying a sparse matrix", { rows, columns, ...entries });
 }
 
 /** Cuts rows so that every block has about as many entries, since a few users may hold most of them. */
