@@ -4,27 +4,42 @@
  * whoever runs after a large process pays nothing: that would be measured instead of the sides.
  */
 
-import { closeSync, ftruncateSync, openSync, readdirSync, readSync, statSync } from "node:fs";
+import { closeSync, ftruncateSync, openSync, readdirSync, readFileSync, readSync, statSync } from "node:fs";
 import { totalmem } from "node:os";
 import { join } from "node:path";
 
 const block = new Uint8Array(8 * 2 ** 20);
+/** Linux keeps about so much free. */
+const enoughFree = 400 * 2 ** 20;
+/** Size of a file without content, which takes no room on the disk: each filling reads on where the last one ended. */
+const fillerBytes = 2 ** 40;
+let position = 0;
 
 /**
- * Reads a file without content, as large as the memory, and then the dataset, which is to be in the cache.
+ * Reads a file without content until little memory is free, and then the dataset, which is to be in the cache.
  * @param {string} cache folder for that file
  * @param {string} dataset folder
  */
 export function fillCache(cache, dataset) {
-  const filler = join(cache, "filler");
-  const file = openSync(filler, "w");
-  ftruncateSync(file, totalmem());
+  const file = openSync(join(cache, "filler"), "w+");
+  ftruncateSync(file, fillerBytes);
+  const most = totalmem();
+  for (let read = 0; read < most && freeBytes() > enoughFree; read += block.length) {
+    readSync(file, block, 0, block.length, position);
+    position = (position + block.length) % fillerBytes;
+  }
   closeSync(file);
-  readThrough(filler);
   for (const name of readdirSync(dataset)) {
     const path = join(dataset, name);
     if (statSync(path).isFile()) readThrough(path);
   }
+}
+
+/** Memory that holds nothing at all; what `freemem()` tells counts cached pages with it. */
+function freeBytes() {
+  const found = /^MemFree: *([0-9]+) kB$/m.exec(readFileSync("/proc/meminfo", "utf8"));
+  if (found === null) throw new Error("--fill-cache: /proc/meminfo does not tell how much memory is free");
+  return 1024 * Number(found[1]);
 }
 
 /** @param {string} path */

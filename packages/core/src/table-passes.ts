@@ -74,7 +74,8 @@ export async function emitTables(
     for (const [name, matrix] of tables) {
       if (known[name] === undefined) {
         const found = await backend.rowNorms(matrix);
-        const own = (norms[name] ??= new Float32Array(rows.count));
+        const own = norms[name] ?? new Float32Array(rows.count);
+        norms[name] = own;
         const factor = numbers[name]!;
         for (let r = 0; r < found.length; r++) own[firstRow + r] = found[r]! / factor;
         if (factors[name] === "unit") await backend.scaleRows(matrix, found.map(unitFactor));
