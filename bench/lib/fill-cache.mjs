@@ -21,7 +21,8 @@ let position = 0;
  * @param {string} dataset folder
  */
 export function fillCache(cache, dataset) {
-  const file = openSync(join(cache, "filler"), "w+");
+  // Not emptied: its pages would be free again.
+  const file = openSync(join(cache, "filler"), "a+");
   ftruncateSync(file, fillerBytes);
   const most = totalmem();
   for (let read = 0; read < most && freeBytes() > enoughFree; read += block.length) {
