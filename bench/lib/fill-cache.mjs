@@ -9,14 +9,14 @@ import { totalmem } from "node:os";
 import { join } from "node:path";
 
 const block = new Uint8Array(8 * 2 ** 20);
-/** Linux keeps about so much free. */
-const enoughFree = 400 * 2 ** 20;
+/** Read between two looks at what is free. */
+const stepBytes = 512 * 2 ** 20;
 /** Size of a file without content, which takes no room on the disk: each filling reads on where the last one ended. */
 const fillerBytes = 2 ** 40;
-let position = 0;
+let position = Math.floor(Math.random() * (fillerBytes / block.length)) * block.length;
 
 /**
- * Reads a file without content until little memory is free, and then the dataset, which is to be in the cache.
+ * Reads a file without content until no less memory is free for it (Linux keeps some), and then the dataset, which is to be in the cache.
  * @param {string} cache folder for that file
  * @param {string} dataset folder
  */
@@ -25,9 +25,14 @@ export function fillCache(cache, dataset) {
   const file = openSync(join(cache, "filler"), "a+");
   ftruncateSync(file, fillerBytes);
   const most = totalmem();
-  for (let read = 0; read < most && freeBytes() > enoughFree; read += block.length) {
-    readSync(file, block, 0, block.length, position);
-    position = (position + block.length) % fillerBytes;
+  let free = freeBytes();
+  for (let read = 0, before = Infinity; read < most && free < before - stepBytes / 4; read += stepBytes) {
+    before = free;
+    for (let step = 0; step < stepBytes; step += block.length) {
+      readSync(file, block, 0, block.length, position);
+      position = (position + block.length) % fillerBytes;
+    }
+    free = freeBytes();
   }
   closeSync(file);
   for (const name of readdirSync(dataset)) {
