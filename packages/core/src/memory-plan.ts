@@ -41,8 +41,8 @@ const clusterShare = 1 / 16;
 /** Bytes for each interaction and user that lie beside the matrices: both sparse terms, here and on the backend. */
 const interactionBytes = 24;
 const userBytes = 32;
-/** What a runtime takes for itself, code and garbage, and each thread more; at most a sixth of what there is. */
-const runtimeBytes = 112 * 2 ** 20;
+/** What a runtime takes for itself (Node 24 more than 20), and each thread more; at most a sixth of what there is. */
+const runtimeBytes = 148 * 2 ** 20;
 const threadBytes = 40 * 2 ** 20;
 
 /**

@@ -39,7 +39,7 @@ export async function seedCentroids(
         expected: `at most ${k} clusters, the number of distinct prepared rows among ${rows}`,
         found: `${clusters}`,
         at: `clusters of ${modality}`,
-        hint: "Clusters can be given for each modality by its name.",
+        hint: "Clusters can be given for each modality by its name, and seeds be drawn from more items by initSize.",
       });
     }
     const candidates = draw(closest, total, trials, random);
