@@ -16,7 +16,7 @@ import { surroundings, surroundingsText } from "./lib/machine.mjs";
 import { spread, table } from "./lib/markdown.mjs";
 import { runJson } from "./lib/process.mjs";
 import { sizeOf } from "./lib/sizes.mjs";
-import { summarise } from "./lib/statistics.mjs";
+import { summarize } from "./lib/statistics.mjs";
 
 const { values } = parseArgs({
   options: {
@@ -49,6 +49,6 @@ for (const size of list(values.sizes)) {
     walls.push(wallSeconds);
     peaks.push(output.peakMemory / 1e6);
   }
-  rows.push([`${size} (${source})`, spread(summarise(walls)), summarise(peaks).median.toFixed(0)]);
+  rows.push([`${size} (${source})`, spread(summarize(walls)), summarize(peaks).median.toFixed(0)]);
 }
 console.log(table(["dataset", "process, s", "peak MB"], rows));

@@ -19,7 +19,7 @@ import { surroundings, surroundingsText } from "./lib/machine.mjs";
 import { figure, spread, table } from "./lib/markdown.mjs";
 import { operationsOn } from "./lib/operations.mjs";
 import { sizeOf } from "./lib/sizes.mjs";
-import { summarise } from "./lib/statistics.mjs";
+import { summarize } from "./lib/statistics.mjs";
 import { backendNames, openBackend } from "./sides/backends.mjs";
 
 const { values } = parseArgs({
@@ -101,7 +101,7 @@ async function measureBackend(name, count, shape) {
       }
       const least = Math.min(...processor);
       const rate = flops === 0 ? "" : (flops / least / 1e6).toFixed(2);
-      rows.push([operation, name, `${used}`, spread(summarise(milliseconds)), figure(least), rate]);
+      rows.push([operation, name, `${used}`, spread(summarize(milliseconds)), figure(least), rate]);
     }
   } finally {
     await backend.dispose();

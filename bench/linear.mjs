@@ -12,7 +12,7 @@ import { generateDataset } from "@wellbegun/synthetic";
 import { choice, wholeNumber } from "./lib/arguments.mjs";
 import { surroundings, surroundingsText } from "./lib/machine.mjs";
 import { spread, table } from "./lib/markdown.mjs";
-import { fittedExponent, summarise } from "./lib/statistics.mjs";
+import { fittedExponent, summarize } from "./lib/statistics.mjs";
 import { backendNames, openBackend } from "./sides/backends.mjs";
 
 const { values } = parseArgs({
@@ -68,7 +68,7 @@ async function series(title, grow) {
       if (round >= 0) runs[size]?.push(run);
     }
   }
-  const measured = columns.map((column) => runs.map((run) => summarise(run.map((times) => times[column]))));
+  const measured = columns.map((column) => runs.map((run) => summarize(run.map((times) => times[column]))));
   const counts = inputs.map(({ interactions }) => interactions.items.length);
   const rows = inputs.map(({ interactions }, size) => [
     ...[`x${factors[size]}`, `${interactions.userCount}`, `${counts[size]}`],

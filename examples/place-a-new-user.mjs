@@ -1,4 +1,4 @@
-// Serving: fit once, keep the initialiser as bytes, and place a user who just clicked three items.
+// Serving: fit once, keep the initializer as bytes, and place a user who just clicked three items.
 //
 //   npm run build && node examples/place-a-new-user.mjs
 import { fit, Initializer, interactionsFromArrays, recommend } from "@wellbegun/core";
@@ -15,7 +15,7 @@ const features = Object.fromEntries(dataset.features.map((source) => [source.lab
 const { initializer } = await fit({ interactions: train, features });
 const bytes = initializer.toBytes(); // to a file, a bucket, a KV store
 console.log(
-  `fitted ${train.userCount} synthetic users; the initialiser is ${(bytes.length / 1024).toFixed(0)} KB`,
+  `fitted ${train.userCount} synthetic users; the initializer is ${(bytes.length / 1024).toFixed(0)} KB`,
 );
 
 // In the service, on any runtime:

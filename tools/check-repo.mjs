@@ -56,7 +56,7 @@ export function lockProblems({ packages }) {
 }
 
 /**
- * npm and JSR take only files below a package's folder, so each published package has the licence itself;
+ * npm and JSR take only files below a package's folder, so each published package has the license itself;
  * all are one text.
  * @param {string} base the root of the repository
  */

@@ -4,7 +4,7 @@ import { rm } from "node:fs/promises";
 import { fillCache } from "./fill-cache.mjs";
 import { runJson } from "./process.mjs";
 import { stageNames, stagesOf } from "./stages.mjs";
-import { summarise } from "./statistics.mjs";
+import { summarize } from "./statistics.mjs";
 
 /** @typedef {import("./sides.mjs").Cell} Cell */
 /** @typedef {import("./sides.mjs").Side} Side */
@@ -118,21 +118,21 @@ function sideResult(side, peer, cold, warm, counted) {
     peer,
     threads: first.threads,
     versions: first.versions,
-    wholeProcess: summarise(cold.map(({ wallSeconds }) => wallSeconds)),
-    imports: summarise(outputs.map((output) => output.import_seconds)),
-    cold: summarise(outputs.map((output) => output.end_to_end_seconds[0])),
+    wholeProcess: summarize(cold.map(({ wallSeconds }) => wallSeconds)),
+    imports: summarize(outputs.map((output) => output.import_seconds)),
+    cold: summarize(outputs.map((output) => output.end_to_end_seconds[0])),
     coldStages: byStage(outputs, 1),
     ...(later.length === 0
       ? {}
       : {
-          warm: summarise(later.flatMap((output) => output.end_to_end_seconds.slice(-counted))),
+          warm: summarize(later.flatMap((output) => output.end_to_end_seconds.slice(-counted))),
           warmStages: byStage(later, counted),
         }),
-    peakBytes: summarise(outputs.map((output) => output.peak_rss_bytes)),
+    peakBytes: summarize(outputs.map((output) => output.peak_rss_bytes)),
     inertia: byModality(outputs, "inertia"),
     iterations: byModality(outputs, "iterations"),
     ...(typeof first.explained === "number"
-      ? { explained: summarise(outputs.map((output) => output.explained)) }
+      ? { explained: summarize(outputs.map((output) => output.explained)) }
       : {}),
   };
 }
@@ -144,7 +144,7 @@ function sideResult(side, peer, cold, warm, counted) {
 function byStage(outputs, counted) {
   const runs = outputs.flatMap((output) => stagesOf(output).slice(-counted));
   return Object.fromEntries(
-    stageNames.map((stage) => [stage, summarise(runs.map((run) => run[stage] ?? 0))]),
+    stageNames.map((stage) => [stage, summarize(runs.map((run) => run[stage] ?? 0))]),
   );
 }
 
@@ -155,6 +155,6 @@ function byStage(outputs, counted) {
 function byModality(outputs, what) {
   const names = Object.keys(outputs[0][what]);
   return Object.fromEntries(
-    names.map((name) => [name, summarise(outputs.map((output) => output[what][name]))]),
+    names.map((name) => [name, summarize(outputs.map((output) => output[what][name]))]),
   );
 }

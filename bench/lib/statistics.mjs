@@ -12,7 +12,7 @@
  * @param {readonly number[]} values at least one
  * @returns {Summary}
  */
-export function summarise(values) {
+export function summarize(values) {
   const sorted = [...values].sort((a, b) => a - b);
   const half = Math.floor(sorted.length / 2);
   const upper = sorted[half] ?? Number.NaN;

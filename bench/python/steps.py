@@ -58,7 +58,7 @@ def load_features(folder: Path, names: list[str] | None) -> dict[str, np.ndarray
 
 
 def prepare(x: np.ndarray) -> None:
-    """Centres the columns, then L2-normalises the rows, in place; a zero row stays zero."""
+    """Centers the columns, then L2-normalizes the rows, in place; a zero row stays zero."""
     x -= x.mean(axis=0)
     norms = np.sqrt(np.einsum("ij,ij->i", x, x))
     norms[norms == 0] = 1
@@ -76,7 +76,7 @@ class Clusters(NamedTuple):
 
 def cluster(x: np.ndarray, clusters: int, seed: int) -> Clusters:
     """One run of Lloyd's iterations by scikit-learn."""
-    # copy_x=False: scikit-learn centres the rows in place and puts them back, to within float32 rounding.
+    # copy_x=False: scikit-learn centers the rows in place and puts them back, to within float32 rounding.
     model = KMeans(
         clusters,
         init="k-means++",
@@ -137,7 +137,7 @@ def side_by_side(tables: dict[str, np.ndarray]) -> np.ndarray:
 
 
 def principal_axes(items: np.ndarray, dim: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Axes (D x dim) of a randomised SVD (Halko et al. 2011), not centred again, and singular values."""
+    """Axes (D x dim) of a randomized SVD (Halko et al. 2011), not centered again, and singular values."""
     _, singular_values, rows = randomized_svd(items, dim, random_state=seed)
     return np.ascontiguousarray(rows.T), singular_values
 
@@ -148,7 +148,7 @@ def explained_share(items: np.ndarray, singular_values: np.ndarray) -> float:
 
 
 def scale_to_xavier(users: np.ndarray, items: np.ndarray) -> None:
-    """Users to the RMS sqrt(2 / (U + d)) of Xavier initialisation, and the items by the same factor."""
+    """Users to the RMS sqrt(2 / (U + d)) of Xavier initialization, and the items by the same factor."""
     rms = np.sqrt(np.einsum("ij,ij->i", users, users).sum() / users.size)
     factor = np.float32(np.sqrt(2 / sum(users.shape)) / rms)
     users *= factor

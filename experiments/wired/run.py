@@ -1,4 +1,4 @@
-"""Trains one model of MMRec, MRLib or AlignRec once, from its own initialisation or through wellbegun's launcher.
+"""Trains one model of MMRec, MRLib or AlignRec once, from its own initialization or through wellbegun's launcher.
 
     python experiments/wired/run.py mmrec:FREEDOM --checkout ../MMRec --data path/to/tiktok --work work \
         --seed 999 --arm random --out results.jsonl

@@ -3,7 +3,7 @@
     python experiments/wired/run_all.py --checkouts mmrec=../MMRec,mrlib=../MRLib,alignrec=../AlignRec \
         --data path/to/tiktok --work work --python venv/bin/python --out results.jsonl --until 02:10
 
-Bundles and wired artefacts are made by wellbegun's own command line, where they are missing. A run that fails is told and
+Bundles and wired artifacts are made by wellbegun's own command line, where they are missing. A run that fails is told and
 passed over.
 """
 
@@ -61,7 +61,7 @@ def bundle(args, permuted, seed):
 
 
 def wire(args, target, tables, permuted, seed):
-    """The artefact's folder, or None for an arm that starts from the model's own."""
+    """The artifact's folder, or None for an arm that starts from the model's own."""
     into = args.work / "wires" / "{}{}-{}".format("permuted-" if permuted else "", tables, seed)
     folder = into / "wellbegun-{}".format(target.replace(":", "-").lower())
     if not (folder / "wire.json").exists():

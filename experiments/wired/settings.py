@@ -1,7 +1,7 @@
 """One value of every hyper-parameter that the codebases search, within their own lists, and the number of epochs.
 
 The same for all arms of a model. Nothing was searched, but for VBPR's reg_weight: of 1.0, 0.01 and 0.0001 the one with
-the best validation from the model's own initialisation (the other two stay near half of it).
+the best validation from the model's own initialization (the other two stay near half of it).
 """
 
 # Lists, since the codebases loop over them: a search of one setting.

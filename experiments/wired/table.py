@@ -45,7 +45,7 @@ def reached(run, level):
 
 
 def levels(runs, target, arm):
-    """For each seed that both have, when an arm reaches the best validation of the model's own initialisation."""
+    """For each seed that both have, when an arm reaches the best validation of the model's own initialization."""
     shown = []
     for (one, name, seed), run in sorted(runs.items()):
         own = runs.get((target, "random", seed))

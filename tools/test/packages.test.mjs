@@ -34,7 +34,7 @@ describe("contentProblems", () => {
   });
 
   it.each([
-    ["a missing licence", { files: files.filter((file) => file !== "LICENSE") }, "LICENSE"],
+    ["a missing license", { files: files.filter((file) => file !== "LICENSE") }, "LICENSE"],
     [
       "a missing entry point",
       { files: files.filter((file) => file !== "dist/index.d.ts") },

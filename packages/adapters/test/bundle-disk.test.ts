@@ -27,7 +27,7 @@ const options: WriteBundleOptions = {
   itemIds: [0, 1, 2, 3],
   manifest: { seed: 999, options: { lambda: 0.5, clusters: { image: 8 } } },
   formats: ["npy", "safetensors"],
-  attachments: { "initialiser.bin": Uint8Array.of(1, 2, 3) },
+  attachments: { "initializer.bin": Uint8Array.of(1, 2, 3) },
 };
 
 describe("a bundle on disk", () => {
@@ -35,7 +35,7 @@ describe("a bundle on disk", () => {
     const out = newPlace();
     const manifest = await writeBundle(out, options);
     const npy = tables.map(({ name }) => `${name}.npy`);
-    const others = ["initialiser.bin", "tables.safetensors", "user_ids.txt"];
+    const others = ["initializer.bin", "tables.safetensors", "user_ids.txt"];
     expect(readdirSync(out).sort()).toEqual([...npy, ...others, "manifest.json"].sort());
     expect(JSON.parse(readFileSync(join(out, "manifest.json"), "utf8"))).toEqual(manifest);
     expect(Object.keys(manifest.files).sort()).toEqual([...npy, ...others].sort());

@@ -1,7 +1,7 @@
 /**
  * A server that answers the routes of Qdrant's REST interface that the writer uses, in memory, after its documentation:
  * what a real server refuses (a point's ID that is neither a whole number nor a UUID, a vector of another width, a name that
- * is taken) is refused, `Cosine` normalises, aliases stand for collections, their changes are made at once, and a collection
+ * is taken) is refused, `Cosine` normalizes, aliases stand for collections, their changes are made at once, and a collection
  * that is deleted takes its aliases with it. The real client talks to it over HTTP; WELLBEGUN_QDRANT names a real server to
  * run the same tests against.
  */

@@ -29,7 +29,7 @@ it("holds for every target what the loader needs", () => {
   }
 });
 
-it("knows the root mean square of each initialisation", () => {
+it("knows the root mean square of each initialization", () => {
   // Xavier uniform draws from -a .. a with a = sqrt(6 / (rows + columns)), whose variance is a²/3.
   const bound = Math.sqrt(6 / (9308 + 64));
   expect(initRms({ kind: "xavier" }, 9308, 64)).toBeCloseTo(bound / Math.sqrt(3), 12);

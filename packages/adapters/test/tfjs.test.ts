@@ -45,8 +45,8 @@ describeWithPeers(
     const layers = loadPeer<Layers>("@tensorflow/tfjs-layers");
     loadPeer("@tensorflow/tfjs-backend-cpu");
 
-    /** A factorisation of users and items by the inner product of two embeddings. */
-    const factorisation = (users: number, items: number, width: number): Model => {
+    /** A factorization of users and items by the inner product of two embeddings. */
+    const factorization = (users: number, items: number, width: number): Model => {
       const embed = (name: string, inputDim: number) => {
         const input = layers.input({ shape: [1], dtype: "int32" });
         const rows = layers.layers.embedding({ name, inputDim, outputDim: width }).apply(input);
@@ -75,7 +75,7 @@ describeWithPeers(
 
     it("puts each row at its place, at the scale of what it replaces, and the model uses it", async () => {
       await core.setBackend("cpu");
-      const model = factorisation(5, 4, 3);
+      const model = factorization(5, 4, 3);
       const random = await table(model);
       const users = someVectors();
       const tensors = core.memory().numTensors;
@@ -100,7 +100,7 @@ describeWithPeers(
     });
 
     it("is trained from there, or left alone where it is frozen", async () => {
-      const model = factorisation(5, 4, 3);
+      const model = factorization(5, 4, 3);
       const placed = await placeVectors(core, { model, name: "users" }, someVectors());
       const frozen = await placeVectors(
         core,
@@ -146,7 +146,7 @@ describeWithPeers(
     });
 
     it("refuses with the first difference, and overwrites nothing then", async () => {
-      const model = factorisation(5, 4, 3);
+      const model = factorization(5, 4, 3);
       const random = await table(model);
       const place = (vectors = someVectors(), options = {}) =>
         placeVectors(core, { model, name: "users" }, vectors, options);
@@ -200,7 +200,7 @@ describeWithPeers(
       await place(someVectors({ ids }), { ids });
     });
 
-    it("initialises a layer that is yet to be built, which saves and trains as any other", async () => {
+    it("initializes a layer that is yet to be built, which saves and trains as any other", async () => {
       const tf = { ...core, ...layers };
       const embeddingsInitializer = await tableInitializer(tf, someVectors(), { padding: 1, rms: 0.1 });
       const model = layers.sequential();

@@ -155,7 +155,7 @@ it("needs a table of items only where items are wired", async () => {
   expect(warnings.join()).toContain("no item table");
 });
 
-it("gives equal bytes for equal input, and replaces an artefact but nothing else", async () => {
+it("gives equal bytes for equal input, and replaces an artifact but nothing else", async () => {
   const bundle = await bundleOf({});
   const plan = planWire(bundle, findTarget("pytorch"), { tables: "users+items" });
   const out = join(folder, "again");

@@ -31,7 +31,7 @@ describe("exportInitializer", () => {
     expect(error.at).toBe(at);
   });
 
-  it("gives equal bytes for equal initialisers", () => {
+  it("gives equal bytes for equal initializers", () => {
     const again = exportInitializer(sample, { form: "padded" }).model;
     expect(exportInitializer(sample, { form: "padded" }).model).toEqual(again);
   });
@@ -76,7 +76,7 @@ describe("tables beyond what protobuf can hold", () => {
 const runtime = await peerFor("exported models in onnxruntime-node", "onnxruntime-node");
 if (runtime !== undefined) {
   describe.each(forms)("a model that takes %s", (form) => {
-    it.each(cases)("places as the initialiser does: $title", async ({ initializer }) => {
+    it.each(cases)("places as the initializer does: $title", async ({ initializer }) => {
       const session = await open(runtime, exportInitializer(initializer, { form }).model);
       const { vectors, used } = await session.place(modelInputs(form, histories));
       expect(vectors).toHaveLength(histories.length * initializer.dim);

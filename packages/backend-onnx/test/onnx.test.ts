@@ -5,7 +5,7 @@ import { expectRefusal } from "./support/errors.ts";
 import { peerFor } from "./support/peers.ts";
 
 /** How a runtime that is not there behaves. */
-interface Behaviour {
+interface Behavior {
   /** What creating a session on a provider throws; by default none starts. */
   readonly create?: (provider: string) => Error | undefined;
   /** What becomes of the values of a product, or what running throws. */
@@ -14,7 +14,7 @@ interface Behaviour {
 }
 
 /** A runtime that multiplies by the identity alone, which is what a start asks for, and records what it was asked. */
-function fakeRuntime({ create, result = (value) => value, node = true }: Behaviour) {
+function fakeRuntime({ create, result = (value) => value, node = true }: Behavior) {
   const tried: string[] = [];
   const options: Record<string, unknown>[] = [];
   let open = 0;

@@ -34,7 +34,7 @@ export class Device {
     const { tf } = this;
     const before = tf.getBackend();
     let result: { readonly value: T } | undefined;
-    // An initialised backend becomes active at once; the promise is for those that are not.
+    // An initialized backend becomes active at once; the promise is for those that are not.
     if (before !== this.#key) void tf.setBackend(this.#key);
     try {
       tf.tidy(() => {

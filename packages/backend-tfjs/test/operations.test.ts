@@ -16,7 +16,7 @@ else {
     const columns = 64;
     const { x, centroids } = betweenTwo(rows, columns);
 
-    it("are labelled as in float64, where float32 is as good as a coin", async () => {
+    it("are labeled as in float64, where float32 is as good as a coin", async () => {
       const expected = await onePass(cpu(), x, columns, centroids);
       expect((await onePass(backend, x, columns, centroids)).labels).toEqual(expected.labels);
       expect(new Set(expected.labels)).toEqual(new Set([0, 1]));

@@ -78,7 +78,7 @@ describe.skipIf(gpu === undefined)("a fit on a GPU", () => {
       expectSameFit(await fit(input, options, { backend }), await fit(input, options));
     });
 
-    it("the same with wide features, whose axes are sketched, and standardised columns", async () => {
+    it("the same with wide features, whose axes are sketched, and standardized columns", async () => {
       const modalities = [{ name: "image", width: 400 }];
       const input = syntheticInput({ users: 60, items: 120, interactions: 500, modalities });
       const options = { lambda: 0.7, dim: 8, clusters: 5, restarts: 1, prepare: "standardize" } as const;
@@ -133,7 +133,7 @@ describe.skipIf(gpu === undefined)("a fit on a GPU", () => {
       expect(crossed.queued).toBeLessThan(operands);
       expect(crossed.queued).toBeGreaterThanOrEqual(counted.operandsUploaded);
 
-      // Besides the tables: projected items for the initialiser; drawn rows, and the distances to them; sums at each
+      // Besides the tables: projected items for the initializer; drawn rows, and the distances to them; sums at each
       // pass, with a list of rows to decide on this side; labels, norms and moments.
       const results =
         2 * 4 * ITEMS * DIM +

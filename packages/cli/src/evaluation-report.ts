@@ -50,7 +50,7 @@ export async function writeReport(
       { name: "random start", tables: before },
       { name: judged.name, tables: { users, items, columns } },
     ],
-    neighbourLists: comparison.neighbours === null ? undefined : await found.neighbourLists(),
+    neighborLists: comparison.neighbors === null ? undefined : await found.neighborLists(),
     labels: found.labels,
     tables: contentTables(found),
     seed,

@@ -13,7 +13,7 @@ import {
   type Contestant,
   compare,
   type ItemCfOptions,
-  type ItemNeighbours,
+  type ItemNeighbors,
   itemCf,
   maskModality,
   type Protocol,
@@ -21,7 +21,7 @@ import {
   type Split,
   splitOf,
 } from "@wellbegun/evaluation";
-import type { NeighbourLists } from "@wellbegun/evaluation-report";
+import type { NeighborLists } from "@wellbegun/evaluation-report";
 import { candidates } from "./backends/candidates.ts";
 import { compareContent, explained } from "./content.ts";
 import { baselines } from "./contestants.ts";
@@ -49,7 +49,7 @@ export interface Evaluation {
   /** Cluster of each item by modality. */
   readonly labels: Readonly<Record<string, Int32Array>>;
   /** The items' 100 nearest by the last contestant's vectors, and by the same permuted: for a picture. */
-  readonly neighbourLists: () => Promise<NeighbourLists[]>;
+  readonly neighborLists: () => Promise<NeighborLists[]>;
   /** Milliseconds by stage. */
   readonly times: StageTimes;
 }
@@ -104,7 +104,7 @@ export async function evaluateDataset<T>(
     const run = (
       who: readonly Contestant[],
       which: readonly EvaluateProtocol[],
-      neighbours?: ItemNeighbours,
+      neighbors?: ItemNeighbors,
     ): Promise<Comparison> =>
       compare(who, split, {
         ...observer,
@@ -112,7 +112,7 @@ export async function evaluateDataset<T>(
         k,
         similarity,
         control: settings.control !== "none",
-        neighbours,
+        neighbors,
         seed,
         backend,
       });
@@ -124,7 +124,7 @@ export async function evaluateDataset<T>(
           const which = protocols.filter((one) => one !== "alignment");
           return {
             share: maskShare,
-            comparison: await run(again.contestants, which, comparison.neighbours ?? undefined),
+            comparison: await run(again.contestants, which, comparison.neighbors ?? undefined),
           };
         })
       : null;
@@ -145,7 +145,7 @@ export async function evaluateDataset<T>(
       cka,
       explained: aligned ? explained(dataset, subjects) : null,
       labels: subjects.labels,
-      neighbourLists: () =>
+      neighborLists: () =>
         nearestItems(contestants.at(-1)!, comparison, split, { ...observer, backend }, seed),
       times,
     });
@@ -156,15 +156,15 @@ export async function evaluateDataset<T>(
 
 async function nearestItems(
   { name, tables }: Contestant,
-  { neighbours }: Comparison,
+  { neighbors }: Comparison,
   { train }: Split,
   options: ItemCfOptions,
   seed: number,
-): Promise<NeighbourLists[]> {
-  if (tables === "popularity" || neighbours === null) return [];
+): Promise<NeighborLists[]> {
+  if (tables === "popularity" || neighbors === null) return [];
   const { columns } = tables;
-  const listsOf = async (items: Float32Array): Promise<NeighbourLists["lists"]> =>
-    (await itemCf(items, columns, train, neighbours, { ...options, k: [100] })).lists;
+  const listsOf = async (items: Float32Array): Promise<NeighborLists["lists"]> =>
+    (await itemCf(items, columns, train, neighbors, { ...options, k: [100] })).lists;
   return [
     { name, lists: await listsOf(tables.items) },
     { name: "rows permuted (control)", lists: await listsOf(permutedTables(tables, seed).items) },

@@ -3,7 +3,7 @@ import type { MmrecDataset } from "@wellbegun/adapters/node";
 import { type FitOptions, type Observer, resolveBackend, WellbegunError } from "@wellbegun/core";
 import { parseRecords, type SearchRecord, settingsToOptions, type TuneResult, tune } from "@wellbegun/tune";
 import { candidates } from "./backends/candidates.ts";
-import { loadDataset } from "./initialise.ts";
+import { loadDataset } from "./initialize.ts";
 import type { TuneSettings } from "./options/tune-settings.ts";
 
 /** What `tune` did, as data: the object that `--json` prints. */
@@ -13,7 +13,7 @@ export interface TuningResult extends TuneResult {
   readonly config: FitOptions;
   readonly files: { readonly config: string; readonly trials: string };
   readonly backend: string;
-  /** Judgements that an earlier run had made. */
+  /** Judgments that an earlier run had made. */
   readonly resumed: number;
   /** Milliseconds, reading included. */
   readonly totalTime: number;
@@ -21,7 +21,7 @@ export interface TuningResult extends TuneResult {
 
 const DOING = "tuning";
 
-/** Reads the dataset, searches, and writes the config file; every judgement goes to the trials file as it is made. */
+/** Reads the dataset, searches, and writes the config file; every judgment goes to the trials file as it is made. */
 export async function runTuning(
   folder: string,
   settings: TuneSettings,

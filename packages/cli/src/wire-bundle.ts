@@ -24,7 +24,7 @@ export interface WireSettings extends WireOptions {
 export interface WireResult {
   readonly target: string;
   readonly bundle: string;
-  /** The artefact's folder. */
+  /** The artifact's folder. */
   readonly out: string;
   readonly written: boolean;
   readonly tables: "users" | "users+items";
@@ -38,7 +38,7 @@ export interface WireResult {
   readonly command: readonly string[];
 }
 
-/** Plans and writes the artefact for one model. */
+/** Plans and writes the artifact for one model. */
 export async function wireBundle(
   name: string,
   folder: string,

@@ -23,12 +23,12 @@ function datasetFor(backend: string): Promise<string> {
   const name = tiktok === undefined || slow.includes(backend) ? "synthetic" : "tiktok";
   const made =
     datasets.get(name) ??
-    (name === "tiktok" ? Promise.resolve(tiktok!) : synthesise(join(folder, "synthetic")));
+    (name === "tiktok" ? Promise.resolve(tiktok!) : synthesize(join(folder, "synthetic")));
   datasets.set(name, made);
   return made;
 }
 
-async function synthesise(out: string): Promise<string> {
+async function synthesize(out: string): Promise<string> {
   await jsonWithPeers(["synth", "--out", out, "--users", "1500", "--items", "900", "--seed", "3"]);
   return out;
 }

@@ -102,7 +102,7 @@ function terminal(): { stream: PassThrough & { isTTY: boolean }; text: () => str
   return { stream, text: () => text };
 }
 
-it("shows a live bar and colours on a terminal, without colours under NO_COLOR, without a bar under CI", async () => {
+it("shows a live bar and colors on a terminal, without colors under NO_COLOR, without a bar under CI", async () => {
   const folder = temporaryFolder();
   const dataset = writeDataset(folder, "data", smallDataset());
   const show = async (env: Record<string, string>): Promise<{ out: string; err: string }> => {
@@ -116,8 +116,8 @@ it("shows a live bar and colours on a terminal, without colours under NO_COLOR, 
   expect(plain.err).toContain("━");
   expect(plain.err.lastIndexOf("\u001b[?25h")).toBeGreaterThan(plain.err.lastIndexOf("\u001b[?25l"));
   expect(plain.out).toContain(bold);
-  const uncoloured = await show({ NO_COLOR: "1" });
-  expect(uncoloured.out).not.toMatch(control);
+  const uncolored = await show({ NO_COLOR: "1" });
+  expect(uncolored.out).not.toMatch(control);
   const ci = await show({ CI: "true" });
   expect(ci.err).not.toContain("━");
   expect(ci.err).toContain("] load\n");

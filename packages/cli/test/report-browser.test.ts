@@ -1,6 +1,6 @@
 /**
  * The HTML report in a real Chromium: /usr/bin/chromium, or what WELLBEGUN_CHROMIUM names. Where there is none a line
- * says so; with CI set its absence fails. Screenshots are left in out/, as artefacts of the run.
+ * says so; with CI set its absence fails. Screenshots are left in out/, as artifacts of the run.
  */
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -63,8 +63,8 @@ function drawn(page: Page): Promise<Drawn[]> {
 /** Contrast of every text with the page, by WCAG 2: the least one. */
 function leastContrast(page: Page): Promise<number> {
   return page.evaluate(() => {
-    const luminance = (colour: string): number => {
-      const [r = 0, g = 0, b = 0] = (colour.match(/[\d.]+/g) ?? []).map((part) => {
+    const luminance = (color: string): number => {
+      const [r = 0, g = 0, b = 0] = (color.match(/[\d.]+/g) ?? []).map((part) => {
         const value = Number(part) / 255;
         return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
       });

@@ -5,7 +5,7 @@ import { wellbegun, wellbegunJson } from "./support/cli.ts";
 import { readNpy, smallDataset, temporaryFolder, writeDataset } from "./support/files.ts";
 
 /** A bundle that `init` wrote, 8 users and 6 items of width 4. */
-async function initialised(folder: string): Promise<string> {
+async function initialized(folder: string): Promise<string> {
   const dataset = writeDataset(folder, "toy", smallDataset());
   const out = join(folder, "bundle");
   await wellbegunJson(["init", dataset, "--out", out, "--clusters", "2", "--dim", "4"]);
@@ -14,7 +14,7 @@ async function initialised(folder: string): Promise<string> {
 
 it("wires a bundle of init's and prints the command for a checkout", async () => {
   const folder = temporaryFolder();
-  const bundle = await initialised(folder);
+  const bundle = await initialized(folder);
   const checkout = join(folder, "MMRec");
   mkdirSync(join(checkout, "src"), { recursive: true });
   writeFileSync(join(checkout, "src", "main.py"), "");
@@ -46,7 +46,7 @@ it("wires a bundle of init's and prints the command for a checkout", async () =>
 
 it("shows people what it would do, and writes nothing", async () => {
   const folder = temporaryFolder();
-  const bundle = await initialised(folder);
+  const bundle = await initialized(folder);
   const into = join(folder, "run");
   const { status, stdout } = await wellbegun(
     ["wire", "recbole:BPR", bundle, "--into", into, "--tables", "users+items", "--dry-run"],
@@ -61,7 +61,7 @@ it("shows people what it would do, and writes nothing", async () => {
 
 it("leaves nothing behind when a bundle was changed", async () => {
   const folder = temporaryFolder();
-  const bundle = await initialised(folder);
+  const bundle = await initialized(folder);
   const path = join(bundle, "users.npy");
   const bytes = readFileSync(path);
   bytes[bytes.length - 2]! ^= 1;
@@ -74,7 +74,7 @@ it("leaves nothing behind when a bundle was changed", async () => {
 
 it("takes a target and a folder, and says so", async () => {
   const folder = temporaryFolder();
-  const bundle = await initialised(folder);
+  const bundle = await initialized(folder);
   for (const args of [
     ["wire", "mmrec:BPR", bundle],
     ["wire", "mmrec:Nothing", bundle, "--into", folder],

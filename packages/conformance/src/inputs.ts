@@ -39,7 +39,7 @@ export function magnitudeTable(magnitudes: readonly number[], columns: number, s
   return tableOf(magnitudes.length, columns, (row) => magnitudes[row]! * (0.5 + random.uniform()));
 }
 
-/** Rows around centres: normal centres of the given `distance`, normal rows of the given `spread` about them. */
+/** Rows around centers: normal centers of the given `distance`, normal rows of the given `spread` about them. */
 export function clusteredTable(
   rows: number,
   columns: number,
@@ -50,14 +50,14 @@ export function clusteredTable(
     readonly spread: number;
     readonly offset?: number;
   },
-): { readonly x: Table; readonly centres: Table } {
+): { readonly x: Table; readonly centers: Table } {
   const random = createRandom(SEED, options.stream);
   const offset = options.offset ?? 0;
-  const centres = tableOf(clusters, columns, () => offset + options.distance * random.normal());
+  const centers = tableOf(clusters, columns, () => offset + options.distance * random.normal());
   const x = tableOf(rows, columns, (row, column) => {
-    return centres.values[(row % clusters) * columns + column]! + options.spread * random.normal();
+    return centers.values[(row % clusters) * columns + column]! + options.spread * random.normal();
   });
-  return { x, centres };
+  return { x, centers };
 }
 
 /** The given rows of a table, one after the other. */

@@ -5,7 +5,7 @@ import type { Capabilities } from "@wellbegun/core";
  *
  * `values` and `sums` bound an entry's error relative to that entry's own scale: the sum of the absolute values of
  * the terms that it is made of (for an entry of a product, the sum of |a_ik b_kj| over k). That is the measure in
- * which rounding errors are bounded: cancellation in one entry is forgiven, a large neighbour excuses nothing.
+ * which rounding errors are bounded: cancellation in one entry is forgiven, a large neighbor excuses nothing.
  * Below the smallest normal float32 (1.2e-38) anything goes, since devices may flush to zero there.
  */
 export interface Tolerances {

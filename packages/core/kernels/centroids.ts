@@ -20,12 +20,12 @@ export function meanCentroid(centroids: usize, clusters: i32, columns: i32, sums
  * centroids keeps the float32 error of the product small. Puts into `stats` (float64, three a centroid) the norm of
  * c - origin, |q|, and the norm of c + origin.
  */
-export function centreCentroids(
+export function centerCentroids(
   centroids: usize,
   clusters: i32,
   columns: i32,
   origin: usize,
-  centred: usize,
+  centered: usize,
   constants: usize,
   stats: usize,
 ): void {
@@ -38,12 +38,12 @@ export function centreCentroids(
       const o = <f64>load<f32>(origin + ((<usize>column) << 2));
       const minus = c - o;
       const plus = c + o;
-      store<f32>(centred, <f32>-minus);
+      store<f32>(centered, <f32>-minus);
       constant += minus * plus;
       norm += minus * minus;
       sum += plus * plus;
       centroids += 4;
-      centred += 4;
+      centered += 4;
     }
     store<f32>(constants + ((<usize>k) << 2), <f32>constant);
     store<f64>(stats, sqrt<f64>(norm));

@@ -1,6 +1,6 @@
 export { assignRows, measureRows, settleRows } from "./assign.ts";
 export { extendBasis, measureRests, rowSizes } from "./basis.ts";
-export { centreCentroids, centroidDrift, meanCentroid } from "./centroids.ts";
+export { centerCentroids, centroidDrift, meanCentroid } from "./centroids.ts";
 export { assignedDistances, squaredDistances } from "./distances.ts";
 export { addParts, gramRows } from "./gram.ts";
 export { inverseIteration } from "./inverse-iteration.ts";
@@ -17,5 +17,5 @@ export {
   divideBy,
   largestMagnitude,
   tridiagonalEigenvalues,
-  tridiagonalise,
+  tridiagonalize,
 } from "./tridiagonal.ts";

@@ -25,17 +25,17 @@ export function inverseIteration(
   factor(diagonal, offDiagonal, stride, value, smallest, factors);
   for (let round = 0; round < SOLVES; round++) {
     solve(factors, stride, vector);
-    normalise(vector, stride);
+    normalize(vector, stride);
     removeComponents(vector, n, vectors + <usize>cluster * stride, row - cluster);
-    normalise(vector, stride);
+    normalize(vector, stride);
   }
   for (let pass = 0; pass < 2; pass++) {
     removeComponents(vector, n, vectors, row);
-    normalise(vector, stride);
+    normalize(vector, stride);
   }
 }
 
-function normalise(vector: usize, bytes: usize): void {
+function normalize(vector: usize, bytes: usize): void {
   const end = vector + bytes;
   let largest: f64 = 0;
   for (let at = vector; at < end; at += 8) largest = max<f64>(largest, abs<f64>(load<f64>(at)));

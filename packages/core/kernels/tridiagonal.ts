@@ -20,7 +20,7 @@ export function divideBy(values: usize, count: i32, divisor: f64): void {
 }
 
 /** Reduces `a` (n x n) to tridiagonal form; `room` is for 3 n float64, zeros at first. */
-export function tridiagonalise(
+export function tridiagonalize(
   a: usize,
   n: i32,
   diagonal: usize,

@@ -43,7 +43,7 @@ export interface ErrorParts {
   readonly cause?: unknown;
 }
 
-// A registered symbol, not instanceof: two copies of this package in one tree must recognise each other's errors.
+// A registered symbol, not instanceof: two copies of this package in one tree must recognize each other's errors.
 const marker: symbol = Symbol.for("wellbegun.error");
 
 /** An error with a code, a place, and a message made of {@link ErrorParts}. */
@@ -59,7 +59,7 @@ export class WellbegunError extends Error {
     const place = parts.at === undefined ? "" : ` (${parts.at})`;
     const hint = parts.hint === undefined ? "" : ` ${parts.hint}`;
     super(
-      `${capitalise(parts.doing)}: expected ${parts.expected}, found ${parts.found}${place}.${hint}`,
+      `${capitalize(parts.doing)}: expected ${parts.expected}, found ${parts.found}${place}.${hint}`,
       parts.cause === undefined ? undefined : { cause: parts.cause },
     );
     this.name = "WellbegunError";
@@ -75,6 +75,6 @@ export function isWellbegunError(error: unknown): error is WellbegunError {
   return typeof error === "object" && error !== null && (error as Record<symbol, unknown>)[marker] === true;
 }
 
-function capitalise(text: string): string {
+function capitalize(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -32,7 +32,7 @@ export interface FitRuntime extends Observer {
   /** Whether to make `users.<modality>` tables as well. Default: true. */
   readonly perModality?: boolean | undefined;
   /**
-   * Whether to build the initialiser, which holds every modality's items in memory. Default: true. Without projection
+   * Whether to build the initializer, which holds every modality's items in memory. Default: true. Without projection
    * that is another copy of the features.
    */
   readonly initializer?: boolean | undefined;

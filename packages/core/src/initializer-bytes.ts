@@ -3,7 +3,7 @@ import { isWellbegunError, WellbegunError } from "./errors.ts";
 import type { ResolvedOptions } from "./options.ts";
 import type { ScaleFactor } from "./stages/scale.ts";
 
-/** One modality of a fitted initialiser. */
+/** One modality of a fitted initializer. */
 export interface ModalityTables {
   /** Width of its tables, d_m. */
   readonly columns: number;
@@ -100,7 +100,7 @@ export function decodeInitializer(bytes: Uint8Array): InitializerState {
     // A damaged header may be no JSON, or JSON that lacks what is looked for.
     if (isWellbegunError(cause)) throw cause;
     throw new WellbegunError("format", {
-      doing: "reading an initialiser",
+      doing: "reading an initializer",
       expected: "a JSON header that describes one",
       found: "another",
       cause,
@@ -196,5 +196,5 @@ function align(position: number): number {
 }
 
 function refuse(expected: string, found: string): never {
-  throw new WellbegunError("format", { doing: "reading an initialiser", expected, found });
+  throw new WellbegunError("format", { doing: "reading an initializer", expected, found });
 }

@@ -41,7 +41,7 @@ interface ModalityLookup extends ModalityTables {
 }
 
 /**
- * A fitted initialiser: places users that the fit has never seen, without training and without a backend. For the
+ * A fitted initializer: places users that the fit has never seen, without training and without a backend. For the
  * history of a user of the fit it gives that user's row again (to float32 rounding).
  */
 export class Initializer {
@@ -107,19 +107,19 @@ export class Initializer {
   /**
    * Reads what {@link toBytes} wrote, on any runtime.
    *
-   * @throws {WellbegunError} `format` if the bytes are not an initialiser, are cut short or are of a later version.
+   * @throws {WellbegunError} `format` if the bytes are not an initializer, are cut short or are of a later version.
    */
   static fromBytes(bytes: Uint8Array): Initializer {
     return new Initializer(decodeInitializer(bytes));
   }
 
-  /** The initialiser as bytes; equal initialisers give equal bytes. */
+  /** The initializer as bytes; equal initializers give equal bytes. */
   toBytes(): Uint8Array {
     return encodeInitializer(this.#state);
   }
 
   /**
-   * The same initialiser with another weight of the local term (all modalities), at the scale of the fit.
+   * The same initializer with another weight of the local term (all modalities), at the scale of the fit.
    *
    * @throws {WellbegunError} `invalid-option` unless lambda is a number from 0 to 1.
    */

@@ -6,7 +6,7 @@ import { WellbegunError } from "./errors.ts";
  * - `none`: as they are.
  * - `center`: each column's mean is subtracted.
  * - `l2`: each row is divided by its L2 norm.
- * - `standardize`: each column is centred and divided by its standard deviation.
+ * - `standardize`: each column is centered and divided by its standard deviation.
  * - `center+l2`: first `center`, then `l2`. The default.
  */
 export type Prepare = "none" | "center" | "l2" | "standardize" | "center+l2";
@@ -22,14 +22,14 @@ export type Norm = "sym" | "mean";
 export type Combine = "concat" | "mean" | "weighted";
 
 /**
- * How the width of the features becomes `dim`: `pca` (principal axes, not centred again), `random` (seeded
+ * How the width of the features becomes `dim`: `pca` (principal axes, not centered again), `random` (seeded
  * Gaussian), `columns` (the columns with the largest energy), `none` (no projection; `dim` must be left out).
  */
 export type Projection = "pca" | "random" | "columns" | "none";
 
 /**
  * How large the vectors are made: `xavier` gives the user table the root mean square sqrt(2 / (U + d)) that Xavier
- * initialisation would have given it and multiplies the items by the same factor; `items` gives users the mean
+ * initialization would have given it and multiplies the items by the same factor; `items` gives users the mean
  * row norm of the items; `unit` makes every row's L2 norm 1; `none` leaves everything as it is.
  */
 export type Scale = "xavier" | "items" | "unit" | "none";

@@ -68,7 +68,7 @@ export async function prepareModalities(run: Run): Promise<void> {
   }
 }
 
-/** Reads every modality's items from the backend, for the initialiser. */
+/** Reads every modality's items from the backend, for the initializer. */
 export async function collectItems(run: Run, terms: readonly ModalityTerms[]): Promise<ModalityTerms[]> {
   const collected: ModalityTerms[] = [];
   for (const term of terms) collected.push({ ...term, collected: await collect(run.backend, term.items) });

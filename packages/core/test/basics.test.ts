@@ -28,7 +28,7 @@ describe("an error", () => {
     expect("cause" in plain).toBe(false);
   });
 
-  it("is recognised when another copy of the package made it, and nothing else is", () => {
+  it("is recognized when another copy of the package made it, and nothing else is", () => {
     const foreign = Object.defineProperty(new Error("elsewhere"), Symbol.for("wellbegun.error"), {
       value: true,
     });
@@ -75,8 +75,8 @@ describe("random numbers", () => {
     // Four standard errors: the variance of a uniform number is 1 / 12.
     const error = 4 / Math.sqrt(50_000);
     expect(Math.abs(mean(values) - 1 / 2)).toBeLessThan(error / Math.sqrt(12));
-    const centred = values.map((value) => (value - 1 / 2) * Math.sqrt(12));
-    const products = centred.slice(1).map((value, i) => value * centred[i]!);
+    const centered = values.map((value) => (value - 1 / 2) * Math.sqrt(12));
+    const products = centered.slice(1).map((value, i) => value * centered[i]!);
     expect(Math.abs(mean(products))).toBeLessThan(error);
     for (let tenth = 0; tenth < 10; tenth++) {
       const share = values.filter((value) => Math.floor(10 * value) === tenth).length / values.length;

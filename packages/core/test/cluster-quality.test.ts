@@ -40,7 +40,7 @@ const tiktok: Case[] = ["image", "audio"].flatMap((modality) => {
   return [
     { name: `TikTok ${modality}, raw`, data, columns, clusters: 8, restarts: defaultRestarts },
     {
-      name: `TikTok ${modality}, centred and normalised`,
+      name: `TikTok ${modality}, centered and normalized`,
       data: flat(prepared),
       columns,
       clusters: 8,

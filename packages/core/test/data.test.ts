@@ -211,8 +211,8 @@ describe("an input that does not fit together", () => {
     const short = denseFeatures(new Float32Array(27).fill(1), 9, 3);
     const work = () => runFit({ interactions, features: { ...features, audio: short } });
     await expectRefusal(work, "mismatch", "10 rows, one for each item", "found 9", "modality audio");
-    const labelled = denseFeatures(new Float32Array(33).fill(1), 11, 3, { label: "audio_feat.npy" });
-    const other = () => runFit({ interactions, features: { ...features, audio: labelled } });
+    const labeled = denseFeatures(new Float32Array(33).fill(1), 11, 3, { label: "audio_feat.npy" });
+    const other = () => runFit({ interactions, features: { ...features, audio: labeled } });
     await expectRefusal(other, "mismatch", "found 11", "audio_feat.npy");
   });
 

@@ -5,7 +5,7 @@ import { randomData, seeded, shapes, toInput, toInteractions } from "./support/d
 import { expectRefusal } from "./support/errors.ts";
 import { expectClose, norm, tableRows } from "./support/tables.ts";
 
-describe("the fitted initialiser", () => {
+describe("the fitted initializer", () => {
   const options: fc.Arbitrary<FitOptions> = fc.record({
     lambda: fc.constantFrom(0, 0.3, 1),
     norm: fc.constantFrom(...choices.norm),
@@ -123,7 +123,7 @@ describe("a user who is placed", () => {
   });
 });
 
-describe("an initialiser's bytes", () => {
+describe("an initializer's bytes", () => {
   const made = async (ids?: IdIndex): Promise<Initializer> => {
     const input = toInput(randomData({ users: 4, items: 8, widths: { image: 3 }, seed: 1, missing: 0.5 }));
     return (
@@ -149,7 +149,7 @@ describe("an initialiser's bytes", () => {
     const bytes = (await made()).toBytes();
     // The last bytes may be padding.
     for (let length = 0; length <= bytes.length - 8; length++) {
-      await expectRefusal(() => Initializer.fromBytes(bytes.subarray(0, length)), "format", "initialiser");
+      await expectRefusal(() => Initializer.fromBytes(bytes.subarray(0, length)), "format", "initializer");
     }
   });
 

@@ -63,15 +63,15 @@ export function naiveFit(data: PlainData, options: NaiveOptions): NaiveFit {
 /** Prepared rows; statistics are over the items that are not missing. */
 export function naivePrepare(rows: OptionalRows, prepare: Prepare): (number[] | null)[] {
   const known = present(rows);
-  const centre = columnMeans(known);
-  const deviation = centre.map((m, c) => Math.sqrt(mean(known.map((row) => (row[c]! - m) ** 2))));
+  const center = columnMeans(known);
+  const deviation = center.map((m, c) => Math.sqrt(mean(known.map((row) => (row[c]! - m) ** 2))));
   const unit = (row: readonly number[]): number[] => row.map((v) => v / (normOf(row) || 1));
   const steps: Record<Prepare, (row: readonly number[]) => number[]> = {
     none: (row) => [...row],
-    center: (row) => row.map((v, c) => v - centre[c]!),
+    center: (row) => row.map((v, c) => v - center[c]!),
     l2: unit,
-    standardize: (row) => row.map((v, c) => (v - centre[c]!) / (deviation[c]! || 1)),
-    "center+l2": (row) => unit(row.map((v, c) => v - centre[c]!)),
+    standardize: (row) => row.map((v, c) => (v - center[c]!) / (deviation[c]! || 1)),
+    "center+l2": (row) => unit(row.map((v, c) => v - center[c]!)),
   };
   return rows.map((row) => (row === null ? null : steps[prepare](row)));
 }
@@ -159,7 +159,7 @@ function scaled(rows: Rows, factors: readonly number[]): Rows {
   return rows.map((row, r) => row.map((v) => v * factors[r]!));
 }
 
-/** The mean of centred rows is zero; what float64 leaves of it must not be scaled to a direction. */
+/** The mean of centered rows is zero; what float64 leaves of it must not be scaled to a direction. */
 function withoutRounding(row: number[]): number[] {
   return normOf(row) < 1e-9 ? row.map(() => 0) : row;
 }

@@ -64,7 +64,7 @@ describe("a fit", () => {
   });
   const scenarios: [name: string, data: PlainData, options: FitOptions][] = [
     ["side by side", data, { project: "none" }],
-    ["standardised", data, { project: "none", prepare: "standardize" }],
+    ["standardized", data, { project: "none", prepare: "standardize" }],
     ["exact principal axes", data, { dim: 8 }],
     ["exact principal axes, averaged", data, { dim: 8, combine: "mean" }],
     ["sketched principal axes", wide, { dim: 4 }],

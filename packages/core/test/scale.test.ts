@@ -30,7 +30,7 @@ function expectSameDirection(found: Rows, unscaled: Rows, factor: (row: number) 
 }
 
 describe.each(projections)("with %o, scale", (options) => {
-  it("xavier gives user tables the RMS of Xavier initialisation, and items the users' factor", async () => {
+  it("xavier gives user tables the RMS of Xavier initialization, and items the users' factor", async () => {
     const [fitted, plain] = [await scaled("xavier", options), await scaled("none", options)];
     const unscaled = userTables(plain);
     for (const [t, rows] of userTables(fitted).entries()) {

@@ -91,9 +91,9 @@ describe.each(present)("$name distances", ({ name }) => {
   });
 
   it.each([
-    ["neighbours", (value: number, random: number) => value * (1 + 1e-6 * random), (value: number) => value],
+    ["neighbors", (value: number, random: number) => value * (1 + 1e-6 * random), (value: number) => value],
     [
-      "neighbours far away",
+      "neighbors far away",
       (value: number, random: number) => 1000 + value + 1e-3 * random,
       (value: number) => 1000 + value,
     ],

@@ -64,7 +64,7 @@ it("reduces a matrix to the same tridiagonal one, with the same reflections", ()
       // A last row of zeros needs no reflection.
       if (every === 1) matrix.fill(0, n * (n - 1));
       const plain: Tridiagonal = { ...tridiagonal(n, 0, 1), reflections: matrix.slice() };
-      plainSteps.tridiagonalise(plain.reflections, n, plain);
+      plainSteps.tridiagonalize(plain.reflections, n, plain);
       const array = arrays();
       const a = array(matrix);
       const [diagonal, beside, halves] = [
@@ -75,7 +75,7 @@ it("reduces a matrix to the same tridiagonal one, with the same reflections", ()
       beside.fill(0);
       halves.fill(0);
       const room = array(new Float64Array(3 * n));
-      kernels.tridiagonalise(
+      kernels.tridiagonalize(
         a.byteOffset,
         n,
         diagonal.byteOffset,

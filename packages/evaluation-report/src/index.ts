@@ -3,6 +3,6 @@
  *
  * @module
  */
-export type { NeighbourLists } from "./figures/item-cf-heat.ts";
+export type { NeighborLists } from "./figures/item-cf-heat.ts";
 export type { ReportInput } from "./report.ts";
 export { renderReport } from "./report.ts";

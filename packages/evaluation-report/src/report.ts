@@ -1,7 +1,7 @@
 import type { Observer } from "@wellbegun/core";
 import type { Comparison } from "@wellbegun/evaluation";
 import { clusterSizes } from "./figures/cluster-sizes.ts";
-import { itemCfHeat, type NeighbourLists } from "./figures/item-cf-heat.ts";
+import { itemCfHeat, type NeighborLists } from "./figures/item-cf-heat.ts";
 import { principalMaps, type Space, umapMaps } from "./figures/maps.ts";
 import { normHistograms } from "./figures/norms.ts";
 import { recallByDegree, recallByPopularity } from "./figures/recall-by-group.ts";
@@ -20,7 +20,7 @@ export interface ReportInput {
   /** Spaces to be shown in two dimensions, the one before and the one after. */
   readonly spaces: readonly Space[];
   /** Nearest items by vectors, for the heat map: the judged ones and their control. Default: no heat map. */
-  readonly neighbourLists?: readonly NeighbourLists[] | undefined;
+  readonly neighborLists?: readonly NeighborLists[] | undefined;
   /** Cluster of each item by modality, -1 for none. */
   readonly labels?: Readonly<Record<string, Int32Array>> | undefined;
   /** Further tables, such as CKA: title, columns and rows. */
@@ -40,10 +40,10 @@ export interface ReportInput {
  * @throws {WellbegunError} `aborted`.
  */
 export async function renderReport(input: ReportInput, observer: Observer = {}): Promise<string> {
-  const { title, facts, comparison, masked, spaces, neighbourLists, labels = {}, tables = [] } = input;
+  const { title, facts, comparison, masked, spaces, neighborLists, labels = {}, tables = [] } = input;
   const { seed = 999 } = input;
-  const { neighbours } = comparison;
-  const itemCount = neighbours === null ? 0 : neighbours.offsets.length - 1;
+  const { neighbors } = comparison;
+  const itemCount = neighbors === null ? 0 : neighbors.offsets.length - 1;
   const figures = [
     recallByDegree(comparison),
     recallByPopularity(comparison),
@@ -51,9 +51,9 @@ export async function renderReport(input: ReportInput, observer: Observer = {}):
     await umapMaps(spaces, seed, observer),
     clusterSizes(labels),
     normHistograms(comparison),
-    neighbourLists === undefined || neighbours === null
+    neighborLists === undefined || neighbors === null
       ? undefined
-      : itemCfHeat(neighbourLists, neighbours, itemCount),
+      : itemCfHeat(neighborLists, neighbors, itemCount),
   ];
   const definitions = facts.map(
     ([name, value]) => `<dt>${escapeHtml(name)}</dt><dd>${escapeHtml(value)}</dd>`,

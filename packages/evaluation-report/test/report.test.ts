@@ -1,7 +1,7 @@
 import { interactionsFromArrays } from "@wellbegun/core";
 import {
   compare,
-  coOccurrenceNeighbours,
+  coOccurrenceNeighbors,
   itemCf,
   permutedTables,
   randomTables,
@@ -34,13 +34,13 @@ async function example(): Promise<ReportInput> {
     { k: [3, 8] },
   );
   const listsOf = async (items: Float32Array) =>
-    (await itemCf(items, columns, split.train, comparison.neighbours!, { k: [100] })).lists;
+    (await itemCf(items, columns, split.train, comparison.neighbors!, { k: [100] })).lists;
   return {
     title: "<script>alert(1)</script>",
     facts: [["users & items", '60, "40"']],
     comparison,
     spaces: [{ name: "a <b> & c", tables }],
-    neighbourLists: [
+    neighborLists: [
       { name: "own", lists: await listsOf(tables.items) },
       { name: "control", lists: await listsOf(permutedTables(tables).items) },
     ],
@@ -106,8 +106,8 @@ describe("the report", () => {
   it("shows in the heat map where co-occurring items stand, as times of chance", async () => {
     const input = await example();
     const [rows] = numbersOf(await renderReport(input), "item-cf-heat");
-    const neighbours = coOccurrenceNeighbours(split.train);
-    const { lists } = input.neighbourLists![0]!;
+    const neighbors = coOccurrenceNeighbors(split.train);
+    const { lists } = input.neighborLists![0]!;
     const inside = (rank: number, bin: string): boolean => {
       const [first = 0, last = first] = bin.split("-").map(Number);
       return rank >= first && rank <= last;
@@ -115,7 +115,7 @@ describe("the report", () => {
     for (const [, near, common, pairs, lift] of rows!) {
       let [found, tried] = [0, 0];
       for (const [row, item] of lists.users.entries()) {
-        const wanted = [...neighbours.items.subarray(neighbours.offsets[item], neighbours.offsets[item + 1])];
+        const wanted = [...neighbors.items.subarray(neighbors.offsets[item], neighbors.offsets[item + 1])];
         const list = [...lists.items.subarray(row * lists.k, (row + 1) * lists.k)];
         for (const [index, other] of wanted.entries()) {
           if (!inside(index + 1, common!)) continue;

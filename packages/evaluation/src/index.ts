@@ -39,8 +39,8 @@ export type {
 export { evaluateLists, evaluateRanker, zeroShot } from "./protocols/evaluate.ts";
 export type { Groups } from "./protocols/groups.ts";
 export { COLD_ITEM_DEGREE, degreeGroups, HEAD_SHARE, popularityGroups } from "./protocols/groups.ts";
-export type { ItemCfCut, ItemCfEvaluation, ItemCfOptions, ItemNeighbours } from "./protocols/item-cf.ts";
-export { coOccurrenceNeighbours, itemCf } from "./protocols/item-cf.ts";
+export type { ItemCfCut, ItemCfEvaluation, ItemCfOptions, ItemNeighbors } from "./protocols/item-cf.ts";
+export { coOccurrenceNeighbors, itemCf } from "./protocols/item-cf.ts";
 export type { MaskModalityOptions } from "./protocols/mask-modality.ts";
 export { maskModality } from "./protocols/mask-modality.ts";
 export type { Split, SplitInteractions, SplitName } from "./protocols/split.ts";

@@ -96,12 +96,12 @@ it("samples of rows ascend, are as many as asked for, and come back for their se
 describe("linear CKA", () => {
   /** The same in its other form, by the rows' Gram matrices: HSIC(K, L) / sqrt(HSIC(K, K) HSIC(L, L)). */
   function byKernels(x: number[][], y: number[][]): number {
-    const centred = (rows: number[][]): number[][] => {
+    const centered = (rows: number[][]): number[][] => {
       const means = rows[0]!.map((_, c) => mean(rows.map((row) => row[c]!)));
       return rows.map((row) => row.map((value, c) => value - means[c]!));
     };
     const kernel = (rows: number[][]): number[] => rows.flatMap((a) => rows.map((b) => dot(a, b)));
-    const [k, l] = [kernel(centred(x)), kernel(centred(y))];
+    const [k, l] = [kernel(centered(x)), kernel(centered(y))];
     return dot(k, l) / (norm(k) * norm(l));
   }
 
@@ -159,14 +159,14 @@ describe("what clusters explain", () => {
         const rows = rowsOf(items, columns);
         const average = (of: readonly number[][]): number[] =>
           Array.from({ length: columns }, (_, c) => mean(of.map((row) => row[c]!)));
-        const centres = [0, 1, 2].map((label) => average(rows.filter((_, i) => labels[i] === label)));
+        const centers = [0, 1, 2].map((label) => average(rows.filter((_, i) => labels[i] === label)));
         const scatter = (of: readonly number[][]): number =>
           of.reduce((sum, row) => sum + distance(row, average(of)), 0);
         let [before, after] = [0, 0];
         for (let u = 0; u < train.userCount; u++) {
           const own = listOf(train, u).filter((i) => labels[i]! >= 0);
           before += scatter(own.map((i) => rows[i]!));
-          after += scatter(own.map((i) => rows[i]!.map((value, c) => value - centres[labels[i]!]![c]!)));
+          after += scatter(own.map((i) => rows[i]!.map((value, c) => value - centers[labels[i]!]![c]!)));
         }
         const found = explainedByClusters({ items, columns, labels }, train);
         if (before === 0) expect(found).toBeNaN();
@@ -227,10 +227,10 @@ describeWithPython("numpy gives the same", "numpy", () => {
 x = np.array(given["rows"])
 s = np.linalg.svd(x, compute_uv=False)
 p = s / s.sum()
-centred = x - x.mean(0)
-u, values, v = np.linalg.svd(centred, full_matrices=False)
+centered = x - x.mean(0)
+u, values, v = np.linalg.svd(centered, full_matrices=False)
 answer = {"rank": float(np.exp(-(p * np.log(p)).sum())), "shares": (values**2 / (values**2).sum())[:2].tolist(),
-          "coordinates": (centred @ v[:2].T).tolist()}
+          "coordinates": (centered @ v[:2].T).tolist()}
 json.dump(answer, sys.stdout)`,
       { rows: rowsOf(data, columns) },
     );

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { compare, coOccurrenceNeighbours, itemCf, permutedTables, splitOf, zeroShot } from "../src/index.ts";
+import { compare, coOccurrenceNeighbors, itemCf, permutedTables, splitOf, zeroShot } from "../src/index.ts";
 import { randomTask } from "./support/data.ts";
 
 const task = randomTask(30, 40, 3, 77);
@@ -29,11 +29,9 @@ describe("compare", () => {
     expect(b!.zeroShot).toEqual(await zeroShot(other, split, { k: [4, 9] }));
     const permuted = permutedTables(task.tables, 6);
     expect(a!.control!.zeroShot).toEqual(await zeroShot(permuted, split, { k: [4, 9] }));
-    const neighbours = coOccurrenceNeighbours(task.train);
-    expect(a!.itemCf).toEqual(await itemCf(task.tables.items, 3, task.train, neighbours, { k: [4, 9] }));
-    expect(a!.control!.itemCf).toEqual(
-      await itemCf(permuted.items, 3, task.train, neighbours, { k: [4, 9] }),
-    );
+    const neighbors = coOccurrenceNeighbors(task.train);
+    expect(a!.itemCf).toEqual(await itemCf(task.tables.items, 3, task.train, neighbors, { k: [4, 9] }));
+    expect(a!.control!.itemCf).toEqual(await itemCf(permuted.items, 3, task.train, neighbors, { k: [4, 9] }));
     // One item table is judged once.
     expect(b!.itemCf).toBe(a!.itemCf);
     expect(a!.alignment!.cosine.own).toBeCloseTo(-b!.alignment!.cosine.own, 6);
@@ -43,7 +41,7 @@ describe("compare", () => {
     const contestants = [{ name: "a", tables: task.tables }];
     const found = await compare(contestants, split, { protocols: ["zero-shot"], control: false });
     expect(found.contestants[0]).toMatchObject({ itemCf: null, alignment: null, control: null });
-    expect(found.neighbours).toBeNull();
+    expect(found.neighbors).toBeNull();
     expect(found.contestants[0]!.zeroShot!.cuts.map(({ k }) => k)).toEqual([20]);
   });
 });

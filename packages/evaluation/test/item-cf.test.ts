@@ -1,18 +1,18 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { coOccurrenceNeighbours, itemCf } from "../src/index.ts";
+import { coOccurrenceNeighbors, itemCf } from "../src/index.ts";
 import { listOf, rowsOf, seeded, table, tasks } from "./support/data.ts";
 import { expectRefusal } from "./support/errors.ts";
 import { mean, naiveMetrics } from "./support/naive.ts";
 
-describe("neighbours by co-occurrence", () => {
+describe("neighbors by co-occurrence", () => {
   it("are those of the written-out cosine", () => {
     fc.assert(
       fc.property(tasks, fc.integer({ min: 1, max: 8 }), ({ train }, count) => {
         const usersOf = Array.from({ length: train.itemCount }, (_, item) =>
           Array.from({ length: train.userCount }, (_, u) => u).filter((u) => listOf(train, u).includes(item)),
         );
-        const found = coOccurrenceNeighbours(train, count);
+        const found = coOccurrenceNeighbors(train, count);
         for (const [item, own] of usersOf.entries()) {
           const expected = usersOf
             .map((others, other) => {
@@ -40,12 +40,10 @@ describe("item-CF", () => {
       fc.asyncProperty(tasks, fc.nat(1e6), async ({ train }, seed) => {
         const items = table(train.itemCount, 3, seed);
         const rows = rowsOf(items, 3).map((row) => row.map((value) => value / Math.hypot(...row)));
-        const neighbours = coOccurrenceNeighbours(train, 5);
-        const { cuts, items: judged } = await itemCf(items, 3, train, neighbours, { k: [4] });
+        const neighbors = coOccurrenceNeighbors(train, 5);
+        const { cuts, items: judged } = await itemCf(items, 3, train, neighbors, { k: [4] });
         const expected = rows.flatMap((own, item) => {
-          const wanted = [
-            ...neighbours.items.subarray(neighbours.offsets[item], neighbours.offsets[item + 1]),
-          ];
+          const wanted = [...neighbors.items.subarray(neighbors.offsets[item], neighbors.offsets[item + 1])];
           if (wanted.length === 0) return [];
           const near = rows
             .map((row, other) => ({ other, cosine: row.reduce((sum, value, c) => sum + value * own[c]!, 0) }))
@@ -69,7 +67,7 @@ describe("item-CF", () => {
     const lists = Array.from({ length: 12 }, (_, u) => [0, 1, 2, 3, 4].map((i) => 5 * (u % 4) + i));
     const { train } = { train: (await import("./support/data.ts")).toInteractions(lists, 20) };
     const items = Float32Array.from({ length: 80 }, (_, i) => (Math.floor(i / 20) === i % 4 ? 1 : 0));
-    const { cuts } = await itemCf(items, 4, train, coOccurrenceNeighbours(train), { k: [4, 10] });
+    const { cuts } = await itemCf(items, 4, train, coOccurrenceNeighbors(train), { k: [4, 10] });
     expect(cuts.map(({ recall }) => recall)).toEqual([1, 1]);
     expect(cuts.map(({ precision }) => precision)).toEqual([1, expect.closeTo(0.4, 12)]);
   });
@@ -77,7 +75,7 @@ describe("item-CF", () => {
   it("refuses a table of other items", async () => {
     const [task] = fc.sample(tasks, { numRuns: 1, seed: 3 });
     const items = new Float32Array(task!.train.itemCount + 1);
-    const neighbours = coOccurrenceNeighbours(task!.train);
-    await expectRefusal(() => itemCf(items, 1, task!.train, neighbours), "mismatch");
+    const neighbors = coOccurrenceNeighbors(task!.train);
+    await expectRefusal(() => itemCf(items, 1, task!.train, neighbors), "mismatch");
   });
 });

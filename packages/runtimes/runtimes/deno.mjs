@@ -24,7 +24,7 @@ export const deno = {
 
 /**
  * No permission but the files of the program itself, and what the conformance suite's README asks for; native and
- * Node-flavoured peers look around more than that.
+ * Node-flavored peers look around more than that.
  * @param {import("./runtime.d.mts").Place} place
  */
 function permissions({ group, consumer, out }) {

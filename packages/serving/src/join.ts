@@ -4,7 +4,7 @@ import { type ItemMoments, itemMoments, scoreStatistics } from "./moments.ts";
 
 /** How the two scores are made comparable. */
 export interface Calibration {
-  /** What a cold item's standardised content score is multiplied with. Larger: only outstanding cold items compete. */
+  /** What a cold item's standardized content score is multiplied with. Larger: only outstanding cold items compete. */
   readonly slope: number;
   /** What is added to it, in standard deviations of the user's scores of warm items. Larger: more cold items. */
   readonly offset: number;
@@ -56,9 +56,9 @@ export function joinTables(
   }
   const users = new Float32Array(train.userCount * columns);
   const warm = cold.map((flag) => 1 - flag);
-  standardise(users, columns, 0, model, itemMoments(model.items, model.columns, warm), 1, 0);
+  standardize(users, columns, 0, model, itemMoments(model.items, model.columns, warm), 1, 0);
   const ofCold = itemMoments(content.items, content.columns, cold);
-  standardise(users, columns, model.columns + 1, content, ofCold, slope, offset);
+  standardize(users, columns, model.columns + 1, content, ofCold, slope, offset);
   return { users, items, columns };
 }
 
@@ -68,7 +68,7 @@ export function coldItems(train: Interactions, most: number = COLD_ITEM_DEGREE):
 }
 
 /** Writes slope x vector / deviation and offset - slope x mean / deviation into columns `first ..` of every user. */
-function standardise(
+function standardize(
   into: Float32Array,
   columns: number,
   first: number,

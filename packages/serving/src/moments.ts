@@ -21,13 +21,13 @@ export function itemMoments(table: Float32Array, columns: number, include: Uint8
   }
   for (let c = 0; c < columns; c++) mean[c]! /= Math.max(count, 1);
   const covariance = new Float64Array(columns * columns);
-  const centred = new Float64Array(columns);
+  const centered = new Float64Array(columns);
   for (const [row, flag] of include.entries()) {
     if (flag === 0) continue;
-    for (let c = 0; c < columns; c++) centred[c] = table[row * columns + c]! - mean[c]!;
+    for (let c = 0; c < columns; c++) centered[c] = table[row * columns + c]! - mean[c]!;
     for (let a = 0; a < columns; a++) {
-      const factor = centred[a]! / count;
-      for (let b = 0; b < columns; b++) covariance[a * columns + b]! += factor * centred[b]!;
+      const factor = centered[a]! / count;
+      for (let b = 0; b < columns; b++) covariance[a * columns + b]! += factor * centered[b]!;
     }
   }
   return { mean, covariance };

@@ -29,7 +29,7 @@ export interface ShrinkOptions {
  * credibility and of James and Stein's estimator). A user without interactions gets the prior alone.
  *
  * - `popularity`: the score becomes d / (d + s) x content + s / (d + s) x popularity, the content score in standard
- *   deviations over the items, popularity as the standardised log(1 + degree) of the item. It is one more column in both
+ *   deviations over the items, popularity as the standardized log(1 + degree) of the item. It is one more column in both
  *   tables, so that whatever serves vectors serves it.
  * - `items`: the prior is the mean item weighted by degree, at the users' mean norm; the tables keep their width.
  *
@@ -69,7 +69,7 @@ function towardsPopularity(tables: ScoringTables, train: Interactions, own: Floa
     for (let c = 0; c < columns; c++) users[row * width + c] = factor * vector[c]!;
     users[row * width + columns] = 1 - weight;
   }
-  const popularity = standardisedLog(itemDegrees({ ...train, weights: undefined }));
+  const popularity = standardizedLog(itemDegrees({ ...train, weights: undefined }));
   const items = new Float32Array(train.itemCount * width);
   for (const [row, value] of popularity.entries()) {
     items.set(tables.items.subarray(row * columns, (row + 1) * columns), row * width);
@@ -98,7 +98,7 @@ function towardsMeanItem(tables: ScoringTables, train: Interactions, own: Float6
   return { users, items, columns };
 }
 
-function standardisedLog(degrees: Float64Array): Float64Array {
+function standardizedLog(degrees: Float64Array): Float64Array {
   const values = degrees.map((degree) => Math.log1p(degree));
   const mean = values.reduce((sum, value) => sum + value, 0) / Math.max(values.length, 1);
   const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / Math.max(values.length, 1);

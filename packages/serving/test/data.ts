@@ -40,7 +40,7 @@ export function degreesOf(train: Interactions): { users: number[]; items: number
   return { users, items };
 }
 
-export function standardised(values: readonly number[]): (value: number) => number {
+export function standardized(values: readonly number[]): (value: number) => number {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
   return (value) => (value - mean) / Math.sqrt(variance);

@@ -2,9 +2,9 @@ import { splitOf, zeroShot } from "@wellbegun/evaluation";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { calibrate, joinTables } from "../src/index.ts";
-import { degreesOf, randomCase, score, standardised } from "./data.ts";
+import { degreesOf, randomCase, score, standardized } from "./data.ts";
 
-it("scores warm items by the model and cold ones by content, each standardised over its own kind", () => {
+it("scores warm items by the model and cold ones by content, each standardized over its own kind", () => {
   fc.assert(
     fc.property(
       fc.integer({ min: 1, max: 1000 }),
@@ -17,8 +17,8 @@ it("scores warm items by the model and cold ones by content, each standardised o
         const rows = [...degrees.keys()];
         const [warm, cold] = [rows.filter((i) => degrees[i]! > 2), rows.filter((i) => degrees[i]! <= 2)];
         for (const user of [0, 7, 29]) {
-          const ofModel = standardised(warm.map((item) => score(model, user, item)));
-          const ofContent = standardised(cold.map((item) => score(content, user, item)));
+          const ofModel = standardized(warm.map((item) => score(model, user, item)));
+          const ofContent = standardized(cold.map((item) => score(content, user, item)));
           for (const item of warm)
             expect(score(joined, user, item)).toBeCloseTo(ofModel(score(model, user, item)), 3);
           for (const item of cold) {

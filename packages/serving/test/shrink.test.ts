@@ -2,7 +2,7 @@ import { evaluateRanker, popularityRanker, splitOf, zeroShot } from "@wellbegun/
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { shrinkUsers, tuneShrinkage } from "../src/index.ts";
-import { degreesOf, randomCase, score, standardised } from "./data.ts";
+import { degreesOf, randomCase, score, standardized } from "./data.ts";
 
 it("mixes content and popularity by the user's degree, up to a constant of the user", () => {
   fc.assert(
@@ -11,11 +11,11 @@ it("mixes content and popularity by the user's degree, up to a constant of the u
       const shrunk = shrinkUsers(content, train, { strength });
       const degrees = degreesOf(train);
       const items = [...degrees.items.keys()];
-      const popularity = standardised(degrees.items.map((degree) => Math.log(1 + degree)));
+      const popularity = standardized(degrees.items.map((degree) => Math.log(1 + degree)));
       for (const user of [0, 3, 29]) {
         const degree = degrees.users[user]!;
         const own = degree === 0 ? 0 : degree / (degree + strength);
-        const z = standardised(items.map((item) => score(content, user, item)));
+        const z = standardized(items.map((item) => score(content, user, item)));
         const expected = items.map(
           (item) =>
             own * z(score(content, user, item)) + (1 - own) * popularity(Math.log(1 + degrees.items[item]!)),

@@ -27,7 +27,7 @@ export function drawDegrees(options: ResolvedOptions): Degrees {
   const random = createRandom(seed, "degrees");
   const order = permutation(users, random);
   const warm = order.subarray(Math.round(options.coldUsers * users));
-  // At most half of the catalogue, so that a user's tastes stay visible in what it has.
+  // At most half of the catalog, so that a user's tastes stay visible in what it has.
   const maxDegree = Math.ceil(items / 2);
   const trainRows = new Int32Array(maxDegree + 1);
   for (let degree = 1; degree <= maxDegree; degree++) {

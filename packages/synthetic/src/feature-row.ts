@@ -1,4 +1,4 @@
-import { FACTORS } from "./catalogue.ts";
+import { FACTORS } from "./catalog.ts";
 
 /** What all rows of a modality have in common. */
 export interface RowLaw {
@@ -47,7 +47,7 @@ function eight(v: Float64Array, at: number): Eight {
   return [v[at]!, v[at + 1]!, v[at + 2]!, v[at + 3]!, v[at + 4]!, v[at + 5]!, v[at + 6]!, v[at + 7]!];
 }
 
-/** The finaliser of splitmix32: every bit of the input moves every bit of the result. */
+/** The finalizer of splitmix32: every bit of the input moves every bit of the result. */
 function mix(value: number): number {
   let z = Math.imul(value ^ (value >>> 16), 0x21f0aaad);
   z = Math.imul(z ^ (z >>> 15), 0x735a2d97);

@@ -1,5 +1,5 @@
 import { createRandom, type FeatureSource, WellbegunError } from "@wellbegun/core";
-import { type Catalogue, FACTORS } from "./catalogue.ts";
+import { type Catalog, FACTORS } from "./catalog.ts";
 import { fillRow, type RowLaw } from "./feature-row.ts";
 import type { ResolvedOptions } from "./options.ts";
 import { bell, permutation } from "./sampling.ts";
@@ -17,7 +17,7 @@ const NORM_VARIATION = 0.3;
  * (some shared with the others, some its own, the rest faint, all with noise), W a random D_m x FACTORS map, and
  * the noise of an element a hash of its place. So a row is the same in whatever blocks it is read.
  */
-export function syntheticFeatures(options: ResolvedOptions, catalogue: Catalogue, m: number): FeatureSource {
+export function syntheticFeatures(options: ResolvedOptions, catalog: Catalog, m: number): FeatureSource {
   const { name, width } = options.modalities[m]!;
   const rows = options.items;
   const random = createRandom(options.seed, `features/${name}`);
@@ -27,7 +27,7 @@ export function syntheticFeatures(options: ResolvedOptions, catalogue: Catalogue
     key: random.integer(4294967296),
   };
   const norms = Float64Array.from({ length: rows }, () => 1 + NORM_VARIATION * (2 * random.uniform() - 1));
-  const views = viewsOf(options, catalogue, m);
+  const views = viewsOf(options, catalog, m);
   const missing = missingRows(options, name);
 
   return {
@@ -49,10 +49,10 @@ export function syntheticFeatures(options: ResolvedOptions, catalogue: Catalogue
 }
 
 /** I x FACTORS: a factor belongs to one of the modalities in turn, or to all; to the others it is faint. */
-function viewsOf(options: ResolvedOptions, catalogue: Catalogue, m: number): Float64Array {
+function viewsOf(options: ResolvedOptions, catalog: Catalog, m: number): Float64Array {
   const { modalities, noise, seed } = options;
   const random = createRandom(seed, `views/${modalities[m]!.name}`);
-  return catalogue.factors.map((factor, place) => {
+  return catalog.factors.map((factor, place) => {
     const owner = (place % FACTORS) % (modalities.length + 1);
     const gain = owner === m || owner === modalities.length ? 1 : FAINT;
     return gain * factor + noise * bell(random);

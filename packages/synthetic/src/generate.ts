@@ -1,5 +1,5 @@
 import type { FeatureSource } from "@wellbegun/core";
-import { plantCatalogue } from "./catalogue.ts";
+import { plantCatalog } from "./catalog.ts";
 import { drawDegrees } from "./degrees.ts";
 import { syntheticFeatures } from "./features.ts";
 import { drawHistories } from "./histories.ts";
@@ -35,14 +35,14 @@ export interface SyntheticDataset {
  */
 export function generateDataset(options: SyntheticOptions = {}): SyntheticDataset {
   const resolved = resolveOptions(options);
-  const catalogue = plantCatalogue(resolved);
-  const histories = drawHistories(resolved, catalogue, drawDegrees(resolved));
+  const catalog = plantCatalog(resolved);
+  const histories = drawHistories(resolved, catalog, drawDegrees(resolved));
   return {
     userCount: resolved.users,
     itemCount: resolved.items,
     ...histories,
-    features: resolved.modalities.map((_, m) => syntheticFeatures(resolved, catalogue, m)),
-    tastes: catalogue.tastes,
+    features: resolved.modalities.map((_, m) => syntheticFeatures(resolved, catalog, m)),
+    tastes: catalog.tastes,
     options: resolved,
   };
 }

@@ -1,5 +1,5 @@
 import { createRandom, type Random } from "@wellbegun/core";
-import type { Catalogue } from "./catalogue.ts";
+import type { Catalog } from "./catalog.ts";
 import type { Degrees } from "./degrees.ts";
 import type { ResolvedOptions } from "./options.ts";
 import { shuffle, WeightedSampler } from "./sampling.ts";
@@ -19,10 +19,10 @@ export interface Histories {
 
 /**
  * Draws every user's items without repetition: a user has one to three tastes, weighted 1 : 1/2 : 1/3; an item is
- * drawn from one of these by its popularity, or now and then from the whole catalogue.
+ * drawn from one of these by its popularity, or now and then from the whole catalog.
  */
-export function drawHistories(options: ResolvedOptions, catalogue: Catalogue, degrees: Degrees): Histories {
-  const { tastes, popularity } = catalogue;
+export function drawHistories(options: ResolvedOptions, catalog: Catalog, degrees: Degrees): Histories {
+  const { tastes, popularity } = catalog;
   const random = createRandom(options.seed, "histories");
   const everything = new WeightedSampler(Uint32Array.from(tastes.keys()), popularity);
   const byTaste = membersOf(tastes, options.tastes).map(
@@ -86,7 +86,7 @@ function drawNew(
   random: Random,
 ): number {
   for (let attempt = 0; attempt < PATIENCE; attempt++) {
-    // A user who has exhausted its tastes looks further: the later half of the attempts goes to the whole catalogue.
+    // A user who has exhausted its tastes looks further: the later half of the attempts goes to the whole catalog.
     const explores = attempt >= PATIENCE / 2 || random.uniform() < EXPLORATION;
     const item = (explores ? everything : pickTaste(own, random)).draw(random);
     if (owner[item] !== user) return item;

@@ -1,6 +1,6 @@
 import { createRandom } from "@wellbegun/core";
 import { describe, expect, it } from "vitest";
-import { FACTORS } from "../src/catalogue.ts";
+import { FACTORS } from "../src/catalog.ts";
 import { fillRow, type RowLaw } from "../src/feature-row.ts";
 
 const width = 4096;
@@ -51,7 +51,7 @@ describe("the noise of elements", () => {
   });
 
   // Independent values correlate by about 1 / sqrt(4096) = 0.016; 0.08 is five times that.
-  it("is unrelated between neighbours along a row, between rows, and between modalities", () => {
+  it("is unrelated between neighbors along a row, between rows, and between modalities", () => {
     const row = noiseOf(1, 10);
     for (const lag of [1, 2, 16, 64]) {
       expect(Math.abs(correlation(row.slice(lag), row.slice(0, -lag)))).toBeLessThan(0.08);

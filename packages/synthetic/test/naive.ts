@@ -4,10 +4,10 @@ import type { SyntheticDataset } from "../src/index.ts";
 /** One row an item or user. */
 export type Table = number[][];
 
-/** Features of the given modalities side by side, each centred (unless told not to) and L2-normalised by row. */
+/** Features of the given modalities side by side, each centered (unless told not to) and L2-normalized by row. */
 export async function prepare(
   data: SyntheticDataset,
-  { centre = true, modalities = data.features.map((_, m) => m) } = {},
+  { center = true, modalities = data.features.map((_, m) => m) } = {},
 ): Promise<Table> {
   const table: Table = Array.from({ length: data.itemCount }, () => []);
   for (const m of modalities) {
@@ -15,7 +15,7 @@ export async function prepare(
     const values = new Float32Array(rows * columns);
     await read(0, rows, values);
     const raw = Array.from({ length: rows }, (_, i) => [...values.subarray(i * columns, (i + 1) * columns)]);
-    const mean = centre ? meanOf(raw, columns) : Array.from({ length: columns }, () => 0);
+    const mean = center ? meanOf(raw, columns) : Array.from({ length: columns }, () => 0);
     raw.forEach((row, i) => {
       const shifted = row.map((value, c) => value - mean[c]!);
       const norm = Math.hypot(...shifted);

@@ -40,13 +40,13 @@ describe("the default dataset, judged by Recall@20 on its held-out rows", () => 
     expect(recallOf(data, permuted, items)).toBeLessThan(2 * random);
   });
 
-  it("rewards centring, and both modalities together", async () => {
+  it("rewards centering, and both modalities together", async () => {
     const recallWith = async (options: Parameters<typeof prepare>[1]): Promise<number> => {
       const items = await prepare(data, options);
       return recallOf(data, userMeans(data, items), items);
     };
     const both = await recallWith({});
-    expect(both).toBeGreaterThan(1.15 * (await recallWith({ centre: false })));
+    expect(both).toBeGreaterThan(1.15 * (await recallWith({ center: false })));
     expect(both).toBeGreaterThan(1.15 * (await recallWith({ modalities: [0] })));
     expect(both).toBeGreaterThan(1.15 * (await recallWith({ modalities: [1] })));
   });

@@ -2,14 +2,14 @@ import { type Backend, createRandom, type Interactions, type Matrix, WellbegunEr
 import { upload } from "@wellbegun/core/stages";
 import {
   COLD_ITEM_DEGREE,
-  coOccurrenceNeighbours,
+  coOccurrenceNeighbors,
   popularityGroups,
   userMetrics,
 } from "@wellbegun/evaluation";
 import type { TrialTables } from "./workbench.ts";
 
 /**
- * What a search maximises, on the validation rows:
+ * What a search maximizes, on the validation rows:
  *
  * - `recall`: Recall@K of the zero-shot protocol, all items competing.
  * - `cold-items`: the same, but only items with at most 2 train interactions are to be found.
@@ -45,10 +45,10 @@ export function createJudge(
   seed: number,
 ): Judge {
   if (objective === "item-cf") {
-    const neighbours = coOccurrenceNeighbours(train, k);
+    const neighbors = coOccurrenceNeighbors(train, k);
     const itself = Uint32Array.from({ length: train.itemCount + 1 }, (_, i) => i);
     const seen = { userCount: train.itemCount, itemCount: train.itemCount, offsets: itself, items: itself };
-    return arrange(objective, neighbours, seen, train.itemCount, seed);
+    return arrange(objective, neighbors, seen, train.itemCount, seed);
   }
   const groups = popularityGroups(train);
   const cold = groups.names.indexOf("cold");

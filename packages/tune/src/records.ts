@@ -25,7 +25,7 @@ export interface SearchHead {
   readonly fixed: FixedOptions;
 }
 
-/** One judgement of one trial. */
+/** One judgment of one trial. */
 export interface TrialRecord {
   readonly kind: "trial";
   /** Number of the trial, from 0, in the order of drawing. */
@@ -77,7 +77,7 @@ function parseLine(line: string): SearchRecord | undefined {
   return whole && typeof settings === "object" ? (value as TrialRecord) : undefined;
 }
 
-/** Judgements of an earlier run, to be looked up instead of computed. */
+/** Judgments of an earlier run, to be looked up instead of computed. */
 export class Recorded {
   readonly #scores = new Map<string, number>();
 
@@ -91,7 +91,7 @@ export class Recorded {
     }
   }
 
-  /** The score of a judgement, if it was recorded. */
+  /** The score of a judgment, if it was recorded. */
   find(trial: number, units: number, settings: Settings): number | undefined {
     return this.#scores.get(keyOf(trial, units, settings));
   }

@@ -7,7 +7,7 @@ export interface Observation {
   readonly settings: Settings;
 }
 
-/** Trials that must be there before anything is learnt from them. */
+/** Trials that must be there before anything is learned from them. */
 const WARM_UP = 20;
 /** Share of the trials that count as good. */
 const GOOD_SHARE = 0.25;

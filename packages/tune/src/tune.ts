@@ -40,7 +40,7 @@ export interface TuneOptions extends Observer, FixedOptions {
     | undefined;
   /** Records of an earlier run of the same search: what they hold is not computed again. */
   readonly recorded?: readonly SearchRecord[] | undefined;
-  /** Told of the head of the search and of every judgement that is not among `recorded`, in order. */
+  /** Told of the head of the search and of every judgment that is not among `recorded`, in order. */
   readonly onRecord?: ((record: SearchRecord) => void | Promise<void>) | undefined;
   /** Bytes of shared work that are kept at most, beside the features in use. Default: 1 GiB. */
   readonly memory?: number | undefined;

@@ -72,7 +72,7 @@ it("refuses a file that is no search, naming the line", () => {
   expect(parseRecords("")).toEqual([]);
 });
 
-it("stops between judgements", async () => {
+it("stops between judgments", async () => {
   const signal = { aborted: false };
   let judged = 0;
   const onRecord = (): void => {

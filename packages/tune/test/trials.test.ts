@@ -1,5 +1,5 @@
 import { fit } from "@wellbegun/core";
-import { coOccurrenceNeighbours, itemCf, splitOf, zeroShot } from "@wellbegun/evaluation";
+import { coOccurrenceNeighbors, itemCf, splitOf, zeroShot } from "@wellbegun/evaluation";
 import { expect, it } from "vitest";
 import { settingsToOptions, type TuneResult, tune } from "../src/index.ts";
 import { type Data, syntheticData } from "./data.ts";
@@ -56,10 +56,10 @@ it("scores cold items as the protocol's group does", async () => {
 
 it("scores items alone as the item-CF protocol does", async () => {
   const result = await tune(data, { budget: { trials: 8 }, objective: "item-cf", k: 10 });
-  const neighbours = coOccurrenceNeighbours(data.train, 10);
+  const neighbors = coOccurrenceNeighbors(data.train, 10);
   for (const { trial, score } of result.trials) {
     const { items, columns } = await fitted(result, trial);
-    const { cuts } = await itemCf(items, columns, data.train, neighbours, { k: [10] });
+    const { cuts } = await itemCf(items, columns, data.train, neighbors, { k: [10] });
     expect(score).toBeCloseTo(cuts[0]!.recall, 6);
   }
   expect(result.comparison.againstPopularity).toBeNull();

@@ -1,4 +1,4 @@
-"""Bundles written here byte by byte, and artefacts made of them by the real command line."""
+"""Bundles written here byte by byte, and artifacts made of them by the real command line."""
 
 import hashlib
 import json
@@ -102,7 +102,7 @@ def swapped(ids):
 
 
 def check_tampering_is_refused(folder):
-    """Each file of an artefact with one byte changed, and its IDs in another order, is refused by name."""
+    """Each file of an artifact with one byte changed, and its IDs in another order, is refused by name."""
     from wellbegun import WellbegunError, Wire
 
     names = json.loads((Path(folder) / "wire.json").read_text())["files"]

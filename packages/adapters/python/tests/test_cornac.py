@@ -26,7 +26,7 @@ def split(data):
     return RatioSplit(data=tuples, test_size=0.3, seed=1, item_image=image, exclude_unknowns=False, verbose=False)
 
 
-def artefact(bundle, tmp_path, model):
+def artifact(bundle, tmp_path, model):
     return Wire(wire("cornac:" + model, bundle, tmp_path, "--tables", "users+items")["out"])
 
 
@@ -46,7 +46,7 @@ def check_order(wired, path, table, ids):
 
 
 def test_bpr_starts_from_the_vectors_and_trains_them(bundle, data, split, tmp_path):
-    wired = artefact(bundle, tmp_path, "BPR")
+    wired = artifact(bundle, tmp_path, "BPR")
     params = init_params(wired, split.train_set, {"U": 8, "V": 8}, log=silent)
     untrained = cornac.models.BPR(k=8, max_iter=0, init_params={k: v.copy() for k, v in params.items()}, seed=1)
     untrained.fit(split.train_set)
@@ -67,7 +67,7 @@ def test_bpr_starts_from_the_vectors_and_trains_them(bundle, data, split, tmp_pa
 
 def test_vbpr_starts_from_the_vectors_and_trains_them(bundle, data, split, tmp_path):
     peer("torch")
-    wired = artefact(bundle, tmp_path, "VBPR")
+    wired = artifact(bundle, tmp_path, "VBPR")
     params = init_params(wired, split.train_set, {"Gu": 8, "Tu": 8, "Gi": 8}, log=silent)
     untrained = cornac.models.VBPR(k=8, k2=8, trainable=False, init_params=params, seed=1)
     untrained.fit(split.train_set)
@@ -83,9 +83,9 @@ def test_vbpr_starts_from_the_vectors_and_trains_them(bundle, data, split, tmp_p
         assert after.shape == before.shape and (np.abs(after - before).max(axis=1) > 0).sum() > 30
 
 
-def test_the_scale_is_that_of_cornacs_own_initialisation(bundle, split, tmp_path):
+def test_the_scale_is_that_of_cornacs_own_initialization(bundle, split, tmp_path):
     peer("torch")
-    wired = artefact(bundle, tmp_path, "VBPR")
+    wired = artifact(bundle, tmp_path, "VBPR")
     fresh = cornac.models.VBPR(k=8, k2=8, trainable=False, seed=1).fit(split.train_set)
     for slot, table in zip(wired.slots, (fresh.gamma_user, fresh.theta_user, fresh.gamma_item)):
         assert slot.rms == pytest.approx(float(np.sqrt(np.mean(table**2))), rel=0.1)
@@ -93,7 +93,7 @@ def test_the_scale_is_that_of_cornacs_own_initialisation(bundle, split, tmp_path
 
 @pytest.mark.parametrize(("model", "table"), [("BPR", "U"), ("VBPR", "Gu"), ("VBPR", "Tu")])
 def test_refuses_a_width_a_missing_user_and_tampering(bundle, data, split, tmp_path, model, table):
-    wired = artefact(bundle, tmp_path, model)
+    wired = artifact(bundle, tmp_path, model)
     with pytest.raises(WellbegunError, match="16 columns"):
         init_params(wired, split.train_set, {table: 16}, log=silent)
     tuples = [(data.user_ids[u], data.item_ids[i], 1.0) for u, i in data.pairs] + [("stranger", data.item_ids[0], 1.0)]
@@ -107,6 +107,6 @@ def test_refuses_a_width_a_missing_user_and_tampering(bundle, data, split, tmp_p
     check_tampering_is_refused(wired.folder)
 
 
-def test_refuses_another_codebases_artefact(bundle, split, tmp_path):
+def test_refuses_another_codebases_artifact(bundle, split, tmp_path):
     with pytest.raises(WellbegunError, match="recbole"):
         init_params(Wire(wire("recbole:BPR", bundle, tmp_path)["out"]), split.train_set, {"U": 8})

@@ -92,22 +92,22 @@ def test_user_factors_alone_are_lost_in_als(bundle, order, matrix, tmp_path):
 
 @pytest.mark.parametrize(("name", "make", "bias"), [("bpr", BayesianPersonalizedRanking, 1), ("als", AlternatingLeastSquares, 0)])
 def test_refuses_shuffled_ids_a_width_a_missing_user_and_tampering(bundle, order, matrix, tmp_path, name, make, bias):
-    artefact = wired(bundle, tmp_path, name)
+    artifact = wired(bundle, tmp_path, name)
     with pytest.raises(WellbegunError, match="{} columns".format(16 + bias)):
-        place(make(factors=16), artefact, *order, log=silent)
+        place(make(factors=16), artifact, *order, log=silent)
     model = make(factors=8, iterations=0, num_threads=1)
     with pytest.raises(WellbegunError, match="'nobody'"):
-        place(model, artefact, [*order[0], "nobody"], order[1], log=silent)
+        place(model, artifact, [*order[0], "nobody"], order[1], log=silent)
     assert model.user_factors is None and model.item_factors is None
-    place(model, artefact, *order, log=silent)
+    place(model, artifact, *order, log=silent)
     model.fit(matrix, show_progress=False)
     for path, ids in zip(("user_factors", "item_factors"), order):
-        check_rows(artefact, path, getattr(model, path), ids)
+        check_rows(artifact, path, getattr(model, path), ids)
         with pytest.raises(WellbegunError, match="{}, row 3".format(path)):
-            check_rows(artefact, path, getattr(model, path), swapped(ids))
-    check_tampering_is_refused(artefact.folder)
+            check_rows(artifact, path, getattr(model, path), swapped(ids))
+    check_tampering_is_refused(artifact.folder)
 
 
-def test_refuses_the_other_models_artefact(bundle, order, tmp_path):
+def test_refuses_the_other_models_artifact(bundle, order, tmp_path):
     with pytest.raises(WellbegunError, match="als"):
         place(AlternatingLeastSquares(factors=9), wired(bundle, tmp_path, "bpr"), *order, log=silent)

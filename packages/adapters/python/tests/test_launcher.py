@@ -80,7 +80,7 @@ def test_what_would_fail_silently_is_refused(launch, arguments, message):
         launch(*arguments)
 
 
-def test_a_trainer_that_initialises_the_model_anew_is_refused(launch, capsys):
+def test_a_trainer_that_initializes_the_model_anew_is_refused(launch, capsys):
     with pytest.raises(WellbegunError, match="still in place"):
         launch("--hazard", "late")
     assert "epoch 0" not in capsys.readouterr().out
@@ -93,7 +93,7 @@ def test_frozen_vectors_do_not_move(launch, capsys):
     assert "frozen" in capsys.readouterr().err
 
 
-def test_another_models_artefact_is_refused(launch, tmp_path):
+def test_another_models_artifact_is_refused(launch, tmp_path):
     other = wire("mmrec:BPR", tmp_path / "bundle", tmp_path / "run")
     with pytest.raises(WellbegunError, match="the model FREEDOM, found BPR"):
         launch("--wire", other["out"])

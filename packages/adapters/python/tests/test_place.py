@@ -36,16 +36,16 @@ def silent(_):
 
 
 class Pair(nn.Module):
-    """Two embeddings, initialised late: at the end of the constructor, or after it."""
+    """Two embeddings, initialized late: at the end of the constructor, or after it."""
 
     def __init__(self, users=USERS, items=ITEMS, width=WIDTH):
         super().__init__()
         self.user_embedding = nn.Embedding(users, width)
         self.item_id_embedding = nn.Embedding(items, width)
-        self.apply(self.initialise)
+        self.apply(self.initialize)
 
     @staticmethod
-    def initialise(module):
+    def initialize(module):
         if isinstance(module, nn.Embedding):
             nn.init.xavier_normal_(module.weight.data)
 
@@ -66,13 +66,13 @@ def test_values_rows_scale_and_training(rows):
         assert root_mean_square(values) == pytest.approx(rms, rel=1e-5)
     assert len(lines) == 2 and "trainable" in lines[0] and "{:.5g}".format(before[0]) in lines[0]
 
-    optimiser = torch.optim.Adam(model.parameters(), lr=0.01)
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.01)
     with pytest.raises(WellbegunError, match="a gradient in the first epoch"):
         placed.prove_trained()
     model.loss().backward()
     with pytest.raises(WellbegunError, match="values that moved"):
         placed.prove_trained()
-    optimiser.step()
+    optimizer.step()
     placed.prove_trained()
     assert placed.placements[0].gradient == pytest.approx(float(model.user_embedding.weight.grad.norm()))
 
@@ -89,15 +89,15 @@ def test_as_computed_and_frozen(rows):
         placed.prove_trained()
 
 
-def test_an_initialiser_that_runs_later_is_found(rows):
+def test_an_initializer_that_runs_later_is_found(rows):
     model = Pair()
     placed = place(model, rows("mmrec:FREEDOM"), log=silent)
     placed.verify()
     model.user_embedding.weight.data[7, 2] = 0.5
     with pytest.raises(WellbegunError, match="user_embedding.weight, row 7"):
         placed.verify()
-    model.apply(Pair.initialise)
-    with pytest.raises(WellbegunError, match="initialised the parameter anew"):
+    model.apply(Pair.initialize)
+    with pytest.raises(WellbegunError, match="initialized the parameter anew"):
         placed.verify()
 
 
@@ -226,11 +226,11 @@ def test_plain_pytorch_by_the_callers_own_ids(bundle, data, tmp_path):
     with pytest.raises(WellbegunError, match="'nobody'"):
         place(embeddings(), wired, [*users[:-1], "nobody"], items, log=silent)
     before = model.users.weight.detach().clone()
-    optimiser = torch.optim.Adam(model.parameters(), lr=0.01)
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.01)
     for _ in range(3):
-        optimiser.zero_grad()
+        optimizer.zero_grad()
         (-nn.functional.logsigmoid(model.users.weight @ model.items.weight.T)).mean().backward()
-        optimiser.step()
+        optimizer.step()
     placed.prove_trained()
     assert (model.users.weight.detach() != before).any(dim=1).all()
     check_tampering_is_refused(wired.folder)
@@ -241,9 +241,9 @@ def test_sparse_gradients_count(bundle, data, tmp_path):
     model = nn.Module()
     model.users = nn.Embedding(40, 8, sparse=True)
     placed = place(model, wired, users=data.user_ids, log=silent)
-    optimiser = torch.optim.SparseAdam(list(model.parameters()), lr=0.1)
+    optimizer = torch.optim.SparseAdam(list(model.parameters()), lr=0.1)
     for _ in range(3):
-        optimiser.zero_grad()
+        optimizer.zero_grad()
         model.users(torch.tensor([1, 2, 2])).sum().backward()
-        optimiser.step()
+        optimizer.step()
     placed.prove_trained()

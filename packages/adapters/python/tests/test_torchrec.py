@@ -1,4 +1,4 @@
-"""torchrec's unsharded collection, by a stand-in with its paths and its late initialisation."""
+"""torchrec's unsharded collection, by a stand-in with its paths and its late initialization."""
 
 import sys
 from pathlib import Path
@@ -61,7 +61,7 @@ def test_what_does_not_fit_is_refused(torchrec, wired, data):
         torchrec(name="items")
 
 
-def test_the_rows_as_a_tables_own_initialiser(torchrec, wired, data):
+def test_the_rows_as_a_tables_own_initializer(torchrec, wired, data):
     slot = wired.slots[0]
     tables = torchrec(init_fn=lambda table: table.data.copy_(torch.from_numpy(slot.table)))
     tables.reset_parameters()

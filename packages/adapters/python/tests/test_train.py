@@ -58,11 +58,11 @@ def test_the_printed_command_runs_a_program_that_knows_nothing_of_it(reports, tm
 
 
 @pytest.mark.parametrize("hazard", ["none", "reset-before", "groups"])
-def test_every_model_is_wired_after_its_initialisers(launch, hazard):
+def test_every_model_is_wired_after_its_initializers(launch, hazard):
     told = launch(PROGRAM, "--hazard", hazard, "--models", "2").err
     placed = re.findall(r"uEmbeds <- users \(12 x 4\): RMS (\S+) -> (\S+),", told)
     assert len(placed) == 2 and all(before == after for before, after in placed)
-    # The scale is read after the initialiser that ran last.
+    # The scale is read after the initializer that ran last.
     assert (float(placed[0][0]) < 1e-3) == (hazard == "reset-before")
     assert len(re.findall(r"[ui]Embeds: first gradient \S+, moved by \S+ \(RMS\) in 1 step$", told, re.M)) == 4
 
@@ -88,7 +88,7 @@ def test_sampling_is_unchanged(launch):
         (["--hazard", "late"], "still in place.*uEmbeds, row 0"),
         (["--hazard", "untrained"], "values that moved in 2 steps.*uEmbeds"),
         (["--hazard", "items-alone"], "a gradient in 2 steps.*uEmbeds"),
-        (["--hazard", "no-optimiser"], "an optimiser made of the parameters of a module with uEmbeds, iEmbeds"),
+        (["--hazard", "no-optimizer"], "an optimizer made of the parameters of a module with uEmbeds, iEmbeds"),
         (["--users", "11"], "11"),
         (["--users", "13"], "'12'"),
         (["--width", "8"], "4 columns"),
@@ -133,7 +133,7 @@ def test_a_table_of_another_path(launch):
         launch(PROGRAM, target="pytorch")
 
 
-def test_what_is_no_program_or_another_codebases_artefact_is_refused(launch):
+def test_what_is_no_program_or_another_codebases_artifact_is_refused(launch):
     with pytest.raises(WellbegunError, match="expected a program"):
         launch("--data", "tiktok")
     with pytest.raises(WellbegunError, match="found recbole"):

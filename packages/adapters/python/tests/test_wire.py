@@ -78,7 +78,7 @@ def test_unknown_targets_and_models_without_vectors_are_wrong_usage(bundle, tmp_
         assert report["status"] == 2 and word in report["error"]["message"]
 
 
-def test_an_artefact_is_replaced_and_other_folders_are_not(bundle, tmp_path):
+def test_an_artifact_is_replaced_and_other_folders_are_not(bundle, tmp_path):
     out = wire("pytorch", bundle, tmp_path)["out"]
     assert wire("pytorch", bundle, tmp_path)["status"] == 0
     (tmp_path / "wellbegun-pytorch-embedding" / "notes.txt").write_text("mine")
@@ -88,14 +88,14 @@ def test_an_artefact_is_replaced_and_other_folders_are_not(bundle, tmp_path):
 
 
 @pytest.fixture
-def artefact(bundle, tmp_path):
+def artifact(bundle, tmp_path):
     return wire("recbole:BPR", bundle, tmp_path)["out"]
 
 
-def test_refuses_tampered_files(artefact, tmp_path):
+def test_refuses_tampered_files(artifact, tmp_path):
     for name in ("users.user_embedding.weight.npy", "user_ids.txt"):
         copy = tmp_path / ("copy-" + name)
-        shutil.copytree(artefact, copy)
+        shutil.copytree(artifact, copy)
         content = bytearray((copy / name).read_bytes())
         content[-3] ^= 1
         (copy / name).write_bytes(bytes(content))
@@ -104,8 +104,8 @@ def test_refuses_tampered_files(artefact, tmp_path):
         assert name in str(error.value)
 
 
-def test_refuses_a_user_that_is_missing(artefact, data):
-    wired = Wire(artefact)
+def test_refuses_a_user_that_is_missing(artifact, data):
+    wired = Wire(artifact)
     wired.align("users", data.user_ids[:5])
     with pytest.raises(WellbegunError, match="'nobody'") as error:
         wired.align("users", [*data.user_ids[:5], "nobody"])
@@ -114,13 +114,13 @@ def test_refuses_a_user_that_is_missing(artefact, data):
         wired.align("users", [data.user_ids[0], data.user_ids[0]])
 
 
-def test_refuses_an_artefact_of_another_model_or_format(artefact):
+def test_refuses_an_artifact_of_another_model_or_format(artifact):
     with pytest.raises(WellbegunError, match="mmrec"):
-        Wire(artefact).require(("mmrec",))
+        Wire(artifact).require(("mmrec",))
     with pytest.raises(WellbegunError, match="LightGCN"):
-        Wire(artefact).require(("recbole",), "LightGCN")
-    path = artefact + "/wire.json"
+        Wire(artifact).require(("recbole",), "LightGCN")
+    path = artifact + "/wire.json"
     index = json.load(open(path))
     json.dump({**index, "version": 9}, open(path, "w"))
     with pytest.raises(WellbegunError, match="version 1"):
-        Wire(artefact)
+        Wire(artifact)

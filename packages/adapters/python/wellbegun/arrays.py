@@ -25,7 +25,7 @@ def array_for(
 
     :param width: The columns that the library wants.
     :param scale: ``model``: scaled to ``rms``. ``bundle``: as computed.
-    :param rms: Default: what the library's own initialisation is known to have.
+    :param rms: Default: what the library's own initialization is known to have.
     """
     doing = "making a table for {}".format(slot.path)
     if scale not in ("model", "bundle"):
@@ -51,7 +51,7 @@ def check_rows(wire: Wire, path: str, table: Array, ids: Sequence[Any]) -> None:
     For a model that has its tables and is not trained yet, such as one fitted for no iterations: the proof that the
     library kept what it was given, where it said that these IDs are.
 
-    :param path: The parameter, as the artefact calls it.
+    :param path: The parameter, as the artifact calls it.
     :raises WellbegunError: naming the first row that is another's.
     """
     doing = "checking the order of the rows"

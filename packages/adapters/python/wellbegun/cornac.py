@@ -20,8 +20,8 @@ def init_params(
     """The ``init_params`` for a Cornac model that will be fitted on ``train_set``.
 
     :param widths: Columns of each parameter to set, such as ``{"Gu": 64, "Tu": 20}``; one that is not named keeps
-        Cornac's own initialisation.
-    :raises WellbegunError: naming the first user or item of the train set that the artefact lacks.
+        Cornac's own initialization.
+    :raises WellbegunError: naming the first user or item of the train set that the artifact lacks.
     """
     wire.require(("cornac",))
     ids = {"users": _in_order(train_set.uid_map), "items": _in_order(train_set.iid_map)}

@@ -1,4 +1,4 @@
-"""Files that a JSON index lists with their SHA-256: what bundles and wired artefacts have in common."""
+"""Files that a JSON index lists with their SHA-256: what bundles and wired artifacts have in common."""
 
 from __future__ import annotations
 

@@ -65,7 +65,7 @@ def _prove(trainer: Any, placed: Placed) -> None:
     def checked_epoch(*args: Any, **named: Any) -> Any:
         first = not begun
         begun.append(True)
-        # Not when `fit` begins, which may itself initialise before its first epoch.
+        # Not when `fit` begins, which may itself initialize before its first epoch.
         if first:
             placed.verify()
         result = train_epoch(*args, **named)

@@ -16,7 +16,7 @@ def place(
     scale: str = "model",
     log: Optional[Callable[[str], None]] = None,
 ) -> None:
-    """Initialises the model as ``fit_partial`` would, then puts the vectors over its embeddings.
+    """Initializes the model as ``fit_partial`` would, then puts the vectors over its embeddings.
 
     Train with ``fit_partial``: ``fit`` would draw the embeddings anew. Only for identity features (the default), where
     a row is a user or an item.

@@ -1,4 +1,4 @@
-"""Puts a wired artefact's tables into a PyTorch module."""
+"""Puts a wired artifact's tables into a PyTorch module."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ def place(
     paths: Optional[Dict[str, str]] = None,
     log: Optional[Callable[[str], None]] = None,
 ) -> Placed:
-    """Copies a wired artefact's tables into a constructed module, in place, on whatever device it lies.
+    """Copies a wired artifact's tables into a constructed module, in place, on whatever device it lies.
 
     Random states are as before; parameters stay the same objects. Call it once the module is constructed and on its
-    device, and before an optimiser is made.
+    device, and before an optimizer is made.
 
     :param users: The model's raw user IDs in row order, without padding. Default: 0 .. n-1.
     :param items: The item IDs likewise.
     :param scale: ``model``: one factor gives each table the root mean square of the very values it replaces.
         ``bundle``: as computed.
     :param freeze: ``requires_grad`` is turned off.
-    :param paths: Other paths than the artefact's, by those.
+    :param paths: Other paths than the artifact's, by those.
     :param log: Takes a line for each table. Default: standard error.
     :raises WellbegunError: if a parameter is not there or of another shape, or an ID is missing; nothing is overwritten
         then.
@@ -73,7 +73,7 @@ def place(
 
 
 def _rows(slot: Slot, tensor: Any, wire: Wire, ids: Optional[Sequence[Any]]) -> "tuple[int, Array]":
-    """The first row of the tensor that is the slot's, and the artefact's row for it and each one after it."""
+    """The first row of the tensor that is the slot's, and the artifact's row for it and each one after it."""
     shape = list(tensor.shape)
     if len(shape) != 2 or shape[1] != slot.width:
         hint = "Give the bundle and the model the same width."
@@ -93,7 +93,7 @@ def _rows(slot: Slot, tensor: Any, wire: Wire, ids: Optional[Sequence[Any]]) -> 
 
 def _state(model: Any, tensor: Any, freeze: bool) -> str:
     if not is_parameter(model, tensor):
-        return "a plain tensor, which no optimiser trains"
+        return "a plain tensor, which no optimizer trains"
     return "frozen" if freeze else "trainable"
 
 

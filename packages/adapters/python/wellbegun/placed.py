@@ -47,7 +47,7 @@ class Placed:
         self.log = log
 
     def verify(self, users: Optional[Sequence[Any]] = None, items: Optional[Sequence[Any]] = None) -> None:
-        """Refuses unless every value is still what was placed: the proof against an initialiser that runs later.
+        """Refuses unless every value is still what was placed: the proof against an initializer that runs later.
 
         :param users: The model's raw user IDs in row order, to check once more whose vector each row is.
         :param items: The item IDs likewise.
@@ -79,7 +79,7 @@ class Placed:
 
     @staticmethod
     def _moved(expected: str, found: str, at: str) -> WellbegunError:
-        hint = "Something initialised the parameter anew after the vectors were placed."
+        hint = "Something initialized the parameter anew after the vectors were placed."
         return WellbegunError("checking that the vectors are still in place", expected, found, at, hint)
 
     def watch(self) -> None:
@@ -136,7 +136,7 @@ def resolve(model: Any, path: str) -> Any:
 
 
 def is_parameter(model: Any, tensor: Any) -> bool:
-    """Whether an optimiser that is given ``model.parameters()`` trains the tensor."""
+    """Whether an optimizer that is given ``model.parameters()`` trains the tensor."""
     return any(tensor is parameter for parameter in model.parameters())
 
 

@@ -3,8 +3,8 @@
     cd DiffMM
     python -m wellbegun_train --wire FOLDER Main.py --data tiktok --epoch 1
 
-For programs that make an optimiser of PyTorch's of their model's parameters, and whose rows are the IDs: freerec's
-examples, DiffMM, MMSSL, and one's own. The vectors are placed when the optimiser is made: after the constructor and every
+For programs that make an optimizer of PyTorch's of their model's parameters, and whose rows are the IDs: freerec's
+examples, DiffMM, MMSSL, and one's own. The vectors are placed when the optimizer is made: after the constructor and every
 ``reset_parameters`` before it, on whatever device, and anew for each model of a search.
 """
 
@@ -54,7 +54,7 @@ def _add_path(parser: argparse.ArgumentParser) -> None:
 
 
 class Watch:
-    """Wires each module that an optimiser is made for, and proves it at the optimiser's steps."""
+    """Wires each module that an optimizer is made for, and proves it at the optimizer's steps."""
 
     def __init__(self, wire: Wire, options: argparse.Namespace) -> None:
         self.wire = wire
@@ -67,28 +67,28 @@ class Watch:
         self.count = 0
 
     def install(self) -> None:
-        """Has PyTorch tell of modules whose parameters are asked for, and of optimisers that are made."""
+        """Has PyTorch tell of modules whose parameters are asked for, and of optimizers that are made."""
         import torch
 
         named_parameters = torch.nn.Module.named_parameters
-        make_optimiser = torch.optim.Optimizer.__init__
+        make_optimizer = torch.optim.Optimizer.__init__
 
         def noted_parameters(module: Any, *args: Any, **named: Any) -> Any:
             self._note(module)
             return named_parameters(module, *args, **named)
 
-        def made_optimiser(optimiser: Any, *args: Any, **named: Any) -> None:
-            make_optimiser(optimiser, *args, **named)
-            self._place(optimiser)
+        def made_optimizer(optimizer: Any, *args: Any, **named: Any) -> None:
+            make_optimizer(optimizer, *args, **named)
+            self._place(optimizer)
 
         setattr(torch.nn.Module, "named_parameters", noted_parameters)
-        setattr(torch.optim.Optimizer, "__init__", made_optimiser)
+        setattr(torch.optim.Optimizer, "__init__", made_optimizer)
 
     def conclude(self) -> None:
         """Refuses if no module was wired, or if one was not trained."""
         if self.count == 0:
             paths = ", ".join(self._paths())
-            expected = "an optimiser made of the parameters of a module with {}".format(paths)
+            expected = "an optimizer made of the parameters of a module with {}".format(paths)
             raise WellbegunError(DOING, expected, "none", self.wire.folder, "--wire-path OLD=NEW names another path.")
         for proof in list(self.open):
             proof.finish()
@@ -106,8 +106,8 @@ class Watch:
             return
         self.candidates[id(module)] = module
 
-    def _place(self, optimiser: Any) -> None:
-        trained = {id(parameter) for group in optimiser.param_groups for parameter in group["params"]}
+    def _place(self, optimizer: Any) -> None:
+        trained = {id(parameter) for group in optimizer.param_groups for parameter in group["params"]}
         for key, module in list(self.candidates.items()):
             if any(id(resolve(module, path)) in trained for path in self._paths()):
                 del self.candidates[key]
@@ -115,18 +115,18 @@ class Watch:
                 self.count += 1
                 frozen = self.options.wire_freeze
                 placed = place(module, self.wire, scale=self.options.wire_scale, freeze=frozen, paths=self.paths)
-                self.open.append(Proof(placed, optimiser, self.open.remove))
+                self.open.append(Proof(placed, optimizer, self.open.remove))
 
 
 class Proof:
-    """Checks a module's vectors before an optimiser's first step, and after its steps until they have moved."""
+    """Checks a module's vectors before an optimizer's first step, and after its steps until they have moved."""
 
-    def __init__(self, placed: Placed, optimiser: Any, done: "Callable[[Proof], None]") -> None:
+    def __init__(self, placed: Placed, optimizer: Any, done: "Callable[[Proof], None]") -> None:
         self.placed = placed
         self.done = done
         self.steps = 0
         self.finished = False
-        step = optimiser.step
+        step = optimizer.step
 
         def proven_step(_: Any, *args: Any, **named: Any) -> Any:
             if self.steps == 0:
@@ -138,7 +138,7 @@ class Proof:
             return result
 
         # A method, since schedulers of learning rates ask it for its function.
-        optimiser.step = types.MethodType(proven_step, optimiser)
+        optimizer.step = types.MethodType(proven_step, optimizer)
 
     def finish(self) -> None:
         """Refuses unless the tables are trained, or still as placed where they are frozen."""

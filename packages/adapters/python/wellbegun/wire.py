@@ -1,4 +1,4 @@
-"""Reads a wired artefact: the folder that ``wellbegun wire`` writes for one model."""
+"""Reads a wired artifact: the folder that ``wellbegun wire`` writes for one model."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .errors import WellbegunError
 from .files import check_files, read_ids, read_index, read_table
 from .types import Array
 
-DOING = "reading a wired artefact"
+DOING = "reading a wired artifact"
 
 
 class Slot:
@@ -19,7 +19,7 @@ class Slot:
 
     ``path`` leads to the parameter; ``rows`` is ``users`` or ``items``, and ``nodes`` tells that the parameter holds
     users and then items; ``vector`` is the number of columns that hold vectors and are scaled; ``rms`` the root mean
-    square that the codebase's own initialisation is known to have, or None.
+    square that the codebase's own initialization is known to have, or None.
     """
 
     def __init__(self, entry: Dict[str, Any], table: Array) -> None:
@@ -56,9 +56,9 @@ class Slot:
 
 
 class Wire:
-    """An artefact on disk, checked against its index when it is opened.
+    """An artifact on disk, checked against its index when it is opened.
 
-    :param folder: The artefact's folder.
+    :param folder: The artifact's folder.
     :raises WellbegunError: if a file is missing or is not what ``wire.json`` says.
     """
 
@@ -96,18 +96,18 @@ class Wire:
         return ids
 
     def count(self, kind: str) -> int:
-        """Number of users or items in the artefact."""
+        """Number of users or items in the artifact."""
         return int(self.index["ids"][kind]["count"])
 
     def ids(self, kind: str) -> List[str]:
-        """Raw IDs of ``users`` or ``items`` in the artefact's row order."""
+        """Raw IDs of ``users`` or ``items`` in the artifact's row order."""
         listed = self._ids[kind]
         return [str(row) for row in range(self.count(kind))] if listed is None else listed
 
     def align(self, kind: str, ids: Sequence[Any]) -> Array:
-        """The artefact's row of each of these raw IDs, which are a model's in its row order, without padding.
+        """The artifact's row of each of these raw IDs, which are a model's in its row order, without padding.
 
-        :raises WellbegunError: naming the first ID that the artefact lacks; and, for a codebase whose rows are the IDs,
+        :raises WellbegunError: naming the first ID that the artifact lacks; and, for a codebase whose rows are the IDs,
             if the numbers differ.
         """
         doing = "aligning {}".format(kind)
@@ -119,18 +119,18 @@ class Wire:
             found = known.get(str(raw))
             if found is None:
                 expected = "a vector for each of the model's {} {}".format(len(ids), kind)
-                found_text = "none for ID {!r}, of {} in the artefact".format(str(raw), self.count(kind))
+                found_text = "none for ID {!r}, of {} in the artifact".format(str(raw), self.count(kind))
                 raise WellbegunError(doing, expected, found_text, "row {} of the model".format(row + self.padding))
             rows[row] = found
         if len(np.unique(rows)) != len(rows):
             raise WellbegunError(doing, "each ID once", "one that stands twice", kind)
         if self.exact and len(ids) != self.count(kind):
-            raise WellbegunError(doing, "{} {}, as many as the artefact has".format(self.count(kind), kind), str(len(ids)))
+            raise WellbegunError(doing, "{} {}, as many as the artifact has".format(self.count(kind), kind), str(len(ids)))
         return rows
 
     def require(self, codebase: Sequence[str], model: Optional[str] = None) -> None:
-        """Refuses an artefact that was made for another codebase or model."""
-        doing = "choosing a wired artefact"
+        """Refuses an artifact that was made for another codebase or model."""
+        doing = "choosing a wired artifact"
         if self.codebase not in codebase:
             raise WellbegunError(doing, "one for {}".format(" or ".join(codebase)), self.codebase, self.folder)
         if model is not None and model.lower() != self.model.lower():

@@ -34,7 +34,7 @@ export interface WriteBundleOptions extends Observer {
   readonly manifest?: Readonly<Record<string, unknown>> | undefined;
   /** Default: `["npy"]`. */
   readonly formats?: readonly BundleFormat[] | undefined;
-  /** Further files by name, such as a serialised initialiser; hashed and listed like the tables. */
+  /** Further files by name, such as a serialized initializer; hashed and listed like the tables. */
   readonly attachments?: Readonly<Record<string, Uint8Array>> | undefined;
   /** Replace whatever folder is at the output path. Default: false, only an empty folder or a bundle. */
   readonly overwrite?: boolean | undefined;

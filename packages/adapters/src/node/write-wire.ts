@@ -6,7 +6,7 @@ import { encodeIds } from "../bundle/ids.ts";
 import { type BundleFile, ID_FILES, MANIFEST_FILE } from "../bundle/manifest.ts";
 import { elementsToBytes } from "../formats/elements.ts";
 import { encodeNpyHeader } from "../formats/npy-encode.ts";
-import { buildTable, formatWire, WIRE_FILE } from "../wire/artefact.ts";
+import { buildTable, formatWire, WIRE_FILE } from "../wire/artifact.ts";
 import type { WirePlan } from "../wire/plan.ts";
 import { writeFolder } from "./atomic-folder.ts";
 import { HashedFile, hashFile } from "./hashed-file.ts";
@@ -15,7 +15,7 @@ import type { Bundle } from "./read-bundle.ts";
 
 /** Options of {@link writeWire}. */
 export interface WriteWireOptions {
-  /** Replace whatever folder is there. Default: false, only an empty folder or an earlier artefact. */
+  /** Replace whatever folder is there. Default: false, only an empty folder or an earlier artifact. */
   readonly overwrite?: boolean | undefined;
   readonly signal?: AbortSignalLike | undefined;
   /** Folder of the Python package. Default: `python` of this package; whoever bundles this code says where that is. */
@@ -28,7 +28,7 @@ const LOADER = "wellbegun";
 const LAUNCHERS: readonly string[] = ["wellbegun_mmrec.py", "wellbegun_recbole.py", "wellbegun_train.py"];
 
 /**
- * Writes the artefact for one model, as a whole or not at all: its tables in the codebase's row order, the IDs where rows
+ * Writes the artifact for one model, as a whole or not at all: its tables in the codebase's row order, the IDs where rows
  * are found by them, `wire.json` with every file's SHA-256, and the Python files that load it.
  *
  * @returns The names of the files, without the Python ones.
@@ -58,7 +58,7 @@ export async function writeWire(
       }
     };
     for (const slot of plan.slots) {
-      throwIfAborted(options, "writing a wired artefact");
+      throwIfAborted(options, "writing a wired artifact");
       const { data } = await bundle.readTable(slot.from);
       if (!(data instanceof Float32Array)) throw notFloat(slot.from);
       const shape = [data.length / slot.columns, slot.width];
@@ -93,7 +93,7 @@ async function copyLoader(folder: string, source: string): Promise<void> {
   }
 }
 
-/** The names in a folder that an artefact has, if its index says that it is one. */
+/** The names in a folder that an artifact has, if its index says that it is one. */
 async function ownFiles(folder: string): Promise<readonly string[]> {
   try {
     const index: unknown = JSON.parse(await readFile(join(folder, WIRE_FILE), "utf8"));
@@ -102,14 +102,14 @@ async function ownFiles(folder: string): Promise<readonly string[]> {
     // Python leaves its cache beside what it runs.
     return [WIRE_FILE, ...Object.keys(files), LOADER, ...LAUNCHERS, "__pycache__"];
   } catch {
-    // Without a readable index nothing shows that the folder is an artefact, so none of it may be replaced.
+    // Without a readable index nothing shows that the folder is an artifact, so none of it may be replaced.
     return [];
   }
 }
 
 function notFloat(name: string): WellbegunError {
   const parts = {
-    doing: "writing a wired artefact",
+    doing: "writing a wired artifact",
     expected: "a float32 table",
     found: "another",
     at: name,

@@ -32,7 +32,7 @@ export interface QdrantOptions extends StoreOptions {
   /** The alias under which the vectors are read. Each replacement is a collection of its own, `<alias>-<8 digits>`. */
   readonly alias: string;
   /**
-   * What Qdrant ranks by. Default: `dot`, as `recommend` does. With `cosine` Qdrant normalises vectors when it takes them:
+   * What Qdrant ranks by. Default: `dot`, as `recommend` does. With `cosine` Qdrant normalizes vectors when it takes them:
    * what is read back has length 1, and no dot product can be had of it.
    */
   readonly distance?: Distance | undefined;
@@ -228,11 +228,11 @@ async function verify(
     if (Array.isArray(vector)) found.set(String(id), vector.map(Number));
   }
   if (distance === "dot") compareSample(sample, found, VERIFYING);
-  else compareSample(sample.map(normalised), found, VERIFYING, COSINE_TOLERANCE);
+  else compareSample(sample.map(normalized), found, VERIFYING, COSINE_TOLERANCE);
   return { rows, total: count, verified: sample.length };
 }
 
-function normalised({ id, values }: SampleRow): SampleRow {
+function normalized({ id, values }: SampleRow): SampleRow {
   const norm = Math.hypot(...values);
   return { id, values: norm === 0 ? values : values.map((value) => value / norm) };
 }

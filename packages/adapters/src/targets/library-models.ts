@@ -16,11 +16,11 @@ export const recbole: Codebase = {
   defaultWidth: 64,
   use: "launcher",
   models: {
-    BPR: { ...recbolePair, note: "Initialised at the end of the constructor." },
+    BPR: { ...recbolePair, note: "Initialized at the end of the constructor." },
     DGCF: recbolePair,
     ENMF: recbolePair,
     LINE: recbolePair,
-    LightGCN: { ...recbolePair, note: "Initialised at the end of the constructor." },
+    LightGCN: { ...recbolePair, note: "Initialized at the end of the constructor." },
     NCL: recbolePair,
     NGCF: recbolePair,
     NNCF: {
@@ -32,7 +32,7 @@ export const recbole: Codebase = {
         fused("users", "user_mf_embedding.weight", { kind: "normal", std: 0.01 }),
         fused("items", "item_mf_embedding.weight", { kind: "normal", std: 0.01 }),
       ],
-      note: "The matrix-factorisation half; the other half is wired alike by hand.",
+      note: "The matrix-factorization half; the other half is wired alike by hand.",
     },
     SGL: recbolePair,
     SimpleX: pair("user_emb.weight", "item_emb.weight"),

@@ -12,9 +12,9 @@ checks it against the model that it finds. How each codebase is run from them: [
 - **rows**: users, items, or nodes (users, then items, in one table).
 - **holds**: the fused vectors, or those of one modality.
 - **width**: d is the model's embedding size; raw is the width of the modality's features.
-- **tensor**: a plain tensor is no parameter: no optimiser trains it.
-- **replaces**: the random initialisation whose root mean square is the scale's target. The loader reads it from the
-  model itself; "unit" marks a table whose rows the model normalises, so that the scale matters to the optimiser alone.
+- **tensor**: a plain tensor is no parameter: no optimizer trains it.
+- **replaces**: the random initialization whose root mean square is the scale's target. The loader reads it from the
+  model itself; "unit" marks a table whose rows the model normalizes, so that the scale matters to the optimizer alone.
 
 Item tables move with the user table under \`--tables users+items\`. That is not the paper's method.
 `;
@@ -54,10 +54,10 @@ function parameterCells({
   latent,
   tensor,
   init,
-  normalised,
+  normalized,
 }: ParameterTarget): string[] {
   const wide = width === "latent" ? `${latent ?? "an option"}` : width;
-  const replaced = initText(init) + (normalised === true ? ", unit" : "");
+  const replaced = initText(init) + (normalized === true ? ", unit" : "");
   return [`\`${path}\``, rows, modality ?? "fused", wide, tensor, replaced];
 }
 

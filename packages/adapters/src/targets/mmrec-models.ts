@@ -4,7 +4,7 @@ import type { Codebase, ModelTarget } from "./types.ts";
 const idPair: ModelTarget = pair("user_embedding.weight", "item_id_embedding.weight");
 const needsUserGraph = "Needs user_graph_dict.npy in the dataset, made by the codebase's own script.";
 const plainTensors =
-  "Plain tensors: the model starts from them and propagates them, but no optimiser trains them and no checkpoint holds them.";
+  "Plain tensors: the model starts from them and propagates them, but no optimizer trains them and no checkpoint holds them.";
 
 /** MMRec, all models of src/models. */
 export const mmrec: Codebase = {
@@ -22,7 +22,7 @@ export const mmrec: Codebase = {
       "user_embedding.weight",
       "item_embedding.weight",
       xavier,
-      "Initialised at the end of the constructor.",
+      "Initialized at the end of the constructor.",
     ),
     DAMRS: { ...idPair, note: "Calls .cuda(): no CPU." },
     DRAGON: { parameters: branches(preferences, { latent: 64 }), note: needsUserGraph },
@@ -44,8 +44,8 @@ export const mmrec: Codebase = {
     MMGCF: idPair,
     MMGCN: {
       parameters: [
-        { ...branches(preferences, { tensor: "plain", normalised: true })[0]!, latent: 256 },
-        { ...branches(preferences, { tensor: "plain", normalised: true })[1]!, width: "raw" },
+        { ...branches(preferences, { tensor: "plain", normalized: true })[0]!, latent: 256 },
+        { ...branches(preferences, { tensor: "plain", normalized: true })[1]!, width: "raw" },
         { ...fused("nodes", "id_embedding"), tensor: "plain" },
       ],
       note: plainTensors,
@@ -60,7 +60,7 @@ export const mmrec: Codebase = {
     PGL: {
       parameters: branches(
         { image: "user_image.weight", text: "user_text.weight" },
-        { width: "d", normalised: false },
+        { width: "d", normalized: false },
       ),
       note: "Has no item-ID table. Needs sparsesvd.",
     },

@@ -21,7 +21,7 @@ export const mrlib: Codebase = {
     COHESION: {
       parameters: [
         ...branches(preferences),
-        { ...fused("users", "id_gcn.preference"), normalised: true },
+        { ...fused("users", "id_gcn.preference"), normalized: true },
         fused("items", "id_feat"),
       ],
       note: "The id branch takes the fused table.",
@@ -35,7 +35,7 @@ export const mrlib: Codebase = {
     HPMRec: {
       parameters: [
         ...branches({ image: "v_gcn.emb_s", text: "t_gcn.emb_s" }),
-        { ...fused("users", "id_gcn.emb_s"), normalised: true },
+        { ...fused("users", "id_gcn.emb_s"), normalized: true },
         fused("items", "id_feat"),
       ],
       note: `The real component of each hypercomplex table; the others (emb_x) keep their random start. ${movedOnGpu}`,
@@ -46,7 +46,7 @@ export const mrlib: Codebase = {
     MENTOR: {
       parameters: [
         ...branches(preferences, { latent: 64 }),
-        { ...fused("users", "id_gcn.preference", xavier, "latent"), latent: 64, normalised: true },
+        { ...fused("users", "id_gcn.preference", xavier, "latent"), latent: 64, normalized: true },
         { ...fused("items", "id_feat", xavier, "latent"), latent: 64 },
       ],
       note: "Perturbed copies of the branches (v_gcn_n1, …) keep their random start.",
@@ -58,13 +58,13 @@ export const mrlib: Codebase = {
         { ...branches(preferences, { tensor: "plain" })[1]!, width: "raw" },
         { ...fused("nodes", "id_embedding"), tensor: "plain" },
       ],
-      note: "Plain tensors: the model starts from them, but no optimiser trains them.",
+      note: "Plain tensors: the model starts from them, but no optimizer trains them.",
     },
     MMSSL: pair("user_id_embedding.weight", "item_id_embedding.weight"),
     PGL: {
       parameters: branches(
         { image: "user_image.weight", text: "user_text.weight" },
-        { width: "d", normalised: false },
+        { width: "d", normalized: false },
       ),
       note: "Has no item-ID table.",
     },

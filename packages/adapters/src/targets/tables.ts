@@ -29,7 +29,7 @@ export function branches(
     width: "latent",
     tensor: "parameter",
     init: xavier,
-    normalised: true,
+    normalized: true,
   } as const;
   return [
     { ...shared, path: paths.image, modality: "image", ...more },

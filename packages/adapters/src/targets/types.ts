@@ -19,7 +19,7 @@ export type CodebaseName =
  */
 export type WidthRule = "d" | "2d" | "d+1" | "latent" | "raw";
 
-/** The random initialisation that the vectors replace. */
+/** The random initialization that the vectors replace. */
 export type RandomInit =
   | { readonly kind: "xavier" }
   | { readonly kind: "normal"; readonly std: number }
@@ -39,11 +39,11 @@ export interface ParameterTarget {
   readonly width: WidthRule;
   /** The width where it is `latent`, if the codebase fixes it. */
   readonly latent?: number | undefined;
-  /** `plain`: a tensor outside `parameters()`, which no optimiser trains and no checkpoint holds. */
+  /** `plain`: a tensor outside `parameters()`, which no optimizer trains and no checkpoint holds. */
   readonly tensor: "parameter" | "plain";
   readonly init: RandomInit;
-  /** The model normalises each row before use, so that the scale matters to the optimiser alone. */
-  readonly normalised?: boolean | undefined;
+  /** The model normalizes each row before use, so that the scale matters to the optimizer alone. */
+  readonly normalized?: boolean | undefined;
 }
 
 /** What is known of a model. */

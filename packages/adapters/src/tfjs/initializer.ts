@@ -9,13 +9,13 @@ export interface TableInitializerOptions {
   /** Rows of zeros at the table's start, such as a mask's row 0. Default: 0. */
   readonly padding?: number | undefined;
   /**
-   * Root mean square that one factor gives the vectors. Default: as computed. TensorFlow.js's own initialiser of an
+   * Root mean square that one factor gives the vectors. Default: as computed. TensorFlow.js's own initializer of an
    * embedding, uniform on ±0.05, has 0.05 / sqrt(3) = 0.0289.
    */
   readonly rms?: number | undefined;
 }
 
-const DOING = "initialising a TensorFlow.js layer";
+const DOING = "initializing a TensorFlow.js layer";
 
 /**
  * An initializer for a layer that is yet to be built: `tf.layers.embedding({ embeddingsInitializer, ... })`. Rows are not

@@ -27,7 +27,7 @@ export interface PlacedVectors {
   /** Sizes of the vectors in their place. */
   readonly after: Norms;
   /**
-   * Holds the layer to what was placed, value by value, such as once all initialisers ran, right before training.
+   * Holds the layer to what was placed, value by value, such as once all initializers ran, right before training.
    *
    * @throws {WellbegunError} `mismatch` naming the first row and column that differ.
    */

@@ -15,7 +15,7 @@ export interface PlacementOptions {
   readonly padding?: number | undefined;
   /**
    * `model` (default): one factor gives the vectors the root mean square of the very values they replace, which is what
-   * the model's learning rate and regularisation were chosen for. `bundle`: as computed.
+   * the model's learning rate and regularization were chosen for. `bundle`: as computed.
    */
   readonly scale?: "model" | "bundle" | undefined;
 }

@@ -3,7 +3,7 @@ import type { WirePlan } from "./plan.ts";
 
 /** Where a training run takes place. */
 export interface TrainingRun {
-  /** The artefact's folder. */
+  /** The artifact's folder. */
   readonly wire: string;
   /** The codebase's checkout, if there is one. */
   readonly checkout?: string | undefined;
@@ -11,7 +11,7 @@ export interface TrainingRun {
   readonly dataset?: string | undefined;
 }
 
-/** The lines that start training from an artefact: of a shell for a launcher, of Python for a helper. */
+/** The lines that start training from an artifact: of a shell for a launcher, of Python for a helper. */
 export function trainingCommand(plan: WirePlan, run: TrainingRun): string[] {
   const { codebase, name } = plan.target;
   const wire = quote(run.wire);
@@ -80,7 +80,7 @@ function helperLines(plan: WirePlan, wire: string, width: number): string[] {
     ];
   }
   const ids = codebase.order.rule === "row-is-id" ? "" : ", users=user_ids, items=item_ids";
-  return [...setUp, `placed = place(model, wire${ids})  # before the optimiser is made`];
+  return [...setUp, `placed = place(model, wire${ids})  # before the optimizer is made`];
 }
 
 /** A word for a shell. */

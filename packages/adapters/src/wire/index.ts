@@ -5,7 +5,7 @@
  * @module
  */
 
-export { WIRE_FILE, WIRE_FORMAT, WIRE_VERSION } from "./artefact.ts";
+export { WIRE_FILE, WIRE_FORMAT, WIRE_VERSION } from "./artifact.ts";
 export { programPath, type TrainingRun, trainingCommand } from "./command.ts";
 export {
   planWire,

@@ -4,7 +4,7 @@ import type { RowOrder } from "../targets/types.ts";
 import type { WireRows } from "./plan.ts";
 
 /**
- * The order of one side's rows in an artefact. Where rows are IDs, row r becomes that of ID r; elsewhere the bundle's
+ * The order of one side's rows in an artifact. Where rows are IDs, row r becomes that of ID r; elsewhere the bundle's
  * order stays, and the IDs go along.
  *
  * @throws {WellbegunError} `mismatch` naming the first ID that is none of 0 .. n-1.

@@ -31,16 +31,16 @@ export interface WireOptions {
   readonly modalities?: Readonly<Record<string, string>> | undefined;
 }
 
-/** One side's rows in the artefact. */
+/** One side's rows in the artifact. */
 export interface WireRows {
   readonly count: number;
-  /** The bundle's row of each of the artefact's rows; undefined if they are the same. */
+  /** The bundle's row of each of the artifact's rows; undefined if they are the same. */
   readonly order: Uint32Array | undefined;
-  /** Raw IDs in the artefact's row order; undefined if they are the rows themselves. */
+  /** Raw IDs in the artifact's row order; undefined if they are the rows themselves. */
   readonly ids: readonly Id[] | undefined;
 }
 
-/** What an artefact will hold. */
+/** What an artifact will hold. */
 export interface WirePlan {
   readonly target: Target;
   readonly tables: WiredTables;

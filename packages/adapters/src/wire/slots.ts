@@ -13,7 +13,7 @@ export interface WireSlot {
   readonly nodes: boolean;
   /** The bundle's table. */
   readonly from: string;
-  /** The artefact's file. */
+  /** The artifact's file. */
   readonly file: string;
   /** Columns of the bundle's table. */
   readonly columns: number;
@@ -26,8 +26,8 @@ export interface WireSlot {
   /** The value of the columns after them. */
   readonly fill: number;
   readonly tensor: ParameterTarget["tensor"];
-  readonly normalised: boolean;
-  /** Root mean square of the initialisation that is replaced, where it is known. */
+  readonly normalized: boolean;
+  /** Root mean square of the initialization that is replaced, where it is known. */
   readonly rms: number | undefined;
   /** The modality of the target for which the fused table stands in. */
   readonly standsFor?: string | undefined;
@@ -73,7 +73,7 @@ export function planSlots(
         // implicit's bias column: users have 1, items begin at 0.
         fill: parameter.width === "d+1" && side === "users" ? 1 : 0,
         tensor: parameter.tensor,
-        normalised: parameter.normalised === true,
+        normalized: parameter.normalized === true,
         rms: initRms(parameter.init, rowCount, width, columns),
         standsFor: chosen.standsFor,
       });

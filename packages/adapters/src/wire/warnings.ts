@@ -24,7 +24,7 @@ export function warningsFor(
   }
   if (scale === "unit") {
     warnings.push(
-      "The bundle's rows were normalised (scale unit), so that no user stands out by length. One factor for the table keeps lengths: compute it with --scale xavier or items.",
+      "The bundle's rows were normalized (scale unit), so that no user stands out by length. One factor for the table keeps lengths: compute it with --scale xavier or items.",
     );
   }
   if (project === "none" && slots.some(({ from }) => from === "users" || from === "items")) {
@@ -43,12 +43,12 @@ export function warningsFor(
       warnings.push(`${slot.path} is ${slot.width} wide: ${slot.zeros} columns of zeros follow the vectors.`);
     }
     if (slot.tensor === "plain") {
-      warnings.push(`${slot.path} is a plain tensor: the model starts from it, but no optimiser trains it.`);
+      warnings.push(`${slot.path} is a plain tensor: the model starts from it, but no optimizer trains it.`);
     }
   }
-  if (slots.some(({ normalised }) => normalised)) {
+  if (slots.some(({ normalized }) => normalized)) {
     warnings.push(
-      `${name} normalises these rows before it uses them: their scale matters to the optimiser alone.`,
+      `${name} normalizes these rows before it uses them: their scale matters to the optimizer alone.`,
     );
   }
   if (codebase.name === "implicit" && name === "als" && tables === "users") {

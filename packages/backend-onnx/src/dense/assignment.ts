@@ -155,7 +155,7 @@ function normOf(values: Float32Array): number {
   return Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
 }
 
-/** The chosen rows side by side: where they lie if they are neighbours, else copied into `gathered`. */
+/** The chosen rows side by side: where they lie if they are neighbors, else copied into `gathered`. */
 function chosenRows(
   values: Float32Array,
   chosen: Uint32Array,

@@ -41,7 +41,7 @@ const oldest = 18;
 const newest = 21;
 
 /**
- * A fitted initialiser as one ONNX model, so that a server in any language can place users: histories of item rows go
+ * A fitted initializer as one ONNX model, so that a server in any language can place users: histories of item rows go
  * in, `vectors` (float32 [users, d]) and `used` (int64 [users], items that were known) come out. Histories are treated
  * as by `Initializer.place` with `unknownItems: "skip"`: repeated items count once, and a user of whom nothing is known
  * gets the mean item. Vectors equal those of `place` to float32 rounding.
@@ -91,5 +91,5 @@ export function exportInitializer(initializer: Initializer, options: ExportOptio
 }
 
 function refuse(at: string, expected: string, found: string): never {
-  throw new WellbegunError("invalid-option", { doing: "exporting an initialiser", expected, found, at });
+  throw new WellbegunError("invalid-option", { doing: "exporting an initializer", expected, found, at });
 }

@@ -1,6 +1,6 @@
 import { type Initializer, type Norm, WellbegunError } from "@wellbegun/core";
 
-/** What one modality of a fitted initialiser is made of. */
+/** What one modality of a fitted initializer is made of. */
 export interface ModalityTables {
   readonly name: string;
   /** Width of its tables. */
@@ -43,7 +43,7 @@ interface Header {
 const elementBytes: Readonly<Record<string, number>> = { float32: 4, float64: 8, int32: 4, uint8: 1 };
 
 /**
- * The tables of an initialiser, from its bytes: the one form in which it shows them. Large ones are views on the bytes,
+ * The tables of an initializer, from its bytes: the one form in which it shows them. Large ones are views on the bytes,
  * which are little-endian, as ONNX wants them.
  *
  * @throws {WellbegunError} `format` if the bytes are of a version that is not known here.
@@ -53,7 +53,7 @@ export function tablesOf(initializer: Initializer): Tables {
   const bytes = initializer.toBytes();
   if (bytes[6] !== 1) {
     throw new WellbegunError("format", {
-      doing: "exporting an initialiser",
+      doing: "exporting an initializer",
       expected: "one of format version 1",
       found: `version ${bytes[6]}`,
       hint: "Install @wellbegun/core and @wellbegun/backend-onnx in versions that belong together.",

@@ -11,7 +11,7 @@ import type { HistoryForm } from "../../src/export/index.ts";
 const ITEMS = 40;
 const USERS = 25;
 
-/** An initialiser to export, and what its options show. */
+/** An initializer to export, and what its options show. */
 export interface ExportCase {
   readonly title: string;
   readonly initializer: Initializer;

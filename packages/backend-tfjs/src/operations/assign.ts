@@ -14,7 +14,7 @@ const MOST_FETCHED = 1 / 8;
 
 /**
  * One Lloyd pass. The device labels the rows that it can be sure of and sums them, cluster by cluster, as a product
- * with their one-hot labels; the few others are fetched, and labelled and summed here in float64.
+ * with their one-hot labels; the few others are fetched, and labeled and summed here in float64.
  */
 export async function assign(
   device: Device,

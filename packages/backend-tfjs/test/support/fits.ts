@@ -127,7 +127,7 @@ export function testFits(name: TfjsBackendName, tf: TensorFlow, extent: Extent):
         4 * drawn * WIDTH +
         4 * 6 * entries +
         4 * 12 * ITEMS;
-      // Projected items for the initialiser; drawn rows, and the distances to them; at each pass labels with their
+      // Projected items for the initializer; drawn rows, and the distances to them; at each pass labels with their
       // margins, and sums; norms and moments; and the rows, a tenth at most, whose label is decided on this side.
       const results =
         4 * ITEMS * DIM +

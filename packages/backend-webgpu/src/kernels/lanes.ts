@@ -1,6 +1,6 @@
 /**
- * Rows shared among threads: as many neighbouring threads as the parameter `lanes` says take one row, so that they read
- * neighbouring columns. What they found meets in workgroup memory, where each of them adds up all of it, in the
+ * Rows shared among threads: as many neighboring threads as the parameter `lanes` says take one row, so that they read
+ * neighboring columns. What they found meets in workgroup memory, where each of them adds up all of it, in the
  * same order: few enough that a tree would only cost barriers. Every thread must call a reduction, also one
  * without a row. Needs double.ts.
  */

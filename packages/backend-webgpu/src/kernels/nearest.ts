@@ -6,7 +6,7 @@ const ROWS = 4;
 
 /**
  * Nearest centroid of each row: distances and their minimum in one kernel, so that no rows x clusters matrix exists.
- * The score ||c||^2 - 2 x.c is the squared distance less ||x||^2; a is x, b the centred centroids (see scores.ts).
+ * The score ||c||^2 - 2 x.c is the squared distance less ||x||^2; a is x, b the centered centroids (see scores.ts).
  * Rows whose two best scores are nearer than rounding could have moved them, or are not finite, are listed in `close`
  * (their number, then the rows), to be decided exactly elsewhere. `narrow` is for few clusters.
  */

@@ -21,7 +21,7 @@ export interface TileShape {
 
 /**
  * How the elements of a and b lie: element d of row r of a at `r * row_a + d * depth_a`, likewise of column c of b. One of
- * the two is 1 on each side, and neighbouring threads load along that one.
+ * the two is 1 on each side, and neighboring threads load along that one.
  */
 export type ProductParams = "row_a" | "depth_a" | "column_b" | "depth_b";
 

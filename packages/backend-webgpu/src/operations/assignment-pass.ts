@@ -18,7 +18,7 @@ const CLOSE_ROWS = 255;
 
 /** The buffers of a pass. */
 interface Buffers {
-  readonly centred: Span;
+  readonly centered: Span;
   readonly constants: Span;
   /** Number of close rows, and the rows. */
   readonly close: PooledBuffer;
@@ -66,7 +66,7 @@ export class AssignmentPass {
     const sumBytes = clusters * columns * 8;
     const chunks = chunksOf(rows, columns, sumBytes, Math.min(MAX_PART_BYTES, x.engine.limits.binding));
     const buffers = {
-      centred: await temporaries.copy(scores.centred),
+      centered: await temporaries.copy(scores.centered),
       constants: await temporaries.copy(scores.constants),
       close: await temporaries.acquire((rows + 1) * 4),
       parts: await temporaries.acquire(chunks * sumBytes),
@@ -81,12 +81,12 @@ export class AssignmentPass {
     return this.#buffers.close;
   }
 
-  /** Appends the labelling of all rows; on the first pass their norms come before it. */
+  /** Appends the labeling of all rows; on the first pass their norms come before it. */
   async label(commands: Commands): Promise<void> {
     const { rows, columns, clusters, masked, started } = this.#assignment;
     const { next, norms, missing } = this.#assignment.state(this.#doing);
     const { limits } = this.#x.engine;
-    const { centred, constants, close } = this.#buffers;
+    const { centered, constants, close } = this.#buffers;
     const lanes = lanesFor(columns);
     const narrow = clusters <= limits.side;
     commands.clear(close, 4);
@@ -104,7 +104,7 @@ export class AssignmentPass {
         groups: Math.ceil(count / (4 * limits.side)),
         buffers: {
           a: x,
-          b: centred,
+          b: centered,
           constants,
           norms: ownNorms,
           missing: spanOf(missing, masked ? first * 4 : 0, masked ? count * 4 : 4, limits),

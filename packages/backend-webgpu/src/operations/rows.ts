@@ -32,7 +32,7 @@ export async function rowNorms(x: WebgpuMatrix): Promise<Float32Array> {
   });
 }
 
-/** Shifts, scales and normalises the rows in place; missing ones become 0. */
+/** Shifts, scales and normalizes the rows in place; missing ones become 0. */
 export async function transformRows(x: WebgpuMatrix, transform: RowTransform): Promise<void> {
   const doing = `transforming ${x.rows} x ${x.columns}`;
   const { engine, columns } = x;

@@ -3,7 +3,7 @@ import { MAX_DEPTH } from "../kernels/product-tile.ts";
 /** What the kernel of nearest centroids gets, and how far rounding may move what it computes. */
 export interface Scores {
   /** Centroids less their mean, clusters x columns, row-major. */
-  readonly centred: Float32Array;
+  readonly centered: Float32Array;
   /** What each score starts from. */
   readonly constants: Float32Array;
   /** Two scores of a row x are told apart if they differ by more than slope * ||x|| + base. */
@@ -27,10 +27,10 @@ const NEVER = 3.4028234663852886e38;
 export function prepareScores(centroids: Float32Array, clusters: number, columns: number): Scores {
   const mean = new Float64Array(columns);
   for (let p = 0; p < centroids.length; p++) mean[p % columns]! += centroids[p]! / clusters;
-  const centred = centroids.map((value, p) => value - mean[p % columns]!);
+  const centered = centroids.map((value, p) => value - mean[p % columns]!);
   const constants = new Float32Array(clusters);
   const twins = twinRows(centroids, clusters, columns);
-  let largestCentred = 0;
+  let largestCentered = 0;
   let largest = 0;
   let largestConstant = 0;
   for (let k = 0; k < clusters; k++) {
@@ -38,22 +38,22 @@ export function prepareScores(centroids: Float32Array, clusters: number, columns
     let withMean = 0;
     let whole = 0;
     for (let c = 0, p = k * columns; c < columns; c++, p++) {
-      squares += centred[p]! ** 2;
-      withMean += mean[c]! * centred[p]!;
+      squares += centered[p]! ** 2;
+      withMean += mean[c]! * centered[p]!;
       whole += centroids[p]! ** 2;
     }
     const constant = squares + 2 * withMean;
     constants[k] = twins[k] === 1 ? NEVER : constant;
     // Math.max keeps a NaN: then no bound holds, and every row is decided exactly.
-    largestCentred = Math.max(largestCentred, Math.sqrt(squares));
+    largestCentered = Math.max(largestCentered, Math.sqrt(squares));
     largest = Math.max(largest, Math.sqrt(whole));
     largestConstant = Math.max(largestConstant, Math.abs(constant));
   }
   const steps = MAX_DEPTH + Math.ceil((2 * columns) / MAX_DEPTH) + 4;
-  const slope = (2 * steps + 6) * UNIT * largestCentred;
+  const slope = (2 * steps + 6) * UNIT * largestCentered;
   const base =
-    (2 * largestCentred * largest + 4 * largestConstant) * UNIT + 4 * (columns + 2) * SMALLEST_NORMAL;
-  return { centred, constants, slope: 2.1 * slope, base: 2.1 * base };
+    (2 * largestCentered * largest + 4 * largestConstant) * UNIT + 4 * (columns + 2) * SMALLEST_NORMAL;
+  return { centered, constants, slope: 2.1 * slope, base: 2.1 * base };
 }
 
 /** 1 for each row that equals a lower one. */

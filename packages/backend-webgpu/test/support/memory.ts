@@ -8,7 +8,7 @@ const collect = runInNewContext("gc") as () => void;
 export async function bytesInUse(): Promise<{ readonly arrays: number; readonly process: number }> {
   for (let round = 0; round < 3; round++) {
     collect();
-    // Finalisers run between turns of the event loop.
+    // Finalizers run between turns of the event loop.
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
   const { arrayBuffers, rss } = process.memoryUsage();

@@ -1,6 +1,6 @@
 import { WellbegunError } from "@wellbegun/core";
 import type { Command } from "commander";
-import { type InitResult, initialise } from "../initialise.ts";
+import { type InitResult, initialize } from "../initialize.ts";
 import { readConfig } from "../options/config-file.ts";
 import { type InitSettings, initSettings } from "../options/init-settings.ts";
 import { defineSettings, readFlags } from "../options/settings.ts";
@@ -55,7 +55,7 @@ export async function runInit(
         output.print(inputSection(dataset, found, colors));
       },
     };
-    const result = await initialise(dataset, out, settings, observer, io);
+    const result = await initialize(dataset, out, settings, observer, io);
     progress.clear();
     output.print(resultSections(result, settings.evaluate === true, colors));
     return result;

@@ -6,7 +6,7 @@ import { byName, choice, number, path, toggle } from "../options/kinds.ts";
 import { defineSettings, readFlags, type Settings } from "../options/settings.ts";
 import type { Output } from "../output/output.ts";
 import { synthSections } from "../output/synth-report.ts";
-import { type SynthResult, type SynthSettings, synthesise } from "../synthesise.ts";
+import { type SynthResult, type SynthSettings, synthesize } from "../synthesize.ts";
 
 type SynthFlags = SynthSettings & { out?: string; quiet?: boolean; json?: boolean };
 
@@ -63,7 +63,7 @@ export async function runSynth(out: string, settings: SynthSettings, output: Out
   const progress = await output.progress();
   try {
     const observer = { signal: io.signal, onProgress: progress.report };
-    const result = await synthesise(out, settings, observer, io);
+    const result = await synthesize(out, settings, observer, io);
     progress.clear();
     output.print(synthSections(result, output.colors));
     return result;

@@ -9,7 +9,7 @@ import { runTuning } from "../tuning.ts";
 
 const footer = `
 Judges untrained vectors on the validation rows (label 1); test rows are never
-looked at. Every judgement is a line of <out>.trials.jsonl as it is made: after
+looked at. Every judgment is a line of <out>.trials.jsonl as it is made: after
 an interruption --resume goes on where it stopped, with the same options.
 Lists restrict the search: --dim 64 --lambda 0.5,1.
 Exit status: 0 done, 1 failed, 2 wrong usage, 130 interrupted.`;

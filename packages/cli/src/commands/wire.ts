@@ -30,7 +30,7 @@ const settings: Settings<WireFlags> = {
     description: "the bundle's modality for each of the model's: text=audio (same names)",
   },
   dryRun: { kind: toggle, group, description: "show what would be written, and write nothing" },
-  force: { kind: toggle, group, description: "replace the artefact's folder even if other files lie in it" },
+  force: { kind: toggle, group, description: "replace the artifact's folder even if other files lie in it" },
   ...outputSettings,
 };
 

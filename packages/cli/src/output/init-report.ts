@@ -1,6 +1,6 @@
 import type { MmrecDataset } from "@wellbegun/adapters/node";
 import type { Report, ResolvedOptions } from "@wellbegun/core";
-import type { InitResult } from "../initialise.ts";
+import type { InitResult } from "../initialize.ts";
 import type { QualityName } from "../quality.ts";
 import { byteSize, count, duration, percent, plural, quantity } from "./format.ts";
 import type { Colors } from "./output.ts";

@@ -64,7 +64,7 @@ export class Output {
   }
 }
 
-/** Colours for a stream: by NO_COLOR (https://no-color.org), FORCE_COLOR, and whether it is a terminal. */
+/** Colors for a stream: by NO_COLOR (https://no-color.org), FORCE_COLOR, and whether it is a terminal. */
 function colorsFor({ env }: Io, stream: TextStream): Colors {
   const forced = env.FORCE_COLOR !== undefined && env.FORCE_COLOR !== "" && env.FORCE_COLOR !== "0";
   const refused = (env.NO_COLOR ?? "") !== "" || env.FORCE_COLOR === "0" || env.TERM === "dumb";

@@ -1,4 +1,4 @@
-import type { SynthResult } from "../synthesise.ts";
+import type { SynthResult } from "../synthesize.ts";
 import { byteSize, count } from "./format.ts";
 import type { Colors } from "./output.ts";
 import { pairs, table } from "./table.ts";

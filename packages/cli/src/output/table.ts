@@ -5,7 +5,7 @@ export interface Column {
   readonly align?: "left" | "right" | undefined;
 }
 
-/** How a finished cell is coloured; it must not change what the cell shows. */
+/** How a finished cell is colored; it must not change what the cell shows. */
 export type Paint = (text: string) => string;
 
 const INDENT = "  ";

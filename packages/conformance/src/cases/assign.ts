@@ -89,16 +89,16 @@ export const assignCases: readonly CaseDefinition[] = [
       const clean = clusteredTable(101, 13, 6, { stream: "assign/missing", distance: 3, spread: 1 });
       const x = withRows(clean.x, [0, 17, 100], NaN);
       const run = await LloydRun.start(trial, { ...x, values: x.values }, 6, missing);
-      await run.follow(clean.centres.values, 4);
+      await run.follow(clean.centers.values, 4);
       const none = await LloydRun.start(trial, x, 2, new Uint8Array(101).fill(1));
-      await none.pass(rowsOf(clean.centres, [0, 1]).values);
+      await none.pass(rowsOf(clean.centers, [0, 1]).values);
     },
   },
   {
     operation: "assign",
     name: "keeps a row of NaN from the labels of others and from the sums of other clusters",
     async run(trial) {
-      const { x: clean, centres } = clusteredTable(150, 8, 5, {
+      const { x: clean, centers } = clusteredTable(150, 8, 5, {
         stream: "assign/nan",
         distance: 4,
         spread: 0.5,
@@ -107,12 +107,12 @@ export const assignCases: readonly CaseDefinition[] = [
       const assignment = await trial.assignment(150, 8, 5);
       const matrix = await trial.load(x);
       for (let pass = 0; pass < 3; pass++) {
-        const step = await trial.backend.assign(assignment, matrix, centres.values);
+        const step = await trial.backend.assign(assignment, matrix, centers.values);
         const labels = await assignment.labels();
         const doing = "assigning beside NaN";
         for (let r = 0; r < 150; r++) {
           if (r === 9 || r === 64) continue;
-          expectEqual(doing, `label of row ${r}`, labels[r], nearest(x, r, centres.values));
+          expectEqual(doing, `label of row ${r}`, labels[r], nearest(x, r, centers.values));
         }
         const { sums } = clusterSums(x, labels, 5);
         const spoilt = [labels[9], labels[64]];
@@ -126,9 +126,9 @@ export const assignCases: readonly CaseDefinition[] = [
     async run(trial) {
       const far = clusteredTable(300, 16, 7, { stream: "assign/far", distance: 5, spread: 0.2, offset: 100 });
       const run = await LloydRun.start(trial, far.x, 7);
-      await run.follow(far.centres.values, 3);
+      await run.follow(far.centers.values, 3);
       for (const magnitude of [1e18, 1e-18]) {
-        const { x, centres } = clusteredTable(90, 9, 4, {
+        const { x, centers } = clusteredTable(90, 9, 4, {
           stream: "assign/extreme",
           distance: 3,
           spread: 0.3,
@@ -136,7 +136,7 @@ export const assignCases: readonly CaseDefinition[] = [
         const scaled = { ...x, values: x.values.map((value) => value * magnitude) };
         const extreme = await LloydRun.start(trial, scaled, 4);
         await extreme.follow(
-          centres.values.map((value) => value * magnitude),
+          centers.values.map((value) => value * magnitude),
           3,
         );
       }

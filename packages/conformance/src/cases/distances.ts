@@ -41,7 +41,7 @@ export const distanceCases: readonly CaseDefinition[] = [
   },
   {
     operation: "squaredDistances",
-    name: "keeps its digits for neighbours far from the origin",
+    name: "keeps its digits for neighbors far from the origin",
     async run(trial) {
       // Steps of 1/16 are exact in float32 here; the expanded form ||x||^2 - 2 x.p + ||p||^2 would lose them all.
       const x = tableOf(17, 8, (row, column) => 65536 + ((row * 5 + column) % 9) / 16);

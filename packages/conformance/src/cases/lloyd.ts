@@ -81,41 +81,41 @@ export const lloydCases: readonly CaseDefinition[] = [
     operation: "assign",
     name: "follows centroids that change places, all at once and two by two",
     async run(trial) {
-      const { x, centres } = clusteredTable(600, 12, 6, { stream: "lloyd/swap", distance: 3, spread: 0.4 });
+      const { x, centers } = clusteredTable(600, 12, 6, { stream: "lloyd/swap", distance: 3, spread: 0.4 });
       const run = await LloydRun.start(trial, x, 6);
-      const straight = await run.pass(centres.values);
-      await run.pass(rowsOf(centres, [1, 0, 2, 3, 4, 5]).values);
-      await run.pass(rowsOf(centres, [1, 0, 2, 4, 3, 5]).values);
-      await run.pass(rowsOf(centres, [5, 4, 3, 2, 1, 0]).values);
-      expectSame("assigning as at first", await run.pass(centres.values), straight);
+      const straight = await run.pass(centers.values);
+      await run.pass(rowsOf(centers, [1, 0, 2, 3, 4, 5]).values);
+      await run.pass(rowsOf(centers, [1, 0, 2, 4, 3, 5]).values);
+      await run.pass(rowsOf(centers, [5, 4, 3, 2, 1, 0]).values);
+      expectSame("assigning as at first", await run.pass(centers.values), straight);
     },
   },
   {
     operation: "assign",
     name: "follows two clusters that change places and come together",
     async run(trial) {
-      const { x, centres } = clusteredTable(200, 3, 2, { stream: "lloyd/two", distance: 2, spread: 1 });
+      const { x, centers } = clusteredTable(200, 3, 2, { stream: "lloyd/two", distance: 2, spread: 1 });
       const run = await LloydRun.start(trial, x, 2);
-      await run.pass(centres.values);
-      await run.pass(rowsOf(centres, [1, 0]).values);
-      await run.pass(rowsOf(centres, [1, 1]).values);
-      await run.pass(centres.values);
-      await run.follow(centres.values, 6);
+      await run.pass(centers.values);
+      await run.pass(rowsOf(centers, [1, 0]).values);
+      await run.pass(rowsOf(centers, [1, 1]).values);
+      await run.pass(centers.values);
+      await run.follow(centers.values, 6);
     },
   },
   {
     operation: "assign",
     name: "follows centroids that creep, stand still, and then leap",
     async run(trial) {
-      const { x, centres } = clusteredTable(500, 10, 8, { stream: "lloyd/creep", distance: 1, spread: 0.8 });
+      const { x, centers } = clusteredTable(500, 10, 8, { stream: "lloyd/creep", distance: 1, spread: 0.8 });
       const drift = normalTable(8, 10, "lloyd/drift").values;
       const run = await LloydRun.start(trial, x, 8);
       for (let i = 0; i < 25; i++) {
-        await run.pass(centres.values.map((value, p) => value + 0.02 * i * drift[p]!));
+        await run.pass(centers.values.map((value, p) => value + 0.02 * i * drift[p]!));
       }
-      await run.pass(centres.values);
-      await run.pass(centres.values);
-      await run.pass(centres.values.map((value, p) => value - 3 * drift[p]!));
+      await run.pass(centers.values);
+      await run.pass(centers.values);
+      await run.pass(centers.values.map((value, p) => value - 3 * drift[p]!));
     },
   },
   {

@@ -172,7 +172,7 @@ export const memoryCases: readonly CaseDefinition[] = [
       matrix.dispose();
       matrix.dispose();
       await expectCode("reading a disposed matrix", "disposed", () => trial.valuesOf(matrix));
-      expectSame("reading its neighbour", await trial.valuesOf(kept), [0, 0, 1, 1, 2, 2]);
+      expectSame("reading its neighbor", await trial.valuesOf(kept), [0, 0, 1, 1, 2, 2]);
     },
   },
   {

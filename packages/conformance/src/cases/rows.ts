@@ -61,13 +61,13 @@ export const rowCases: readonly CaseDefinition[] = [
       const x = withRows(normalTable(9, 6, "rows/zero"), [0, 4, 8], 0);
       const matrix = await trial.load(x);
       await trial.backend.transformRows(matrix, { unit: true });
-      await trial.expectMatrix("normalising rows of zeros", matrix, transformedRows(x, { unit: true }));
+      await trial.expectMatrix("normalizing rows of zeros", matrix, transformedRows(x, { unit: true }));
       const equal = tableOf(3, 4, (row, column) => (row === 1 ? 2 : column));
       const shifted = await trial.load(equal);
       const transform = { unit: true, shift: Float64Array.of(2, 2, 2, 2) };
       await trial.backend.transformRows(shifted, transform);
       await trial.expectMatrix(
-        "normalising a row that equals the shift",
+        "normalizing a row that equals the shift",
         shifted,
         transformedRows(equal, transform),
       );
@@ -80,7 +80,7 @@ export const rowCases: readonly CaseDefinition[] = [
       const x = magnitudeTable(MAGNITUDES, 33, "rows/transform/extreme");
       const matrix = await trial.load(x);
       await trial.backend.transformRows(matrix, { unit: true });
-      await trial.expectMatrix("normalising extreme rows", matrix, transformedRows(x, { unit: true }));
+      await trial.expectMatrix("normalizing extreme rows", matrix, transformedRows(x, { unit: true }));
     },
   },
   {
@@ -91,7 +91,7 @@ export const rowCases: readonly CaseDefinition[] = [
       const matrix = await trial.load(x);
       await trial.backend.transformRows(matrix, { unit: true });
       const expected = transformedRows(x, { unit: true });
-      await trial.expectMatrix("normalising beside NaN", matrix, expected, (row) => row === 3);
+      await trial.expectMatrix("normalizing beside NaN", matrix, expected, (row) => row === 3);
       const transform = { unit: true, missing: maskOf(11, [3]) };
       const cleared = await trial.load(x);
       await trial.backend.transformRows(cleared, transform);

@@ -4,7 +4,7 @@ import type { Fault } from "./fault.ts";
 /** The right assignments behind those of faults that answer with other labels. */
 const inners = new Map<Assignment, Assignment>();
 
-function relabelled(inner: Assignment, labels: () => Promise<Int32Array>): Assignment {
+function relabeled(inner: Assignment, labels: () => Promise<Int32Array>): Assignment {
   const outer = { rows: inner.rows, clusters: inner.clusters, labels, dispose: () => inner.dispose() };
   inners.set(outer, inner);
   return outer;
@@ -41,7 +41,7 @@ export const assignFaults: readonly Fault[] = [
       // The centroids in reverse order, and everything turned round again.
       createAssignment: async (...shape) => {
         const inner = await good.createAssignment(...shape);
-        return relabelled(inner, async () => {
+        return relabeled(inner, async () => {
           return (await inner.labels()).map((label) => (label < 0 ? label : shape[2] - 1 - label));
         });
       },
@@ -118,7 +118,7 @@ export const assignFaults: readonly Fault[] = [
       return {
         createAssignment: async (...shape) => {
           const inner = await good.createAssignment(...shape);
-          return relabelled(inner, async () => {
+          return relabeled(inner, async () => {
             const labels = kept.get(inner) ?? (await inner.labels());
             kept.set(inner, labels);
             return labels;

@@ -1,6 +1,6 @@
 import { reflectRows } from "./eigen-loops.ts";
 import { iterate } from "./inverse-iteration.ts";
-import { type Tridiagonal, tridiagonalise } from "./tridiagonal.ts";
+import { type Tridiagonal, tridiagonalize } from "./tridiagonal.ts";
 import { tridiagonalEigenvalues } from "./tridiagonal-eigenvalues.ts";
 
 /**
@@ -18,7 +18,7 @@ export interface EigenSteps {
   divide(values: Float64Array, divisor: number): void;
 
   /** Reduces `a` (n x n, of which the lower triangle is read) to the given form, whose reflections then lie in `a`. */
-  tridiagonalise(a: Float64Array, n: number, into: Tridiagonal): void;
+  tridiagonalize(a: Float64Array, n: number, into: Tridiagonal): void;
 
   /** All eigenvalues, in any order, in `diagonal`; `beside`, as long, holds the off-diagonal, and is overwritten. */
   eigenvalues(diagonal: Float64Array, beside: Float64Array): void;
@@ -51,7 +51,7 @@ export const plainSteps: EigenSteps = {
   divide: (values, divisor) => {
     for (let p = 0; p < values.length; p++) values[p]! /= divisor;
   },
-  tridiagonalise,
+  tridiagonalize,
   eigenvalues: tridiagonalEigenvalues,
   iterate,
   reflect: ({ halves, reflections }, vectors, count) => {

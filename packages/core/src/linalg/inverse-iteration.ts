@@ -55,17 +55,17 @@ export function iterate(
   for (let round = 0; round < solves; round++) {
     shifted.solve(vector);
     // Large solutions are what inverse iteration wants, but their squares must not overflow.
-    normalise(vector);
+    normalize(vector);
     removeComponents(vector, vectors.subarray(cluster * n, row * n), row - cluster);
-    normalise(vector);
+    normalize(vector);
   }
   for (let pass = 0; pass < 2; pass++) {
     removeComponents(vector, vectors, row);
-    normalise(vector);
+    normalize(vector);
   }
 }
 
-function normalise(vector: Float64Array): void {
+function normalize(vector: Float64Array): void {
   let largest = 0;
   for (let i = 0; i < vector.length; i++) largest = Math.max(largest, Math.abs(vector[i]!));
   if (largest === 0) return;

@@ -37,7 +37,7 @@ export function symmetricEigenBy(
     reflections: work,
     halves: steps.array(n),
   };
-  steps.tridiagonalise(work, n, reduced);
+  steps.tridiagonalize(work, n, reduced);
   const values = eigenvalues(steps, reduced).slice(0, count);
   const vectors = tridiagonalEigenvectors(reduced, values, steps);
   steps.reflect(reduced, vectors, values.length);

@@ -18,7 +18,7 @@ export interface Tridiagonal {
  * entries (as EISPACK's tred1; Wilkinson and Reinsch 1971), on one triangle, which halves the work. Applying a reflection
  * waits until the next one is known: one sweep over the matrix then does that and multiplies with the next.
  */
-export function tridiagonalise(a: Float64Array, n: number, into: Tridiagonal): void {
+export function tridiagonalize(a: Float64Array, n: number, into: Tridiagonal): void {
   const { diagonal, offDiagonal, halves } = into;
   // What is still to be applied is A = A - q u^T - u q^T.
   const u = new Float64Array(n);

@@ -1,7 +1,7 @@
 import type { Backend, SparseMatrix } from "../backend/backend.ts";
 import type { RowTable } from "../data/row-table.ts";
 
-/** A mean below this share of the rows' root mean square is rounding: centred features have a mean of zero. */
+/** A mean below this share of the rows' root mean square is rounding: centered features have a mean of zero. */
 const roundingShare = 1e-5;
 
 /**

@@ -1,7 +1,7 @@
 import type { Backend, Matrix } from "../backend/backend.ts";
 import { upload } from "../data/upload.ts";
 import { dot } from "../linalg/dot.ts";
-import { orthonormalising, product } from "../linalg/orthonormalising.ts";
+import { orthonormalizing, product } from "../linalg/orthonormalizing.ts";
 import type { WeightedBlocks } from "./weighted-blocks.ts";
 
 /**
@@ -102,7 +102,7 @@ export class KrylovBasis {
     const gram = await this.#gram(({ image }) => image);
     // The first are no images: their rounding is in proportion to themselves.
     const longest = round === 0 ? longestColumn(gram, this.roundWidth) : this.#longest;
-    const { factor, lengths, shortest } = orthonormalising(gram, this.roundWidth, negligible * longest);
+    const { factor, lengths, shortest } = orthonormalizing(gram, this.roundWidth, negligible * longest);
     if (shortest === Number.POSITIVE_INFINITY) return false;
     await this.#combineRound("image", factor, "directions");
     this.#lengths.push(lengths);
@@ -117,7 +117,7 @@ export class KrylovBasis {
   async #repeat(round: number): Promise<void> {
     if (round > 0) await this.#removeCollected(({ directions }) => directions);
     const gram = await this.#gram(({ directions }) => directions);
-    const { factor, lengths } = orthonormalising(gram, this.roundWidth, spurious);
+    const { factor, lengths } = orthonormalizing(gram, this.roundWidth, spurious);
     await this.#combineRound("directions", factor, "image");
     for (const part of this.parts) [part.directions, part.image] = [part.image, part.directions];
     this.#lengths[round] = product(lengths, this.#lengths[round]!, this.roundWidth);

@@ -36,7 +36,7 @@ export interface MeasuredAxes {
 }
 
 /**
- * The leading right singular vectors of the weighted modalities side by side, not centred. Narrow features go through an
+ * The leading right singular vectors of the weighted modalities side by side, not centered. Narrow features go through an
  * exact eigendecomposition of X^T X, wide ones through a block Krylov space of it. Signs: the entry of largest magnitude
  * of each axis is positive (the first of them in a tie).
  */

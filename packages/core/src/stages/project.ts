@@ -18,7 +18,7 @@ export interface FittedProjection {
 
 /**
  * Finds the projection from the total width to `dim` of modalities that stand side by side. All block layouts must
- * agree. `pca` takes the principal axes without centring again: a linear map without an offset is what lets users
+ * agree. `pca` takes the principal axes without centering again: a linear map without an offset is what lets users
  * and items go through the same projection, since the local weights do not sum to one.
  */
 export async function fitProjection(

@@ -45,7 +45,7 @@ async function fill(
   for (let block = 0; block < table.blockCount; block++) {
     const rows = chosen.subarray(table.firstRow(block), table.firstRow(block + 1));
     const matrix = await table.load(block);
-    // From a file, neighbours are read at once.
+    // From a file, neighbors are read at once.
     if (gatherInto !== undefined) await gatherInto(rows, matrix);
     else {
       const values = await gather([...rows]);

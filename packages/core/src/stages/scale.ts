@@ -6,7 +6,7 @@ export type ScaleFactor = number | "unit";
 /**
  * The factor for a user table.
  *
- * - `xavier`: to the root mean square sqrt(2 / (rows + columns)) that Xavier initialisation (Glorot and Bengio 2010,
+ * - `xavier`: to the root mean square sqrt(2 / (rows + columns)) that Xavier initialization (Glorot and Bengio 2010,
  *   uniform or normal) gives a parameter of this shape.
  * - `items`: to the mean row norm of the items.
  *

@@ -1,5 +1,5 @@
 import type { Backend, Matrix, SparseMatrix } from "../backend/backend.ts";
-import { generalisedEigen } from "../linalg/generalised-eigen.ts";
+import { generalizedEigen } from "../linalg/generalized-eigen.ts";
 import { checkpoint, type Observer } from "../progress.ts";
 import type { Random } from "../random.ts";
 import { type BasisPart, KrylovBasis } from "./krylov-basis.ts";
@@ -57,7 +57,7 @@ export async function sketchedAxes(
       });
     }
     const { s, g } = await basis.compress(energies);
-    const { values, vectors } = generalisedEigen(s, g, basis.width, dim);
+    const { values, vectors } = generalizedEigen(s, g, basis.width, dim);
     return { axes: await basis.combine(vectors, dim), values, total };
   } finally {
     basis.dispose();

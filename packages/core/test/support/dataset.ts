@@ -34,7 +34,7 @@ export interface Shape {
 
 /**
  * A random dataset: up to six items a user (sometimes none, so that fallbacks are met; user 0 always has some), and
- * features around a few centres.
+ * features around a few centers.
  */
 export function randomData(shape: Shape): PlainData {
   const { users, items, widths, weighted = false, missing = 0, decay = 1 } = shape;
@@ -46,12 +46,12 @@ export function randomData(shape: Shape): PlainData {
   });
   const features: Record<string, (number[] | null)[]> = {};
   for (const [modality, width] of Object.entries(widths)) {
-    const centres = Array.from({ length: 4 }, () => Array.from({ length: width }, () => 2 * random.normal()));
+    const centers = Array.from({ length: 4 }, () => Array.from({ length: width }, () => 2 * random.normal()));
     features[modality] = Array.from({ length: items }, (_, item) => {
       // Items 0 to 5 always have everything, so that every modality can be clustered.
       if (item > 5 && random.uniform() < missing) return null;
-      const centre = centres[random.below(4)]!;
-      return centre.map((value, c) => Math.fround((value + random.normal()) * decay ** c + 0.5));
+      const center = centers[random.below(4)]!;
+      return center.map((value, c) => Math.fround((value + random.normal()) * decay ** c + 0.5));
     });
   }
   return { itemCount: items, histories, features };

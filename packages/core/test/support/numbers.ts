@@ -47,7 +47,7 @@ export function normalTable(
   return Float32Array.from({ length: rows * columns }, (_, i) => normal() * columnScale(i % columns));
 }
 
-/** Gaussian blobs of unit variance around `count` normal centres, which are scaled by `spread`. */
+/** Gaussian blobs of unit variance around `count` normal centers, which are scaled by `spread`. */
 export function blobs(
   rows: number,
   columns: number,
@@ -56,11 +56,11 @@ export function blobs(
   seed: number,
 ): Float32Array {
   const { normal, below } = numbers(seed);
-  const centres = Float32Array.from({ length: count * columns }, () => spread * normal());
+  const centers = Float32Array.from({ length: count * columns }, () => spread * normal());
   const data = new Float32Array(rows * columns);
   for (let r = 0; r < rows; r++) {
-    const centre = below(count) * columns;
-    for (let c = 0; c < columns; c++) data[r * columns + c] = centres[centre + c]! + normal();
+    const center = below(count) * columns;
+    for (let c = 0; c < columns; c++) data[r * columns + c] = centers[center + c]! + normal();
   }
   return data;
 }

@@ -1,10 +1,10 @@
 import * as Plot from "@observablehq/plot";
-import type { ItemNeighbours, RankedLists } from "@wellbegun/evaluation";
+import type { ItemNeighbors, RankedLists } from "@wellbegun/evaluation";
 import { draw } from "../draw.ts";
 import type { Figure } from "../html.ts";
 
 /** Nearest items by some vectors: what `itemCf` ranked, with the length of the lists as its largest cut. */
-export interface NeighbourLists {
+export interface NeighborLists {
   readonly name: string;
   readonly lists: RankedLists;
 }
@@ -21,11 +21,11 @@ const bounds = [1, 5, 10, 20, 50, 100];
 
 /** Where the nearest items by co-occurrence stand among the nearest by vectors. */
 export function itemCfHeat(
-  sides: readonly NeighbourLists[],
-  neighbours: ItemNeighbours,
+  sides: readonly NeighborLists[],
+  neighbors: ItemNeighbors,
   itemCount: number,
 ): Figure {
-  const maps = sides.map(({ name, lists }) => ({ name, cells: cellsOf(lists, neighbours, itemCount) }));
+  const maps = sides.map(({ name, lists }) => ({ name, cells: cellsOf(lists, neighbors, itemCount) }));
   const largest = Math.max(2, ...maps.flatMap(({ cells }) => cells.map(({ lift }) => lift)));
   return {
     id: "item-cf-heat",
@@ -69,7 +69,7 @@ function binNames(all: readonly number[]): string[] {
   });
 }
 
-function cellsOf(lists: RankedLists, neighbours: ItemNeighbours, itemCount: number): Cell[] {
+function cellsOf(lists: RankedLists, neighbors: ItemNeighbors, itemCount: number): Cell[] {
   const near = binNames(bounds);
   const common = binNames(bounds.slice(0, 4));
   const hits = common.map(() => near.map(() => 0));
@@ -78,11 +78,11 @@ function cellsOf(lists: RankedLists, neighbours: ItemNeighbours, itemCount: numb
   for (const [row, item] of lists.users.entries()) {
     const ranks = new Map<number, number>();
     for (let rank = 1; rank <= lists.k; rank++) ranks.set(lists.items[row * lists.k + rank - 1]!, rank);
-    for (let e = neighbours.offsets[item]!; e < neighbours.offsets[item + 1]!; e++) {
-      const bin = binOf(e - neighbours.offsets[item]! + 1);
+    for (let e = neighbors.offsets[item]!; e < neighbors.offsets[item + 1]!; e++) {
+      const bin = binOf(e - neighbors.offsets[item]! + 1);
       if (bin < 0 || bin >= common.length) continue;
       tried[bin]!++;
-      const rank = ranks.get(neighbours.items[e]!);
+      const rank = ranks.get(neighbors.items[e]!);
       const found = rank === undefined ? -1 : binOf(rank);
       if (found >= 0) hits[bin]![found]!++;
     }

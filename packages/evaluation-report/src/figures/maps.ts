@@ -50,7 +50,7 @@ export function principalMaps(spaces: readonly Space[], seed: number): Figure {
   };
 }
 
-/** Users and items as UMAP lays them out: neighbourhoods count, distances between far groups do not. */
+/** Users and items as UMAP lays them out: neighborhoods count, distances between far groups do not. */
 export async function umapMaps(spaces: readonly Space[], seed: number, observer: Observer): Promise<Figure> {
   const maps: { name: string; points: Point[] }[] = [];
   for (const { name, tables } of spaces) {
@@ -77,7 +77,7 @@ export async function umapMaps(spaces: readonly Space[], seed: number, observer:
   return {
     id: "umap",
     title: "Users and items in two dimensions: UMAP",
-    caption: `UMAP (McInnes, Healy and Melville, 2018) by cosine, 15 neighbours, of a seeded sample of at most ${UMAP_SAMPLE} users and items each. Who stands next to whom means something; distances between groups and the axes do not.`,
+    caption: `UMAP (McInnes, Healy and Melville, 2018) by cosine, 15 neighbors, of a seeded sample of at most ${UMAP_SAMPLE} users and items each. Who stands next to whom means something; distances between groups and the axes do not.`,
     plots: maps.map(({ name, points }) => scatter(name, points)),
     numbers: maps.map(({ name, points }) => pointTable(name, points)),
   };

@@ -18,7 +18,7 @@ export function normHistograms({ contestants }: Comparison): Figure | undefined 
     id: "norms",
     title: "Lengths of the vectors",
     caption:
-      "L2 norms of the rows. A model that trains on with both tables expects them at one scale; a wide distribution means that some users or items outweigh others before anything is learnt.",
+      "L2 norms of the rows. A model that trains on with both tables expects them at one scale; a wide distribution means that some users or items outweigh others before anything is learned.",
     plots: shown.map((one) => {
       const bins = sidesOf(one).flatMap(([side, { histogram }]) =>
         histogram.map(({ from, to, count }) => {

@@ -18,8 +18,8 @@ export interface CkaOptions extends Observer {
 const BLOCK_VALUES = 1 << 22;
 
 /**
- * Linear centred kernel alignment of representations of the same items, pair by pair: |Y^T X|^2 / (|X^T X| |Y^T Y|) in
- * Frobenius norms, columns centred. 1 if one is the other up to rotation and scale, 0 if they are uncorrelated; in
+ * Linear centered kernel alignment of representations of the same items, pair by pair: |Y^T X|^2 / (|X^T X| |Y^T Y|) in
+ * Frobenius norms, columns centered. 1 if one is the other up to rotation and scale, 0 if they are uncorrelated; in
  * finite samples of unrelated tables it is about the widths' share of the rows, not 0. Source: Kornblith et al., ICML
  * 2019. Use it between modalities, and between content and trained ID tables.
  *
@@ -49,24 +49,24 @@ export async function linearCka(
       }
     }
     await forEachBlock(sources, present, options, async (blocks, rows) => {
-      const centred: Record<string, Matrix> = {};
+      const centered: Record<string, Matrix> = {};
       try {
         for (const name of names) {
           const matrix = await backend.create(rows, sources[name]!.columns);
-          centred[name] = matrix;
+          centered[name] = matrix;
           await backend.write(matrix, 0, rows, (into) => into.set(blocks[name]!.subarray(0, into.length)));
           await backend.transformRows(matrix, { shift: means[name]!, unit: false });
         }
         for (const [a, first] of names.entries()) {
           for (const second of names.slice(a)) {
             const product = products.get(`${first} ${second}`)!;
-            const [x, y] = [centred[first]!, centred[second]!];
+            const [x, y] = [centered[first]!, centered[second]!];
             // A product's operands may be one matrix; its output is neither.
             await backend.multiply(x, y, product, { transposeA: true, accumulate: true });
           }
         }
       } finally {
-        for (const matrix of Object.values(centred)) matrix.dispose();
+        for (const matrix of Object.values(centered)) matrix.dispose();
       }
     });
     const squares = new Map<string, number>();

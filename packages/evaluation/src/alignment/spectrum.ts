@@ -3,7 +3,7 @@ import { symmetricEigen } from "@wellbegun/core";
 /**
  * Effective rank: exp of the Shannon entropy of the singular values divided by their sum; how many directions a table
  * uses as if evenly. From 1 (all rows on one line) to min(rows, columns); 0 for a table of zeros. The table is taken as it
- * is, not centred. Source: Roy and Vetterli, EUSIPCO 2007. Takes rows x columns^2 in time.
+ * is, not centered. Source: Roy and Vetterli, EUSIPCO 2007. Takes rows x columns^2 in time.
  */
 export function effectiveRank(table: Float32Array, columns: number): number {
   const { values } = symmetricEigen(secondMoments(table, columns), columns);
@@ -30,8 +30,8 @@ export function principalAxes(table: Float32Array, columns: number, count: numbe
   const rows = table.length / columns;
   const mean = new Float64Array(columns);
   for (let i = 0; i < table.length; i++) mean[i % columns]! += table[i]! / rows;
-  const centred = Float64Array.from(table, (value, i) => value - mean[i % columns]!);
-  const moments = secondMoments(centred, columns);
+  const centered = Float64Array.from(table, (value, i) => value - mean[i % columns]!);
+  const moments = secondMoments(centered, columns);
   let total = 0;
   for (let c = 0; c < columns; c++) total += moments[c * columns + c]!;
   const { values, vectors } = symmetricEigen(moments, columns, Math.min(count, columns));

@@ -4,7 +4,7 @@ import type { RankedLists } from "./accuracy.ts";
 /** What lists are like, whether or not they find anything. */
 export interface ListMetrics {
   /**
-   * Catalogue coverage: the share of all items that stand in at least one list, 0 to 1. Source: Ge, Delgado-Battenfeld
+   * Catalog coverage: the share of all items that stand in at least one list, 0 to 1. Source: Ge, Delgado-Battenfeld
    * and Jannach, RecSys 2010.
    */
   readonly coverage: number;

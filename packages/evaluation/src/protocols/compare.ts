@@ -3,7 +3,7 @@ import { describeAlignment, type TableAlignment } from "../alignment/describe.ts
 import { permutedTables } from "../controls.ts";
 import { popularityRanker } from "../ranking/popularity.ts";
 import { evaluateRanker, type RankingEvaluation, usersOf, zeroShot } from "./evaluate.ts";
-import { coOccurrenceNeighbours, type ItemCfEvaluation, type ItemNeighbours, itemCf } from "./item-cf.ts";
+import { coOccurrenceNeighbors, type ItemCfEvaluation, type ItemNeighbors, itemCf } from "./item-cf.ts";
 import type { Split } from "./split.ts";
 
 /** The protocols that {@link compare} runs. */
@@ -27,8 +27,8 @@ export interface CompareOptions extends Observer {
   readonly similarity?: "dot" | "cosine" | undefined;
   /** Whether each pair of tables is judged once more with its rows permuted. Default: true. */
   readonly control?: boolean | undefined;
-  /** What item-CF looks for. Default: {@link coOccurrenceNeighbours} of the train data. */
-  readonly neighbours?: ItemNeighbours | undefined;
+  /** What item-CF looks for. Default: {@link coOccurrenceNeighbors} of the train data. */
+  readonly neighbors?: ItemNeighbors | undefined;
   /** Default: 999. */
   readonly seed?: number | undefined;
   /** Default: the portable backend. */
@@ -59,7 +59,7 @@ export interface Comparison {
   readonly interactions: number;
   readonly contestants: readonly ContestantResult[];
   /** What item-CF looked for; null without that protocol. */
-  readonly neighbours: ItemNeighbours | null;
+  readonly neighbors: ItemNeighbors | null;
 }
 
 /**
@@ -75,8 +75,8 @@ export async function compare(
 ): Promise<Comparison> {
   const { protocols = ["zero-shot", "item-cf", "alignment"], control = true, seed = 999 } = options;
   const { k, similarity, backend, signal } = options;
-  const neighbours = protocols.includes("item-cf")
-    ? (options.neighbours ?? coOccurrenceNeighbours(split.train))
+  const neighbors = protocols.includes("item-cf")
+    ? (options.neighbors ?? coOccurrenceNeighbors(split.train))
     : null;
   const ranking = { k, similarity, backend, signal };
   const judgedItems = new Map<Float32Array, ItemCfEvaluation>();
@@ -90,10 +90,10 @@ export async function compare(
     }
     const { items, columns } = tables;
     const found = asked ? await zeroShot(tables, split, ranking) : null;
-    if (neighbours === null) return { zeroShot: found, itemCf: null };
+    if (neighbors === null) return { zeroShot: found, itemCf: null };
     const known = judgedItems.get(items);
     const near =
-      known ?? (await itemCf(items, columns, split.train, neighbours, { ...ranking, similarity: "cosine" }));
+      known ?? (await itemCf(items, columns, split.train, neighbors, { ...ranking, similarity: "cosine" }));
     judgedItems.set(items, near);
     return { zeroShot: found, itemCf: near };
   };
@@ -126,6 +126,6 @@ export async function compare(
     users: usersOf(heldOut).length,
     interactions: heldOut.items.length,
     contestants: results,
-    neighbours,
+    neighbors,
   };
 }

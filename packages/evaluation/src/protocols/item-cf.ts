@@ -6,10 +6,10 @@ import { checkedCuts, type GroupMetrics, usersOf } from "./evaluate.ts";
 import { popularityGroups } from "./groups.ts";
 
 /** The items that the same users touch, for each item. */
-export interface ItemNeighbours {
+export interface ItemNeighbors {
   /** items + 1 offsets into `items` and `similarities`. */
   readonly offsets: Uint32Array;
-  /** Item row of each neighbour, nearest first within an item. */
+  /** Item row of each neighbor, nearest first within an item. */
   readonly items: Uint32Array;
   /** Cosine of the two items' columns in the train matrix, in the same order: above 0, at most 1. */
   readonly similarities: Float64Array;
@@ -18,10 +18,10 @@ export interface ItemNeighbours {
 /**
  * The nearest items of each item by co-occurrence: |U_i and U_j| / sqrt(d_i d_j), the similarity of item-based
  * collaborative filtering (Sarwar et al., WWW 2001), ties to the lowest row. Items without a common user are no
- * neighbours, so that an item may have fewer than `count`. Takes the sum over all users of their squared degrees in
+ * neighbors, so that an item may have fewer than `count`. Takes the sum over all users of their squared degrees in
  * time, and items x count in memory.
  */
-export function coOccurrenceNeighbours(train: Interactions, count: number = 20): ItemNeighbours {
+export function coOccurrenceNeighbors(train: Interactions, count: number = 20): ItemNeighbors {
   const { userCount, itemCount } = train;
   const degrees = itemDegrees({ ...train, weights: undefined });
   // The users of each item: the transpose of the train matrix.
@@ -90,13 +90,13 @@ export interface ItemCfOptions extends RankOptions, TableRankerOptions {
 /** What was found at one cut; `users` counts items here. */
 export interface ItemCfCut extends RankingMetrics {
   readonly k: number;
-  /** By the popularity of the item whose neighbours are looked for. */
+  /** By the popularity of the item whose neighbors are looked for. */
   readonly byPopularity: readonly GroupMetrics[];
 }
 
 /** How well an item table finds the items that the same users touch. */
 export interface ItemCfEvaluation {
-  /** Items with at least one neighbour by co-occurrence, over which the means run. */
+  /** Items with at least one neighbor by co-occurrence, over which the means run. */
   readonly items: number;
   readonly cuts: readonly ItemCfCut[];
   /** The ranked lists of these items, as long as the largest cut. */
@@ -109,7 +109,7 @@ export interface ItemCfEvaluation {
  * of the first.
  *
  * @param items I x columns, row-major.
- * @param neighbours What is to be found: {@link coOccurrenceNeighbours} of `train`, once for all tables.
+ * @param neighbors What is to be found: {@link coOccurrenceNeighbors} of `train`, once for all tables.
  * @param options As {@link zeroShot}, but the similarity is `cosine` by default.
  * @throws {WellbegunError} `mismatch` if the table's rows are not the train data's items; `invalid-data`;
  * `invalid-option`; `aborted`.
@@ -118,7 +118,7 @@ export async function itemCf(
   items: Float32Array,
   columns: number,
   train: Interactions,
-  neighbours: ItemNeighbours,
+  neighbors: ItemNeighbors,
   options: ItemCfOptions = {},
 ): Promise<ItemCfEvaluation> {
   const cuts = checkedCuts(options.k);
@@ -128,14 +128,14 @@ export async function itemCf(
     { ...options, similarity: options.similarity ?? "cosine" },
   );
   try {
-    const judged = usersOf({ userCount: itemCount, itemCount, ...neighbours });
+    const judged = usersOf({ userCount: itemCount, itemCount, ...neighbors });
     const lists = await rankUsers(ranker, judged, Math.max(...cuts), itself(itemCount), options);
     const groups = popularityGroups(train);
     return {
       items: judged.length,
       lists,
       cuts: cuts.map((k) => {
-        const perItem = userMetrics(lists, neighbours, k);
+        const perItem = userMetrics(lists, neighbors, k);
         const byPopularity = groups.names.map((group, index) => ({
           group,
           ...meanMetrics(perItem, (item) => groups.of[item] === index),

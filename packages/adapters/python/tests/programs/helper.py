@@ -5,12 +5,12 @@ from torch import nn
 
 
 class Model(nn.Module):
-    """Users and items under the paths that a codebase has, initialised in the constructor."""
+    """Users and items under the paths that a codebase has, initialized in the constructor."""
 
     def __init__(self, shape, users, items, width):
         super().__init__()
         if shape == "freerec":
-            # A module of fields, whose tables are initialised at the constructor's end.
+            # A module of fields, whose tables are initialized at the constructor's end.
             self.User, self.Item = nn.Module(), nn.Module()
             self.User.add_module("embeddings", nn.Embedding(users, width))
             self.Item.add_module("embeddings", nn.Embedding(items, width))

@@ -28,25 +28,25 @@ def train(seed):
     if given.hazard == "reset-before":
         torch.nn.init.normal_(users, std=1e-4)
     rate = 0.0 if given.hazard == "untrained" else 0.01
-    if given.hazard == "no-optimiser":
+    if given.hazard == "no-optimizer":
         return
     if given.hazard == "groups":
-        optimiser = torch.optim.Adam([{"params": [table for _, table in model.named_parameters()]}], lr=rate)
+        optimizer = torch.optim.Adam([{"params": [table for _, table in model.named_parameters()]}], lr=rate)
     else:
-        optimiser = torch.optim.AdamW([{"params": model.parameters()}], lr=rate, weight_decay=0)
-    # MMSSL's discriminator: a model and an optimiser with no table to wire, which step first.
+        optimizer = torch.optim.AdamW([{"params": model.parameters()}], lr=rate, weight_decay=0)
+    # MMSSL's discriminator: a model and an optimizer with no table to wire, which step first.
     judge = torch.nn.Linear(given.width, 1)
     judges = torch.optim.Adam(judge.parameters())
-    scheduler = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda epoch: 0.96**epoch)
+    scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda epoch: 0.96**epoch)
     if given.hazard == "late":
         torch.nn.init.normal_(users)
     for epoch in range(2):
         judge(users.detach()).sum().backward()
         judges.step()
-        optimiser.zero_grad()
+        optimizer.zero_grad()
         loss = model.loss() if given.hazard != "items-alone" else items.sum()
         loss.backward()
-        optimiser.step()
+        optimizer.step()
         scheduler.step()
         print("epoch", epoch, random.random(), np.random.rand(), float(torch.rand(1)))
     print("first value", float(users.detach()[0, 0]))

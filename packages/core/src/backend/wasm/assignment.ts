@@ -30,7 +30,7 @@ export interface AssignmentBlocks {
   readonly origin: number;
   readonly centroids: number;
   readonly before: number;
-  readonly centred: number;
+  readonly centered: number;
   readonly panels: number;
   readonly constants: number;
   readonly outside: number;
@@ -142,7 +142,7 @@ export async function createAssignment(
       origin: await allocate(columns * 4),
       centroids: await allocate(clusters * columns * 4),
       before: await allocate(clusters * columns * 4),
-      centred: await allocate(clusters * columns * 4),
+      centered: await allocate(clusters * columns * 4),
       panels: await allocate(padded * (capacity || columns) * 4),
       constants: await allocate(padded * 4),
       outside: await allocate(padded * 4),

@@ -123,8 +123,8 @@ export class Basis {
     return this.size === 0 || distances > DISTANCES_A_DIRECTION * this.#rows * this.#next;
   }
 
-  /** The coordinates of `centred`, clusters x columns, and what they leave out. */
-  async express(engine: Engine, centred: number): Promise<CoordinateSizes[]> {
+  /** The coordinates of `centered`, clusters x columns, and what they leave out. */
+  async express(engine: Engine, centered: number): Promise<CoordinateSizes[]> {
     const { heap } = engine;
     const { coefficients, negatives, residuals, sizes, forRows, forCoefficients } = this.#memory;
     const [clusters, columns, stride] = [this.#clusters, this.#columns, this.capacity * 4];
@@ -133,7 +133,7 @@ export class Basis {
       const shape = [columns, panel, width, width] as const;
       await multiplyRows(
         engine,
-        centred,
+        centered,
         columns * 4,
         clusters,
         shape,
@@ -142,7 +142,7 @@ export class Basis {
         false,
       );
     }
-    heap.f32(residuals, clusters * columns).set(heap.f32(centred, clusters * columns));
+    heap.f32(residuals, clusters * columns).set(heap.f32(centered, clusters * columns));
     const { size } = this;
     if (size > 0) {
       const values = heap.f32(coefficients, clusters * this.capacity);
@@ -164,12 +164,12 @@ export class Basis {
 
   /**
    * Adds what {@link express} left of the centroids, the largest first, and the rows' coordinates along it; false if
-   * that is next to nothing. A full basis starts again from `centred`.
+   * that is next to nothing. A full basis starts again from `centered`.
    */
   async extend(
     engine: Engine,
     eachRows: EachRows,
-    centred: number,
+    centered: number,
     left: readonly CoordinateSizes[],
     largest: number,
   ): Promise<boolean> {
@@ -185,7 +185,7 @@ export class Basis {
     const chosen = order.slice(0, width);
     heap.u32(list, chosen.length).set(chosen);
     heap.f32(added, width * columns).fill(0);
-    const from = again ? centred : residuals;
+    const from = again ? centered : residuals;
     await engine.run("extendBasis", [[from, list, chosen.length, columns, directions, first, row]]);
     this.#panels.push({ first, width });
     const panel = forRows + first * columns * 4;

@@ -32,8 +32,8 @@ export async function symmetricEigen(
         return found[0]!;
       },
       divide: (values, divisor) => kernels.divideBy(values.byteOffset, values.length, divisor),
-      tridiagonalise: (matrix, columns, { diagonal, offDiagonal, halves }) =>
-        kernels.tridiagonalise(
+      tridiagonalize: (matrix, columns, { diagonal, offDiagonal, halves }) =>
+        kernels.tridiagonalize(
           matrix.byteOffset,
           columns,
           diagonal.byteOffset,

@@ -13,7 +13,7 @@ const INITIAL_PAGES = 512;
 const GROWTH_PAGES = 256;
 
 /**
- * Blocks of the kernels' linear memory. Free blocks are kept sorted by address and merged with their neighbours.
+ * Blocks of the kernels' linear memory. Free blocks are kept sorted by address and merged with their neighbors.
  *
  * Growing memory that is not shared detaches every view on it, so growth waits until no view is lent out.
  */

@@ -8,7 +8,7 @@ export const KERNEL_NAMES = [
   "applyReflections",
   "assignedDistances",
   "assignRows",
-  "centreCentroids",
+  "centerCentroids",
   "centroidDrift",
   "checkEntries",
   "columnMoments",
@@ -36,7 +36,7 @@ export const KERNEL_NAMES = [
   "storeSums",
   "transformRows",
   "tridiagonalEigenvalues",
-  "tridiagonalise",
+  "tridiagonalize",
 ] as const;
 
 /** The name of a kernel. */

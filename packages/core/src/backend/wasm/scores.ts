@@ -39,11 +39,11 @@ export async function prepareScores(
 ): Promise<Scoring> {
   const { heap } = engine;
   const { columns, clusters, basis, started } = assignment;
-  const { pass, centroids, origin, centred, constants, stats, inside, outside, panels } = assignment.blocks;
+  const { pass, centroids, origin, centered, constants, stats, inside, outside, panels } = assignment.blocks;
   if (!started) {
     await engine.run("meanCentroid", [[centroids, clusters, columns, stats + clusters * 24, origin]]);
   }
-  await engine.run("centreCentroids", [[centroids, clusters, columns, origin, centred, constants, stats]]);
+  await engine.run("centerCentroids", [[centroids, clusters, columns, origin, centered, constants, stats]]);
   const sizes = sizesOf(heap.f64(stats, clusters * 3));
   const fitting = Math.floor(CACHED_SCORE_BYTES / (roundUp(clusters, TILE_COLUMNS) * 4));
   const blockRows = Math.max(4, Math.min(64, fitting - (fitting % 4)));
@@ -63,23 +63,23 @@ export async function prepareScores(
     });
   }
   if (basis === undefined) {
-    await packRows(engine, centred, columns * 4, columns, clusters, panels);
+    await packRows(engine, centered, columns * 4, columns, clusters, panels);
     heap.f32(inside, clusters).set(sizes.map((size) => directError(columns, size).inside));
     return direct;
   }
 
-  let left = await basis.express(engine, centred);
+  let left = await basis.express(engine, centered);
   let extended = false;
   if (basis.pays(assignment.distances)) {
     assignment.distances = 0;
     extended = await basis.extend(
       engine,
       eachRows,
-      centred,
+      centered,
       left,
       Math.max(...sizes.map(({ norm }) => norm)),
     );
-    if (extended) left = await basis.express(engine, centred);
+    if (extended) left = await basis.express(engine, centered);
   }
   const depth = basis.size;
   const scoring = {

@@ -1,4 +1,4 @@
-"""A model whose constructor initialises at its end."""
+"""A model whose constructor initializes at its end."""
 
 import torch
 from torch import nn
@@ -10,10 +10,10 @@ class FREEDOM(nn.Module):
         self.n_users, self.n_items = config["users"], 9
         self.user_embedding = nn.Embedding(self.n_users, 4)
         self.item_id_embedding = nn.Embedding(self.n_items, 4)
-        self.apply(self.initialise)
+        self.apply(self.initialize)
 
     @staticmethod
-    def initialise(module):
+    def initialize(module):
         if isinstance(module, nn.Embedding):
             nn.init.xavier_uniform_(module.weight.data)
 

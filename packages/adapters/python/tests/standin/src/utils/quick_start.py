@@ -18,10 +18,10 @@ def get_trainer():
 class Trainer:
     def __init__(self, config, model):
         if config["hazard"] == "late":
-            model.apply(model.initialise)
+            model.apply(model.initialize)
         rate = 0.0 if config["hazard"] == "untrained" else 0.01
         self.config, self.model = config, model
-        self.optimiser = torch.optim.SGD(model.parameters(), lr=rate)
+        self.optimizer = torch.optim.SGD(model.parameters(), lr=rate)
 
     def fit(self, epochs):
         if self.config["hazard"] == "late-fit":
@@ -30,10 +30,10 @@ class Trainer:
             self._train_epoch(epoch)
 
     def _train_epoch(self, epoch):
-        self.optimiser.zero_grad()
+        self.optimizer.zero_grad()
         loss = self.model.calculate_loss()
         loss.backward()
-        self.optimiser.step()
+        self.optimizer.step()
         # What the sampler would draw next: the same with and without wired vectors.
         print("epoch", epoch, random.random(), np.random.rand(), float(torch.rand(1)))
 

@@ -6,7 +6,7 @@ import torch
 
 
 class EmbeddingBagConfig:
-    """With the initialiser that torchrec takes where none is given: uniform, by the number of rows."""
+    """With the initializer that torchrec takes where none is given: uniform, by the number of rows."""
 
     def __init__(self, name, embedding_dim, num_embeddings, feature_names, init_fn=None):
         self.name, self.embedding_dim, self.num_embeddings = name, embedding_dim, num_embeddings

@@ -1,4 +1,4 @@
-"""A stand-in of our own for torchrec's unsharded collection: the same paths, and initialised at the constructor's end."""
+"""A stand-in of our own for torchrec's unsharded collection: the same paths, and initialized at the constructor's end."""
 
 import torch
 

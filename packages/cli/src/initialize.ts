@@ -68,7 +68,7 @@ export interface InitObserver extends Observer {
 }
 
 /** load, fit, evaluate, export: the whole of `init`, without its printing. */
-export async function initialise(
+export async function initialize(
   folder: string,
   out: string,
   settings: InitSettings,

@@ -5,23 +5,23 @@ import { bell, permutation, power } from "./sampling.ts";
 /** Number of latent factors of an item. */
 export const FACTORS = 16;
 
-// Spread of the items of a taste about its centre, whose own factors have variance 1: groups overlap.
+// Spread of the items of a taste about its center, whose own factors have variance 1: groups overlap.
 const SPREAD = 0.6;
-// The most popular ranks of a Zipf law are levelled (Zipf-Mandelbrot): no item is in everybody's history.
+// The most popular ranks of a Zipf law are leveled (Zipf-Mandelbrot): no item is in everybody's history.
 const HEAD_SHARE = 0.02;
 
 /** The planted truth about the items. */
-export interface Catalogue {
+export interface Catalog {
   /** I taste groups, each from 0 to tastes - 1; every taste has items. */
   readonly tastes: Int32Array;
   /** I weights of a power law: what an item's chance to be drawn is in proportion to. */
   readonly popularity: Float64Array;
-  /** I x FACTORS, row-major: the centre of the item's taste plus its own deviation. */
+  /** I x FACTORS, row-major: the center of the item's taste plus its own deviation. */
   readonly factors: Float64Array;
 }
 
 /** Plants taste groups, popularity and latent factors, each independent of the other two but for the taste. */
-export function plantCatalogue(options: ResolvedOptions): Catalogue {
+export function plantCatalog(options: ResolvedOptions): Catalog {
   const { items, seed } = options;
 
   const tastes = new Int32Array(items);
@@ -37,11 +37,11 @@ export function plantCatalogue(options: ResolvedOptions): Catalogue {
   });
 
   const random = createRandom(seed, "factors");
-  const centres = Float64Array.from({ length: options.tastes * FACTORS }, () => bell(random));
+  const centers = Float64Array.from({ length: options.tastes * FACTORS }, () => bell(random));
   const factors = new Float64Array(items * FACTORS);
   for (let i = 0; i < items; i++) {
     for (let f = 0; f < FACTORS; f++) {
-      factors[i * FACTORS + f] = centres[tastes[i]! * FACTORS + f]! + SPREAD * bell(random);
+      factors[i * FACTORS + f] = centers[tastes[i]! * FACTORS + f]! + SPREAD * bell(random);
     }
   }
   return { tastes, popularity, factors };

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { generalisedEigen } from "../src/linalg/generalised-eigen.ts";
-import { orthonormalising } from "../src/linalg/orthonormalising.ts";
+import { generalizedEigen } from "../src/linalg/generalized-eigen.ts";
+import { orthonormalizing } from "../src/linalg/orthonormalizing.ts";
 import { seeded } from "./support/dataset.ts";
 import { gramOfRows, transposed } from "./support/jacobi.ts";
 import { numbers } from "./support/numbers.ts";
@@ -19,14 +19,14 @@ function times(a: Rows, b: Rows): Rows {
 
 const flatten = (rows: Rows): Float64Array => Float64Array.from(rows.flat());
 
-describe("generalisedEigen", () => {
+describe("generalizedEigen", () => {
   it("finds x with S x = lambda G x, of length 1 where G measures", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 20 }), fc.nat(1e6), (n, seed) => {
         const half = randomRows(n, n, seed);
         const s = half.map((row, i) => row.map((value, j) => value + half[j]![i]!));
         const g = gramOfRows(randomRows(n, 3 * n, seed + 1));
-        const { values, vectors } = generalisedEigen(flatten(s), flatten(g), n, n);
+        const { values, vectors } = generalizedEigen(flatten(s), flatten(g), n, n);
         const x = transposed(rowsOf(vectors, n));
         const scaled = times(g, x).map((row) => row.map((value, j) => value * values[j]!));
         expectClose(times(s, x), scaled, 1e-9);
@@ -51,7 +51,7 @@ describe("generalisedEigen", () => {
       [0, 2],
     ];
     const s = times(times(directions, plane), transposed(directions));
-    const { values, vectors } = generalisedEigen(flatten(s), flatten(gramOfRows(directions)), 4, 4);
+    const { values, vectors } = generalizedEigen(flatten(s), flatten(gramOfRows(directions)), 4, 4);
     expectClose([[...values]], [[3, 2, 0, 0]], 1e-14);
     expectClose(
       rowsOf(vectors, 4)
@@ -67,12 +67,12 @@ describe("generalisedEigen", () => {
   });
 });
 
-describe("orthonormalising", () => {
+describe("orthonormalizing", () => {
   it("makes columns orthonormal, and tells what they were made of", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 8 }), fc.nat(1e6), (n, seed) => {
         const z = randomRows(40, n, seed).map((row) => row.map((value, j) => value * 10 ** -(j % 3)));
-        const { factor, lengths } = orthonormalising(flatten(gramOfRows(transposed(z))), n, 0);
+        const { factor, lengths } = orthonormalizing(flatten(gramOfRows(transposed(z))), n, 0);
         const q = times(z, rowsOf(factor, n));
         const identity = Array.from({ length: n }, (_, i) =>
           Array.from({ length: n }, (__, j) => (i === j ? 1 : 0)),
@@ -92,7 +92,7 @@ describe("orthonormalising", () => {
       [3, 3, 0, 1e-6],
       [4, 4, 0, 0],
     ];
-    const { factor } = orthonormalising(flatten(gramOfRows(transposed(z))), 4, 1e-5);
+    const { factor } = orthonormalizing(flatten(gramOfRows(transposed(z))), 4, 1e-5);
     const q = times(z, rowsOf(factor, 4));
     const lengths = transposed(q).map((column) => Math.hypot(...column));
     expectClose([[...lengths].sort((a, b) => b - a)], [[1, 0, 0, 0]], 1e-6);

@@ -7,7 +7,7 @@ import { type SymmetricEigen, symmetricEigen } from "./symmetric-eigen.ts";
  * 2013, 8.7). ROW j of `vectors` is the vector of `values[j]`, of length 1 where G measures. Coordinates that G finds
  * dependent on those before them are left out: they stand as zeros in every vector, and for eigenvalues of 0.
  */
-export function generalisedEigen(s: Float64Array, g: Float64Array, n: number, count: number): SymmetricEigen {
+export function generalizedEigen(s: Float64Array, g: Float64Array, n: number, count: number): SymmetricEigen {
   const l = cholesky(g, n);
   const reduced = s.slice();
   // Rows of S L^-T, then, since the matrix is symmetric, rows of its transpose.

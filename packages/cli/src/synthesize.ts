@@ -45,7 +45,7 @@ const BLOCK_VALUES = 1 << 20;
  * Writes a synthetic dataset in MMRec's layout, as a whole or not at all; features are generated as they are written,
  * block by block.
  */
-export async function synthesise(
+export async function synthesize(
   out: string,
   settings: SynthSettings,
   observer: Observer,

@@ -1,7 +1,7 @@
 import { symmetricEigen } from "./symmetric-eigen.ts";
 
 /** How to make the columns of a matrix Z orthonormal. */
-export interface Orthonormalising {
+export interface Orthonormalizing {
   /** n x n, row-major: the columns of Z times this are orthonormal, or zero where nothing was left. */
   readonly factor: Float32Array;
   /** n x n, row-major: Z is the orthonormal columns times this. */
@@ -15,7 +15,7 @@ export interface Orthonormalising {
  * Stathopoulos and Wu 2002). What Z does not hold more than `least` of, in length, leaves zero columns.
  * What it holds most of comes last.
  */
-export function orthonormalising(gram: Float64Array, n: number, least: number): Orthonormalising {
+export function orthonormalizing(gram: Float64Array, n: number, least: number): Orthonormalizing {
   const { values, vectors } = symmetricEigen(gram, n);
   const factor = new Float32Array(n * n);
   const lengths = new Float64Array(n * n);

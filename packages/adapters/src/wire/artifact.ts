@@ -2,11 +2,11 @@ import type { BundleFile } from "../bundle/manifest.ts";
 import type { WirePlan } from "./plan.ts";
 import type { WireSlot } from "./slots.ts";
 
-/** What `format` says in the index of every artefact. */
+/** What `format` says in the index of every artifact. */
 export const WIRE_FORMAT = "wellbegun-wire";
-/** The version of the artefact that is written here. */
+/** The version of the artifact that is written here. */
 export const WIRE_VERSION = 1;
-/** Name of the index in the artefact's folder. */
+/** Name of the index in the artifact's folder. */
 export const WIRE_FILE = "wire.json";
 
 /** The index's text: equal plans and files give equal bytes. */
@@ -35,11 +35,11 @@ export function formatWire(
 }
 
 function parameterEntry(slot: WireSlot): object {
-  const { path, rows, nodes, from, file, tensor, normalised, rms, columns, copies } = slot;
-  return { path, rows, nodes, from, file, vector: columns * copies, tensor, normalised, rms: rms ?? null };
+  const { path, rows, nodes, from, file, tensor, normalized, rms, columns, copies } = slot;
+  return { path, rows, nodes, from, file, vector: columns * copies, tensor, normalized, rms: rms ?? null };
 }
 
-/** A parameter's table from the bundle's: rows in the artefact's order, columns repeated and filled. */
+/** A parameter's table from the bundle's: rows in the artifact's order, columns repeated and filled. */
 export function buildTable(slot: WireSlot, data: Float32Array, order: Uint32Array | undefined): Float32Array {
   const { columns, width, copies, fill } = slot;
   const count = data.length / columns;
