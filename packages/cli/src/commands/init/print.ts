@@ -1,4 +1,4 @@
-import type { Report, ResolvedOptions } from "@wellbegun/core";
+import type { RecordedOptions, Report } from "@wellbegun/core";
 import { byteSize, count, duration, percent, plural, quantity } from "../../shared/format.ts";
 import type { Colors } from "../../shared/output.ts";
 import { pairs, table } from "../../shared/text-table.ts";
@@ -128,8 +128,8 @@ function qualitySection({ quality, options }: InitResult, colors: Colors): strin
   ];
 }
 
-function contestantName(name: QualityName, { modalities }: ResolvedOptions): string {
-  const lambdas = [...new Set(Object.values(modalities).map(({ lambda }) => lambda))];
+function contestantName(name: QualityName, { lambda }: RecordedOptions): string {
+  const lambdas = [...new Set(Object.values(lambda))];
   const names: Readonly<Record<QualityName, string>> = {
     random: "random table",
     popularity: "popularity (no vectors)",

@@ -2,7 +2,7 @@ import {
   type Combine,
   choices,
   defaultDim,
-  type Norm,
+  type Normalization,
   type PerModality,
   type Prepare,
   type Preset,
@@ -21,7 +21,7 @@ export interface MethodSettings {
   readonly zeroRows?: "missing" | "keep";
   readonly clusters?: PerModality<number>;
   readonly lambda?: PerModality<number>;
-  readonly norm?: PerModality<Norm>;
+  readonly normalization?: PerModality<Normalization>;
   readonly combine?: Combine;
   readonly weights?: Readonly<Record<string, number>>;
   readonly project?: Projection;
@@ -61,10 +61,10 @@ export const methodSettings: Settings<MethodSettings> = {
     group: method,
     description: `weight of the local term, 0 to 1 (${byPreset("lambda")})`,
   },
-  norm: {
-    kind: perModality(choice(choices.norm)),
+  normalization: {
+    kind: perModality(choice(choices.normalization)),
     group: method,
-    description: `local term: sym or mean (${byPreset("norm")})`,
+    description: `local term: sym or mean (${byPreset("normalization")})`,
   },
   combine: {
     kind: choice(choices.combine),
@@ -117,7 +117,7 @@ export const methodSettings: Settings<MethodSettings> = {
 };
 
 /** The presets' values of an option, for the help. */
-function byPreset(option: "lambda" | "norm" | "clusters"): string {
+function byPreset(option: "lambda" | "normalization" | "clusters"): string {
   const { default: own, paper } = presets;
   return own[option] === paper[option] ? `${own[option]}` : `${own[option]}; paper: ${paper[option]}`;
 }
