@@ -134,6 +134,7 @@ export function float32Backend(): Backend {
       const labels = await inner.labels();
       const outer: Assignment = {
         rows,
+        columns,
         clusters,
         labels: async () => {
           await inner.labels(); // Throws once it is disposed of.

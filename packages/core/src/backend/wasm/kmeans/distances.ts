@@ -1,7 +1,7 @@
-import { type Engine, withTemporaries } from "./engine.ts";
-import { TILE_ROWS } from "./layout.ts";
-import type { WasmMatrix } from "./matrix.ts";
-import { rowBlocks } from "./rows.ts";
+import type { WasmMatrix } from "../matrix.ts";
+import { rowBlocks } from "../rows.ts";
+import { type Engine, withTemporaries } from "../runtime/engine.ts";
+import { TILE_ROWS } from "../runtime/layout.ts";
 
 /** Squared distance of every row to every point: rows x count. */
 export async function squaredDistances(

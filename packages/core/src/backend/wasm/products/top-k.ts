@@ -1,8 +1,8 @@
-import type { SparseMatrix, TopK } from "../backend.ts";
-import type { ArrayCache } from "./array-cache.ts";
-import { type Engine, withTemporaries } from "./engine.ts";
-import { BLOCK_COLUMNS, BLOCK_ROWS, blocks, roundUp, TILE_COLUMNS } from "./layout.ts";
-import type { WasmMatrix } from "./matrix.ts";
+import type { SparseMatrix, TopK } from "../../backend.ts";
+import type { WasmMatrix } from "../matrix.ts";
+import type { ArrayCache } from "../runtime/array-cache.ts";
+import { type Engine, withTemporaries } from "../runtime/engine.ts";
+import { BLOCK_COLUMNS, BLOCK_ROWS, blocks, roundUp, TILE_COLUMNS } from "../runtime/layout.ts";
 import { packRows } from "./multiply.ts";
 
 /**

@@ -3,7 +3,7 @@ import type { KernelName, Kernels } from "./kernels.ts";
 
 /** Numbers (float64) that the arguments of one job may take. */
 const CAPACITY: number = 1 << 18;
-/** Words (int32) of the board's head; worker-source.ts reads the same. From `workers` on, one word a worker. */
+/** Words (int32) of the queue's head; worker-source.ts reads the same. From `workers` on, one word a worker. */
 const WORDS = {
   next: 0,
   limit: 1,
@@ -18,15 +18,15 @@ const WORDS = {
   workers: 16,
 };
 const HEAD_BYTES = 1024;
-/** Most workers that the board has words for. */
+/** Most workers that the queue has words for. */
 export const MAX_WORKERS: number = HEAD_BYTES / 4 - WORDS.workers;
 
 /**
- * The blackboard in shared memory through which threads share a job. Groups of calls carry tickets from a count that
+ * The job in shared memory that threads share. Groups of calls carry tickets from a count that
  * never goes back; a thread that raises `next` below `limit` has claimed a group of the present job, and a new
  * job is only written once every ticket is done. So every group runs exactly once, on any thread.
  */
-export class Board {
+export class JobQueue {
   readonly address: number;
   readonly #words: Int32Array;
   readonly #arguments: Float64Array;
@@ -39,9 +39,9 @@ export class Board {
     this.#arguments = heap.f64(address + HEAD_BYTES, CAPACITY);
   }
 
-  static async create(heap: Heap, names: readonly KernelName[]): Promise<Board> {
+  static async create(heap: Heap, names: readonly KernelName[]): Promise<JobQueue> {
     const address = await heap.allocateZeros(HEAD_BYTES + CAPACITY * 8, "starting the wasm backend");
-    return new Board(heap, address, names);
+    return new JobQueue(heap, address, names);
   }
 
   /** How many whole groups of `together` calls with `width` arguments fit one job. */

@@ -1,4 +1,4 @@
-import { WellbegunError } from "../../errors.ts";
+import { WellbegunError } from "../../../errors.ts";
 import { binaries } from "./binary.generated.ts";
 
 /** What the kernel module exports: functions of numbers only (addresses, sizes, flags). */

@@ -1,6 +1,6 @@
-import { type Engine, withTemporaries } from "./engine.ts";
-import { blocks, GRAM_ROWS, roundUp } from "./layout.ts";
-import type { WasmMatrix } from "./matrix.ts";
+import type { WasmMatrix } from "../matrix.ts";
+import { type Engine, withTemporaries } from "../runtime/engine.ts";
+import { blocks, GRAM_ROWS, roundUp } from "../runtime/layout.ts";
 
 /** Most partial results, and most bytes that they may take together. */
 const MAX_PARTS = 8;

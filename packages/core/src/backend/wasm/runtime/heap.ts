@@ -1,5 +1,4 @@
-import { WellbegunError } from "../../errors.ts";
-import { disposedBackend } from "../ownership.ts";
+import { WellbegunError } from "../../../errors.ts";
 import { roundUp } from "./layout.ts";
 
 const PAGE = 65536;
@@ -43,16 +42,14 @@ export class Heap {
     return this.#maxPages * PAGE * 0.875;
   }
 
-  /** The memory itself; throws `disposed` once it has been given up. */
+  /** The memory itself; throws `disposed` in an operation that still runs when the backend ends. */
   get memory(): WebAssembly.Memory {
-    this.expectOpen("using WebAssembly memory");
-    return this.#memory!;
-  }
-
-  /** Throws `disposed` if the memory has been given up. */
-  expectOpen(doing: string): void {
-    if (this.#memory !== undefined) return;
-    throw disposedBackend(doing);
+    if (this.#memory !== undefined) return this.#memory;
+    throw new WellbegunError("disposed", {
+      doing: "using WebAssembly memory",
+      expected: "a backend that was not disposed",
+      found: "a disposed one",
+    });
   }
 
   /** Gives up the memory with everything in it. */

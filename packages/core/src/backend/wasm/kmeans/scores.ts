@@ -1,7 +1,8 @@
+import { packRows } from "../products/multiply.ts";
+import type { Engine } from "../runtime/engine.ts";
+import { blocks, roundUp, TILE_COLUMNS } from "../runtime/layout.ts";
 import type { WasmAssignment } from "./assignment.ts";
-import type { Engine } from "./engine.ts";
-import { blocks, roundUp, TILE_COLUMNS } from "./layout.ts";
-import { packRows } from "./multiply.ts";
+import type { EachRows } from "./each-rows.ts";
 import { type Fields, type Numbers, PASS_BYTES, writePass } from "./pass.ts";
 import {
   basisError,
@@ -18,11 +19,6 @@ const CACHED_SCORE_BYTES: number = 1 << 18;
 /** The part of the pass's record that says how rows are scored. */
 export type Scoring = Pick<Fields, "coordinates" | "stride" | "depth" | "blockRows"> &
   Pick<Numbers, "base" | "reach" | "largest" | "tiny">;
-
-/** Goes through all rows: `use` is told the address that row 0 has or would have, and which rows are there. */
-export type EachRows = (
-  use: (origin: number, first: number, count: number) => Promise<void>,
-) => Promise<void>;
 
 /** Rows that one call measures. */
 const MEASURED_ROWS = 512;

@@ -3,10 +3,10 @@
  * the tables and says on which machine they were made.
  */
 
-import type { JobSizes, Suitability } from "./candidate.ts";
+import type { JobSizes, SelectionRule } from "./candidate.ts";
 
 /** For backends that start at once and are good at everything. */
-export const anyJob: Suitability = { text: "any job", refuses: () => undefined };
+export const anyJob: SelectionRule = { text: "any job", refuses: () => undefined };
 
 /** Multiplications of one pass of k-means from which a GPU's start is worth it. */
 const GPU_WORK: number = 2 ** 28;
@@ -16,7 +16,7 @@ const GPU_WORK: number = 2 ** 28;
  * and more in one pass of k-means. A fit of that size takes one core some seconds, which is what the start of a device
  * and of its kernels takes in the worst case that was measured; below, a few cores are done before a GPU has begun.
  */
-export const largeJobs: Suitability = {
+export const largeJobs: SelectionRule = {
   text: "jobs of 2^28 multiplications and more in one pass of k-means (items x width x clusters)",
   refuses: (job) => {
     const work = workOf(job);
@@ -35,7 +35,7 @@ const DENSE_VALUES: number = 2 ** 22;
  * For libraries with a fast dense product on the CPU: a modality of 1024 columns or more, with 2^22 values (items x
  * width) or more. Narrower features spend their time elsewhere, and smaller ones are done before the library has started.
  */
-export const denseJobs: Suitability = {
+export const denseJobs: SelectionRule = {
   text: "features of 1024 columns and 2^22 values (items x width) or more",
   refuses: (job) => {
     const width = Math.max(0, ...(job?.widths ?? []));
@@ -48,7 +48,7 @@ export const denseJobs: Suitability = {
 };
 
 /** For what `auto` never takes. */
-export function onlyByName(reason: string): Suitability {
+export function onlyByName(reason: string): SelectionRule {
   return { text: `never: ${reason}`, refuses: () => ({ kind: "by-name", reason }) };
 }
 

@@ -1,13 +1,13 @@
 /**
  * What a thread runs, as text: it cannot be imported, since a library's worker file has no address of its own on
- * every runtime and bundler. It waits at the board (see board.ts, whose words it reads) and claims groups of calls.
+ * every runtime and bundler. It waits at the queue (see job-queue.ts, whose words it reads) and claims groups of calls.
  */
 const loop = `
-const start = ({ module, memory, board, word, scratch, names }) => {
+const start = ({ module, memory, queue, word, scratch, names }) => {
   const kernels = new WebAssembly.Instance(module, { env: { memory } }).exports;
   kernels.useScratch(scratch);
-  const words = new Int32Array(memory.buffer, board, 256);
-  const numbers = new Float64Array(memory.buffer, board + 1024);
+  const words = new Int32Array(memory.buffer, queue, 256);
+  const numbers = new Float64Array(memory.buffer, queue + 1024);
   const [NEXT, LIMIT, DONE, STOP, KERNEL, WIDTH, TOGETHER, FIRST, CALLS, HELPED] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
   while (Atomics.load(words, STOP) === 0) {
     const ticket = Atomics.load(words, NEXT);

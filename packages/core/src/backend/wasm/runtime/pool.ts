@@ -1,7 +1,7 @@
-import { WellbegunError } from "../../errors.ts";
-import { Board, MAX_WORKERS } from "./board.ts";
+import { WellbegunError } from "../../../errors.ts";
 import type { Engine } from "./engine.ts";
 import type { Heap } from "./heap.ts";
+import { JobQueue, MAX_WORKERS } from "./job-queue.ts";
 import { KERNEL_NAMES, type KernelName, type Kernels } from "./kernels.ts";
 import { SCRATCH_BYTES } from "./layout.ts";
 import { spawn, type Thread } from "./spawn.ts";
@@ -27,7 +27,7 @@ export class Pool implements Engine {
   readonly threads: number;
   readonly kernels: Kernels;
   readonly #module: WebAssembly.Module;
-  readonly #board: Board;
+  readonly #queue: JobQueue;
   readonly #startAfter: number;
   readonly #shareAfter: number;
   readonly #scratches: readonly number[];
@@ -37,12 +37,12 @@ export class Pool implements Engine {
   #failure: unknown;
   #last: Promise<void> = Promise.resolve();
 
-  private constructor(parts: PoolParts, board: Board, scratches: readonly number[]) {
+  private constructor(parts: PoolParts, queue: JobQueue, scratches: readonly number[]) {
     this.heap = parts.heap;
     this.threads = parts.threads;
     this.#module = parts.module;
     this.kernels = parts.kernels;
-    this.#board = board;
+    this.#queue = queue;
     this.#startAfter = parts.startAfter;
     this.#shareAfter = parts.shareAfter;
     this.#scratches = scratches;
@@ -53,10 +53,10 @@ export class Pool implements Engine {
     for (let i = 1; i < parts.threads && i <= MAX_WORKERS; i++) {
       scratches.push(await parts.heap.allocate(SCRATCH_BYTES, "starting the wasm backend"));
     }
-    return new Pool(parts, await Board.create(parts.heap, KERNEL_NAMES), scratches);
+    return new Pool(parts, await JobQueue.create(parts.heap, KERNEL_NAMES), scratches);
   }
 
-  /** One job at a time: there is one board. */
+  /** One job at a time: the queue holds one. */
   async run(kernel: KernelName, calls: readonly (readonly number[])[], together: number = 1): Promise<void> {
     const before = this.#last;
     let end: () => void = () => {};
@@ -73,12 +73,12 @@ export class Pool implements Engine {
 
   /** Groups of calls that workers have run so far. */
   get helped(): number {
-    return this.#board.helped;
+    return this.#queue.helped;
   }
 
   async dispose(): Promise<void> {
     await this.#last;
-    this.#board.stop();
+    this.#queue.stop();
     for (const worker of this.#workers) worker.terminate();
     this.heap.dispose();
   }
@@ -89,7 +89,7 @@ export class Pool implements Engine {
     together: number,
   ): Promise<void> {
     const run = this.kernels[kernel];
-    const fitting = calls.length === 0 ? 0 : this.#board.groupsThatFit(calls[0]!.length, together);
+    const fitting = calls.length === 0 ? 0 : this.#queue.groupsThatFit(calls[0]!.length, together);
     const began = performance.now();
     let at = 0;
     while (at < calls.length) {
@@ -98,9 +98,9 @@ export class Pool implements Engine {
       if (this.#worked + elapsed >= this.#startAfter) await this.#start();
       if (this.#workers.length > 0 && elapsed >= this.#shareAfter && groups > 1 && fitting > 0) {
         const end = Math.min(calls.length, at + Math.min(fitting, groups) * together);
-        this.#board.post(kernel, calls.slice(at, end), together);
-        this.#board.help(this.kernels);
-        await this.#board.finished(() => this.#failure);
+        this.#queue.post(kernel, calls.slice(at, end), together);
+        this.#queue.help(this.kernels);
+        await this.#queue.finished(() => this.#failure);
         at = end;
         continue;
       }
@@ -117,8 +117,8 @@ export class Pool implements Engine {
       const message = {
         module: this.#module,
         memory: this.heap.memory,
-        board: this.#board.address,
-        word: this.#board.workerWord(worker),
+        queue: this.#queue.address,
+        word: this.#queue.workerWord(worker),
         scratch,
         names: KERNEL_NAMES,
       };
@@ -134,7 +134,7 @@ export class Pool implements Engine {
 
   /** A worker that ends while it has nothing to do, or before it came up, is no loss. */
   #lose(worker: number, cause: unknown): void {
-    if (!this.#board.isBusy(worker)) return;
+    if (!this.#queue.isBusy(worker)) return;
     this.#failure = new WellbegunError("unavailable", {
       doing: "running kernels on several threads",
       expected: "threads that run to the end",

@@ -1,6 +1,6 @@
-import { type Engine, withTemporaries } from "./engine.ts";
-import { BLOCK_COLUMNS, BLOCK_ROWS, blocks, DEPTH, roundUp, TILE_COLUMNS } from "./layout.ts";
-import type { WasmMatrix } from "./matrix.ts";
+import type { WasmMatrix } from "../matrix.ts";
+import { type Engine, withTemporaries } from "../runtime/engine.ts";
+import { BLOCK_COLUMNS, BLOCK_ROWS, blocks, DEPTH, roundUp, TILE_COLUMNS } from "../runtime/layout.ts";
 
 /** Rows of both sides that are summed in float32 before their sum is added in float64 (transposed products). */
 const SUM_ROWS = 1024;

@@ -1,29 +1,23 @@
-import type { AssignmentStep } from "../backend.ts";
+import type { AssignmentStep, RowSource } from "../../backend.ts";
+import type { WasmMatrix } from "../matrix.ts";
+import { columnSlices, rowBlocks } from "../rows.ts";
+import { type Engine, type Temporaries, withTemporaries } from "../runtime/engine.ts";
+import { BLOCK_ROWS, blocks } from "../runtime/layout.ts";
 import { finishPass, labelRows } from "./assign.ts";
 import { COUNTS, type WasmAssignment } from "./assignment.ts";
-import { type Engine, type Temporaries, withTemporaries } from "./engine.ts";
-import { BLOCK_ROWS, blocks } from "./layout.ts";
-import type { WasmMatrix } from "./matrix.ts";
-import { columnSlices, rowBlocks } from "./rows.ts";
-import type { EachRows } from "./scores.ts";
-
-/** A source of rows whose matrices are known to be the backend's. */
-export interface OwnRows {
-  readonly most: number;
-  gather(rows: Uint32Array): Promise<WasmMatrix>;
-}
+import type { EachRows } from "./each-rows.ts";
 
 /** Stands for "has not moved" where labels before a pass do; -1 is the label before the first. */
 const UNMOVED = -2;
 
 /**
- * One Lloyd pass over rows that are not at hand. The rows' coordinates in the basis settle most labels; the rows
+ * One Lloyd pass over rows that are not in memory. The rows' coordinates in the basis settle most labels; the rows
  * themselves are gathered for the others, for those that move between sums, and all of them when the basis is extended.
  */
 export async function assignGathered(
   engine: Engine,
   assignment: WasmAssignment,
-  source: OwnRows,
+  source: RowSource<WasmMatrix>,
   centroids: Float32Array,
 ): Promise<AssignmentStep> {
   const { heap } = engine;
@@ -56,7 +50,7 @@ export async function assignGathered(
 export async function gatheredDistances(
   engine: Engine,
   assignment: WasmAssignment,
-  source: OwnRows,
+  source: RowSource<WasmMatrix>,
   centroids: Float32Array,
 ): Promise<Float32Array> {
   const { heap } = engine;
@@ -79,7 +73,7 @@ export async function gatheredDistances(
   });
 }
 
-function eachBlock(rows: number, source: OwnRows): EachRows {
+function eachBlock(rows: number, source: RowSource<WasmMatrix>): EachRows {
   return async (use) => {
     for (const [first, count] of blocks(rows, source.most)) {
       const x = await source.gather(Uint32Array.from({ length: count }, (_, i) => first + i));

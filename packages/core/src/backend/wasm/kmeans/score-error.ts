@@ -1,4 +1,4 @@
-import { DEPTH } from "./layout.ts";
+import { DEPTH } from "../runtime/layout.ts";
 import type { Numbers } from "./pass.ts";
 
 /** Unit roundoff of float32, its smallest step above zero, and the unit roundoff of float64. */

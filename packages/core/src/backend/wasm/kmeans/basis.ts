@@ -1,8 +1,8 @@
-import type { Engine } from "./engine.ts";
-import { BLOCK_ROWS, blocks, roundUp, TILE_COLUMNS } from "./layout.ts";
-import { packColumns, packRows } from "./multiply.ts";
+import { packColumns, packRows } from "../products/multiply.ts";
+import type { Engine } from "../runtime/engine.ts";
+import { BLOCK_ROWS, blocks, roundUp, TILE_COLUMNS } from "../runtime/layout.ts";
+import type { EachRows } from "./each-rows.ts";
 import type { CoordinateSizes } from "./score-error.ts";
-import type { EachRows } from "./scores.ts";
 
 /** Narrower rows are scored as fast as they are looked up. */
 const LEAST_COLUMNS = 256;

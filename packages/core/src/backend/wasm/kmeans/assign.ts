@@ -1,12 +1,13 @@
-import type { AssignmentStep } from "../backend.ts";
+import type { AssignmentStep } from "../../backend.ts";
+import type { WasmMatrix } from "../matrix.ts";
+import { columnSlices } from "../rows.ts";
+import type { Engine } from "../runtime/engine.ts";
+import { roundUp, TILE_COLUMNS } from "../runtime/layout.ts";
 import { COUNTS, type WasmAssignment } from "./assignment.ts";
 import { duplicateRows, measureDrift } from "./centroids.ts";
-import type { Engine } from "./engine.ts";
-import { roundUp, TILE_COLUMNS } from "./layout.ts";
-import type { WasmMatrix } from "./matrix.ts";
+import type { EachRows } from "./each-rows.ts";
 import { PASS_BYTES, writePass } from "./pass.ts";
-import { columnSlices } from "./rows.ts";
-import { type EachRows, prepareScores } from "./scores.ts";
+import { prepareScores } from "./scores.ts";
 
 /** One Lloyd pass that looks only at the rows whose label can have changed. */
 export async function assign(

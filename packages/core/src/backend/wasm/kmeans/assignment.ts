@@ -1,8 +1,8 @@
-import { WellbegunError } from "../../errors.ts";
-import type { Assignment } from "../backend.ts";
+import { WellbegunError } from "../../../errors.ts";
+import type { Assignment } from "../../backend.ts";
+import type { Heap } from "../runtime/heap.ts";
+import { blocks, roundUp, SCORE_BYTES, TILE_COLUMNS } from "../runtime/layout.ts";
 import { Basis, basisCapacity } from "./basis.ts";
-import type { Heap } from "./heap.ts";
-import { blocks, roundUp, SCORE_BYTES, TILE_COLUMNS } from "./layout.ts";
 import { PASS_BYTES } from "./pass.ts";
 
 /** Rows of one call of the assignment kernel, and their bytes: every step of a call finds them in the cache. */
@@ -56,8 +56,8 @@ export class WasmAssignment implements Assignment {
   started = false;
   /** Distances computed since the basis was last extended. */
   distances = 0;
+  readonly blocks: AssignmentBlocks;
   readonly #addresses: readonly number[];
-  #blocks: AssignmentBlocks | undefined;
 
   constructor(
     heap: Heap,
@@ -74,16 +74,7 @@ export class WasmAssignment implements Assignment {
     this.basis = basis;
     this.chunks = chunksOf(shape.rows, basis?.capacity ?? shape.columns);
     this.#addresses = addresses;
-    this.#blocks = memory;
-  }
-
-  get blocks(): AssignmentBlocks {
-    if (this.#blocks !== undefined) return this.#blocks;
-    throw new WellbegunError("disposed", {
-      doing: "using an assignment",
-      expected: "one that was not disposed",
-      found: `a disposed one of ${this.rows} rows and ${this.clusters} clusters`,
-    });
+    this.blocks = memory;
   }
 
   async labels(): Promise<Int32Array> {
@@ -91,8 +82,7 @@ export class WasmAssignment implements Assignment {
   }
 
   dispose(): void {
-    if (this.#blocks !== undefined) for (const address of this.#addresses) this.heap.release(address);
-    this.#blocks = undefined;
+    for (const address of this.#addresses) this.heap.release(address);
   }
 }
 

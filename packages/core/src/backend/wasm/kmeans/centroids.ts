@@ -1,4 +1,4 @@
-import type { Engine } from "./engine.ts";
+import type { Engine } from "../runtime/engine.ts";
 
 /** How far the centroids moved, for Hamerly's bounds. */
 export interface Drift {

@@ -1,14 +1,14 @@
-import type { SparseMatrix } from "../backend.ts";
-import { expectEntries } from "../operands.ts";
-import type { ArrayCache } from "./array-cache.ts";
-import { type Engine, type Temporaries, withTemporaries } from "./engine.ts";
-import type { WasmMatrix } from "./matrix.ts";
+import type { SparseMatrix } from "../../backend.ts";
+import { expectEntries } from "../../operands.ts";
+import type { WasmMatrix } from "../matrix.ts";
+import type { ArrayCache } from "../runtime/array-cache.ts";
+import { type Engine, type Temporaries, withTemporaries } from "../runtime/engine.ts";
 
 /** Entries and rows that one call visits, about. */
 const CALL_ENTRIES = 4096;
 const CALL_ROWS = 1024;
 
-const DOING = "multiplying a sparse matrix";
+const doing = "multiplying a sparse matrix";
 
 /**
  * out = s x (+ out), once the entries of `s` have been checked, in the copies that the kernel reads. The arrays that blocks
@@ -22,8 +22,8 @@ export async function multiplySparse(
   out: WasmMatrix,
   accumulate: boolean,
 ): Promise<void> {
-  await cache.with([s.indices, s.values, s.columnScale], DOING, async ([indices, values, columnScale]) => {
-    await withTemporaries(engine.heap, DOING, async (temporaries) => {
+  await cache.with([s.indices, s.values, s.columnScale], doing, async ([indices, values, columnScale]) => {
+    await withTemporaries(engine.heap, doing, async (temporaries) => {
       const offsets = await temporaries.copy(s.offsets);
       await checkEntries(engine, temporaries, s, offsets, indices!);
       const rowScale = await temporaries.copy(s.rowScale);
@@ -50,7 +50,7 @@ async function checkEntries(
   if (heap.u32(wrong, 1)[0] === 0) return;
   // What is wrong is for the plain loop to say.
   const entries = { offsets: heap.u32(offsets, rows + 1), indices: heap.u32(indices, count) };
-  expectEntries(DOING, { rows, columns, ...entries });
+  expectEntries(doing, { rows, columns, ...entries });
 }
 
 /** Cuts rows so that every block has about as many entries, since a few users may hold most of them. */
