@@ -7,7 +7,7 @@ export interface BackendCandidate {
   /** Starts it; throws where it is not there. Called only once it is its turn. */
   readonly open: () => Promise<Backend>;
   /** Which jobs `auto` gives it. Default: {@link anyJob}. */
-  readonly suits?: Suitability | undefined;
+  readonly suits?: SelectionRule | undefined;
   /** The command that installs all that it needs. Default: nothing is to be installed. */
   readonly install?: string | undefined;
   /** Where it does not run, and what it wants: told where it is absent, or fails without a word of what to do. */
@@ -24,15 +24,15 @@ export interface JobSizes {
 }
 
 /** A rule of `auto` for one candidate, asked before the candidate is started. */
-export interface Suitability {
+export interface SelectionRule {
   /** The rule for people: "any job". */
   readonly text: string;
   /** Why `auto` leaves it out for a job of these sizes, which may be unknown; undefined where it may take it. */
-  readonly refuses: (job: JobSizes | undefined) => SuitabilityRefusal | undefined;
+  readonly refuses: (job: JobSizes | undefined) => SelectionRefusal | undefined;
 }
 
 /** Why a rule leaves a candidate out. */
-export interface SuitabilityRefusal {
+export interface SelectionRefusal {
   readonly kind: "too-small" | "by-name";
   /** With the sizes that decided. */
   readonly reason: string;

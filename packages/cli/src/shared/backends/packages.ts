@@ -1,4 +1,4 @@
-import type { Suitability } from "@wellbegun/core";
+import type { SelectionRule } from "@wellbegun/core";
 import { denseJobs, largeJobs, onlyByName } from "@wellbegun/core";
 
 /** A backend that is a package of its own, as data. */
@@ -13,7 +13,7 @@ export interface PackagedBackend {
   readonly options?: object;
   /** Whether TensorFlow.js has to find a `navigator.gpu` before. */
   readonly navigatorGpu?: boolean;
-  readonly suits: Suitability;
+  readonly suits: SelectionRule;
   /** Where it does not run, and what it wants. */
   readonly limits?: string;
 }
