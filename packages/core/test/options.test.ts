@@ -50,7 +50,11 @@ const bad: [what: string, options: FitOptions, parts: string[]][] = [
   ["lambda of an unknown modality", { lambda: { text: 0.5 } }, ["lambda", "text"]],
   ["weighted without weights", { combine: "weighted" }, ["weights", "each modality", "none"]],
   ["weighted with one weight", { combine: "weighted", weights: { image: 1 } }, ["weights", "none for audio"]],
-  ["mean with weights", { combine: "mean", weights: { image: 1, audio: 1 } }, ["weights", "combine mean"]],
+  [
+    "mean with weights other than 1",
+    { combine: "mean", weights: { image: 2, audio: 1 } },
+    ["weights", "combine mean"],
+  ],
   ["a weight of an unknown modality", { weights: { text: 1 } }, ["weights", "image, audio", "text"]],
   ["a weight of zero", { weights: { audio: 0 } }, ["weight of audio", "above 0", "0"]],
   ["a negative weight", { weights: { audio: -1 } }, ["weight of audio", "-1"]],

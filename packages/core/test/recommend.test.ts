@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
+  cpu,
   createTable,
   IdIndex,
   type Interactions,
@@ -140,7 +141,8 @@ describe("recommend", () => {
         const bytes = 4 * task.tables.users.columns * rows;
         const similarity = cosine ? "cosine" : "dot";
         const { tables, k, seen } = task;
-        const expected = await recommend(tables, { k, seen, similarity });
+        // On the same arithmetic: what is watched is the portable backend.
+        const expected = await recommend(tables, { k, seen, similarity, backend: cpu() });
         for (const limit of [{ maxMatrixBytes: bytes }, { maxTotalBytes: 4 * bytes }]) {
           const watched = watchedBackend({ capabilities: { device: "small", ...limit } });
           const { backend } = watched;

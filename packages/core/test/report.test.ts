@@ -26,6 +26,7 @@ it("the report counts what went in", async () => {
             {
               columns: rows[0]!.length,
               missingItems: rows.filter((row) => row === null).length,
+              itemIds: "assumed",
             },
           ]),
         ),
@@ -71,9 +72,9 @@ it("fitInto hands a sink every table once, its rows in order and without gaps", 
   // This sink holds no table that could be scaled in place, as fit's does: factors are rounded elsewhere.
   const users = tableRows(expected.users).flat();
   const image = tableRows(expected.perModality.image!).flat();
-  expect(largestDifference(tables.users!.values, users)).toBeLessThanOrEqual(1e-7);
+  expect(largestDifference(tables.users!.values, users)).toBeLessThanOrEqual(2.5e-7);
   expect(tables.items!.values).toEqual(tableRows(expected.items).flat());
-  expect(largestDifference(tables["users.image"]!.values, image)).toBeLessThanOrEqual(1e-7);
+  expect(largestDifference(tables["users.image"]!.values, image)).toBeLessThanOrEqual(2.5e-7);
   for (const { rows, columns, values } of Object.values(tables)) expect(values.length).toBe(rows * columns);
   expect(fitted.report).toEqual(expected.report);
 });
