@@ -19,7 +19,7 @@ export interface BlockPart {
   readonly count: number;
 }
 
-/** A matrix as a list of tensors, each with a block of its rows. A block that nobody wrote is 0 and takes no memory. */
+/** A matrix as a list of tensors, each with a block of its rows. A block that was never written is 0 and takes no memory. */
 export class TfjsMatrix implements Matrix {
   readonly rows: number;
   readonly columns: number;
@@ -55,7 +55,7 @@ export class TfjsMatrix implements Matrix {
     return Math.min(this.blockRows, this.rows - this.firstRow(block));
   }
 
-  /** Whether nobody wrote the block. */
+  /** Whether the block was never written. */
   isZero(block: number): boolean {
     return this.#blocks[block] === undefined;
   }

@@ -30,7 +30,7 @@ export interface TfjsOptions {
    */
   readonly tf?: TensorFlow | undefined;
   /**
-   * Where the `.wasm` files of tfjs-wasm lie: a path or URL that ends in "/", or one a file name. Unused with `tf`, where
+   * Where the `.wasm` files of tfjs-wasm lie: a path or URL that ends in "/", or one for each file name. Unused with `tf`, where
    * its own `setWasmPaths` does the same. Default: beside its module, which Node finds; on the web, the page's folder.
    */
   readonly wasmPaths?: string | Readonly<Record<string, string>> | undefined;

@@ -1,6 +1,6 @@
 import type { Backend } from "./backend.ts";
 
-/** A backend that `resolveBackend` may start. Core knows no package: whoever calls it says what there is. */
+/** A backend that `resolveBackend` may start. Core knows no package; the caller lists what it has. */
 export interface BackendCandidate {
   /** The name under which users choose it: "wasm", "onnx:cpu". What stands before a colon names all that share it. */
   readonly name: string;
@@ -10,7 +10,7 @@ export interface BackendCandidate {
   readonly suits?: SelectionRule | undefined;
   /** The command that installs all that it needs. Default: nothing is to be installed. */
   readonly install?: string | undefined;
-  /** Where it does not run, and what it wants: told where it is absent, or fails without a word of what to do. */
+  /** Where it does not run and what it needs; shown where it is absent, or where its failure gives no hint. */
   readonly limits?: string | undefined;
 }
 

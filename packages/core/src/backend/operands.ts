@@ -21,15 +21,15 @@ export function expectRows(doing: string, { rows: total }: Matrix, firstRow: num
 
 /** Of `columnMoments` and `transformRows`: vectors of the matrix's width, a mask of its rows. */
 export function expectRowOptions(doing: string, x: Matrix, options: Partial<RowTransform>): void {
-  expectLength(doing, "shifts, one a column", x.columns, options.shift);
-  expectLength(doing, "scales, one a column", x.columns, options.scale);
+  expectLength(doing, "shifts, one for each column", x.columns, options.shift);
+  expectLength(doing, "scales, one for each column", x.columns, options.scale);
   expectMask(doing, x.rows, options.missing);
   expectLength(doing, "row factors", x.rows, options.factors);
 }
 
-/** Of `scaleRows`: one factor for all, or one a row. */
+/** Of `scaleRows`: one factor for all, or one for each row. */
 export function expectFactors(doing: string, x: Matrix, factor: number | Float32Array): void {
-  if (typeof factor !== "number") expectSize(doing, "factors, one a row", x.rows, factor.length);
+  if (typeof factor !== "number") expectSize(doing, "factors, one for each row", x.rows, factor.length);
 }
 
 /** Of `addScaled`: as many rows, and room for the columns. */
@@ -119,8 +119,8 @@ export function expectRanking(
   if (exclude === undefined) return;
   expectSparseLengths(doing, exclude);
   expectEntries(doing, exclude);
-  expectSize(doing, "rows of exclude, one a user", users.rows, exclude.rows);
-  expectSize(doing, "columns of exclude, one an item", items.rows, exclude.columns);
+  expectSize(doing, "rows of exclude, one for each user", users.rows, exclude.rows);
+  expectSize(doing, "columns of exclude, one for each item", items.rows, exclude.columns);
 }
 
 /** Of a sparse matrix whose arrays have their lengths: offsets ascend, and columns are in range. */
@@ -141,7 +141,7 @@ export function expectEntries(
 
 function expectSparseLengths(doing: string, { rows, columns, ...s }: SparseMatrix): void {
   expectSize(doing, "offsets (rows + 1)", rows + 1, s.offsets.length);
-  expectLength(doing, "values, one an index", s.indices.length, s.values);
+  expectLength(doing, "values, one for each index", s.indices.length, s.values);
   expectLength(doing, "row factors", rows, s.rowScale);
   expectLength(doing, "column factors", columns, s.columnScale);
 }
@@ -152,6 +152,6 @@ function expectMask(doing: string, rows: number, missing: Uint8Array | undefined
 
 function expectApart(doing: string, out: Matrix, ...inputs: readonly Matrix[]): void {
   if (!inputs.includes(out)) return;
-  const expected = "an out that is none of the inputs";
+  const expected = "an output that is not an input too";
   throw new WellbegunError("mismatch", { doing, expected, found: "the same matrix" });
 }
