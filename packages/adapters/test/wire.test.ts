@@ -107,12 +107,12 @@ describe("the width of a parameter", () => {
 
   it("fills a branch that is wider, takes the fused table for one that has none, and refuses one that is narrower", async () => {
     const { plan } = await wired({ width: 64, branch: 5 }, "mmrec:DRAGON");
-    expect(plan.slots.map(({ from, width, zeros }) => [from, width, zeros])).toEqual([
+    expect(plan.parameters.map(({ from, width, zeros }) => [from, width, zeros])).toEqual([
       ["users", 64, 0],
       ["users", 64, 0],
     ]);
     const filled = await wired({ width: 80, branch: 5 }, "mmrec:DRAGON", { modalities: { text: "image" } });
-    expect(filled.plan.slots.map(({ from, width, zeros }) => [from, width, zeros])).toEqual([
+    expect(filled.plan.parameters.map(({ from, width, zeros }) => [from, width, zeros])).toEqual([
       ["users.image", 64, 59],
       ["users.image", 64, 59],
     ]);
@@ -129,8 +129,8 @@ describe("the width of a parameter", () => {
   it("takes the width of the features from the manifest", async () => {
     const manifest = { input: { features: { image: { shape: [3, 7] } } } };
     const bundle = await bundleOf({ width: 2, branch: 2, manifest });
-    const { slots } = planWire(bundle, findTarget("mmrec:MMGCN"), { modalities: { text: "image" } });
-    expect(slots.map(({ path, width }) => [path, width])).toEqual([
+    const { parameters } = planWire(bundle, findTarget("mmrec:MMGCN"), { modalities: { text: "image" } });
+    expect(parameters.map(({ path, width }) => [path, width])).toEqual([
       ["v_gcn.preference", 256],
       ["t_gcn.preference", 7],
       ["id_embedding", 2],
@@ -142,7 +142,7 @@ it("needs a table of items only where items are wired", async () => {
   const out = join(folder, "users-only");
   await writeBundle(out, { tables: [{ name: "users", rows: 2, columns: 1, data: Float32Array.of(1, 2) }] });
   const bundle = await readBundle(out);
-  expect(planWire(bundle, findTarget("mmrec:BPR")).slots).toHaveLength(1);
+  expect(planWire(bundle, findTarget("mmrec:BPR")).parameters).toHaveLength(1);
   const both = { tables: "users+items" } as const;
   await expectFailure(
     () => planWire(bundle, findTarget("mmrec:BPR"), both),

@@ -8,7 +8,7 @@ import {
   programPath,
   trainingCommand,
   type WireOptions,
-  type WireSlot,
+  type WireParameter,
 } from "@wellbegun/adapters/wire";
 import { WellbegunError } from "@wellbegun/core";
 import type { Io } from "./io.ts";
@@ -30,7 +30,7 @@ export interface WireResult {
   readonly tables: "users" | "users+items";
   readonly users: number;
   readonly items: number;
-  readonly parameters: readonly WireSlot[];
+  readonly parameters: readonly WireParameter[];
   readonly warnings: readonly string[];
   /** Whether the command is for a shell or for a Python program. */
   readonly language: "sh" | "python";
@@ -69,7 +69,7 @@ export async function wireBundle(
     tables: plan.tables,
     users: plan.rows.users.count,
     items: plan.rows.items.count,
-    parameters: plan.slots,
+    parameters: plan.parameters,
     warnings: plan.warnings,
     language: target.codebase.use === "launcher" ? "sh" : "python",
     command: trainingCommand(plan, run),

@@ -41,7 +41,7 @@ it("wires a bundle of init's and prints the command for a checkout", async () =>
     expect([...wired.data.subarray(row * 8, row * 8 + 8)]).toEqual([...vector, ...vector]);
   }
   expect(readFileSync(join(out, "wellbegun_mmrec.py"), "utf8")).toContain("wellbegun.mmrec");
-  expect(existsSync(join(out, "wellbegun", "place.py"))).toBe(true);
+  expect(existsSync(join(out, "wellbegun", "load.py"))).toBe(true);
 });
 
 it("shows people what it would do, and writes nothing", async () => {

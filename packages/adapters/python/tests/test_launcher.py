@@ -57,8 +57,8 @@ def launch(report, monkeypatch):
 def test_every_model_of_the_search_is_wired_and_sampling_is_unchanged(report):
     done = run(report["command"][-1])
     assert done.returncode == 0, done.stderr
-    placed = re.findall(r"user_embedding.weight <- users \(12 x 4\): RMS (\S+) -> (\S+),", done.stderr)
-    assert len(placed) == 3 and all(before == after for before, after in placed)
+    loaded = re.findall(r"user_embedding.weight <- users \(12 x 4\): RMS (\S+) -> (\S+),", done.stderr)
+    assert len(loaded) == 3 and all(before == after for before, after in loaded)
     assert len(re.findall(r"user_embedding.weight: first gradient", done.stderr)) == 3
     plain = run("python main.py --model FREEDOM --dataset toy")
     drawn = [line for line in plain.stdout.splitlines() if line.startswith("epoch")]
@@ -69,7 +69,7 @@ def test_every_model_of_the_search_is_wired_and_sampling_is_unchanged(report):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--hazard", "late-fit"], "still in place"),
+        (["--hazard", "late-fit"], "still there"),
         (["--hazard", "untrained"], "values that moved in the first epoch"),
         (["--users", "11"], "11"),
         (["--users", "13"], "'12'"),
@@ -81,7 +81,7 @@ def test_what_would_fail_silently_is_refused(launch, arguments, message):
 
 
 def test_a_trainer_that_initializes_the_model_anew_is_refused(launch, capsys):
-    with pytest.raises(WellbegunError, match="still in place"):
+    with pytest.raises(WellbegunError, match="still there"):
         launch("--hazard", "late")
     assert "epoch 0" not in capsys.readouterr().out
 

@@ -60,17 +60,17 @@ def test_the_printed_command_runs_a_program_that_knows_nothing_of_it(reports, tm
 @pytest.mark.parametrize("hazard", ["none", "reset-before", "groups"])
 def test_every_model_is_wired_after_its_initializers(launch, hazard):
     told = launch(PROGRAM, "--hazard", hazard, "--models", "2").err
-    placed = re.findall(r"uEmbeds <- users \(12 x 4\): RMS (\S+) -> (\S+),", told)
-    assert len(placed) == 2 and all(before == after for before, after in placed)
+    loaded = re.findall(r"uEmbeds <- users \(12 x 4\): RMS (\S+) -> (\S+),", told)
+    assert len(loaded) == 2 and all(before == after for before, after in loaded)
     # The scale is read after the initializer that ran last.
-    assert (float(placed[0][0]) < 1e-3) == (hazard == "reset-before")
+    assert (float(loaded[0][0]) < 1e-3) == (hazard == "reset-before")
     assert len(re.findall(r"[ui]Embeds: first gradient \S+, moved by \S+ \(RMS\) in 1 step$", told, re.M)) == 4
 
 
 @pytest.mark.parametrize("target", ["diffmm", "mmssl", "freerec:LightGCN"])
 def test_each_codebases_tables_are_found_and_trained(launch, reports, target):
     told = launch(PROGRAM, "--shape", target.split(":")[0], target=target).err
-    paths = [slot["path"] for slot in reports[target]["parameters"]]
+    paths = [parameter["path"] for parameter in reports[target]["parameters"]]
     assert len(paths) == 2
     for path in paths:
         assert " {} <- ".format(path) in told and " {}: first gradient".format(path) in told
@@ -85,7 +85,7 @@ def test_sampling_is_unchanged(launch):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--hazard", "late"], "still in place.*uEmbeds, row 0"),
+        (["--hazard", "late"], "still there.*uEmbeds, row 0"),
         (["--hazard", "untrained"], "values that moved in 2 steps.*uEmbeds"),
         (["--hazard", "items-alone"], "a gradient in 2 steps.*uEmbeds"),
         (["--hazard", "no-optimizer"], "an optimizer made of the parameters of a module with uEmbeds, iEmbeds"),

@@ -26,9 +26,9 @@ def init_params(
     wire.require(("cornac",))
     ids = {"users": _in_order(train_set.uid_map), "items": _in_order(train_set.iid_map)}
     return {
-        slot.path: array_for(wire, slot, ids[slot.rows], widths[slot.path], scale, log=log)
-        for slot in wire.slots
-        if slot.path in widths
+        parameter.path: array_for(wire, parameter, ids[parameter.rows], widths[parameter.path], scale, log=log)
+        for parameter in wire.parameters
+        if parameter.path in widths
     }
 
 

@@ -8,7 +8,7 @@ from .arrays import array_for
 from .wire import Wire
 
 
-def place(
+def load(
     model: Any,
     wire: Wire,
     users: Optional[Sequence[Any]] = None,
@@ -25,10 +25,10 @@ def place(
     wire.require(("implicit",), "bpr" if type(model).__name__.startswith("Bayesian") else "als")
     ids = {"users": users, "items": items}
     tables = {}
-    for slot in wire.slots:
-        given = ids[slot.rows]
-        wanted = int(model.factors) + (slot.width - slot.vector)
-        raw = wire.ids(slot.rows) if given is None else given
-        tables[slot.path] = array_for(wire, slot, raw, wanted, scale, log=log).astype(model.dtype)
+    for parameter in wire.parameters:
+        given = ids[parameter.rows]
+        wanted = int(model.factors) + (parameter.width - parameter.vector)
+        raw = wire.ids(parameter.rows) if given is None else given
+        tables[parameter.path] = array_for(wire, parameter, raw, wanted, scale, log=log).astype(model.dtype)
     for path, table in tables.items():
         setattr(model, path, table)

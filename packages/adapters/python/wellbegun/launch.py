@@ -8,8 +8,8 @@ import runpy
 import sys
 from typing import Any, Callable, List, Optional, Sequence, Tuple
 
-from .place import place
-from .placed import Placed
+from .load import load
+from .loaded import Loaded
 from .wire import Wire
 
 
@@ -40,7 +40,7 @@ def wired_trainer(
     options: argparse.Namespace,
     ids: Callable[[Any], "Tuple[Optional[Sequence[Any]], Optional[Sequence[Any]]]"],
 ) -> Callable[..., Any]:
-    """A maker of trainers that places the vectors in each model it is given, and proves them while it trains.
+    """A maker of trainers that loads the vectors into each model it is given, and proves them while it trains.
 
     :param make_trainer: Makes the codebase's trainer from (config, model, …).
     :param ids: The raw user and item IDs of a model in row order, or None for 0 .. n-1.
@@ -48,16 +48,16 @@ def wired_trainer(
 
     def make(config: Any, model: Any, *rest: Any, **named: Any) -> Any:
         users, items = ids(model)
-        placed = place(model, wire, users, items, options.wire_scale, options.wire_freeze)
+        loaded = load(model, wire, users, items, options.wire_scale, options.wire_freeze)
         trainer = make_trainer(config, model, *rest, **named)
-        placed.verify()
-        _prove(trainer, placed)
+        loaded.verify()
+        _prove(trainer, loaded)
         return trainer
 
     return make
 
 
-def _prove(trainer: Any, placed: Placed) -> None:
+def _prove(trainer: Any, loaded: Loaded) -> None:
     """Checks the values when the first epoch begins, and that they are trained when it has ended."""
     train_epoch = trainer._train_epoch
     begun: List[bool] = []
@@ -67,10 +67,10 @@ def _prove(trainer: Any, placed: Placed) -> None:
         begun.append(True)
         # Not when `fit` begins, which may itself initialize before its first epoch.
         if first:
-            placed.verify()
+            loaded.verify()
         result = train_epoch(*args, **named)
         if first:
-            placed.prove_trained()
+            loaded.prove_trained()
         return result
 
     trainer._train_epoch = checked_epoch

@@ -8,7 +8,7 @@ from .arrays import array_for
 from .wire import Wire, root_mean_square
 
 
-def place(
+def load(
     model: Any,
     wire: Wire,
     users: Sequence[Any],
@@ -27,9 +27,9 @@ def place(
     wire.require(("lightfm",))
     ids = {"users": users, "items": items}
     # All alignments first, so that a missing ID leaves the model as it was.
-    for slot in wire.slots:
-        wire.align(slot.rows, ids[slot.rows])
+    for parameter in wire.parameters:
+        wire.align(parameter.rows, ids[parameter.rows])
     model._initialize(model.no_components, len(items), len(users))
-    for slot in wire.slots:
-        own = root_mean_square(getattr(model, slot.path))
-        setattr(model, slot.path, array_for(wire, slot, ids[slot.rows], model.no_components, scale, own, log))
+    for parameter in wire.parameters:
+        own = root_mean_square(getattr(model, parameter.path))
+        setattr(model, parameter.path, array_for(wire, parameter, ids[parameter.rows], model.no_components, scale, own, log))

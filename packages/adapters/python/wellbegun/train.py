@@ -4,7 +4,7 @@
     python -m wellbegun_train --wire FOLDER Main.py --data tiktok --epoch 1
 
 For programs that make an optimizer of PyTorch's of their model's parameters, and whose rows are the IDs: freerec's
-examples, DiffMM, MMSSL, and one's own. The vectors are placed when the optimizer is made: after the constructor and every
+examples, DiffMM, MMSSL, and one's own. The vectors are loaded when the optimizer is made: after the constructor and every
 ``reset_parameters`` before it, on whatever device, and anew for each model of a search.
 """
 
@@ -18,8 +18,8 @@ from typing import Any, Callable, List, Optional, Sequence, Tuple
 
 from .errors import WellbegunError
 from .launch import read_options, run_program
-from .place import place
-from .placed import Placed, resolve
+from .load import load
+from .loaded import Loaded, resolve
 from .wire import Wire
 
 #: Codebases without a launcher of their own.
@@ -79,7 +79,7 @@ class Watch:
 
         def made_optimizer(optimizer: Any, *args: Any, **named: Any) -> None:
             make_optimizer(optimizer, *args, **named)
-            self._place(optimizer)
+            self._load(optimizer)
 
         setattr(torch.nn.Module, "named_parameters", noted_parameters)
         setattr(torch.optim.Optimizer, "__init__", made_optimizer)
@@ -94,7 +94,7 @@ class Watch:
             proof.finish()
 
     def _paths(self) -> List[str]:
-        return [self.paths.get(slot.path, slot.path) for slot in self.wire.slots]
+        return [self.paths.get(parameter.path, parameter.path) for parameter in self.wire.parameters]
 
     def _note(self, module: Any) -> None:
         if id(module) in self.wired or id(module) in self.candidates:
@@ -106,7 +106,7 @@ class Watch:
             return
         self.candidates[id(module)] = module
 
-    def _place(self, optimizer: Any) -> None:
+    def _load(self, optimizer: Any) -> None:
         trained = {id(parameter) for group in optimizer.param_groups for parameter in group["params"]}
         for key, module in list(self.candidates.items()):
             if any(id(resolve(module, path)) in trained for path in self._paths()):
@@ -114,15 +114,15 @@ class Watch:
                 self.wired[key] = module
                 self.count += 1
                 frozen = self.options.wire_freeze
-                placed = place(module, self.wire, scale=self.options.wire_scale, freeze=frozen, paths=self.paths)
-                self.open.append(Proof(placed, optimizer, self.open.remove))
+                loaded = load(module, self.wire, scale=self.options.wire_scale, freeze=frozen, paths=self.paths)
+                self.open.append(Proof(loaded, optimizer, self.open.remove))
 
 
 class Proof:
     """Checks a module's vectors before an optimizer's first step, and after its steps until they have moved."""
 
-    def __init__(self, placed: Placed, optimizer: Any, done: "Callable[[Proof], None]") -> None:
-        self.placed = placed
+    def __init__(self, loaded: Loaded, optimizer: Any, done: "Callable[[Proof], None]") -> None:
+        self.loaded = loaded
         self.done = done
         self.steps = 0
         self.finished = False
@@ -130,10 +130,10 @@ class Proof:
 
         def proven_step(_: Any, *args: Any, **named: Any) -> Any:
             if self.steps == 0:
-                placed.verify()
+                loaded.verify()
             result = step(*args, **named)
             self.steps += 1
-            if not self.finished and (self.steps == PATIENCE or (placed.trainable and placed.moved())):
+            if not self.finished and (self.steps == PATIENCE or (loaded.trainable and loaded.moved())):
                 self.finish()
             return result
 
@@ -141,8 +141,8 @@ class Proof:
         optimizer.step = types.MethodType(proven_step, optimizer)
 
     def finish(self) -> None:
-        """Refuses unless the tables are trained, or still as placed where they are frozen."""
-        self.placed.prove_trained("{} step{}".format(self.steps, "" if self.steps == 1 else "s"))
+        """Refuses unless the tables are trained, or still as loaded where they are frozen."""
+        self.loaded.prove_trained("{} step{}".format(self.steps, "" if self.steps == 1 else "s"))
         self.finished = True
         self.done(self)
 

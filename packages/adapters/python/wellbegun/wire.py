@@ -14,7 +14,7 @@ from .types import Array
 DOING = "reading a wired artifact"
 
 
-class Slot:
+class WireParameter:
     """A parameter of the model, and the table that goes into it.
 
     ``path`` leads to the parameter; ``rows`` is ``users`` or ``items``, and ``nodes`` tells that the parameter holds
@@ -77,14 +77,14 @@ class Wire:
             kind: None if ids is None else {raw: row for row, raw in enumerate(ids)}
             for kind, ids in self._ids.items()
         }
-        self.slots: List[Slot] = []
+        self.parameters: List[WireParameter] = []
         for entry in self.index["parameters"]:
             listed = files[entry["file"]]
             table = read_table(os.path.join(self.folder, entry["file"]), "float32", listed["shape"], DOING)
             if len(table) != self.count(entry["rows"]):
                 expected = "{} rows, one an ID".format(self.count(entry["rows"]))
                 raise WellbegunError(DOING, expected, str(len(table)), entry["file"])
-            self.slots.append(Slot(entry, table))
+            self.parameters.append(WireParameter(entry, table))
 
     def _read_ids(self, kind: str) -> Optional[List[str]]:
         entry = self.index["ids"][kind]

@@ -57,14 +57,14 @@ export async function writeWire(
         await file.abandon();
       }
     };
-    for (const slot of plan.slots) {
+    for (const parameter of plan.parameters) {
       throwIfAborted(options, "writing a wired artifact");
-      const { data } = await bundle.readTable(slot.from);
-      if (!(data instanceof Float32Array)) throw notFloat(slot.from);
-      const shape = [data.length / slot.columns, slot.width];
-      const table = buildTable(slot, data, plan.rows[slot.rows].order);
+      const { data } = await bundle.readTable(parameter.from);
+      if (!(data instanceof Float32Array)) throw notFloat(parameter.from);
+      const shape = [data.length / parameter.columns, parameter.width];
+      const table = buildTable(parameter, data, plan.rows[parameter.rows].order);
       const parts = [encodeNpyHeader("float32", shape), elementsToBytes(table)];
-      await write(slot.file, parts, { dtype: "float32", shape });
+      await write(parameter.file, parts, { dtype: "float32", shape });
     }
     const idFiles: Record<"users" | "items", string | null> = { users: null, items: null };
     for (const side of ["users", "items"] as const) {

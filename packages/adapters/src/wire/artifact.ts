@@ -1,6 +1,6 @@
 import type { BundleFile } from "../bundle/manifest.ts";
+import type { WireParameter } from "./parameters.ts";
 import type { WirePlan } from "./plan.ts";
-import type { WireSlot } from "./slots.ts";
 
 /** What `format` says in the index of every artifact. */
 export const WIRE_FORMAT = "wellbegun-wire";
@@ -16,7 +16,7 @@ export function formatWire(
   idFiles: Readonly<Record<"users" | "items", string | null>>,
   files: Readonly<Record<string, BundleFile>>,
 ): string {
-  const { target, tables, slots, rows } = plan;
+  const { target, tables, parameters, rows } = plan;
   const side = (name: "users" | "items"): object => ({ count: rows[name].count, file: idFiles[name] });
   const index = {
     format: WIRE_FORMAT,
@@ -28,20 +28,24 @@ export function formatWire(
     padding: target.codebase.order.padding ?? 0,
     bundle: { manifest: { sha256: manifestSha256 } },
     ids: { users: side("users"), items: side("items") },
-    parameters: slots.map(parameterEntry),
+    parameters: parameters.map(parameterEntry),
     files,
   };
   return `${JSON.stringify(index, null, 2)}\n`;
 }
 
-function parameterEntry(slot: WireSlot): object {
-  const { path, rows, nodes, from, file, tensor, normalized, rms, columns, copies } = slot;
+function parameterEntry(parameter: WireParameter): object {
+  const { path, rows, nodes, from, file, tensor, normalized, rms, columns, copies } = parameter;
   return { path, rows, nodes, from, file, vector: columns * copies, tensor, normalized, rms: rms ?? null };
 }
 
 /** A parameter's table from the bundle's: rows in the artifact's order, columns repeated and filled. */
-export function buildTable(slot: WireSlot, data: Float32Array, order: Uint32Array | undefined): Float32Array {
-  const { columns, width, copies, fill } = slot;
+export function buildTable(
+  parameter: WireParameter,
+  data: Float32Array,
+  order: Uint32Array | undefined,
+): Float32Array {
+  const { columns, width, copies, fill } = parameter;
   const count = data.length / columns;
   const table = new Float32Array(count * width).fill(fill);
   for (let row = 0; row < count; row++) {

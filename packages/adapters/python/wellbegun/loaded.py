@@ -1,4 +1,4 @@
-"""What was placed in a model, and the proofs that it stays there, in order, and is trained."""
+"""What was loaded in a model, and the proofs that it stays there, in order, and is trained."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ import numpy as np
 
 from .errors import WellbegunError
 from .types import Array
-from .wire import Slot, Wire, root_mean_square
+from .wire import WireParameter, Wire, root_mean_square
 
 
-class Placement:
+class LoadedTable:
     """One table in a model: ``values`` lie from row ``first`` on."""
 
-    def __init__(self, slot: Slot, first: int, values: Array, rms: Optional[float]) -> None:
-        self.slot = slot
+    def __init__(self, parameter: WireParameter, first: int, values: Array, rms: Optional[float]) -> None:
+        self.parameter = parameter
         self.first = first
         self.values = values
         self.rms = rms
@@ -24,7 +24,7 @@ class Placement:
 
     def current(self, model: Any) -> Array:
         """The values that the model has there now."""
-        table = as_array(resolve(model, self.slot.path))
+        table = as_array(resolve(model, self.parameter.path))
         return table[self.first : self.first + len(self.values)]
 
     def note_gradient(self, gradient: Any) -> None:
@@ -34,89 +34,89 @@ class Placement:
             self.gradient = float(dense[self.first : self.first + len(self.values)].norm())
 
 
-class Placed:
-    """What :func:`wellbegun.place` put into a model."""
+class Loaded:
+    """What :func:`wellbegun.load` put into a model."""
 
     def __init__(
-        self, model: Any, wire: Wire, placements: List[Placement], trainable: bool, log: Callable[[str], None]
+        self, model: Any, wire: Wire, tables: List[LoadedTable], trainable: bool, log: Callable[[str], None]
     ) -> None:
         self.model = model
         self.wire = wire
-        self.placements = placements
+        self.tables = tables
         self.trainable = trainable
         self.log = log
 
     def verify(self, users: Optional[Sequence[Any]] = None, items: Optional[Sequence[Any]] = None) -> None:
-        """Refuses unless every value is still what was placed: the proof against an initializer that runs later.
+        """Refuses unless every value is still what was loaded: the proof against an initializer that runs later.
 
         :param users: The model's raw user IDs in row order, to check once more whose vector each row is.
         :param items: The item IDs likewise.
         """
-        for placement in self.placements:
-            slot = placement.slot
-            ids = users if slot.rows == "users" else items
+        for table in self.tables:
+            parameter = table.parameter
+            ids = users if parameter.rows == "users" else items
             if ids is not None:
-                self._verify_order(placement, ids)
-            found = placement.current(self.model)
-            if found.shape != placement.values.shape:
-                raise self._moved("shape {}".format(list(placement.values.shape)), str(list(found.shape)), slot.path)
-            changed = np.flatnonzero((found != placement.values).any(axis=1))
+                self._verify_order(table, ids)
+            found = table.current(self.model)
+            if found.shape != table.values.shape:
+                raise self._moved("shape {}".format(list(table.values.shape)), str(list(found.shape)), parameter.path)
+            changed = np.flatnonzero((found != table.values).any(axis=1))
             if len(changed):
-                at = "{}, row {}".format(slot.path, placement.first + int(changed[0]))
-                raise self._moved("the values placed", "others in {} rows".format(len(changed)), at)
+                at = "{}, row {}".format(parameter.path, table.first + int(changed[0]))
+                raise self._moved("the values loaded", "others in {} rows".format(len(changed)), at)
 
-    def _verify_order(self, placement: Placement, ids: Sequence[Any]) -> None:
-        slot = placement.slot
-        expected = slot.scaled(self.wire.align(slot.rows, ids), placement.rms)
+    def _verify_order(self, table: LoadedTable, ids: Sequence[Any]) -> None:
+        parameter = table.parameter
+        expected = parameter.scaled(self.wire.align(parameter.rows, ids), table.rms)
         doing = "checking the order of the rows"
-        if len(expected) != len(placement.values):
-            raise WellbegunError(doing, "{} IDs".format(len(placement.values)), str(len(expected)), slot.path)
-        wrong = np.flatnonzero(~np.isclose(expected, placement.values, rtol=1e-4, atol=1e-9).all(axis=1))
+        if len(expected) != len(table.values):
+            raise WellbegunError(doing, "{} IDs".format(len(table.values)), str(len(expected)), parameter.path)
+        wrong = np.flatnonzero(~np.isclose(expected, table.values, rtol=1e-4, atol=1e-9).all(axis=1))
         if len(wrong):
             row = int(wrong[0])
-            wanted = "the vector of {} {!r}".format(slot.rows[:-1], str(ids[row]))
-            raise WellbegunError(doing, wanted, "another's", "{}, row {}".format(slot.path, row + placement.first))
+            wanted = "the vector of {} {!r}".format(parameter.rows[:-1], str(ids[row]))
+            raise WellbegunError(doing, wanted, "another's", "{}, row {}".format(parameter.path, row + table.first))
 
     @staticmethod
     def _moved(expected: str, found: str, at: str) -> WellbegunError:
-        hint = "Something initialized the parameter anew after the vectors were placed."
-        return WellbegunError("checking that the vectors are still in place", expected, found, at, hint)
+        hint = "Something initialized the parameter anew after the vectors were loaded."
+        return WellbegunError("checking that the vectors are still there", expected, found, at, hint)
 
     def watch(self) -> None:
         """Notes the first gradient that reaches each table."""
-        for placement in self.placements:
-            tensor = resolve(self.model, placement.slot.path)
+        for table in self.tables:
+            tensor = resolve(self.model, table.parameter.path)
             if tensor.requires_grad:
-                tensor.register_hook(placement.note_gradient)
+                tensor.register_hook(table.note_gradient)
 
     def moved(self) -> bool:
-        """Whether every table that is trained has moved since it was placed."""
-        trained = [p for p in self.placements if is_parameter(self.model, resolve(self.model, p.slot.path))]
-        return all((placement.current(self.model) != placement.values).any() for placement in trained)
+        """Whether every table that is trained has moved since it was loaded."""
+        trained = [p for p in self.tables if is_parameter(self.model, resolve(self.model, p.parameter.path))]
+        return all((table.current(self.model) != table.values).any() for table in trained)
 
     def prove_trained(self, within: str = "the first epoch") -> None:
         """Refuses unless a gradient reached and moved every trainable table: to be called after the first epoch.
 
         Frozen tables must not have moved. A plain tensor, which nothing trains, is passed over.
 
-        :param within: What has passed since the tables were placed, for the message.
+        :param within: What has passed since the tables were loaded, for the message.
         """
         doing = "checking that the vectors are trained"
         if not self.trainable:
             self.verify()
             return
-        for placement in self.placements:
-            path = placement.slot.path
+        for table in self.tables:
+            path = table.parameter.path
             if not is_parameter(self.model, resolve(self.model, path)):
                 continue
-            if not placement.gradient:
-                found = "none" if placement.gradient is None else "zeros"
+            if not table.gradient:
+                found = "none" if table.gradient is None else "zeros"
                 raise WellbegunError(doing, "a gradient in {}".format(within), found, path)
-            moved = placement.current(self.model) - placement.values
+            moved = table.current(self.model) - table.values
             if not moved.any():
                 raise WellbegunError(doing, "values that moved in {}".format(within), "the same", path)
             text = "wellbegun: {} {}: first gradient {:.3g}, moved by {:.3g} (RMS) in {}"
-            self.log(text.format(self.wire.model, path, placement.gradient, root_mean_square(moved), within))
+            self.log(text.format(self.wire.model, path, table.gradient, root_mean_square(moved), within))
 
 
 def resolve(model: Any, path: str) -> Any:

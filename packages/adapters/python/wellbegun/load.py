@@ -6,15 +6,15 @@ import sys
 from typing import Any, Callable, Dict, List, Optional, Sequence
 
 from .errors import WellbegunError
-from .placed import Placed, Placement, as_array, is_parameter, resolve
+from .loaded import Loaded, LoadedTable, as_array, is_parameter, resolve
 from .random_state import preserved_random_state
 from .types import Array
-from .wire import Slot, Wire, root_mean_square, row_norm
+from .wire import WireParameter, Wire, root_mean_square, row_norm
 
 DOING = "placing vectors in the model"
 
 
-def place(
+def load(
     model: Any,
     wire: Wire,
     users: Optional[Sequence[Any]] = None,
@@ -23,7 +23,7 @@ def place(
     freeze: bool = False,
     paths: Optional[Dict[str, str]] = None,
     log: Optional[Callable[[str], None]] = None,
-) -> Placed:
+) -> Loaded:
     """Copies a wired artifact's tables into a constructed module, in place, on whatever device it lies.
 
     Random states are as before; parameters stay the same objects. Call it once the module is constructed and on its
@@ -44,51 +44,51 @@ def place(
     if scale not in ("model", "bundle"):
         raise WellbegunError(DOING, "scale 'model' or 'bundle'", repr(scale))
     tell = log if log is not None else _to_stderr
-    placements: List[Placement] = []
+    tables: List[LoadedTable] = []
     lines: List[str] = []
     with preserved_random_state():
-        for slot in wire.slots:
-            slot.path = (paths or {}).get(slot.path, slot.path)
-            tensor = resolve(model, slot.path)
-            ids = users if slot.rows == "users" else items
-            first, rows = _rows(slot, tensor, wire, ids)
+        for parameter in wire.parameters:
+            parameter.path = (paths or {}).get(parameter.path, parameter.path)
+            tensor = resolve(model, parameter.path)
+            ids = users if parameter.rows == "users" else items
+            first, rows = _rows(parameter, tensor, wire, ids)
             before = as_array(tensor)[first : first + len(rows)]
-            rms = root_mean_square(before[:, : slot.vector]) if scale == "model" else None
-            values = slot.scaled(rows, rms).astype(before.dtype)
-            placements.append(Placement(slot, first, values, rms))
-            lines.append(_line(wire, slot, before, values, _state(model, tensor, freeze)))
-        for placement in placements:
-            tensor = resolve(model, placement.slot.path)
+            rms = root_mean_square(before[:, : parameter.vector]) if scale == "model" else None
+            values = parameter.scaled(rows, rms).astype(before.dtype)
+            tables.append(LoadedTable(parameter, first, values, rms))
+            lines.append(_line(wire, parameter, before, values, _state(model, tensor, freeze)))
+        for table in tables:
+            tensor = resolve(model, table.parameter.path)
             with torch.no_grad():
-                target = tensor[placement.first : placement.first + len(placement.values)]
-                target.copy_(torch.from_numpy(placement.values))
+                target = tensor[table.first : table.first + len(table.values)]
+                target.copy_(torch.from_numpy(table.values))
             if freeze and tensor.is_leaf:
                 tensor.requires_grad_(False)
-    placed = Placed(model, wire, placements, not freeze, tell)
-    placed.verify(users, items)
-    placed.watch()
+    loaded = Loaded(model, wire, tables, not freeze, tell)
+    loaded.verify(users, items)
+    loaded.watch()
     for line in lines:
         tell(line)
-    return placed
+    return loaded
 
 
-def _rows(slot: Slot, tensor: Any, wire: Wire, ids: Optional[Sequence[Any]]) -> "tuple[int, Array]":
-    """The first row of the tensor that is the slot's, and the artifact's row for it and each one after it."""
+def _rows(parameter: WireParameter, tensor: Any, wire: Wire, ids: Optional[Sequence[Any]]) -> "tuple[int, Array]":
+    """The first row of the tensor that is the parameter's, and the artifact's row for it and each one after it."""
     shape = list(tensor.shape)
-    if len(shape) != 2 or shape[1] != slot.width:
+    if len(shape) != 2 or shape[1] != parameter.width:
         hint = "Give the bundle and the model the same width."
-        raise WellbegunError(DOING, "{} columns, as the vectors have".format(slot.width), str(shape), slot.path, hint)
-    if slot.nodes:
+        raise WellbegunError(DOING, "{} columns, as the vectors have".format(parameter.width), str(shape), parameter.path, hint)
+    if parameter.nodes:
         users, items = wire.count("users"), wire.count("items")
         if shape[0] != users + items:
             expected = "{} users and {} items".format(users, items)
-            raise WellbegunError(DOING, expected, "{} rows".format(shape[0]), slot.path)
-        first, room = (0, users) if slot.rows == "users" else (users, items)
+            raise WellbegunError(DOING, expected, "{} rows".format(shape[0]), parameter.path)
+        first, room = (0, users) if parameter.rows == "users" else (users, items)
     else:
         first, room = wire.padding, shape[0] - wire.padding
     if ids is not None and len(ids) != room:
-        raise WellbegunError(DOING, "as many IDs as rows, {}".format(room), str(len(ids)), slot.path)
-    return first, wire.align(slot.rows, range(room) if ids is None else ids)
+        raise WellbegunError(DOING, "as many IDs as rows, {}".format(room), str(len(ids)), parameter.path)
+    return first, wire.align(parameter.rows, range(room) if ids is None else ids)
 
 
 def _state(model: Any, tensor: Any, freeze: bool) -> str:
@@ -97,10 +97,10 @@ def _state(model: Any, tensor: Any, freeze: bool) -> str:
     return "frozen" if freeze else "trainable"
 
 
-def _line(wire: Wire, slot: Slot, before: Array, values: Array, state: str) -> str:
+def _line(wire: Wire, parameter: WireParameter, before: Array, values: Array, state: str) -> str:
     text = "wellbegun: {} {} <- {} ({} x {}): RMS {:.5g} -> {:.5g}, mean row norm {:.5g} -> {:.5g}, {}"
     norms = (root_mean_square(before), root_mean_square(values), row_norm(before), row_norm(values))
-    return text.format(wire.model, slot.path, slot.source, len(values), values.shape[1], *norms, state)
+    return text.format(wire.model, parameter.path, parameter.source, len(values), values.shape[1], *norms, state)
 
 
 def _to_stderr(line: str) -> None:
