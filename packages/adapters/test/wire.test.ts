@@ -5,7 +5,14 @@ import { describe, expect, it } from "vitest";
 import { decodeNpy } from "../src/formats/npy.ts";
 import { readBundle, writeBundle, writeWire } from "../src/node/index.ts";
 import { codebases, findTarget } from "../src/targets/index.ts";
-import { planWire, programPath, trainingCommand, WIRE_FILE, type WireOptions } from "../src/wire/index.ts";
+import {
+  artifactName,
+  planWire,
+  programPath,
+  trainingCommand,
+  WIRE_FILE,
+  type WireOptions,
+} from "../src/wire/index.ts";
 import { expectFailure, temporaryFolder } from "./helpers.ts";
 
 const folder = temporaryFolder();
@@ -59,6 +66,43 @@ it("puts rows where their number is the ID", async () => {
   const { data, shape } = table("users.user_embedding.weight.npy");
   expect(shape).toEqual([4, 2]);
   expect([0, 1, 2, 3].map((row) => Math.floor(Number(data[row * 2])))).toEqual([2, 4, 1, 3]);
+});
+
+describe("a control's mark", () => {
+  const permuted = { manifest: { control: "permuted" } };
+
+  it("goes into wire.json, the folder's name and the warnings, and a real bundle has none of them", async () => {
+    const control = await wired(permuted, "mmrec:FREEDOM");
+    expect(control.index.control).toBe("permuted");
+    expect(artifactName(control.plan)).toBe("wellbegun-mmrec-freedom-permuted");
+    expect(control.plan.warnings.join()).toContain("its rows are permuted");
+    const real = await wired({}, "mmrec:FREEDOM");
+    expect(real.index).toHaveProperty("control", null);
+    expect(artifactName(real.plan)).toBe("wellbegun-mmrec-freedom");
+    expect(real.plan.warnings.join()).not.toContain("permuted");
+  });
+
+  it("keeps a control out of the real artifact's folder and the reverse, even when it may overwrite", async () => {
+    const [real, control] = [await wired({}, "pytorch"), await wired(permuted, "pytorch")];
+    const bundle = await bundleOf(permuted);
+    for (const [out, plan, found] of [
+      [real.out, control.plan, "an artifact of the real tables"],
+      [control.out, real.plan, "an artifact of control permuted"],
+    ] as const) {
+      const before = filesOf(out);
+      for (const overwrite of [false, true]) {
+        await expectFailure(() => writeWire(out, bundle, plan, { overwrite }), "invalid-option", found, out);
+      }
+      expect(filesOf(out)).toEqual(before);
+    }
+  });
+
+  it("is refused where it names no known control", async () => {
+    for (const control of ["shuffled", true, 1, ""]) {
+      const bundle = await bundleOf({ manifest: { control } });
+      await expectFailure(() => planWire(bundle, findTarget("pytorch")), "format", JSON.stringify(control));
+    }
+  });
 });
 
 it("puts any order of whole IDs right, and refuses any other ID", async () => {

@@ -37,7 +37,7 @@ def array_for(
     text = "wellbegun: {} {} <- {} ({} x {}): RMS {} -> {:.5g}, mean row norm {:.5g}"
     before = "unknown" if target is None else "{:.5g}".format(target)
     vectors = values[:, : parameter.vector]
-    line = text.format(wire.model, parameter.path, parameter.source, *values.shape, before, root_mean_square(vectors), row_norm(vectors))
+    line = text.format(wire.label, parameter.path, parameter.source, *values.shape, before, root_mean_square(vectors), row_norm(vectors))
     if log is None:
         print(line, file=sys.stderr, flush=True)
     else:

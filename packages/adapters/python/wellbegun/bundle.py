@@ -6,7 +6,7 @@ import os
 from typing import Any, Dict, List, Optional, Sequence, Tuple
 
 from .errors import WellbegunError
-from .files import check_files, compare_ids, read_ids, read_index, read_table
+from .files import check_files, compare_ids, read_control, read_ids, read_index, read_table
 from .safetensors import read_tensor
 from .types import Array
 
@@ -16,7 +16,8 @@ DOING = "reading a bundle"
 class Bundle:
     """A bundle on disk, checked against its manifest when it is opened.
 
-    ``manifest`` is the manifest as written, ``tables`` the shape of each table by name.
+    ``manifest`` is the manifest as written, ``tables`` the shape of each table by name. ``control`` is ``permuted`` if the
+    rows are in a random order, so that each vector belongs to another user or item, and None for the real tables.
 
     :param folder: The bundle's folder.
     :param verify: Compare every file's SHA-256, which reads the whole bundle.
@@ -29,9 +30,9 @@ class Bundle:
 
     def __init__(self, folder: str, verify: bool = True) -> None:
         self.folder = os.fspath(folder)
-        self.manifest: Dict[str, Any] = read_index(
-            os.path.join(self.folder, "manifest.json"), "wellbegun-bundle", 1, DOING
-        )
+        path = os.path.join(self.folder, "manifest.json")
+        self.manifest: Dict[str, Any] = read_index(path, "wellbegun-bundle", 1, DOING)
+        self.control: Optional[str] = read_control(self.manifest, path, DOING)
         check_files(self.folder, self.manifest["files"], verify, DOING)
         # Each table's file and what the manifest says of it; an .npy comes before the same table as safetensors.
         self._sources: Dict[str, Tuple[str, Dict[str, Any]]] = {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from typing import Any, Dict, List, Sequence
+from typing import Any, Dict, List, Optional, Sequence
 
 import numpy as np
 
@@ -30,6 +30,17 @@ def read_index(path: str, kind: str, version: int, doing: str) -> Dict[str, Any]
     if not isinstance(index.get("files"), dict):
         raise WellbegunError(doing, "the object files", repr(index.get("files")), path)
     return index
+
+
+def read_control(index: Dict[str, Any], path: str, doing: str) -> Optional[str]:
+    """What the tables are a control for: ``permuted`` where their rows are in a random order, None for real tables.
+
+    :raises WellbegunError: if ``control`` is another value, so that an unknown control never counts as real.
+    """
+    control = index.get("control")
+    if control not in (None, "permuted"):
+        raise WellbegunError(doing, "control 'permuted', or null", repr(control), path)
+    return "permuted" if control else None
 
 
 def check_files(folder: str, files: Dict[str, Any], hashes: bool, doing: str) -> None:

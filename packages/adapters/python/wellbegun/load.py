@@ -100,7 +100,7 @@ def _state(model: Any, tensor: Any, freeze: bool) -> str:
 def _line(wire: Wire, parameter: WireParameter, before: Array, values: Array, state: str) -> str:
     text = "wellbegun: {} {} <- {} ({} x {}): RMS {:.5g} -> {:.5g}, mean row norm {:.5g} -> {:.5g}, {}"
     norms = (root_mean_square(before), root_mean_square(values), row_norm(before), row_norm(values))
-    return text.format(wire.model, parameter.path, parameter.source, len(values), values.shape[1], *norms, state)
+    return text.format(wire.label, parameter.path, parameter.source, len(values), values.shape[1], *norms, state)
 
 
 def _to_stderr(line: str) -> None:

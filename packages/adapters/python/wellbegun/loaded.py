@@ -116,7 +116,7 @@ class Loaded:
             if not moved.any():
                 raise WellbegunError(doing, "values that moved in {}".format(within), "the same", path)
             text = "wellbegun: {} {}: first gradient {:.3g}, moved by {:.3g} (RMS) in {}"
-            self.log(text.format(self.wire.model, path, table.gradient, root_mean_square(moved), within))
+            self.log(text.format(self.wire.label, path, table.gradient, root_mean_square(moved), within))
 
 
 def resolve(model: Any, path: str) -> Any:

@@ -8,7 +8,7 @@ from typing import Any, Dict, List, Optional, Sequence
 import numpy as np
 
 from .errors import WellbegunError
-from .files import check_files, read_ids, read_index, read_table
+from .files import check_files, read_control, read_ids, read_index, read_table
 from .types import Array
 
 DOING = "reading a wired artifact"
@@ -58,6 +58,9 @@ class WireParameter:
 class Wire:
     """An artifact on disk, checked against its index when it is opened.
 
+    ``control`` is ``permuted`` if the artifact was made of a control, whose vectors belong to other users and items, and
+    None for the real one.
+
     :param folder: The artifact's folder.
     :raises WellbegunError: if a file is missing or is not what ``wire.json`` says.
     """
@@ -70,6 +73,7 @@ class Wire:
         check_files(self.folder, files, True, DOING)
         self.codebase: str = self.index["codebase"]
         self.model: str = self.index["model"]
+        self.control: Optional[str] = read_control(self.index, path, DOING)
         self.padding: int = self.index["padding"]
         self.exact: bool = self.index["order"] == "row-is-id"
         self._ids = {kind: self._read_ids(kind) for kind in ("users", "items")}
@@ -85,6 +89,11 @@ class Wire:
                 expected = "{} rows, one an ID".format(self.count(entry["rows"]))
                 raise WellbegunError(DOING, expected, str(len(table)), entry["file"])
             self.parameters.append(WireParameter(entry, table))
+
+    @property
+    def label(self) -> str:
+        """The model's name for log lines, with the control's mark behind it."""
+        return self.model if self.control is None else "{} (control: rows {})".format(self.model, self.control)
 
     def _read_ids(self, kind: str) -> Optional[List[str]]:
         entry = self.index["ids"][kind]

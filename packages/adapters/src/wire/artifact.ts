@@ -9,6 +9,15 @@ export const WIRE_VERSION = 1;
 /** Name of the index in the artifact's folder. */
 export const WIRE_FILE = "wire.json";
 
+/**
+ * The artifact's folder name: `wellbegun-<codebase>-<model>` in lowercase, with `-permuted` behind it for a control, so
+ * that a control never stands where the real one is looked for.
+ */
+export function artifactName({ target, control }: WirePlan): string {
+  const name = `wellbegun-${target.codebase.name}-${target.name}`.toLowerCase();
+  return control === null ? name : `${name}-${control}`;
+}
+
 /** The index's text: equal plans and files give equal bytes. */
 export function formatWire(
   plan: WirePlan,
@@ -16,7 +25,7 @@ export function formatWire(
   idFiles: Readonly<Record<"users" | "items", string | null>>,
   files: Readonly<Record<string, BundleFile>>,
 ): string {
-  const { target, tables, parameters, rows } = plan;
+  const { target, tables, control, parameters, rows } = plan;
   const side = (name: "users" | "items"): object => ({ count: rows[name].count, file: idFiles[name] });
   const index = {
     format: WIRE_FORMAT,
@@ -24,6 +33,7 @@ export function formatWire(
     codebase: target.codebase.name,
     model: target.name,
     tables,
+    control,
     order: target.codebase.order.rule,
     padding: target.codebase.order.padding ?? 0,
     bundle: { manifest: { sha256: manifestSha256 } },

@@ -5,7 +5,7 @@
  * @module
  */
 
-export { WIRE_FILE, WIRE_FORMAT, WIRE_VERSION } from "./artifact.ts";
+export { artifactName, WIRE_FILE, WIRE_FORMAT, WIRE_VERSION } from "./artifact.ts";
 export { programPath, type TrainingRun, trainingCommand } from "./command.ts";
 export type { WireParameter } from "./parameters.ts";
 export {

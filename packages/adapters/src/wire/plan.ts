@@ -1,5 +1,6 @@
 import { type Id, WellbegunError } from "@wellbegun/core";
 import type { BundleRows } from "../bundle/alignment.ts";
+import { type Control, controlOf } from "../bundle/control.ts";
 import type { BundleManifest, TableShape } from "../bundle/manifest.ts";
 import type { Target } from "../targets/find.ts";
 import { rowOrder } from "./order.ts";
@@ -44,6 +45,8 @@ export interface WireRows {
 export interface WirePlan {
   readonly target: Target;
   readonly tables: WiredTables;
+  /** The bundle's control, which the artifact carries on. */
+  readonly control: Control;
   readonly parameters: readonly WireParameter[];
   readonly rows: Readonly<Record<"users" | "items", WireRows>>;
   /** What may not suit the target, as sentences. */
@@ -55,10 +58,11 @@ export interface WirePlan {
  * but the manifest and the IDs.
  *
  * @throws {WellbegunError} `mismatch` if the bundle lacks a table, no table has a width that fits, or rows are IDs in
- * the codebase and the bundle's IDs are not 0 .. n-1 in any order.
+ * the codebase and the bundle's IDs are not 0 .. n-1 in any order; `format` if the manifest names an unknown control.
  */
 export function planWire(source: WireSource, target: Target, options: WireOptions = {}): WirePlan {
   const tables = options.tables ?? "users";
+  const control = controlOf(source.manifest);
   const rule = target.codebase.order.rule;
   // A table of users and items together has as many rows as both, whichever of them are wired.
   const itemsNeeded =
@@ -75,6 +79,7 @@ export function planWire(source: WireSource, target: Target, options: WireOption
   return {
     target,
     tables,
+    control,
     parameters,
     rows,
     warnings: warningsFor(source.manifest, target, tables, parameters),

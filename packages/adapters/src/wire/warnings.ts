@@ -1,3 +1,4 @@
+import { controlOf } from "../bundle/control.ts";
 import type { BundleManifest } from "../bundle/manifest.ts";
 import type { Target } from "../targets/find.ts";
 import type { WireParameter } from "./parameters.ts";
@@ -12,6 +13,11 @@ export function warningsFor(
 ): string[] {
   const warnings: string[] = [];
   const { scale, project } = optionsOf(manifest);
+  if (controlOf(manifest) === "permuted") {
+    warnings.push(
+      "The bundle is a control: its rows are permuted, and its vectors belong to other users and items.",
+    );
+  }
   const user = parameters.find(({ rows }) => rows === "users")!;
   if (
     codebase.defaultWidth !== undefined &&
