@@ -8,6 +8,7 @@ from typing import Any, Callable, Optional, Sequence
 import numpy as np
 
 from .errors import WellbegunError
+from .ids import ordered_ids
 from .types import Array
 from .wire import WireParameter, Wire, root_mean_square, row_norm
 
@@ -55,18 +56,19 @@ def check_rows(wire: Wire, path: str, table: Array, ids: Sequence[Any]) -> None:
     :raises WellbegunError: naming the first row that is another's.
     """
     doing = "checking the order of the rows"
+    raw_ids = ordered_ids("rows", ids, doing)
     parameters = [parameter for parameter in wire.parameters if parameter.path == path]
     if not parameters:
         raise WellbegunError(doing, "one of {}".format(", ".join(parameter.path for parameter in wire.parameters)), repr(path))
     parameter = parameters[0]
-    if table.shape != (len(ids), parameter.width):
-        raise WellbegunError(doing, "{} x {}".format(len(ids), parameter.width), " x ".join(map(str, table.shape)), path)
-    expected = parameter.table[wire.align(parameter.rows, ids)][:, : parameter.vector]
+    if table.shape != (len(raw_ids), parameter.width):
+        raise WellbegunError(doing, "{} x {}".format(len(raw_ids), parameter.width), " x ".join(map(str, table.shape)), path)
+    expected = parameter.table[wire.align(parameter.rows, raw_ids)][:, : parameter.vector]
     found = table[:, : parameter.vector]
     size = root_mean_square(found)
     scaled = expected * (size / (root_mean_square(expected) or 1.0))
     wrong = np.flatnonzero(~np.isclose(found, scaled, rtol=1e-3, atol=1e-4 * size).all(axis=1))
     if len(wrong):
         row = int(wrong[0])
-        wanted = "the vector of {} {!r}".format(parameter.rows[:-1], str(ids[row]))
+        wanted = "the vector of {} {!r}".format(parameter.rows[:-1], raw_ids[row])
         raise WellbegunError(doing, wanted, "another's", "{}, row {}".format(path, row))

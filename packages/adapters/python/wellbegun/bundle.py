@@ -7,6 +7,7 @@ from typing import Any, Dict, List, Optional, Sequence, Tuple
 
 from .errors import WellbegunError
 from .files import check_files, compare_ids, read_control, read_ids, read_index, read_table
+from .ids import ordered_ids
 from .safetensors import read_tensor
 from .types import Array
 
@@ -74,12 +75,17 @@ class Bundle:
         return self._ids("items", "item_ids.txt")
 
     def check(self, users: Optional[Sequence[Any]] = None, items: Optional[Sequence[Any]] = None) -> None:
-        """Refuses rows that are not these IDs in this order, naming the first difference."""
+        """Refuses rows that are not these IDs in this order, naming the first difference.
+
+        :param users: Raw user IDs by row, in a list, tuple, range or one-dimensional array; a mapping, a set or an iterator
+            is refused.
+        :param items: Raw item IDs likewise.
+        """
         doing = "aligning a bundle's rows"
         if users is not None:
-            compare_ids("user", users, self.user_ids, doing)
+            compare_ids("user", ordered_ids("users", users, doing), self.user_ids, doing)
         if items is not None:
-            compare_ids("item", items, self.item_ids, doing)
+            compare_ids("item", ordered_ids("items", items, doing), self.item_ids, doing)
 
     def _ids(self, kind: str, name: str) -> List[str]:
         entry = self.manifest["files"].get(name)

@@ -19,7 +19,7 @@ def load(
     """Sets ``user_factors`` and ``item_factors``, which ``fit`` then keeps as its start.
 
     :param model: An unfitted model of implicit on the CPU.
-    :param users: Raw user IDs by the rows of the matrix that ``fit`` will be given. Default: 0 .. n-1.
+    :param users: Raw user IDs by the rows of the matrix that ``fit`` will be given. Default: 0 .. n-1, n being the artifact's users.
     :param items: Raw item IDs by its columns.
     """
     wire.require(("implicit",), "bpr" if type(model).__name__.startswith("Bayesian") else "als")
@@ -28,7 +28,7 @@ def load(
     for parameter in wire.parameters:
         given = ids[parameter.rows]
         wanted = int(model.factors) + (parameter.width - parameter.vector)
-        raw = wire.ids(parameter.rows) if given is None else given
+        raw = range(wire.count(parameter.rows)) if given is None else given
         tables[parameter.path] = array_for(wire, parameter, raw, wanted, scale, log=log).astype(model.dtype)
     for path, table in tables.items():
         setattr(model, path, table)

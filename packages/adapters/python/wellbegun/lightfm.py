@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Callable, Optional, Sequence
 
 from .arrays import array_for
+from .ids import ordered_ids
 from .wire import Wire, root_mean_square
 
 
@@ -25,11 +26,12 @@ def load(
     :param items: Raw item IDs by their columns.
     """
     wire.require(("lightfm",))
-    ids = {"users": users, "items": items}
+    doing = "loading vectors into LightFM"
+    ids = {"users": ordered_ids("users", users, doing), "items": ordered_ids("items", items, doing)}
     # All alignments first, so that a missing ID leaves the model as it was.
     for parameter in wire.parameters:
         wire.align(parameter.rows, ids[parameter.rows])
-    model._initialize(model.no_components, len(items), len(users))
+    model._initialize(model.no_components, len(ids["items"]), len(ids["users"]))
     for parameter in wire.parameters:
         own = root_mean_square(getattr(model, parameter.path))
         setattr(model, parameter.path, array_for(wire, parameter, ids[parameter.rows], model.no_components, scale, own, log))

@@ -6,6 +6,7 @@ import sys
 from typing import Any, Callable, Dict, List, Optional, Sequence
 
 from .errors import WellbegunError
+from .ids import ordered_ids
 from .loaded import Loaded, LoadedTable, as_array, is_parameter, resolve
 from .random_state import preserved_random_state
 from .types import Array
@@ -29,7 +30,8 @@ def load(
     Random states are as before; parameters stay the same objects. Call it once the module is constructed and on its
     device, and before an optimizer is made.
 
-    :param users: The model's raw user IDs in row order, without padding. Default: 0 .. n-1.
+    :param users: The model's raw user IDs in row order, without padding, in a list, tuple, range or one-dimensional array.
+        Default: 0 .. n-1.
     :param items: The item IDs likewise.
     :param scale: ``model``: one factor gives each table the root mean square of the very values it replaces.
         ``bundle``: as computed.
@@ -43,6 +45,10 @@ def load(
 
     if scale not in ("model", "bundle"):
         raise WellbegunError(DOING, "scale 'model' or 'bundle'", repr(scale))
+    raw_ids = {"users": users, "items": items}
+    for kind, given in raw_ids.items():
+        if given is not None:
+            raw_ids[kind] = ordered_ids(kind, given, DOING)
     tell = log if log is not None else _to_stderr
     tables: List[LoadedTable] = []
     lines: List[str] = []
@@ -50,8 +56,7 @@ def load(
         for parameter in wire.parameters:
             parameter.path = (paths or {}).get(parameter.path, parameter.path)
             tensor = resolve(model, parameter.path)
-            ids = users if parameter.rows == "users" else items
-            first, rows = _rows(parameter, tensor, wire, ids)
+            first, rows = _rows(parameter, tensor, wire, raw_ids[parameter.rows])
             before = as_array(tensor)[first : first + len(rows)]
             rms = root_mean_square(before[:, : parameter.vector]) if scale == "model" else None
             values = parameter.scaled(rows, rms).astype(before.dtype)
@@ -65,7 +70,7 @@ def load(
             if freeze and tensor.is_leaf:
                 tensor.requires_grad_(False)
     loaded = Loaded(model, wire, tables, not freeze, tell)
-    loaded.verify(users, items)
+    loaded.verify(raw_ids["users"], raw_ids["items"])
     loaded.watch()
     for line in lines:
         tell(line)

@@ -7,6 +7,7 @@ from typing import Any, Callable, List, Optional, Sequence
 import numpy as np
 
 from .errors import WellbegunError
+from .ids import ordered_ids
 from .types import Array
 from .wire import WireParameter, Wire, root_mean_square
 
@@ -67,14 +68,15 @@ class Loaded:
 
     def _verify_order(self, table: LoadedTable, ids: Sequence[Any]) -> None:
         parameter = table.parameter
-        expected = parameter.scaled(self.wire.align(parameter.rows, ids), table.rms)
         doing = "checking the order of the rows"
+        raw_ids = ordered_ids(parameter.rows, ids, doing)
+        expected = parameter.scaled(self.wire.align(parameter.rows, raw_ids), table.rms)
         if len(expected) != len(table.values):
             raise WellbegunError(doing, "{} IDs".format(len(table.values)), str(len(expected)), parameter.path)
         wrong = np.flatnonzero(~np.isclose(expected, table.values, rtol=1e-4, atol=1e-9).all(axis=1))
         if len(wrong):
             row = int(wrong[0])
-            wanted = "the vector of {} {!r}".format(parameter.rows[:-1], str(ids[row]))
+            wanted = "the vector of {} {!r}".format(parameter.rows[:-1], raw_ids[row])
             raise WellbegunError(doing, wanted, "another's", "{}, row {}".format(parameter.path, row + table.first))
 
     @staticmethod

@@ -9,6 +9,7 @@ import numpy as np
 
 from .errors import WellbegunError
 from .files import check_files, read_control, read_ids, read_index, read_table
+from .ids import ordered_ids
 from .types import Array
 
 DOING = "reading a wired artifact"
@@ -116,25 +117,26 @@ class Wire:
     def align(self, kind: str, ids: Sequence[Any]) -> Array:
         """The artifact's row of each of these raw IDs, which are a model's in its row order, without padding.
 
-        :raises WellbegunError: naming the first ID that the artifact lacks; and, for a codebase whose rows are the IDs,
+        :raises WellbegunError: for a mapping, a set or an iterator; naming the first ID that the artifact lacks; and, for a codebase whose rows are the IDs,
             if the numbers differ.
         """
         doing = "aligning {}".format(kind)
+        raw_ids = ordered_ids(kind, ids, doing)
         known = self._rows[kind]
         if known is None:
             known = {str(row): row for row in range(self.count(kind))}
-        rows = np.empty(len(ids), dtype=np.int64)
-        for row, raw in enumerate(ids):
-            found = known.get(str(raw))
+        rows = np.empty(len(raw_ids), dtype=np.int64)
+        for row, raw in enumerate(raw_ids):
+            found = known.get(raw)
             if found is None:
-                expected = "a vector for each of the model's {} {}".format(len(ids), kind)
-                found_text = "none for ID {!r}, of {} in the artifact".format(str(raw), self.count(kind))
+                expected = "a vector for each of the model's {} {}".format(len(raw_ids), kind)
+                found_text = "none for ID {!r}, of {} in the artifact".format(raw, self.count(kind))
                 raise WellbegunError(doing, expected, found_text, "row {} of the model".format(row + self.padding))
             rows[row] = found
         if len(np.unique(rows)) != len(rows):
             raise WellbegunError(doing, "each ID once", "one that stands twice", kind)
-        if self.exact and len(ids) != self.count(kind):
-            raise WellbegunError(doing, "{} {}, as many as the artifact has".format(self.count(kind), kind), str(len(ids)))
+        if self.exact and len(raw_ids) != self.count(kind):
+            raise WellbegunError(doing, "{} {}, as many as the artifact has".format(self.count(kind), kind), str(len(raw_ids)))
         return rows
 
     def require(self, codebase: Sequence[str], model: Optional[str] = None) -> None:
