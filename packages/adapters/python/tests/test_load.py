@@ -10,7 +10,7 @@ torch = peer("torch")
 nn = torch.nn
 
 from wellbegun import WellbegunError, Wire, load  # noqa: E402
-from wellbegun.wire import root_mean_square  # noqa: E402
+from wellbegun.norms import root_mean_square  # noqa: E402
 
 USERS, ITEMS, WIDTH = 12, 9, 4
 

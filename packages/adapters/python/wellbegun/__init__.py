@@ -9,7 +9,8 @@ from .bundle import Bundle
 from .errors import WellbegunError
 from .load import load
 from .loaded import Loaded
-from .wire import WireParameter, Wire
+from .parameter import WireParameter
+from .wire import Wire
 
 __all__ = ["Bundle", "Loaded", "WireParameter", "WellbegunError", "Wire", "load"]
 __version__ = "0.0.0"

@@ -10,7 +10,9 @@ import numpy as np
 from .errors import WellbegunError
 from .ids import ordered_ids
 from .types import Array
-from .wire import WireParameter, Wire, root_mean_square, row_norm
+from .norms import root_mean_square, row_norm
+from .parameter import WireParameter
+from .wire import Wire
 
 
 def array_for(

@@ -6,7 +6,8 @@ from typing import Any, Callable, Optional, Sequence
 
 from .arrays import array_for
 from .ids import ordered_ids
-from .wire import Wire, root_mean_square
+from .norms import root_mean_square
+from .wire import Wire
 
 
 def load(

@@ -1,38 +1,45 @@
-"""What was loaded in a model, and the proofs that it stays there, in order, and is trained."""
+"""What was loaded into a model, and the proofs that it stays there, in order, and is trained."""
 
 from __future__ import annotations
 
-from typing import Any, Callable, List, Optional, Sequence
+from typing import Any, Callable, List, Optional, Sequence, Tuple
 
 import numpy as np
 
 from .errors import WellbegunError
 from .ids import ordered_ids
+from .norms import root_mean_square
+from .parameter import WireParameter
+from .tensors import as_array, as_held, is_parameter, resolve
 from .types import Array
-from .wire import WireParameter, Wire, root_mean_square
+from .wire import Wire
 
 
 class LoadedTable:
-    """One table in a model: ``values`` lie from row ``first`` on."""
+    """One table in a model: row ``rows[r]`` of the parameter at ``path`` holds ``values[r]``."""
 
-    def __init__(self, parameter: WireParameter, first: int, values: Array, rms: Optional[float]) -> None:
+    def __init__(self, parameter: WireParameter, path: str, rows: Array, values: Array, rms: Optional[float]) -> None:
         self.parameter = parameter
-        self.first = first
+        self.path = path
+        self.rows = rows
         self.values = values
         self.rms = rms
         #: Norm of the first gradient other than zero; None while none has come.
         self.gradient: Optional[float] = None
 
-    def current(self, model: Any) -> Array:
-        """The values that the model has there now."""
-        table = as_array(resolve(model, self.parameter.path))
-        return table[self.first : self.first + len(self.values)]
+    def current(self, model: Any) -> Tuple[Array, Array]:
+        """The values that the model has there now, and those loaded in the type that the table has now."""
+        tensor = resolve(model, self.path)
+        found = as_array(tensor)
+        # A table that became shorter or narrower is compared as a whole, by its shape.
+        fits = found.ndim == 2 and found.shape[1] == self.values.shape[1] and found.shape[0] > self.rows.max(initial=-1)
+        return found[self.rows] if fits else found, as_held(self.values, tensor)
 
     def note_gradient(self, gradient: Any) -> None:
         """Keeps the norm of the first gradient of these rows that is not zero."""
         if not self.gradient:
             dense = gradient.detach().to_dense() if gradient.is_sparse else gradient.detach()
-            self.gradient = float(dense[self.first : self.first + len(self.values)].norm())
+            self.gradient = float(dense[self.rows].norm())
 
 
 class Loaded:
@@ -50,51 +57,56 @@ class Loaded:
     def verify(self, users: Optional[Sequence[Any]] = None, items: Optional[Sequence[Any]] = None) -> None:
         """Refuses unless every value is still what was loaded: the proof against an initializer that runs later.
 
-        :param users: The model's raw user IDs in row order, to check once more whose vector each row is.
+        :param users: The raw user IDs of the rows that hold vectors, in row order, to check once more whose each is.
         :param items: The item IDs likewise.
         """
         for table in self.tables:
-            parameter = table.parameter
-            ids = users if parameter.rows == "users" else items
+            ids = users if table.parameter.rows == "users" else items
             if ids is not None:
                 self._verify_order(table, ids)
-            found = table.current(self.model)
-            if found.shape != table.values.shape:
-                raise self._moved("shape {}".format(list(table.values.shape)), str(list(found.shape)), parameter.path)
-            changed = np.flatnonzero((found != table.values).any(axis=1))
+            found, expected = table.current(self.model)
+            if found.shape != expected.shape:
+                raise self._changed("shape {}".format(list(expected.shape)), str(list(found.shape)), table.path)
+            changed = np.flatnonzero((found != expected).any(axis=1))
             if len(changed):
-                at = "{}, row {}".format(parameter.path, table.first + int(changed[0]))
-                raise self._moved("the values loaded", "others in {} rows".format(len(changed)), at)
+                at = "{}, row {}".format(table.path, table.rows[changed[0]])
+                raise self._changed("the values loaded", "others in {} rows".format(len(changed)), at)
 
     def _verify_order(self, table: LoadedTable, ids: Sequence[Any]) -> None:
-        parameter = table.parameter
         doing = "checking the order of the rows"
-        raw_ids = ordered_ids(parameter.rows, ids, doing)
-        expected = parameter.scaled(self.wire.align(parameter.rows, raw_ids), table.rms)
-        if len(expected) != len(table.values):
-            raise WellbegunError(doing, "{} IDs".format(len(table.values)), str(len(expected)), parameter.path)
-        wrong = np.flatnonzero(~np.isclose(expected, table.values, rtol=1e-4, atol=1e-9).all(axis=1))
+        kind = table.parameter.rows
+        raw_ids = ordered_ids(kind, ids, doing)
+        if len(raw_ids) != len(table.values):
+            raise WellbegunError(doing, "{} IDs".format(len(table.values)), str(len(raw_ids)), table.path)
+        sources = self.wire.align(kind, raw_ids, left_out=self.wire.count(kind) - len(raw_ids))
+        tensor = resolve(self.model, table.path)
+        expected = as_held(table.parameter.scaled(sources, table.rms), tensor)
+        close = np.isclose(expected, as_held(table.values, tensor), rtol=1e-4, atol=1e-9)
+        wrong = np.flatnonzero(~close.all(axis=1))
         if len(wrong):
             row = int(wrong[0])
-            wanted = "the vector of {} {!r}".format(parameter.rows[:-1], raw_ids[row])
-            raise WellbegunError(doing, wanted, "another's", "{}, row {}".format(parameter.path, row + table.first))
+            wanted = "the vector of {} {!r}".format(kind[:-1], raw_ids[row])
+            raise WellbegunError(doing, wanted, "another's", "{}, row {}".format(table.path, table.rows[row]))
 
     @staticmethod
-    def _moved(expected: str, found: str, at: str) -> WellbegunError:
+    def _changed(expected: str, found: str, at: str) -> WellbegunError:
         hint = "Something initialized the parameter anew after the vectors were loaded."
         return WellbegunError("checking that the vectors are still there", expected, found, at, hint)
 
     def watch(self) -> None:
         """Notes the first gradient that reaches each table."""
         for table in self.tables:
-            tensor = resolve(self.model, table.parameter.path)
+            tensor = resolve(self.model, table.path)
             if tensor.requires_grad:
                 tensor.register_hook(table.note_gradient)
 
+    def trained_tables(self) -> List[LoadedTable]:
+        """The tables that an optimizer of the model's parameters trains."""
+        return [table for table in self.tables if is_parameter(self.model, resolve(self.model, table.path))]
+
     def moved(self) -> bool:
         """Whether every table that is trained has moved since it was loaded."""
-        trained = [p for p in self.tables if is_parameter(self.model, resolve(self.model, p.parameter.path))]
-        return all((table.current(self.model) != table.values).any() for table in trained)
+        return all((found != loaded).any() for found, loaded in (t.current(self.model) for t in self.trained_tables()))
 
     def prove_trained(self, within: str = "the first epoch") -> None:
         """Refuses unless a gradient reached and moved every trainable table: to be called after the first epoch.
@@ -107,42 +119,13 @@ class Loaded:
         if not self.trainable:
             self.verify()
             return
-        for table in self.tables:
-            path = table.parameter.path
-            if not is_parameter(self.model, resolve(self.model, path)):
-                continue
+        for table in self.trained_tables():
             if not table.gradient:
                 found = "none" if table.gradient is None else "zeros"
-                raise WellbegunError(doing, "a gradient in {}".format(within), found, path)
-            moved = table.current(self.model) - table.values
+                raise WellbegunError(doing, "a gradient in {}".format(within), found, table.path)
+            now, loaded = table.current(self.model)
+            moved = now - loaded
             if not moved.any():
-                raise WellbegunError(doing, "values that moved in {}".format(within), "the same", path)
+                raise WellbegunError(doing, "values that moved in {}".format(within), "the same", table.path)
             text = "wellbegun: {} {}: first gradient {:.3g}, moved by {:.3g} (RMS) in {}"
-            self.log(text.format(self.wire.label, path, table.gradient, root_mean_square(moved), within))
-
-
-def resolve(model: Any, path: str) -> Any:
-    """The tensor at a path of attributes, keys and positions, such as ``embedding_dict.user_emb``."""
-    found = model
-    for name in path.split("."):
-        if hasattr(found, "keys") and name in found.keys():
-            found = found[name]
-        elif name.isdigit() and hasattr(found, "__getitem__") and int(name) < len(found):
-            found = found[int(name)]
-        elif hasattr(found, name):
-            found = getattr(found, name)
-        else:
-            there = "no {!r} in {}".format(name, type(found).__name__)
-            raise WellbegunError("finding a table", path, there, type(model).__name__)
-    return found
-
-
-def is_parameter(model: Any, tensor: Any) -> bool:
-    """Whether an optimizer that is given ``model.parameters()`` trains the tensor."""
-    return any(tensor is parameter for parameter in model.parameters())
-
-
-def as_array(tensor: Any) -> Array:
-    """A tensor's values, wherever it lies."""
-    values: Array = tensor.detach().cpu().numpy()
-    return values
+            self.log(text.format(self.wire.label, table.path, table.gradient, root_mean_square(moved), within))

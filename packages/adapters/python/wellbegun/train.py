@@ -19,7 +19,8 @@ from typing import Any, Callable, List, Optional, Sequence, Tuple
 from .errors import WellbegunError
 from .launch import read_options, run_program
 from .load import load
-from .loaded import Loaded, resolve
+from .loaded import Loaded
+from .tensors import resolve
 from .wire import Wire
 
 #: Codebases without a launcher of their own.
