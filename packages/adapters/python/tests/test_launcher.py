@@ -39,13 +39,13 @@ def run(command, *more):
 def launch(report, monkeypatch):
     """Runs the launcher in this process, since PyTorch takes seconds to start."""
 
-    def start(*more, folder=STANDIN):
+    def start(*more, folder=STANDIN, artifact=report["out"]):
         with monkeypatch.context() as patch:
             patch.chdir(folder)
             patch.setattr(sys, "argv", ["test"])
             patch.setattr(sys, "path", list(sys.path))
             try:
-                main(["--wire", report["out"], "--model", "FREEDOM", "--dataset", "toy", *more])
+                main(["--wire", artifact, "--model", "FREEDOM", "--dataset", "toy", *more])
             finally:
                 # The stand-in's own, so that no other test finds them.
                 for name in [name for name in sys.modules if name.split(".")[0] in ("utils", "models")]:
@@ -96,7 +96,17 @@ def test_frozen_vectors_do_not_move(launch, capsys):
 def test_another_models_artifact_is_refused(launch, tmp_path):
     other = wire("mmrec:BPR", tmp_path / "bundle", tmp_path / "run")
     with pytest.raises(WellbegunError, match="the model FREEDOM, found BPR"):
-        launch("--wire", other["out"])
+        launch(artifact=other["out"])
+
+
+def test_an_option_given_twice_is_refused_and_one_behind_two_dashes_is_the_codebases(launch, monkeypatch):
+    with pytest.raises(WellbegunError, match="--wire once, found it twice") as error:
+        launch("--wire", "steel")
+    assert "`--`" in error.value.hint
+    seen = []
+    monkeypatch.setattr("runpy.run_path", lambda *_, **__: seen.extend(sys.argv))
+    launch("--wire-freeze", "--users", "12", "--", "--wire", "steel", "--wire-scale=loud")
+    assert seen == ["main.py", "--model", "FREEDOM", "--dataset", "toy", "--users", "12", "--wire", "steel", "--wire-scale=loud"]
 
 
 def test_it_also_starts_from_the_folder_above_src(launch, capsys):

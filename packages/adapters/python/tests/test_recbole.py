@@ -17,7 +17,7 @@ from recbole.data import create_dataset, data_preparation  # noqa: E402
 from recbole.utils import get_model, init_seed  # noqa: E402
 
 from wellbegun import WellbegunError, Wire, load  # noqa: E402
-from wellbegun.recbole import install, token_ids  # noqa: E402
+from wellbegun.recbole import install, main, token_ids  # noqa: E402
 
 
 def silent(_):
@@ -112,6 +112,18 @@ def test_the_printed_command_runs_it(bundle, settings, tmp_path):
     assert done.returncode == 0, done.stderr
     assert "first gradient" in done.stderr
     assert not str(PYTHON) in done.stderr
+
+
+def test_what_follows_a_scripts_name_is_the_scripts(bundle, capfd, monkeypatch, tmp_path):
+    script = tmp_path / "own.py"
+    script.write_text("import sys; print(sys.argv)")
+    for name in ("get_model", "get_trainer"):
+        monkeypatch.setattr(quick_start, name, getattr(quick_start, name))
+    monkeypatch.setattr(sys, "argv", ["test"])
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    out = wire("recbole:BPR", bundle, tmp_path)["out"]
+    main(["--wire", out, "--wire-scale", "bundle", str(script), "--wire", "steel", "--wire-freeze"])
+    assert "own.py', '--wire', 'steel', '--wire-freeze']" in capfd.readouterr().out
 
 
 def test_refuses_what_does_not_fit(bundle, data, settings, monkeypatch, tmp_path):

@@ -36,8 +36,8 @@ def launch(reports, monkeypatch, capfd):
 
     def start(*arguments, target="diffmm"):
         with monkeypatch.context() as patch:
-            patch.setattr(torch.nn.Module, "named_parameters", torch.nn.Module.named_parameters)
-            patch.setattr(torch.optim.Optimizer, "__init__", torch.optim.Optimizer.__init__)
+            for name in ("__init__", "add_param_group"):
+                patch.setattr(torch.optim.Optimizer, name, getattr(torch.optim.Optimizer, name))
             patch.setattr(sys, "argv", ["test"])
             patch.setattr(sys, "path", list(sys.path))
             patch.delitem(sys.modules, "helper", raising=False)
@@ -65,6 +65,52 @@ def test_every_model_is_wired_after_its_initializers(launch, hazard):
     # The scale is read after the initializer that ran last.
     assert (float(loaded[0][0]) < 1e-3) == (hazard == "reset-before")
     assert len(re.findall(r"[ui]Embeds: first gradient \S+, moved by \S+ \(RMS\) in 1 step$", told, re.M)) == 4
+
+
+@pytest.mark.parametrize("hazard", ["tensors", "wrapped", "added", "owned"])
+def test_tables_are_found_whatever_way_the_optimizer_gets_them(launch, hazard):
+    told = launch(PROGRAM, "--hazard", hazard)
+    assert len(re.findall(r"[ui]Embeds <- ", told.err)) == 2
+    assert len(re.findall(r"[ui]Embeds: first gradient", told.err)) == 2 and "epoch 1" in told.out
+
+
+@pytest.mark.parametrize(
+    ("hazard", "message"),
+    [
+        ("one-tensor", "an optimizer that trains each wired table, found none .iEmbeds"),
+        ("no-module", "a module with uEmbeds, iEmbeds, found an optimizer of a 12 x 4 tensor"),
+        ("other-path", "a module with uEmbeds, iEmbeds, found an optimizer of a 12 x 4 tensor"),
+    ],
+)
+def test_what_would_not_be_trained_is_refused_before_the_first_step(launch, capfd, hazard, message):
+    with pytest.raises(WellbegunError, match=message):
+        launch(PROGRAM, "--hazard", hazard)
+    assert "epoch" not in capfd.readouterr().out
+
+
+def test_what_follows_the_programs_name_is_the_programs(launch):
+    told = launch(PROGRAM, "--wire", "steel", "--wire-scale=loud", "--wire-freeze", "--", "--wire-path", "a")
+    assert "['--wire', 'steel', '--wire-scale=loud', '--wire-freeze', '--', '--wire-path', 'a']" in told.out
+    assert "uEmbeds: first gradient" in told.err and "frozen" not in told.err
+
+
+def test_paths_of_other_tables_and_doubled_ones_are_refused_before_the_program_runs(launch, capfd):
+    for options, message in (
+        (["--wire-path", "users.weight=uEmbeds"], "paths of uEmbeds, iEmbeds"),
+        (["--wire-path", "uEmbeds=a", "--wire-path=uEmbeds=b"], "uEmbeds twice"),
+        (["--wire-path", "uEmbeds=iEmbeds"], "both at iEmbeds"),
+    ):
+        with pytest.raises(WellbegunError, match=message):
+            launch(*options, PROGRAM)
+    assert "parameters" not in capfd.readouterr().out
+
+
+@pytest.mark.parametrize("padding", ["shift", "skip"])
+def test_an_embedding_with_a_padding_row(launch, padding):
+    rows = {"shift": "13", "skip": "12"}[padding]
+    told = launch("--wire-padding", padding, PROGRAM, "--shape", "padded", "--users", rows, target="pytorch").err
+    assert "users.weight <- users ({} x 4)".format({"shift": 12, "skip": 11}[padding]) in told
+    assert "users.weight: first gradient" in told
 
 
 @pytest.mark.parametrize("target", ["diffmm", "mmssl", "freerec:LightGCN"])
@@ -113,7 +159,7 @@ def test_frozen_vectors_beside_what_is_trained(launch):
 
 
 def test_a_long_run_is_not_left_to_its_end(launch, monkeypatch):
-    monkeypatch.setattr("wellbegun.train.PATIENCE", 1)
+    monkeypatch.setattr("wellbegun.watch.PATIENCE", 1)
     with pytest.raises(WellbegunError, match="values that moved in 1 step,"):
         launch(PROGRAM, "--hazard", "untrained")
 

@@ -8,9 +8,14 @@ import runpy
 import sys
 from typing import Any, Callable, List, Optional, Sequence, Tuple
 
+from .errors import WellbegunError
 from .load import load
 from .loaded import Loaded
 from .wire import Wire
+
+
+#: The launchers' options without a value.
+FLAGS = ("--wire-freeze", "--help", "-h")
 
 
 def read_options(
@@ -19,7 +24,11 @@ def read_options(
     usage: str,
     extend: Optional[Callable[[argparse.ArgumentParser], None]] = None,
 ) -> Tuple[argparse.Namespace, List[str]]:
-    """The launcher's own options, with those that ``extend`` adds, and all others, which are the codebase's."""
+    """The launcher's own options, with those that ``extend`` adds, and all others, which are the codebase's.
+
+    What follows a program's name (``….py``) is the program's, whatever it is called. Where no program is named, the
+    launcher's options may stand between the codebase's, each once, and what follows ``--`` is the codebase's.
+    """
     parser = argparse.ArgumentParser(prog="python -m {}".format(program), usage=usage, allow_abbrev=False)
     parser.add_argument("--wire", required=True, metavar="FOLDER", help="folder that `wellbegun wire` wrote")
     parser.add_argument("--wire-freeze", action="store_true", help="do not train the vectors")
@@ -31,7 +40,30 @@ def read_options(
     )
     if extend is not None:
         extend(parser)
-    return parser.parse_known_args(argv)
+    first = _end_of_options(argv)
+    if first < len(argv) and argv[first].endswith(".py"):
+        return parser.parse_args(argv[:first]), list(argv[first:])
+    end = argv.index("--") if "--" in argv else len(argv)
+    for option in ("--wire", "--wire-scale"):
+        if sum(word == option or word.startswith(option + "=") for word in argv[:end]) > 1:
+            hint = "An option of the codebase's own by that name goes behind `--`."
+            raise WellbegunError("reading the launcher's options", "{} once".format(option), "it twice", None, hint)
+    options, rest = parser.parse_known_args(argv[:end])
+    return options, [*rest, *argv[end + 1 :]]
+
+
+def _end_of_options(argv: Sequence[str]) -> int:
+    """The position of the first word that is neither an option of the launcher nor an option's value."""
+    position = 0
+    while position < len(argv):
+        word = argv[position]
+        if word in FLAGS or (word.startswith("--wire") and "=" in word):
+            position += 1
+        elif word.startswith("--wire"):
+            position += 2
+        else:
+            break
+    return min(position, len(argv))
 
 
 def wired_trainer(
