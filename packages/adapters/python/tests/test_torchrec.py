@@ -63,7 +63,7 @@ def test_what_does_not_fit_is_refused(torchrec, wired, data):
 
 def test_the_rows_as_a_tables_own_initializer(torchrec, wired, data):
     parameter = wired.parameters[0]
-    tables = torchrec(init_fn=lambda table: table.data.copy_(torch.from_numpy(parameter.table)))
+    tables = torchrec(init_fn=lambda table: table.data.copy_(torch.tensor(parameter.table)))
     tables.reset_parameters()
     assert np.array_equal(tables.embedding_bags["user"].weight.detach().numpy(), data.users)
     assert wired.ids("users") == data.user_ids

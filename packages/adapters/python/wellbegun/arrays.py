@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import sys
-from typing import Any, Callable, Optional, Sequence
+from typing import Callable, Optional
 
 import numpy as np
 
 from .errors import WellbegunError
 from .ids import ordered_ids
-from .types import Array
 from .norms import root_mean_square, row_norm
 from .parameter import WireParameter
+from .types import Array, OrderedIds
 from .wire import Wire
 
 
 def array_for(
     wire: Wire,
     parameter: WireParameter,
-    ids: Sequence[Any],
+    ids: OrderedIds,
     width: int,
     scale: str,
     rms: Optional[float] = None,
@@ -48,7 +48,7 @@ def array_for(
     return values
 
 
-def check_rows(wire: Wire, path: str, table: Array, ids: Sequence[Any]) -> None:
+def check_rows(wire: Wire, path: str, table: Array, ids: OrderedIds) -> None:
     """Refuses a table of a library whose rows are not the vectors of these raw IDs in this order, up to one factor.
 
     For a model that has its tables and is not trained yet, such as one fitted for no iterations: the proof that the

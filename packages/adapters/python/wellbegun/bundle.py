@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from typing import Any, Dict, List, Optional, Sequence, Tuple
+from typing import Any, Dict, List, Optional, Tuple
 
 from .errors import WellbegunError
 from .files import check_files, compare_ids, read_control, read_ids, read_index, read_table
 from .ids import ordered_ids
 from .safetensors import read_tensor
-from .types import Array
+from .types import Array, OrderedIds
 
 DOING = "reading a bundle"
 
@@ -74,7 +74,7 @@ class Bundle:
         """Raw item IDs in row order; the row numbers as text where the bundle lists none."""
         return self._ids("items", "item_ids.txt")
 
-    def check(self, users: Optional[Sequence[Any]] = None, items: Optional[Sequence[Any]] = None) -> None:
+    def check(self, users: Optional[OrderedIds] = None, items: Optional[OrderedIds] = None) -> None:
         """Refuses rows that are not these IDs in this order, naming the first difference.
 
         :param users: Raw user IDs by row, in a list, tuple, range or one-dimensional array; a mapping, a set or an iterator

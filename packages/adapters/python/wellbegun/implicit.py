@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Optional, Sequence
+from typing import Any, Callable, Optional
 
 from .arrays import array_for
+from .types import OrderedIds
 from .wire import Wire
 
 
 def load(
     model: Any,
     wire: Wire,
-    users: Optional[Sequence[Any]] = None,
-    items: Optional[Sequence[Any]] = None,
+    users: Optional[OrderedIds] = None,
+    items: Optional[OrderedIds] = None,
     scale: str = "model",
     log: Optional[Callable[[str], None]] = None,
 ) -> None:

@@ -11,6 +11,7 @@ from typing import Any, Callable, List, Optional, Sequence, Tuple
 from .errors import WellbegunError
 from .load import load
 from .loaded import Loaded
+from .types import OrderedIds
 from .wire import Wire
 
 
@@ -70,7 +71,7 @@ def wired_trainer(
     make_trainer: Callable[..., Any],
     wire: Wire,
     options: argparse.Namespace,
-    ids: Callable[[Any], "Tuple[Optional[Sequence[Any]], Optional[Sequence[Any]]]"],
+    ids: Callable[[Any], "Tuple[Optional[OrderedIds], Optional[OrderedIds]]"],
 ) -> Callable[..., Any]:
     """A maker of trainers that loads the vectors into each model it is given, and proves them while it trains.
 

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Optional, Sequence
+from typing import Any, Callable, Optional
 
 from .arrays import array_for
 from .ids import ordered_ids
 from .norms import root_mean_square
+from .types import OrderedIds
 from .wire import Wire
 
 
 def load(
     model: Any,
     wire: Wire,
-    users: Sequence[Any],
-    items: Sequence[Any],
+    users: OrderedIds,
+    items: OrderedIds,
     scale: str = "model",
     log: Optional[Callable[[str], None]] = None,
 ) -> None:

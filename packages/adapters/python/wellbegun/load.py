@@ -15,7 +15,7 @@ from .parameter import WireParameter
 from .random_state import preserved_random_state
 from .rows import PADDINGS, padding_rows, target_rows
 from .tensors import as_array, as_held, check_table, embeddings_of, is_parameter, resolve, tied_paths, unwrapped
-from .types import Array
+from .types import Array, OrderedIds
 from .wire import Wire
 
 DOING = "loading vectors into the model"
@@ -24,8 +24,8 @@ DOING = "loading vectors into the model"
 def load(
     model: Any,
     wire: Wire,
-    users: Optional[Sequence[Any]] = None,
-    items: Optional[Sequence[Any]] = None,
+    users: Optional[OrderedIds] = None,
+    items: Optional[OrderedIds] = None,
     scale: str = "model",
     freeze: bool = False,
     paths: Optional[Mapping[str, str]] = None,

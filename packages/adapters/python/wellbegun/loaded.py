@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, List, Optional, Sequence, Tuple
+from typing import Any, Callable, List, Optional, Tuple
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from .ids import ordered_ids
 from .norms import root_mean_square
 from .parameter import WireParameter
 from .tensors import as_array, as_held, is_parameter, resolve
-from .types import Array
+from .types import Array, OrderedIds
 from .wire import Wire
 
 
@@ -54,7 +54,7 @@ class Loaded:
         self.trainable = trainable
         self.log = log
 
-    def verify(self, users: Optional[Sequence[Any]] = None, items: Optional[Sequence[Any]] = None) -> None:
+    def verify(self, users: Optional[OrderedIds] = None, items: Optional[OrderedIds] = None) -> None:
         """Refuses unless every value is still what was loaded: the proof against an initializer that runs later.
 
         :param users: The raw user IDs of the rows that hold vectors, in row order, to check once more whose each is.
@@ -72,7 +72,7 @@ class Loaded:
                 at = "{}, row {}".format(table.path, table.rows[changed[0]])
                 raise self._changed("the values loaded", "others in {} rows".format(len(changed)), at)
 
-    def _verify_order(self, table: LoadedTable, ids: Sequence[Any]) -> None:
+    def _verify_order(self, table: LoadedTable, ids: OrderedIds) -> None:
         doing = "checking the order of the rows"
         kind = table.parameter.rows
         raw_ids = ordered_ids(kind, ids, doing)

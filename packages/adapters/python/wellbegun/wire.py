@@ -11,7 +11,7 @@ from .errors import WellbegunError
 from .files import check_files, read_control, read_ids, read_index, read_table
 from .ids import ordered_ids
 from .parameter import WireParameter
-from .types import Array
+from .types import Array, OrderedIds
 
 DOING = "reading a wired artifact"
 
@@ -75,7 +75,7 @@ class Wire:
         listed = self._ids[kind]
         return [str(row) for row in range(self.count(kind))] if listed is None else list(listed)
 
-    def align(self, kind: str, ids: Sequence[Any], left_out: int = 0) -> Array:
+    def align(self, kind: str, ids: OrderedIds, left_out: int = 0) -> Array:
         """The artifact's row of each of these raw IDs, which are a model's in its row order, without padding.
 
         :param left_out: IDs of the model that get no vector, which count where the rows are the IDs.
