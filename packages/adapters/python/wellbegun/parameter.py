@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Dict, Optional
+from typing import Optional
 
 import numpy as np
 
 from .errors import WellbegunError
+from .fields import Fields
 from .norms import root_mean_square
 from .types import Array
 
@@ -32,11 +33,23 @@ class WireParameter:
     table: Array
 
     @classmethod
-    def read(cls, entry: Dict[str, Any], table: Array) -> "WireParameter":
+    def read(cls, entry: Fields, table: Array) -> "WireParameter":
         """From an entry of ``wire.json`` and the table that its file holds."""
         table.flags.writeable = False
-        names = ("path", "rows", "nodes", "vector", "tensor", "rms")
-        return cls(**{name: entry[name] for name in names}, source=entry["from"], table=table)
+        vector = entry.count("vector", 1)
+        if vector > table.shape[1]:
+            doing = "reading a parameter of a wired artifact"
+            raise WellbegunError(doing, "at most {} columns".format(table.shape[1]), str(vector), entry.text("path"))
+        return cls(
+            path=entry.text("path"),
+            rows=entry.choice("rows", "users", "items"),
+            nodes=entry.flag("nodes"),
+            vector=vector,
+            source=entry.text("from"),
+            tensor=entry.choice("tensor", "parameter", "plain"),
+            rms=entry.positive("rms"),
+            table=table,
+        )
 
     @property
     def width(self) -> int:

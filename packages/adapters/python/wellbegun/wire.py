@@ -8,6 +8,7 @@ from typing import Any, Dict, List, Optional, Sequence, Tuple
 import numpy as np
 
 from .errors import WellbegunError
+from .fields import Fields
 from .files import check_files, read_control, read_ids, read_index, read_table
 from .ids import ordered_ids
 from .parameter import WireParameter
@@ -43,16 +44,20 @@ class Wire:
         path = os.path.join(folder, "wire.json")
         index = read_index(path, "wellbegun-wire", 1, DOING)
         check_files(folder, index["files"], True, DOING)
-        counts = {kind: int(index["ids"][kind]["count"]) for kind in ("users", "items")}
-        ids = {kind: _listed_ids(folder, index["ids"][kind]) for kind in counts}
+        fields = Fields(index, path, DOING)
+        sides = {kind: fields.fields("ids").fields(kind) for kind in ("users", "items")}
+        counts = {kind: side.count("count") for kind, side in sides.items()}
+        ids = {kind: _listed_ids(folder, side, index["files"]) for kind, side in sides.items()}
         vars(self).update(
             folder=folder,
-            codebase=index["codebase"],
-            model=index["model"],
+            codebase=fields.text("codebase"),
+            model=fields.text("model"),
             control=read_control(index, path, DOING),
-            padding=index["padding"],
-            exact=index["order"] == "row-is-id",
-            parameters=tuple(_parameter(folder, entry, index["files"], counts) for entry in index["parameters"]),
+            padding=fields.count("padding"),
+            exact=fields.choice("order", "row-is-id", "by-id") == "row-is-id",
+            parameters=tuple(
+                _parameter(folder, entry, fields.fields("files"), counts) for entry in fields.list_of_fields("parameters")
+            ),
             _counts=counts,
             _ids=ids,
             _rows={kind: {raw: row for row, raw in enumerate(listed or [])} for kind, listed in ids.items()},
@@ -109,20 +114,22 @@ class Wire:
             raise WellbegunError(doing, "one for the model {}".format(model), self.model, self.folder)
 
 
-def _listed_ids(folder: str, entry: Dict[str, Any]) -> Optional[List[str]]:
+def _listed_ids(folder: str, side: Fields, files: Dict[str, Any]) -> Optional[List[str]]:
     """The IDs of a side's file; None where the rows are the IDs."""
-    if entry["file"] is None:
+    if side.values.get("file", "") is None:
         return None
-    ids = read_ids(os.path.join(folder, entry["file"]), entry["count"], DOING)
+    # One of the listed files, so that its SHA-256 has been compared.
+    name = side.choice("file", *files)
+    ids = read_ids(os.path.join(folder, name), side.count("count"), DOING)
     if len(set(ids)) != len(ids):
-        raise WellbegunError(DOING, "each ID once", "one that stands twice", entry["file"])
+        raise WellbegunError(DOING, "each ID once", "one that stands twice", name)
     return ids
 
 
-def _parameter(folder: str, entry: Dict[str, Any], files: Dict[str, Any], counts: Dict[str, int]) -> WireParameter:
-    shape = files[entry["file"]]["shape"]
-    table = read_table(os.path.join(folder, entry["file"]), "float32", shape, DOING)
-    if len(table) != counts[entry["rows"]]:
-        expected = "{} rows, one an ID".format(counts[entry["rows"]])
-        raise WellbegunError(DOING, expected, str(len(table)), entry["file"])
-    return WireParameter.read(entry, table)
+def _parameter(folder: str, entry: Fields, files: Fields, counts: Dict[str, int]) -> WireParameter:
+    name = entry.choice("file", *files.values)
+    rows = counts[entry.choice("rows", *counts)]
+    shape = files.fields(name).counts("shape")
+    if len(shape) != 2 or shape[0] != rows:
+        raise WellbegunError(DOING, "{} rows, one an ID, in a table of two dimensions".format(rows), str(shape), name)
+    return WireParameter.read(entry, read_table(os.path.join(folder, name), "float32", shape, DOING))
