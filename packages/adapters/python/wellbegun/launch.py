@@ -14,7 +14,6 @@ from .loaded import Loaded
 from .types import OrderedIds
 from .wire import Wire
 
-
 #: The launchers' options without a value.
 FLAGS = ("--wire-freeze", "--help", "-h")
 
