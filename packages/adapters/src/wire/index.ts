@@ -5,8 +5,9 @@
  * @module
  */
 
-export { WIRE_FILE, WIRE_FORMAT, WIRE_VERSION } from "./artifact.ts";
+export { artifactName, WIRE_FILE, WIRE_FORMAT, WIRE_VERSION } from "./artifact.ts";
 export { programPath, type TrainingRun, trainingCommand } from "./command.ts";
+export type { WireParameter } from "./parameters.ts";
 export {
   planWire,
   type WiredTables,
@@ -15,4 +16,3 @@ export {
   type WireRows,
   type WireSource,
 } from "./plan.ts";
-export type { WireSlot } from "./slots.ts";

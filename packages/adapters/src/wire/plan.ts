@@ -1,9 +1,10 @@
 import { type Id, WellbegunError } from "@wellbegun/core";
 import type { BundleRows } from "../bundle/alignment.ts";
+import { type Control, controlOf } from "../bundle/control.ts";
 import type { BundleManifest, TableShape } from "../bundle/manifest.ts";
 import type { Target } from "../targets/find.ts";
 import { rowOrder } from "./order.ts";
-import { planSlots, type WireSlot } from "./slots.ts";
+import { planParameters, type WireParameter } from "./parameters.ts";
 import { warningsFor } from "./warnings.ts";
 
 /** Which of a model's tables are wired: those of the users, or those of the items too. */
@@ -25,8 +26,8 @@ export interface WireOptions {
    */
   readonly latent?: number | undefined;
   /**
-   * The bundle's modality for each modality of the target, such as `{ text: "audio" }` where a dataset's audio stands in
-   * the text's place. Default: that of the same name.
+   * The bundle's modality for each modality of the target, such as `{ text: "audio" }` where a dataset has audio in place
+   * of text. Default: that of the same name.
    */
   readonly modalities?: Readonly<Record<string, string>> | undefined;
 }
@@ -44,7 +45,9 @@ export interface WireRows {
 export interface WirePlan {
   readonly target: Target;
   readonly tables: WiredTables;
-  readonly slots: readonly WireSlot[];
+  /** The bundle's control, which the artifact carries on. */
+  readonly control: Control;
+  readonly parameters: readonly WireParameter[];
   readonly rows: Readonly<Record<"users" | "items", WireRows>>;
   /** What may not suit the target, as sentences. */
   readonly warnings: readonly string[];
@@ -55,10 +58,11 @@ export interface WirePlan {
  * but the manifest and the IDs.
  *
  * @throws {WellbegunError} `mismatch` if the bundle lacks a table, no table has a width that fits, or rows are IDs in
- * the codebase and the bundle's IDs are not 0 .. n-1 in any order.
+ * the codebase and the bundle's IDs are not 0 .. n-1 in any order; `format` if the manifest names an unknown control.
  */
 export function planWire(source: WireSource, target: Target, options: WireOptions = {}): WirePlan {
   const tables = options.tables ?? "users";
+  const control = controlOf(source.manifest);
   const rule = target.codebase.order.rule;
   // A table of users and items together has as many rows as both, whichever of them are wired.
   const itemsNeeded =
@@ -67,12 +71,19 @@ export function planWire(source: WireSource, target: Target, options: WireOption
     users: rowOrder("user", countOf(source, "users", true), source.userIds, rule),
     items: rowOrder("item", countOf(source, "items", itemsNeeded), source.itemIds, rule),
   };
-  const slots = planSlots(source.tables, target, tables, options, {
+  const parameters = planParameters(source.tables, target, tables, options, {
     users: rows.users.count,
     items: rows.items.count,
     features: featureWidths(source.manifest),
   });
-  return { target, tables, slots, rows, warnings: warningsFor(source.manifest, target, tables, slots) };
+  return {
+    target,
+    tables,
+    control,
+    parameters,
+    rows,
+    warnings: warningsFor(source.manifest, target, tables, parameters),
+  };
 }
 
 /** Numbers of rows; of items 0 where there is no table of them and none is asked for. */

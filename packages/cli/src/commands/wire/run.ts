@@ -4,11 +4,12 @@ import { dirname, join, resolve } from "node:path";
 import { discardUnfinished, readBundle, writeWire } from "@wellbegun/adapters/node";
 import { findTarget } from "@wellbegun/adapters/targets";
 import {
+  artifactName,
   planWire,
   programPath,
   trainingCommand,
   type WireOptions,
-  type WireSlot,
+  type WireParameter,
 } from "@wellbegun/adapters/wire";
 import { WellbegunError } from "@wellbegun/core";
 import type { Io } from "../../shared/io.ts";
@@ -28,9 +29,11 @@ export interface WireResult {
   readonly out: string;
   readonly written: boolean;
   readonly tables: "users" | "users+items";
+  /** `permuted` if the bundle is a control, whose vectors belong to other users and items; else null. */
+  readonly control: "permuted" | null;
   readonly users: number;
   readonly items: number;
-  readonly parameters: readonly WireSlot[];
+  readonly parameters: readonly WireParameter[];
   readonly warnings: readonly string[];
   /** Whether the command is for a shell or for a Python program. */
   readonly language: "sh" | "python";
@@ -53,7 +56,7 @@ export async function wireBundle(
   const plan = planWire(bundle, target, options);
   const parent = resolve(into);
   const checkout = await isFile(join(parent, programPath(target)));
-  const out = join(parent, `wellbegun-${target.codebase.name}-${target.name}`.toLowerCase());
+  const out = join(parent, artifactName(plan));
   if (!dryRun)
     await writeWire(out, bundle, plan, { overwrite: force, signal: io.signal, python: pythonFolder() });
   const run = {
@@ -67,9 +70,10 @@ export async function wireBundle(
     out,
     written: !dryRun,
     tables: plan.tables,
+    control: plan.control,
     users: plan.rows.users.count,
     items: plan.rows.items.count,
-    parameters: plan.slots,
+    parameters: plan.parameters,
     warnings: plan.warnings,
     language: target.codebase.use === "launcher" ? "sh" : "python",
     command: trainingCommand(plan, run),

@@ -9,8 +9,8 @@ from conftest import check_tampering_is_refused, direction, peer, swapped, wire,
 torch = peer("torch")
 nn = torch.nn
 
-from wellbegun import WellbegunError, Wire, place  # noqa: E402
-from wellbegun.wire import root_mean_square  # noqa: E402
+from wellbegun import WellbegunError, Wire, load  # noqa: E402
+from wellbegun.norms import root_mean_square  # noqa: E402
 
 USERS, ITEMS, WIDTH = 12, 9, 4
 
@@ -58,7 +58,7 @@ def test_values_rows_scale_and_training(rows):
     model = Pair()
     before = [root_mean_square(model.user_embedding.weight.detach().numpy()), root_mean_square(model.item_id_embedding.weight.detach().numpy())]
     parameter, lines = model.user_embedding.weight, []
-    placed = place(model, rows("mmrec:FREEDOM"), log=lines.append)
+    loaded = load(model, rows("mmrec:FREEDOM"), log=lines.append)
     assert model.user_embedding.weight is parameter
     for table, expected, rms in ((model.user_embedding, rows.users, before[0]), (model.item_id_embedding, rows.items, before[1])):
         values = table.weight.detach().numpy()
@@ -68,45 +68,45 @@ def test_values_rows_scale_and_training(rows):
 
     optimizer = torch.optim.Adam(model.parameters(), lr=0.01)
     with pytest.raises(WellbegunError, match="a gradient in the first epoch"):
-        placed.prove_trained()
+        loaded.prove_trained()
     model.loss().backward()
     with pytest.raises(WellbegunError, match="values that moved"):
-        placed.prove_trained()
+        loaded.prove_trained()
     optimizer.step()
-    placed.prove_trained()
-    assert placed.placements[0].gradient == pytest.approx(float(model.user_embedding.weight.grad.norm()))
+    loaded.prove_trained()
+    assert loaded.tables[0].gradient == pytest.approx(float(model.user_embedding.weight.grad.norm()))
 
 
 def test_as_computed_and_frozen(rows):
     model = Pair()
-    placed = place(model, rows("mmrec:FREEDOM"), scale="bundle", freeze=True, log=silent)
+    loaded = load(model, rows("mmrec:FREEDOM"), scale="bundle", freeze=True, log=silent)
     assert np.array_equal(model.user_embedding.weight.detach().numpy(), rows.users)
     with pytest.raises(RuntimeError):
         model.loss().backward()
-    placed.prove_trained()
+    loaded.prove_trained()
     model.user_embedding.weight.data[0] += 1
     with pytest.raises(WellbegunError, match="row 0"):
-        placed.prove_trained()
+        loaded.prove_trained()
 
 
 def test_an_initializer_that_runs_later_is_found(rows):
     model = Pair()
-    placed = place(model, rows("mmrec:FREEDOM"), log=silent)
-    placed.verify()
+    loaded = load(model, rows("mmrec:FREEDOM"), log=silent)
+    loaded.verify()
     model.user_embedding.weight.data[7, 2] = 0.5
     with pytest.raises(WellbegunError, match="user_embedding.weight, row 7"):
-        placed.verify()
+        loaded.verify()
     model.apply(Pair.initialize)
     with pytest.raises(WellbegunError, match="initialized the parameter anew"):
-        placed.verify()
+        loaded.verify()
 
 
 def test_a_parameter_replaced_later_is_found(rows):
     model = Pair()
-    placed = place(model, rows("mmrec:FREEDOM"), log=silent)
+    loaded = load(model, rows("mmrec:FREEDOM"), log=silent)
     model.user_embedding = nn.Embedding(USERS, WIDTH)
     with pytest.raises(WellbegunError, match="in 12 rows"):
-        placed.verify()
+        loaded.verify()
 
 
 @pytest.mark.parametrize("shape", [(USERS, WIDTH + 1), (USERS - 1, WIDTH), (USERS + 1, WIDTH)])
@@ -114,13 +114,13 @@ def test_another_shape_is_refused_and_nothing_overwritten(rows, shape):
     model = Pair(*shape[:1], ITEMS, shape[1])
     before = {name: value.clone() for name, value in model.state_dict().items()}
     with pytest.raises(WellbegunError):
-        place(model, rows("mmrec:FREEDOM"), log=silent)
+        load(model, rows("mmrec:FREEDOM"), log=silent)
     assert all(torch.equal(value, before[name]) for name, value in model.state_dict().items())
 
 
 def test_a_model_without_the_parameter_is_refused(rows):
     with pytest.raises(WellbegunError, match="u_embedding"):
-        place(Pair(), rows("mmrec:VBPR"), log=silent)
+        load(Pair(), rows("mmrec:VBPR"), log=silent)
 
 
 def test_a_parameter_dictionary(rows):
@@ -129,7 +129,7 @@ def test_a_parameter_dictionary(rows):
         "user_emb": nn.Parameter(torch.randn(USERS, WIDTH)),
         "item_emb": nn.Parameter(torch.randn(ITEMS, WIDTH)),
     })
-    place(model, rows("mmrec:LightGCN"), scale="bundle", log=silent)
+    load(model, rows("mmrec:LightGCN"), scale="bundle", log=silent)
     assert np.array_equal(model.embedding_dict["user_emb"].detach().numpy(), rows.users)
 
 
@@ -137,7 +137,7 @@ def test_a_table_of_two_halves(rows):
     model = nn.Module()
     model.u_embedding = nn.Parameter(nn.init.xavier_uniform_(torch.empty(USERS, 2 * WIDTH)))
     model.i_embedding = nn.Parameter(nn.init.xavier_uniform_(torch.empty(ITEMS, WIDTH)))
-    place(model, rows("mmrec:VBPR"), log=silent)
+    load(model, rows("mmrec:VBPR"), log=silent)
     first, second = model.u_embedding.detach().numpy().reshape(USERS, 2, WIDTH).transpose(1, 0, 2)
     assert np.array_equal(first, second)
     np.testing.assert_allclose(direction(first), direction(rows.users), rtol=1e-5)
@@ -156,16 +156,16 @@ def test_plain_tensors_and_tables_of_nodes(rows, tmp_path):
         setattr(model, branch, module)
     model.id_embedding = torch.randn(USERS + ITEMS, WIDTH, requires_grad=True)
     lines = []
-    placed = place(model, wired, scale="bundle", log=lines.append)
+    loaded = load(model, wired, scale="bundle", log=lines.append)
     assert list(model.parameters()) == [] and all("plain tensor" in line for line in lines)
     image = model.v_gcn.preference.detach().numpy()
     assert np.array_equal(image[:, :WIDTH], tables["users.image"]) and not image[:, WIDTH:].any()
     nodes = model.id_embedding.detach().numpy()
     assert np.array_equal(nodes[:USERS], tables["users"]) and np.array_equal(nodes[USERS:], rows.items)
-    placed.prove_trained()
+    loaded.prove_trained()
     model.id_embedding.data[USERS + 2] = 0
     with pytest.raises(WellbegunError, match="id_embedding, row {}".format(USERS + 2)):
-        placed.verify()
+        loaded.verify()
 
 
 def test_a_padding_row_stays_and_rows_follow_the_ids(bundle, data, tmp_path):
@@ -173,25 +173,25 @@ def test_a_padding_row_stays_and_rows_follow_the_ids(bundle, data, tmp_path):
     model = nn.Module()
     model.user_embedding = nn.Embedding(41, 8, padding_idx=0)
     order = sorted(data.user_ids)
-    placed = place(model, wired, users=order, scale="bundle", log=silent)
+    loaded = load(model, wired, users=order, scale="bundle", log=silent)
     values = model.user_embedding.weight.detach().numpy()
     assert not values[0].any()
     for row, raw in enumerate(order):
         assert np.array_equal(values[row + 1], data.user(raw))
-    placed.verify(users=order)
+    loaded.verify(users=order)
     swapped = list(order)
     swapped[3], swapped[8] = swapped[8], swapped[3]
     with pytest.raises(WellbegunError, match="row 4") as error:
-        placed.verify(users=swapped)
+        loaded.verify(users=swapped)
     assert repr(swapped[3]) in str(error.value)
     with pytest.raises(WellbegunError, match="as many IDs as rows, 40"):
-        place(model, wired, users=order[:-1], log=silent)
+        load(model, wired, users=order[:-1], log=silent)
 
 
 def test_random_states_are_as_before(rows):
     model = Pair()
     states = random.getstate(), np.random.get_state()[1].copy(), torch.get_rng_state()
-    place(model, rows("mmrec:FREEDOM"), log=silent)
+    load(model, rows("mmrec:FREEDOM"), log=silent)
     assert random.getstate() == states[0]
     assert np.array_equal(np.random.get_state()[1], states[1])
     assert torch.equal(torch.get_rng_state(), states[2])
@@ -201,7 +201,7 @@ def test_a_scale_of_zero_is_refused(rows):
     model = Pair()
     model.user_embedding.weight.data.zero_()
     with pytest.raises(WellbegunError, match="scale='bundle'"):
-        place(model, rows("mmrec:FREEDOM"), log=silent)
+        load(model, rows("mmrec:FREEDOM"), log=silent)
 
 
 def test_plain_pytorch_by_the_callers_own_ids(bundle, data, tmp_path):
@@ -214,24 +214,24 @@ def test_plain_pytorch_by_the_callers_own_ids(bundle, data, tmp_path):
         return model
 
     model = embeddings()
-    placed = place(model, wired, users, items, log=silent)
+    loaded = load(model, wired, users, items, log=silent)
     for table, ids, find in ((model.users, users, data.user), (model.items, items, data.item)):
         expected = direction([find(raw) for raw in ids])
         np.testing.assert_allclose(direction(table.weight.detach().numpy()), expected, rtol=1e-4)
     for shuffled, path in (((swapped(users), items), "users.weight"), ((users, swapped(items)), "items.weight")):
         with pytest.raises(WellbegunError, match="{}, row 3".format(path)):
-            placed.verify(*shuffled)
+            loaded.verify(*shuffled)
     with pytest.raises(WellbegunError, match="8 columns"):
-        place(embeddings(width=16), wired, users, items, log=silent)
+        load(embeddings(width=16), wired, users, items, log=silent)
     with pytest.raises(WellbegunError, match="'nobody'"):
-        place(embeddings(), wired, [*users[:-1], "nobody"], items, log=silent)
+        load(embeddings(), wired, [*users[:-1], "nobody"], items, log=silent)
     before = model.users.weight.detach().clone()
     optimizer = torch.optim.Adam(model.parameters(), lr=0.01)
     for _ in range(3):
         optimizer.zero_grad()
         (-nn.functional.logsigmoid(model.users.weight @ model.items.weight.T)).mean().backward()
         optimizer.step()
-    placed.prove_trained()
+    loaded.prove_trained()
     assert (model.users.weight.detach() != before).any(dim=1).all()
     check_tampering_is_refused(wired.folder)
 
@@ -240,10 +240,10 @@ def test_sparse_gradients_count(bundle, data, tmp_path):
     wired = Wire(wire("pytorch", bundle, tmp_path)["out"])
     model = nn.Module()
     model.users = nn.Embedding(40, 8, sparse=True)
-    placed = place(model, wired, users=data.user_ids, log=silent)
+    loaded = load(model, wired, users=data.user_ids, log=silent)
     optimizer = torch.optim.SparseAdam(list(model.parameters()), lr=0.1)
     for _ in range(3):
         optimizer.zero_grad()
         model.users(torch.tensor([1, 2, 2])).sum().backward()
         optimizer.step()
-    placed.prove_trained()
+    loaded.prove_trained()

@@ -6,7 +6,7 @@ import type { ParameterTarget } from "../targets/types.ts";
 import type { WiredTables, WireOptions } from "./plan.ts";
 
 /** A parameter of the model, and how its table is made from one of the bundle's. */
-export interface WireSlot {
+export interface WireParameter {
   readonly path: string;
   readonly rows: "users" | "items";
   /** The parameter holds users, then items. */
@@ -41,16 +41,16 @@ export interface Lengths {
 }
 
 /** The parameters that are wired, each with its table. */
-export function planSlots(
+export function planParameters(
   tables: ReadonlyMap<string, TableShape>,
   target: Target,
   wired: WiredTables,
   options: WireOptions,
   lengths: Lengths,
-): WireSlot[] {
+): WireParameter[] {
   const { codebase, model } = target;
   const sides = wired === "users" ? (["users"] as const) : (["users", "items"] as const);
-  const slots: WireSlot[] = [];
+  const planned: WireParameter[] = [];
   for (const parameter of model.parameters) {
     for (const side of sides) {
       if (parameter.rows !== side && parameter.rows !== "nodes") continue;
@@ -60,7 +60,7 @@ export function planSlots(
       const width = parameter.width === "d+1" ? columns + 1 : Math.max(chosen.width, columns * copies);
       const nodes = parameter.rows === "nodes";
       const rowCount = nodes ? lengths.users + lengths.items : lengths[side] + (codebase.order.padding ?? 0);
-      slots.push({
+      planned.push({
         path: parameter.path,
         rows: side,
         nodes,
@@ -79,7 +79,7 @@ export function planSlots(
       });
     }
   }
-  return slots;
+  return planned;
 }
 
 interface Chosen {
