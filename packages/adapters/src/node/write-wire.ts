@@ -7,7 +7,7 @@ import { type BundleFile, ID_FILES, MANIFEST_FILE } from "../bundle/manifest.ts"
 import { elementsToBytes } from "../formats/elements.ts";
 import { encodeNpyHeader } from "../formats/npy-encode.ts";
 import { buildTable, formatWire, WIRE_FILE } from "../wire/artifact.ts";
-import type { WirePlan } from "../wire/plan.ts";
+import type { WirePlan } from "../wire/types.ts";
 import { writeFolder } from "./atomic-folder.ts";
 import { HashedFile, hashFile } from "./hashed-file.ts";
 import { ioError } from "./io-error.ts";

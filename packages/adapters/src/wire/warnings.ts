@@ -1,8 +1,7 @@
 import { controlOf } from "../bundle/control.ts";
 import type { BundleManifest } from "../bundle/manifest.ts";
 import type { Target } from "../targets/find.ts";
-import type { WireParameter } from "./parameters.ts";
-import type { WiredTables } from "./plan.ts";
+import type { WiredTables, WireParameter } from "./types.ts";
 
 /** What a person should know before training: sentences, none of which stops the run. */
 export function warningsFor(
