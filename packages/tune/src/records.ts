@@ -70,11 +70,15 @@ function parseLine(line: string): SearchRecord | undefined {
   } catch {
     return undefined;
   }
-  if (typeof value !== "object" || value === null || !("kind" in value)) return undefined;
+  if (!isRecord(value) || !("kind" in value)) return undefined;
   if (value.kind === "search") return value as SearchHead;
   const { trial, units, score, settings } = value as Partial<TrialRecord>;
-  const whole = Number.isSafeInteger(trial) && Number.isSafeInteger(units) && typeof score === "number";
-  return whole && typeof settings === "object" ? (value as TrialRecord) : undefined;
+  const numbers = Number.isSafeInteger(trial) && Number.isSafeInteger(units) && Number.isFinite(score);
+  return numbers && isRecord(settings) && isRecord(settings.weights) ? (value as TrialRecord) : undefined;
+}
+
+function isRecord(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** Judgments of an earlier run, to be looked up instead of computed. */

@@ -50,8 +50,8 @@ export function parseCsrNpz(bytes: Uint8Array, path: string): Interactions {
   return summed.weights?.every((weight) => weight === 1) ? { ...summed, weights: undefined } : summed;
 }
 
-/** Columns that a matrix may have however few its entries are: an index of as many takes 256 MiB. */
-const MOST_EMPTY_COLUMNS: number = 2 ** 26;
+/** Columns that a matrix may have however few its entries are: an index of as many takes 16 MiB. */
+const MOST_EMPTY_COLUMNS: number = 2 ** 22;
 
 function isCount(value: number | undefined): value is number {
   return Number.isSafeInteger(value) && Number(value) >= 0;
