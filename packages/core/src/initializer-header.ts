@@ -156,7 +156,8 @@ function parseId(entry: unknown, row: number): Id {
     if (type === "number" && Number.isFinite(Number(text)) && String(Number(text)) === text)
       return Number(text);
   }
-  throw damaged("the type and the text of an ID", JSON.stringify(entry) ?? "nothing", `itemIds, row ${row}`);
+  const found = Array.isArray(entry) ? entry.map(describe).join(", ") : describe(entry);
+  throw damaged("the type and the text of an ID", found, `itemIds, row ${row}`);
 }
 
 function checked<T>(value: T | unknown, rules: Rules<T>, at: string): T {
@@ -172,6 +173,7 @@ function checked<T>(value: T | unknown, rules: Rules<T>, at: string): T {
 }
 
 function describe(value: unknown): string {
+  if (typeof value === "object" && value !== null) return Array.isArray(value) ? "a list" : "an object";
   return (JSON.stringify(value) ?? "nothing").slice(0, 60);
 }
 

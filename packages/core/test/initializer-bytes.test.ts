@@ -105,9 +105,9 @@ describe("an initializer's bytes", () => {
       [
         '["bigint","7"]',
         '["bigint","x"]',
-        'the type and the text of an ID, found ["bigint","x"] (itemIds, row 6)',
+        'the type and the text of an ID, found "bigint", "x" (itemIds, row 6)',
       ],
-      ['["number","8"]', '["number",8]', 'the type and the text of an ID, found ["number",8]'],
+      ['["number","8"]', '["number",8]', 'the type and the text of an ID, found "number", 8'],
       ['["number","8"]', '["string","a"]', "each item ID once"],
       ['["string","a"],', "", "8 item IDs, found 7"],
     ] as const) {

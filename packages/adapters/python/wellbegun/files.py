@@ -10,6 +10,7 @@ from typing import Any, Dict, List, Sequence
 import numpy as np
 
 from .errors import WellbegunError
+from .schema import check_index
 from .types import Array
 
 
@@ -20,7 +21,7 @@ def read_index(path: str, kind: str, version: int, doing: str) -> Dict[str, Any]
             index: Any = json.loads(file.read().decode("utf-8"))
     except OSError as error:
         raise WellbegunError(doing, "a readable file", str(error), path) from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise WellbegunError(doing, "JSON in UTF-8", "other bytes", path) from error
     found = index.get("format") if isinstance(index, dict) else None
     if not isinstance(index, dict) or found != kind:
@@ -29,6 +30,7 @@ def read_index(path: str, kind: str, version: int, doing: str) -> Dict[str, Any]
         raise WellbegunError(doing, "version {}".format(version), repr(index.get("version")), path)
     if not isinstance(index.get("files"), dict):
         raise WellbegunError(doing, "the object files", repr(index.get("files")), path)
+    check_index(kind, index, path, doing)
     return index
 
 
@@ -36,9 +38,6 @@ def check_files(folder: str, files: Dict[str, Any], hashes: bool, doing: str) ->
     """Compares size and, if ``hashes``, SHA-256 of every listed file."""
     for name, listed in files.items():
         path = os.path.join(folder, name)
-        # A name that leads out of the folder would let an index vouch for files that are not its own.
-        if os.path.basename(name) != name or name in ("", ".", ".."):
-            raise WellbegunError(doing, "a plain file name", repr(name), folder)
         try:
             size = os.path.getsize(path)
         except OSError as error:
@@ -61,7 +60,10 @@ def sha256(path: str) -> str:
 
 def read_table(path: str, dtype: str, shape: Sequence[int], doing: str) -> Array:
     """An ``.npy`` table that must have this dtype and shape. Pickles are never opened."""
-    table: Array = np.load(path, allow_pickle=False)
+    try:
+        table: Array = np.load(path, allow_pickle=False)
+    except Exception as error:  # NumPy has no error of its own for a damaged file: it is of many types.
+        raise WellbegunError(doing, "an .npy file", str(error), path) from error
     if str(table.dtype) != dtype or list(table.shape) != list(shape):
         found = "{} {}".format(table.dtype, list(table.shape))
         raise WellbegunError(doing, "{} {}".format(dtype, list(shape)), found, path)
@@ -78,8 +80,11 @@ def finite(table: Array, at: str, doing: str) -> Array:
 
 def read_ids(path: str, count: int, doing: str) -> List[str]:
     """Raw IDs, one a line."""
-    with open(path, "rb") as file:
-        text = file.read().decode("utf-8")
+    try:
+        with open(path, "rb") as file:
+            text = file.read().decode("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise WellbegunError(doing, "IDs in UTF-8", str(error), path) from error
     # Not splitlines, which also splits at characters that an ID may hold.
     lines = text.split("\n")
     if lines.pop() != "" or len(lines) != count:

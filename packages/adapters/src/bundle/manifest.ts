@@ -1,4 +1,5 @@
 import { WellbegunError } from "@wellbegun/core";
+import { parseJson } from "../formats/json.ts";
 import { type JsonValue, stableJson } from "./stable-json.ts";
 
 export type { JsonValue } from "./stable-json.ts";
@@ -81,7 +82,7 @@ export function formatManifest(
 export function parseManifest(text: string, label: string = MANIFEST_FILE): BundleManifest {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseJson(text);
   } catch (cause) {
     throw failure("JSON", "other text", label, { cause });
   }
