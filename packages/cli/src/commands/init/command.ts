@@ -34,16 +34,17 @@ export function define(command: Command, output: Output): void {
           at: "option --out",
         });
       }
-      output.emit(await runInit(dataset, settings.out, settings, output));
+      output.emit(await runInit(dataset, settings.out, settings, output, flags.config));
     });
 }
 
-/** Runs `init` and tells people about it. */
+/** Runs `init` and tells people about it; `config` is the file that the settings came from, an input too. */
 export async function runInit(
   dataset: string,
   out: string,
   settings: InitSettings,
   output: Output,
+  config?: string,
 ): Promise<InitResult> {
   const { io, colors } = output;
   const progress = await output.progress();
@@ -56,7 +57,7 @@ export async function runInit(
         output.print(inputSection(dataset, found, colors));
       },
     };
-    const result = await initialize(dataset, out, settings, observer, io);
+    const result = await initialize(dataset, out, settings, observer, io, config);
     progress.clear();
     output.print(resultSections(result, settings.evaluate === true, colors));
     return result;

@@ -1,7 +1,15 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { BundleTable } from "@wellbegun/adapters/bundle";
-import { discardUnfinished, type MmrecDataset, writeBundle } from "@wellbegun/adapters/node";
+import {
+  bundleFiles,
+  checkOutputFolder,
+  discardUnfinished,
+  type MmrecDataset,
+  type OutputFolderOptions,
+  recoverFolder,
+  writeBundle,
+} from "@wellbegun/adapters/node";
 import {
   type Backend,
   type FitInput,
@@ -23,6 +31,7 @@ import { readCentroids } from "../../shared/centroids.ts";
 import { loadDataset } from "../../shared/dataset.ts";
 import type { Io } from "../../shared/io.ts";
 import { fitOptions } from "../../shared/options/fit-options.ts";
+import { namedAgain } from "../../shared/output-file.ts";
 import { peakMemory } from "../../shared/peak-memory.ts";
 import { manifestContent } from "./manifest.ts";
 import type { InitSettings } from "./options.ts";
@@ -70,8 +79,14 @@ export async function initialize(
   settings: InitSettings,
   observer: InitObserver,
   io: Io,
+  config?: string,
 ): Promise<InitResult> {
   io.atExit?.(discardUnfinished);
+  const inputs = [folder, settings.centroids, config].filter((path) => path !== undefined);
+  const place = { overwrite: namedAgain(out, settings.force) ? out : settings.force, inputs };
+  // Before anything is computed, which may take long.
+  await recoverFolder(out);
+  await checkOutputFolder(out, { ...place, own: bundleFiles });
   const start = performance.now();
   const times: Record<string, number> = {};
   const measure = async <T>(stage: string, work: () => Promise<T>): Promise<T> => {
@@ -103,7 +118,7 @@ export async function initialize(
         ? await measure("evaluate", () => judge(dataset, fitted, store, backend, observer))
         : null;
     const files = await measure("export", () =>
-      exportBundle(out, settings, dataset, fitted, store, backend, observer),
+      exportBundle(out, { ...settings, ...place }, dataset, fitted, store, backend, observer),
     );
     const { device, threads = 1 } = backend.capabilities;
     return {
@@ -183,7 +198,7 @@ async function judge(
 
 async function exportBundle(
   out: string,
-  { format, force, control }: InitSettings,
+  { format, control, overwrite, inputs }: InitSettings & OutputFolderOptions,
   dataset: MmrecDataset,
   fitted: FittedTables,
   store: TableStore,
@@ -207,7 +222,8 @@ async function exportBundle(
     // Of a control there is none: it would place users where they belong.
     attachments:
       fitted.initializer === undefined || permuted ? {} : { "initializer.bin": fitted.initializer.toBytes() },
-    overwrite: force,
+    overwrite,
+    inputs,
   });
   const sizes: Record<string, number> = { "manifest.json": (await stat(join(out, "manifest.json"))).size };
   for (const [name, { bytes }] of Object.entries(manifest.files)) sizes[name] = bytes;

@@ -1,5 +1,5 @@
 import { readdir } from "node:fs/promises";
-import { readBundle, readMmrecDataset } from "@wellbegun/adapters/node";
+import { readBundle, readMmrecDataset, recoverFolder } from "@wellbegun/adapters/node";
 import { WellbegunError } from "@wellbegun/core";
 import type { Command } from "commander";
 import { type DatasetSettings, datasetSettings } from "../../shared/options/dataset.ts";
@@ -20,6 +20,7 @@ Exit status: 0 all is well, 1 something is wrong, 2 wrong usage.`;
 export function define(command: Command, output: Output): void {
   defineSettings(command, settings);
   command.addHelpText("after", footer).action(async (path: string) => {
+    await recoverFolder(path);
     const { users, ...columns } = readFlags(command, settings);
     if (await isBundle(path)) {
       const found = describeBundle(await readBundle(path, { signal: output.io.signal }));

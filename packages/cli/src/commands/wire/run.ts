@@ -1,7 +1,14 @@
 import { stat } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
-import { discardUnfinished, readBundle, writeWire } from "@wellbegun/adapters/node";
+import {
+  checkOutputFolder,
+  discardUnfinished,
+  readBundle,
+  recoverFolder,
+  wireFiles,
+  writeWire,
+} from "@wellbegun/adapters/node";
 import { findTarget } from "@wellbegun/adapters/targets";
 import {
   planWire,
@@ -12,12 +19,13 @@ import {
 } from "@wellbegun/adapters/wire";
 import { WellbegunError } from "@wellbegun/core";
 import type { Io } from "../../shared/io.ts";
+import { namedAgain } from "../../shared/output-file.ts";
 
 /** What `wire` can be told. */
 export interface WireSettings extends WireOptions {
   readonly dataset?: string;
   readonly dryRun?: boolean;
-  readonly force?: boolean;
+  readonly force?: boolean | string;
 }
 
 /** What `wire` did, or with a dry run would do. */
@@ -49,13 +57,16 @@ export async function wireBundle(
   io.atExit?.(discardUnfinished);
   const { dataset, dryRun = false, force = false, ...options } = settings;
   const target = findTarget(name);
+  await recoverFolder(folder);
   const bundle = await readBundle(folder, { signal: io.signal });
   const plan = planWire(bundle, target, options);
   const parent = resolve(into);
   const checkout = await isFile(join(parent, programPath(target)));
   const out = join(parent, `wellbegun-${target.codebase.name}-${target.name}`.toLowerCase());
-  if (!dryRun)
-    await writeWire(out, bundle, plan, { overwrite: force, signal: io.signal, python: pythonFolder() });
+  const overwrite = namedAgain(out, force) ? out : force;
+  // A dry run refuses what the run would refuse.
+  await checkOutputFolder(out, { overwrite, own: wireFiles, inputs: [folder] });
+  if (!dryRun) await writeWire(out, bundle, plan, { overwrite, signal: io.signal, python: pythonFolder() });
   const run = {
     wire: out,
     checkout: checkout ? parent : undefined,

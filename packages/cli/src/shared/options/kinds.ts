@@ -4,7 +4,7 @@ import type { PerModality } from "@wellbegun/core";
 export interface Kind<T> {
   /** What a value looks like, for messages: "a number". */
   readonly expected: string;
-  /** The placeholder in the help: "<n>". Empty for a switch, which takes no value. */
+  /** The placeholder in the help: "<n>", or "[path]" where the value may be left out. Empty for a switch. */
   readonly placeholder: string;
   /** The value that a text on the command line stands for; undefined if it stands for none. */
   readonly fromText: (text: string) => T | undefined;
@@ -43,6 +43,14 @@ export const toggle: Kind<boolean> = {
   placeholder: "",
   fromText: (text) => (text === "true" ? true : text === "false" ? false : undefined),
   fromJson: (value) => (typeof value === "boolean" ? value : undefined),
+};
+
+/** Consent to replace an earlier output, or the path of an output that is named a second time to replace anything. */
+export const overwrite: Kind<boolean | string> = {
+  expected: "nothing, or the path of the output once more",
+  placeholder: "[path]",
+  fromText: (text) => toggle.fromText(text) ?? path.fromText(text),
+  fromJson: (value) => toggle.fromJson(value) ?? path.fromJson(value),
 };
 
 /** One of a few words. */

@@ -23,12 +23,10 @@ export function defineSettings<T>(command: Command, settings: Settings<T>): void
     const flag = flagOf(name);
     const add = (flags: string, hidden: boolean): Command =>
       command.addOption(new Option(flags, description).helpGroup(group).hideHelp(hidden));
-    if (kind.placeholder !== "") add(`${flag} ${kind.placeholder}`, false);
-    else {
-      // Both, so that the command line can win over a config file in either direction.
-      add(flag, onByDefault === true);
+    add(`${flag} ${kind.placeholder}`.trimEnd(), onByDefault === true);
+    // Both, so that the command line can win over a config file in either direction.
+    if (kind.placeholder === "" || kind.placeholder.startsWith("["))
       add(flag.replace("--", "--no-"), onByDefault !== true);
-    }
   }
 }
 
