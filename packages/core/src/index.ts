@@ -52,6 +52,7 @@ export type { Fit, FitRuntime, FittedClusters, FittedTables, Table } from "./fit
 export { fit, fitInto } from "./fit.ts";
 export type { PlacedUser, PlaceOptions } from "./initializer.ts";
 export { Initializer } from "./initializer.ts";
+export type { InitializerState, ModalityTables } from "./initializer-bytes.ts";
 export type { SymmetricEigen } from "./linalg/symmetric-eigen.ts";
 export { symmetricEigen } from "./linalg/symmetric-eigen.ts";
 export type {
