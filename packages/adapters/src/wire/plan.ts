@@ -2,6 +2,7 @@ import { type Id, WellbegunError } from "@wellbegun/core";
 import type { BundleRows } from "../bundle/alignment.ts";
 import type { BundleManifest, TableShape } from "../bundle/manifest.ts";
 import type { Target } from "../targets/find.ts";
+import { checkWireOptions } from "./check-options.ts";
 import { rowOrder } from "./order.ts";
 import { planSlots, type WireSlot } from "./slots.ts";
 import { warningsFor } from "./warnings.ts";
@@ -54,11 +55,13 @@ export interface WirePlan {
  * Decides which table of a bundle goes into which parameter of a model, in which row order and width. Nothing is read
  * but the manifest and the IDs.
  *
- * @throws {WellbegunError} `mismatch` if the bundle lacks a table, no table has a width that fits, or rows are IDs in
+ * @throws {WellbegunError} `invalid-option` for an option without effect on the model, a width that is no whole number above
+ * 0, or a modality that the model or the bundle does not have; `mismatch` if the bundle lacks a table, no table has a width that fits, or rows are IDs in
  * the codebase and the bundle's IDs are not 0 .. n-1 in any order.
  */
 export function planWire(source: WireSource, target: Target, options: WireOptions = {}): WirePlan {
   const tables = options.tables ?? "users";
+  checkWireOptions(source, target, { ...options, tables });
   const rule = target.codebase.order.rule;
   // A table of users and items together has as many rows as both, whichever of them are wired.
   const itemsNeeded =

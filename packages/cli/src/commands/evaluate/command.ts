@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { readConfig } from "../../shared/options/config-file.ts";
+import { refuseIneffective } from "../../shared/options/ineffective.ts";
 import { defineSettings, readFlags } from "../../shared/options/settings.ts";
 import type { Output } from "../../shared/output.ts";
 import { peakMemory } from "../../shared/peak-memory.ts";
@@ -7,6 +8,7 @@ import { type EvaluationFigures, evaluationFigures } from "./figures.ts";
 import { type EvaluateSettings, evaluateSettings } from "./options.ts";
 import { evaluationSections } from "./print.ts";
 import { checkReportFile } from "./report-file.ts";
+import { evaluateRules } from "./rules.ts";
 import { evaluateDataset } from "./run.ts";
 
 const footer = `
@@ -25,6 +27,7 @@ export function define(command: Command, output: Output): void {
       const given = readFlags(command, evaluateSettings);
       const file = flags.config === undefined ? {} : await readConfig(flags.config, evaluateSettings);
       const settings: EvaluateSettings = { ...file, ...given };
+      refuseIneffective(evaluateRules, settings, given);
       if (settings.quiet === true) output.mode = "quiet";
       if (settings.json === true) output.mode = "json";
       output.emit(await runEvaluate(dataset, settings, output, flags.config));

@@ -1,4 +1,4 @@
-import { type MmrecDataset, readMmrecDataset } from "@wellbegun/adapters/node";
+import type { MmrecDataset } from "@wellbegun/adapters/node";
 import {
   type FeatureSource,
   type Observer,
@@ -24,6 +24,7 @@ import {
 import type { NeighborLists } from "@wellbegun/evaluation-report";
 import { candidates } from "../../shared/backends/candidates.ts";
 import { baselines } from "../../shared/contestants.ts";
+import { openDataset } from "../../shared/dataset.ts";
 import { compareContent, explained } from "./content.ts";
 import { type JudgedTables, readJudgedTables } from "./judged-tables.ts";
 import type { EvaluateProtocol, EvaluateSettings } from "./options.ts";
@@ -72,18 +73,14 @@ export async function evaluateDataset<T>(
     times[stage] = (times[stage] ?? 0) + performance.now() - begun;
     return result;
   };
-  const { userColumn, itemColumn, labelColumn, separator, modalities, userCount } = settings;
   observer.onProgress?.({ stage: "load", done: 0, total: 1 });
+  const { users: _tables, userCount: users, ...settingsOfData } = settings;
   const dataset = await measure("load", () =>
-    readMmrecDataset(folder, {
-      userColumn,
-      itemColumn,
-      labelColumn,
-      separator,
-      modalities,
-      userCount,
-      missing: settings.zeroRows === "keep" ? "none" : "zeros",
-    }),
+    openDataset(
+      folder,
+      { ...settingsOfData, ...(users === undefined ? {} : { users }) },
+      { missing: settings.zeroRows === "keep" ? "none" : "zeros" },
+    ),
   );
   const open: (() => Promise<void>)[] = [() => dataset.close()];
   try {

@@ -28,7 +28,7 @@ import {
 } from "@wellbegun/core";
 import { candidates } from "../../shared/backends/candidates.ts";
 import { readCentroids } from "../../shared/centroids.ts";
-import { loadDataset } from "../../shared/dataset.ts";
+import { openForFit } from "../../shared/dataset.ts";
 import type { Io } from "../../shared/io.ts";
 import { fitOptions } from "../../shared/options/fit-options.ts";
 import { namedAgain } from "../../shared/output-file.ts";
@@ -97,7 +97,7 @@ export async function initialize(
   };
 
   observer.onProgress?.({ stage: "load", done: 0, total: 1 });
-  const dataset = await measure("load", () => loadDataset(folder, settings));
+  const dataset = await measure("load", () => openForFit(folder, settings));
   const open: (() => Promise<void>)[] = [() => dataset.close()];
   try {
     const input = { interactions: dataset.train, features: dataset.features };

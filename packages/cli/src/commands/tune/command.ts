@@ -1,10 +1,12 @@
 import type { MmrecDataset } from "@wellbegun/adapters/node";
 import type { Command } from "commander";
 import { inputSection } from "../../shared/input-section.ts";
+import { refuseIneffective } from "../../shared/options/ineffective.ts";
 import { defineSettings, readFlags } from "../../shared/options/settings.ts";
 import type { Output } from "../../shared/output.ts";
-import { tuneSettings } from "./options.ts";
+import { type TuneSettings, tuneSettings } from "./options.ts";
 import { tuneSections } from "./print.ts";
+import { tuneRules } from "./rules.ts";
 import { runTuning } from "./run.ts";
 
 const footer = `
@@ -19,6 +21,7 @@ export function define(command: Command, output: Output): void {
   defineSettings(command, tuneSettings);
   command.addHelpText("after", footer).action(async (dataset: string) => {
     const settings = readFlags(command, tuneSettings);
+    refuseIneffective<TuneSettings>(tuneRules, settings);
     const { io, colors } = output;
     const progress = await output.progress();
     try {

@@ -2,10 +2,12 @@ import type { MmrecDataset } from "@wellbegun/adapters/node";
 import { type FitOptions, type Observer, resolveBackend } from "@wellbegun/core";
 import { settingsToOptions, type TuneResult, tune } from "@wellbegun/tune";
 import { candidates } from "../../shared/backends/candidates.ts";
-import { loadDataset } from "../../shared/dataset.ts";
+import { openForFit } from "../../shared/dataset.ts";
 import type { Io } from "../../shared/io.ts";
+import { refuseIneffective } from "../../shared/options/ineffective.ts";
 import { openSearchFiles } from "./files.ts";
 import type { TuneSettings } from "./options.ts";
+import { tuneRules } from "./rules.ts";
 
 /** What `tune` did, as data: the object that `--json` prints. */
 export interface TuningResult extends TuneResult {
@@ -31,18 +33,16 @@ export async function runTuning(
   const files = await openSearchFiles(folder, settings, io);
   const open: (() => Promise<void>)[] = [];
   try {
-    const { users, separator, modalities } = settings;
-    const { userColumn, itemColumn, labelColumn } = settings;
-    const layout = { userColumn, itemColumn, labelColumn, separator, users, modalities };
-    const given = Object.fromEntries(Object.entries(layout).filter(([, value]) => value !== undefined));
-    const dataset = await loadDataset(folder, given);
+    const dataset = await openForFit(folder, settings);
     open.push(() => dataset.close());
+    // A dataset of one modality is known as such only now.
+    refuseIneffective<TuneSettings>(tuneRules, { ...settings, modalities: Object.keys(dataset.features) });
     observer.onDataset(dataset);
     const { backend } = await resolveBackend(settings.backend ?? "auto", { candidates });
     open.push(() => backend.dispose());
     // Test rows stay behind: the search is handed train and validation rows alone.
     const { train, validation, features } = dataset;
-    const { seed, restarts, zeroRows, objective, k, memory, budget } = settings;
+    const { seed, restarts, zeroRows, objective, k, memory, budget, modalities } = settings;
     const { prepare, norm, lambda, clusters, project, dim, weight, scale } = settings;
     const values = { prepare, norm, lambda, clusters, project, dim, weight, scale };
     const space = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));

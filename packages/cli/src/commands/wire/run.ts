@@ -15,6 +15,7 @@ import {
   programPath,
   trainingCommand,
   type WireOptions,
+  type WirePlan,
   type WireSlot,
 } from "@wellbegun/adapters/wire";
 import { WellbegunError } from "@wellbegun/core";
@@ -60,6 +61,7 @@ export async function wireBundle(
   await recoverFolder(folder);
   const bundle = await readBundle(folder, { signal: io.signal });
   const plan = planWire(bundle, target, options);
+  refuseUnusedDataset(plan, dataset);
   const parent = resolve(into);
   const checkout = await isFile(join(parent, programPath(target)));
   const out = join(parent, `wellbegun-${target.codebase.name}-${target.name}`.toLowerCase());
@@ -85,6 +87,19 @@ export async function wireBundle(
     language: target.codebase.use === "launcher" ? "sh" : "python",
     command: trainingCommand(plan, run),
   };
+}
+
+/** Refuses a dataset's name where the lines that start training do not hold one. */
+function refuseUnusedDataset(plan: WirePlan, dataset: string | undefined): void {
+  const lines = (name: string): string => trainingCommand(plan, { wire: "w", dataset: name }).join("\n");
+  if (dataset === undefined || lines("a") !== lines("b")) return;
+  throw new WellbegunError("invalid-option", {
+    doing: "reading the options",
+    expected: `no --dataset: training with ${plan.target.codebase.title} names none`,
+    found: JSON.stringify(dataset),
+    at: "option --dataset",
+    hint: "The option would change nothing.",
+  });
 }
 
 /** The Python package in the adapters' own folder: this program may be built into files elsewhere. */

@@ -64,10 +64,10 @@ export function choice<T extends string>(allowed: readonly T[]): Kind<T> {
   };
 }
 
-/** Several values: separated by commas, or a JSON array. */
+/** Several values, each once: separated by commas, or a JSON array. */
 export function list<T>(kind: Kind<T>, placeholder: string): Kind<readonly T[]> {
   return {
-    expected: `${kind.expected}, or several separated by commas`,
+    expected: `${kind.expected}, or several separated by commas, each once`,
     placeholder,
     fromText: (text) => allOf(text.split(",").map((part) => kind.fromText(part.trim()))),
     fromJson: (value) =>
@@ -127,7 +127,7 @@ function positive(bytes: number): number | undefined {
 
 function allOf<T>(parts: readonly (T | undefined)[]): readonly T[] | undefined {
   const found = parts.filter((part) => part !== undefined);
-  return found.length === parts.length ? found : undefined;
+  return found.length === parts.length && new Set(found).size === found.length ? found : undefined;
 }
 
 /** An object from entries; undefined if a name is empty or stands twice, or a value is none. */
