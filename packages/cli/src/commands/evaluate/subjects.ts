@@ -6,6 +6,7 @@ import {
   fit,
   type Observer,
   type ResolvedOptions,
+  type StageTimes,
 } from "@wellbegun/core";
 import type { Contestant } from "@wellbegun/evaluation";
 import { readCentroids } from "../../shared/centroids.ts";
@@ -21,6 +22,8 @@ export interface Subjects {
   readonly items: { readonly data: Float32Array; readonly columns: number };
   readonly labels: Readonly<Record<string, Int32Array>>;
   readonly options: ResolvedOptions | null;
+  /** Milliseconds by stage of the fit; none for given tables. */
+  readonly times: StageTimes;
 }
 
 /** What a fit makes of the features: each term by itself, and both fused. */
@@ -45,11 +48,17 @@ export async function fitSubjects(
   const labels = Object.fromEntries(
     Object.entries(fitted.clusters).map(([modality, clusters]) => [modality, clusters.labels]),
   );
-  return { contestants, items: { data: items, columns }, labels, options: fitted.options };
+  return {
+    contestants,
+    items: { data: items, columns },
+    labels,
+    options: fitted.options,
+    times: fitted.times,
+  };
 }
 
 /** Tables that somebody made. */
 export function fromTables({ name, tables, labels }: JudgedTables): Subjects {
   const items = { data: tables.items, columns: tables.columns };
-  return { contestants: [{ name, tables }], items, labels, options: null };
+  return { contestants: [{ name, tables }], items, labels, options: null, times: {} };
 }

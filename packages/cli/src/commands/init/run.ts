@@ -33,6 +33,7 @@ import type { Io } from "../../shared/io.ts";
 import { fitOptions } from "../../shared/options/fit-options.ts";
 import { namedAgain } from "../../shared/output-file.ts";
 import { peakMemory } from "../../shared/peak-memory.ts";
+import { stageClock } from "../../shared/stage-times.ts";
 import { manifestContent } from "./manifest.ts";
 import type { InitSettings } from "./options.ts";
 import { permutedBundle } from "./permuted-bundle.ts";
@@ -88,14 +89,7 @@ export async function initialize(
   await recoverFolder(out);
   await checkOutputFolder(out, { ...place, own: bundleFiles });
   const start = performance.now();
-  const times: Record<string, number> = {};
-  const measure = async <T>(stage: string, work: () => Promise<T>): Promise<T> => {
-    const begun = performance.now();
-    const result = await work();
-    times[stage] = (times[stage] ?? 0) + performance.now() - begun;
-    return result;
-  };
-
+  const { times, measure, add } = stageClock();
   observer.onProgress?.({ stage: "load", done: 0, total: 1 });
   const dataset = await measure("load", () => openForFit(folder, settings));
   const open: (() => Promise<void>)[] = [() => dataset.close()];
@@ -112,7 +106,7 @@ export async function initialize(
     throwIfAborted(observer, "computing starting vectors");
     observer.onDataset(dataset);
     const fitted = await fitDataset(input, options, settings, backend, store, observer);
-    Object.assign(times, fitted.times);
+    add(fitted.times);
     const quality =
       settings.evaluate === true && dataset.validation.items.length > 0
         ? await measure("evaluate", () => judge(dataset, fitted, store, backend, observer))
