@@ -1,4 +1,6 @@
-import { appendFile, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { appendFile, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { type FitOptions, isWellbegunError, WellbegunError } from "@wellbegun/core";
 import { parseRecords, type SearchRecord } from "@wellbegun/tune";
 import type { Io } from "../../shared/io.ts";
@@ -26,7 +28,8 @@ export interface SearchFiles {
 
 /**
  * Opens the files of a search. An earlier search that `--force` replaces stays whole until the new one is complete: its
- * config file is replaced by renaming, and its trials lie beside the new ones as `<name>.previous.trials.jsonl` meanwhile.
+ * config file is replaced by renaming, and its trials lie beside the new ones meanwhile, under a name that tells the config
+ * file that they belong to: `<name>.previous-<hash>.trials.jsonl`.
  *
  * @throws {WellbegunError} `invalid-option` if a file must not be replaced; `io` and `format` for the file to resume.
  */
@@ -37,16 +40,12 @@ export async function openSearchFiles(
 ): Promise<SearchFiles> {
   const base = out.replace(/\.json$/, "");
   const trials = resume ?? `${base}.trials.jsonl`;
-  const previous = `${base}.previous.trials.jsonl`;
   const replacing = { replacesOwn: force === true, replacesAny: namedAgain(out, force) };
   const inputs = resume === undefined ? [dataset] : [dataset, resume];
   const hint = "Go on with its search by --resume, choose another --out, or replace it by --force.";
   await checkOutputFile({ path: out, what: "a config file", inputs, isOwn: isConfig, hint, ...replacing });
   const rows = { inputs: [dataset], isOwn: isTrials, hint, ...replacing };
-  if (resume === undefined) {
-    await checkOutputFile({ path: trials, what: "a file of trials", ...rows });
-    await checkOutputFile({ path: previous, what: "a file of trials", ...rows, replacesOwn: true });
-  }
+  if (resume === undefined) await checkOutputFile({ path: trials, what: "a file of trials", ...rows });
   const recorded = resume === undefined ? [] : await readTrials(resume);
   // The file begins when the first record is there: bad options leave nothing behind.
   let begun = recorded.length > 0;
@@ -57,8 +56,7 @@ export async function openSearchFiles(
     append: async (record) => {
       const line = `${JSON.stringify(record)}\n`;
       try {
-        // Of a search that was replaced but not completed, the older trials are those that belong to the config.
-        if (!begun && !(await isThere(previous)) && (await isThere(trials))) await rename(trials, previous);
+        if (!begun) await setAside(trials, out, base);
         await (begun ? appendFile(trials, line) : writeFile(trials, line));
       } catch (cause) {
         throw cannotWrite(trials, cause);
@@ -67,11 +65,30 @@ export async function openSearchFiles(
     },
     finish: async (config) => {
       await writeWhole(out, `${JSON.stringify(config, null, 2)}\n`, DOING, io);
-      await rm(previous, { force: true }).catch((cause: unknown) => {
-        throw cannotWrite(previous, cause);
-      });
+      await removeReplaced(base);
     },
   };
+}
+
+/** Renames the trials that belong to a config file, unless an earlier run, which was not completed, has done so. */
+async function setAside(trials: string, config: string, base: string): Promise<void> {
+  const text = await readFile(config).catch(() => undefined);
+  if (text === undefined || !(await isThere(trials))) return;
+  const hash = createHash("sha256").update(text).digest("hex").slice(0, 8);
+  const previous = `${base}.previous-${hash}.trials.jsonl`;
+  if (!(await isThere(previous))) await rename(trials, previous);
+}
+
+/** Removes the trials that were set aside. */
+async function removeReplaced(base: string): Promise<void> {
+  const folder = dirname(base);
+  const start = `${basename(base)}.previous-`;
+  for (const name of await readdir(folder).catch(() => [])) {
+    if (!name.startsWith(start) || !/^[0-9a-f]{8}\.trials\.jsonl$/.test(name.slice(start.length))) continue;
+    await rm(join(folder, name), { force: true }).catch((cause: unknown) => {
+      throw cannotWrite(join(folder, name), cause);
+    });
+  }
 }
 
 /** Whether a text is a config file's: a JSON object whose keys are all options of `init`. */
