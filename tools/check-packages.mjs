@@ -16,6 +16,7 @@ import {
   sourceMapProblems,
 } from "./packed/consumer.mjs";
 import { contentProblems } from "./packed/contents.mjs";
+import { distImportProblems } from "./packed/dist-imports.mjs";
 import { publintProblems, typesProblems } from "./packed/lint.mjs";
 import { conclude, run, workspacePackages } from "./workspace.mjs";
 
@@ -46,6 +47,7 @@ try {
     const title = `${owner.name}: ${files.length} files, ${(unpackedSize / 1024).toFixed(0)} KB unpacked`;
     conclude(title, [
       ...contentProblems(packed),
+      ...distImportProblems(packed),
       ...(await publintProblems(packed)),
       ...typesProblems(packed),
     ]);

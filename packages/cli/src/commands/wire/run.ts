@@ -102,9 +102,26 @@ function refuseUnusedDataset(plan: WirePlan, dataset: string | undefined): void 
   });
 }
 
-/** The Python package in the adapters' own folder: this program may be built into files elsewhere. */
+/**
+ * The Python package in the adapters' own folder: this program may be built into files elsewhere. Looked for from this file,
+ * which is unknown in a program bundled to CommonJS, then from the program that runs, then from the folder that it runs in.
+ */
 function pythonFolder(): string {
-  return join(dirname(createRequire(import.meta.url).resolve("@wellbegun/adapters/package.json")), "python");
+  const own: string | undefined = import.meta.url;
+  for (const from of [own, process.argv[1], join(process.cwd(), "any.js")]) {
+    try {
+      const adapters = createRequire(from ?? "").resolve("@wellbegun/adapters/package.json");
+      return join(dirname(adapters), "python");
+    } catch {
+      // Not there; the next place may have it.
+    }
+  }
+  throw new WellbegunError("unavailable", {
+    doing: "looking for the Python files that load an artifact",
+    expected: "the package @wellbegun/adapters",
+    found: "none from here",
+    hint: "Install it: npm install @wellbegun/adapters",
+  });
 }
 
 /** The name of the dataset that a bundle was computed from: that of its interaction file. */
