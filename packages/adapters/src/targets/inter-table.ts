@@ -80,10 +80,30 @@ export function wrongValue(isLabel: boolean, text: string, at: string, hint?: st
   );
 }
 
+/** Refuses one column for two purposes, which would read users as items. */
+export function requireDistinctColumns({ userColumn, itemColumn, labelColumn }: InterColumns): void {
+  const columns: readonly (readonly [option: string, name: string | null])[] = [
+    ["userColumn", userColumn ?? "userID"],
+    ["itemColumn", itemColumn ?? "itemID"],
+    ["labelColumn", labelColumn === undefined ? "x_label" : labelColumn],
+  ];
+  for (const [index, [option, name]] of columns.entries()) {
+    const twin = columns.slice(0, index).find(([, other]) => other === name);
+    if (twin === undefined) continue;
+    const expected = `another column than ${twin[0]}`;
+    throw interFailure("invalid-option", expected, JSON.stringify(name), `option ${option}`);
+  }
+}
+
 /** Position of a column in the header. */
 export function requireColumn(names: readonly string[], name: string, label: string): number {
   const column = names.indexOf(name);
-  if (column >= 0) return column;
+  if (column >= 0 && names.indexOf(name, column + 1) < 0) return column;
+  if (column >= 0) {
+    const expected = `one column ${JSON.stringify(name)} in the header`;
+    const places = names.flatMap((other, index) => (other === name ? [index + 1] : []));
+    throw interFailure("format", expected, `several, columns ${places.join(", ")}`, `${label}, line 1`);
+  }
   throw interFailure(
     "format",
     `a column ${JSON.stringify(name)} in the header`,

@@ -6,6 +6,7 @@ import {
   interFailure,
   MAX_ROW,
   requireColumn,
+  requireDistinctColumns,
   requireTrainRows,
   wrongValue,
 } from "./inter-table.ts";
@@ -21,13 +22,14 @@ const NOT_PLAIN = -1;
  * Reads an `.inter` table: a header line with column names, then a line for each interaction. Columns other than the three
  * are passed over; blank lines too, as pandas does.
  *
- * @throws {WellbegunError} `invalid-option` if the separator is not one ASCII character; `format` if the file is
+ * @throws {WellbegunError} `invalid-option` if the separator is not one ASCII character or two columns are one; `format` if the file is
  * empty, a column is missing, or a line has more or fewer fields than the header; `invalid-data` if an ID is not a
  * whole number from 0 to 2147483646 (with `ids: "raw"`: is empty, or not among `itemIds`), a label is not 0, 1 or 2, or no
  * row is of the train split.
  */
 export function parseInter(bytes: Uint8Array, options: InterOptions = {}): InterTable {
   const separator = checkedSeparator(options.separator ?? "\t");
+  requireDistinctColumns(options);
   if (options.ids === "raw") return parseRawInter(bytes, separator, options);
   if (options.ids === undefined || options.ids === "rows") return parseRowNumbers(bytes, separator, options);
   throw interFailure("invalid-option", "rows or raw", JSON.stringify(options.ids), "option ids");

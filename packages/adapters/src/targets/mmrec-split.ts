@@ -33,7 +33,7 @@ const splitLabels: Readonly<Record<Split, number>> = { train: 0, validation: 1, 
 export function splitInteractions(table: InterTable, split: Split, options: SplitOptions = {}): Interactions {
   const { userCount = table.userCount, itemCount = table.itemCount } = options;
   const { userIds, itemIds, label, userColumn, itemColumn } = table;
-  if (!Number.isSafeInteger(userCount) || userCount > MAX_ROW + 1) {
+  if (!Number.isSafeInteger(userCount) || userCount < 0 || userCount > MAX_ROW + 1) {
     throw refusedCount(`a whole number of users up to ${MAX_ROW + 1}`, `${userCount}`);
   }
   if (userIds !== undefined && userCount !== userIds.size) {

@@ -34,7 +34,8 @@ async function parseObject(path: string): Promise<object> {
   }
   let value: unknown;
   try {
-    value = JSON.parse(content);
+    // Editors on Windows put a byte order mark before the text.
+    value = JSON.parse(content.replace(/^\uFEFF/, ""));
   } catch (cause) {
     const found = cause instanceof Error ? `other text: ${cause.message}` : "other text";
     throw new WellbegunError("format", { doing, expected: "JSON", found, at: path, cause });
