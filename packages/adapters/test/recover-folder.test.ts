@@ -50,6 +50,7 @@ describe("a folder that a killed process has left half replaced", () => {
     const stale = join(dirname(out), ".out.previous-0123456789ab");
     mkdirSync(stale);
     writeFiles(stale, { "users.npy": "an older table" });
+    mkdirSync(join(dirname(out), ".out.replaced-ba9876543210"));
     const before = snapshot(out);
     expect(await recoverFolder(out)).toBe(false);
     expect(snapshot(out)).toEqual(before);

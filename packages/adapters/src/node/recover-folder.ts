@@ -41,25 +41,31 @@ export async function recoverFolder(folder: string): Promise<boolean> {
  * another name first, so that one of the name {@link previousName} is always whole.
  */
 export async function removeReplaced(target: string): Promise<void> {
-  for (const previous of await previousOf(target)) {
-    const doomed = previous.replace(/\.previous-(?=[0-9a-f]+$)/, ".replaced-");
-    try {
+  const replaced = await foldersBeside(target, "replaced");
+  try {
+    for (const previous of await previousOf(target)) {
+      const doomed = previous.replace(/\.previous-(?=[0-9a-f]+$)/, ".replaced-");
       await rename(previous, doomed);
-      await rm(doomed, { recursive: true, force: true, maxRetries: 3 });
-    } catch (cause) {
-      const doing = "removing the replaced folder (the new one is in place)";
-      throw ioError(doing, "to remove it", previous, cause);
+      replaced.push(doomed);
     }
+    for (const folder of replaced) await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+  } catch (cause) {
+    const doing = "removing the replaced folder (the new one is in place)";
+    throw ioError(doing, "to remove it", dirname(target), cause);
   }
 }
 
-async function previousOf(target: string): Promise<string[]> {
-  const parent = dirname(target);
-  const start = basename(previousName(target, ""));
-  const names = await readdir(parent).catch(() => []);
+function previousOf(target: string): Promise<string[]> {
+  return foldersBeside(target, "previous");
+}
+
+/** Paths beside the target of the names that this module gives, in order. */
+async function foldersBeside(target: string, kind: "previous" | "replaced"): Promise<string[]> {
+  const start = `.${basename(target)}.${kind}-`;
+  const names = await readdir(dirname(target)).catch(() => []);
   return names
-    .filter((name) => /^[0-9a-f]{12}$/.test(name.slice(start.length)) && name.startsWith(start))
-    .map((name) => join(parent, name))
+    .filter((name) => name.startsWith(start) && /^[0-9a-f]{12}$/.test(name.slice(start.length)))
+    .map((name) => join(dirname(target), name))
     .sort();
 }
 
