@@ -32,7 +32,6 @@ export type { Id } from "./data/ids.ts";
 export { IdIndex } from "./data/ids.ts";
 export type {
   CsrInput,
-  DuplicateRule,
   InteractionArrays,
   InteractionPair,
   Interactions,
@@ -46,12 +45,12 @@ export {
   userDegrees,
 } from "./data/interactions.ts";
 export type { Identity } from "./data/same-ids.ts";
+export type { DuplicateRule } from "./data/sort-rows.ts";
 export type { ScoringTables, Table } from "./data/table.ts";
 export { createTable } from "./data/table.ts";
 export { defaultBackend } from "./default-backend.ts";
 export type { ErrorCode, ErrorParts } from "./errors.ts";
 export { isWellbegunError, WellbegunError } from "./errors.ts";
-export { fit, fitInto } from "./fit.ts";
 export type { FitIntoOptions, FitOptions, RunOptions } from "./fit-options.ts";
 export type { InitializerState, ModalityTables } from "./initializer/bytes.ts";
 export type { FoldedUser, FoldInOptions, TransformOptions } from "./initializer/initializer.ts";
@@ -75,6 +74,17 @@ export type {
   StartCentroids,
 } from "./options.ts";
 export { choices, defaultDim, presets, recordOptions } from "./options.ts";
+export type { TableSink } from "./output/sink.ts";
+export { fit, fitInto } from "./pipeline/fit.ts";
+export type {
+  ClusterReport,
+  FallbackReport,
+  ModalityReport,
+  NormStatistics,
+  Report,
+  TableReport,
+} from "./pipeline/report.ts";
+export type { StageTimes } from "./pipeline/stopwatch.ts";
 export type { AbortSignalLike, Observer, ProgressEvent, Stage } from "./progress.ts";
 export { checkpoint, throwIfAborted } from "./progress.ts";
 export type { Random } from "./random.ts";
@@ -83,15 +93,5 @@ export type { ItemIndex, Similarity } from "./recommend/item-index.ts";
 export { openItemIndex } from "./recommend/item-index.ts";
 export type { Recommendation, Recommendations, RecommendOptions } from "./recommend/recommend.ts";
 export { recommend } from "./recommend/recommend.ts";
-export type {
-  ClusterReport,
-  FallbackReport,
-  ModalityReport,
-  NormStatistics,
-  Report,
-  TableReport,
-} from "./report.ts";
 export { resolveOptions } from "./resolve-options.ts";
 export type { ScaleFactor } from "./stages/scale.ts";
-export type { StageTimes } from "./stopwatch.ts";
-export type { TableSink } from "./table-passes.ts";
