@@ -35,6 +35,11 @@ const rules = {
     node: "never",
     thirdParty: false,
   },
+  "packages/train": {
+    workspace: ["@wellbegun/core", "@wellbegun/evaluation"],
+    node: "never",
+    thirdParty: false,
+  },
   "packages/adapters": { workspace: ["@wellbegun/core"], node: "node-folder", thirdParty: true },
   "packages/cli": { workspace: "all", node: "always", thirdParty: true },
 };

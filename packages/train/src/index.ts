@@ -1,0 +1,2 @@
+export { alignrec } from "./models/alignrec/alignrec.ts";
+export type { AlignRecOptions } from "./models/alignrec/options.ts";
