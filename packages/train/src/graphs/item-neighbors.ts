@@ -77,9 +77,32 @@ export function cosineGraph({ items, k, neighbors, cosines }: ItemNeighbors): It
   return itemGraph(items, k, neighbors, cosines, roots);
 }
 
-/** FREEDOM's item graph of one modality: every kept neighbor has the weight 1 / k, whatever its cosine. */
-export function uniformGraph({ items, k, neighbors }: ItemNeighbors): ItemGraph {
-  return itemGraph(items, k, neighbors, new Float32Array(items * k).fill(1 / k), undefined);
+/** One modality of {@link uniformGraph}. */
+export interface WeightedNeighbors {
+  readonly neighbors: ItemNeighbors;
+  readonly weight: number;
+}
+
+/**
+ * FREEDOM's item graph: in each modality the k nearest items have the weight 1 / k, whatever their cosine, and the
+ * modalities are added with their weights.
+ */
+export function uniformGraph(modalities: readonly WeightedNeighbors[]): ItemGraph {
+  const items = modalities[0]!.neighbors.items;
+  const width = modalities.reduce((sum, { neighbors }) => sum + neighbors.k, 0);
+  const indices = new Uint32Array(items * width);
+  const values = new Float32Array(items * width);
+  let column = 0;
+  for (const { neighbors, weight } of modalities) {
+    const { k } = neighbors;
+    for (let item = 0; item < items; item++) {
+      const at = item * width + column;
+      indices.set(neighbors.neighbors.subarray(item * k, (item + 1) * k), at);
+      values.fill(weight / k, at, at + k);
+    }
+    column += k;
+  }
+  return itemGraph(items, width, indices, values, undefined);
 }
 
 function itemGraph(

@@ -16,18 +16,11 @@ export function fuseFeatures(
   features: Readonly<Record<string, FeatureTable>>,
   preparation: FeaturePreparation,
 ): FeatureTable {
+  expectModalities(features);
   const tables = Object.values(features);
-  const [first] = tables;
-  if (first === undefined) {
-    throw new WellbegunError("invalid-data", {
-      doing: "building a model that uses content",
-      expected: "features of at least one modality",
-      found: "none",
-      at: "features",
-    });
-  }
+  const [{ rows }] = tables as [FeatureTable];
   const columns = tables.reduce((sum, table) => sum + table.columns, 0);
-  const values = new Float32Array(first.rows * columns);
+  const values = new Float32Array(rows * columns);
   let at = 0;
   for (const table of tables) {
     const prepared = preparation === "none" ? table.values : centered(table);
@@ -37,7 +30,18 @@ export function fuseFeatures(
     }
     at += table.columns;
   }
-  return { rows: first.rows, columns, values };
+  return { rows, columns, values };
+}
+
+/** @throws {WellbegunError} `invalid-data` without a modality. */
+export function expectModalities(features: Readonly<Record<string, FeatureTable>>): void {
+  if (Object.keys(features).length > 0) return;
+  throw new WellbegunError("invalid-data", {
+    doing: "building a model that uses content",
+    expected: "features of at least one modality",
+    found: "none",
+    at: "features",
+  });
 }
 
 /** The rows about their mean, each of length 1. */

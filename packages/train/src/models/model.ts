@@ -61,6 +61,8 @@ export interface ModelDefinition {
   readonly name: string;
   /** All options with their defaults, as they are recorded. */
   readonly options: Readonly<Record<string, unknown>>;
+  /** The learning rate's course in the original code, where it is not constant. */
+  readonly schedule?: { readonly decay: number; readonly warmUpEpochs: number } | undefined;
   /** Checks the data and makes the parameters. */
   build(context: ModelContext): Promise<TrainableModel>;
 }

@@ -29,3 +29,10 @@ export async function columnSums(backend: Backend, x: Matrix, out: Matrix): Prom
 export async function assign(backend: Backend, to: Matrix, from: Matrix): Promise<void> {
   await withArrays(backend, { read: [from], write: [to] }, (values, into) => into!.set(values!));
 }
+
+/** x = 0, whatever it held. */
+export async function clear(backend: Backend, x: Matrix): Promise<void> {
+  await backend.write(x, 0, x.rows, (into) => {
+    into.fill(0);
+  });
+}

@@ -28,6 +28,7 @@ export function alignrec(options: AlignRecOptions = {}): ModelDefinition {
   return {
     name: "alignrec",
     options: { ...resolved },
+    schedule: { decay: 0.96, warmUpEpochs: resolved.warmUpEpochs },
     build: (context) => AlignRec.build(context, resolved),
   };
 }

@@ -3,7 +3,7 @@ import { type Batch, distinct } from "../../batch.ts";
 import type { TablePair } from "../../graphs/propagation.ts";
 import { similarityLoss } from "../../losses/similarity.ts";
 import type { Scope } from "../../operations/scope.ts";
-import { batchPairLoss, gather, scatterAdd } from "../batch-rows.ts";
+import { batchPairLoss, gather, scatterAdd, scatterRows } from "../batch-rows.ts";
 import type { LossTerms, ModelContext } from "../model.ts";
 import type { AlignRecTermWeights, ResolvedAlignRecOptions } from "./options.ts";
 
@@ -48,11 +48,12 @@ export async function alignRecLosses(
 ): Promise<LossTerms> {
   const side = sideFactor(options);
   // H = C + Z / divisor: dC += dH, dZ += dH / divisor.
-  const pairs = await batchPairLoss(backend, op, scope, h, slopes.c, batch, {
+  const pairs = await batchPairLoss(op, scope, h, batch, {
     ranking: weights.bpr,
     squares: weights.squares,
     cosine: weights.userItem,
   });
+  await scatterRows(backend, slopes.c, pairs, batch);
   await backend.addScaled(slopes.z.users, slopes.c.users, side);
   await backend.addScaled(slopes.z.items, slopes.c.items, side);
 
@@ -80,9 +81,9 @@ export async function alignRecLosses(
   const similarity = await similarityLoss(backend, op, kept, weights.similarity, slope);
   await scatterAdd(backend, slopes.z.items, items.rows, slope);
   return {
-    bpr: weights.bpr * pairs.ranking,
-    regularization: weights.squares * pairs.squares,
-    userItem: weights.userItem * pairs.cosine,
+    bpr: weights.bpr * pairs.losses.ranking,
+    regularization: weights.squares * pairs.losses.squares,
+    userItem: weights.userItem * pairs.losses.cosine,
     contrastItems,
     contrastUsers,
     similarity: weights.similarity * similarity,

@@ -24,8 +24,8 @@ export interface AlignRecOptions {
   /** Whether features pass through layer normalization. Default: false [use_ln]. */
   readonly layerNorm?: boolean | undefined;
   /**
-   * Epochs in which BPR and UIA are left out. Default: 0; 10 with the original's --warmup_ui, which also raises the learning
-   * rate over these epochs: see `warmUpEpochs` of the training options.
+   * Epochs in which BPR and UIA are left out and the learning rate rises in equal steps. Default: 0; 10 with the original's
+   * --warmup_ui.
    */
   readonly warmUpEpochs?: number | undefined;
   /** How modalities are prepared before they are put side by side. Default: `center+l2`. */
