@@ -1,4 +1,5 @@
-import { createRandom } from "@wellbegun/core";
+import { createRandom, type Random } from "@wellbegun/core";
+import { log } from "../operations/portable/exponential.ts";
 
 /**
  * Uniform values in +-sqrt(6 / (rows + columns)): Xavier initialization (Glorot and Bengio, 2010). Each parameter draws from
@@ -12,7 +13,17 @@ export function xavierUniform(seed: number, name: string, rows: number, columns:
 export function xavierNormal(seed: number, name: string, rows: number, columns: number): Float32Array {
   const random = createRandom(seed, `train/initial/${name}`);
   const deviation = Math.sqrt(2 / (rows + columns));
-  return Float32Array.from({ length: rows * columns }, () => random.normal() * deviation);
+  return Float32Array.from({ length: rows * columns }, () => normal(random) * deviation);
+}
+
+/** Standard normal, by the polar method of Marsaglia: the same bits on every runtime, which sine and cosine are not. */
+function normal(random: Random): number {
+  for (;;) {
+    const x = 2 * random.uniform() - 1;
+    const y = 2 * random.uniform() - 1;
+    const square = x * x + y * y;
+    if (square > 0 && square < 1) return x * Math.sqrt((-2 * log(square)) / square);
+  }
 }
 
 /** Uniform values in +-1 / sqrt(inputs): PyTorch's start of the weight and the bias of a linear layer. */
