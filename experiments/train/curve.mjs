@@ -59,7 +59,9 @@ const trained = await train(
     },
   },
 );
-console.log(`best epoch ${trained.report.bestEpoch}, peak memory ${(process.resourceUsage().maxRSS / 1000).toFixed(0)} MB`);
+console.log(
+  `best epoch ${trained.report.bestEpoch}, peak memory ${(process.resourceUsage().maxRSS / 1000).toFixed(0)} MB`,
+);
 if (values.json !== undefined) writeFileSync(values.json, JSON.stringify(trained.curve));
 await backend.dispose();
 await dataset.close();

@@ -1,3 +1,4 @@
+import type { Geometry } from "./geometry.ts";
 import type { LossTerms } from "./models/model.ts";
 import type { SplitMetrics } from "./validate.ts";
 
@@ -15,6 +16,8 @@ export interface EpochRecord {
   /** In epochs that were evaluated. */
   readonly validation?: SplitMetrics | undefined;
   readonly test?: SplitMetrics | undefined;
+  /** In evaluated epochs, with the option `geometry`. */
+  readonly geometry?: Geometry | undefined;
   /** Milliseconds of evaluation. */
   readonly evaluateMs?: number | undefined;
 }

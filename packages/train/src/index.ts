@@ -1,6 +1,7 @@
 export type { Batch } from "./batch.ts";
 export type { EpochRecord, TrainingProgress } from "./curve.ts";
 export type { TrainingData } from "./data.ts";
+export type { Geometry } from "./geometry.ts";
 export { alignrec } from "./models/alignrec/alignrec.ts";
 export type { AlignRecOptions } from "./models/alignrec/options.ts";
 export type { BprOptions } from "./models/bpr.ts";

@@ -40,6 +40,10 @@ export interface TrainOptions {
    * leaves out `train` alone.
    */
   readonly testMask?: TestMask | undefined;
+  /**
+   * Whether evaluated epochs also measure how the vectors lie: alignment, uniformity and effective rank. Default: false.
+   */
+  readonly geometry?: boolean | undefined;
   /** Default: `wasm()` where the runtime accepts it, else `cpu()`, disposed of at the end. */
   readonly backend?: Backend | undefined;
   /** Checked before every batch. When it is aborted, training throws an `aborted` error. */

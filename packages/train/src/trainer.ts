@@ -2,6 +2,7 @@ import { type Backend, checkpoint, WellbegunError } from "@wellbegun/core";
 import { encodeCheckpoint, restoreCheckpoint, type TrainingState } from "./checkpoint.ts";
 import { addTerms, type EpochRecord, sumOf } from "./curve.ts";
 import type { TrainingData } from "./data.ts";
+import { geometryOf } from "./geometry.ts";
 import type { LossTerms, ModelTables, TrainableModel } from "./models/model.ts";
 import type { TrainingOperations } from "./operations/operations.ts";
 import { download, withScope } from "./operations/scope.ts";
@@ -34,7 +35,7 @@ export async function runEpochs(run: TrainingRun, hooks: TrainOptions): Promise<
     hooks.resume === undefined
       ? { epoch: 0, sinceBest: 0, best: undefined, curve: [] }
       : await restoreCheckpoint(backend, identity, hooks.resume, model.parameters, adam);
-  const evaluate = evaluator(run);
+  const evaluate = evaluator(run, hooks.geometry ?? false);
   let stopped: StopReason = "epochs";
   while (state.epoch < options.epochs) {
     if (evaluate !== undefined && state.sinceBest > options.patience) {
@@ -105,10 +106,13 @@ async function trainEpoch(
   return { epoch: epoch + 1, learningRate: rate, loss: sumOf(terms), terms, trainMs };
 }
 
+type Evaluated = Pick<EpochRecord, "validation" | "test" | "geometry" | "evaluateMs">;
+
 /** Judges the vectors on the splits there are and keeps the best; undefined without a validation split. */
 function evaluator(
   run: TrainingRun,
-): ((state: TrainingState) => Promise<Pick<EpochRecord, "validation" | "test" | "evaluateMs">>) | undefined {
+  withGeometry: boolean,
+): ((state: TrainingState) => Promise<Evaluated>) | undefined {
   const { backend, operations, model, options } = run;
   const { train, validation, test } = run.data;
   if (validation === undefined) return undefined;
@@ -123,12 +127,14 @@ function evaluator(
         judge(backend, operations, tables, split, options.k);
       const found = await metrics(validationSplit);
       const held = testSplit === undefined ? undefined : await metrics(testSplit);
+      const vectors = await downloadTables(run, tables);
       state.sinceBest++;
       if (state.best === undefined || found.recall > state.best.score) {
         state.sinceBest = 0;
-        state.best = { ...(await downloadTables(run, tables)), epoch: state.epoch, score: found.recall };
+        state.best = { ...vectors, epoch: state.epoch, score: found.recall };
       }
-      return { validation: found, test: held, evaluateMs: performance.now() - started };
+      const geometry = withGeometry ? geometryOf(vectors, train, options.seed) : undefined;
+      return { validation: found, test: held, geometry, evaluateMs: performance.now() - started };
     });
   };
 }

@@ -117,6 +117,21 @@ it("returns the last epoch without a validation split", async () => {
   expect(trained.curve[2]!.validation).toBeUndefined();
 });
 
+it("measures how the vectors lie in evaluated epochs, if asked to", async () => {
+  const options: TrainOptions = { ...short, model: alignrec({ neighbors: 4 }), epochs: 2, evaluateEvery: 2 };
+  const { curve } = await train(data, { ...options, geometry: true });
+  expect(curve[0]!.geometry).toBeUndefined();
+  const { alignment, userUniformity, itemUniformity, userRank, itemRank } = curve[1]!.geometry!;
+  expect(alignment).toBeGreaterThan(0);
+  expect(alignment).toBeLessThan(4);
+  for (const uniformity of [userUniformity, itemUniformity]) expect(uniformity).toBeLessThan(0);
+  for (const rank of [userRank, itemRank]) {
+    expect(rank).toBeGreaterThan(1);
+    expect(rank).toBeLessThan(8 + 1e-9);
+  }
+  expect((await train(data, options)).curve[1]!.geometry).toBeUndefined();
+});
+
 describe("a loss that is not finite", () => {
   /** A model whose loss is NaN from an epoch on, counted from 0. */
   const failing = (from: number): ModelDefinition => {

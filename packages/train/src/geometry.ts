@@ -1,0 +1,27 @@
+import type { Interactions } from "@wellbegun/core";
+import { alignmentUniformity, effectiveRank } from "@wellbegun/evaluation";
+import type { BestTables } from "./trained-model.ts";
+
+/** How the vectors lie after an epoch: what shows a collapse that ranking metrics hide. */
+export interface Geometry {
+  /** Mean squared distance of a user's and its items' unit vectors, 0 to 4. */
+  readonly alignment: number;
+  /** log of the mean of exp(-2 |x - y|^2) over pairs of users' unit vectors: 0 if all are one, lower if spread. */
+  readonly userUniformity: number;
+  /** The same over pairs of items. */
+  readonly itemUniformity: number;
+  /** Effective rank of the user table, 1 to its width. */
+  readonly userRank: number;
+  /** Effective rank of the item table, 1 to its width. */
+  readonly itemRank: number;
+}
+
+/** Measures alignment, uniformity (Wang and Isola, ICML 2020) and effective rank (Roy and Vetterli, 2007). */
+export function geometryOf({ users, items }: BestTables, train: Interactions, seed: number): Geometry {
+  const columns = users.length / train.userCount;
+  return {
+    ...alignmentUniformity({ users, items, columns }, train, seed),
+    userRank: effectiveRank(users, columns),
+    itemRank: effectiveRank(items, columns),
+  };
+}
