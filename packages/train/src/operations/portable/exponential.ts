@@ -7,20 +7,24 @@ const LN2_HIGH = 0.6931471803691238;
 const LN2_LOW = 1.9082149292705877e-10;
 const LEAST = -745;
 const MOST = 709;
+/** Steps of the exponent between two powers of 2. */
+const STEPS = 32;
+/** Added and subtracted, it rounds a float64 of less than 2^51 to a whole number. */
+const ROUNDER = 6755399441055744;
+/** 2^(j / 32). */
+const roots: Float64Array = fractionalPowers();
 /** 2^k at k + 1100. */
-const powers: Float64Array = powersOfTwo();
+const powers: Float64Array = wholePowers();
 
-/** e^x within two units of the last place; 0 below -745, Infinity above 709. NaN stays NaN. */
+/** e^x within a few units of the last place; 0 below -745, Infinity above 709. NaN stays NaN. */
 export function exp(x: number): number {
   if (!(x >= LEAST)) return x < LEAST ? 0 : x;
   if (x > MOST) return Number.POSITIVE_INFINITY;
-  const k = Math.round(x * Math.LOG2E);
-  const r = x - k * LN2_HIGH - k * LN2_LOW;
-  // The Taylor series to r^13; |r| <= ln(2) / 2, so that what is left out is below 2^-57.
-  const high = 1 / 5040 + r * (1 / 40320 + r * (1 / 362880 + r * (1 / 3628800 + r * lastTerms(r))));
-  const low =
-    1 + r * (1 + r * (1 / 2 + r * (1 / 6 + r * (1 / 24 + r * (1 / 120 + r * (1 / 720 + r * high))))));
-  return low * powers[k + 1100]!;
+  // x = k ln(2) / 32 + r, |r| <= ln(2) / 64: the Taylor series to r^6 leaves out less than 2^-58.
+  const k = x * (STEPS * Math.LOG2E) + ROUNDER - ROUNDER;
+  const r = x - k * (LN2_HIGH / STEPS) - k * (LN2_LOW / STEPS);
+  const series = 1 + r * (1 + r * (1 / 2 + r * (1 / 6 + r * (1 / 24 + r * (1 / 120 + r * (1 / 720))))));
+  return series * roots[k & 31]! * powers[(k >> 5) + 1100]!;
 }
 
 /** The natural logarithm of a positive, finite number. */
@@ -61,11 +65,17 @@ function logOfRatio(s: number): number {
   return 2 * s * (1 + sum);
 }
 
-function lastTerms(r: number): number {
-  return 1 / 39916800 + r * (1 / 479001600 + r / 6227020800);
+function fractionalPowers(): Float64Array {
+  const table = new Float64Array(STEPS).fill(1);
+  let root = 2;
+  for (let bit = STEPS / 2; bit >= 1; bit /= 2) {
+    root = Math.sqrt(root);
+    for (let j = 0; j < STEPS; j++) if ((j & bit) !== 0) table[j]! *= root;
+  }
+  return table;
 }
 
-function powersOfTwo(): Float64Array {
+function wholePowers(): Float64Array {
   const table = new Float64Array(2200);
   table[1100] = 1;
   for (let k = 1; k < 1100; k++) {
