@@ -6,10 +6,10 @@ import { decodeArrays, encodeArrays } from "./named-arrays.ts";
 import { download } from "./operations/scope.ts";
 import type { Adam } from "./optimizer.ts";
 import type { ResolvedTrainOptions } from "./train-options.ts";
-import type { BestTables } from "./trained-model.ts";
+import type { Vectors } from "./vectors.ts";
 
 /** The best epoch so far and its vectors. */
-export interface Best extends BestTables {
+export interface Best extends Vectors {
   /** From 1; 0 for the start. */
   readonly epoch: number;
   /** Recall@k on the validation split. */

@@ -1,6 +1,6 @@
 import type { Interactions } from "@wellbegun/core";
 import { alignmentUniformity, effectiveRank } from "@wellbegun/evaluation";
-import type { BestTables } from "./trained-model.ts";
+import type { Vectors } from "./vectors.ts";
 
 /** How the vectors lie after an epoch: what shows a collapse that ranking metrics hide. */
 export interface Geometry {
@@ -17,7 +17,7 @@ export interface Geometry {
 }
 
 /** Measures alignment, uniformity (Wang and Isola, ICML 2020) and effective rank (Roy and Vetterli, 2007). */
-export function geometryOf({ users, items }: BestTables, train: Interactions, seed: number): Geometry {
+export function geometryOf({ users, items }: Vectors, train: Interactions, seed: number): Geometry {
   const columns = users.length / train.userCount;
   return {
     ...alignmentUniformity({ users, items, columns }, train, seed),

@@ -3,6 +3,7 @@ import type { EpochRecord } from "./curve.ts";
 import { inverseRoots } from "./graphs/user-item.ts";
 import { createTable, rowOf, type Table } from "./table.ts";
 import type { ResolvedTrainOptions } from "./train-options.ts";
+import type { Vectors } from "./vectors.ts";
 
 /** Why training ended. */
 export type StopReason = "epochs" | "patience" | "not-finite";
@@ -16,14 +17,6 @@ export interface TrainingReport {
   readonly stopped: StopReason;
   /** The epoch, from 1, in which a loss was not finite. */
   readonly notFiniteEpoch: number | undefined;
-}
-
-/** The arrays of the best epoch. */
-export interface BestTables {
-  readonly users: Float32Array;
-  readonly items: Float32Array;
-  /** I x d, of models that propagate. */
-  readonly foldIn: Float32Array | undefined;
 }
 
 /** A trained model: vectors whose products are its scores, and how it came to them. {@link train} returns one. */
@@ -46,7 +39,7 @@ export class TrainedModel {
 
   constructor(
     train: Interactions,
-    best: BestTables,
+    best: Vectors,
     curve: readonly EpochRecord[],
     options: ResolvedTrainOptions,
     report: TrainingReport,

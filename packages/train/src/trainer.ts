@@ -10,8 +10,9 @@ import type { Adam } from "./optimizer.ts";
 import type { Sampler } from "./sampler.ts";
 import { rateOf } from "./schedule.ts";
 import type { ResolvedTrainOptions, TrainOptions } from "./train-options.ts";
-import { type BestTables, type StopReason, TrainedModel } from "./trained-model.ts";
+import { type StopReason, TrainedModel } from "./trained-model.ts";
 import { type JudgedSplit, judge, judgedSplit, type SplitMetrics } from "./validate.ts";
+import type { Vectors } from "./vectors.ts";
 
 /** What a run is made of. */
 export interface TrainingRun {
@@ -140,11 +141,11 @@ function evaluator(
 }
 
 /** The vectors as the parameters stand. */
-async function currentTables(run: TrainingRun): Promise<BestTables> {
+async function currentTables(run: TrainingRun): Promise<Vectors> {
   return await withScope(run.backend, async (scope) => downloadTables(run, await run.model.tables(scope)));
 }
 
-async function downloadTables({ backend }: TrainingRun, tables: ModelTables): Promise<BestTables> {
+async function downloadTables({ backend }: TrainingRun, tables: ModelTables): Promise<Vectors> {
   const { users, items, foldIn } = tables;
   return {
     users: await download(backend, users),
