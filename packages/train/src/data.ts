@@ -1,37 +1,32 @@
-import { type FeatureSource, type Interactions, WellbegunError } from "@wellbegun/core";
+import { type Dataset, type IdIndex, WellbegunError } from "@wellbegun/core";
 import type { FeatureTable } from "./models/model.ts";
 
-/** Interactions by split, and the content features of the items. */
-export interface TrainingData {
-  /** What is trained on. Held-out interactions must not be among them. */
-  readonly train: Interactions;
-  /** Held-out interactions that the best epoch is chosen by; the same users and items as `train`. */
-  readonly validation?: Interactions | undefined;
-  /** Held-out interactions that are only reported on; the same users and items as `train`. */
-  readonly test?: Interactions | undefined;
-  /** Features by modality, each with one row for every item of `train`, in the same order. */
-  readonly features?: Readonly<Record<string, FeatureSource>> | undefined;
-  /** What to call the dataset. */
-  readonly name?: string | undefined;
-}
-
-/** @throws {WellbegunError} `mismatch`, naming the split or the modality whose users or items are not those of `train`. */
-export function expectSameItems({ train, validation, test, features = {} }: TrainingData): void {
-  for (const [name, split] of [
-    ["validation", validation],
-    ["test", test],
-  ] as const) {
+/**
+ * @throws {WellbegunError} `mismatch`, naming the split or the modality whose users or items are not those of `train`, by
+ * their number or by their IDs.
+ */
+export function expectSameItems({ train, validation, test, features }: Dataset): void {
+  for (const [name, split] of Object.entries({ validation, test })) {
     if (split === undefined) continue;
-    if (split.userCount === train.userCount && split.itemCount === train.itemCount) continue;
-    throw mismatch(
-      `${train.userCount} users and ${train.itemCount} items, those of train`,
-      `${split.userCount} and ${split.itemCount}`,
-      name,
-    );
+    expectRows("users", name, [train.userCount, train.userIds], [split.userCount, split.userIds]);
+    expectRows("items", name, [train.itemCount, train.itemIds], [split.itemCount, split.itemIds]);
   }
   for (const [modality, source] of Object.entries(features)) {
-    if (source.rows === train.itemCount) continue;
-    throw mismatch(`${train.itemCount} rows, one for each item`, `${source.rows}`, `features of ${modality}`);
+    const at = source.label ?? `features of ${modality}`;
+    expectRows("items", at, [train.itemCount, train.itemIds], [source.rows, source.ids]);
+  }
+}
+
+type Rows = readonly [count: number, ids: IdIndex | undefined];
+
+/** Counts agree, and so do the IDs where both have them. */
+export function expectRows(what: string, at: string, [count, ids]: Rows, [rows, found]: Rows): void {
+  if (rows !== count) throw mismatch(`${count} ${what}, those of train`, `${rows}`, at);
+  if (ids === undefined || found === undefined) return;
+  for (let row = 0; row < count; row++) {
+    if (ids.ids[row] === found.ids[row]) continue;
+    const expected = `the ${what} of train in their order: ${String(ids.ids[row])}`;
+    throw mismatch(expected, String(found.ids[row]), `${at}, row ${row}`);
   }
 }
 
@@ -40,7 +35,7 @@ export function expectSameItems({ train, validation, test, features = {} }: Trai
  *
  * @throws {WellbegunError} `invalid-data` for a value that is not finite, naming its modality, row and column.
  */
-export async function readFeatures({ features = {} }: TrainingData): Promise<Record<string, FeatureTable>> {
+export async function readFeatures({ features }: Dataset): Promise<Record<string, FeatureTable>> {
   const tables: Record<string, FeatureTable> = {};
   for (const [modality, source] of Object.entries(features)) {
     const { rows, columns, missing } = source;

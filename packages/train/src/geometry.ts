@@ -1,4 +1,4 @@
-import type { Interactions } from "@wellbegun/core";
+import { createTable, type Interactions } from "@wellbegun/core";
 import { alignmentUniformity, effectiveRank } from "@wellbegun/evaluation";
 import type { Vectors } from "./vectors.ts";
 
@@ -20,7 +20,14 @@ export interface Geometry {
 export function geometryOf({ users, items }: Vectors, train: Interactions, seed: number): Geometry {
   const columns = users.length / train.userCount;
   return {
-    ...alignmentUniformity({ users, items, columns }, train, seed),
+    ...alignmentUniformity(
+      {
+        users: createTable(users, train.userCount, columns),
+        items: createTable(items, train.itemCount, columns),
+      },
+      train,
+      seed,
+    ),
     userRank: effectiveRank(users, columns),
     itemRank: effectiveRank(items, columns),
   };

@@ -1,6 +1,5 @@
 export type { Batch } from "./batch.ts";
 export type { EpochRecord, TrainingProgress } from "./curve.ts";
-export type { TrainingData } from "./data.ts";
 export type { Geometry } from "./geometry.ts";
 export { alignrec } from "./models/alignrec/alignrec.ts";
 export type { AlignRecOptions } from "./models/alignrec/options.ts";
@@ -26,7 +25,6 @@ export type { AdamStep, PairLosses, PairWeights, TrainingOperations } from "./op
 export type { Scope } from "./operations/scope.ts";
 export type { Schedule } from "./schedule.ts";
 export type { Start } from "./start.ts";
-export type { Table } from "./table.ts";
 export { train } from "./train.ts";
 export type { CheckpointOptions, ResolvedTrainOptions, TrainOptions } from "./train-options.ts";
 export type { StopReason, TrainingReport } from "./trained-model.ts";

@@ -1,7 +1,7 @@
-import { type Interactions, WellbegunError } from "@wellbegun/core";
+import { type Interactions, type Table, WellbegunError } from "@wellbegun/core";
 import { permuteRows, rowPermutation } from "@wellbegun/evaluation";
+import { expectRows } from "./data.ts";
 import type { TrainableModel } from "./models/model.ts";
-import type { Table } from "./table.ts";
 
 /** Tables that a model starts from instead of random embeddings: those of `fit`, of a bundle, or of a trained model. */
 export interface Start {
@@ -41,11 +41,15 @@ export function startValues(
   for (const side of ["users", "items"] as const) {
     const table = start[side];
     if (table === undefined) continue;
-    expectIdentity(side, table, train);
+    expectTable(side, table, train);
     const target = parameters.get(starts[side])!.value;
     const copies = target.columns / table.columns;
     if (copies !== 1 && copies !== 2) {
-      throw mismatch(`${target.columns} columns, the width of the model`, `${table.columns}`, side);
+      throw mismatch(
+        `${target.columns} columns, the width of the model`,
+        `${table.columns}`,
+        `start, ${side}`,
+      );
     }
     const { rows, columns } = table;
     const ratio = scale === "none" ? 1 : Math.sqrt(2 / (rows + target.columns)) / rms(table.data);
@@ -57,17 +61,13 @@ export function startValues(
   return values;
 }
 
-function expectIdentity(side: "users" | "items", table: NonNullable<Start["users"]>, train: Interactions) {
-  const [rows, ids] = side === "users" ? [train.userCount, train.userIds] : [train.itemCount, train.itemIds];
-  if (table.rows !== rows || table.data.length !== rows * table.columns) {
-    throw mismatch(`${rows} rows, one for each of the ${side}`, `${table.rows}`, side);
-  }
-  if (ids !== undefined && table.ids !== undefined) {
-    for (let row = 0; row < rows; row++) {
-      if (ids.ids[row] === table.ids.ids[row]) continue;
-      const expected = `the IDs of the train data in their order: ${String(ids.ids[row])}`;
-      throw mismatch(expected, String(table.ids.ids[row]), `${side}, row ${row}`);
-    }
+function expectTable(side: "users" | "items", table: NonNullable<Start["users"]>, train: Interactions): void {
+  const { userCount, userIds, itemCount, itemIds } = train;
+  const rows = side === "users" ? ([userCount, userIds] as const) : ([itemCount, itemIds] as const);
+  expectRows(side, `start, ${side}`, rows, [table.rows, table.ids]);
+  if (table.data.length !== table.rows * table.columns) {
+    const expected = `${table.rows} x ${table.columns} values`;
+    throw mismatch(expected, `${table.data.length}`, `start, ${side}`);
   }
   const bad = table.data.findIndex((value) => !Number.isFinite(value));
   if (bad < 0) return;

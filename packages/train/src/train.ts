@@ -1,6 +1,6 @@
-import { type Backend, cpu, probeWasm, wasm } from "@wellbegun/core";
+import { type Backend, type Dataset, defaultBackend } from "@wellbegun/core";
 import { identityOf } from "./checkpoint.ts";
-import { expectSameItems, readFeatures, type TrainingData } from "./data.ts";
+import { expectSameItems, readFeatures } from "./data.ts";
 import { hostOperations } from "./operations/host-operations.ts";
 import { Adam } from "./optimizer.ts";
 import { Sampler } from "./sampler.ts";
@@ -19,7 +19,7 @@ import { runEpochs } from "./trainer.ts";
  * `invalid-data` for data that cannot be trained on, and where a loss is not finite before any epoch was evaluated;
  * `format` and `mismatch` for a checkpoint that does not fit; `aborted`.
  */
-export async function train(data: TrainingData, options: TrainOptions): Promise<TrainedModel> {
+export async function train(data: Dataset, options: TrainOptions): Promise<TrainedModel> {
   const resolved = resolveTrainOptions(options);
   expectSameItems(data);
   if (options.backend !== undefined) return await trainOn(options.backend, data, options, resolved);
@@ -33,7 +33,7 @@ export async function train(data: TrainingData, options: TrainOptions): Promise<
 
 async function trainOn(
   backend: Backend,
-  data: TrainingData,
+  data: Dataset,
   options: TrainOptions,
   resolved: ResolvedTrainOptions,
 ): Promise<TrainedModel> {
@@ -60,9 +60,4 @@ async function trainOn(
   } finally {
     model.dispose();
   }
-}
-
-/** `wasm()` where the runtime accepts it, else `cpu()`. */
-async function defaultBackend(): Promise<Backend> {
-  return probeWasm().simd.accepted ? await wasm() : cpu();
 }

@@ -1,7 +1,14 @@
-import { type Id, type Interactions, itemDegrees, WellbegunError } from "@wellbegun/core";
+import {
+  createTable,
+  type FoldedUser,
+  type Id,
+  type Interactions,
+  type Table,
+  type TransformOptions,
+  WellbegunError,
+} from "@wellbegun/core";
 import type { EpochRecord } from "./curve.ts";
-import { inverseRoots } from "./graphs/user-item.ts";
-import { createTable, rowOf, type Table } from "./table.ts";
+import { Folder } from "./fold-in.ts";
 import type { ResolvedTrainOptions } from "./train-options.ts";
 import type { Vectors } from "./vectors.ts";
 
@@ -34,8 +41,7 @@ export class TrainedModel {
   /** The options with every default filled in. Training on the same data with them gives the same tables. */
   readonly options: ResolvedTrainOptions;
   readonly report: TrainingReport;
-  readonly #foldIn: Float32Array | undefined;
-  readonly #itemRoots: Float32Array;
+  readonly #folder: Folder | undefined;
 
   constructor(
     train: Interactions,
@@ -51,67 +57,33 @@ export class TrainedModel {
     this.curve = curve;
     this.options = options;
     this.report = report;
-    this.#foldIn = best.foldIn;
-    this.#itemRoots = inverseRoots(itemDegrees(train));
+    this.#folder = best.foldIn && new Folder(best.foldIn, train);
   }
 
   /**
-   * The vector of a user that the model was not trained with, by the model's own propagation from the items of its history;
-   * a repeated item counts once. The user has no embedding of its own, and the items keep their degrees.
+   * Gives a user that the model was not trained with a vector, by the model's own propagation from the items of its history:
+   * raw IDs if the train data had them, else rows. A repeated item counts once. The user has no embedding of its own; with
+   * items that have no train interactions alone, the vector is 0.
    *
-   * @returns d values; zeros for a history without items that have train interactions.
-   * @throws {WellbegunError} `invalid-data` for an item that the model does not have; `unavailable` for a model without
-   * propagation, such as BPR.
+   * @throws {WellbegunError} `invalid-data` for an item that the model does not have, unless `unknownItems: "skip"`;
+   * `unavailable` for a model without propagation, such as BPR.
    */
-  foldIn(history: Iterable<Id>): Float32Array {
-    const table = this.#propagated();
-    const { rows, columns, ids } = this.items;
-    const own = new Set<number>();
-    for (const id of history) own.add(rowOf(rows, ids, id));
-    return this.#combine(
-      table,
-      [...own].sort((a, b) => a - b),
-      columns,
-    );
+  foldIn(history: Iterable<Id>, options: TransformOptions = {}): FoldedUser {
+    return this.#propagation().user(history, options);
   }
 
   /**
-   * The vectors of many users, as {@link foldIn} gives them.
+   * Folds in many users at once: a table with their IDs, row u for user u. Items are found by ID where both sides have IDs;
+   * else the interactions' item rows are assumed to be the model's.
    *
-   * @param interactions Histories over the items that the model was trained with.
-   * @throws {WellbegunError} `mismatch` for another number of items; `unavailable` as {@link foldIn}.
+   * @throws {WellbegunError} as {@link foldIn}, and `mismatch` for another number of items where IDs cannot tell.
    */
-  transform(interactions: Interactions): Table {
-    const table = this.#propagated();
-    const { rows, columns } = this.items;
-    if (interactions.itemCount !== rows) {
-      throw new WellbegunError("mismatch", {
-        doing: "folding in users",
-        expected: `interactions with the model's ${rows} items`,
-        found: `${interactions.itemCount}`,
-      });
-    }
-    const data = new Float32Array(interactions.userCount * columns);
-    for (let user = 0; user < interactions.userCount; user++) {
-      const own = interactions.items.subarray(interactions.offsets[user]!, interactions.offsets[user + 1]!);
-      data.set(this.#combine(table, own, columns), user * columns);
-    }
-    return createTable(data, interactions.userCount, columns, interactions.userIds);
+  transform(interactions: Interactions, options: TransformOptions = {}): Table {
+    return this.#propagation().users(interactions, options);
   }
 
-  /** sum over the items of T_i / sqrt(d_u d_i), in float64. */
-  #combine(table: Float32Array, items: ArrayLike<number>, columns: number): Float32Array {
-    const sum = new Float64Array(columns);
-    for (let e = 0; e < items.length; e++) {
-      const item = items[e]!;
-      const factor = this.#itemRoots[item]! / Math.sqrt(items.length);
-      for (let c = 0; c < columns; c++) sum[c]! += factor * table[item * columns + c]!;
-    }
-    return Float32Array.from(sum);
-  }
-
-  #propagated(): Float32Array {
-    if (this.#foldIn !== undefined) return this.#foldIn;
+  #propagation(): Folder {
+    if (this.#folder !== undefined) return this.#folder;
     throw new WellbegunError("unavailable", {
       doing: "folding in a user",
       expected: "a model that propagates from items to users, such as alignrec, lightgcn or freedom",

@@ -1,7 +1,6 @@
-import { type Backend, checkpoint, WellbegunError } from "@wellbegun/core";
+import { type Backend, checkpoint, type Dataset, WellbegunError } from "@wellbegun/core";
 import { encodeCheckpoint, restoreCheckpoint, type TrainingState } from "./checkpoint.ts";
 import { addTerms, type EpochRecord, sumOf } from "./curve.ts";
-import type { TrainingData } from "./data.ts";
 import { geometryOf } from "./geometry.ts";
 import type { LossTerms, ModelTables, TrainableModel } from "./models/model.ts";
 import type { TrainingOperations } from "./operations/operations.ts";
@@ -18,7 +17,7 @@ import type { Vectors } from "./vectors.ts";
 export interface TrainingRun {
   readonly backend: Backend;
   readonly operations: TrainingOperations;
-  readonly data: TrainingData;
+  readonly data: Dataset;
   readonly model: TrainableModel;
   readonly adam: Adam;
   readonly sampler: Sampler;

@@ -56,8 +56,8 @@ describe("tables to start from", () => {
         () => "accepted",
         (error: unknown) => String(error),
       );
-    expect(await attempt({ users: table(41, 8, 1) })).toMatch(/expected 40 rows.*found 41 \(users\)/);
-    expect(await attempt({ items: table(30, 5, 1) })).toMatch(/expected 8 columns.*found 5 \(items\)/);
+    expect(await attempt({ users: table(41, 8, 1) })).toMatch(/expected 40 users.*found 41 \(start, users\)/);
+    expect(await attempt({ items: table(30, 5, 1) })).toMatch(/expected 8 columns.*found 5 \(start, items\)/);
     const broken = table(40, 8, 1);
     broken.data[13] = Number.NaN;
     expect(await attempt({ users: broken })).toMatch(/users, row 1, column 5/);
@@ -66,13 +66,13 @@ describe("tables to start from", () => {
       ["bob", "tea"],
     ]);
     const error = await train(
-      { train: named },
+      { train: named, features: {} },
       {
         ...untrained,
         model: bpr(),
         start: { users: { ...table(2, 8, 1), ids: new IdIndex(["bob", "ann"]) } },
       },
     ).catch(String);
-    expect(error).toMatch(/their order: ann, found bob \(users, row 0\)/);
+    expect(error).toMatch(/their order: ann, found bob \(start, users, row 0\)/);
   });
 });

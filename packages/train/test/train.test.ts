@@ -207,14 +207,18 @@ describe("folding in a user", () => {
     const folded = trained.transform(data.train);
     expect(largestDifference(folded.data, trained.users.data)).toBeLessThan(1e-6);
     const history = items.subarray(offsets[7]!, offsets[8]!);
-    expect(trained.foldIn([...history, history[0]!])).toEqual(folded.row(7));
+    const { vector, used } = trained.foldIn([...history, history[0]!]);
+    expect(vector).toEqual(folded.row(7));
+    expect(used).toBe(history.length);
   });
 
   it("is refused by models without propagation, and for unknown items", async () => {
     const plain = await train(data, { ...short, model: bpr(), epochs: 0 });
     expect(() => plain.foldIn([1])).toThrow(/expected a model that propagates/);
     const graph = await train(data, { ...short, model: lightgcn(), epochs: 0 });
-    expect(() => graph.foldIn([30])).toThrow(/a row number from 0 to 29/);
+    expect(() => graph.foldIn([30])).toThrow(/an item that the model was trained with/);
+    const { used, unknown } = graph.foldIn([30, 2], { unknownItems: "skip" });
+    expect([used, unknown]).toEqual([1, [30]]);
   });
 });
 
@@ -225,11 +229,23 @@ describe("data that cannot be trained on", () => {
     const other = interactionsFromArrays({ users: [0], items: [0], userCount: 41, itemCount: 30 });
     const full = interactionsFromArrays({ users: [0, 0, 1], items: [0, 1, 0], userCount: 2, itemCount: 3 });
     const attempts: [message: RegExp, attempt: () => Promise<unknown>][] = [
-      [/expected train interactions, found none/, () => train({ train: empty }, { ...short, model: bpr() })],
-      [/\(validation\)/, () => train({ train: interactions, validation: other }, { ...short, model: bpr() })],
-      [/\(user row 0\)/, () => train({ train: full }, { ...short, model: bpr() })],
-      [/at least one modality/, () => train({ train: interactions }, { ...short, model: alignrec() })],
-      [/at least one modality/, () => train({ train: interactions }, { ...short, model: freedom() })],
+      [
+        /expected train interactions, found none/,
+        () => train({ train: empty, features: {} }, { ...short, model: bpr() }),
+      ],
+      [
+        /\(validation\)/,
+        () => train({ train: interactions, validation: other, features: {} }, { ...short, model: bpr() }),
+      ],
+      [/\(user row 0\)/, () => train({ train: full, features: {} }, { ...short, model: bpr() })],
+      [
+        /at least one modality/,
+        () => train({ train: interactions, features: {} }, { ...short, model: alignrec() }),
+      ],
+      [
+        /at least one modality/,
+        () => train({ train: interactions, features: {} }, { ...short, model: freedom() }),
+      ],
       [/\(epochs\)/, () => train(data, { ...short, model: bpr(), epochs: -1 })],
       [
         /a weight for each of image, text/,

@@ -1,8 +1,13 @@
-import { createRandom, denseFeatures, type Interactions, interactionsFromArrays } from "@wellbegun/core";
-import type { TrainingData } from "../../src/index.ts";
+import {
+  createRandom,
+  type Dataset,
+  denseFeatures,
+  type Interactions,
+  interactionsFromArrays,
+} from "@wellbegun/core";
 
 /** Users of two tastes, whose items differ in their features: something that every model can learn. */
-export function smallData(userCount = 40, itemCount = 30, seed = 3): Required<Omit<TrainingData, "name">> {
+export function smallData(userCount = 40, itemCount = 30, seed = 3): Required<Omit<Dataset, "name">> {
   const random = createRandom(seed, "small-data");
   const splits: [users: number[], items: number[]][] = [
     [[], []],
