@@ -36,6 +36,11 @@ const rules = {
     thirdParty: false,
   },
   "packages/adapters": { workspace: ["@wellbegun/core"], node: "node-folder", thirdParty: true },
+  "packages/engine-duckdb": {
+    workspace: ["@wellbegun/core", "@wellbegun/adapters"],
+    node: "always",
+    thirdParty: true,
+  },
   "packages/cli": { workspace: "all", node: "always", thirdParty: true },
 };
 /** @type {Rule} */
