@@ -34,8 +34,8 @@ it("takes every kind of option from the file", async () => {
     scale: "unit",
     initSize: 5,
     modalities: {
-      image: { clusters: 3, lambda: 0.25, norm: "mean", weight: 2 },
-      audio: { clusters: 2, lambda: 0.25, norm: "sym", weight: 1 },
+      image: { clusters: 3, lambda: 0.25, normalization: "mean", weight: 2 },
+      audio: { clusters: 2, lambda: 0.25, normalization: "sym", weight: 1 },
     },
   });
   expect(Object.keys(result.options.modalities)).toEqual(["image", "audio"]);

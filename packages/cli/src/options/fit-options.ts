@@ -7,7 +7,8 @@ export function fitOptions(
   centroids: Readonly<Record<string, StartCentroids>> | undefined,
 ): FitOptions {
   if (centroids !== undefined) refuseOtherClusters(settings, centroids);
-  const { preset, modalities, prepare, zeroRows, lambda, norm, combine, weights, project } = settings;
+  const { preset, modalities, prepare, zeroRows, lambda, normalization, combine, weights, project } =
+    settings;
   const { dim, scale, seed, restarts, initSize, maxIterations, tolerance } = settings;
   return {
     preset,
@@ -16,7 +17,7 @@ export function fitOptions(
     zeroRows,
     clusters: centroids === undefined ? settings.clusters : undefined,
     lambda,
-    norm,
+    normalization,
     combine,
     weights,
     project,

@@ -6,7 +6,7 @@ type MethodKey =
   | "prepare"
   | "zeroRows"
   | "lambda"
-  | "norm"
+  | "normalization"
   | "combine"
   | "weights"
   | "project"
@@ -30,7 +30,7 @@ export const methodKeys: readonly MethodKey[] = [
   "prepare",
   "zeroRows",
   "lambda",
-  "norm",
+  "normalization",
   "combine",
   "weights",
   "project",
