@@ -111,7 +111,7 @@ describe("An Arrow file", () => {
       const rows = read.toArray().map((row) => [row!.id, [...row!.vector]]);
       const expected = (ids ?? [0, 1, 2]).map((id) => (typeof id === "string" ? id : BigInt(id)));
       expect(rows).toEqual(expected.map((id, row) => [id, [...data.subarray(2 * row, 2 * row + 2)]]));
-      expect((await readVectors([await openArrow(bytes, options)])).ids.ids).toEqual(ids ?? [0, 1, 2]);
+      expect((await readVectors([await openArrow(bytes, options)])).ids?.ids).toEqual(ids ?? [0, 1, 2]);
     }
   });
 });

@@ -1,3 +1,4 @@
+import { IdIndex } from "@wellbegun/core";
 import { parquetWriteBuffer } from "hyparquet-writer";
 import { describe, expect, it } from "vitest";
 import { arrayVectors } from "../src/bundle/index.ts";
@@ -89,7 +90,7 @@ describe("A Parquet file", () => {
       );
       const features = await readFeatures(
         [await openParquet(file)],
-        { itemCount: 2, itemIds: { ids: ["a", "b"], rowOf: (id) => ["a", "b"].indexOf(String(id)) } },
+        { itemCount: 2, itemIds: new IdIndex(["a", "b"]) },
         { idColumn: "id", column: "v" },
       );
       const rows = new Float32Array(4);
@@ -160,7 +161,7 @@ describe("A table of vectors as Parquet", () => {
       const table = await readVectors([await openParquet(bytes)]);
       expect(table.data).toEqual(data);
       expect(table.columns).toBe(columns);
-      expect(table.ids.ids).toEqual(ids ?? Array.from({ length: rows }, (_, row) => row));
+      expect(table.ids?.ids).toEqual(ids ?? Array.from({ length: rows }, (_, row) => row));
     }
   });
 
@@ -178,7 +179,7 @@ describe("A table of vectors as Parquet", () => {
         },
       };
       const chunks: Uint8Array[] = [];
-      for await (const chunk of parquetChunks(uneven, { rowsPerGroup: 10 })) chunks.push(chunk.slice());
+      for await (const chunk of parquetChunks(uneven, { rowsPerGroup: 999 })) chunks.push(chunk.slice());
       const bytes = new Uint8Array(await new Blob(chunks as BlobPart[]).arrayBuffer());
       expect((await readVectors([await openParquet(bytes)])).data).toEqual(values);
     }

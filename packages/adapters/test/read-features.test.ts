@@ -132,7 +132,7 @@ describe("A table of vectors from columns", () => {
         ],
       }),
     ]);
-    expect(table.ids.ids).toEqual(["b", "a"]);
+    expect(table.ids?.ids).toEqual(["b", "a"]);
     expect([...table.data]).toEqual([1, 2, 3, 4]);
   });
 

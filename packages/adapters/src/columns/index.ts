@@ -22,7 +22,7 @@ export { readFeatures } from "./read-features.ts";
 export { readIds } from "./read-ids.ts";
 export type { ReadInteractionsOptions } from "./read-interactions.ts";
 export { readInteractions } from "./read-interactions.ts";
-export type { IdVectors, ReadVectorsOptions } from "./read-vectors.ts";
+export type { ReadVectorsOptions } from "./read-vectors.ts";
 export { readVectors } from "./read-vectors.ts";
 export type { ColumnBatch, ColumnSource } from "./source.ts";
 export { splitLabels } from "./split-rows.ts";

@@ -3,6 +3,7 @@ import {
   denseFeatures,
   type FeatureSource,
   type Id,
+  type IdIndex,
   throwIfAborted,
   WellbegunError,
 } from "@wellbegun/core";
@@ -15,7 +16,7 @@ export interface ItemRows {
   /** Number of items. */
   readonly itemCount: number;
   /** Raw item IDs in row order. Undefined: the rows are the IDs. */
-  readonly itemIds?: { readonly ids: readonly Id[]; rowOf(id: Id): number | undefined } | undefined;
+  readonly itemIds?: IdIndex | undefined;
 }
 
 /** Options of {@link readFeatures}. */
@@ -92,6 +93,7 @@ export async function readFeatures(
   const missingCount = missing.reduce((sum, flag) => sum + flag, 0);
   const features = denseFeatures(data, items.itemCount, vectors.width!, {
     label,
+    ids: items.itemIds,
     missing: missingCount === 0 ? undefined : missing,
   });
   return { ...features, missingCount, unusedRows };

@@ -1,4 +1,11 @@
-import { type AbortSignalLike, IdIndex, throwIfAborted, WellbegunError } from "@wellbegun/core";
+import {
+  type AbortSignalLike,
+  createTable,
+  IdIndex,
+  type Table,
+  throwIfAborted,
+  WellbegunError,
+} from "@wellbegun/core";
 import { grown } from "./growing.ts";
 import { type IdKind, idKind, requireId } from "./ids.ts";
 import { type ColumnSource, describeValue, placeOf, requireColumns } from "./source.ts";
@@ -13,28 +20,17 @@ export interface ReadVectorsOptions {
   readonly signal?: AbortSignalLike | undefined;
 }
 
-/** A table of vectors with the IDs of its rows. */
-export interface IdVectors {
-  /** rows x columns float32, row-major. */
-  readonly data: Float32Array;
-  readonly rows: number;
-  readonly columns: number;
-  /** The raw ID of each row. */
-  readonly ids: IdIndex;
-}
-
 const DOING = "reading a table of vectors";
 
 /**
  * Reads a table of vectors with IDs, such as `encodeParquet` and `encodeArrow` write it, in the order of its rows.
  *
- * @throws {WellbegunError} `format` if a column is not there; `invalid-data` naming file, row and column if an ID or a vector
- * is null, an ID occurs twice, vectors differ in length, or a value is not finite; `aborted`.
+ * @throws {WellbegunError} `format` if a column is not there; `invalid-data` if there are no rows, or, naming file, row and column, an ID or a vector is null, an ID occurs twice, vectors differ in length, or a value is not finite; `aborted`.
  */
 export async function readVectors(
   sources: readonly ColumnSource[],
   options: ReadVectorsOptions = {},
-): Promise<IdVectors> {
+): Promise<Table> {
   const { idColumn = "id", column = "vector", signal } = options;
   const vectors = new VectorColumn(column, DOING);
   const ids = [];
@@ -65,6 +61,15 @@ export async function readVectors(
       }
     }
   }
-  const width = vectors.width ?? 0;
-  return { data: data.slice(0, ids.length * width), rows: ids.length, columns: width, ids: new IdIndex(ids) };
+  const { width } = vectors;
+  if (width === undefined) {
+    const at = sources.map(({ label }) => label).join(", ");
+    throw new WellbegunError("invalid-data", {
+      doing: DOING,
+      expected: "at least one vector",
+      found: "none",
+      at,
+    });
+  }
+  return createTable(data.slice(0, ids.length * width), ids.length, width, new IdIndex(ids));
 }
