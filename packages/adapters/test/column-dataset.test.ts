@@ -57,6 +57,12 @@ describe("A dataset from files of columns", () => {
     const fewer = await readColumnDataset({ ...options, features, items: "interactions" });
     expect(fewer.train.itemIds?.ids).toEqual(["jam", "oil", "tea"]);
     expect(fewer.features.image!.unusedRows).toBe(1);
+    expect(fewer.counts).toEqual({
+      ...{ users: 3, items: 3, train: 4, validation: 0, test: 0, duplicates: 0 },
+      missing: { image: 1, text: 2 },
+    });
+    expect(fewer.notes.length).toBe(2);
+    expect(fewer.notes[0]).toContain("left out: 1");
   });
 
   it("is refused with the name of what is not there", async () => {

@@ -91,7 +91,7 @@ describe("Interactions from columns", () => {
       ...names,
       split: { by: "time", column: "t", testFrom: 2 },
     });
-    expect(Object.keys(numbers)).toEqual(["train", "test"]);
+    expect(numbers.validation).toBeUndefined();
     expect(pairsOf(numbers.test)).toEqual(["a y"]);
   });
 
@@ -99,6 +99,7 @@ describe("Interactions from columns", () => {
     const columns = { u: ["a", "a", "a"], i: ["x", "x", "x"], w: [2, 5, 3] };
     const read = async (options: Partial<LogOptions>): Promise<string[]> =>
       pairsOf((await readInteractions([columnSource(columns)], { ...names, ...options })).train);
+    expect((await readInteractions([columnSource(columns)], names)).repeatedRows).toBe(2);
     expect(await read({})).toEqual(["a x"]);
     expect(await read({ duplicates: "sum" })).toEqual(["a x 3"]);
     expect(await read({ weightColumn: "w" })).toEqual(["a x 5"]);

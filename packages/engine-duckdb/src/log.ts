@@ -11,7 +11,7 @@ import { checkRows } from "./check-rows.ts";
 import { logColumns } from "./columns.ts";
 import { findCore } from "./core-filter.ts";
 import { type Dictionary, dictionaryIds, filterDictionary, makeDictionary } from "./dictionaries.ts";
-import { makePairs, pairsTable } from "./pairs.ts";
+import { countRows, makePairs, pairsTable } from "./pairs.ts";
 import { Session, type SessionOptions } from "./session.ts";
 import { formatOf, type LogFormat, tableOf } from "./sql.ts";
 
@@ -36,6 +36,8 @@ export interface DuckdbLog {
   /** Users and items, over all splits. */
   readonly userCount: number;
   readonly itemCount: number;
+  /** Rows of the log that the splits have, repetitions included. */
+  readonly rows: number;
   /** The splits there are, train first. */
   readonly splits: readonly Split[];
   /** Raw user IDs in row order; undefined where they are 0, 1, 2 and so on. */
@@ -67,12 +69,18 @@ export async function openLog(options: DuckdbLogOptions): Promise<DuckdbLog> {
   const format = options.format ?? formatOf(files, DOING);
   const session = await Session.open(options);
   try {
-    const { users, items } = await prepare(session, files, format, log);
-    return sortedLog(session, log, users, items);
+    return sortedLog(session, log, await prepare(session, files, format, log));
   } catch (error) {
     await session.close();
     throw error;
   }
+}
+
+/** What DuckDB has made of a log. */
+interface Prepared {
+  readonly users: Dictionary;
+  readonly items: Dictionary;
+  readonly rows: number;
 }
 
 async function prepare(
@@ -80,7 +88,7 @@ async function prepare(
   files: readonly string[],
   format: LogFormat,
   log: ResolvedLog,
-): Promise<{ users: Dictionary; items: Dictionary }> {
+): Promise<Prepared> {
   const label = files.join(", ");
   const table = tableOf(files, format);
   const columns = await logColumns(session, table, log, label, DOING);
@@ -95,11 +103,10 @@ async function prepare(
     users = await filterDictionary(session, users, "core_users", DOING);
     items = await filterDictionary(session, items, "core_items", DOING);
   }
-  await makePairs(session, log, users, items);
-  return { users, items };
+  return { users, items, rows: await makePairs(session, log, users, items) };
 }
 
-function sortedLog(session: Session, log: ResolvedLog, users: Dictionary, items: Dictionary): DuckdbLog {
+function sortedLog(session: Session, log: ResolvedLog, { users, items, rows }: Prepared): DuckdbLog {
   const present = splitsOf(log.split);
   const indexes = new Map<Dictionary, Promise<IdIndex | undefined>>();
   const idsOf = (dictionary: Dictionary): Promise<IdIndex | undefined> => {
@@ -117,6 +124,7 @@ function sortedLog(session: Session, log: ResolvedLog, users: Dictionary, items:
   return {
     userCount: users.count,
     itemCount: items.count,
+    rows,
     splits: present,
     userIds: () => idsOf(users),
     itemIds: () => idsOf(items),
@@ -140,10 +148,10 @@ function indexOf(ids: readonly Id[] | undefined): IdIndex | undefined {
   return ids && new IdIndex(ids);
 }
 
-/** Number of different pairs of a split. */
+/** Number of rows of a split, which one array can hold. */
 async function countPairs(session: Session, split: Split): Promise<number> {
-  const [count] = await session.row(`select count(*) from ${pairsTable(split)}`, "counting interactions");
-  if (Number(count) < 2 ** 32) return Number(count);
+  const count = await countRows(session, split);
+  if (count < 2 ** 32) return count;
   throw new WellbegunError("limit", {
     doing: DOING,
     expected: "fewer than 2^32 interactions in one array",

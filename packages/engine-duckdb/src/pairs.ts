@@ -12,7 +12,7 @@ export async function makePairs(
   log: ResolvedLog,
   users: Dictionary,
   items: Dictionary,
-): Promise<void> {
+): Promise<number> {
   const row = ({ of, isRow }: Dictionary): string => (isRow ? `log."${of}"` : `${of}s.rowid`);
   const join = ({ of, isRow }: Dictionary): string => (isRow ? "" : `join ${of}s on log."${of}" = ${of}s.id`);
   const filtered = log.minUser > 1 || log.minItem > 1;
@@ -23,7 +23,9 @@ export async function makePairs(
   // Only for `last` does it matter which of two weights came later.
   const inOrder = log.weightColumn !== undefined && log.duplicates === "last";
   const from = inOrder ? "(select *, row_number() over () as place from log) as log" : "log";
-  for (const split of splitsOf(log.split)) {
+  const present = splitsOf(log.split);
+  let rows = 0;
+  for (const [index, split] of present.entries()) {
     const table = pairsTable(split);
     const where = log.split === undefined ? "true" : `log.split = ${splits.indexOf(split)}`;
     await session.run(
@@ -33,8 +35,16 @@ export async function makePairs(
          order by 1, 2${inOrder ? ", place" : ""}`,
       `sorting the ${split} interactions`,
     );
-    if (log.split?.by === "time") await removeEarlier(session, split);
+    rows += await countRows(session, split);
+    if (log.split?.by === "time") await removeEarlier(session, split, present.slice(0, index));
   }
+  return rows;
+}
+
+/** Number of rows of a split's table, repetitions included. */
+export async function countRows(session: Session, split: Split): Promise<number> {
+  const [count] = await session.row(`select count(*) from ${pairsTable(split)}`, "counting interactions");
+  return Number(count);
 }
 
 /** The table of a split's pairs. */
@@ -43,14 +53,9 @@ export function pairsTable(split: Split): string {
 }
 
 /** Removes pairs that earlier splits hold. */
-async function removeEarlier(session: Session, split: Split): Promise<void> {
+async function removeEarlier(session: Session, split: Split, others: readonly Split[]): Promise<void> {
   const table = pairsTable(split);
-  for (const earlier of splits.slice(0, splits.indexOf(split))) {
-    const [there] = await session.row(
-      `select count(*) from duckdb_tables() where table_name = '${pairsTable(earlier)}'`,
-      "looking for earlier splits",
-    );
-    if (Number(there) === 0) continue;
+  for (const earlier of others) {
     await session.run(
       `create table later as select p.* from ${table} p
          where not exists (from ${pairsTable(earlier)} e where e."user" = p."user" and e.item = p.item)

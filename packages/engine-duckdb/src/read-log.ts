@@ -12,10 +12,14 @@ export async function readLog(options: DuckdbLogOptions): Promise<SplitInteracti
   const log = await openLog(options);
   try {
     const train = await log.interactions("train");
+    const validation = log.splits.includes("validation") ? await log.interactions("validation") : undefined;
+    const test = log.splits.includes("test") ? await log.interactions("test") : undefined;
+    const merged = [train, validation, test].reduce((sum, part) => sum + (part?.items.length ?? 0), 0);
     return {
       train,
-      ...(log.splits.includes("validation") && { validation: await log.interactions("validation") }),
-      ...(log.splits.includes("test") && { test: await log.interactions("test") }),
+      ...(validation && { validation }),
+      ...(test && { test }),
+      repeatedRows: log.rows - merged,
     };
   } finally {
     await log.close();

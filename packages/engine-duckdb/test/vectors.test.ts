@@ -107,7 +107,8 @@ describeWithDuckdb("Vectors of shuffled Parquet files with other IDs", (duckdb) 
       expect(dataset.validation?.items.length).toBe(base.validation?.items.length);
       expect(dataset.test?.items.length).toBe(base.test?.items.length);
       const model = await fit(dataset, options);
-      for (const { itemIds } of Object.values(model.report.input.modalities)) expect(itemIds).toBe("compared");
+      for (const { itemIds } of Object.values(model.report.input.modalities))
+        expect(itemIds).toBe("compared");
       for (const [modality, { labels }] of Object.entries(expected.clusters)) {
         const found = model.clusters[modality]!.labels;
         const rowOf = (row: number): number => dataset.train.itemIds!.rowOf(items[row]!)!;

@@ -59,6 +59,8 @@ export interface SplitInteractions {
   readonly train: Interactions;
   readonly validation?: Interactions | undefined;
   readonly test?: Interactions | undefined;
+  /** Rows of the log beyond these interactions: those of a user and an item that other rows name too. */
+  readonly repeatedRows: number;
 }
 
 /** {@link LogOptions} with defaults, and checked. */

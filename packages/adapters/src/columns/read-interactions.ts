@@ -62,13 +62,23 @@ export async function readInteractions(
   const parts = splitsOf(log.split).map(
     (split) => [split, interactionsOf(rows, split, userRows, itemRows, log, kept)] as const,
   );
-  const result = Object.fromEntries(parts) as Record<Split, Interactions>;
-  if (log.split?.by !== "time") return result;
-  const { train, validation, test } = result;
+  const { train, validation, test } = Object.fromEntries(
+    parts.map(([split, part]) => [split, part.interactions]),
+  );
+  const byTime = log.split?.by === "time";
+  const later = {
+    validation: validation && byTime ? withoutPairsOf(validation, [train!]) : validation,
+    test: test && byTime ? withoutPairsOf(test, validation ? [train!, validation] : [train!]) : test,
+  };
+  const merged = [train!, later.validation, later.test].reduce(
+    (sum, part) => sum + (part?.items.length ?? 0),
+    0,
+  );
   return {
-    train,
-    ...(validation && { validation: withoutPairsOf(validation, [train]) }),
-    ...(test && { test: withoutPairsOf(test, validation ? [train, validation] : [train]) }),
+    train: train!,
+    ...(later.validation && { validation: later.validation }),
+    ...(later.test && { test: later.test }),
+    repeatedRows: parts.reduce((sum, [, part]) => sum + part.rows, 0) - merged,
   };
 }
 
@@ -161,7 +171,7 @@ function interactionsOf(
   items: IdRows,
   { duplicates }: ResolvedLog,
   kept: { readonly users: Uint8Array; readonly items: Uint8Array } | undefined,
-): Interactions {
+): { readonly interactions: Interactions; readonly rows: number } {
   const label = splits.indexOf(split);
   const belongs = (row: number): boolean =>
     (rows.splits === undefined || rows.splits[row] === label) &&
@@ -180,7 +190,7 @@ function interactionsOf(
     if (part.weights !== undefined) part.weights[to] = rows.weights![row]!;
     to++;
   }
-  return interactionsFromArrays({
+  const interactions = interactionsFromArrays({
     ...part,
     duplicates,
     userCount: users.count,
@@ -188,4 +198,5 @@ function interactionsOf(
     userIds: users.ids,
     itemIds: items.ids,
   });
+  return { interactions, rows: count };
 }

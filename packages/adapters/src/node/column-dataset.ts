@@ -1,10 +1,4 @@
-import {
-  type AbortSignalLike,
-  type Dataset,
-  type Id,
-  type Interactions,
-  WellbegunError,
-} from "@wellbegun/core";
+import { type AbortSignalLike, type Dataset, type Id, WellbegunError } from "@wellbegun/core";
 import type { LogOptions, SplitInteractions } from "../columns/log.ts";
 import { type ColumnFeatures, readFeatures } from "../columns/read-features.ts";
 import { readIds } from "../columns/read-ids.ts";
@@ -47,9 +41,25 @@ export interface ColumnDatasetOptions extends Omit<LogOptions, "alsoItems"> {
   readonly signal?: AbortSignalLike | undefined;
 }
 
+/** How much a dataset holds. */
+export interface ColumnCounts {
+  readonly users: number;
+  readonly items: number;
+  /** Interactions of each split; 0 for a split that there is not. */
+  readonly train: number;
+  readonly validation: number;
+  readonly test: number;
+  /** Rows of the log beyond these: those of a user and an item that other rows name too. */
+  readonly duplicates: number;
+  /** Items without features, by modality. */
+  readonly missing: Readonly<Record<string, number>>;
+}
+
 /** A dataset from files of columns. All of it is in memory. */
 export interface ColumnDataset extends Dataset {
-  readonly train: Interactions;
+  readonly counts: ColumnCounts;
+  /** What a user should hear of: feature rows of items that are not in the dataset. */
+  readonly notes: readonly string[];
   readonly features: Readonly<Record<string, ColumnFeatures>>;
   /** Paths of the files read; patterns where an engine has read them. */
   readonly files: {
@@ -104,7 +114,29 @@ export async function readColumnDataset(options: ColumnDatasetOptions): Promise<
       }),
     );
   }
-  return { ...splits, features: matched, files: { interactions: read, features: paths } };
+  const { repeatedRows, ...interactionsBySplit } = splits;
+  const { train, validation, test } = interactionsBySplit;
+  const unused = Object.entries(matched).filter(([, { unusedRows }]) => unusedRows > 0);
+  return {
+    ...interactionsBySplit,
+    features: matched,
+    counts: {
+      users: train.userCount,
+      items: train.itemCount,
+      train: train.items.length,
+      validation: validation?.items.length ?? 0,
+      test: test?.items.length ?? 0,
+      duplicates: repeatedRows,
+      missing: Object.fromEntries(
+        Object.entries(matched).map(([name, { missingCount }]) => [name, missingCount]),
+      ),
+    },
+    notes: unused.map(
+      ([name, { label, unusedRows }]) =>
+        `Rows of items without interactions in ${label} (${name}), left out: ${unusedRows}.`,
+    ),
+    files: { interactions: read, features: paths },
+  };
 }
 
 function readLogFiles({ files, ...log }: LogFiles): Promise<SplitInteractions> {

@@ -6,7 +6,13 @@
 export type { WriteFolderOptions } from "./atomic-folder.ts";
 export { discardUnfinished, writeFolder } from "./atomic-folder.ts";
 export type { LoadedTable } from "./bundle-values.ts";
-export type { ColumnDataset, ColumnDatasetOptions, FeatureColumn, LogFiles } from "./column-dataset.ts";
+export type {
+  ColumnCounts,
+  ColumnDataset,
+  ColumnDatasetOptions,
+  FeatureColumn,
+  LogFiles,
+} from "./column-dataset.ts";
 export { readColumnDataset } from "./column-dataset.ts";
 export type { ColumnFile } from "./column-file.ts";
 export { openColumnFile } from "./column-file.ts";
