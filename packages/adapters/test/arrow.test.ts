@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { encodeArrow, openArrow } from "../src/arrow/index.ts";
 import { arrayVectors } from "../src/bundle/index.ts";
 import { readFeatures, readInteractions, readVectors } from "../src/columns/index.ts";
+import { arrowSchema } from "../src/parquet/arrow-schema.ts";
 import { expectFailure } from "./helpers.ts";
 
 describe("An Arrow file", () => {
@@ -112,6 +113,21 @@ describe("An Arrow file", () => {
       const expected = (ids ?? [0, 1, 2]).map((id) => (typeof id === "string" ? id : BigInt(id)));
       expect(rows).toEqual(expected.map((id, row) => [id, [...data.subarray(2 * row, 2 * row + 2)]]));
       expect((await readVectors([await openArrow(bytes, options)])).ids?.ids).toEqual(ids ?? [0, 1, 2]);
+    }
+  });
+
+  it("has the schema that Parquet files of vectors carry", () => {
+    for (const kind of ["text", "number"] as const) {
+      const element = new arrow.Field("element", new arrow.Float32(), false);
+      const id = new arrow.Field("id", kind === "text" ? new arrow.Utf8() : new arrow.Int64(), false);
+      const vector = new arrow.Field("vector", new arrow.FixedSizeList(300, element), false);
+      const table = new arrow.Table(new arrow.Schema<arrow.TypeMap>([id, vector]));
+      const stream = arrow.tableToIPC(table, "stream");
+      const message = stream.subarray(
+        0,
+        8 + new DataView(stream.buffer, stream.byteOffset).getInt32(4, true),
+      );
+      expect(arrowSchema(kind, 300)).toBe(btoa(String.fromCharCode(...message)));
     }
   });
 });

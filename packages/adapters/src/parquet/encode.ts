@@ -2,6 +2,7 @@ import { type AbortSignalLike, WellbegunError } from "@wellbegun/core";
 import { idColumn } from "../columns/id-column.ts";
 import { checkVectors, vectorBatches } from "../vectors/batches.ts";
 import type { Vectors } from "../vectors/vectors.ts";
+import { arrowSchema } from "./arrow-schema.ts";
 import { type ColumnChunk, fileMetadata, type RowGroup } from "./footer.ts";
 import { idPage, vectorPage } from "./pages.ts";
 
@@ -20,7 +21,8 @@ const GROUP_BYTES = 1 << 26;
 
 /**
  * A table of vectors as a Parquet file with the columns `id` (text, or int64 if the IDs are numbers; without IDs the row
- * numbers) and `vector` (a list of float32, of one length), in chunks of about 1 MiB: memory does not grow with the table.
+ * numbers) and `vector` (a list of float32, of one length; by the metadata a list of fixed size for readers that know
+ * Arrow), in chunks of about 1 MiB: memory does not grow with the table.
  * Uncompressed, since vectors hardly compress. Where the vectors come from is in the metadata, under the key `wellbegun`.
  *
  * @throws {WellbegunError} `invalid-data` if an ID occurs twice, IDs are of two kinds or beyond 64 bits, or a value is not
@@ -78,11 +80,10 @@ export async function* parquetChunks(
       idChunk = undefined;
     }
   }
-  const footer = fileMetadata(
-    ids.kind,
-    groups,
-    provenance === undefined ? {} : { wellbegun: JSON.stringify(provenance) },
-  );
+  const footer = fileMetadata(ids.kind, groups, {
+    "ARROW:schema": arrowSchema(ids.kind, columns),
+    ...(provenance !== undefined && { wellbegun: JSON.stringify(provenance) }),
+  });
   yield footer;
   yield Uint8Array.from([footer.length, footer.length >> 8, footer.length >> 16, footer.length >> 24]);
   yield MAGIC;
