@@ -43,6 +43,11 @@ const rules = {
     thirdParty: false,
   },
   "packages/adapters": { workspace: ["@wellbegun/core"], node: "node-folder", thirdParty: true },
+  "packages/engine-duckdb": {
+    workspace: ["@wellbegun/core", "@wellbegun/adapters"],
+    node: "always",
+    thirdParty: true,
+  },
   // Vectors in the place of a model's table are planned and checked in adapters, whatever the model's format is.
   "packages/backend-onnx": {
     workspace: ["@wellbegun/core", "@wellbegun/adapters"],
