@@ -78,3 +78,7 @@ export type { ClusterReport, FallbackReport, NormStatistics, Report, TableReport
 export type { ScaleFactor } from "./stages/scale.ts";
 export type { StageTimes } from "./stopwatch.ts";
 export type { TableSink } from "./table-passes.ts";
+export type { FoldedUser, HistoryOptions } from "./untrained/history.ts";
+export type { ResolvedSpectralOptions, SpectralOptions } from "./untrained/spectral.ts";
+export { spectral } from "./untrained/spectral.ts";
+export { SpectralModel } from "./untrained/spectral-model.ts";

@@ -57,7 +57,7 @@ export async function sketchedAxes(
       });
     }
     const { s, g } = await basis.compress(energies);
-    const { values, vectors } = generalizedEigen(s, g, basis.width, dim);
+    const { values, vectors } = await generalizedEigen(s, g, basis.width, dim);
     return { axes: await basis.combine(vectors, dim), values, total };
   } finally {
     basis.dispose();

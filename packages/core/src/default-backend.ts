@@ -1,0 +1,25 @@
+import type { Backend } from "./backend/backend.ts";
+import { cpu } from "./backend/portable/index.ts";
+import { probeWasm, wasm } from "./backend/wasm/index.ts";
+
+/**
+ * Opens the backend that a call without a `backend` uses: `wasm()` where the runtime accepts its kernels, else `cpu()`. To
+ * be disposed of by the caller. Open it once, and hand it to each call, where there are many.
+ */
+export async function defaultBackend(): Promise<Backend> {
+  return probeWasm().simd.accepted ? await wasm() : cpu();
+}
+
+/** Runs `use` on the given backend, which stays open, or on the default one, which is disposed of afterwards. */
+export async function withBackend<T>(
+  given: Backend | undefined,
+  use: (backend: Backend) => Promise<T>,
+): Promise<T> {
+  if (given !== undefined) return await use(given);
+  const own = await defaultBackend();
+  try {
+    return await use(own);
+  } finally {
+    await own.dispose();
+  }
+}
