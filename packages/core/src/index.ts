@@ -78,7 +78,13 @@ export type { ClusterReport, FallbackReport, NormStatistics, Report, TableReport
 export type { ScaleFactor } from "./stages/scale.ts";
 export type { StageTimes } from "./stopwatch.ts";
 export type { TableSink } from "./table-passes.ts";
+export type { ContentGram, EaseOptions } from "./untrained/ease.ts";
+export { ease, maxEaseItems } from "./untrained/ease.ts";
 export type { FoldedUser, HistoryOptions } from "./untrained/history.ts";
+export type { ContentKnnOptions, ItemKnnOptions } from "./untrained/item-knn.ts";
+export { contentKnn, coOccurrenceKnn } from "./untrained/item-knn.ts";
+export type { ItemRecommendOptions, ItemWeights } from "./untrained/item-model.ts";
+export { ItemModel } from "./untrained/item-model.ts";
 export type { ResolvedSpectralOptions, SpectralOptions } from "./untrained/spectral.ts";
 export { spectral } from "./untrained/spectral.ts";
 export { SpectralModel } from "./untrained/spectral-model.ts";
