@@ -85,6 +85,8 @@ export type { ContentKnnOptions, ItemKnnOptions } from "./untrained/item-knn.ts"
 export { contentKnn, coOccurrenceKnn } from "./untrained/item-knn.ts";
 export type { ItemRecommendOptions, ItemWeights } from "./untrained/item-model.ts";
 export { ItemModel } from "./untrained/item-model.ts";
+export type { FoldingModel, JoinModelsOptions } from "./untrained/joined-model.ts";
+export { JoinedModel, joinModels } from "./untrained/joined-model.ts";
 export type { ResolvedSpectralOptions, SpectralOptions } from "./untrained/spectral.ts";
 export { spectral } from "./untrained/spectral.ts";
 export { SpectralModel } from "./untrained/spectral-model.ts";
