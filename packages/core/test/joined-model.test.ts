@@ -61,6 +61,16 @@ describe("joined tables", () => {
     expect([...joined.users.row(users - 1)]).toEqual(new Array(6 + width).fill(0));
   });
 
+  it("are at another weight what joining at that weight gives", async () => {
+    const [collaborative, content] = [await spectral(train, { k: 6, backend: cpu() }), await contentModel()];
+    const joined = await joinModels(collaborative, content, { weight: 0.7, backend: cpu() });
+    const expected = await joinModels(collaborative, content, { weight: 1.9, backend: cpu() });
+    const changed = joined.with({ weight: 0 }).with({ weight: 1.9 });
+    expect(changed.users.data).toEqual(expected.users.data);
+    expect(changed.foldIn([1, 2])).toEqual(expected.foldIn([1, 2]));
+    expect(() => joined.with({ weight: -1 })).toThrow(/found -1 \(weight\)/);
+  });
+
   it("refuse a weight that is not finite, and models of other items", async () => {
     const model = await spectral(train, { k: 6, backend: cpu() });
     await expect(joinModels(model, model, { weight: Number.NaN })).rejects.toThrow(/found NaN \(weight\)/);

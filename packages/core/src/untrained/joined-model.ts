@@ -38,14 +38,7 @@ export async function joinModels(
   options: JoinModelsOptions,
 ): Promise<JoinedModel> {
   const { weight } = options;
-  if (!(Number.isFinite(weight) && weight >= 0)) {
-    throw new WellbegunError("invalid-option", {
-      doing: "joining tables",
-      expected: "a finite number >= 0",
-      found: `${weight}`,
-      at: "weight",
-    });
-  }
+  checkWeight(weight);
   for (const side of ["users", "items"] as const) {
     if (collaborative[side].rows === content[side].rows) continue;
     throw new WellbegunError("mismatch", {
@@ -68,7 +61,7 @@ export async function joinModels(
       weight * inverse(deviations[1][row]!),
     ]);
     const items = sideBySide(collaborative.items, content.items, () => [1, 1]);
-    return new JoinedModel(users, items, { collaborative, content, weight, spreads });
+    return new JoinedModel(users, items, { collaborative, content, weight, spreads, deviations });
   });
 }
 
@@ -78,6 +71,8 @@ export interface JoinedParts {
   readonly content: FoldingModel;
   readonly weight: number;
   readonly spreads: readonly [ScoreSpread, ScoreSpread];
+  /** Deviation of each user's scores from either model. */
+  readonly deviations: readonly [Float32Array, Float32Array];
 }
 
 /** What {@link joinModels} returns. */
@@ -129,12 +124,42 @@ export class JoinedModel implements FoldingModel {
     return createTable(data, interactions.userCount, columns, interactions.userIds);
   }
 
+  /**
+   * The model at another weight of the content's scores, without measuring deviations again.
+   *
+   * @throws {WellbegunError} `invalid-option` for a weight that is not finite and >= 0.
+   */
+  with({ weight }: { readonly weight: number }): JoinedModel {
+    checkWeight(weight);
+    const { collaborative, deviations } = this.#parts;
+    const { data, rows, columns, ids } = this.users;
+    const changed = data.slice();
+    for (let row = 0; row < rows; row++) {
+      const factor = weight * inverse(deviations[1][row]!);
+      const own = rowAt(this.#parts.content.users, row);
+      for (let c = 0; c < own.length; c++) {
+        changed[row * columns + collaborative.users.columns + c] = factor * own[c]!;
+      }
+    }
+    return new JoinedModel(createTable(changed, rows, columns, ids), this.items, { ...this.#parts, weight });
+  }
+
   #write(first: Float32Array, second: Float32Array, into: Float32Array): void {
     const { spreads, weight } = this.#parts;
     const factors = [inverse(spreads[0].of(first)), weight * inverse(spreads[1].of(second))] as const;
     for (let c = 0; c < first.length; c++) into[c] = factors[0] * first[c]!;
     for (let c = 0; c < second.length; c++) into[first.length + c] = factors[1] * second[c]!;
   }
+}
+
+function checkWeight(weight: number): void {
+  if (Number.isFinite(weight) && weight >= 0) return;
+  throw new WellbegunError("invalid-option", {
+    doing: "joining tables",
+    expected: "a finite number >= 0",
+    found: `${weight}`,
+    at: "weight",
+  });
 }
 
 /** 1 / x, and 0 for 0: a user to whom all items are equal says nothing. */
