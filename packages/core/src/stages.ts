@@ -129,9 +129,7 @@ export async function placeItems(run: Run): Promise<Record<string, number | null
     const found = await fitProjection(
       backend,
       parts,
-      options.project,
-      options.dim,
-      options.seed,
+      { project: options.project, dim: options.dim, seed: options.seed, damping: 0 },
       run.observer,
     );
     explained[group.join("+")] = found.explained ?? null;
