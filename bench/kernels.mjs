@@ -119,7 +119,7 @@ function fitsOn(backend, { data }) {
   return clusters.map((count) => ({
     name: `whole fit, K ${count}`,
     flops: 0,
-    run: () => fit(data, { clusters: count, restarts: FIT_RESTARTS }, { backend }),
+    run: () => fit(data, { clusters: count, restarts: FIT_RESTARTS, backend }),
   }));
 }
 
@@ -153,7 +153,7 @@ function shapeOf(size) {
   const { dataset, modalities } = sizeOf(size);
   const generated = generateDataset(presets[dataset]);
   const modality = modalities[0] ?? "";
-  const source = generated.features.find(({ label }) => label === modality);
+  const source = generated.features[modality];
   if (source === undefined) throw new Error(`${size}: expected the modality ${modality}, found none`);
   const { rows: items, columns } = source;
   const width = Math.min(columns, widest);
@@ -163,11 +163,16 @@ function shapeOf(size) {
     source.read(item, 1, row);
     features.set(row.subarray(0, width), item * width);
   }
-  const { offsets, items: indices } = interactionsFromArrays(generated);
-  const users = Math.min(generated.userCount, Math.floor(USER_TABLE_BYTES / (4 * width)));
+  const all = interactionsFromArrays({
+    ...generated.log,
+    userCount: generated.options.users,
+    itemCount: generated.options.items,
+  });
+  const { offsets, items: indices, userCount } = all;
+  const users = Math.min(userCount, Math.floor(USER_TABLE_BYTES / (4 * width)));
   const interactions = { rows: users, columns: items, offsets: offsets.subarray(0, users + 1), indices };
   const data = {
-    interactions: interactionsFromArrays(generated),
+    train: all,
     features: { [modality]: denseFeatures(features, items, width) },
   };
   return { items, width, features, interactions, data };

@@ -7,7 +7,7 @@
  */
 
 import { parseArgs } from "node:util";
-import { denseFeatures, fitInto, interactionsFromArrays } from "@wellbegun/core";
+import { denseFeatures, fitInto } from "@wellbegun/core";
 import { generateDataset } from "@wellbegun/synthetic";
 import { choice, wholeNumber } from "./lib/arguments.mjs";
 import { surroundings, surroundingsText } from "./lib/machine.mjs";
@@ -69,9 +69,9 @@ async function series(title, grow) {
     }
   }
   const measured = columns.map((column) => runs.map((run) => summarize(run.map((times) => times[column]))));
-  const counts = inputs.map(({ interactions }) => interactions.items.length);
-  const rows = inputs.map(({ interactions }, size) => [
-    ...[`x${factors[size]}`, `${interactions.userCount}`, `${counts[size]}`],
+  const counts = inputs.map(({ train }) => train.items.length);
+  const rows = inputs.map(({ train }, size) => [
+    ...[`x${factors[size]}`, `${train.userCount}`, `${counts[size]}`],
     ...measured.map((ofColumn) => spread(ofColumn[size])),
   ]);
   const exponents = measured.map((ofColumn) =>
@@ -92,9 +92,9 @@ async function makeInput(userCount, perUser) {
   const data = generateDataset({ ...options, modalities: [{ name: "text", width }] });
   // Generated once: what features cost to make is no part of the growth.
   const features = new Float32Array(items * width);
-  await data.features[0]?.read(0, items, features);
+  await data.features.text?.read(0, items, features);
   return {
-    interactions: interactionsFromArrays(data),
+    train: data.train,
     features: { text: denseFeatures(features, items, width) },
   };
 }
@@ -108,8 +108,7 @@ async function measure(input) {
   const started = performance.now();
   const { times } = await fitInto(
     input,
-    { clusters, lambda: 0.5, restarts: 1, ...projection },
-    { backend, perModality: false },
+    { clusters, lambda: 0.5, restarts: 1, ...projection, backend, perModality: false },
     { begin() {}, write() {} },
   );
   return {

@@ -31,14 +31,10 @@ const image = {
   },
 };
 const pairs = Array.from({ length: 5000 }, (_, e) => [`user ${e % 400}`, (e * 7919) % rows]);
-const interactions = interactionsFromPairs(pairs, { itemIds: Array.from({ length: rows }, (_, i) => i) });
+const train = interactionsFromPairs(pairs, { itemIds: Array.from({ length: rows }, (_, i) => i) });
 
 // 64 KB are far too little for the features, so they are fetched again for each pass, block by block.
-const { users, report } = await fit(
-  { interactions, features: { image } },
-  { dim: 16, restarts: 1 },
-  { memory: 65536 },
-);
+const { users, report } = await fit({ train, features: { image } }, { dim: 16, restarts: 1, memory: 65536 });
 console.log(`${users.rows} users x ${users.columns}, from ${requests} range requests`);
 console.log(`clusters of ${report.clusters.image.sizes.join(", ")} items`);
 server.close();

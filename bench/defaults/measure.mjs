@@ -19,18 +19,13 @@ const backend = core.wasm === undefined ? core.cpu() : await core.wasm();
 const lambdas = [1, 0.9, 0.7, 0.5, 0.3, 0.1, 0];
 
 const judge = async (initializer) => {
-  const tables = {
-    users: initializer.transform(train),
-    items: initializer.itemTable(),
-    columns: initializer.dim,
-  };
+  const tables = { users: initializer.transform(train), items: initializer.items };
   const [dot] = (await zeroShot(tables, split, { backend })).cuts;
   const [cosine] = (await zeroShot(tables, split, { backend, similarity: "cosine" })).cuts;
   return [dot.recall, dot.ndcg, cosine.recall, cosine.ndcg].map((value) => value.toFixed(4));
 };
 const fit = async (options) => {
-  const input = { interactions: train, features: dataset.features };
-  return (await core.fit(input, options, { backend, perModality: false })).initializer;
+  return (await core.fit(dataset, { ...options, backend, perModality: false })).initializer;
 };
 const table = (title, head, rows) => {
   console.log(`\n### ${title}\n`);
@@ -49,11 +44,11 @@ console.log(
 
 await controls();
 
-for (const norm of core.choices.norm) {
-  const initializer = await fit({ norm });
+for (const normalization of core.choices.normalization) {
+  const initializer = await fit({ normalization });
   const rows = [];
   for (const lambda of lambdas) rows.push([lambda, ...(await judge(initializer.withLambda(lambda)))]);
-  table(`Weight of the local term, norm ${norm}, K 8`, "lambda", rows);
+  table(`Weight of the local term, normalization ${normalization}, K 8`, "lambda", rows);
 }
 const byClusters = [];
 for (const clusters of [8, 16, 32, 64, 256]) {
@@ -62,22 +57,22 @@ for (const clusters of [8, 16, 32, 64, 256]) {
     byClusters.push([`${clusters}, lambda ${lambda}`, ...(await judge(initializer.withLambda(lambda)))]);
   }
 }
-table("Clusters, norm sym", "K", byClusters);
+table("Clusters, normalization sym", "K", byClusters);
 const compare = async (title, settings) => {
   const rows = [];
   for (const [label, options] of settings) rows.push([label, ...(await judge(await fit(options)))]);
   table(title, "setting", rows);
 };
 await compare(
-  "Preparation, lambda 1, norm sym",
+  "Preparation, lambda 1, normalization sym",
   core.choices.prepare.map((prepare) => [prepare, { prepare }]),
 );
-await compare("Projection, lambda 1, norm sym", [
+await compare("Projection, lambda 1, normalization sym", [
   ...core.choices.project.map((project) => [project, { project }]),
   ["pca, dim 32", { dim: 32 }],
   ["pca, dim 128", { dim: 128 }],
 ]);
-await compare("Combination, lambda 1, norm sym", [
+await compare("Combination, lambda 1, normalization sym", [
   ["concat", {}],
   ["mean (each projected by itself)", { combine: "mean" }],
   ...Object.keys(dataset.features).map((name) => [`${name} alone`, { modalities: [name] }]),
@@ -88,30 +83,39 @@ await dataset.close();
 /** What the figures below have to be held against: no meaning, no content, and the right values at the wrong users. */
 async function controls() {
   const initializer = await fit({});
-  const columns = initializer.dim;
-  const items = initializer.itemTable();
+  const items = initializer.items;
   const users = initializer.transform(train);
+  const { rows: count, columns } = users;
   const random = core.createRandom(999, "controls");
   const order = Array.from({ length: train.userCount }, (_, u) => u);
   for (let u = order.length - 1; u > 0; u--) {
     const other = random.integer(u + 1);
     [order[u], order[other]] = [order[other], order[u]];
   }
-  const permuted = new Float32Array(users.length);
+  const permuted = new Float32Array(users.data.length);
   for (const [u, from] of order.entries()) {
-    permuted.set(users.subarray(from * columns, (from + 1) * columns), u * columns);
+    permuted.set(users.data.subarray(from * columns, (from + 1) * columns), u * columns);
   }
   // One column: every user 1, every item its degree, which ranks by popularity.
   const popularity = {
-    users: new Float32Array(train.userCount).fill(1),
-    items: Float32Array.from(core.itemDegrees(train)),
-    columns: 1,
+    users: core.createTable(new Float32Array(train.userCount).fill(1), train.userCount, 1),
+    items: core.createTable(Float32Array.from(core.itemDegrees(train)), train.itemCount, 1),
   };
   const rows = [];
   for (const [label, tables] of [
-    ["default preset", { users, items, columns }],
-    ["its user rows permuted", { users: permuted, items, columns }],
-    ["random users", { users: users.map(() => random.normal()), items, columns }],
+    ["default preset", { users, items }],
+    ["its user rows permuted", { users: core.createTable(permuted, count, columns), items }],
+    [
+      "random users",
+      {
+        users: core.createTable(
+          users.data.map(() => random.normal()),
+          count,
+          columns,
+        ),
+        items,
+      },
+    ],
     ["popularity", popularity],
   ]) {
     const { recall, ndcg } = (await zeroShot(tables, split, { backend })).cuts[0];

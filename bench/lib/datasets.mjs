@@ -52,15 +52,15 @@ async function writeDataset(name, cache) {
   await rm(unfinished, { recursive: true, force: true });
   await mkdir(unfinished, { recursive: true });
   const data = generateDataset(presets[name]);
-  await writeInteractions(join(unfinished, `${name}.inter`), data);
-  for (const source of data.features) await writeFeatures(unfinished, source);
+  await writeInteractions(join(unfinished, `${name}.inter`), data.log);
+  for (const source of Object.values(data.features)) await writeFeatures(unfinished, source);
   await rename(unfinished, folder);
   return folder;
 }
 
 /**
  * @param {string} path
- * @param {SyntheticDataset} data
+ * @param {SyntheticDataset["log"]} log
  */
 async function writeInteractions(path, { users, items, labels }) {
   const file = createWriteStream(path);

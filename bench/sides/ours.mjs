@@ -41,7 +41,7 @@ const importSeconds = (performance.now() - started) / 1000;
 const options = /** @type {const} */ ({
   clusters: Number(values.clusters),
   lambda: 0.5,
-  norm: "sym",
+  normalization: "sym",
   restarts: 1,
   maxIterations: 100,
   tolerance: 1e-4,
@@ -85,9 +85,8 @@ async function runOnce() {
   const sink = values.out === undefined ? memorySink() : fileSink(values.out);
   const memory = values.memory === undefined ? undefined : Number(values.memory);
   const { report, times } = await fitInto(
-    { interactions: data.train, features },
-    { ...options, ...seeds, ...projection },
-    { backend, memory, perModality: false, initializer: false },
+    { train: data.train, features },
+    { ...options, ...seeds, ...projection, backend, memory, perModality: false, initializer: false },
     sink,
   );
   await sink.finish();

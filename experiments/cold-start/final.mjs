@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { readMmrecDataset } from "@wellbegun/adapters/node";
 import { decodeNpy, toFloat32 } from "@wellbegun/adapters/npy";
-import { fit, wasm } from "@wellbegun/core";
+import { createTable, fit, wasm } from "@wellbegun/core";
 import {
   evaluateRanker,
   permuteRows,
@@ -37,17 +37,18 @@ const test = splitOf(dataset, "test");
 /** @typedef {import("@wellbegun/core").ScoringTables} Tables */
 /** @param {import("@wellbegun/core").FitOptions} options */
 const fitted = async (options) => {
-  const input = { interactions: train, features: dataset.features };
-  const { users, items } = await fit(input, options, { backend, perModality: false });
-  return { users: users.data, items: items.data, columns: users.columns };
+  return await fit(dataset, { ...options, backend, perModality: false });
 };
 /** The control: the users' rows in another order. @param {Tables} tables */
-const permuted = (tables) => ({
-  ...tables,
-  users: permuteRows(tables.users, tables.columns, rowPermutation(train.userCount, 999, "control/users")),
+const permuted = ({ users: { data, rows, columns }, items }) => ({
+  users: createTable(permuteRows(data, columns, rowPermutation(rows, 999, "control/users")), rows, columns),
+  items,
 });
 /** @param {string} model @param {string} name */
-const load = (model, name) => toFloat32(decodeNpy(readFileSync(join(trained, model, `${name}.npy`))));
+const load = (model, name) => {
+  const array = decodeNpy(readFileSync(join(trained, model, `${name}.npy`)));
+  return createTable(toFloat32(array), array.rows, array.columns);
+};
 
 const local = await fitted({});
 const tuned = await fitted(JSON.parse(readFileSync(config, "utf8")));
@@ -66,7 +67,7 @@ const contestants = [
 /** @type {Record<string, object>} */
 const calibrations = {};
 for (const name of ["LightGCN", "FREEDOM"]) {
-  const model = { users: load(name, "users"), items: load(name, "items"), columns: 64 };
+  const model = { users: load(name, "users"), items: load(name, "items") };
   const { slope, offset, joined, alone } = await calibrate(model, tuned, validation, { backend });
   calibrations[name] = { slope, offset, validation: { joined, alone } };
   contestants.push([name, model]);

@@ -11,7 +11,7 @@ export const settings = [
   { name: "random-projection", options: { project: "random" } },
   { name: "global-8", options: { lambda: 0 } },
   { name: "audio-alone", options: { modalities: ["audio"] } },
-  { name: "half-64-mean", options: { lambda: 0.5, clusters: 64, norm: "mean" } },
+  { name: "half-64-mean", options: { lambda: 0.5, clusters: 64, normalization: "mean" } },
   { name: "unprepared", options: { prepare: "none" } },
   { name: "rows-permuted", options: {}, control: "rows" },
   { name: "global-256", options: { lambda: 0, clusters: 256 } },

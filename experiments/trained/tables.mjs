@@ -8,7 +8,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { readMmrecDataset } from "@wellbegun/adapters/node";
 import { encodeNpy } from "@wellbegun/adapters/npy";
-import { createRandom, denseFeatures, fit, wasm } from "@wellbegun/core";
+import { createRandom, createTable, denseFeatures, fit, wasm } from "@wellbegun/core";
 import { splitOf, zeroShot } from "@wellbegun/evaluation";
 import { settings } from "./settings.mjs";
 
@@ -24,21 +24,17 @@ const backend = await wasm();
 const scores = {};
 for (const { name, options, control } of settings) {
   const features = control === "features" ? await permutedFeatures() : dataset.features;
-  const fitted = await fit({ interactions: train, features }, options, { backend, perModality: false });
+  const fitted = await fit({ train, features }, { ...options, backend, perModality: false });
   const columns = fitted.users.columns;
-  const permute = (/** @type {Float32Array} */ table, /** @type {string} */ stream) =>
-    control === "rows" ? permutedRows(table, columns, stream) : table;
-  const tables = {
-    users: permute(fitted.users.data, "users"),
-    items: permute(fitted.items.data, "items"),
-    columns,
-  };
+  const permute = (/** @type {import("@wellbegun/core").Table} */ table, /** @type {string} */ stream) =>
+    control === "rows" ? createTable(permutedRows(table.data, columns, stream), table.rows, columns) : table;
+  const tables = { users: permute(fitted.users, "users"), items: permute(fitted.items, "items") };
   const { recall, ndcg } = (await zeroShot(tables, splitOf(dataset, "validation"), { backend })).cuts[0];
   scores[name] = { options, control: control ?? null, recall, ndcg };
   await mkdir(join(out, name), { recursive: true });
   for (const key of /** @type {const} */ (["users", "items"])) {
-    const data = tables[key];
-    await writeFile(join(out, name, `${key}.npy`), encodeNpy(data, [data.length / columns, columns]));
+    const { data, rows } = tables[key];
+    await writeFile(join(out, name, `${key}.npy`), encodeNpy(data, [rows, columns]));
   }
   console.log(`${name}: Recall@20 ${recall.toFixed(4)}, NDCG@20 ${ndcg.toFixed(4)}`);
 }

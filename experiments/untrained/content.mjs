@@ -21,7 +21,7 @@ const linear = /** @type {const} */ ({ lambda: 1, clusters: 1, maxIterations: 0,
 export async function contentModel({ train, features }, weights, dim, backend) {
   const width = Object.values(features).reduce((sum, { columns }) => sum + columns, 0);
   const options = { ...linear, weights, dim: Math.min(dim, width), seed: 0 };
-  return foldingModel(await fit({ interactions: train, features }, options, { backend, perModality: false }));
+  return await fit({ train, features }, { ...options, backend, perModality: false });
 }
 
 /**
@@ -36,17 +36,5 @@ export async function permutedContent(train, { items }, backend) {
   const order = rowPermutation(items.rows, 999, "control/content");
   const content = denseFeatures(permuteRows(items.data, items.columns, order), items.rows, items.columns);
   const options = /** @type {const} */ ({ ...linear, prepare: "none", project: "none", zeroRows: "keep" });
-  return foldingModel(
-    await fit({ interactions: train, features: { content } }, options, { backend, perModality: false }),
-  );
-}
-
-/** @param {import("@wellbegun/core").Fit} fitted @returns {any} */
-function foldingModel({ users, items, initializer }) {
-  return {
-    users,
-    items,
-    foldIn: initializer.place.bind(initializer),
-    transform: initializer.transform.bind(initializer),
-  };
+  return await fit({ train, features: { content } }, { ...options, backend, perModality: false });
 }

@@ -54,11 +54,9 @@ async function judge(name, ranker, about = {}) {
   rows.push({ ...row, cold: cold.users > 0 ? cold.recall : null, coldUsers: cold.users, ...about });
   console.error(`${dataset.name}: ${name} ${found.recall.toFixed(4)}`);
 }
-/** @param {FoldingModel} model */
-const tables = ({ users, items }) => ({ users: users.data, items: items.data, columns: items.columns });
 /** @param {string} name @param {FoldingModel} model @param {object} about */
 const judgeTables = async (name, model, about = {}) =>
-  judge(name, await tableRanker(tables(model), { backend }), { width: model.items.columns, ...about });
+  judge(name, await tableRanker(model, { backend }), { width: model.items.columns, ...about });
 
 await judge("popularity", popularityRanker(train));
 
@@ -109,7 +107,13 @@ if (train.itemCount <= Number(mostEaseItems)) {
     }
     return best;
   };
-  const plain = await choose([30, 100, 300].map((lambda) => [lambda, 0]));
+  // The ridge grows as long as more of it finds more.
+  let plain = await choose([30, 100, 300].map((lambda) => [lambda, 0]));
+  while (plain.lambda >= 300) {
+    const more = await choose([[3 * plain.lambda, 0]]);
+    if (more.recall <= plain.recall) break;
+    plain = more;
+  }
   const joint = await choose([1, 5, 20].map((contentWeight) => [plain.lambda, contentWeight]));
   for (const [name, { lambda, contentWeight }] of /** @type {const} */ ([
     ["EASE", plain],

@@ -29,24 +29,21 @@ export const datasetNames = ["small", "tiktok"];
 
 /** The train split, its features, and the held-out items as histories of new users. @param {DatasetName} name */
 export function makeDataset(name) {
-  const { users, items, labels, userCount, itemCount, features } = generateDataset(sizes[name]);
-  /** @param {(label: number) => boolean} wanted */
-  const split = (wanted) => {
-    /** @param {Uint32Array} values */
-    const kept = (values) => values.filter((_, row) => wanted(labels[row] ?? 0));
-    return core.interactionsFromArrays({ users: kept(users), items: kept(items), userCount, itemCount });
-  };
-  const train = split((label) => label === 0);
-  const heldOut = split((label) => label > 0);
+  const { train, log, features } = generateDataset(sizes[name]);
+  /** @param {Uint32Array} values */
+  const kept = (values) => values.filter((_, row) => (log.labels[row] ?? 0) > 0);
+  const { userCount, itemCount } = train;
+  const rows = { users: kept(log.users), items: kept(log.items) };
+  const heldOut = core.interactionsFromArrays({ ...rows, userCount, itemCount });
   /** @type {Record<string, Values>} */
   const arrays = { offsets: train.offsets, items: train.items };
   /** @type {Record<string, core.FeatureSource>} */
   const sources = {};
-  for (const { label = "", rows, columns, missing, read } of features) {
+  for (const [label, { rows, columns, missing, read }] of Object.entries(features)) {
     const data = new Float32Array(rows * columns);
     read(0, rows, data);
     arrays[label] = data;
     sources[label] = core.denseFeatures(data, rows, columns, { missing });
   }
-  return { input: { interactions: train, features: sources }, heldOut, arrays };
+  return { input: { train, features: sources }, heldOut, arrays };
 }

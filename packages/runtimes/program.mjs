@@ -109,13 +109,13 @@ async function runBackend(host, { name, slow, create }, datasets, stages) {
     await host.writeFile(`${folderOf(name)}/${array}`, bytes);
   };
 
-  /** @type {Map<DatasetName, core.Fit>} */
+  /** @type {Map<DatasetName, core.Model>} */
   const fits = new Map();
   await stage("golden", () => runGoldenCases(host, backend, keep, slow !== undefined));
   for (const [size, dataset] of datasets) {
     if (slow !== undefined && size === "tiktok") continue;
     await stage(size, async () => {
-      const fitted = await core.fit(dataset.input, settings, { backend });
+      const fitted = await core.fit(dataset.input, { ...settings, backend });
       fits.set(size, fitted);
       const recommend = await keepFit(size, fitted, dataset, backend, keep);
       return { ...fitted.times, recommend };
@@ -138,7 +138,7 @@ async function runBackend(host, { name, slow, create }, datasets, stages) {
 }
 
 /**
- * Every golden case from its own starting centroids, with both norms and every lambda that it has tables for.
+ * Every golden case from its own starting centroids, with both normalizations and every lambda that it has tables for.
  * @param {Host} host
  * @param {core.Backend} backend
  * @param {Keep} keep
@@ -163,12 +163,16 @@ async function runGoldenCases(host, backend, keep, slow) {
     }
     const table = parseInter(await read(host, `golden/${name}/train.inter`));
     const counts = { userCount: meta.users, itemCount: meta.items };
-    const input = { interactions: splitInteractions(table, "train", counts), features };
-    for (const norm of /** @type {const} */ (["sym", "mean"])) {
+    const input = { train: splitInteractions(table, "train", counts), features };
+    for (const normalization of /** @type {const} */ (["sym", "mean"])) {
       for (const lambda of meta.lambdas) {
-        const options = { ...methodAlone, centroids, norm, lambda };
-        const { users, clusters } = await core.fit(input, options, { backend });
-        await keep(`golden/${name}/users/${norm}_lam${lambda.toFixed(1)}`, users.data, users.columns);
+        const options = { ...methodAlone, centroids, normalization, lambda };
+        const { users, clusters } = await core.fit(input, { ...options, backend });
+        await keep(
+          `golden/${name}/users/${normalization}_lam${lambda.toFixed(1)}`,
+          users.data,
+          users.columns,
+        );
         for (const [modality, { labels }] of Object.entries(clusters)) {
           await keep(`golden/${name}/labels/${modality}`, labels, 1);
         }
@@ -180,26 +184,25 @@ async function runGoldenCases(host, backend, keep, slow) {
 /**
  * Keeps labels and tables of the fit, and what it recommends; returns the milliseconds that recommending took.
  * @param {DatasetName} size
- * @param {core.Fit} fitted
+ * @param {core.Model} fitted
  * @param {Dataset} dataset
  * @param {core.Backend} backend
  * @param {Keep} keep
  */
-async function keepFit(size, { users, items, usersPerModality, clusters }, { input }, backend, keep) {
-  const { interactions: seen } = input;
+async function keepFit(size, { users, items, perModality, clusters }, { input }, backend, keep) {
+  const { train: seen } = input;
   for (const [modality, { labels, centroids }] of Object.entries(clusters)) {
     await keep(`${size}/labels/${modality}`, labels, 1);
     await keep(`${size}/centroids/${modality}`, centroids.data, centroids.columns);
   }
-  for (const [modality, table] of Object.entries(usersPerModality)) {
+  for (const [modality, table] of Object.entries(perModality)) {
     await keep(`${size}/users.${modality}`, table.data, table.columns);
   }
   await keep(`${size}/users`, users.data, users.columns);
   await keep(`${size}/items`, items.data, items.columns);
 
   const start = performance.now();
-  const tables = { users: users.data, items: items.data, columns: users.columns };
-  const top = await core.recommend(tables, recommendedItems, { seen, backend });
+  const top = await core.recommend({ users, items }, { k: recommendedItems, seen, backend });
   const milliseconds = performance.now() - start;
   // Scores that tie within rounding may change places, so items are not compared but what they score: computed here
   // from the items that were named, not taken from the backend.
@@ -217,7 +220,7 @@ async function keepFit(size, { users, items, usersPerModality, clusters }, { inp
 }
 
 /**
- * Saves the initializer, loads it, and places users with it: all users of the fit, new users by other histories, and
+ * Saves the initializer, loads it, and folds in users with it: all users of the fit, new users by other histories, and
  * all again with the file that the reference run saved (its own, if this is the reference run).
  * @param {Host} host
  * @param {string} backend
@@ -233,17 +236,17 @@ async function saveAndLoad(host, backend, size, initializer, { input, heldOut },
   if ((await sha256(new Uint8Array(loaded.toBytes()))) !== (await sha256(bytes))) {
     throw new Error("what was loaded is saved as other bytes than it was loaded from");
   }
-  await keep(`save-load/${size}/transform`, loaded.transform(input.interactions), loaded.dim);
+  await keep(`save-load/${size}/transform`, loaded.transform(input.train).data, loaded.dim);
 
-  const placed = new Float32Array(heldOut.userCount * loaded.dim);
+  const folded = new Float32Array(heldOut.userCount * loaded.dim);
   for (let user = 0; user < heldOut.userCount; user++) {
     const history = heldOut.items.subarray(heldOut.offsets[user], heldOut.offsets[user + 1]);
-    placed.set(loaded.place(history).vector, user * loaded.dim);
+    folded.set(loaded.foldIn(history).vector, user * loaded.dim);
   }
-  await keep(`save-load/${size}/place`, placed, loaded.dim);
+  await keep(`save-load/${size}/fold-in`, folded, loaded.dim);
   const foreign = (await host.readFile(`reference/${size}.bin`)) ?? bytes;
   const again = core.Initializer.fromBytes(foreign);
-  await keep(`save-load/${size}/reference-file`, again.transform(input.interactions), again.dim);
+  await keep(`save-load/${size}/reference-file`, again.transform(input.train).data, again.dim);
 }
 
 /** A name without what file systems refuse. @param {string} backend */

@@ -80,7 +80,7 @@ async function writeReader(reader: string): Promise<void> {
   const values = Float32Array.from({ length: itemCount * 20 }, (_, i) => Math.sin(i * 12.9898));
   const image = denseFeatures(values, itemCount, 20);
   const interactions = interactionsFromArrays({ users, items, userCount, itemCount });
-  const fitted = await fit({ interactions, features: { image } }, { dim: 16, restarts: 1 });
+  const fitted = await fit({ train: interactions, features: { image } }, { dim: 16, restarts: 1 });
   await writeBundle(join(reader, "bundle"), {
     tables: [
       { name: "users", ...fitted.users },

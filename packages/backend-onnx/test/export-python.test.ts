@@ -60,7 +60,7 @@ if (hasPython(suite)) {
       expect(answers).toHaveLength(cases.length);
       for (const [index, { initializer, title }] of cases.entries()) {
         const { shape, vectors, used, opset, metadata } = answers[index]!;
-        const expected = histories.map((history) => initializer.place(history, { unknownItems: "skip" }));
+        const expected = histories.map((history) => initializer.foldIn(history, { unknownItems: "skip" }));
         expect(shape, title).toEqual([histories.length, initializer.dim]);
         expect(used, title).toEqual(expected.map((placed) => placed.used));
         for (const [user, { vector }] of expected.entries()) {
@@ -90,7 +90,7 @@ if (hasPython(suite)) {
       }),
     );
     for (const [index, { opset, weighted }] of wanted.entries()) {
-      const expected = initializer.place([1, 2, 2], weighted ? { weights: [2, 1, 3] } : {});
+      const expected = initializer.foldIn([1, 2, 2], weighted ? { weights: [2, 1, 3] } : {});
       expect(answers[index]!.opset).toBe(opset);
       expect(largestDifference(answers[index]!.vectors, expected.vector)).toBeLessThan(1e-5);
     }

@@ -81,7 +81,7 @@ if (runtime !== undefined) {
       const { vectors, used } = await session.place(modelInputs(form, histories));
       expect(vectors).toHaveLength(histories.length * initializer.dim);
       for (const [user, history] of histories.entries()) {
-        const expected = initializer.place(history, { unknownItems: "skip" });
+        const expected = initializer.foldIn(history, { unknownItems: "skip" });
         expect(used[user]).toBe(expected.used);
         const found = vectors.slice(user * initializer.dim, (user + 1) * initializer.dim);
         expect(largestDifference(found, expected.vector)).toBeLessThan(1e-5);
@@ -95,7 +95,7 @@ if (runtime !== undefined) {
         const { vectors, used } = await session.place(modelInputs(form, users));
         expect(used).toEqual(users.map((history) => history.length));
         expect(vectors).toHaveLength(users.length * sample.dim);
-        const expected = users.flatMap((history) => [...sample.place(history).vector]);
+        const expected = users.flatMap((history) => [...sample.foldIn(history).vector]);
         expect(largestDifference(vectors, expected)).toBeLessThan(1e-5);
       }
       await session.release();
@@ -112,7 +112,7 @@ if (runtime !== undefined) {
             const { vectors, used } = await session.place(modelInputs(form, items, weights));
             for (const [user, history] of entries.entries()) {
               const kept = history.filter(([, weight]) => weight > 0);
-              const expected = sample.place(
+              const expected = sample.foldIn(
                 kept.map(([item]) => item),
                 { weights: kept.map(([, weight]) => weight), unknownItems: "skip" },
               );
@@ -131,7 +131,7 @@ if (runtime !== undefined) {
       const { initializer } = cases.find(({ title }) => title.includes("unit") && title.includes("0.3"))!;
       const session = await open(runtime, exportInitializer(initializer, { form, opset }).model);
       const { vectors } = await session.place(modelInputs(form, [[1, 2, 3]]));
-      expect(largestDifference(vectors, initializer.place([1, 2, 3]).vector)).toBeLessThan(1e-5);
+      expect(largestDifference(vectors, initializer.foldIn([1, 2, 3]).vector)).toBeLessThan(1e-5);
       await session.release();
     });
 
@@ -144,7 +144,7 @@ if (runtime !== undefined) {
         writeFileSync(join(folder, externalData!.name), Buffer.concat(externalData!.parts));
         const session = await open(runtime, join(folder, "users.onnx"));
         const { vectors } = await session.place(modelInputs(form, [[1, 2, 3], []]));
-        const expected = [...sample.place([1, 2, 3]).vector, ...sample.place([]).vector];
+        const expected = [...sample.foldIn([1, 2, 3]).vector, ...sample.foldIn([]).vector];
         expect(largestDifference(vectors, expected)).toBeLessThan(1e-5);
         await session.release();
       } finally {
@@ -156,27 +156,27 @@ if (runtime !== undefined) {
       for (const { input } of goldenCases()) {
         const { initializer, users } = await fit(input, { clusters: 2, lambda: 0.5, restarts: 1, dim: 4 });
         const session = await open(runtime, exportInitializer(initializer, { form }).model);
-        const { vectors } = await session.place(modelInputs(form, historiesOf(input.interactions)));
+        const { vectors } = await session.place(modelInputs(form, historiesOf(input.train)));
         expect(largestDifference(vectors, users.data)).toBeLessThan(1e-5);
-        expect(largestDifference(vectors, initializer.transform(input.interactions))).toBeLessThan(1e-5);
+        expect(largestDifference(vectors, initializer.transform(input.train).data)).toBeLessThan(1e-5);
         await session.release();
       }
     });
 
     it("gives the user tables of the independent implementation", async () => {
       for (const { input, start, modalities, lambdas, table } of goldenCases()) {
-        for (const norm of ["sym", "mean"] as const) {
+        for (const normalization of ["sym", "mean"] as const) {
           for (const modality of modalities) {
             const { initializer } = await fit(input, {
               modalities: [modality],
               centroids: { [modality]: start[modality]! },
-              ...{ norm, tolerance: 0, prepare: "none", project: "none", scale: "none" },
+              ...{ normalization, tolerance: 0, prepare: "none", project: "none", scale: "none" },
             });
             for (const lambda of lambdas) {
               const { model } = exportInitializer(initializer.withLambda(lambda), { form });
               const session = await open(runtime, model);
-              const { vectors } = await session.place(modelInputs(form, historiesOf(input.interactions)));
-              const expected = table(`${modality}_init_${norm}_lam${lambda.toFixed(1)}.npy`).data;
+              const { vectors } = await session.place(modelInputs(form, historiesOf(input.train)));
+              const expected = table(`${modality}_init_${normalization}_lam${lambda.toFixed(1)}.npy`).data;
               expect(largestDifference(vectors, expected)).toBeLessThan(1e-5);
               await session.release();
             }

@@ -1,4 +1,4 @@
-import { type Backend, cpu, type Fit, type FitInput, type FitOptions, fit } from "@wellbegun/core";
+import { type Backend, cpu, type FitInput, type FitOptions, fit, type Model } from "@wellbegun/core";
 import { afterAll, describe, expect, it } from "vitest";
 import { openOnnx } from "../src/onnx.ts";
 import { everything, planFor } from "../src/plan.ts";
@@ -19,7 +19,11 @@ const synthetic = await syntheticInput({
 const settings: readonly (readonly [string, FitInput, FitOptions])[] = [
   ...cases.map(({ name, input }) => [`golden ${name}`, input, { dim: 4, clusters: 2 }] as const),
   ["a synthetic dataset", synthetic, { clusters: 8, lambda: 0.5 }],
-  ["a synthetic dataset in many clusters", synthetic, { clusters: 70, dim: 16, norm: "mean", restarts: 2 }],
+  [
+    "a synthetic dataset in many clusters",
+    synthetic,
+    { clusters: 70, dim: 16, normalization: "mean", restarts: 2 },
+  ],
   ["a synthetic dataset, streamed", synthetic, { clusters: 12, lambda: 0.2, restarts: 2, dim: 8 }],
 ];
 
@@ -43,8 +47,8 @@ if (runtime !== undefined) {
       "%s: the labels of the portable backend, tables within 1e-4",
       async (name, input, options) => {
         const memory = name.endsWith("streamed") ? { memory: 1_000_000 } : {};
-        const expected = await fit(input, options, { backend: cpu(), ...memory });
-        const found = await fit(input, options, { backend, ...memory });
+        const expected = await fit(input, { ...options, backend: cpu(), ...memory });
+        const found = await fit(input, { ...options, backend, ...memory });
         expectAlike(found, expected);
       },
     );
@@ -60,13 +64,15 @@ if (runtime !== undefined) {
     });
 
     it.each(cases)("golden $name: user tables of the independent implementation", async (golden) => {
-      for (const norm of ["sym", "mean"] as const) {
+      for (const normalization of ["sym", "mean"] as const) {
         for (const lambda of golden.lambdas) {
-          const options: FitOptions = { norm, lambda, centroids: golden.start, tolerance: 0 };
-          const { usersPerModality } = await run(backend, golden.input, options);
+          const options: FitOptions = { normalization, lambda, centroids: golden.start, tolerance: 0 };
+          const { perModality } = await run(backend, golden.input, options);
           for (const modality of golden.modalities) {
-            const expected = golden.table(`${modality}_init_${norm}_lam${lambda.toFixed(1)}.npy`).data;
-            expect(largestDifference(usersPerModality[modality]!.data, expected)).toBeLessThan(1e-4);
+            const expected = golden.table(
+              `${modality}_init_${normalization}_lam${lambda.toFixed(1)}.npy`,
+            ).data;
+            expect(largestDifference(perModality[modality]!.data, expected)).toBeLessThan(1e-4);
           }
         }
       }
@@ -74,18 +80,18 @@ if (runtime !== undefined) {
   });
 }
 
-function run(backend: Backend, input: FitInput, options: FitOptions): Promise<Fit> {
-  return fit(input, { prepare: "none", project: "none", scale: "none", ...options }, { backend });
+function run(backend: Backend, input: FitInput, options: FitOptions): Promise<Model> {
+  return fit(input, { prepare: "none", project: "none", scale: "none", ...options, backend });
 }
 
-function expectAlike(found: Fit, expected: Fit): void {
+function expectAlike(found: Model, expected: Model): void {
   for (const [modality, { labels, centroids }] of Object.entries(expected.clusters)) {
     expect([...found.clusters[modality]!.labels]).toEqual([...labels]);
     expect(largestDifference(found.clusters[modality]!.centroids.data, centroids.data)).toBeLessThan(1e-4);
   }
   expect(largestDifference(found.users.data, expected.users.data)).toBeLessThan(1e-4);
   expect(largestDifference(found.items.data, expected.items.data)).toBeLessThan(1e-4);
-  for (const [modality, { data }] of Object.entries(expected.usersPerModality)) {
-    expect(largestDifference(found.usersPerModality[modality]!.data, data)).toBeLessThan(1e-4);
+  for (const [modality, { data }] of Object.entries(expected.perModality)) {
+    expect(largestDifference(found.perModality[modality]!.data, data)).toBeLessThan(1e-4);
   }
 }

@@ -74,7 +74,7 @@ if (peer !== undefined) {
     });
     const run = async (times: number): Promise<void> => {
       for (let i = 0; i < times; i++) {
-        await fit(input, { clusters: 16, lambda: 0.5, restarts: 1, dim: 16 }, { backend });
+        await fit(input, { clusters: 16, lambda: 0.5, restarts: 1, dim: 16, backend });
       }
     };
     await run(10);
@@ -129,7 +129,7 @@ if (gpuPeer !== undefined) {
       project: "random",
       dim: DIM,
     } as const;
-    await fit(input, options, { backend });
+    await fit(input, { ...options, backend });
     const after = crossed();
     expect(runs() - before.runs).toBe(1);
     expect(after.sent - before.sent).toBe(4 * (ITEMS * WIDTH + WIDTH * DIM));
@@ -142,7 +142,7 @@ if (gpuPeer !== undefined) {
     const backend = await openOnnx({ runtime, executionProviders: ["webgpu"] }, planFor);
     const input = await syntheticInput({ users: 100, items: 90, modalities: [{ name: "image", width: 60 }] });
     const before = crossed();
-    await fit(input, { clusters: 4, restarts: 1, dim: 8 }, { backend });
+    await fit(input, { clusters: 4, restarts: 1, dim: 8, backend });
     expect(crossed()).toEqual(before);
     await backend.dispose();
   });

@@ -25,8 +25,8 @@ for (const name of ["wasm", "node"] as const) {
     const { train: interactions, features, close } = await readMmrecDataset(folder);
     const backend = await tfjs({ tf, backend: name });
     const options = { restarts: 2 };
-    const expected = await fit({ interactions, features }, options, { backend: cpu() });
-    expectAlike(await fit({ interactions, features }, options, { backend }), expected);
+    const expected = await fit({ train: interactions, features }, { ...options, backend: cpu() });
+    expectAlike(await fit({ train: interactions, features }, { ...options, backend }), expected);
     // 6,710 items with 128 audio and 128 image features, brought over once.
     expect(backend.statistics().matricesUploaded).toBeLessThan(1.1 * 4 * 6710 * 256);
     await backend.dispose();
@@ -40,6 +40,6 @@ it.skipIf(tf === undefined)("TikTok's size on tfjs:wasm: as on the portable back
   const input = syntheticInput({ ...presets.tiktok, coldUsers: 0 });
   const options = { lambda: 0.5, restarts: 1 };
   const backend = await tfjs({ tf, backend: "wasm" });
-  expectAlike(await fit(input, options, { backend }), await fit(input, options, { backend: cpu() }));
+  expectAlike(await fit(input, { ...options, backend }), await fit(input, { ...options, backend: cpu() }));
   await backend.dispose();
 });

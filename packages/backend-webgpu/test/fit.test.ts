@@ -1,4 +1,4 @@
-import { type Fit, fit } from "@wellbegun/core";
+import { fit, type Model } from "@wellbegun/core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type WebgpuBackend, type WebgpuStatistics, webgpu } from "../src/index.ts";
 import { findDawn } from "./peers.ts";
@@ -12,15 +12,15 @@ const { gpu } = await findDawn();
 /** How far tables may be from the portable backend's, relative to each row's norm. */
 const TABLES = 1e-4;
 
-function expectSameFit(found: Fit, expected: Fit): void {
+function expectSameFit(found: Model, expected: Model): void {
   for (const [modality, { labels, centroids }] of Object.entries(expected.clusters)) {
     const own = found.clusters[modality]!;
     expect(differences(own.labels, labels)).toBe(0);
     expect(largestRowError(own.centroids.data, centroids.data, centroids.columns)).toBeLessThan(TABLES);
     const { inertia } = expected.report.clusters[modality]!;
     expect(Math.abs(found.report.clusters[modality]!.inertia - inertia)).toBeLessThanOrEqual(1e-6 * inertia);
-    const table = expected.usersPerModality[modality]!;
-    const ownTable = found.usersPerModality[modality]!;
+    const table = expected.perModality[modality]!;
+    const ownTable = found.perModality[modality]!;
     expect(largestRowError(ownTable.data, table.data, table.columns)).toBeLessThan(TABLES);
   }
   expect(largestRowError(found.users.data, expected.users.data, expected.users.columns)).toBeLessThan(TABLES);
@@ -47,16 +47,16 @@ describe.skipIf(gpu === undefined)("a fit on a GPU", () => {
 
     it.each(cases)("the golden case $name", async ({ input, start, modalities, lambdas, values }) => {
       const plain = { prepare: "none", project: "none", scale: "none", tolerance: 0 } as const;
-      for (const norm of ["sym", "mean"] as const) {
+      for (const normalization of ["sym", "mean"] as const) {
         for (const lambda of lambdas) {
-          const options = { ...plain, centroids: start, norm, lambda };
-          const found = await fit(input, options, { backend });
+          const options = { ...plain, centroids: start, normalization, lambda };
+          const found = await fit(input, { ...options, backend });
           expectSameFit(found, await fit(input, options));
           for (const modality of modalities) {
             const labels = values(`${modality}_labels.npy`);
             expect(differences(found.clusters[modality]!.labels, labels)).toBe(0);
-            const table = found.usersPerModality[modality]!;
-            const expected = values(`${modality}_init_${norm}_lam${lambda.toFixed(1)}.npy`);
+            const table = found.perModality[modality]!;
+            const expected = values(`${modality}_init_${normalization}_lam${lambda.toFixed(1)}.npy`);
             expect(largestRowError(table.data, expected, table.columns)).toBeLessThan(TABLES);
           }
         }
@@ -75,14 +75,14 @@ describe.skipIf(gpu === undefined)("a fit on a GPU", () => {
         missing: 0.05,
       });
       const options = { lambda: 0.5, dim: 24, restarts: 2 };
-      expectSameFit(await fit(input, options, { backend }), await fit(input, options));
+      expectSameFit(await fit(input, { ...options, backend }), await fit(input, options));
     });
 
     it("the same with wide features, whose axes are sketched, and standardized columns", async () => {
       const modalities = [{ name: "image", width: 400 }];
       const input = syntheticInput({ users: 60, items: 120, interactions: 500, modalities });
       const options = { lambda: 0.7, dim: 8, clusters: 5, restarts: 1, prepare: "standardize" } as const;
-      expectSameFit(await fit(input, options, { backend }), await fit(input, options));
+      expectSameFit(await fit(input, { ...options, backend }), await fit(input, options));
     });
   });
 
@@ -99,7 +99,7 @@ describe.skipIf(gpu === undefined)("a fit on a GPU", () => {
       const options = { lambda: 0.5, dim: DIM, clusters: CLUSTERS, restarts: 1, maxIterations: PASSES };
       const before = watched.crossings();
       const claimed = backend.statistics();
-      const fitted = await fit(input, { ...options, project: "random" }, { backend });
+      const fitted = await fit(input, { ...options, project: "random", backend });
       const after = watched.crossings();
       const counted = since(claimed, backend.statistics());
       const crossed = {
@@ -107,9 +107,9 @@ describe.skipIf(gpu === undefined)("a fit on a GPU", () => {
         queued: after.queued - before.queued,
         read: after.read - before.read,
       };
-      const entries = input.interactions.items.length;
+      const entries = input.train.items.length;
       const features = 2 * 4 * ITEMS * WIDTH;
-      const tables = [fitted.users, fitted.items, ...Object.values(fitted.usersPerModality)];
+      const tables = [fitted.users, fitted.items, ...Object.values(fitted.perModality)];
       const tableBytes = tables.reduce((sum, { data }) => sum + data.byteLength, 0);
       // Seeding looks at one row, and then at so many for each further cluster.
       const drawn = 1 + (CLUSTERS - 1) * (2 + Math.floor(Math.log(CLUSTERS)));
@@ -149,7 +149,7 @@ describe.skipIf(gpu === undefined)("a fit on a GPU", () => {
     });
 
     it("the arrays of a sparse matrix once, however many blocks of rows are asked for", async () => {
-      const { itemCount, offsets, items: indices } = input.interactions;
+      const { itemCount, offsets, items: indices } = input.train;
       const columnScale = new Float32Array(itemCount).fill(0.5);
       const x = await backend.create(itemCount, 4);
       const out = await backend.create(10, 4);
@@ -173,7 +173,7 @@ describe.skipIf(gpu === undefined)("a fit on a GPU", () => {
     const input = syntheticInput({ users: 20, items: 30, interactions: 90, modalities });
     const options = { lambda: 0.5, dim: 4, clusters: 3, restarts: 1, maxIterations: 2 };
     const run = async (times: number): Promise<void> => {
-      for (let i = 0; i < times; i++) await fit(input, options, { backend });
+      for (let i = 0; i < times; i++) await fit(input, { ...options, backend });
     };
     expect(backend.statistics().usedBytes).toBe(0);
     await run(5);

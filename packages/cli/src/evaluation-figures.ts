@@ -1,4 +1,4 @@
-import type { ResolvedOptions, StageTimes } from "@wellbegun/core";
+import type { RecordedOptions, StageTimes } from "@wellbegun/core";
 import type {
   ContestantResult,
   CutEvaluation,
@@ -34,7 +34,7 @@ export interface EvaluationFigures {
   readonly interactions: number;
   readonly seed: number;
   readonly backend: Evaluation["backend"];
-  readonly options: ResolvedOptions | null;
+  readonly options: RecordedOptions | null;
   readonly source: Evaluation["source"];
   readonly contestants: readonly ContestantFigures[];
   readonly maskModality: {

@@ -22,11 +22,10 @@ export async function writeReport(
   const { comparison, contestants, masked, seed, options } = found;
   const judged = contestants.at(-1)!;
   if (judged.tables === "popularity") return;
-  const { users, items, columns } = judged.tables;
   const { userCount, itemCount } = found.dataset.train;
   observer.onProgress?.({ stage: "export", done: 0, total: 1, note: "report" });
   // Before and after: what a model starts from without these tables, and what it starts from with them.
-  const before = randomTables(userCount, itemCount, columns, seed);
+  const before = randomTables(userCount, itemCount, judged.tables.users.columns, seed);
   const input: ReportInput = {
     title: found.dataset.name,
     facts: [
@@ -48,7 +47,7 @@ export async function writeReport(
     masked: masked?.comparison,
     spaces: [
       { name: "random start", tables: before },
-      { name: judged.name, tables: { users, items, columns } },
+      { name: judged.name, tables: judged.tables },
     ],
     neighborLists: comparison.neighbors === null ? undefined : await found.neighborLists(),
     labels: found.labels,
@@ -85,13 +84,16 @@ function contentTables({ cka, explained }: Evaluation): NonNullable<ReportInput[
 
 function optionsText({
   modalities,
+  lambda,
+  normalization,
+  clusters,
   project,
   dim,
   scale,
   combine,
 }: NonNullable<Evaluation["options"]>): string {
-  const own = Object.entries(modalities).map(
-    ([name, { lambda, norm, clusters }]) => `${name}: lambda ${lambda}, ${norm}, K ${clusters}`,
+  const own = modalities.map(
+    (name) => `${name}: lambda ${lambda[name]}, ${normalization[name]}, K ${clusters[name]}`,
   );
   return [...own, `combine ${combine}`, `project ${project} to ${dim}`, `scale ${scale}`].join("; ");
 }

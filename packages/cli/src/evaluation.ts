@@ -2,9 +2,10 @@ import { type MmrecDataset, readMmrecDataset } from "@wellbegun/adapters/node";
 import {
   type FeatureSource,
   type Observer,
-  type ResolvedOptions,
+  type RecordedOptions,
   resolveBackend,
   type StageTimes,
+  type Table,
   throwIfAborted,
   WellbegunError,
 } from "@wellbegun/core";
@@ -35,7 +36,7 @@ export interface Evaluation {
   readonly backend: { readonly name: string; readonly device: string; readonly threads: number };
   readonly seed: number;
   /** Options of the fit that was judged; null for given tables. */
-  readonly options: ResolvedOptions | null;
+  readonly options: RecordedOptions | null;
   /** Where given tables came from; null for a fit. */
   readonly source: Readonly<Record<string, string>> | null;
   readonly contestants: readonly Contestant[];
@@ -162,9 +163,8 @@ async function nearestItems(
   seed: number,
 ): Promise<NeighborLists[]> {
   if (tables === "popularity" || neighbors === null) return [];
-  const { columns } = tables;
-  const listsOf = async (items: Float32Array): Promise<NeighborLists["lists"]> =>
-    (await itemCf(items, columns, train, neighbors, { ...options, k: [100] })).lists;
+  const listsOf = async (items: Table): Promise<NeighborLists["lists"]> =>
+    (await itemCf(items, train, neighbors, { ...options, k: [100] })).lists;
   return [
     { name, lists: await listsOf(tables.items) },
     { name: "rows permuted (control)", lists: await listsOf(permutedTables(tables, seed).items) },

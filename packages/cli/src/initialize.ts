@@ -9,15 +9,17 @@ import {
 } from "@wellbegun/adapters/node";
 import {
   type Backend,
+  createTable,
   type FitInput,
   type FitOptions,
   type FittedTables,
   fitInto,
   jobSizes,
   type Observer,
+  type RecordedOptions,
   type RefusedBackend,
   type Report,
-  type ResolvedOptions,
+  recordOptions,
   resolveBackend,
   type StageTimes,
   throwIfAborted,
@@ -45,7 +47,7 @@ export interface InitResult {
     /** Why it was not another one. */
     readonly others: readonly Pick<RefusedBackend, "name" | "kind" | "reason">[];
   };
-  readonly options: ResolvedOptions;
+  readonly options: RecordedOptions;
   readonly report: Report;
   /** Null unless it was asked for and there are validation rows. */
   readonly quality: Quality | null;
@@ -89,18 +91,17 @@ export async function initialize(
   const dataset = await measure("load", () => loadDataset(folder, settings));
   const open: (() => Promise<void>)[] = [() => dataset.close()];
   try {
-    const input = { interactions: dataset.train, features: dataset.features };
     const options = await optionsFor(dataset, settings);
     const { backend, others } = await resolveBackend(settings.backend ?? "auto", {
       candidates,
-      sizes: jobSizes(input, options),
+      sizes: jobSizes(dataset, options),
     });
     open.push(() => backend.dispose());
     const store = settings.memory === undefined ? memoryStore() : await fileStore();
     open.push(() => store.close());
     throwIfAborted(observer, "computing starting vectors");
     observer.onDataset(dataset);
-    const fitted = await fitDataset(input, options, settings, backend, store, observer);
+    const fitted = await fitDataset(dataset, options, settings, backend, store, observer);
     Object.assign(times, fitted.times);
     const quality =
       settings.evaluate === true && dataset.validation.items.length > 0
@@ -119,7 +120,7 @@ export async function initialize(
         threads,
         others: others.map(({ name, kind, reason }) => ({ name, kind, reason })),
       },
-      options: fitted.options,
+      options: recordOptions(fitted.options),
       report: fitted.report,
       quality,
       control: settings.control === "permuted" ? "permuted" : null,
@@ -168,8 +169,8 @@ function fitDataset(
 ): Promise<FittedTables> {
   return fitInto(
     input,
-    options,
     {
+      ...options,
       ...observer,
       backend,
       memory: settings.memory,
@@ -197,7 +198,7 @@ async function judge(
       at: "evaluate",
     });
   }
-  const users = await store.read("users");
+  const users = createTable(await store.read("users"), train.userCount, initializer.dim, train.userIds);
   return judgeQuality({ initializer, users, train, validation, seed: options.seed, backend }, observer);
 }
 
@@ -224,7 +225,7 @@ async function exportBundle(
       ...(permuted ? { control: "permuted" } : {}),
     },
     formats: format,
-    // Of a control there is none: it would place users where they belong.
+    // Of a control there is none: it would give users the vectors that belong to them.
     attachments:
       fitted.initializer === undefined || permuted ? {} : { "initializer.bin": fitted.initializer.toBytes() },
     overwrite: force,
@@ -236,7 +237,7 @@ async function exportBundle(
 
 function clusterTables({ clusters }: FittedTables): BundleTable[] {
   return Object.entries(clusters).flatMap(([modality, { centroids, labels }]) => [
-    { name: `centroids.${modality}`, ...centroids },
+    { name: `centroids.${modality}`, data: centroids.data, rows: centroids.rows, columns: centroids.columns },
     { name: `labels.${modality}`, rows: labels.length, data: labels },
   ]);
 }

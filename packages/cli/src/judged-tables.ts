@@ -1,7 +1,14 @@
 import { basename, resolve } from "node:path";
 import { checkAlignment } from "@wellbegun/adapters/bundle";
 import { type MmrecDataset, readBundle, readTable } from "@wellbegun/adapters/node";
-import { type Observer, type ScoringTables, WellbegunError } from "@wellbegun/core";
+import {
+  createTable,
+  type IdIndex,
+  type Observer,
+  type ScoringTables,
+  type Table,
+  WellbegunError,
+} from "@wellbegun/core";
 import type { EvaluateSettings } from "./options/evaluate-settings.ts";
 
 /** Tables that somebody made, ready to be judged. */
@@ -44,7 +51,10 @@ export async function readJudgedTables(
   expect(`${userTable.columns} columns, as the users have`, itemTable.columns, userTable.columns, items);
   return {
     name: "given",
-    tables: { users: userTable.data, items: itemTable.data, columns: userTable.columns },
+    tables: {
+      users: createTable(userTable.data, userTable.rows, userTable.columns, train.userIds),
+      items: createTable(itemTable.data, itemTable.rows, itemTable.columns, train.itemIds),
+    },
     labels: {},
     source: { users, items },
   };
@@ -58,9 +68,9 @@ async function fromBundle(
   const bundle = await readBundle(folder, { signal });
   const { userCount, itemCount, userIds, itemIds } = dataset.train;
   checkAlignment(bundle, { userCount, itemCount, userIds: userIds?.ids, itemIds: itemIds?.ids });
-  const floats = async (name: string): Promise<{ data: Float32Array; columns: number }> => {
-    const { data, columns } = await bundle.readTable(name);
-    if (data instanceof Float32Array && columns !== undefined) return { data, columns };
+  const floats = async (name: string, ids: IdIndex | undefined): Promise<Table> => {
+    const { data, rows, columns } = await bundle.readTable(name);
+    if (data instanceof Float32Array && columns !== undefined) return createTable(data, rows, columns, ids);
     throw new WellbegunError("mismatch", {
       doing: DOING,
       expected: "a float32 table of two dimensions",
@@ -68,8 +78,8 @@ async function fromBundle(
       at: `${folder}, ${name}`,
     });
   };
-  const users = await floats("users");
-  const items = await floats("items");
+  const users = await floats("users", userIds);
+  const items = await floats("items", itemIds);
   expect(`${users.columns} columns, as the users have`, items.columns, users.columns, `${folder}, items`);
   const labels: Record<string, Int32Array> = {};
   for (const name of bundle.tables.keys()) {
@@ -79,7 +89,7 @@ async function fromBundle(
   }
   return {
     name: basename(resolve(folder)),
-    tables: { users: users.data, items: items.data, columns: users.columns },
+    tables: { users, items },
     labels,
     source: { bundle: folder },
   };

@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 import type { MmrecDataset } from "@wellbegun/adapters/node";
-import type { Backend, FittedTables } from "@wellbegun/core";
+import { type Backend, type FittedTables, recordOptions } from "@wellbegun/core";
 import { hashFile, hashInteractions } from "./input-hashes.ts";
 import { packageVersions } from "./versions.ts";
 
@@ -24,7 +24,7 @@ export async function manifestContent(
   ]);
   return {
     packages: packageVersions(),
-    options: fitted.options,
+    options: recordOptions(fitted.options),
     seed: fitted.options.seed,
     shapes: Object.fromEntries(shapes),
     backend: { name: backend.name, device: backend.capabilities.device },

@@ -1,4 +1,4 @@
-import type { Backend, Initializer, Interactions, Observer } from "@wellbegun/core";
+import type { Backend, Initializer, Interactions, Observer, Table } from "@wellbegun/core";
 import { compare } from "@wellbegun/evaluation";
 import { baselines, fitContestants } from "./contestants.ts";
 
@@ -28,8 +28,8 @@ export interface Quality {
 /** What is judged, and on what. */
 export interface QualityInput {
   readonly initializer: Initializer;
-  /** The fused user table, U x d, row-major. */
-  readonly users: Float32Array;
+  /** The fused user table, U x d. */
+  readonly users: Table;
   /** Masked out of every list. */
   readonly train: Interactions;
   readonly validation: Interactions;

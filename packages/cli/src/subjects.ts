@@ -2,10 +2,11 @@ import type { MmrecDataset } from "@wellbegun/adapters/node";
 import {
   type Backend,
   type FeatureSource,
-  type Fit,
   fit,
   type Observer,
-  type ResolvedOptions,
+  type RecordedOptions,
+  recordOptions,
+  type Table,
 } from "@wellbegun/core";
 import type { Contestant } from "@wellbegun/evaluation";
 import { fitContestants } from "./contestants.ts";
@@ -18,9 +19,9 @@ import type { MethodSettings } from "./options/method-settings.ts";
 export interface Subjects {
   readonly contestants: readonly Contestant[];
   /** The item table that alignment is measured on. */
-  readonly items: { readonly data: Float32Array; readonly columns: number };
+  readonly items: Table;
   readonly labels: Readonly<Record<string, Int32Array>>;
-  readonly options: ResolvedOptions | null;
+  readonly options: RecordedOptions | null;
 }
 
 /** What a fit makes of the features: each term by itself, and both fused. */
@@ -35,21 +36,19 @@ export async function fitSubjects(
   const centroids =
     settings.centroids === undefined ? undefined : await readCentroids(settings.centroids, widths);
   const { train } = dataset;
-  const fitted: Fit = await fit({ interactions: train, features }, fitOptions(settings, centroids), {
-    ...observer,
-    backend,
-    perModality: false,
-  });
-  const contestants = fitContestants(fitted.initializer, fitted.users.data, train);
-  const { items, columns } = contestants[0]!.tables;
+  const fitted = await fit(
+    { train, features },
+    { ...fitOptions(settings, centroids), ...observer, backend, perModality: false },
+  );
+  const contestants = fitContestants(fitted.initializer, fitted.users, train);
+  const { items } = contestants[0]!.tables;
   const labels = Object.fromEntries(
     Object.entries(fitted.clusters).map(([modality, clusters]) => [modality, clusters.labels]),
   );
-  return { contestants, items: { data: items, columns }, labels, options: fitted.options };
+  return { contestants, items, labels, options: recordOptions(fitted.options) };
 }
 
 /** Tables that somebody made. */
 export function fromTables({ name, tables, labels }: JudgedTables): Subjects {
-  const items = { data: tables.items, columns: tables.columns };
-  return { contestants: [{ name, tables }], items, labels, options: null };
+  return { contestants: [{ name, tables }], items: tables.items, labels, options: null };
 }

@@ -63,20 +63,20 @@ export async function synthesize(
         files[name] = await writeChunks(join(folder, name), join(out, name), chunks, observer);
       };
       await write(table, interRows(dataset));
-      for (const source of dataset.features)
+      for (const source of Object.values(dataset.features))
         await write(`${source.label}_feat.npy`, npyChunks(source, observer));
       const names = [...Object.keys(files), MARKER];
       await write(MARKER, [encode(markerText(dataset, names))]);
     },
   );
   const ofLabel = (label: number): number =>
-    dataset.labels.reduce((sum, found) => sum + (found === label ? 1 : 0), 0);
+    dataset.log.labels.reduce((sum, found) => sum + (found === label ? 1 : 0), 0);
   return {
     synthetic: true,
     out,
     options: dataset.options,
-    users: dataset.userCount,
-    items: dataset.itemCount,
+    users: dataset.options.users,
+    items: dataset.options.items,
     interactions: { train: ofLabel(0), validation: ofLabel(1), test: ofLabel(2) },
     files,
   };
@@ -112,7 +112,7 @@ function syntheticOptions({
 
 type Chunks = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 
-function* interRows({ users, items, labels }: SyntheticDataset): Generator<Uint8Array> {
+function* interRows({ log: { users, items, labels } }: SyntheticDataset): Generator<Uint8Array> {
   yield encode("userID\titemID\tx_label\n");
   const batch = 1 << 14;
   for (let first = 0; first < users.length; first += batch) {

@@ -53,8 +53,8 @@ export async function runTuning(
     // Test rows stay behind: the search is handed train and validation rows alone.
     const { train, validation, features } = dataset;
     const { seed, restarts, zeroRows, objective, k, memory, budget } = settings;
-    const { prepare, norm, lambda, clusters, project, dim, weight, scale } = settings;
-    const values = { prepare, norm, lambda, clusters, project, dim, weight, scale };
+    const { prepare, normalization, lambda, clusters, project, dim, weight, scale } = settings;
+    const values = { prepare, normalization, lambda, clusters, project, dim, weight, scale };
     const space = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
     const options = { seed, restarts, zeroRows, objective, k, memory, budget, modalities, space };
     const input = { features, train, validation };

@@ -116,7 +116,7 @@ describe("the bundle", () => {
       const history = data.rows
         .filter(([u, , label]) => u === user && label === 0)
         .map(([, item]) => Number(item));
-      const { vector } = initializer.place(history);
+      const { vector } = initializer.foldIn(history);
       for (const [c, value] of vector.entries()) expect(value).toBeCloseTo(users[user * shape[1]! + c]!, 5);
     }
   });

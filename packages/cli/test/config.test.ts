@@ -17,7 +17,7 @@ it("takes every kind of option from the file", async () => {
   const { folder, args } = prepared({
     clusters: { audio: 2, image: 3 },
     lambda: 0.25,
-    norm: { audio: "sym", image: "mean" },
+    normalization: { audio: "sym", image: "mean" },
     weights: { image: 2 },
     modalities: ["image", "audio"],
     dim: 4,
@@ -33,12 +33,12 @@ it("takes every kind of option from the file", async () => {
     dim: 4,
     scale: "unit",
     initSize: 5,
-    modalities: {
-      image: { clusters: 3, lambda: 0.25, norm: "mean", weight: 2 },
-      audio: { clusters: 2, lambda: 0.25, norm: "sym", weight: 1 },
-    },
+    modalities: ["image", "audio"],
+    clusters: { image: 3, audio: 2 },
+    lambda: { image: 0.25, audio: 0.25 },
+    normalization: { image: "mean", audio: "sym" },
+    weights: { image: 2, audio: 1 },
   });
-  expect(Object.keys(result.options.modalities)).toEqual(["image", "audio"]);
   expect(Object.keys(result.report.tables).sort()).toEqual(["items", "users"]);
   expect(result.quality.split).toBe("validation");
 });
@@ -62,7 +62,7 @@ it("lets the command line win, in both directions of a switch", async () => {
     "--per-modality",
   ]);
   expect(result.out).toBe(out);
-  expect(result.options).toMatchObject({ dim: 3, modalities: { audio: { clusters: 2 } } });
+  expect(result.options).toMatchObject({ dim: 3, clusters: { audio: 2 } });
   expect(result.quality).toBeNull();
   expect(Object.keys(result.report.tables)).toContain("users.audio");
 });

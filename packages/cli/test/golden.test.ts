@@ -25,32 +25,39 @@ describe.each(readdirSync(golden))("golden case %s", (name) => {
   const folder = join(golden, name);
   const meta: Meta = JSON.parse(readFileSync(join(folder, "meta.json"), "utf8"));
   const modalities = Object.keys(meta.modalities);
-  const runs = ["sym", "mean"].flatMap((norm) => meta.lambdas.map((lambda) => ({ norm, lambda })));
+  const runs = ["sym", "mean"].flatMap((normalization) =>
+    meta.lambdas.map((lambda) => ({ normalization, lambda })),
+  );
 
-  it.each(runs)("norm $norm, lambda $lambda: users.<m>.npy to 1e-5", async ({ norm, lambda }) => {
-    const out = join(temporaryFolder(), "out");
-    // The layout cannot state users beyond the largest ID; the case has some, who get the mean item.
-    const users = ["--users", `${meta.users}`];
-    const start = [...users, "--centroids", folder, "--tolerance", "0", "--backend", "cpu"];
-    const term = ["--norm", norm, "--lambda", `${lambda}`];
-    const result = await wellbegunJson(["init", folder, "--out", out, ...bare, ...start, ...term]);
-    expect(modalities.length).toBeGreaterThan(0);
-    for (const modality of modalities) {
-      const found = readNpy(join(out, `users.${modality}.npy`));
-      const expected = readNpy(join(folder, `${modality}_init_${norm}_lam${lambda.toFixed(1)}.npy`));
-      expect(found.shape).toEqual(expected.shape);
-      expect(largestDifference(found.data, expected.data)).toBeLessThan(1e-5);
-      const labels = readNpy(join(out, `labels.${modality}.npy`)).data;
-      expect([...labels]).toEqual([...readNpy(join(folder, `${modality}_labels.npy`)).data]);
-      const { inertia } = meta.modalities[modality]!;
-      expect(Math.abs(result.report.clusters[modality].inertia / inertia - 1)).toBeLessThan(1e-5);
-    }
-  });
+  it.each(runs)(
+    "normalization $normalization, lambda $lambda: users.<m>.npy to 1e-5",
+    async ({ normalization, lambda }) => {
+      const out = join(temporaryFolder(), "out");
+      // The layout cannot state users beyond the largest ID; the case has some, who get the mean item.
+      const users = ["--users", `${meta.users}`];
+      const start = [...users, "--centroids", folder, "--tolerance", "0", "--backend", "cpu"];
+      const term = ["--normalization", normalization, "--lambda", `${lambda}`];
+      const result = await wellbegunJson(["init", folder, "--out", out, ...bare, ...start, ...term]);
+      expect(modalities.length).toBeGreaterThan(0);
+      for (const modality of modalities) {
+        const found = readNpy(join(out, `users.${modality}.npy`));
+        const expected = readNpy(
+          join(folder, `${modality}_init_${normalization}_lam${lambda.toFixed(1)}.npy`),
+        );
+        expect(found.shape).toEqual(expected.shape);
+        expect(largestDifference(found.data, expected.data)).toBeLessThan(1e-5);
+        const labels = readNpy(join(out, `labels.${modality}.npy`)).data;
+        expect([...labels]).toEqual([...readNpy(join(folder, `${modality}_labels.npy`)).data]);
+        const { inertia } = meta.modalities[modality]!;
+        expect(Math.abs(result.report.clusters[modality].inertia / inertia - 1)).toBeLessThan(1e-5);
+      }
+    },
+  );
 
   it("takes centroids as they are with --max-iterations 0, and back from a bundle", async () => {
     const parent = temporaryFolder();
     const [one, two] = [join(parent, "one"), join(parent, "two")];
-    const end = ["--max-iterations", "0", "--lambda", "0.5", "--norm", "sym"];
+    const end = ["--max-iterations", "0", "--lambda", "0.5", "--normalization", "sym"];
     await wellbegunJson(["init", folder, "--out", one, ...bare, "--centroids", folder, ...end]);
     for (const modality of modalities) {
       const seeds = readNpy(join(folder, `${modality}_seed_centroids.npy`));

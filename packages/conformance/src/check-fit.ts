@@ -1,4 +1,4 @@
-import type { Fit } from "@wellbegun/core";
+import type { Model } from "@wellbegun/core";
 import { expectEqual, expectSame, expectThat } from "./check.ts";
 
 // A row that is short because its terms cancel is judged as if it had this share of its table's RMS norm.
@@ -9,7 +9,7 @@ const INERTIA = 1e-6;
 /**
  * Throws unless two fits agree: the same labels, inertia within 1e-6, and each row of every table within `tolerance`.
  */
-export function expectSameFit(doing: string, found: Fit, expected: Fit, tolerance: number): void {
+export function expectSameFit(doing: string, found: Model, expected: Model, tolerance: number): void {
   for (const [modality, { labels, centroids }] of Object.entries(expected.clusters)) {
     const own = found.clusters[modality]!;
     expectSame(`${doing}, labels of ${modality}`, own.labels, labels);
@@ -18,11 +18,11 @@ export function expectSameFit(doing: string, found: Fit, expected: Fit, toleranc
     const close = Math.abs(inertia! - wanted!) <= INERTIA * wanted!;
     expectThat(`${doing}, inertia of ${modality}`, close, `${wanted} within ${INERTIA}`, `${inertia}`);
   }
-  const names = Object.keys(expected.usersPerModality);
-  expectEqual(doing, "modalities", Object.keys(found.usersPerModality).join(), names.join());
+  const names = Object.keys(expected.perModality);
+  expectEqual(doing, "modalities", Object.keys(found.perModality).join(), names.join());
   for (const modality of names) {
-    const wanted = expected.usersPerModality[modality]!;
-    expectRows(`${doing}, users of ${modality}`, found.usersPerModality[modality]!.data, wanted, tolerance);
+    const wanted = expected.perModality[modality]!;
+    expectRows(`${doing}, users of ${modality}`, found.perModality[modality]!.data, wanted, tolerance);
   }
   expectRows(`${doing}, users`, found.users.data, expected.users, tolerance);
   expectRows(`${doing}, items`, found.items.data, expected.items, tolerance);

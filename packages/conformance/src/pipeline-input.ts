@@ -38,11 +38,11 @@ export function crowd({ users, items, widths, missing }: Shape, stream: string):
     const gone = Array.from({ length: items }, (_, item) => item).filter(() => random.uniform() < missing);
     features[name] = denseFeatures(x.values, items, columns, { missing: maskOf(items, gone), label: name });
   }
-  const interactions = interactionsFromArrays({
+  const train = interactionsFromArrays({
     users: pairs.map(({ user }) => user),
     items: pairs.map(({ item }) => item),
     userCount: users,
     itemCount: items,
   });
-  return { interactions, features };
+  return { train, features };
 }

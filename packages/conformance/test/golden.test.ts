@@ -22,8 +22,8 @@ describe("the tiny case that the suite brings along", () => {
       expect(rounded(own.start)).toEqual(rounded(start));
       expect(rounded(own.centroids)).toEqual(rounded(centroids));
       expect(Array.from(own.labels)).toEqual(Array.from(labels));
-      for (const { norm, lambda, values } of own.tables) {
-        const table = tables.find((one) => one.norm === norm && one.lambda === lambda)!;
+      for (const { normalization, lambda, values } of own.tables) {
+        const table = tables.find((one) => one.normalization === normalization && one.lambda === lambda)!;
         expect(rounded(values)).toEqual(rounded(table.values));
       }
     }

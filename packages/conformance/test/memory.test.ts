@@ -18,7 +18,7 @@ it.each(backends)("50 fits leave memory where it was: %s", async (name, create) 
   const input = crowd({ users: 200, items: 300, widths: { image: 128, text: 64 }, missing: 0.05 }, name);
   const run = async (times: number): Promise<void> => {
     for (let i = 0; i < times; i++) {
-      await fit(input, { clusters: 6, lambda: 0.5, restarts: 1, dim: 16, maxIterations: 5 }, { backend });
+      await fit(input, { clusters: 6, lambda: 0.5, restarts: 1, dim: 16, maxIterations: 5, backend });
     }
   };
   await run(10);

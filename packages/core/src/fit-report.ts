@@ -1,3 +1,4 @@
+import { itemIdentity } from "./data/dataset.ts";
 import { fallbackReport, normStatistics, type Report, type TableReport } from "./report.ts";
 import { type ScaleFactor, scaledNorms } from "./stages/scale.ts";
 import type { ModalityTerms, Run } from "./stages.ts";
@@ -20,8 +21,8 @@ export function makeReport(
   explained: Readonly<Record<string, number | null>>,
   tables: Readonly<Record<string, TableReport>>,
 ): Report {
-  const { interactions } = run.input;
-  const { userCount, itemCount, items, offsets } = interactions;
+  const { train } = run.input;
+  const { userCount, itemCount, items, offsets } = train;
   const withoutHistory: number[] = [];
   for (let u = 0; u < userCount; u++) if (offsets[u] === offsets[u + 1]) withoutHistory.push(u);
   const withoutFeatures: number[] = [];
@@ -36,11 +37,12 @@ export function makeReport(
       items: itemCount,
       interactions: items.length,
       sparsity: 1 - items.length / (userCount * itemCount),
-      weighted: interactions.weights !== undefined,
+      weighted: train.weights !== undefined,
       itemsWithoutUsers: itemCount - touchedItems(items, itemCount),
-      modalities: byModality(run, ({ features }) => ({
+      modalities: byModality(run, ({ features }, name) => ({
         columns: features.blocks.columns,
         missingItems: features.missingCount,
+        itemIds: itemIdentity(train, run.input.features[name]!, name),
       })),
     },
     clusters: byModality(run, ({ clustering }) => {
@@ -80,6 +82,9 @@ function touchedItems(items: Uint32Array, itemCount: number): number {
   return count;
 }
 
-function byModality<T>(run: Run, describe: (state: Run["states"][string]) => T): Record<string, T> {
-  return Object.fromEntries(Object.entries(run.states).map(([name, state]) => [name, describe(state)]));
+function byModality<T>(
+  run: Run,
+  describe: (state: Run["states"][string], name: string) => T,
+): Record<string, T> {
+  return Object.fromEntries(Object.entries(run.states).map(([name, state]) => [name, describe(state, name)]));
 }

@@ -1,157 +1,108 @@
 import type { Backend } from "./backend/backend.ts";
-import { cpu } from "./backend/portable/index.ts";
-import { checkedWidths, type FitInput } from "./data/fit-input.ts";
+import { checkedWidths, type FitInput } from "./data/dataset.ts";
 import { itemDegrees } from "./data/interactions.ts";
-import { Initializer } from "./initializer.ts";
+import { createTable, type Table } from "./data/table.ts";
+import { withBackend } from "./default-backend.ts";
+import type { FitIntoOptions, FitOptions } from "./fit-options.ts";
+import { Initializer } from "./initializer/initializer.ts";
 import { planMemory } from "./memory-plan.ts";
-import { type FitOptions, type ResolvedOptions, resolveOptions } from "./options.ts";
-import type { Observer } from "./progress.ts";
-import type { Report } from "./report.ts";
+import { type FittedClusters, FittedModel, type FittedTables, type Model } from "./model.ts";
+import { resolveOptions } from "./resolve-options.ts";
 import { planCombination } from "./stages/combine.ts";
 import {
   aggregateUsers,
   clusterModalities,
   collectItems,
   type ModalityState,
-  placeItems,
   prepareModalities,
+  projectModalities,
 } from "./stages.ts";
-import { createStopwatch, type StageTimes } from "./stopwatch.ts";
+import { createStopwatch } from "./stopwatch.ts";
 import type { TableSink } from "./table-passes.ts";
 import { exportTables, tableShapes } from "./tables.ts";
 
-/** Where and how a fit runs; none of it changes the result beyond rounding. */
-export interface FitRuntime extends Observer {
-  /** Default: the portable backend, disposed of afterwards. A backend that is passed in is left open. */
-  readonly backend?: Backend | undefined;
-  /**
-   * Bytes that the run may hold: the backend's matrices, and what the stages keep beside them. Default: no bound but the
-   * backend's own. Of the features, as many rows stay as there is room for; the others are read again for each pass.
-   */
-  readonly memory?: number | undefined;
-  /** Whether to make `users.<modality>` tables as well. Default: true. */
-  readonly perModality?: boolean | undefined;
-  /**
-   * Whether to build the initializer, which holds every modality's items in memory. Default: true. Without projection
-   * that is another copy of the features.
-   */
-  readonly initializer?: boolean | undefined;
-}
-
-/** A dense table, row-major float32. */
-export interface Table {
-  readonly data: Float32Array;
-  readonly rows: number;
-  readonly columns: number;
-}
-
-/** k-means of one modality, for those who want the clusters themselves. */
-export interface FittedClusters {
-  /** K x D_m, row-major float32, in the space of the prepared features. */
-  readonly centroids: Table;
-  /** Cluster of each item; -1 for an item without the modality. */
-  readonly labels: Int32Array;
-}
-
-/** What {@link fitInto} returns; the tables went to the sink. */
-export interface FittedTables {
-  /** Places users that the fit has not seen; undefined with `initializer: false`. */
-  readonly initializer: Initializer | undefined;
-  readonly clusters: Readonly<Record<string, FittedClusters>>;
-  readonly options: ResolvedOptions;
-  readonly report: Report;
-  /** Milliseconds by stage; the only part that differs from run to run. */
-  readonly times: StageTimes;
-}
-
-/** What {@link fit} returns. */
-export interface Fit extends FittedTables {
-  /** Places users that the fit has not seen. */
-  readonly initializer: Initializer;
-  /** U x d: the fused starting vectors, row u for user row u. */
-  readonly users: Table;
-  /** I x d: the items in the same space and scale. */
-  readonly items: Table;
-  /** U x d_m by modality, before combining, each scaled by itself; empty with `perModality: false`. */
-  readonly usersPerModality: Readonly<Record<string, Table>>;
-}
-
 /**
  * Computes starting vectors for all users from what they touched and from the features of those items (SG-URInit, Xu
- * et al., SIGIR 2026), and returns them with an {@link Initializer} that places further users.
+ * et al., SIGIR 2026). The {@link Model} that it returns holds them, and folds in further users.
  *
  * @example
  * ```ts
  * import { denseFeatures, fit, interactionsFromPairs } from "@wellbegun/core";
  *
- * const interactions = interactionsFromPairs([["ann", "tea"], ["ann", "jam"], ["bob", "oil"]], {
+ * const train = interactionsFromPairs([["ann", "tea"], ["ann", "jam"], ["bob", "oil"]], {
  *   itemIds: ["jam", "oil", "tea"],
  * });
  * const image = denseFeatures(new Float32Array([1, 0, 0, 3, 2, 1]), 3, 2);
- * const { users } = await fit({ interactions, features: { image } }, { clusters: 2 });
- * console.log(users.rows, users.columns); // 2 2
+ * const model = await fit({ train, features: { image } }, { clusters: 2 });
+ * console.log(model.users.rows, model.users.columns); // 2 2
+ * console.log(model.users.row("ann").length, model.foldIn(["tea", "oil"]).used); // 2 2
  * ```
  *
+ * @param data Any {@link Dataset}; what is held out is not read.
  * @throws {WellbegunError} `invalid-option`, `invalid-data` or `mismatch` naming the option or the place; `aborted`.
  */
-export async function fit(
-  input: FitInput,
-  options: FitOptions = {},
-  runtime: Omit<FitRuntime, "initializer"> = {},
-): Promise<Fit> {
-  const tables: Record<string, Table> = {};
-  const fitted = await fitInto(input, options, runtime, {
-    begin: (name, rows, columns) => {
-      tables[name] = { data: new Float32Array(rows * columns), rows, columns };
+export async function fit(data: FitInput, options: FitOptions = {}): Promise<Model> {
+  const arrays: Record<string, Omit<Table, "row">> = {};
+  const fitted = await fitInto(
+    data,
+    { ...options, initializer: true },
+    {
+      begin: (name, rows, columns) => {
+        arrays[name] = { data: new Float32Array(rows * columns), rows, columns };
+      },
+      write: (name, firstRow, view) => arrays[name]!.data.set(view, firstRow * arrays[name]!.columns),
+      held: (name) => arrays[name]!.data,
     },
-    write: (name, firstRow, view) => tables[name]!.data.set(view, firstRow * tables[name]!.columns),
-    held: (name) => tables[name]!.data,
-  });
-  const usersPerModality: Record<string, Table> = {};
-  for (const name of Object.keys(fitted.options.modalities)) {
-    const table = tables[`users.${name}`];
-    if (table !== undefined) usersPerModality[name] = table;
-  }
-  return {
-    ...fitted,
-    initializer: fitted.initializer!,
-    users: tables.users!,
-    items: tables.items!,
-    usersPerModality,
+  );
+  const { train } = data;
+  const table = (name: string): Table => {
+    const { data, rows, columns } = arrays[name]!;
+    return createTable(data, rows, columns, name === "items" ? train.itemIds : train.userIds);
   };
+  const perModality: Record<string, Table> = {};
+  for (const name of fitted.options.modalities) {
+    if (arrays[`users.${name}`] !== undefined) perModality[name] = table(`users.${name}`);
+  }
+  return new FittedModel(train, table("users"), table("items"), perModality, fitted);
 }
 
 /** As {@link fit}, but hands the tables to `sink` block by block, so that none of them need be in memory at once. */
 export async function fitInto(
-  input: FitInput,
-  options: FitOptions,
-  runtime: FitRuntime,
+  data: FitInput,
+  options: FitIntoOptions,
   sink: TableSink,
 ): Promise<FittedTables> {
-  const backend = runtime.backend ?? cpu();
+  return await withBackend(options.backend, (backend) => runFit(backend, data, options, sink));
+}
+
+async function runFit(
+  backend: Backend,
+  input: FitInput,
+  options: FitIntoOptions,
+  sink: TableSink,
+): Promise<FittedTables> {
   const states: Record<string, ModalityState> = {};
   try {
     const widths = checkedWidths(input);
     const resolved = resolveOptions(options, widths);
     const combination = planCombination(resolved, widths);
-    const shapes = tableShapes(input, resolved, combination, runtime.perModality ?? true);
-    const memory = planMemory(shapes.demand, backend.capabilities, runtime.memory);
+    const shapes = tableShapes(input, resolved, combination, options.perModality ?? true);
+    const memory = planMemory(shapes.demand, backend.capabilities, options.memory);
     const times = createStopwatch();
-    const run = { backend, input, options: resolved, combination, memory, observer: runtime, states };
+    const run = { backend, input, options: resolved, combination, memory, observer: options, states };
 
     await times.measure("prepare", () => prepareModalities(run));
-    await times.measure("cluster", () => clusterModalities(run, options.centroids));
-    const explained = await times.measure("project", () => placeItems(run));
-    const degrees = itemDegrees(input.interactions);
-    const placesUsers = runtime.initializer !== false;
-    let terms = await times.measure("aggregate", () => aggregateUsers(run, degrees, placesUsers));
-    if (placesUsers) terms = await times.measure("export", () => collectItems(run, terms));
+    await times.measure("cluster", () => clusterModalities(run));
+    const explained = await times.measure("project", () => projectModalities(run));
+    const degrees = itemDegrees(input.train);
+    const foldsIn = options.initializer !== false;
+    let terms = await times.measure("aggregate", () => aggregateUsers(run, degrees, foldsIn));
+    if (foldsIn) terms = await times.measure("export", () => collectItems(run, terms));
     const { report, factors } = await exportTables(run, terms, explained, shapes, sink, times);
-    const initializer = placesUsers ? Initializer.fromFit(run, terms, degrees, factors) : undefined;
+    const initializer = foldsIn ? Initializer.fromFit(run, terms, degrees, factors) : undefined;
     return { initializer, clusters: clustersOf(states), options: resolved, report, times: times.stages() };
   } finally {
     for (const state of Object.values(states)) state.dispose();
-    if (runtime.backend === undefined) await backend.dispose();
   }
 }
 
@@ -160,7 +111,7 @@ function clustersOf(states: Readonly<Record<string, ModalityState>>): Record<str
   for (const [name, { clustering, features }] of Object.entries(states)) {
     const { centroids, labels } = clustering!;
     const { columns } = features.blocks;
-    result[name] = { centroids: { data: centroids, rows: centroids.length / columns, columns }, labels };
+    result[name] = { centroids: createTable(centroids, centroids.length / columns, columns), labels };
   }
   return result;
 }

@@ -1,3 +1,5 @@
+import type { Identity } from "./data/same-ids.ts";
+
 /** Row norms of a table, as numbers to compare before and after scaling. */
 export interface NormStatistics {
   /** Mean L2 norm of the rows. */
@@ -8,6 +10,17 @@ export interface NormStatistics {
   readonly rms: number;
   /** Rows that are zero. */
   readonly zeroRows: number;
+}
+
+/** What was read of one modality. */
+export interface ModalityReport {
+  readonly columns: number;
+  readonly missingItems: number;
+  /**
+   * How it is known that row r of the features belongs to item r of the interactions: their IDs were `compared`, or the same
+   * order was `assumed`, because one of them has no IDs.
+   */
+  readonly itemIds: Identity;
 }
 
 /** What became of one table. */
@@ -52,9 +65,7 @@ export interface Report {
     readonly weighted: boolean;
     /** Items that no user touched. */
     readonly itemsWithoutUsers: number;
-    readonly modalities: Readonly<
-      Record<string, { readonly columns: number; readonly missingItems: number }>
-    >;
+    readonly modalities: Readonly<Record<string, ModalityReport>>;
   };
   readonly clusters: Readonly<Record<string, ClusterReport>>;
   /** Share of the squared norms that the projection keeps; null where that is not defined. */

@@ -1,10 +1,11 @@
 import type { Backend } from "./backend/backend.ts";
+import { adjacencyBlocks } from "./data/adjacency.ts";
 import { layoutBlocks } from "./data/block-layout.ts";
-import type { FitInput } from "./data/fit-input.ts";
+import type { FitInput } from "./data/dataset.ts";
 import type { RowTable } from "./data/row-table.ts";
 import { upload } from "./data/upload.ts";
 import type { MemoryPlan } from "./memory-plan.ts";
-import type { ResolvedOptions, StartCentroids } from "./options.ts";
+import type { ResolvedOptions } from "./options.ts";
 import { checkpoint, type Observer, type Stage } from "./progress.ts";
 import { type Aggregation, planAggregation } from "./stages/aggregate.ts";
 import { type Clustering, kmeans } from "./stages/cluster.ts";
@@ -12,6 +13,7 @@ import type { Combination } from "./stages/combine.ts";
 import { meanItem } from "./stages/item-tables.ts";
 import { type PreparedFeatures, prepareFeatures } from "./stages/prepare.ts";
 import { fitProjection, projectItems, projectRows } from "./stages/project.ts";
+import { type Smoothing, smoothingUsers } from "./stages/smooth.ts";
 import type { TableTerms } from "./stages/table-maker.ts";
 
 /** One fit on its way through the stages. */
@@ -47,8 +49,8 @@ export interface ModalityTerms extends Omit<TableTerms, "local" | "global"> {
 
 /** prepare: loads every modality and applies the same preparation to each. */
 export async function prepareModalities(run: Run): Promise<void> {
-  const names = Object.keys(run.options.modalities);
-  const layout = layoutBlocks(run.input.interactions.itemCount, run.memory);
+  const names = run.options.modalities;
+  const layout = layoutBlocks(run.input.train.itemCount, run.memory);
   for (const [index, name] of names.entries()) {
     await begin(run, "prepare", name, index, names.length);
     const features = await prepareFeatures(run.backend, run.input.features[name]!, {
@@ -87,21 +89,17 @@ async function collect(backend: Backend, table: RowTable): Promise<Float32Array>
 }
 
 /** cluster: k-means of every modality's items. */
-export async function clusterModalities(
-  run: Run,
-  start: Readonly<Record<string, StartCentroids>> | undefined,
-): Promise<void> {
-  const { seed, restarts, initSize, maxIterations, tolerance } = run.options;
+export async function clusterModalities(run: Run): Promise<void> {
+  const { seed, restarts, initSize, maxIterations, tolerance, centroids } = run.options;
   for (const [name, state] of Object.entries(run.states)) {
-    const { clusters } = run.options.modalities[name]!;
     const options = {
-      clusters,
+      clusters: run.options.clusters[name]!,
       seed,
       restarts,
       initSize,
       maxIterations,
       tolerance,
-      start: start?.[name],
+      start: centroids?.[name],
       gatherRows: run.memory.gatherRows,
       modality: name,
     };
@@ -115,21 +113,23 @@ export async function clusterModalities(
  *
  * @returns The share of the squared norms that each projection keeps.
  */
-export async function placeItems(run: Run): Promise<Record<string, number | null>> {
+export async function projectModalities(run: Run): Promise<Record<string, number | null>> {
   const { options, combination, backend, states } = run;
   const explained: Record<string, number | null> = {};
+  const smoothing = smoothingOf(run);
   for (const group of combination.projectedTogether) {
     await begin(run, "project", group.join("+"), 0, 1);
     const parts = group.map((modality) => ({
       modality,
       blocks: states[modality]!.features.blocks,
-      weight: group.length > 1 ? options.modalities[modality]!.weight : 1,
+      weight: group.length > 1 ? options.weights[modality]! : 1,
     }));
     if (options.project === "none") continue;
+    const { project, dim, seed, damping } = options;
     const found = await fitProjection(
       backend,
       parts,
-      { project: options.project, dim: options.dim, seed: options.seed, damping: 0 },
+      { project, dim, seed, damping, smoothing },
       run.observer,
     );
     explained[group.join("+")] = found.explained ?? null;
@@ -137,7 +137,7 @@ export async function placeItems(run: Run): Promise<Record<string, number | null
       const state = states[modality]!;
       const matrix = await upload(backend, found.matrices[modality]!, blocks.columns, options.dim);
       try {
-        state.items = await projectItems(backend, blocks, matrix, run.memory.itemBlockRows);
+        state.items = await projectItems(backend, blocks, matrix, run.memory.itemBlockRows, smoothing);
         state.centroids = await projectRows(backend, state.clustering!.centroids, matrix);
       } finally {
         matrix.dispose();
@@ -151,34 +151,39 @@ export async function placeItems(run: Run): Promise<Record<string, number | null
   return explained;
 }
 
+function smoothingOf({ options, input }: Run): Smoothing | undefined {
+  if (options.smooth === 0) return undefined;
+  return { weight: options.smooth, adjacency: adjacencyBlocks(input.train, smoothingUsers) };
+}
+
 /**
  * aggregate and fuse: both terms of every modality's users as sparse products, lambda folded in. The mean item is only
- * computed for those who get it: users and items without the modality, and users who come later (`placesUsers`).
+ * computed for those who get it: users and items without the modality, and users who come later (`foldsIn`).
  */
 export async function aggregateUsers(
   run: Run,
   itemDegrees: Float64Array,
-  placesUsers: boolean,
+  foldsIn: boolean,
 ): Promise<ModalityTerms[]> {
   await checkpoint(run.observer, "aggregating users");
-  run.observer.onProgress?.({ stage: "aggregate", done: 0, total: run.input.interactions.userCount });
+  run.observer.onProgress?.({ stage: "aggregate", done: 0, total: run.input.train.userCount });
   const terms: ModalityTerms[] = [];
   for (const [modality, state] of Object.entries(run.states)) {
-    const { lambda, norm, clusters } = run.options.modalities[modality]!;
+    const clusters = run.options.clusters[modality]!;
     const items = state.items!;
     const { missing } = state.features.blocks;
     const aggregation = planAggregation({
-      interactions: run.input.interactions,
+      interactions: run.input.train,
       itemDegrees,
       labels: state.clustering!.labels,
       clusters,
       missing,
-      norm,
-      lambda,
+      normalization: run.options.normalization[modality]!,
+      lambda: run.options.lambda[modality]!,
     });
     const points = new Float32Array((clusters + 1) * items.columns);
     points.set(state.centroids!);
-    if (placesUsers || missing !== undefined || aggregation.fallbackUsers.length > 0) {
+    if (foldsIn || missing !== undefined || aggregation.fallbackUsers.length > 0) {
       points.set(await meanItem(run.backend, items, missing), clusters * items.columns);
     }
     terms.push({ modality, aggregation, items, points, clusters, missing });

@@ -1,4 +1,4 @@
-import type { FitInput } from "./data/fit-input.ts";
+import type { FitInput } from "./data/dataset.ts";
 import { makeReport, tableReport } from "./fit-report.ts";
 import type { MemoryDemand } from "./memory-plan.ts";
 import type { ResolvedOptions } from "./options.ts";
@@ -28,7 +28,7 @@ export function tableShapes(
   combination: Combination,
   perModality: boolean,
 ): TableShapes {
-  const names = Object.keys(options.modalities);
+  const names = options.modalities;
   const widthOf = (name: string): number =>
     options.project === "none" ? input.features[name]!.columns : options.dim;
   const userWidths: Record<string, number> = { users: combination.width };
@@ -36,23 +36,30 @@ export function tableShapes(
   return {
     userWidths,
     demand: {
-      items: input.interactions.itemCount,
-      users: input.interactions.userCount,
-      interactions: input.interactions.items.length,
+      items: input.train.itemCount,
+      users: input.train.userCount,
+      interactions: input.train.items.length,
       featureWidths: names.map((name) => input.features[name]!.columns),
       itemWidths: options.project === "none" ? [] : names.map(widthOf),
       tableWidths: [combination.width, ...names.map(widthOf)],
       clusterBytes: Math.max(
-        ...names.map((name) => 12 * options.modalities[name]!.clusters * input.features[name]!.columns),
+        ...names.map((name) => 12 * options.clusters[name]! * input.features[name]!.columns),
       ),
       seedBytes:
         4 *
-        Math.min(options.initSize ?? 0, input.interactions.itemCount) *
+        Math.min(options.initSize ?? 0, input.train.itemCount) *
         Math.max(...names.map((name) => input.features[name]!.columns)),
       projecting: projectingDemand(
         options.project,
         names.map((name) => input.features[name]!.columns),
         options.dim,
+        options.smooth === 0
+          ? undefined
+          : {
+              users: input.train.userCount,
+              items: input.train.itemCount,
+              interactions: input.train.items.length,
+            },
       ),
     },
   };
@@ -74,7 +81,7 @@ export async function exportTables(
   times: Stopwatch,
 ): Promise<{ report: Report; factors: TableFactors }> {
   const { scale } = run.options;
-  const { userCount, itemCount } = run.input.interactions;
+  const { userCount, itemCount } = run.input.train;
   const { userWidths } = shapes;
   const perModality = Object.keys(userWidths).length > 1;
   const [ofUsers, ofItems] = await times.measure("aggregate", () => arrangedTerms(run, terms));
@@ -112,7 +119,7 @@ async function arrangedTerms(
     const { blocks } = states[term.modality]!.features;
     const arranged =
       term.items === blocks
-        ? await keepPopular(backend, blocks, input.interactions.items, memory.gatherRows)
+        ? await keepPopular(backend, blocks, input.train.items, memory.gatherRows)
         : undefined;
     const add = (to: TableTerms[], { local, global }: Pick<TableTerms, "local" | "global">): void => {
       if (arranged === undefined) to.push({ ...term, local, global });

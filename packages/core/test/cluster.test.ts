@@ -130,14 +130,14 @@ describe("a warm start", () => {
 });
 
 it("items without the modality have no say in the clusters", async () => {
-  const { interactions } = toInput(randomData({ users: 5, items: 40, widths: { image: 2 }, seed: 1 }));
+  const { train } = toInput(randomData({ users: 5, items: 40, widths: { image: 2 }, seed: 1 }));
   const data = blobs(40, 3, 4, 4, 2);
   const missing = Uint8Array.from({ length: 40 }, (_, item) => (item % 3 === 0 ? 1 : 0));
   const start = { data: data.slice(3, 12), clusters: 3 };
   const masked = data.map((value, i) => (missing[Math.floor(i / 3)] === 1 ? 1e6 : value));
   const features = { image: denseFeatures(masked, 40, 3, { missing }) };
   const { clusters, report } = await runFit(
-    { interactions, features },
+    { train, features },
     { prepare: "none", project: "none", tolerance: 0, centroids: { image: start } },
   );
   const known = { data: data.filter((_, i) => missing[Math.floor(i / 3)] === 0), columns: 3 };

@@ -94,28 +94,24 @@ describe("values that are not finite", () => {
       const input = toInput(spoilt(modality, row, column, value));
       for (const memory of [undefined, 100]) {
         const place = `modality ${modality}, row ${row}, column ${column}`;
-        await expectRefusal(() => runFit(input, plain, { memory }), "invalid-data", `${value}`, place);
+        await expectRefusal(() => runFit(input, { ...plain, memory }), "invalid-data", `${value}`, place);
       }
     },
   );
 
   it("are named with the file they came from", async () => {
-    const { interactions } = toInput(clean);
+    const { train } = toInput(clean);
     const image = denseFeatures(new Float32Array(40).fill(Number.NaN, 7), 20, 2, { label: "image_feat.npy" });
-    const work = () => runFit({ interactions, features: { image } });
+    const work = () => runFit({ train, features: { image } });
     await expectRefusal(work, "invalid-data", "image_feat.npy, row 3, column 1");
   });
 
   it("include float64 beyond float32, and finite rows whose norm is", async () => {
-    const { interactions } = toInput(clean);
+    const { train } = toInput(clean);
     const huge = denseFeatures(new Float64Array(40).fill(1e39, 8, 9), 20, 2);
-    await expectRefusal(
-      () => runFit({ interactions, features: { huge } }),
-      "invalid-data",
-      "row 4, column 0",
-    );
+    await expectRefusal(() => runFit({ train, features: { huge } }), "invalid-data", "row 4, column 0");
     const wide = denseFeatures(new Float32Array(40).fill(3e38, 8, 10), 20, 2);
-    await expectRefusal(() => runFit({ interactions, features: { wide } }), "invalid-data", "norm", "row 4");
+    await expectRefusal(() => runFit({ train, features: { wide } }), "invalid-data", "norm", "row 4");
   });
 });
 
@@ -152,8 +148,8 @@ describe("items without a modality", () => {
   it("leave users who touched no other at the modality's mean, and the report names them", async () => {
     const only = absent("audio").find((item) => data.features.image![item] !== null)!;
     const histories = [[{ item: only, weight: 1 }], [], [{ item: 0, weight: 1 }]];
-    const { usersPerModality, report } = await runFit(toInput({ ...data, histories }), plain);
-    const audio = tableRows(usersPerModality.audio!);
+    const { perModality, report } = await runFit(toInput({ ...data, histories }), plain);
+    const audio = tableRows(perModality.audio!);
     expect(audio[0]).toEqual(audio[1]);
     expect(norm(audio[0]!)).toBeGreaterThan(0);
     expect(report.usersWithoutHistory).toEqual({ count: 1, rows: [1] });
@@ -177,7 +173,7 @@ describe("items without a modality", () => {
       ],
     ];
     const input = toInput({ itemCount: 4, histories, features: { image: rows } });
-    const options: FitOptions = { ...plain, lambda: 1, norm: "mean" };
+    const options: FitOptions = { ...plain, lambda: 1, normalization: "mean" };
     const missing = await runFit(input, options);
     expectClose(tableRows(missing.users), [[1, 2]], 1e-6);
     expectClose([tableRows(missing.items)[1]!], [[2 / 3, 7 / 3]], 1e-6);
@@ -188,9 +184,9 @@ describe("items without a modality", () => {
   });
 
   it("may not be all items", async () => {
-    const { interactions, features } = toInput(data);
+    const { train, features } = toInput(data);
     const zeros = denseFeatures(new Float32Array(60), 30, 2, { label: "text.npy" });
-    const work = () => runFit({ interactions, features: { ...features, text: zeros } });
+    const work = () => runFit({ train, features: { ...features, text: zeros } });
     await expectRefusal(work, "invalid-data", "at least one item with features", "30 items", "text.npy");
     const nothing = denseFeatures(flat([[1, 2]]), 1, 2, { missing: Uint8Array.of(1) });
     const one = toInput({
@@ -207,12 +203,12 @@ describe("an input that does not fit together", () => {
   const data = randomData({ users: 4, items: 10, widths: { image: 5, audio: 3 }, seed: 1 });
 
   it("is refused when a modality's rows are not the items", async () => {
-    const { interactions, features } = toInput(data);
+    const { train, features } = toInput(data);
     const short = denseFeatures(new Float32Array(27).fill(1), 9, 3);
-    const work = () => runFit({ interactions, features: { ...features, audio: short } });
+    const work = () => runFit({ train, features: { ...features, audio: short } });
     await expectRefusal(work, "mismatch", "10 rows, one for each item", "found 9", "modality audio");
     const labeled = denseFeatures(new Float32Array(33).fill(1), 11, 3, { label: "audio_feat.npy" });
-    const other = () => runFit({ interactions, features: { ...features, audio: labeled } });
+    const other = () => runFit({ train, features: { ...features, audio: labeled } });
     await expectRefusal(other, "mismatch", "found 11", "audio_feat.npy");
   });
 
@@ -222,9 +218,9 @@ describe("an input that does not fit together", () => {
   });
 
   it("passes on what a source throws", async () => {
-    const { interactions, features } = toInput(data);
+    const { train, features } = toInput(data);
     const reason = new Error("the disk is gone");
     const broken = { ...features.image!, read: () => Promise.reject(reason) };
-    await expect(runFit({ interactions, features: { image: broken } })).rejects.toBe(reason);
+    await expect(runFit({ train, features: { image: broken } })).rejects.toBe(reason);
   });
 });

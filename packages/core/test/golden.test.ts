@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Fit, type FitOptions, fit as runFit } from "../src/index.ts";
+import { type FitOptions, type Model, fit as runFit } from "../src/index.ts";
 import { type GoldenCase, goldenCases } from "./support/golden.ts";
 import { readFloats, readNpy } from "./support/npy.ts";
 import { largestDifference, rowsOf, tableRows } from "./support/tables.ts";
@@ -23,29 +23,31 @@ function startFrom({ meta, path }: GoldenCase, file: string): FitOptions["centro
 describe.each(cases)("golden case $name", (golden) => {
   const { meta, input, path } = golden;
   const modalities = Object.keys(meta.modalities);
-  const settings = (["sym", "mean"] as const).flatMap((norm) =>
-    meta.lambdas.map((lambda) => ({ norm, lambda, file: `init_${norm}_lam${lambda.toFixed(1)}.npy` })),
+  const settings = (["sym", "mean"] as const).flatMap((normalization) =>
+    meta.lambdas.map((lambda) => ({
+      normalization,
+      lambda,
+      file: `init_${normalization}_lam${lambda.toFixed(1)}.npy`,
+    })),
   );
 
-  const run = (options: FitOptions): Promise<Fit> => runFit(input, { ...plain, ...options });
+  const run = (options: FitOptions): Promise<Model> => runFit(input, { ...plain, ...options });
 
   it("holds what its meta.json says", () => {
-    expect(input.interactions.items.length).toBe(meta.interactions);
+    expect(input.train.items.length).toBe(meta.interactions);
     for (const modality of modalities)
       expect(input.features[modality]!.columns).toBe(meta.modalities[modality]!.dim);
   });
 
   it.each(settings)(
-    "$norm, lambda $lambda: user tables of all modalities",
-    async ({ norm, lambda, file }) => {
+    "$normalization, lambda $lambda: user tables of all modalities",
+    async ({ normalization, lambda, file }) => {
       const centroids = startFrom(golden, "seed_centroids.npy");
-      const { users, usersPerModality } = await run({ norm, lambda, centroids, tolerance: 0 });
+      const { users, perModality } = await run({ normalization, lambda, centroids, tolerance: 0 });
       const expected = modalities.map((modality) => readFloats(path(`${modality}_${file}`)));
       for (const [m, modality] of modalities.entries()) {
-        expect(usersPerModality[modality]!.columns).toBe(expected[m]!.columns);
-        expect(largestDifference(usersPerModality[modality]!.data, expected[m]!.data)).toBeLessThanOrEqual(
-          1e-5,
-        );
+        expect(perModality[modality]!.columns).toBe(expected[m]!.columns);
+        expect(largestDifference(perModality[modality]!.data, expected[m]!.data)).toBeLessThanOrEqual(1e-5);
       }
       const tables = expected.map(({ data, columns }) => rowsOf(data, columns));
       const sideBySide = tables[0]!.map((_, user) => tables.flatMap((table) => table[user]!));

@@ -8,7 +8,7 @@ import { expectClose, norm, tableRows } from "./support/tables.ts";
 describe("the fitted initializer", () => {
   const options: fc.Arbitrary<FitOptions> = fc.record({
     lambda: fc.constantFrom(0, 0.3, 1),
-    norm: fc.constantFrom(...choices.norm),
+    normalization: fc.constantFrom(...choices.normalization),
     combine: fc.constantFrom("concat", "mean"),
     project: fc.constantFrom("pca", "random", "columns"),
     scale: fc.constantFrom(...choices.scale),
@@ -16,19 +16,19 @@ describe("the fitted initializer", () => {
     clusters: fc.constant(3),
   });
 
-  it("transforms to the fit's rows, places each user there, and survives a trip through bytes", async () => {
+  it("transforms to the fit's rows, folds each user in there, and survives a trip through bytes", async () => {
     await fc.assert(
       fc.asyncProperty(shapes, options, async (shape, chosen) => {
         const data = randomData(shape);
         const input = toInput(data);
         const { users, items, initializer } = await runFit(input, chosen);
-        const weighted = input.interactions.weights !== undefined;
-        const transformed = initializer.transform(input.interactions);
+        const weighted = input.train.weights !== undefined;
+        const transformed = initializer.transform(input.train);
         const rows = tableRows(users);
-        expectClose(tableRows({ ...users, data: transformed }), rows, 1e-5);
-        expectClose(tableRows({ ...items, data: initializer.itemTable() }), tableRows(items), 1e-5);
+        expectClose(tableRows(transformed), rows, 1e-5);
+        expectClose(tableRows(initializer.items), tableRows(items), 1e-5);
         data.histories.forEach((history, user) => {
-          const { vector, used, unknown } = initializer.place(
+          const { vector, used, unknown } = initializer.foldIn(
             history.map(({ item }) => item),
             { weights: weighted ? history.map(({ weight }) => weight) : undefined },
           );
@@ -38,7 +38,7 @@ describe("the fitted initializer", () => {
 
         const bytes = initializer.toBytes();
         const again = Initializer.fromBytes(bytes);
-        expect(again.transform(input.interactions)).toEqual(transformed);
+        expect(again.transform(input.train)).toEqual(transformed);
         expect(again.toBytes()).toEqual(bytes);
       }),
       seeded,
@@ -46,7 +46,7 @@ describe("the fitted initializer", () => {
   });
 });
 
-describe("a user who is placed", () => {
+describe("a user who is folded in", () => {
   const { itemCount, histories, features } = randomData({
     users: 9,
     items: 12,
@@ -57,14 +57,15 @@ describe("a user who is placed", () => {
   const ids = Array.from({ length: itemCount }, (_, item) => `item ${item}`);
   const fitted = async (): Promise<Initializer> => {
     const input = toInput({ itemCount, histories, features });
-    const interactions = { ...input.interactions, itemIds: new IdIndex(ids) };
-    return (await runFit({ ...input, interactions }, { clusters: 3, lambda: 0.5, norm: "sym" })).initializer;
+    const train = { ...input.train, itemIds: new IdIndex(ids) };
+    return (await runFit({ ...input, train }, { clusters: 3, lambda: 0.5, normalization: "sym" }))
+      .initializer;
   };
 
   it("with nothing known stands at the mean item", async () => {
     const input = toInput({ itemCount, histories: [...histories, []], features });
     const { initializer, users } = await runFit(input, { clusters: 3, lambda: 0.5, prepare: "none" });
-    const { vector, used } = initializer.place([]);
+    const { vector, used } = initializer.foldIn([]);
     expect(used).toBe(0);
     expectClose([[...vector]], [tableRows(users).at(-1)!], 1e-6);
     expect(norm([...vector])).toBeGreaterThan(0);
@@ -72,31 +73,31 @@ describe("a user who is placed", () => {
 
   it("counts a repeated item once, with its largest weight", async () => {
     const initializer = await fitted();
-    const once = initializer.place(["item 2", "item 0"], { weights: [3, 1] });
-    const repeated = initializer.place(["item 2", "item 0", "item 2", "item 2"], { weights: [2, 1, 3, 1] });
+    const once = initializer.foldIn(["item 2", "item 0"], { weights: [3, 1] });
+    const repeated = initializer.foldIn(["item 2", "item 0", "item 2", "item 2"], { weights: [2, 1, 3, 1] });
     expect(repeated).toEqual(once);
     expect(repeated.used).toBe(2);
   });
 
-  it("by an unknown item is refused, naming its place, or skipped and told", async () => {
+  it("by an unknown item is refused, naming its foldIn, or skipped and told", async () => {
     const initializer = await fitted();
-    await expectRefusal(() => initializer.place(["item 1", 7]), "invalid-data", 'number "7"', "position 1");
-    const { vector, used, unknown } = initializer.place(["item 1", 7, "x"], { unknownItems: "skip" });
+    await expectRefusal(() => initializer.foldIn(["item 1", 7]), "invalid-data", 'number "7"', "position 1");
+    const { vector, used, unknown } = initializer.foldIn(["item 1", 7, "x"], { unknownItems: "skip" });
     expect([used, unknown]).toEqual([1, [7, "x"]]);
-    expect(vector).toEqual(initializer.place(["item 1"]).vector);
+    expect(vector).toEqual(initializer.foldIn(["item 1"]).vector);
   });
 
   it("by item rows, where the fit had no IDs, is refused beyond the last row", async () => {
     const { initializer } = await runFit(toInput({ itemCount, histories, features }), { clusters: 3 });
     for (const item of [itemCount, -1, 0.5, "0", 1n]) {
-      await expectRefusal(() => initializer.place([0, item]), "invalid-data", `${item}`, "position 1");
+      await expectRefusal(() => initializer.foldIn([0, item]), "invalid-data", `${item}`, "position 1");
     }
   });
 
   it.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY])("with weight %s is refused", async (weight) => {
     const initializer = await fitted();
-    const place = () => initializer.place(["item 1", "item 2"], { weights: [1, weight] });
-    await expectRefusal(place, "invalid-data", "a finite weight above 0", `${weight}`, "position 1");
+    const foldIn = () => initializer.foldIn(["item 1", "item 2"], { weights: [1, weight] });
+    await expectRefusal(foldIn, "invalid-data", "a finite weight above 0", `${weight}`, "position 1");
   });
 
   it("by interactions with another number of items is refused", async () => {
@@ -107,15 +108,11 @@ describe("a user who is placed", () => {
 
   it("with another lambda stands where a fit with that lambda would put them", async () => {
     const input = toInput({ itemCount, histories, features });
-    const options: FitOptions = { clusters: 3, scale: "none", norm: "sym" };
+    const options: FitOptions = { clusters: 3, scale: "none", normalization: "sym" };
     const one = await runFit(input, { ...options, lambda: 0.9 });
     const other = await runFit(input, { ...options, lambda: 0.2 });
     const moved = one.initializer.withLambda(0.2);
-    expectClose(
-      tableRows({ ...one.users, data: moved.transform(input.interactions) }),
-      tableRows(other.users),
-      1e-6,
-    );
+    expectClose(tableRows(moved.transform(input.train)), tableRows(other.users), 1e-6);
     expect(moved.toBytes()).toEqual(other.initializer.toBytes());
     for (const lambda of [-0.1, 1.1, Number.NaN]) {
       await expectRefusal(() => moved.withLambda(lambda), "invalid-option", "lambda", `${lambda}`);
@@ -126,16 +123,14 @@ describe("a user who is placed", () => {
 describe("an initializer's bytes", () => {
   const made = async (ids?: IdIndex): Promise<Initializer> => {
     const input = toInput(randomData({ users: 4, items: 8, widths: { image: 3 }, seed: 1, missing: 0.5 }));
-    return (
-      await runFit({ ...input, interactions: { ...input.interactions, itemIds: ids } }, { clusters: 2 })
-    ).initializer;
+    return (await runFit({ ...input, train: { ...input.train, itemIds: ids } }, { clusters: 2 })).initializer;
   };
 
   it("keep the kind of every ID", async () => {
     const ids = ["a", 7, 7n, "7", 2 ** 53, "line\nbreak", -1.5, 10n ** 30n];
     const again = Initializer.fromBytes((await made(new IdIndex(ids))).toBytes());
     expect(again.itemIds!.ids).toEqual(ids);
-    expect(again.place([7n]).vector).not.toEqual(again.place(["7"]).vector);
+    expect(again.foldIn([7n]).vector).not.toEqual(again.foldIn(["7"]).vector);
   });
 
   it("may lie anywhere in a buffer", async () => {

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import {
+  createTable,
   type ErrorCode,
   type FitOptions,
-  type FitRuntime,
   fitInto,
+  type RunOptions,
   recommend,
   fit as runFit,
   type TableSink,
@@ -18,7 +19,7 @@ const wide = randomData({ users: 5, items: 14, widths: { image: 400 }, seed: 3 }
 const quick: FitOptions = { clusters: 4, lambda: 0.5, restarts: 2, maxIterations: 2 };
 // Streaming takes many small operations, and each of them is made to fail.
 const once: FitOptions = { ...quick, restarts: 1, maxIterations: 1 };
-const scenarios: [name: string, data: PlainData, options: FitOptions, runtime: FitRuntime][] = [
+const scenarios: [name: string, data: PlainData, options: FitOptions, runtime: RunOptions][] = [
   ["resident", narrow, { ...quick, dim: 4 }, {}],
   ["without projection", narrow, { ...quick, project: "none" }, {}],
   [
@@ -42,7 +43,7 @@ const scenarios: [name: string, data: PlainData, options: FitOptions, runtime: F
 describe("a fit leaves nothing on a backend that is not its own", () => {
   it.each(scenarios)("%s: when it succeeds", async (_, data, options, runtime) => {
     const { backend, live, operations } = watchedBackend();
-    await runFit(toInput(data), options, { ...runtime, backend });
+    await runFit(toInput(data), { ...options, ...runtime, backend });
     expect(operations()).toBeGreaterThan(0);
     expect(live()).toBe(0);
     const matrix = await backend.create(1, 1);
@@ -53,7 +54,7 @@ describe("a fit leaves nothing on a backend that is not its own", () => {
   it.each(scenarios)("%s: when any one operation fails", async (_, data, options, runtime) => {
     const input = toInput(data);
     const whole = watchedBackend();
-    await runFit(input, options, { ...runtime, backend: whole.backend });
+    await runFit(input, { ...options, ...runtime, backend: whole.backend });
     for (let point = 0; point < whole.operations(); point++) {
       const reason = new Error(`operation ${point} fails`);
       const { backend, live } = watchedBackend({
@@ -61,7 +62,7 @@ describe("a fit leaves nothing on a backend that is not its own", () => {
           if (operation === point) throw reason;
         },
       });
-      expect(await caught(() => runFit(input, options, { ...runtime, backend }))).toBe(reason);
+      expect(await caught(() => runFit(input, { ...options, ...runtime, backend }))).toBe(reason);
       expect(live()).toBe(0);
     }
   });
@@ -75,7 +76,7 @@ describe("a fit leaves nothing on a backend that is not its own", () => {
       };
       const sink: TableSink = { begin: next, write: next };
       const { backend, live } = watchedBackend();
-      const error = await caught(() => fitInto(toInput(data), options, { ...runtime, backend }, sink));
+      const error = await caught(() => fitInto(toInput(data), { ...options, ...runtime, backend }, sink));
       expect(live()).toBe(0);
       if (calls <= point) {
         expect(error).toBeUndefined();
@@ -99,7 +100,7 @@ describe("a fit leaves nothing on a backend that is not its own", () => {
   ])("when %s", async (_, data, options, code) => {
     for (const memory of [undefined, 500]) {
       const { backend, live } = watchedBackend();
-      await expectRefusal(() => runFit(toInput(data), options, { backend, memory }), code);
+      await expectRefusal(() => runFit(toInput(data), { ...options, backend, memory }), code);
       expect(live()).toBe(0);
     }
   });
@@ -110,9 +111,12 @@ function spoilt(rows: PlainData["features"][string]): PlainData["features"][stri
 }
 
 it("recommending leaves nothing either, whichever operation fails", async () => {
-  const tables = { users: normalTable(5, 4, 1), items: normalTable(9, 4, 2), columns: 4 };
+  const tables = {
+    users: createTable(normalTable(5, 4, 1), 5, 4),
+    items: createTable(normalTable(9, 4, 2), 9, 4),
+  };
   const whole = watchedBackend();
-  await recommend(tables, 3, { backend: whole.backend, similarity: "cosine" });
+  await recommend(tables, { k: 3, backend: whole.backend, similarity: "cosine" });
   expect(whole.live()).toBe(0);
   expect(whole.operations()).toBeGreaterThan(0);
   for (let point = 0; point < whole.operations(); point++) {
@@ -122,7 +126,7 @@ it("recommending leaves nothing either, whichever operation fails", async () => 
         if (operation === point) throw reason;
       },
     });
-    expect(await caught(() => recommend(tables, 3, { backend, similarity: "cosine" }))).toBe(reason);
+    expect(await caught(() => recommend(tables, { k: 3, backend, similarity: "cosine" }))).toBe(reason);
     expect(live()).toBe(0);
   }
 });

@@ -1,4 +1,4 @@
-import type { Combine, Norm, Prepare, Scale } from "../src/index.ts";
+import type { Combine, Normalization, Prepare, Scale } from "../src/index.ts";
 import type { PlainData, Touch } from "./support/dataset.ts";
 import { mean, norm as normOf, type Rows, squaredDistance } from "./support/tables.ts";
 
@@ -8,7 +8,7 @@ export type OptionalRows = readonly (readonly number[] | null)[];
 /** What {@link naiveFit} is told: core's options without a projection. */
 export interface NaiveOptions {
   readonly prepare: Prepare;
-  readonly norm: Norm;
+  readonly normalization: Normalization;
   readonly lambda: number;
   readonly combine: Combine;
   readonly weights: Readonly<Record<string, number>>;
@@ -41,7 +41,7 @@ export function naiveFit(data: PlainData, options: NaiveOptions): NaiveFit {
     labels[modality] = clustering.labels;
     const average = withoutRounding(columnMeans(present(rows)));
     const users = data.histories.map((history) =>
-      userRow(data, history, rows, clustering, average, options.norm, options.lambda),
+      userRow(data, history, rows, clustering, average, options.normalization, options.lambda),
     );
     const items = rows.map((row) => [...(row ?? average)]);
     userParts.push(users);
@@ -109,7 +109,7 @@ function userRow(
   rows: OptionalRows,
   { labels, centroids }: { labels: number[]; centroids: Rows },
   average: number[],
-  norm: Norm,
+  normalization: Normalization,
   lambda: number,
 ): number[] {
   const known = history.filter(({ item }) => rows[item] !== null);
@@ -121,7 +121,7 @@ function userRow(
     let local = 0;
     let global = 0;
     for (const { item, weight } of known) {
-      const share = norm === "mean" ? userDegree : Math.sqrt(userDegree * itemDegree(item));
+      const share = normalization === "mean" ? userDegree : Math.sqrt(userDegree * itemDegree(item));
       local += (weight * rows[item]![c]!) / share;
       global += (weight * centroids[labels[item]!]![c]!) / userDegree;
     }

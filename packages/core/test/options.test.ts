@@ -4,6 +4,7 @@ import {
   defaultDim,
   type FitOptions,
   presets,
+  recordOptions,
   resolveOptions,
   fit as runFit,
 } from "../src/index.ts";
@@ -25,8 +26,12 @@ const bad: [what: string, options: FitOptions, parts: string[]][] = [
   ["no modality", { modalities: [] }, ["modalities", "at least one", "none"]],
   ["an unknown preset", untyped("preset", "best"), ["preset", "default, paper", "best"]],
   ["an unknown preparation", untyped("prepare", "whiten"), ["prepare", choices.prepare.join(", "), "whiten"]],
-  ["an unknown norm", untyped("norm", "l1"), ["norm of image", "sym, mean", "l1"]],
-  ["an unknown norm of one modality", untyped("norm", { audio: "l1" }), ["norm of audio", "l1"]],
+  ["an unknown normalization", untyped("normalization", "l1"), ["normalization of image", "sym, mean", "l1"]],
+  [
+    "an unknown normalization of one modality",
+    untyped("normalization", { audio: "l1" }),
+    ["normalization of audio", "l1"],
+  ],
   ["an unknown combination", untyped("combine", "sum"), ["combine", "concat, mean, weighted", "sum"]],
   ["an unknown projection", untyped("project", "svd"), ["project", choices.project.join(", "), "svd"]],
   ["an unknown scale", untyped("scale", "xaver"), ["scale", choices.scale.join(", "), "xaver"]],
@@ -45,7 +50,11 @@ const bad: [what: string, options: FitOptions, parts: string[]][] = [
   ["lambda of an unknown modality", { lambda: { text: 0.5 } }, ["lambda", "text"]],
   ["weighted without weights", { combine: "weighted" }, ["weights", "each modality", "none"]],
   ["weighted with one weight", { combine: "weighted", weights: { image: 1 } }, ["weights", "none for audio"]],
-  ["mean with weights", { combine: "mean", weights: { image: 1, audio: 1 } }, ["weights", "combine mean"]],
+  [
+    "mean with weights other than 1",
+    { combine: "mean", weights: { image: 2, audio: 1 } },
+    ["weights", "combine mean"],
+  ],
   ["a weight of an unknown modality", { weights: { text: 1 } }, ["weights", "image, audio", "text"]],
   ["a weight of zero", { weights: { audio: 0 } }, ["weight of audio", "above 0", "0"]],
   ["a negative weight", { weights: { audio: -1 } }, ["weight of audio", "-1"]],
@@ -123,22 +132,26 @@ describe("a fit refuses", () => {
 describe("options that are left out", () => {
   it("take the preset's values, and the rest its own defaults", () => {
     for (const preset of choices.preset) {
-      const { modalities, ...rest } = resolveOptions({ preset }, widths);
-      const own = { ...presets[preset], weight: 1 };
-      expect(modalities).toEqual({ image: own, audio: own });
-      expect(rest).toEqual({
+      const { clusters, lambda, normalization } = presets[preset];
+      expect(resolveOptions({ preset }, widths)).toEqual({
         preset,
+        modalities: ["image", "audio"],
+        clusters: { image: clusters, audio: clusters },
+        lambda: { image: lambda, audio: lambda },
+        normalization: { image: normalization, audio: normalization },
+        weights: { image: 1, audio: 1 },
         prepare: "center+l2",
         combine: "concat",
         project: "pca",
         dim: 10,
+        smooth: 0,
+        damping: 0,
         scale: "xavier",
         seed: 999,
         restarts: preset === "paper" ? 5 : 1,
         maxIterations: 100,
         tolerance: 1e-4,
         zeroRows: "missing",
-        givenCentroids: [],
       });
     }
     expect(resolveOptions({}, widths).preset).toBe("default");
@@ -153,11 +166,13 @@ describe("options that are left out", () => {
   });
 
   it("mean lambda 0.1, 8 clusters and sym in the paper's preset, and yield to what is given", () => {
-    expect(presets.paper).toEqual({ clusters: 8, lambda: 0.1, norm: "sym" });
-    const { modalities } = resolveOptions({ preset: "paper", lambda: { audio: 0.7 }, norm: "mean" }, widths);
-    expect(modalities).toEqual({
-      image: { clusters: 8, lambda: 0.1, norm: "mean", weight: 1 },
-      audio: { clusters: 8, lambda: 0.7, norm: "mean", weight: 1 },
+    expect(presets.paper).toEqual({ clusters: 8, lambda: 0.1, normalization: "sym" });
+    const given: FitOptions = { preset: "paper", lambda: { audio: 0.7 }, normalization: "mean" };
+    expect(resolveOptions(given, widths)).toMatchObject({
+      clusters: { image: 8, audio: 8 },
+      lambda: { image: 0.1, audio: 0.7 },
+      normalization: { image: "mean", audio: "mean" },
+      weights: { image: 1, audio: 1 },
     });
   });
 
@@ -175,9 +190,9 @@ describe("options that are left out", () => {
   it("take K from given centroids, and order and choice from modalities", () => {
     const options: FitOptions = { modalities: ["audio", "image"], clusters: 5, centroids: start(12, 2) };
     const resolved = resolveOptions(options, widths);
-    expect(Object.keys(resolved.modalities)).toEqual(["audio", "image"]);
-    expect(resolved.modalities.image!.clusters).toBe(2);
-    expect(resolved.modalities.audio!.clusters).toBe(5);
-    expect(resolved.givenCentroids).toEqual(["image"]);
+    expect(resolved.modalities).toEqual(["audio", "image"]);
+    expect(resolved.clusters).toEqual({ audio: 5, image: 2 });
+    expect(Object.keys(resolved.centroids!)).toEqual(["image"]);
+    expect(recordOptions(resolved).givenCentroids).toEqual(["image"]);
   });
 });

@@ -26,7 +26,7 @@ const scenarios: [name: string, data: PlainData, options: FitOptions, memory: nu
 
 async function eventsOf(data: PlainData, options: FitOptions, memory?: number): Promise<ProgressEvent[]> {
   const events: ProgressEvent[] = [];
-  await runFit(toInput(data), options, { memory, onProgress: (event) => events.push(event) });
+  await runFit(toInput(data), { ...options, memory, onProgress: (event) => events.push(event) });
   return events;
 }
 
@@ -58,7 +58,7 @@ describe("the progress of a fit", () => {
 describe("a fit whose signal is aborted", () => {
   it("before it begins does nothing", async () => {
     const { backend, operations } = watchedBackend();
-    const work = () => runFit(toInput(narrow), {}, { backend, signal: AbortSignal.abort("enough") });
+    const work = () => runFit(toInput(narrow), { backend, signal: AbortSignal.abort("enough") });
     const error = await expectRefusal(work, "aborted", "an aborted signal");
     expect(error.cause).toBe("enough");
     expect(operations()).toBe(0);
@@ -79,7 +79,7 @@ describe("a fit whose signal is aborted", () => {
           if (seen++ === point) controller.abort();
         };
         const work = () =>
-          runFit(toInput(data), options, { backend, memory, onProgress, signal: controller.signal });
+          runFit(toInput(data), { ...options, backend, memory, onProgress, signal: controller.signal });
         const error = await expectRefusal(work, "aborted");
         expect(error.cause).toBe(controller.signal.reason);
         expect(seen).toBeLessThanOrEqual(point + 2);

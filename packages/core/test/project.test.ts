@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { denseFeatures, type Fit, type FitOptions, fit as runFit } from "../src/index.ts";
+import { denseFeatures, type FitOptions, type Model, fit as runFit } from "../src/index.ts";
 import { toInteractions } from "./support/dataset.ts";
 import { gramOfRows, jacobi, transposed } from "./support/jacobi.ts";
 import { normalTable } from "./support/numbers.ts";
@@ -10,7 +10,7 @@ import { expectClose, mean, norm, type Rows, rowsOf, tableRows } from "./support
 type Modalities = Readonly<Record<string, { readonly data: Float32Array; readonly columns: number }>>;
 
 /** Items as they come out of a projection and nothing else. */
-function project(modalities: Modalities, options: FitOptions): Promise<Fit> {
+function project(modalities: Modalities, options: FitOptions): Promise<Model> {
   const entries = Object.entries(modalities).map(([name, { data, columns }]) => [
     name,
     denseFeatures(data, data.length / columns, columns),
@@ -19,7 +19,7 @@ function project(modalities: Modalities, options: FitOptions): Promise<Fit> {
   const { rows } = Object.values(features)[0]!;
   const interactions = toInteractions([[{ item: 0, weight: 1 }]], rows);
   const plain: FitOptions = { prepare: "none", scale: "none", clusters: 1, maxIterations: 0 };
-  return runFit({ interactions, features }, { ...plain, ...options });
+  return runFit({ train: interactions, features }, { ...plain, ...options });
 }
 
 /** The projection's columns, read off from unit rows: what it does to each feature column. */
@@ -59,10 +59,10 @@ const tables = [
   { name: "wide, fewer rows than axes", columns: 500, dim: 20, data: normalTable(15, 500, 8) },
 ];
 
-const fits = new Map<string, Promise<Fit>>();
+const fits = new Map<string, Promise<Model>>();
 
 /** The fit of one of the tables, made once. */
-function fitted(wanted: string): Promise<Fit> {
+function fitted(wanted: string): Promise<Model> {
   const { name, data, columns, dim } = tables.find((table) => table.name === wanted)!;
   const fit = fits.get(name) ?? project({ image: { data, columns } }, { dim });
   fits.set(name, fit);

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
-  type Fit,
   type FitOptions,
   interactionsFromArrays,
+  type Model,
   type Prepare,
   fit as runFit,
 } from "../src/index.ts";
@@ -17,9 +17,9 @@ describe("permutations", () => {
   const cases = fc.record({
     seed: fc.integer({ min: 0, max: 1e6 }),
     options: fc.constantFrom<FitOptions & { prepare: Prepare }>(
-      { prepare: "none", project: "none", scale: "none", lambda: 0.3, norm: "mean" },
-      { prepare: "center+l2", project: "none", lambda: 0.3, norm: "sym" },
-      { prepare: "center", project: "pca", dim: 4, lambda: 0.3, norm: "sym" },
+      { prepare: "none", project: "none", scale: "none", lambda: 0.3, normalization: "mean" },
+      { prepare: "center+l2", project: "none", lambda: 0.3, normalization: "sym" },
+      { prepare: "center", project: "pca", dim: 4, lambda: 0.3, normalization: "sym" },
     ),
   });
 
@@ -78,7 +78,7 @@ describe("permutations", () => {
     data: PlainData,
     permuted: PlainData,
     options: FitOptions & { prepare: Prepare },
-  ): Promise<[Fit, Fit]> {
+  ): Promise<[Model, Model]> {
     const centroids = asCentroids(startRows(data, options.prepare));
     return [
       await runFit(toInput(data), { ...options, centroids }),
@@ -103,16 +103,16 @@ describe("interactions", () => {
         const again = interactionsFromArrays({
           users: shuffled.map(({ user }) => user),
           items: shuffled.map(({ item }) => item),
-          weights: input.interactions.weights && shuffled.map(({ weight }) => weight),
+          weights: input.train.weights && shuffled.map(({ weight }) => weight),
           userCount: data.histories.length,
           itemCount: data.itemCount,
         });
-        const options: FitOptions = { clusters: 3, lambda: 0.4, norm: "sym", dim: 2 };
+        const options: FitOptions = { clusters: 3, lambda: 0.4, normalization: "sym", dim: 2 };
         const one = await runFit(input, options);
-        const other = await runFit({ ...input, interactions: again }, options);
+        const other = await runFit({ ...input, train: again }, options);
         expect(other.users.data).toEqual(one.users.data);
         expect(other.items.data).toEqual(one.items.data);
-        expect(other.usersPerModality).toEqual(one.usersPerModality);
+        expect(other.perModality).toEqual(one.perModality);
         expect(other.report).toEqual(one.report);
       }),
       seeded,
@@ -124,7 +124,13 @@ describe("interactions", () => {
       fc.asyncProperty(shapes, async (shape) => {
         const data = randomData(shape);
         const others = randomData({ ...shape, users: shape.users + 3, seed: shape.seed + 1 });
-        const options: FitOptions = { clusters: 3, lambda: 0.4, norm: "mean", scale: "none", dim: 2 };
+        const options: FitOptions = {
+          clusters: 3,
+          lambda: 0.4,
+          normalization: "mean",
+          scale: "none",
+          dim: 2,
+        };
         const one = await runFit(toInput(data), options);
         const histories = [data.histories[0]!, ...others.histories.slice(1)];
         const other = await runFit(toInput({ ...data, histories }), options);

@@ -1,10 +1,18 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Interactions, recommend, type ScoringTables } from "../src/index.ts";
+import {
+  cpu,
+  createTable,
+  IdIndex,
+  type Interactions,
+  recommend,
+  type ScoringTables,
+  type Table,
+} from "../src/index.ts";
 import { seeded, toInteractions } from "./support/dataset.ts";
 import { expectRefusal } from "./support/errors.ts";
 import { normalTable, numbers } from "./support/numbers.ts";
-import { norm, rowsOf } from "./support/tables.ts";
+import { norm, rowsOf, tableRows } from "./support/tables.ts";
 import { watchedBackend } from "./support/watched-backend.ts";
 
 interface Task {
@@ -24,8 +32,12 @@ const tasks: fc.Arbitrary<Task> = fc
   })
   .map(({ users, items, columns, k, seed }) => {
     const random = numbers(seed);
-    const table = (rows: number): Float32Array =>
-      Float32Array.from({ length: rows * columns }, () => random.below(5) - 2);
+    const table = (rows: number): Table =>
+      createTable(
+        Float32Array.from({ length: rows * columns }, () => random.below(5) - 2),
+        rows,
+        columns,
+      );
     const histories = (most: number): Interactions => {
       const lists = Array.from({ length: users }, () =>
         random
@@ -36,7 +48,7 @@ const tasks: fc.Arbitrary<Task> = fc
       return toInteractions(lists, items);
     };
     return {
-      tables: { users: table(users), items: table(items), columns },
+      tables: { users: table(users), items: table(items) },
       // Sometimes a user has seen everything.
       seen: histories(40),
       k,
@@ -49,8 +61,8 @@ const listOf = ({ offsets, items }: Interactions, user: number): number[] => [
 
 /** Every user's items by score, best first, ties to the lower row, those in `seen` left out. */
 function naiveRanking({ tables, seen, k }: Task, cosine = false): { item: number; score: number }[][] {
-  const items = rowsOf(tables.items, tables.columns);
-  return rowsOf(tables.users, tables.columns).map((user, u) => {
+  const items = tableRows(tables.items);
+  return tableRows(tables.users).map((user, u) => {
     const known = new Set(listOf(seen, u));
     return items
       .map((vector, item) => {
@@ -63,11 +75,18 @@ function naiveRanking({ tables, seen, k }: Task, cosine = false): { item: number
   });
 }
 
+function normalTables(users: number, items: number, columns: number, scale?: (c: number) => number) {
+  return {
+    users: createTable(normalTable(users, columns, 1), users, columns),
+    items: createTable(normalTable(items, columns, 2, scale), items, columns),
+  };
+}
+
 describe("recommend", () => {
   it("gives the naive ranking, ties and all, and marks empty places", async () => {
     await fc.assert(
       fc.asyncProperty(tasks, async (task) => {
-        const { items, scores } = await recommend(task.tables, task.k, { seen: task.seen });
+        const { items, scores } = await recommend(task.tables, { k: task.k, seen: task.seen });
         const filled = naiveRanking(task).map((list) =>
           Array.from({ length: task.k }, (_, rank) => list[rank] ?? { item: -1, score: -Infinity }),
         );
@@ -79,35 +98,57 @@ describe("recommend", () => {
   });
 
   it("divides by the items' norms under cosine", async () => {
-    const tables = { users: normalTable(20, 6, 1), items: normalTable(300, 6, 2, (c) => c + 1), columns: 6 };
+    const tables = normalTables(20, 300, 6, (c) => c + 1);
     const seen = toInteractions(
       Array.from({ length: 20 }, (_, u) => [{ item: 7 * u, weight: 1 }]),
       300,
     );
-    const { items } = await recommend(tables, 10, { seen, similarity: "cosine" });
+    const { items } = await recommend(tables, { k: 10, seen, similarity: "cosine" });
     const expected = naiveRanking({ tables, seen, k: 10 }, true);
     expect(rowsOf(items, 10)).toEqual(expected.map((list) => list.map(({ item }) => item)));
-    const plain = await recommend(tables, 10, { seen });
+    const plain = await recommend(tables, { k: 10, seen });
     expect(plain.items).not.toEqual(items);
   });
 
+  it("names a user's items by their IDs, and leaves out empty places", async () => {
+    const users = createTable(new Float32Array([1, 0, 0, 1]), 2, 2, new IdIndex(["ann", "bob"]));
+    const items = createTable(new Float32Array([3, 1, 1, 2, 2, 5]), 3, 2, new IdIndex(["jam", "oil", "tea"]));
+    const seen = toInteractions([[{ item: 0, weight: 1 }], []], 3);
+    const top = await recommend({ users, items }, { k: 3, seen });
+    expect(top.of("ann")).toEqual([
+      { item: "tea", score: 2 },
+      { item: "oil", score: 1 },
+    ]);
+    expect(top.of("bob").map(({ item }) => item)).toEqual(["tea", "oil", "jam"]);
+    await expectRefusal(() => top.of("cid"), "invalid-data", '"cid"');
+    const bare = await recommend(
+      { users: createTable(users.data, 2, 2), items: createTable(items.data, 3, 2) },
+      { k: 1 },
+    );
+    expect(bare.of(1)).toEqual([{ item: 2, score: 5 }]);
+    await expectRefusal(() => bare.of(2), "invalid-data", "from 0 to 1", '"2"');
+  });
+
   it("leaves the tables as they were", async () => {
-    const tables = { users: normalTable(3, 4, 1), items: normalTable(5, 4, 2), columns: 4 };
-    await recommend(tables, 2, { similarity: "cosine" });
-    expect(tables).toEqual({ users: normalTable(3, 4, 1), items: normalTable(5, 4, 2), columns: 4 });
+    const tables = normalTables(3, 5, 4);
+    await recommend(tables, { k: 2, similarity: "cosine" });
+    expect(tables).toEqual(normalTables(3, 5, 4));
   });
 
   it("in blocks gives what it gives at once, ties and all, whatever the device can hold", async () => {
     await fc.assert(
       fc.asyncProperty(tasks, fc.integer({ min: 1, max: 9 }), fc.boolean(), async (task, rows, cosine) => {
-        const bytes = 4 * task.tables.columns * rows;
+        const bytes = 4 * task.tables.users.columns * rows;
         const similarity = cosine ? "cosine" : "dot";
         const { tables, k, seen } = task;
-        const expected = await recommend(tables, k, { seen, similarity });
+        // On the same arithmetic: what is watched is the portable backend.
+        const expected = await recommend(tables, { k, seen, similarity, backend: cpu() });
         for (const limit of [{ maxMatrixBytes: bytes }, { maxTotalBytes: 4 * bytes }]) {
           const watched = watchedBackend({ capabilities: { device: "small", ...limit } });
           const { backend } = watched;
-          expect(await recommend(tables, k, { seen, similarity, backend })).toEqual(expected);
+          const found = await recommend(tables, { k, seen, similarity, backend });
+          expect(found.items).toEqual(expected.items);
+          expect(found.scores).toEqual(expected.scores);
           expect(watched.largestBytes()).toBeLessThanOrEqual(bytes);
           expect(watched.live()).toBe(0);
         }
@@ -117,9 +158,9 @@ describe("recommend", () => {
   });
 
   it("in blocks frees what it holds when an operation fails", async () => {
-    const tables = { users: normalTable(6, 2, 1), items: normalTable(9, 2, 2), columns: 2 };
+    const tables = normalTables(6, 9, 2);
     const counted = watchedBackend({ capabilities: { device: "small", maxMatrixBytes: 32 } });
-    await recommend(tables, 3, { similarity: "cosine", backend: counted.backend });
+    await recommend(tables, { k: 3, similarity: "cosine", backend: counted.backend });
     for (let failing = 0; failing < counted.operations(); failing++) {
       const watched = watchedBackend({
         capabilities: { device: "small", maxMatrixBytes: 32 },
@@ -127,28 +168,47 @@ describe("recommend", () => {
           if (operation === failing) throw new Error("the device is gone");
         },
       });
-      await expect(recommend(tables, 3, { similarity: "cosine", backend: watched.backend })).rejects.toThrow(
-        "the device is gone",
-      );
+      await expect(
+        recommend(tables, { k: 3, similarity: "cosine", backend: watched.backend }),
+      ).rejects.toThrow("the device is gone");
       expect(watched.live()).toBe(0);
     }
     // Three blocks of items by two of users, each uploaded, ranked; the items also scaled.
     expect(counted.operations()).toBeGreaterThan(12);
   });
 
-  const tables = { users: new Float32Array(6), items: new Float32Array(9), columns: 3 };
+  const tables = {
+    users: createTable(new Float32Array(6), 2, 3),
+    items: createTable(new Float32Array(9), 3, 3),
+  };
   const seen = toInteractions([[], []], 3);
 
   it.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY])("refuses k = %d", async (k) => {
-    await expectRefusal(() => recommend(tables, k), "invalid-option", "whole number", `${k}`, "k");
+    await expectRefusal(() => recommend(tables, { k }), "invalid-option", "whole number", `${k}`, "k");
   });
 
   it.each<[what: string, tables: ScoringTables, seen: Interactions, parts: string[]]>([
-    ["users that are no whole rows", { ...tables, users: new Float32Array(7) }, seen, ["users", "7 values"]],
-    ["items that are no whole rows", { ...tables, items: new Float32Array(8) }, seen, ["items", "8 values"]],
-    ["users other than those who saw", tables, toInteractions([[]], 3), ["users", "1 rows"]],
-    ["items other than those seen", tables, toInteractions([[], []], 4), ["items", "4 rows"]],
+    [
+      "items of another width than the users",
+      { ...tables, items: createTable(new Float32Array(6), 3, 2) },
+      seen,
+      ["items", "3 columns", "2"],
+    ],
+    ["users other than those who saw", tables, toInteractions([[]], 3), ["seen", "2 users", "1 and 3"]],
+    ["items other than those seen", tables, toInteractions([[], []], 4), ["seen", "3 items", "2 and 4"]],
+    [
+      "users whose IDs are not those of the interactions",
+      { ...tables, users: createTable(new Float32Array(6), 2, 3, new IdIndex(["ann", "bob"])) },
+      { ...seen, userIds: new IdIndex(["bob", "ann"]) },
+      ["users of seen", '"ann" as row 0', '"bob" as row 0'],
+    ],
+    [
+      "items whose IDs are not those of the interactions",
+      { ...tables, items: createTable(new Float32Array(9), 3, 3, new IdIndex(["a", "b", "c"])) },
+      { ...seen, itemIds: new IdIndex(["a", "b", "d"]) },
+      ["items of seen", '"c" as row 2', '"d" as row 2'],
+    ],
   ])("refuses %s", async (_, given, history, parts) => {
-    await expectRefusal(() => recommend(given, 2, { seen: history }), "mismatch", ...parts);
+    await expectRefusal(() => recommend(given, { k: 2, seen: history }), "mismatch", ...parts);
   });
 });

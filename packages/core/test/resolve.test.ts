@@ -281,8 +281,12 @@ describe("jobSizes", () => {
       text: denseFeatures(new Float32Array(6), 3, 2),
     };
     const interactions = toInteractions([[{ item: 1, weight: 1 }]], 3);
-    expect(jobSizes({ interactions, features })).toEqual({ items: 3, widths: [4, 2], clusters: 8 });
+    expect(jobSizes({ train: interactions, features })).toEqual({ items: 3, widths: [4, 2], clusters: 8 });
     const options = { modalities: ["text"], clusters: { text: 2 } };
-    expect(jobSizes({ interactions, features }, options)).toEqual({ items: 3, widths: [2], clusters: 2 });
+    expect(jobSizes({ train: interactions, features }, options)).toEqual({
+      items: 3,
+      widths: [2],
+      clusters: 2,
+    });
   });
 });

@@ -10,7 +10,7 @@ describe("a fit", () => {
     prepare: fc.constantFrom(...choices.prepare),
     project: fc.constantFrom(...choices.project),
     scale: fc.constantFrom(...choices.scale),
-    norm: fc.constantFrom(...choices.norm),
+    normalization: fc.constantFrom(...choices.normalization),
     lambda: fc.constantFrom(0, 0.3, 1),
     clusters: fc.constant(3),
   });
@@ -21,16 +21,12 @@ describe("a fit", () => {
         const data = randomData({ ...shape, decay: 0.6 });
         const settings = { ...chosen, dim: chosen.project === "none" ? undefined : 2 };
         const resident = await runFit(toInput(data), settings);
-        const streamed = await runFit(toInput(data), settings, { memory });
+        const streamed = await runFit(toInput(data), { ...settings, memory });
         expectClose(tableRows(streamed.users), tableRows(resident.users), 1e-6);
         expectClose(tableRows(streamed.items), tableRows(resident.items), 1e-6);
         for (const [name, { labels }] of Object.entries(resident.clusters)) {
           expect(streamed.clusters[name]!.labels).toEqual(labels);
-          expectClose(
-            tableRows(streamed.usersPerModality[name]!),
-            tableRows(resident.usersPerModality[name]!),
-            1e-6,
-          );
+          expectClose(tableRows(streamed.perModality[name]!), tableRows(resident.perModality[name]!), 1e-6);
         }
       }),
       seeded,
@@ -42,8 +38,12 @@ describe("a fit", () => {
     await fc.assert(
       fc.asyncProperty(shapes, options, async (shape, chosen) => {
         const data = randomData(shape);
-        const { times: _, initializer, ...one } = await runFit(toInput(data), chosen, { backend });
-        const { times: __, initializer: second, ...other } = await runFit(toInput(data), chosen, { backend });
+        const { times: _, initializer, ...one } = await runFit(toInput(data), { ...chosen, backend });
+        const {
+          times: __,
+          initializer: second,
+          ...other
+        } = await runFit(toInput(data), { ...chosen, backend });
         expect(other).toEqual(one);
         expect(second.toBytes()).toEqual(initializer.toBytes());
       }),
@@ -70,7 +70,7 @@ describe("a fit", () => {
     ["sketched principal axes", wide, { dim: 4 }],
     ["random projection", data, { dim: 8, project: "random" }],
     ["projection to columns", data, { dim: 8, project: "columns", scale: "items" }],
-    ["many users", crowd, { dim: 8, norm: "sym" }],
+    ["many users", crowd, { dim: 8, normalization: "sym" }],
     ["many users side by side", crowd, { project: "none", scale: "unit" }],
   ];
 
@@ -87,7 +87,7 @@ describe("a fit", () => {
     const settings: FitOptions = { ...options, clusters: 3, lambda: 0.5, restarts: 1 };
     const whole = await runFit(toInput(plain), settings);
     const small = watchedBackend({ capabilities: { device: "cpu", maxMatrixBytes: limit } });
-    const tiled = await runFit(toInput(plain), settings, { backend: small.backend });
+    const tiled = await runFit(toInput(plain), { ...settings, backend: small.backend });
     expect(small.largestBytes()).toBeLessThanOrEqual(limit);
     expectClose(tableRows(tiled.users), tableRows(whole.users), 1e-5);
     expectClose(tableRows(tiled.items), tableRows(whole.items), 1e-5);
@@ -96,13 +96,13 @@ describe("a fit", () => {
   it.each(scenarios)("%s: holds no more than the given memory", async (_, plain, options) => {
     const settings: FitOptions = { ...options, clusters: 3, restarts: 1 };
     const unbounded = watchedBackend();
-    await runFit(toInput(plain), settings, { backend: unbounded.backend });
+    await runFit(toInput(plain), { ...settings, backend: unbounded.backend });
     const most = unbounded.peakBytes();
     // Down to a third: the projected items have to be held in any case.
     for (const share of plain === wide ? [1, 0.7, 0.4, 0.33] : [1, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.33]) {
       const memory = Math.round(share * most);
       const bounded = watchedBackend();
-      await runFit(toInput(plain), settings, { backend: bounded.backend, memory });
+      await runFit(toInput(plain), { ...settings, backend: bounded.backend, memory });
       expect(bounded.peakBytes()).toBeLessThanOrEqual(memory);
     }
   });

@@ -64,8 +64,7 @@ describe("seeds of k-means from some of the rows", () => {
       read = 0;
       const { clusters } = await runFit(
         { ...input, features: { image: counted } },
-        { clusters: 6, restarts: 1, maxIterations: 0, dim: 4, prepare: "none", ...options },
-        { memory: 12_000 },
+        { clusters: 6, restarts: 1, maxIterations: 0, dim: 4, prepare: "none", ...options, memory: 12_000 },
       );
       const { centroids } = clusters.image!;
       for (const row of rowsOf(centroids.data, 24)) expect(row.some((value) => value !== 0)).toBe(true);

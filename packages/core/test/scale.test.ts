@@ -1,23 +1,23 @@
 import { describe, expect, it } from "vitest";
-import { type Fit, type FitOptions, fit as runFit, type Scale } from "../src/index.ts";
+import { type FitOptions, type Model, fit as runFit, type Scale } from "../src/index.ts";
 import { type PlainData, randomData, toInput } from "./support/dataset.ts";
 import { expectClose, mean, norm, type Rows, tableRows } from "./support/tables.ts";
 
 const data = randomData({ users: 50, items: 40, widths: { image: 9, audio: 5 }, seed: 2, missing: 0.2 });
-const base: FitOptions = { clusters: 4, lambda: 0.6, norm: "sym" };
+const base: FitOptions = { clusters: 4, lambda: 0.6, normalization: "sym" };
 const projections: FitOptions[] = [
   { project: "none" },
   { project: "pca", dim: 6 },
   { project: "random", dim: 5, combine: "mean" },
 ];
 
-const scaled = (scale: Scale, options: FitOptions): Promise<Fit> =>
+const scaled = (scale: Scale, options: FitOptions): Promise<Model> =>
   runFit(toInput(data), { ...base, ...options, scale });
 const rms = (rows: Rows): number => Math.sqrt(mean(rows.flat().map((value) => value * value)));
 
 /** Every user table of a fit: the fused one and one a modality. */
-function userTables({ users, usersPerModality }: Fit): Rows[] {
-  return [users, ...Object.values(usersPerModality)].map(tableRows);
+function userTables({ users, perModality }: Model): Rows[] {
+  return [users, ...Object.values(perModality)].map(tableRows);
 }
 
 /** Rows times the same factor each, or one factor a row. */
@@ -68,11 +68,7 @@ describe.each(projections)("with %o, scale", (options) => {
     "%s is reported with the norms around it",
     async (scale) => {
       const [fitted, plain] = [await scaled(scale, options), await scaled("none", options)];
-      const names = [
-        "users",
-        ...Object.keys(fitted.usersPerModality).map((name) => `users.${name}`),
-        "items",
-      ];
+      const names = ["users", ...Object.keys(fitted.perModality).map((name) => `users.${name}`), "items"];
       expect(Object.keys(fitted.report.tables).sort()).toEqual([...names].sort());
       const after = [...userTables(fitted), tableRows(fitted.items)];
       const before = [...userTables(plain), tableRows(plain.items)];
@@ -110,7 +106,13 @@ describe("tables of zeros", () => {
       ],
     },
   };
-  const options: FitOptions = { prepare: "none", project: "none", clusters: 1, lambda: 1, norm: "mean" };
+  const options: FitOptions = {
+    prepare: "none",
+    project: "none",
+    clusters: 1,
+    lambda: 1,
+    normalization: "mean",
+  };
 
   it.each<Scale>(["xavier", "items", "unit", "none"])(
     "stay zero under %s, never NaN, and are reported",
@@ -126,10 +128,10 @@ describe("tables of zeros", () => {
 it("with one modality its own table is the fused one, under every scale", async () => {
   const { image } = data.features;
   for (const scale of ["xavier", "items", "unit", "none"] as const) {
-    const { users, usersPerModality } = await runFit(toInput({ ...data, features: { image: image! } }), {
+    const { users, perModality } = await runFit(toInput({ ...data, features: { image: image! } }), {
       ...base,
       scale,
     });
-    expect(usersPerModality.image).toEqual(users);
+    expect(perModality.image).toEqual(users);
   }
 });

@@ -10,7 +10,7 @@ const plain = { prepare: "none", project: "none", scale: "none" } as const;
 
 const methods = fc.record({
   prepare: fc.constantFrom(...choices.prepare),
-  norm: fc.constantFrom(...choices.norm),
+  normalization: fc.constantFrom(...choices.normalization),
   lambda: fc.constantFrom(0, 0.1, 0.5, 1),
   combine: fc.constantFrom(...choices.combine),
   scale: fc.constantFrom(...choices.scale),
@@ -42,7 +42,7 @@ it("agrees with a naive float64 implementation for every choice without projecti
       expectClose(tableRows(found.users), expected.users, 2e-5);
       expectClose(tableRows(found.items), expected.items, 2e-5);
       for (const [modality, rows] of Object.entries(expected.perModality)) {
-        expectClose(tableRows(found.usersPerModality[modality]!), rows, 2e-5);
+        expectClose(tableRows(found.perModality[modality]!), rows, 2e-5);
         expect([...found.clusters[modality]!.labels]).toEqual(expected.labels[modality]);
       }
     }),
@@ -52,19 +52,25 @@ it("agrees with a naive float64 implementation for every choice without projecti
 
 it("makes lambda 1 the local term, lambda 0 the global one, and mixes them between", async () => {
   await fc.assert(
-    fc.asyncProperty(shapes, fc.constantFrom(...choices.norm), async (shape, norm) => {
+    fc.asyncProperty(shapes, fc.constantFrom(...choices.normalization), async (shape, normalization) => {
       const data = randomData(shape);
       const [start, elsewhere] = [startRows(data, "none"), startRows(data, "l2")];
       const table = async (lambda: number, from: typeof start): Promise<Rows> => {
-        const options = { ...plain, norm, lambda, centroids: asCentroids(from), maxIterations: 0 } as const;
+        const options = {
+          ...plain,
+          normalization,
+          lambda,
+          centroids: asCentroids(from),
+          maxIterations: 0,
+        } as const;
         return tableRows((await runFit(toInput(data), options)).users);
       };
       const [local, global, mixed] = [await table(1, start), await table(0, start), await table(0.3, start)];
-      // Where the clusters are is nothing to the local term, and what norm says is nothing to the global one.
+      // Where the clusters are is nothing to the local term, and what normalization says is nothing to the global one.
       expect(await table(1, elsewhere)).toEqual(local);
       const method = { ...plain, combine: "concat", weights: {}, start, iterations: 0 } as const;
-      expectClose(local, naiveFit(data, { ...method, norm, lambda: 1 }).users, 1e-5);
-      expectClose(global, naiveFit(data, { ...method, norm: "sym", lambda: 0 }).users, 1e-5);
+      expectClose(local, naiveFit(data, { ...method, normalization, lambda: 1 }).users, 1e-5);
+      expectClose(global, naiveFit(data, { ...method, normalization: "sym", lambda: 0 }).users, 1e-5);
       const between = local.map((row, u) => row.map((value, c) => 0.3 * value + 0.7 * global[u]![c]!));
       expectClose(mixed, between, 1e-5);
     }),

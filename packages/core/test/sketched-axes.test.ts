@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { cpu, denseFeatures, type Fit, type FitRuntime, fit, wasm } from "../src/index.ts";
+import { cpu, denseFeatures, fit, type Model, type RunOptions, wasm } from "../src/index.ts";
 import { toInteractions } from "./support/dataset.ts";
 import { normalTable } from "./support/numbers.ts";
 import { largestDifference, norm, rowsOf, tableRows } from "./support/tables.ts";
@@ -10,15 +10,15 @@ const dim = 16;
 /** Items of which nothing is wanted but their principal axes. */
 function project(
   modalities: Readonly<Record<string, Float32Array>>,
-  runtime: Omit<FitRuntime, "initializer"> = {},
+  runtime: Omit<RunOptions, "initializer"> = {},
   weights: Readonly<Record<string, number>> = {},
-): Promise<Fit> {
+): Promise<Model> {
   const features = Object.fromEntries(
     Object.entries(modalities).map(([name, data]) => [name, denseFeatures(data, side, data.length / side)]),
   );
   const interactions = toInteractions([[{ item: 0, weight: 1 }]], side);
   const plain = { prepare: "none", scale: "none", clusters: 1, maxIterations: 0, zeroRows: "keep" } as const;
-  return fit({ interactions, features }, { ...plain, dim, weights }, runtime);
+  return fit({ train: interactions, features }, { ...plain, dim, weights, ...runtime });
 }
 
 /**
@@ -106,7 +106,7 @@ describe("sketched axes", () => {
     const features = { image: denseFeatures(new Float32Array(8 * 300), 8, 300) };
     const interactions = toInteractions([[{ item: 0, weight: 1 }]], 8);
     const options = { prepare: "none", scale: "none", clusters: 1, dim, zeroRows: "keep" } as const;
-    const { items, report } = await fit({ interactions, features }, options);
+    const { items, report } = await fit({ train: interactions, features }, options);
     expect([...items.data]).toEqual(new Array(8 * dim).fill(0));
     expect(report.explained.image).toBe(0);
   });

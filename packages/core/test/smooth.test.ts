@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { adjacencyBlocks } from "../src/data/adjacency.ts";
 import { layoutBlocks } from "../src/data/block-layout.ts";
 import { upload } from "../src/data/upload.ts";
-import { cpu, denseFeatures, interactionsFromArrays } from "../src/index.ts";
+import { cpu, denseFeatures, fit, interactionsFromArrays, itemDegrees, wasm } from "../src/index.ts";
 import { prepareFeatures } from "../src/stages/prepare.ts";
 import { fitProjection, projectItems } from "../src/stages/project.ts";
 import { jacobi } from "./support/jacobi.ts";
@@ -107,5 +107,57 @@ describe.each([
       }
     }
     expect(largestDifference(found, expectedItems(a, damping).flat())).toBeLessThan(1e-4);
+  });
+});
+
+describe("a fit with smooth and damping", () => {
+  const data = {
+    train,
+    features: {
+      image: denseFeatures(features.image, items, widths.image),
+      audio: denseFeatures(features.audio, items, widths.audio),
+    },
+  };
+  const plain = { prepare: "none", zeroRows: "keep", scale: "none", clusters: 1, dim, weights } as const;
+
+  it("has the items of the dense formulas, and users that are their normalized sums", async () => {
+    const model = await fit(data, { ...plain, smooth: 4, damping: 0.5, backend: cpu() });
+    const expected = expectedItems(4, 0.5);
+    expect(largestDifference(model.items.data, expected.flat())).toBeLessThan(1e-4);
+    const degree = itemDegrees(train);
+    for (let u = 0; u < users; u++) {
+      const history = [...train.items.slice(train.offsets[u], train.offsets[u + 1])];
+      const row = Array.from({ length: dim }, (_, c) =>
+        history.reduce((sum, i) => sum + expected[i]![c]! / Math.sqrt(history.length * degree[i]!), 0),
+      );
+      // A user without items gets the mean item, smoothed or not.
+      if (history.length > 0) expect(largestDifference(model.users.row(u), row)).toBeLessThan(1e-4);
+      if (history.length > 0) expect(largestDifference(model.foldIn(history).vector, row)).toBeLessThan(1e-4);
+    }
+  });
+
+  it("gives the same tables on wasm and within a bound of memory", async () => {
+    const expected = await fit(data, { ...plain, smooth: 1, damping: 1, backend: cpu() });
+    const backend = await wasm();
+    try {
+      for (const other of [
+        await fit(data, { ...plain, smooth: 1, damping: 1, backend }),
+        await fit(data, { ...plain, smooth: 1, damping: 1, memory: 60_000, backend: cpu() }),
+      ]) {
+        expect(largestDifference(other.items.data, expected.items.data)).toBeLessThan(1e-4);
+        expect(largestDifference(other.users.data, expected.users.data)).toBeLessThan(1e-4);
+      }
+    } finally {
+      await backend.dispose();
+    }
+  });
+
+  it("records both, and refuses them where there is nothing to smooth or damp", async () => {
+    const { options } = await fit(data, { ...plain, smooth: 2, damping: 0.25, backend: cpu() });
+    expect(options).toMatchObject({ smooth: 2, damping: 0.25 });
+    const none = { project: "none", dim: undefined } as const;
+    await expect(fit(data, { ...plain, ...none, smooth: 1 })).rejects.toThrow(/smooth/);
+    await expect(fit(data, { ...plain, project: "random", damping: 1 })).rejects.toThrow(/damping/);
+    await expect(fit(data, { ...plain, smooth: -1 })).rejects.toThrow(/smooth/);
   });
 });

@@ -32,7 +32,7 @@ it("a block that is written while the next one is made keeps its rows until it h
   for (const threads of [1, 2]) {
     const backend = await wasm({ threads });
     const sink = new SlowSink();
-    await fitInto(input, options, { backend, memory, perModality: false }, sink);
+    await fitInto(input, { ...options, backend, memory, perModality: false }, sink);
     await backend.dispose();
     expect(sink.writes.filter((name) => name === "users").length).toBeGreaterThan(3);
     for (const name of ["users", "items"] as const) {
@@ -57,7 +57,7 @@ it("a block that cannot be written ends the fit with the sink's error, and nothi
       throw new Error("no room");
     },
   };
-  await expect(fitInto(input, options, { backend, memory, perModality: false }, sink)).rejects.toThrow(
+  await expect(fitInto(input, { ...options, backend, memory, perModality: false }, sink)).rejects.toThrow(
     "no room",
   );
   await delay(20);

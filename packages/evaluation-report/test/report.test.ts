@@ -1,4 +1,4 @@
-import { interactionsFromArrays } from "@wellbegun/core";
+import { interactionsFromArrays, type Table } from "@wellbegun/core";
 import {
   compare,
   coOccurrenceNeighbors,
@@ -33,8 +33,8 @@ async function example(): Promise<ReportInput> {
     split,
     { k: [3, 8] },
   );
-  const listsOf = async (items: Float32Array) =>
-    (await itemCf(items, columns, split.train, comparison.neighbors!, { k: [100] })).lists;
+  const listsOf = async (items: Table) =>
+    (await itemCf(items, split.train, comparison.neighbors!, { k: [100] })).lists;
   return {
     title: "<script>alert(1)</script>",
     facts: [["users & items", '60, "40"']],

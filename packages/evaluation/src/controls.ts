@@ -1,4 +1,4 @@
-import { createRandom, type ScoringTables, WellbegunError } from "@wellbegun/core";
+import { createRandom, createTable, type ScoringTables, type Table, WellbegunError } from "@wellbegun/core";
 
 /** 0 .. rows - 1 in random order (Fisher-Yates); equal for equal seed and name. */
 export function rowPermutation(rows: number, seed: number, name: string): Uint32Array {
@@ -40,12 +40,9 @@ export function permuteRows<T extends Float32Array | Int32Array>(
  * scale without their meaning: a gain that this reaches too is no gain of the vectors' content.
  */
 export function permutedTables(tables: ScoringTables, seed: number = 999): ScoringTables {
-  const { users, items, columns } = tables;
-  return {
-    columns,
-    users: permuteRows(users, columns, rowPermutation(users.length / columns, seed, "users")),
-    items: permuteRows(items, columns, rowPermutation(items.length / columns, seed, "items")),
-  };
+  const permuted = ({ data, rows, columns, ids }: Table, name: string): Table =>
+    createTable(permuteRows(data, columns, rowPermutation(rows, seed, name)), rows, columns, ids);
+  return { users: permuted(tables.users, "users"), items: permuted(tables.items, "items") };
 }
 
 /** Tables of standard normal values: what a model starts from without wellbegun, up to a factor. */
@@ -55,9 +52,10 @@ export function randomTables(
   columns: number,
   seed: number = 999,
 ): ScoringTables {
-  const table = (rows: number, name: string): Float32Array => {
+  const table = (rows: number, name: string): Table => {
     const random = createRandom(seed, `random/${name}`);
-    return Float32Array.from({ length: rows * columns }, () => random.normal());
+    const data = Float32Array.from({ length: rows * columns }, () => random.normal());
+    return createTable(data, rows, columns);
   };
-  return { users: table(userCount, "users"), items: table(itemCount, "items"), columns };
+  return { users: table(userCount, "users"), items: table(itemCount, "items") };
 }

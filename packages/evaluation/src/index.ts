@@ -43,7 +43,7 @@ export type { ItemCfCut, ItemCfEvaluation, ItemCfOptions, ItemNeighbors } from "
 export { coOccurrenceNeighbors, itemCf } from "./protocols/item-cf.ts";
 export type { MaskModalityOptions } from "./protocols/mask-modality.ts";
 export { maskModality } from "./protocols/mask-modality.ts";
-export type { Split, SplitInteractions, SplitName } from "./protocols/split.ts";
+export type { Split, SplitName } from "./protocols/split.ts";
 export { mergeInteractions, splitOf } from "./protocols/split.ts";
 export { itemModelRanker } from "./ranking/item-model.ts";
 export { popularityRanker } from "./ranking/popularity.ts";

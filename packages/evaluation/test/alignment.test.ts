@@ -12,7 +12,16 @@ import {
   sampleRows,
   userItemCosine,
 } from "../src/index.ts";
-import { listOf, rowsOf, seeded, table, tasks, toInteractions } from "./support/data.ts";
+import {
+  listOf,
+  rowsOf,
+  scoringTables,
+  seeded,
+  table,
+  tableRows,
+  tasks,
+  toInteractions,
+} from "./support/data.ts";
 import { expectRefusal } from "./support/errors.ts";
 import { mean } from "./support/naive.ts";
 import { describeWithPython, runPython } from "./support/python.ts";
@@ -29,8 +38,8 @@ describe("user-item cosine, alignment and uniformity", () => {
   it("are those of second implementations", () => {
     fc.assert(
       fc.property(tasks, ({ tables, train }) => {
-        const users = rowsOf(tables.users, tables.columns).map(unit);
-        const items = rowsOf(tables.items, tables.columns).map(unit);
+        const users = tableRows(tables.users).map(unit);
+        const items = tableRows(tables.items).map(unit);
         const pairs = users.flatMap((user, u) => listOf(train, u).map((i) => [user, items[i]!] as const));
         const { own, random, gap } = userItemCosine(tables, train);
         expect(own).toBeCloseTo(mean(pairs.map(([user, item]) => dot(user, item))), 5);
@@ -56,7 +65,11 @@ describe("user-item cosine, alignment and uniformity", () => {
     );
     const axis = (rows: number, of: (row: number) => number): Float32Array =>
       Float32Array.from({ length: rows * 4 }, (_, i) => (of(Math.floor(i / 4)) === i % 4 ? 3 : 0));
-    const tables = { users: axis(50, (u) => u % 4), items: axis(40, (i) => Math.floor(i / 10)), columns: 4 };
+    const tables = scoringTables(
+      axis(50, (u) => u % 4),
+      axis(40, (i) => Math.floor(i / 10)),
+      4,
+    );
     const { own, random, gap } = userItemCosine(tables, train, 5);
     expect(own).toBeCloseTo(1, 12);
     // 7 of the 37 items that a user has not touched lie on its axis.
@@ -71,12 +84,12 @@ describe("user-item cosine, alignment and uniformity", () => {
   });
 
   it("have no random item for a user that touched everything", () => {
-    const tables = { users: Float32Array.of(1), items: Float32Array.of(1, 1), columns: 1 };
+    const tables = scoringTables(Float32Array.of(1), Float32Array.of(1, 1), 1);
     expect(userItemCosine(tables, toInteractions([[0, 1]], 2))).toEqual({ own: 1, random: 0, gap: 1 });
   });
 
   it("refuse tables of others", async () => {
-    const tables = { users: new Float32Array(2), items: new Float32Array(3), columns: 1 };
+    const tables = scoringTables(new Float32Array(2), new Float32Array(3), 1);
     const others = toInteractions([[0], [1]], 4);
     await expectRefusal(() => userItemCosine(tables, others), "mismatch", "4 items");
     await expectRefusal(() => alignmentUniformity(tables, others), "mismatch", "4 items");
@@ -154,7 +167,7 @@ describe("what clusters explain", () => {
   it("is a regression's coefficient of determination within users", () => {
     fc.assert(
       fc.property(tasks, ({ tables, train }) => {
-        const { items, columns } = tables;
+        const { data: items, columns } = tables.items;
         const labels = Int32Array.from({ length: train.itemCount }, (_, i) => (i % 5 === 4 ? -1 : i % 3));
         const rows = rowsOf(items, columns);
         const average = (of: readonly number[][]): number[] =>

@@ -1,10 +1,18 @@
+import { createTable } from "@wellbegun/core";
 import { describe, expect, it } from "vitest";
 import { compare, coOccurrenceNeighbors, itemCf, permutedTables, splitOf, zeroShot } from "../src/index.ts";
 import { randomTask } from "./support/data.ts";
 
 const task = randomTask(30, 40, 3, 77);
 const split = splitOf(task, "validation");
-const other = { ...task.tables, users: task.tables.users.map((value) => -value) };
+const other = {
+  ...task.tables,
+  users: createTable(
+    task.tables.users.data.map((value) => -value),
+    task.tables.users.rows,
+    3,
+  ),
+};
 
 describe("compare", () => {
   it("gives each contestant the figures of the single protocols, and its own control", async () => {
@@ -30,8 +38,8 @@ describe("compare", () => {
     const permuted = permutedTables(task.tables, 6);
     expect(a!.control!.zeroShot).toEqual(await zeroShot(permuted, split, { k: [4, 9] }));
     const neighbors = coOccurrenceNeighbors(task.train);
-    expect(a!.itemCf).toEqual(await itemCf(task.tables.items, 3, task.train, neighbors, { k: [4, 9] }));
-    expect(a!.control!.itemCf).toEqual(await itemCf(permuted.items, 3, task.train, neighbors, { k: [4, 9] }));
+    expect(a!.itemCf).toEqual(await itemCf(task.tables.items, task.train, neighbors, { k: [4, 9] }));
+    expect(a!.control!.itemCf).toEqual(await itemCf(permuted.items, task.train, neighbors, { k: [4, 9] }));
     // One item table is judged once.
     expect(b!.itemCf).toBe(a!.itemCf);
     expect(a!.alignment!.cosine.own).toBeCloseTo(-b!.alignment!.cosine.own, 6);

@@ -1,15 +1,15 @@
 import { denseFeatures } from "@wellbegun/core";
 import { describe, expect, it } from "vitest";
 import { maskModality, permutedTables, permuteRows, randomTables, rowPermutation } from "../src/index.ts";
-import { rowsOf, table } from "./support/data.ts";
+import { scoringTables, table, tableRows } from "./support/data.ts";
 import { expectRefusal } from "./support/errors.ts";
 
 describe("the permuted control", () => {
   it("keeps every row, moves nearly all, and does so again for the same seed", () => {
-    const tables = { users: table(300, 3, 1), items: table(200, 3, 2), columns: 3 };
+    const tables = scoringTables(table(300, 3, 1), table(200, 3, 2), 3);
     const found = permutedTables(tables, 7);
     for (const side of ["users", "items"] as const) {
-      const [before, after] = [rowsOf(tables[side], 3), rowsOf(found[side], 3)];
+      const [before, after] = [tableRows(tables[side]), tableRows(found[side])];
       const sorted = (rows: number[][]) => rows.map((row) => row.join()).sort();
       expect(sorted(after)).toEqual(sorted(before));
       expect(after.filter((row, r) => row.join() === before[r]!.join()).length).toBeLessThan(10);
@@ -30,14 +30,15 @@ describe("the permuted control", () => {
 });
 
 it("random tables are standard normal, and their own for each side and seed", () => {
-  const { users, items } = randomTables(2000, 2000, 8, 3);
+  const made = randomTables(2000, 2000, 8, 3);
+  const [users, items] = [made.users.data, made.items.data];
   const mean = users.reduce((sum, value) => sum + value, 0) / users.length;
   const variance = users.reduce((sum, value) => sum + value * value, 0) / users.length;
   expect(Math.abs(mean)).toBeLessThan(0.03);
   expect(Math.abs(variance - 1)).toBeLessThan(0.05);
   expect(items).not.toEqual(users);
-  expect(randomTables(2000, 2000, 8, 3).users).toEqual(users);
-  expect(randomTables(2000, 2000, 8, 4).users).not.toEqual(users);
+  expect(randomTables(2000, 2000, 8, 3).users.data).toEqual(users);
+  expect(randomTables(2000, 2000, 8, 4).users.data).not.toEqual(users);
 });
 
 describe("masking a modality", () => {

@@ -9,7 +9,7 @@ import {
   splitOf,
   tableRanker,
 } from "../src/index.ts";
-import { listOf, randomTask, toInteractions } from "./support/data.ts";
+import { listOf, randomTask, scoringTables, tableRows, toInteractions } from "./support/data.ts";
 import { describeWithPython, runPython } from "./support/python.ts";
 import { tiktok } from "./support/tiktok.ts";
 
@@ -62,17 +62,13 @@ const pairsOf = (interactions: Interactions): [number, number][] =>
 
 async function compare(
   ranker: Ranker,
-  { users, items, columns }: ScoringTables,
+  { users, items }: ScoringTables,
   split: Split,
   alsoSeen: Interactions | undefined,
 ): Promise<void> {
-  const rows = (table: Float32Array): number[][] =>
-    Array.from({ length: table.length / columns }, (_, r) => [
-      ...table.subarray(r * columns, (r + 1) * columns),
-    ]);
   const expected = runPython<Record<string, Record<string, number>>>(program, {
-    users: rows(users),
-    items: rows(items),
+    users: tableRows(users),
+    items: tableRows(items),
     train: pairsOf(split.train),
     heldOut: pairsOf(split.heldOut),
     alsoSeen: alsoSeen === undefined ? [] : pairsOf(alsoSeen),
@@ -94,7 +90,7 @@ describeWithPython("Cornac's evaluator gives the same", "numpy, scipy, cornac", 
   it.each([1, 2, 3])("on random data with ties, validation and test rows (%d)", async (seed) => {
     const task = randomTask(60, 90, 2, seed);
     const scores = new Set<number>();
-    for (const item of task.tables.items) scores.add(item);
+    for (const item of task.tables.items.data) scores.add(item);
     expect(scores.size).toBeLessThan(6);
     const ranker = await tableRanker(task.tables);
     await compare(ranker, task.tables, splitOf(task, "validation"), undefined);
@@ -110,14 +106,14 @@ describeWithPython("Cornac's evaluator gives the same", "numpy, scipy, cornac", 
     beforeAll(async () => {
       dataset = await readMmrecDataset(tiktok!);
       backend = await wasm();
-      const input = { interactions: dataset.train, features: dataset.features };
-      const { users, items } = await fit(input, {}, { backend, perModality: false });
+      const input = { train: dataset.train, features: dataset.features };
+      const { users, items } = await fit(input, { backend, perModality: false });
       // Rounded to whole numbers, products are exact in float32 and float64 alike, and tie often.
       const whole = (table: Float32Array): Float32Array => {
         const largest = table.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
         return table.map((value) => Math.round((40 * value) / largest));
       };
-      tables = { users: whole(users.data), items: whole(items.data), columns: items.columns };
+      tables = scoringTables(whole(users.data), whole(items.data), items.columns);
     });
     afterAll(async () => {
       await backend.dispose();
@@ -148,7 +144,7 @@ describeWithPython("Cornac's evaluator gives the same", "numpy, scipy, cornac", 
       const { train } = dataset;
       const degrees = new Float32Array(train.itemCount);
       for (const item of train.items) degrees[item]!++;
-      const popular = { users: new Float32Array(train.userCount).fill(1), items: degrees, columns: 1 };
+      const popular = scoringTables(new Float32Array(train.userCount).fill(1), degrees, 1);
       await compare(popularityRanker(train), popular, some(splitOf(dataset, "validation"), 8), undefined);
     });
   });

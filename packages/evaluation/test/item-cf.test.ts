@@ -1,3 +1,4 @@
+import { createTable } from "@wellbegun/core";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { coOccurrenceNeighbors, itemCf } from "../src/index.ts";
@@ -41,7 +42,12 @@ describe("item-CF", () => {
         const items = table(train.itemCount, 3, seed);
         const rows = rowsOf(items, 3).map((row) => row.map((value) => value / Math.hypot(...row)));
         const neighbors = coOccurrenceNeighbors(train, 5);
-        const { cuts, items: judged } = await itemCf(items, 3, train, neighbors, { k: [4] });
+        const { cuts, items: judged } = await itemCf(
+          createTable(items, train.itemCount, 3),
+          train,
+          neighbors,
+          { k: [4] },
+        );
         const expected = rows.flatMap((own, item) => {
           const wanted = [...neighbors.items.subarray(neighbors.offsets[item], neighbors.offsets[item + 1])];
           if (wanted.length === 0) return [];
@@ -67,15 +73,18 @@ describe("item-CF", () => {
     const lists = Array.from({ length: 12 }, (_, u) => [0, 1, 2, 3, 4].map((i) => 5 * (u % 4) + i));
     const { train } = { train: (await import("./support/data.ts")).toInteractions(lists, 20) };
     const items = Float32Array.from({ length: 80 }, (_, i) => (Math.floor(i / 20) === i % 4 ? 1 : 0));
-    const { cuts } = await itemCf(items, 4, train, coOccurrenceNeighbors(train), { k: [4, 10] });
+    const { cuts } = await itemCf(createTable(items, 20, 4), train, coOccurrenceNeighbors(train), {
+      k: [4, 10],
+    });
     expect(cuts.map(({ recall }) => recall)).toEqual([1, 1]);
     expect(cuts.map(({ precision }) => precision)).toEqual([1, expect.closeTo(0.4, 12)]);
   });
 
   it("refuses a table of other items", async () => {
     const [task] = fc.sample(tasks, { numRuns: 1, seed: 3 });
-    const items = new Float32Array(task!.train.itemCount + 1);
+    const { itemCount } = task!.train;
+    const items = createTable(new Float32Array(itemCount + 1), itemCount + 1, 1);
     const neighbors = coOccurrenceNeighbors(task!.train);
-    await expectRefusal(() => itemCf(items, 1, task!.train, neighbors), "mismatch");
+    await expectRefusal(() => itemCf(items, task!.train, neighbors), "mismatch");
   });
 });

@@ -1,4 +1,4 @@
-import { cpu, itemDegrees } from "@wellbegun/core";
+import { cpu, createTable, itemDegrees } from "@wellbegun/core";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
@@ -11,7 +11,16 @@ import {
   userMetrics,
   zeroShot,
 } from "../src/index.ts";
-import { listOf, numbers, randomTask, seeded, table, tasks, toInteractions } from "./support/data.ts";
+import {
+  listOf,
+  numbers,
+  randomTask,
+  scoringTables,
+  seeded,
+  table,
+  tasks,
+  toInteractions,
+} from "./support/data.ts";
 import { expectRefusal } from "./support/errors.ts";
 import { limitedBackend } from "./support/limited-backend.ts";
 import { mean, naiveGini, naiveMetrics, naiveRanking } from "./support/naive.ts";
@@ -57,7 +66,7 @@ describe("zero-shot", () => {
       validation: toInteractions([[1]], 4),
       test: toInteractions([[2]], 4),
     };
-    const tables = { users: Float32Array.of(1), items: Float32Array.of(4, 3, 2, 1), columns: 1 };
+    const tables = scoringTables(Float32Array.of(1), Float32Array.of(4, 3, 2, 1), 1);
     const first = async (name: "validation" | "test") =>
       (await zeroShot(tables, splitOf(data, name), { k: [1] })).cuts[0]!.recall;
     expect(await first("validation")).toBe(1);
@@ -73,7 +82,7 @@ describe("zero-shot", () => {
     const train = Array.from({ length: 90 }, (_, u) => pick([0, 1, 4, 9, 30][u % 5]!));
     const heldOut = train.map((own) => pick(6).filter((item) => !own.includes(item)));
     const data = { train: toInteractions(train, itemCount), validation: toInteractions(heldOut, itemCount) };
-    const tables = { users: table(90, 3, 1), items: table(itemCount, 3, 2), columns: 3 };
+    const tables = scoringTables(table(90, 3, 1), table(itemCount, 3, 2), 3);
     const split = splitOf({ ...data, test: data.validation }, "validation");
     const [cut] = (await zeroShot(tables, split, { k: [7] })).cuts;
 
@@ -125,11 +134,11 @@ describe("rankers", () => {
     await fc.assert(
       fc.asyncProperty(tasks, async (task) => {
         const degrees = itemDegrees(task.train);
-        const scores = {
-          users: new Float32Array(task.train.userCount).fill(1),
-          items: Float32Array.from(degrees),
-          columns: 1,
-        };
+        const scores = scoringTables(
+          new Float32Array(task.train.userCount).fill(1),
+          Float32Array.from(degrees),
+          1,
+        );
         const expected = naiveRanking(scores, task.train);
         const users = Uint32Array.from({ length: task.train.userCount }, (_, u) => u);
         const { items } = await rankUsers(popularityRanker(task.train), users, 50, task.train);
@@ -162,13 +171,13 @@ describe("rankers", () => {
   });
 
   it("by cosine divide by the items' norms", async () => {
-    const tables = {
-      users: table(12, 4, 1),
-      items: table(50, 4, 2).map((v, i) => v * (1 + (i >> 2))),
-      columns: 4,
-    };
-    const unit = tables.items.map(
-      (value, i) => value / Math.hypot(...tables.items.slice(i & ~3, (i & ~3) + 4)),
+    const tables = scoringTables(
+      table(12, 4, 1),
+      table(50, 4, 2).map((v, i) => v * (1 + (i >> 2))),
+      4,
+    );
+    const unit = tables.items.data.map(
+      (value, i) => value / Math.hypot(...tables.items.data.slice(i & ~3, (i & ~3) + 4)),
     );
     const seen = toInteractions(
       Array.from({ length: 12 }, () => []),
@@ -177,7 +186,7 @@ describe("rankers", () => {
     const ranker = await tableRanker(tables, { similarity: "cosine" });
     const { items } = await rankUsers(ranker, Uint32Array.of(3, 1), 6, seen);
     await ranker.dispose();
-    const expected = naiveRanking({ ...tables, items: unit }, seen);
+    const expected = naiveRanking({ ...tables, items: createTable(unit, 50, 4) }, seen);
     expect([...items]).toEqual([...expected[3]!.slice(0, 6), ...expected[1]!.slice(0, 6)]);
   });
 });
@@ -202,10 +211,15 @@ describe("refusals", () => {
     await expectRefusal(() => splitOf({ ...task, validation: wrong }, "test"), "mismatch", "7");
   });
 
-  it("of tables that are no whole rows or not finite", async () => {
-    const { users } = task.tables;
-    await expectRefusal(() => tableRanker({ ...task.tables, users: users.subarray(1) }), "mismatch", "users");
-    const broken = users.map((value, i) => (i === 7 ? Number.NaN : value));
+  it("of tables that differ in width, or that are not finite", async () => {
+    const { data, rows, columns } = task.tables.users;
+    const wide = createTable(new Float32Array(3 * rows), rows, 3);
+    await expectRefusal(() => tableRanker({ ...task.tables, users: wide }), "mismatch", "items", "3 columns");
+    const broken = createTable(
+      data.map((value, i) => (i === 7 ? Number.NaN : value)),
+      rows,
+      columns,
+    );
     await expectRefusal(
       () => tableRanker({ ...task.tables, users: broken }),
       "invalid-data",

@@ -1,10 +1,12 @@
 import {
   type Backend,
+  createTable,
   type Interactions,
   interactionsFromArrays,
   type Observer,
   recommend,
   type ScoringTables,
+  type Table,
   throwIfAborted,
   WellbegunError,
 } from "@wellbegun/core";
@@ -20,7 +22,7 @@ export interface CalibrateOptions extends Observer {
   readonly tolerance?: number | undefined;
   /** Most train interactions of an item that counts as cold. Default: 2. */
   readonly coldDegree?: number | undefined;
-  /** Default: the portable backend. */
+  /** Default: `wasm()` where the runtime accepts it, else `cpu()`. */
   readonly backend?: Backend | undefined;
 }
 
@@ -99,7 +101,6 @@ async function rankPart(
   k: number,
   backend: Backend | undefined,
 ): Promise<HalfLists> {
-  const { columns } = tables;
   const rows: number[] = [];
   const place = new Int32Array(cold.length).fill(-1);
   for (const [item, own] of cold.entries()) {
@@ -113,12 +114,12 @@ async function rankPart(
       found: "none",
     });
   }
-  const gather = (table: Float32Array, wanted: readonly number[]): Float32Array => {
+  const gather = ({ data, columns }: Table, wanted: readonly number[]): Table => {
     const result = new Float32Array(wanted.length * columns);
     for (const [index, row] of wanted.entries()) {
-      result.set(table.subarray(row * columns, (row + 1) * columns), index * columns);
+      result.set(data.subarray(row * columns, (row + 1) * columns), index * columns);
     }
-    return result;
+    return createTable(result, wanted.length, columns);
   };
   const known: [user: number, item: number][] = [];
   for (const [index, user] of users.entries()) {
@@ -132,7 +133,7 @@ async function rankPart(
     userCount: users.length,
     itemCount: rows.length,
   });
-  const part = { users: gather(tables.users, users), items: gather(tables.items, rows), columns };
-  const { items, scores } = await recommend(part, k, { seen: own, backend });
+  const part = { users: gather(tables.users, users), items: gather(tables.items, rows) };
+  const { items, scores } = await recommend(part, { k, seen: own, backend });
   return { rows: items.map((item) => (item < 0 ? -1 : rows[item]!)), scores };
 }

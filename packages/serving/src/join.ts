@@ -1,4 +1,11 @@
-import { type Interactions, itemDegrees, type ScoringTables, WellbegunError } from "@wellbegun/core";
+import {
+  createTable,
+  type Interactions,
+  itemDegrees,
+  type ScoringTables,
+  type Table,
+  WellbegunError,
+} from "@wellbegun/core";
 import { COLD_ITEM_DEGREE } from "@wellbegun/evaluation";
 import { type ItemMoments, itemMoments, scoreStatistics } from "./moments.ts";
 
@@ -30,7 +37,7 @@ export interface JoinOptions extends Calibration {
  * @param model A trained model's tables, as it multiplies them.
  * @param content The untrained tables of the same users and items.
  * @param train The interactions that the model was trained on: they say which items are cold.
- * @returns Tables of model.columns + content.columns + 2 columns.
+ * @returns Tables as wide as both together, and two columns more, with the IDs of the model's.
  * @throws {WellbegunError} `mismatch` if the tables are not of the train data's users and items; `invalid-option` for a
  * calibration that is not finite or a slope that is not above 0.
  */
@@ -46,20 +53,24 @@ export function joinTables(
   expectRows("model", model, train);
   expectRows("content", content, train);
   const cold = coldItems(train, options.coldDegree);
-  const columns = model.columns + content.columns + 2;
+  const width = model.users.columns;
+  const columns = width + content.users.columns + 2;
   const items = new Float32Array(train.itemCount * columns);
   for (const [item, isCold] of cold.entries()) {
-    const { items: source, columns: width } = isCold === 1 ? content : model;
-    const start = item * columns + (isCold === 1 ? model.columns + 1 : 0);
-    items.set(source.subarray(item * width, (item + 1) * width), start);
-    items[start + width] = 1;
+    const { data: source, columns: own } = (isCold === 1 ? content : model).items;
+    const start = item * columns + (isCold === 1 ? width + 1 : 0);
+    items.set(source.subarray(item * own, (item + 1) * own), start);
+    items[start + own] = 1;
   }
   const users = new Float32Array(train.userCount * columns);
   const warm = cold.map((flag) => 1 - flag);
-  standardize(users, columns, 0, model, itemMoments(model.items, model.columns, warm), 1, 0);
-  const ofCold = itemMoments(content.items, content.columns, cold);
-  standardize(users, columns, model.columns + 1, content, ofCold, slope, offset);
-  return { users, items, columns };
+  standardize(users, columns, 0, model.users, itemMoments(model.items.data, width, warm), 1, 0);
+  const ofCold = itemMoments(content.items.data, content.items.columns, cold);
+  standardize(users, columns, width + 1, content.users, ofCold, slope, offset);
+  return {
+    users: createTable(users, train.userCount, columns, model.users.ids),
+    items: createTable(items, train.itemCount, columns, model.items.ids),
+  };
 }
 
 /** 1 for each item with at most `most` (default 2) train interactions, else 0. */
@@ -72,13 +83,13 @@ function standardize(
   into: Float32Array,
   columns: number,
   first: number,
-  { users, columns: width }: ScoringTables,
+  { data, rows, columns: width }: Table,
   moments: ItemMoments,
   slope: number,
   offset: number,
 ): void {
-  for (let row = 0; row < users.length / width; row++) {
-    const vector = users.subarray(row * width, (row + 1) * width);
+  for (let row = 0; row < rows; row++) {
+    const vector = data.subarray(row * width, (row + 1) * width);
     const { mean, deviation } = scoreStatistics(vector, moments);
     // A user to whom all items are equal has nothing to say in this half: all its items stand at the offset.
     const factor = deviation > 0 ? slope / deviation : 0;
@@ -89,12 +100,13 @@ function standardize(
 }
 
 /** @throws {WellbegunError} `mismatch` unless the tables have the train data's users and items. */
-export function expectRows(at: string, { users, items, columns }: ScoringTables, train: Interactions): void {
-  if (users.length === train.userCount * columns && items.length === train.itemCount * columns) return;
+export function expectRows(at: string, { users, items }: ScoringTables, train: Interactions): void {
+  const fits = users.rows === train.userCount && items.rows === train.itemCount;
+  if (fits && users.columns === items.columns) return;
   throw new WellbegunError("mismatch", {
     doing: "joining tables",
-    expected: `${train.userCount} users and ${train.itemCount} items of ${columns} values`,
-    found: `${users.length / columns} and ${items.length / columns}`,
+    expected: `${train.userCount} users and ${train.itemCount} items of ${users.columns} values`,
+    found: `${users.rows} and ${items.rows} of ${items.columns}`,
     at,
   });
 }

@@ -1,5 +1,6 @@
 import {
   type Backend,
+  createTable,
   type Interactions,
   itemDegrees,
   type ScoringTables,
@@ -57,12 +58,12 @@ export function shrinkUsers(
 }
 
 function towardsPopularity(tables: ScoringTables, train: Interactions, own: Float64Array): ScoringTables {
-  const { columns } = tables;
+  const { columns } = tables.users;
   const width = columns + 1;
-  const moments = itemMoments(tables.items, columns, new Uint8Array(train.itemCount).fill(1));
+  const moments = itemMoments(tables.items.data, columns, new Uint8Array(train.itemCount).fill(1));
   const users = new Float32Array(train.userCount * width);
   for (const [row, weight] of own.entries()) {
-    const vector = tables.users.subarray(row * columns, (row + 1) * columns);
+    const vector = tables.users.data.subarray(row * columns, (row + 1) * columns);
     const { deviation } = scoreStatistics(vector, moments);
     // The mean of a user's scores moves all items alike: no ranking depends on it.
     const factor = deviation > 0 ? weight / deviation : 0;
@@ -72,30 +73,33 @@ function towardsPopularity(tables: ScoringTables, train: Interactions, own: Floa
   const popularity = standardizedLog(itemDegrees({ ...train, weights: undefined }));
   const items = new Float32Array(train.itemCount * width);
   for (const [row, value] of popularity.entries()) {
-    items.set(tables.items.subarray(row * columns, (row + 1) * columns), row * width);
+    items.set(tables.items.data.subarray(row * columns, (row + 1) * columns), row * width);
     items[row * width + columns] = value;
   }
-  return { users, items, columns: width };
+  return {
+    users: createTable(users, train.userCount, width, tables.users.ids),
+    items: createTable(items, train.itemCount, width, tables.items.ids),
+  };
 }
 
 function towardsMeanItem(tables: ScoringTables, train: Interactions, own: Float64Array): ScoringTables {
-  const { columns, items } = tables;
+  const { columns, data: items } = tables.items;
   const mean = new Float64Array(columns);
   for (const item of train.items) for (let c = 0; c < columns; c++) mean[c]! += items[item * columns + c]!;
   const norm = Math.hypot(...mean);
   let norms = 0;
   for (let row = 0; row < own.length; row++) {
-    norms += Math.hypot(...tables.users.subarray(row * columns, (row + 1) * columns));
+    norms += Math.hypot(...tables.users.data.subarray(row * columns, (row + 1) * columns));
   }
   const factor = norm > 0 ? norms / own.length / norm : 0;
-  const users = new Float32Array(tables.users.length);
+  const users = new Float32Array(tables.users.data.length);
   for (const [row, weight] of own.entries()) {
     for (let c = 0; c < columns; c++) {
       const at = row * columns + c;
-      users[at] = weight * tables.users[at]! + (1 - weight) * factor * mean[c]!;
+      users[at] = weight * tables.users.data[at]! + (1 - weight) * factor * mean[c]!;
     }
   }
-  return { users, items, columns };
+  return { users: createTable(users, train.userCount, columns, tables.users.ids), items: tables.items };
 }
 
 function standardizedLog(degrees: Float64Array): Float64Array {

@@ -1,14 +1,24 @@
-import { createRandom, type Interactions, interactionsFromArrays, type ScoringTables } from "@wellbegun/core";
+import {
+  createRandom,
+  createTable,
+  type Interactions,
+  interactionsFromArrays,
+  type ScoringTables,
+  type Table,
+} from "@wellbegun/core";
 
 /** Random tables, and interactions of which some users and items have none. */
 export function randomCase(seed: number, users: number = 30, items: number = 40) {
   const random = createRandom(seed, "serving");
-  const table = (rows: number, columns: number, shift: number): Float32Array =>
-    Float32Array.from({ length: rows * columns }, () => random.normal() + shift);
+  const table = (rows: number, columns: number, shift: number): Table =>
+    createTable(
+      Float32Array.from({ length: rows * columns }, () => random.normal() + shift),
+      rows,
+      columns,
+    );
   const tables = (columns: number, shift: number): ScoringTables => ({
     users: table(users, columns, 0),
     items: table(items, columns, shift),
-    columns,
   });
   const draw = (count: number): Interactions => {
     const pairs = new Set<number>();
@@ -27,10 +37,9 @@ export function randomCase(seed: number, users: number = 30, items: number = 40)
 }
 
 /** The product of a user's and an item's vectors. */
-export function score({ users, items, columns }: ScoringTables, user: number, item: number): number {
-  let sum = 0;
-  for (let c = 0; c < columns; c++) sum += users[user * columns + c]! * items[item * columns + c]!;
-  return sum;
+export function score({ users, items }: ScoringTables, user: number, item: number): number {
+  const vector = items.row(item);
+  return users.row(user).reduce((sum, value, c) => sum + value * vector[c]!, 0);
 }
 
 export function degreesOf(train: Interactions): { users: number[]; items: number[] } {

@@ -1,3 +1,4 @@
+import { createTable } from "@wellbegun/core";
 import { splitOf, zeroShot } from "@wellbegun/evaluation";
 import fc from "fast-check";
 import { expect, it } from "vitest";
@@ -54,16 +55,16 @@ it("calibrates to what the joined tables then reach, within the tolerance and be
 
 it("leaves a user to whom all items are equal at the offset, without NaN", () => {
   const { model, content, train } = randomCase(4);
-  content.users.fill(0, 0, content.columns);
+  content.users.row(0).fill(0);
   const joined = joinTables(model, content, train, { slope: 1, offset: 2 });
-  expect(joined.users.every(Number.isFinite)).toBe(true);
+  expect(joined.users.data.every(Number.isFinite)).toBe(true);
   const cold = degreesOf(train).items.findIndex((degree) => degree <= 2);
   expect(score(joined, 0, cold)).toBeCloseTo(2, 6);
 });
 
 it("refuses tables of other data, bad calibrations, and data without both kinds", async () => {
   const { model, content, train, heldOut } = randomCase(5);
-  const short = { ...model, users: model.users.subarray(model.columns) };
+  const short = { ...model, users: createTable(model.users.data.subarray(5), 29, 5) };
   expect(() => joinTables(short, content, train, { slope: 1, offset: 0 })).toThrow(/30 users and 40 items/);
   expect(() => joinTables(model, short, train, { slope: 1, offset: 0 })).toThrow(/content/);
   expect(() => joinTables(model, content, train, { slope: 0, offset: 0 })).toThrow(/slope/);

@@ -1,3 +1,4 @@
+import { createTable } from "@wellbegun/core";
 import { evaluateRanker, popularityRanker, splitOf, zeroShot } from "@wellbegun/evaluation";
 import fc from "fast-check";
 import { expect, it } from "vitest";
@@ -49,24 +50,23 @@ it("is content at strength 0 and popularity at infinity", async () => {
 
 it("moves users to the popularity-weighted mean item at the users' norm", () => {
   const { content, train } = randomCase(9);
-  const { users, columns } = shrinkUsers(content, train, {
+  const { users } = shrinkUsers(content, train, {
     strength: Number.POSITIVE_INFINITY,
     prior: "items",
   });
+  const { columns } = users;
   const degrees = degreesOf(train).items;
   const mean = Array.from({ length: columns }, (_, c) =>
-    degrees.reduce((sum, degree, item) => sum + degree * content.items[item * columns + c]!, 0),
+    degrees.reduce((sum, degree, item) => sum + degree * content.items.row(item)[c]!, 0),
   );
   const norm = (vector: ArrayLike<number>): number => Math.hypot(...Array.from(vector));
-  const rows = Array.from({ length: train.userCount }, (_, u) =>
-    content.users.subarray(u * columns, (u + 1) * columns),
-  );
+  const rows = Array.from({ length: train.userCount }, (_, u) => content.users.row(u));
   const length = rows.reduce((sum, row) => sum + norm(row), 0) / rows.length;
-  for (let c = 0; c < columns; c++) expect(users[c]).toBeCloseTo((mean[c]! / norm(mean)) * length, 4);
+  for (let c = 0; c < columns; c++) expect(users.data[c]).toBeCloseTo((mean[c]! / norm(mean)) * length, 4);
   const unmoved = shrinkUsers(content, train, { strength: 0, prior: "items" });
   const first = degreesOf(train).users.findIndex((degree) => degree > 0);
   for (let c = 0; c < columns; c++) {
-    expect(unmoved.users[first * columns + c]).toBeCloseTo(content.users[first * columns + c]!, 6);
+    expect(unmoved.users.row(first)[c]).toBeCloseTo(content.users.row(first)[c]!, 6);
   }
 });
 
@@ -82,5 +82,7 @@ it("chooses the strength with the best recall, the smaller of equals", async () 
 it("refuses a strength below 0 and tables of other data", () => {
   const { content, train } = randomCase(13);
   expect(() => shrinkUsers(content, train, { strength: -1 })).toThrow(/strength/);
-  expect(() => shrinkUsers({ ...content, columns: 2 }, train, { strength: 1 })).toThrow(/30 users/);
+  expect(() =>
+    shrinkUsers({ ...content, users: createTable(new Float32Array(8), 2, 4) }, train, { strength: 1 }),
+  ).toThrow(/30 users/);
 });

@@ -1,4 +1,4 @@
-import type { FeatureSource } from "@wellbegun/core";
+import { type Dataset, type FeatureSource, type Interactions, interactionsFromArrays } from "@wellbegun/core";
 import { plantCatalog } from "./catalog.ts";
 import { drawDegrees } from "./degrees.ts";
 import { syntheticFeatures } from "./features.ts";
@@ -6,23 +6,30 @@ import { drawHistories } from "./histories.ts";
 import { type ResolvedOptions, resolveOptions, type SyntheticOptions } from "./options.ts";
 
 /** Synthetic interactions and features, with the truth that was planted. */
-export interface SyntheticDataset {
-  /** Number of users, U; every one of them has at least one row. */
-  readonly userCount: number;
-  /** Number of items, I; some may have no row. */
-  readonly itemCount: number;
-  /** User row of each interaction, ascending. */
-  readonly users: Uint32Array;
-  /** Item row of each interaction, ascending within a user, none twice. */
-  readonly items: Uint32Array;
-  /** x_label of each interaction: 0 train, 1 validation, 2 test. */
-  readonly labels: Uint8Array;
-  /** One source a modality, in the order of the options, each I x width and named by its `label`. */
-  readonly features: readonly FeatureSource[];
+export interface SyntheticDataset extends Dataset {
+  /** U x I: every user has at least one interaction in some split; some items may have none. */
+  readonly train: Interactions;
+  /** Made when it is first asked for, as is `test`. */
+  readonly validation: Interactions;
+  readonly test: Interactions;
+  /** By modality, in the order of the options, each I x width. */
+  readonly features: Readonly<Record<string, FeatureSource>>;
+  /** The interactions of all splits in one list. */
+  readonly log: InteractionLog;
   /** Planted taste group of each item, I values from 0. */
   readonly tastes: Int32Array;
   /** What it was made from, defaults filled in: enough to make it again. */
   readonly options: ResolvedOptions;
+}
+
+/** Interactions as parallel arrays, users ascending, items ascending within a user, none twice. */
+export interface InteractionLog {
+  /** User row of each interaction. */
+  readonly users: Uint32Array;
+  /** Item row of each interaction. */
+  readonly items: Uint32Array;
+  /** x_label of each interaction: 0 train, 1 validation, 2 test. */
+  readonly labels: Uint8Array;
 }
 
 /**
@@ -36,13 +43,37 @@ export interface SyntheticDataset {
 export function generateDataset(options: SyntheticOptions = {}): SyntheticDataset {
   const resolved = resolveOptions(options);
   const catalog = plantCatalog(resolved);
-  const histories = drawHistories(resolved, catalog, drawDegrees(resolved));
+  const log = drawHistories(resolved, catalog, drawDegrees(resolved));
+  const splits: Interactions[] = [];
+  const split = (label: number): Interactions => {
+    splits[label] ??= interactionsOf(log, label, resolved);
+    return splits[label];
+  };
   return {
-    userCount: resolved.users,
-    itemCount: resolved.items,
-    ...histories,
-    features: resolved.modalities.map((_, m) => syntheticFeatures(resolved, catalog, m)),
+    get train() {
+      return split(0);
+    },
+    get validation() {
+      return split(1);
+    },
+    get test() {
+      return split(2);
+    },
+    log,
+    features: Object.fromEntries(
+      resolved.modalities.map(({ name }, m) => [name, syntheticFeatures(resolved, catalog, m)]),
+    ),
     tastes: catalog.tastes,
     options: resolved,
   };
+}
+
+function interactionsOf(log: InteractionLog, label: number, options: ResolvedOptions): Interactions {
+  const own = (rows: Uint32Array): Uint32Array => rows.filter((_, e) => log.labels[e] === label);
+  return interactionsFromArrays({
+    users: own(log.users),
+    items: own(log.items),
+    userCount: options.users,
+    itemCount: options.items,
+  });
 }

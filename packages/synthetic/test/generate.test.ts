@@ -20,18 +20,18 @@ describe("interactions", () => {
       fc.property(shapes, ({ perUser, ...shape }) => {
         const interactions = perUser * shape.users;
         const data = generateDataset({ ...shape, interactions });
-        expect([...data.labels].filter((label) => label === 0)).toHaveLength(interactions);
-        for (let e = 0; e < data.items.length; e++) {
-          expect(data.users[e]).toBeLessThan(shape.users);
-          expect(data.items[e]).toBeLessThan(shape.items);
-          expect(data.labels[e]).toBeLessThanOrEqual(2);
+        expect([...data.log.labels].filter((label) => label === 0)).toHaveLength(interactions);
+        for (let e = 0; e < data.log.items.length; e++) {
+          expect(data.log.users[e]).toBeLessThan(shape.users);
+          expect(data.log.items[e]).toBeLessThan(shape.items);
+          expect(data.log.labels[e]).toBeLessThanOrEqual(2);
           if (e === 0) continue;
-          const sameUser = data.users[e] === data.users[e - 1];
-          if (sameUser) expect(data.items[e]).toBeGreaterThan(data.items[e - 1]!);
-          else expect(data.users[e]).toBe(data.users[e - 1]! + 1);
+          const sameUser = data.log.users[e] === data.log.users[e - 1];
+          if (sameUser) expect(data.log.items[e]).toBeGreaterThan(data.log.items[e - 1]!);
+          else expect(data.log.users[e]).toBe(data.log.users[e - 1]! + 1);
         }
-        expect(data.users[0]).toBe(0);
-        expect(data.users.at(-1)).toBe(shape.users - 1);
+        expect(data.log.users[0]).toBe(0);
+        expect(data.log.users.at(-1)).toBe(shape.users - 1);
         expectSplit(data, shape.minDegree);
       }),
       { numRuns: 40 },
@@ -45,7 +45,7 @@ describe("interactions", () => {
   });
 
   it("hold out about a tenth for validation and a tenth for test", () => {
-    const { labels } = generateDataset({ minDegree: 20, interactions: 80_000 });
+    const { labels } = generateDataset({ minDegree: 20, interactions: 80_000 }).log;
     for (const label of [1, 2]) {
       const share = labels.filter((l) => l === label).length / labels.length;
       expect(share).toBeGreaterThan(0.09);
@@ -73,11 +73,11 @@ describe("interactions", () => {
   it.each(Object.keys(presets) as PresetName[])("have the shape of preset %s", (name) => {
     const preset = presets[name];
     const data = generateDataset(preset);
-    expect(data.userCount).toBe(preset.users);
-    expect(data.itemCount).toBe(preset.items);
-    expect(data.labels.filter((label) => label === 0)).toHaveLength(preset.interactions);
-    const shapesFound = data.features.map(({ label, rows, columns }) => ({
-      name: label,
+    expect(data.train.userCount).toBe(preset.users);
+    expect(data.train.itemCount).toBe(preset.items);
+    expect(data.log.labels.filter((label) => label === 0)).toHaveLength(preset.interactions);
+    const shapesFound = Object.entries(data.features).map(([name, { rows, columns }]) => ({
+      name,
       rows,
       width: columns,
     }));
@@ -102,8 +102,7 @@ describe("a seed", () => {
   it("gives the same interactions whatever the modalities are", () => {
     const narrow = generateDataset({ modalities: [{ name: "audio", width: 3 }] });
     const wide = generateDataset();
-    expect(narrow.items).toEqual(wide.items);
-    expect(narrow.labels).toEqual(wide.labels);
+    expect(narrow.log).toEqual(wide.log);
   });
 
   it("needs no function that engines may round differently", () => {
@@ -132,7 +131,7 @@ function expectSplit(data: SyntheticDataset, minDegree: number): void {
   heldOutItems(data).forEach((heldOut, user) => {
     const kept = train[user]!.length;
     const degree = kept + heldOut.length;
-    const validation = data.labels.filter((label, e) => label === 1 && data.users[e] === user).length;
+    const validation = data.log.labels.filter((label, e) => label === 1 && data.log.users[e] === user).length;
     expect(heldOut).toHaveLength(2 * validation);
     if (kept === 0) {
       expect(validation).toBe(1);
@@ -149,11 +148,11 @@ function expectSplit(data: SyntheticDataset, minDegree: number): void {
 function contents(
   data: SyntheticDataset,
 ): Record<"users" | "items" | "labels" | "tastes" | "image" | "text", ArrayLike<number>> {
-  const [image, text] = data.features.map(({ rows, columns, read }) => {
+  const [image, text] = Object.values(data.features).map(({ rows, columns, read }) => {
     const values = new Float32Array(rows * columns);
     void read(0, rows, values);
     return values;
   });
-  const { users, items, labels, tastes } = data;
-  return { users, items, labels, tastes, image: image!, text: text! };
+  const { tastes, log } = data;
+  return { ...log, tastes, image: image!, text: text! };
 }

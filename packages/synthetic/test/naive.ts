@@ -7,9 +7,9 @@ export type Table = number[][];
 /** Features of the given modalities side by side, each centered (unless told not to) and L2-normalized by row. */
 export async function prepare(
   data: SyntheticDataset,
-  { center = true, modalities = data.features.map((_, m) => m) } = {},
+  { center = true, modalities = Object.keys(data.features) } = {},
 ): Promise<Table> {
-  const table: Table = Array.from({ length: data.itemCount }, () => []);
+  const table: Table = Array.from({ length: data.train.itemCount }, () => []);
   for (const m of modalities) {
     const { rows, columns, read } = data.features[m]!;
     const values = new Float32Array(rows * columns);
@@ -91,7 +91,7 @@ export function recallOf(data: SyntheticDataset, users: Table, items: Table): nu
 
 /** How often each item stands in the train rows. */
 export function itemDegrees(data: SyntheticDataset): number[] {
-  const degrees = Array.from({ length: data.itemCount }, () => 0);
+  const degrees = Array.from({ length: data.train.itemCount }, () => 0);
   for (const item of trainItems(data).flat()) degrees[item]!++;
   return degrees;
 }
@@ -115,9 +115,10 @@ function meanOf(rows: Table, width: number): number[] {
 }
 
 function itemsWith(data: SyntheticDataset, wanted: (label: number) => boolean): number[][] {
-  const lists: number[][] = Array.from({ length: data.userCount }, () => []);
-  data.items.forEach((item, e) => {
-    if (wanted(data.labels[e]!)) lists[data.users[e]!]!.push(item);
+  const lists: number[][] = Array.from({ length: data.train.userCount }, () => []);
+  const { users, items, labels } = data.log;
+  items.forEach((item, e) => {
+    if (wanted(labels[e]!)) lists[users[e]!]!.push(item);
   });
   return lists;
 }

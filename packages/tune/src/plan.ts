@@ -39,9 +39,8 @@ export function planSearch(input: TuneInput, options: TuneOptions): SearchPlan {
     pick(options),
     all,
   );
-  const names = Object.keys(modalities);
-  const widths = Object.fromEntries(names.map((name) => [name, all[name]!]));
-  const fixed = { modalities: names, seed, restarts, maxIterations, tolerance, zeroRows };
+  const widths = Object.fromEntries(modalities.map((name) => [name, all[name]!]));
+  const fixed = { modalities, seed, restarts, maxIterations, tolerance, zeroRows };
   const judge = createJudge(objective, train, validation, k, seed);
   const head: SearchHead = {
     kind: "search",
@@ -74,7 +73,7 @@ function pick({
 
 /** The dimensions that an objective depends on: items alone know neither terms nor scale (it judges by cosine). */
 function effective(dimensions: readonly Dimension[], objective: Objective): Dimension[] {
-  const ofUsers = ["norm", "lambda", "clusters", "scale"];
+  const ofUsers = ["normalization", "lambda", "clusters", "scale"];
   return dimensions.filter(({ name }) => objective !== "item-cf" || !ofUsers.includes(name));
 }
 

@@ -1,6 +1,6 @@
 import {
   type FitOptions,
-  type Norm,
+  type Normalization,
   type Prepare,
   type Projection,
   presets,
@@ -10,7 +10,7 @@ import {
 /** One point of the search: the options of core's `fit` that `tune` decides. Modalities are combined by `concat`. */
 export interface Settings {
   readonly prepare: Prepare;
-  readonly norm: Norm;
+  readonly normalization: Normalization;
   /** Weight of the local term, 0 to 1, the same for all modalities. */
   readonly lambda: number;
   /** K, the same for all modalities. */
@@ -35,7 +35,7 @@ export type SettingName = Exclude<keyof Settings, "weights"> | `weights.${string
 /** The values that a search chooses from. */
 export interface SearchSpace {
   readonly prepare: readonly Prepare[];
-  readonly norm: readonly Norm[];
+  readonly normalization: readonly Normalization[];
   readonly lambda: readonly number[];
   readonly clusters: readonly number[];
   readonly project: readonly Projection[];
@@ -49,7 +49,7 @@ export interface SearchSpace {
 /** What a search draws from when nothing is said, cut to what fits the data. */
 export const defaultSpace: SearchSpace = {
   prepare: ["none", "center", "l2", "standardize", "center+l2"],
-  norm: ["sym", "mean"],
+  normalization: ["sym", "mean"],
   lambda: [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1],
   clusters: [8, 16, 32, 64, 128],
   project: ["pca", "random", "columns", "none"],
@@ -84,14 +84,23 @@ export function defaultSettings(widths: Readonly<Record<string, number>>): Setti
 
 /** A name under which equal settings are one. */
 export function settingsKey(settings: Settings): string {
-  const { prepare, norm, lambda, clusters, project, dim, weights, scale } = settings;
-  return JSON.stringify([prepare, norm, lambda, clusters, project, dim, Object.entries(weights), scale]);
+  const { prepare, normalization, lambda, clusters, project, dim, weights, scale } = settings;
+  return JSON.stringify([
+    prepare,
+    normalization,
+    lambda,
+    clusters,
+    project,
+    dim,
+    Object.entries(weights),
+    scale,
+  ]);
 }
 
 /** The value of one setting; null where it has no effect (the clusters of a purely local table, an unused width). */
 export function valueIn(settings: Settings, name: SettingName): string | number | null {
   if (name.startsWith("weights.")) return settings.weights[name.slice("weights.".length)]!;
   if (name === "clusters" && settings.lambda === 1) return null;
-  if (name === "norm" && settings.lambda === 0) return null;
+  if (name === "normalization" && settings.lambda === 0) return null;
   return settings[name as Exclude<keyof Settings, "weights">];
 }

@@ -26,7 +26,7 @@ export function dimensionsOf(
 ): Dimension[] {
   const total = Object.values(widths).reduce((sum, width) => sum + width, 0);
   const names = Object.keys(widths);
-  const choice = (name: "prepare" | "norm" | "project" | "scale"): Dimension => {
+  const choice = (name: "prepare" | "normalization" | "project" | "scale"): Dimension => {
     const values = given[name] ?? defaultSpace[name];
     const allowed: readonly string[] = choices[name];
     return { name, values: checked(name, values, (value) => allowed.includes(value), allowed.join(", ")) };
@@ -53,7 +53,7 @@ export function dimensionsOf(
   );
   return [
     choice("prepare"),
-    choice("norm"),
+    choice("normalization"),
     numbers("lambda", (value) => value >= 0 && value <= 1, "numbers from 0 to 1", 1),
     numbers("clusters", whole(itemCount), `whole numbers from 1 to ${itemCount}, the number of items`, 1),
     choice("project"),
@@ -115,7 +115,7 @@ export function canonical(settings: Settings, base: Settings): Settings {
   return {
     ...settings,
     clusters: settings.lambda === 1 ? base.clusters : settings.clusters,
-    norm: settings.lambda === 0 ? base.norm : settings.norm,
+    normalization: settings.lambda === 0 ? base.normalization : settings.normalization,
     dim: settings.project === "none" ? null : settings.dim,
     weights: Object.fromEntries(Object.entries(settings.weights).map(([name, w]) => [name, w / largest])),
   };

@@ -1,7 +1,7 @@
 import {
   type Backend,
   checkpoint,
-  cpu,
+  defaultBackend,
   type FitInput,
   type Interactions,
   type Observer,
@@ -16,12 +16,8 @@ import type { Dimension } from "./space.ts";
 import { type Comparison, compare } from "./verdict.ts";
 import { type TrialTables, Workbench } from "./workbench.ts";
 
-/** What a search reads. Test rows are no part of it. */
-export interface TuneInput {
-  /** Features by modality, one row an item. */
-  readonly features: FitInput["features"];
-  /** What vectors are made from, and what is masked. */
-  readonly train: Interactions;
+/** What a search reads of a dataset. Test rows are not read. */
+export interface TuneInput extends FitInput {
   /** What is to be found. */
   readonly validation: Interactions;
 }
@@ -44,7 +40,7 @@ export interface TuneOptions extends Observer, FixedOptions {
   readonly onRecord?: ((record: SearchRecord) => void | Promise<void>) | undefined;
   /** Bytes of shared work that are kept at most, beside the features in use. Default: 1 GiB. */
   readonly memory?: number | undefined;
-  /** Default: the portable backend, disposed of afterwards. */
+  /** Default: `wasm()` where the runtime accepts it, else `cpu()`, disposed of afterwards. */
   readonly backend?: Backend | undefined;
 }
 
@@ -76,9 +72,9 @@ export async function tune(input: TuneInput, options: TuneOptions = {}): Promise
   const recorded = new Recorded(head, options.recorded ?? []);
   if ((options.recorded ?? []).length === 0) await options.onRecord?.(head);
 
-  const backend = options.backend ?? cpu();
+  const backend = options.backend ?? (await defaultBackend());
   const users = judge.ofUsers ? selectInteractions(train, judge.units) : train;
-  const inputs = { features, interactions: train };
+  const inputs = { features, train };
   const memory = options.memory ?? 2 ** 30;
   const bench = new Workbench(backend, inputs, fixed, users, memory, { signal: options.signal });
   const tablesOf = async (settings: Settings): Promise<TrialTables> =>

@@ -58,7 +58,7 @@ interface KeptSpace extends Kept {
 /**
  * What trials share, made when it is first needed: a modality is prepared once for each `prepare`, clustered once for
  * each number of clusters, projected once for each projection, and users are aggregated once for each of those and each
- * `norm`. Past the preparation all is linear, so that a trial is a weighted sum of two kept user tables, and gives what
+ * `normalization`. Past the preparation all is linear, so that a trial is a weighted sum of two kept user tables, and gives what
  * core's `fit` gives up to the factor that `scale` puts on all users and all items.
  */
 export class Workbench {
@@ -87,7 +87,7 @@ export class Workbench {
     this.#input = input;
     this.#fixed = fixed;
     this.#users = users;
-    this.#degrees = itemDegrees(input.interactions);
+    this.#degrees = itemDegrees(input.train);
     this.#observer = observer;
     this.#keep = new Keep(memory);
     this.#names = fixed.modalities ?? Object.keys(input.features);
@@ -100,7 +100,7 @@ export class Workbench {
     const { lambda } = settings;
     const users: { weight: number; table: Matrix }[] = [];
     if (lambda > 0) {
-      const made = await this.#keep.get(`local ${settings.norm} ${space}`, () =>
+      const made = await this.#keep.get(`local ${settings.normalization} ${space}`, () =>
         this.#term(settings, "local"),
       );
       users.push({ weight: lambda, table: made.matrix });
@@ -247,7 +247,7 @@ export class Workbench {
         labels: clustering?.labels ?? new Int32Array(items.rows),
         clusters,
         missing,
-        norm: settings.norm,
+        normalization: settings.normalization,
         lambda: term === "local" ? 1 : 0,
       });
       // The centroids, and as the last row the mean item: what users without the modality get, from either term.

@@ -1,12 +1,6 @@
-import { type FeatureSource, type Interactions, interactionsFromArrays } from "@wellbegun/core";
-import { generateDataset } from "@wellbegun/synthetic";
+import { generateDataset, type SyntheticDataset } from "@wellbegun/synthetic";
 
-export interface Data {
-  readonly features: Record<string, FeatureSource>;
-  readonly train: Interactions;
-  readonly validation: Interactions;
-  readonly test: Interactions;
-}
+export type Data = SyntheticDataset;
 
 /** A small synthetic dataset with two modalities, each of which some items lack. */
 export function syntheticData(
@@ -15,7 +9,7 @@ export function syntheticData(
   seed: number = 1,
   items: number = 160,
 ): Data {
-  const data = generateDataset({
+  return generateDataset({
     users,
     items,
     interactions,
@@ -26,15 +20,4 @@ export function syntheticData(
     missing: 0.1,
     seed,
   });
-  const split = (label: number): Interactions => {
-    const rows = [...data.labels.keys()].filter((row) => data.labels[row] === label);
-    return interactionsFromArrays({
-      users: Uint32Array.from(rows, (row) => data.users[row]!),
-      items: Uint32Array.from(rows, (row) => data.items[row]!),
-      userCount: data.userCount,
-      itemCount: data.itemCount,
-    });
-  };
-  const features = { image: data.features[0]!, audio: data.features[1]! };
-  return { features, train: split(0), validation: split(1), test: split(2) };
 }

@@ -10,9 +10,7 @@ const data = small;
 /** What a plain fit with a trial's options gives. */
 async function fitted(result: TuneResult, trial: number, data: Data = small) {
   const options = settingsToOptions(result.trials[trial]!.settings, result.head.fixed);
-  const input = { interactions: data.train, features: data.features };
-  const { users, items } = await fit(input, options, { perModality: false });
-  return { users: users.data, items: items.data, columns: users.columns };
+  return await fit(data, { ...options, perModality: false });
 }
 
 it("scores every trial as a fit and the zero-shot protocol do", async () => {
@@ -58,8 +56,8 @@ it("scores items alone as the item-CF protocol does", async () => {
   const result = await tune(data, { budget: { trials: 8 }, objective: "item-cf", k: 10 });
   const neighbors = coOccurrenceNeighbors(data.train, 10);
   for (const { trial, score } of result.trials) {
-    const { items, columns } = await fitted(result, trial);
-    const { cuts } = await itemCf(items, columns, data.train, neighbors, { k: [10] });
+    const { items } = await fitted(result, trial);
+    const { cuts } = await itemCf(items, data.train, neighbors, { k: [10] });
     expect(score).toBeCloseTo(cuts[0]!.recall, 6);
   }
   expect(result.comparison.againstPopularity).toBeNull();
@@ -88,7 +86,7 @@ it("restricts itself to the values given, one modality included", async () => {
     dim: [4, 6],
     project: ["pca"],
     clusters: [3],
-    norm: ["mean"],
+    normalization: ["mean"],
   } as const;
   const { trials, head } = await tune(data, { budget: { trials: 50 }, modalities: ["image"], space });
   // The default, the paper's, and 2 widths x 2 scales: the space is used up before the budget.

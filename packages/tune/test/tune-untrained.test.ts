@@ -9,9 +9,8 @@ const backend = cpu();
 
 it("the tuned recommender has the validation recall it states, the best of all that were tried", async () => {
   const found = await tuneUntrained(data, { backend, contentWidth: 16 });
-  const { users, items } = found.model;
-  const tables = { users: users.data, items: items.data, columns: items.columns };
-  const { cuts } = await zeroShot(tables, splitOf(data, "validation"), { backend });
+  const { items } = found.model;
+  const { cuts } = await zeroShot(found.model, splitOf(data, "validation"), { backend });
   expect(cuts[0]!.recall).toBeCloseTo(found.recall, 12);
   expect(found.recall).toBe(Math.max(...found.trials.map(({ recall }) => recall)));
   expect(items.columns).toBe(found.chosen.k + 16);

@@ -1,6 +1,6 @@
 import { readdir } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
-import { type Interactions, WellbegunError } from "@wellbegun/core";
+import { type Dataset, type Interactions, WellbegunError } from "@wellbegun/core";
 import { type InterColumns, parseInter } from "../targets/mmrec-inter.ts";
 import { splitInteractions } from "../targets/mmrec-split.ts";
 import { readWhole } from "./files.ts";
@@ -19,12 +19,11 @@ export interface MmrecDatasetOptions extends InterColumns, NpyFeaturesOptions {
 }
 
 /** A dataset in MMRec's layout. Close it when the features are no longer read. */
-export interface MmrecDataset {
+export interface MmrecDataset extends Dataset {
   /** Name of the folder. */
   readonly name: string;
   /** The features of each modality, in alphabetical order. */
   readonly features: Readonly<Record<string, NpyFeatures>>;
-  readonly train: Interactions;
   /** Made when it is first asked for, as are `test` and `counts`. */
   readonly validation: Interactions;
   readonly test: Interactions;

@@ -25,7 +25,7 @@ interface Entries {
   readonly valid: string;
 }
 
-/** Adds the inputs of a form, and turns them into pairs as `Initializer.place` does. */
+/** Adds the inputs of a form, and turns them into pairs as `Initializer.foldIn` does. */
 export function readHistories(
   graph: GraphBuilder,
   form: HistoryForm,

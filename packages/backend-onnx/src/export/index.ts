@@ -41,10 +41,10 @@ const oldest = 18;
 const newest = 21;
 
 /**
- * A fitted initializer as one ONNX model, so that a server in any language can place users: histories of item rows go
+ * A fitted initializer as one ONNX model, so that a server in any language can fold in users: histories of item rows go
  * in, `vectors` (float32 [users, d]) and `used` (int64 [users], items that were known) come out. Histories are treated
- * as by `Initializer.place` with `unknownItems: "skip"`: repeated items count once, and a user of whom nothing is known
- * gets the mean item. Vectors equal those of `place` to float32 rounding.
+ * as by `Initializer.foldIn` with `unknownItems: "skip"`: repeated items count once, and a user of whom nothing is known
+ * gets the mean item. Vectors equal those of `foldIn` to float32 rounding.
  *
  * The model wants rows, not raw IDs: row i is the fit's item i (`initializer.itemIds` tells them).
  *
@@ -53,11 +53,11 @@ const newest = 21;
  * import { exportInitializer } from "@wellbegun/backend-onnx/export";
  * import { denseFeatures, fit, interactionsFromPairs } from "@wellbegun/core";
  *
- * const interactions = interactionsFromPairs([["ann", "tea"], ["ann", "jam"], ["bob", "oil"]], {
+ * const train = interactionsFromPairs([["ann", "tea"], ["ann", "jam"], ["bob", "oil"]], {
  *   itemIds: ["jam", "oil", "tea"],
  * });
  * const image = denseFeatures(new Float32Array([1, 0, 0, 3, 2, 1]), 3, 2);
- * const { initializer } = await fit({ interactions, features: { image } }, { clusters: 2 });
+ * const { initializer } = await fit({ train, features: { image } }, { clusters: 2 });
  * const { model } = exportInitializer(initializer, { form: "padded" });
  * console.log(model.length > 1000); // true
  * ```
@@ -78,7 +78,7 @@ export function exportInitializer(initializer: Initializer, options: ExportOptio
   const model: Model = {
     graph,
     opset,
-    doc: "Places users of a recommender by their histories (wellbegun).",
+    doc: "Folds in users of a recommender by their histories (wellbegun).",
     metadata: {
       "wellbegun.form": form,
       "wellbegun.items": `${tables.itemCount}`,

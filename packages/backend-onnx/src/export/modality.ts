@@ -43,7 +43,7 @@ export function addModality(
   const global = graph.apply("MatMul", [shares, points]);
   if (lambda === 0) return global;
   const sums = localSums(graph, tables, itemDegrees, pairs, weights);
-  const root = tables.norm === "sym" ? graph.apply("Sqrt", [divisor]) : divisor;
+  const root = tables.normalization === "sym" ? graph.apply("Sqrt", [divisor]) : divisor;
   const factor = graph.apply("Div", [graph.float(lambda * weight), root]);
   return graph.apply("Add", [graph.apply("Mul", [sums, column(graph, factor)]), global]);
 }
@@ -51,7 +51,7 @@ export function addModality(
 /** users x columns: the sums of the users' items, each times its weight and, with `sym`, 1 / sqrt(d_i). */
 function localSums(
   graph: GraphBuilder,
-  { name, columns, items, norm }: ModalityTables,
+  { name, columns, items, normalization }: ModalityTables,
   itemDegrees: Float64Array,
   { userCount, users, rows }: Pairs,
   weights: string,
@@ -64,7 +64,7 @@ function localSums(
     bytes: items,
   });
   const factors =
-    norm === "mean"
+    normalization === "mean"
       ? weights
       : graph.apply("Mul", [weights, graph.apply("Gather", [rootDegrees(graph, itemDegrees), rows])]);
   const terms = graph.apply("Mul", [graph.apply("Gather", [table, rows]), column(graph, factors)]);

@@ -1,4 +1,4 @@
-import { type Initializer, type Norm, WellbegunError } from "@wellbegun/core";
+import { type Initializer, type Normalization, WellbegunError } from "@wellbegun/core";
 
 /** What one modality of a fitted initializer is made of. */
 export interface ModalityTables {
@@ -10,7 +10,7 @@ export interface ModalityTables {
   readonly weight: number;
   readonly column: number;
   readonly lambda: number;
-  readonly norm: Norm;
+  readonly normalization: Normalization;
   /** I x columns, little-endian float32. */
   readonly items: Uint8Array;
   /** (clusters + 1) x columns, little-endian float32: the centroids, and the mean item as the last row. */
@@ -70,7 +70,6 @@ export function tablesOf(initializer: Initializer): Tables {
     position = align(end);
   }
   const modalities = Object.entries(header.modalities).map(([name, shape]): ModalityTables => {
-    const { lambda, norm } = options.modalities[name]!;
     const array = (kind: string): Uint8Array => arrays.get(`${name}/${kind}`)!;
     const labels = numbers(array("labels"), 4, (values, at) => values.getInt32(at, true));
     return {
@@ -79,8 +78,8 @@ export function tablesOf(initializer: Initializer): Tables {
       clusters: shape.clusters,
       weight: shape.weight,
       column: shape.column,
-      lambda,
-      norm,
+      lambda: options.lambda[name]!,
+      normalization: options.normalization[name]!,
       items: array("items"),
       points: array("points"),
       labels: Int32Array.from(labels),

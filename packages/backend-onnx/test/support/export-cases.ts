@@ -17,7 +17,7 @@ export interface ExportCase {
   readonly initializer: Initializer;
 }
 
-/** Every norm, lambda, scale, projection and way of combining, over items of which some lack a modality or both. */
+/** Every normalization, lambda, scale, projection and way of combining, over items of which some lack a modality or both. */
 export async function exportCases(): Promise<ExportCase[]> {
   const cases: ExportCase[] = [];
   const plans: FitOptions[] = [
@@ -27,11 +27,11 @@ export async function exportCases(): Promise<ExportCase[]> {
     { project: "columns", dim: 3, combine: "weighted", weights: { image: 1, text: 3 } },
   ];
   for (const [index, plan] of plans.entries()) {
-    for (const norm of ["sym", "mean"] as const) {
+    for (const normalization of ["sym", "mean"] as const) {
       for (const scale of ["xavier", "items", "unit", "none"] as const) {
         const fitted = await fit(input(index), {
           ...plan,
-          norm,
+          normalization,
           scale,
           clusters: 3,
           restarts: 1,
@@ -40,7 +40,7 @@ export async function exportCases(): Promise<ExportCase[]> {
         for (const lambda of [0, 0.3, 1]) {
           const { project, combine = "concat" } = plan;
           cases.push({
-            title: `${project}, ${combine}, ${norm}, lambda ${lambda}, ${scale}`,
+            title: `${project}, ${combine}, ${normalization}, lambda ${lambda}, ${scale}`,
             initializer: fitted.initializer.withLambda(lambda),
           });
         }
@@ -64,7 +64,7 @@ function input(seed: number): Parameters<typeof fit>[0] {
     }
   }
   return {
-    interactions: interactionsFromArrays({
+    train: interactionsFromArrays({
       users,
       items,
       userCount: USERS,

@@ -59,7 +59,7 @@ function readCase(name: string): GoldenCase {
     modalities,
     lambdas: meta.lambdas,
     input: {
-      interactions,
+      train: interactions,
       features: byModality((modality) => {
         const { data, rows, columns } = table(`${modality}_feat.npy`);
         return denseFeatures(data, rows, columns);
@@ -96,20 +96,14 @@ function readNpy(path: string, type: string): { body: ArrayBuffer; shape: number
 /** The train rows of a synthetic dataset, its features made once. */
 export async function syntheticInput(options: SyntheticOptions): Promise<FitInput> {
   const data = generateDataset(options);
-  const train = (rows: Uint32Array): Uint32Array => rows.filter((_, row) => data.labels[row] === 0);
-  const features = data.features.map(async (source) => {
-    const { rows, columns, missing, label } = source;
+  const features = Object.entries(data.features).map(async ([name, source]) => {
+    const { rows, columns, missing } = source;
     const table = new Float32Array(rows * columns);
     await source.read(0, rows, table);
-    return [label!, denseFeatures(table, rows, columns, { missing })] as const;
+    return [name, denseFeatures(table, rows, columns, { missing })] as const;
   });
   return {
-    interactions: interactionsFromArrays({
-      users: train(data.users),
-      items: train(data.items),
-      userCount: data.userCount,
-      itemCount: data.itemCount,
-    }),
+    train: data.train,
     features: Object.fromEntries(await Promise.all(features)),
   };
 }

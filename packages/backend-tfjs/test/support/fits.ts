@@ -1,4 +1,4 @@
-import { type Backend, cpu, type Fit, type FitInput, type FitOptions, fit } from "@wellbegun/core";
+import { type Backend, cpu, type FitInput, type FitOptions, fit, type Model } from "@wellbegun/core";
 import { afterAll, describe, expect, it } from "vitest";
 import { type TensorFlow, type TfjsBackendName, tfjs } from "../../src/index.ts";
 import { kinds } from "../../src/kinds.ts";
@@ -43,7 +43,14 @@ const settings: readonly Setting[] = [
   {
     title: "other options",
     data: input,
-    options: { clusters: 12, norm: "mean", prepare: "standardize", scale: "unit", dim: 5, restarts: 1 },
+    options: {
+      clusters: 12,
+      normalization: "mean",
+      prepare: "standardize",
+      scale: "unit",
+      dim: 5,
+      restarts: 1,
+    },
   },
   { title: "nothing projected", data: input, options: { clusters: 3, project: "none", restarts: 1 } },
   { title: "sketched principal axes", data: wide, options: { clusters: 4, dim: 6, restarts: 1 } },
@@ -68,8 +75,8 @@ export function testFits(name: TfjsBackendName, tf: TensorFlow, extent: Extent):
 
     it.each(all ? settings : [plain])("$title: as on the portable backend", async (setting) => {
       const { data, options, memory } = setting;
-      const expected = await fit(data, options, { backend: cpu(), memory });
-      expectAlike(await fit(data, options, { backend, memory }), expected);
+      const expected = await fit(data, { ...options, backend: cpu(), memory });
+      expectAlike(await fit(data, { ...options, backend, memory }), expected);
     });
 
     it.each(golden)("golden $name: clusters of the independent implementation", async (golden) => {
@@ -83,13 +90,13 @@ export function testFits(name: TfjsBackendName, tf: TensorFlow, extent: Extent):
     });
 
     it.each(golden)("golden $name: user tables of the independent implementation", async (golden) => {
-      for (const norm of ["sym", "mean"] as const) {
+      for (const normalization of ["sym", "mean"] as const) {
         for (const lambda of all ? golden.lambdas : [0.5]) {
-          const options: FitOptions = { norm, lambda, centroids: golden.start, tolerance: 0 };
-          const { usersPerModality } = await plainFit(backend, golden.input, options);
+          const options: FitOptions = { normalization, lambda, centroids: golden.start, tolerance: 0 };
+          const { perModality } = await plainFit(backend, golden.input, options);
           for (const modality of golden.modalities) {
-            const expected = golden.table(`${modality}_init_${norm}_lam${lambda.toFixed(1)}.npy`);
-            expect(relativeDifference(usersPerModality[modality]!, expected)).toBeLessThan(1e-4);
+            const expected = golden.table(`${modality}_init_${normalization}_lam${lambda.toFixed(1)}.npy`);
+            expect(relativeDifference(perModality[modality]!, expected)).toBeLessThan(1e-4);
           }
         }
       }
@@ -102,11 +109,12 @@ export function testFits(name: TfjsBackendName, tf: TensorFlow, extent: Extent):
       const [ITEMS, WIDTH, DIM, CLUSTERS, PASSES] = [240, 400, 4, 4, 3];
       const before = crossings();
       const options: FitOptions = { clusters: CLUSTERS, dim: DIM, restarts: 1, maxIterations: PASSES };
-      const { users, items, usersPerModality } = await fit(
-        wide,
-        { ...options, project: "random", lambda: 0.5 },
-        { backend: fresh },
-      );
+      const { users, items, perModality } = await fit(wide, {
+        ...options,
+        project: "random",
+        lambda: 0.5,
+        backend: fresh,
+      });
       const after = crossings();
       const claimed = fresh.statistics();
       await fresh.dispose();
@@ -114,9 +122,9 @@ export function testFits(name: TfjsBackendName, tf: TensorFlow, extent: Extent):
       const read = after.read - before.read;
 
       const features = 4 * ITEMS * WIDTH;
-      const tables = [users, items, ...Object.values(usersPerModality)];
+      const tables = [users, items, ...Object.values(perModality)];
       const tableBytes = tables.reduce((sum, { data }) => sum + data.byteLength, 0);
-      const entries = wide.interactions.items.length;
+      const entries = wide.train.items.length;
       // Seeding looks at one row, and then at so many for each further cluster.
       const drawn = 1 + (CLUSTERS - 1) * (2 + Math.floor(Math.log(CLUSTERS)));
       // The projection (for the items, and for the centroids); centroids at each pass, as they are and squared; drawn
@@ -147,12 +155,15 @@ export function testFits(name: TfjsBackendName, tf: TensorFlow, extent: Extent):
     });
 
     it("50 times leaves tensors, their bytes and the process where they were", async () => {
-      const { interactions, features } = tiny.input;
+      const { train: interactions, features } = tiny.input;
       const part = all ? features : { text: features.text! };
       const options: FitOptions = all ? { dim: 2 } : { project: "none", prepare: "none", maxIterations: 1 };
       const run = async (times: number): Promise<void> => {
         for (let i = 0; i < times; i++) {
-          await fit({ interactions, features: part }, { clusters: 2, restarts: 1, ...options }, { backend });
+          await fit(
+            { train: interactions, features: part },
+            { clusters: 2, restarts: 1, ...options, backend },
+          );
         }
       };
       await run(5);
@@ -181,6 +192,6 @@ function keyOf(name: TfjsBackendName): string {
   return kinds.find((kind) => kind.name === name)!.key;
 }
 
-function plainFit(backend: Backend, data: FitInput, options: FitOptions): Promise<Fit> {
-  return fit(data, { prepare: "none", project: "none", scale: "none", ...options }, { backend });
+function plainFit(backend: Backend, data: FitInput, options: FitOptions): Promise<Model> {
+  return fit(data, { prepare: "none", project: "none", scale: "none", ...options, backend });
 }

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { readMmrecDataset } from "@wellbegun/adapters/node";
 import { decodeNpy, type NpyArray, toFloat32, toInt32 } from "@wellbegun/adapters/npy";
-import { type FitInput, type FitOptions, interactionsFromArrays, type Table } from "@wellbegun/core";
+import { createTable, type FitInput, type FitOptions, type Table } from "@wellbegun/core";
 import { generateDataset, type SyntheticOptions } from "@wellbegun/synthetic";
 
 const folder = fileURLToPath(new URL("../../../../fixtures/golden/", import.meta.url));
@@ -29,7 +29,7 @@ async function readCase(name: string): Promise<GoldenCase> {
   const read = (file: string): NpyArray => decodeNpy(readFileSync(`${folder}${name}/${file}`), file);
   const table = (file: string): Table => {
     const array = read(file);
-    return { data: toFloat32(array), rows: array.rows, columns: array.columns };
+    return createTable(toFloat32(array), array.rows, array.columns);
   };
   const meta = JSON.parse(readFileSync(`${folder}${name}/meta.json`, "utf8")) as {
     readonly users: number;
@@ -45,7 +45,7 @@ async function readCase(name: string): Promise<GoldenCase> {
     name,
     modalities,
     lambdas: meta.lambdas,
-    input: { interactions: train, features },
+    input: { train, features },
     start: Object.fromEntries(start),
     table,
     labels: (file) => toInt32(read(file)),
@@ -54,11 +54,5 @@ async function readCase(name: string): Promise<GoldenCase> {
 
 /** The train split of a synthetic dataset, and its features. */
 export function syntheticInput(options: SyntheticOptions): FitInput {
-  const data = generateDataset({ ...options, holdout: 0 });
-  const { users, items, userCount, itemCount } = data;
-  const names = data.options.modalities.map(({ name }) => name);
-  return {
-    interactions: interactionsFromArrays({ users, items, userCount, itemCount }),
-    features: Object.fromEntries(names.map((name, m) => [name, data.features[m]!])),
-  };
+  return generateDataset({ ...options, holdout: 0 });
 }

@@ -4,7 +4,7 @@ import { expect } from "vitest";
 interface Fitted {
   readonly users: Rows;
   readonly items: Rows;
-  readonly usersPerModality: Readonly<Record<string, Rows>>;
+  readonly perModality: Readonly<Record<string, Rows>>;
   readonly clusters: Readonly<Record<string, { readonly labels: Int32Array }>>;
   readonly report: { readonly clusters: Readonly<Record<string, { readonly inertia: number }>> };
 }
@@ -40,8 +40,8 @@ export function expectAlike(found: Fitted, expected: Fitted): void {
     expect([...found.clusters[modality]!.labels]).toEqual([...labels]);
     const { inertia } = expected.report.clusters[modality]!;
     expect(Math.abs(found.report.clusters[modality]!.inertia / inertia - 1)).toBeLessThan(1e-6);
-    const own = found.usersPerModality[modality]!;
-    expect(relativeDifference(own, expected.usersPerModality[modality]!)).toBeLessThan(1e-4);
+    const own = found.perModality[modality]!;
+    expect(relativeDifference(own, expected.perModality[modality]!)).toBeLessThan(1e-4);
   }
   expect(relativeDifference(found.users, expected.users)).toBeLessThan(1e-4);
   expect(relativeDifference(found.items, expected.items)).toBeLessThan(1e-4);

@@ -2,13 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseInter, splitInteractions } from "@wellbegun/adapters/mmrec";
 import { decodeNpy, toFloat32 } from "@wellbegun/adapters/npy";
-import {
-  denseFeatures,
-  type FeatureSource,
-  type FitInput,
-  type FitOptions,
-  interactionsFromArrays,
-} from "@wellbegun/core";
+import { denseFeatures, type FeatureSource, type FitInput, type FitOptions } from "@wellbegun/core";
 import { generateDataset, type SyntheticOptions } from "@wellbegun/synthetic";
 
 const folder = fileURLToPath(new URL("../../../../fixtures/golden/", import.meta.url));
@@ -57,18 +51,13 @@ function readCase(name: string): GoldenCase {
     name,
     modalities,
     lambdas: meta.lambdas,
-    input: { interactions, features },
+    input: { train: interactions, features },
     start,
     values: (file) => array(file).data,
   };
 }
 
-/** The train split and the features of a synthetic dataset. */
+/** A synthetic dataset, of which a fit reads the train split and the features. */
 export function syntheticInput(options: SyntheticOptions): FitInput {
-  const { users, items, labels, userCount, itemCount, features } = generateDataset(options);
-  const train = (values: Uint32Array): Uint32Array => values.filter((_, row) => labels[row] === 0);
-  return {
-    interactions: interactionsFromArrays({ users: train(users), items: train(items), userCount, itemCount }),
-    features: Object.fromEntries(features.map((source) => [source.label!, source])),
-  };
+  return generateDataset(options);
 }

@@ -7,8 +7,9 @@ export function fitOptions(
   centroids: Readonly<Record<string, StartCentroids>> | undefined,
 ): FitOptions {
   if (centroids !== undefined) refuseOtherClusters(settings, centroids);
-  const { preset, modalities, prepare, zeroRows, lambda, norm, combine, weights, project } = settings;
-  const { dim, scale, seed, restarts, initSize, maxIterations, tolerance } = settings;
+  const { preset, modalities, prepare, zeroRows, lambda, normalization, combine, weights, project } =
+    settings;
+  const { dim, smooth, damping, scale, seed, restarts, initSize, maxIterations, tolerance } = settings;
   return {
     preset,
     modalities,
@@ -16,11 +17,13 @@ export function fitOptions(
     zeroRows,
     clusters: centroids === undefined ? settings.clusters : undefined,
     lambda,
-    norm,
+    normalization,
     combine,
     weights,
     project,
     dim,
+    smooth,
+    damping,
     scale,
     seed,
     restarts,

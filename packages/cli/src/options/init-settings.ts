@@ -3,7 +3,7 @@ import {
   type Combine,
   choices,
   defaultDim,
-  type Norm,
+  type Normalization,
   type PerModality,
   type Prepare,
   type Preset,
@@ -49,11 +49,13 @@ export interface InitSettings extends DatasetSettings {
   readonly zeroRows?: "missing" | "keep";
   readonly clusters?: PerModality<number>;
   readonly lambda?: PerModality<number>;
-  readonly norm?: PerModality<Norm>;
+  readonly normalization?: PerModality<Normalization>;
   readonly combine?: Combine;
   readonly weights?: Readonly<Record<string, number>>;
   readonly project?: Projection;
   readonly dim?: number;
+  readonly smooth?: number;
+  readonly damping?: number;
   readonly scale?: Scale;
   readonly seed?: number;
   readonly restarts?: number;
@@ -142,10 +144,10 @@ export const initSettings: Settings<InitSettings> = {
     group: method,
     description: `weight of the local term, 0 to 1 (${byPreset("lambda")})`,
   },
-  norm: {
-    kind: perModality(choice(choices.norm)),
+  normalization: {
+    kind: perModality(choice(choices.normalization)),
     group: method,
-    description: `local term: sym or mean (${byPreset("norm")})`,
+    description: `local term: sym or mean (${byPreset("normalization")})`,
   },
   combine: {
     kind: choice(choices.combine),
@@ -162,6 +164,16 @@ export const initSettings: Settings<InitSettings> = {
     kind: number,
     group: method,
     description: `width of the tables (${defaultDim}, or the features' width if that is less)`,
+  },
+  smooth: {
+    kind: number,
+    group: method,
+    description: "a of F + a R'(R F): axes that see co-occurrence; 1, 4 or 16 (0)",
+  },
+  damping: {
+    kind: number,
+    group: method,
+    description: "power of its deviation that each principal axis is divided by, 0 to 1 (0)",
   },
   scale: {
     kind: choice(choices.scale),
@@ -210,7 +222,7 @@ export const initSettings: Settings<InitSettings> = {
 };
 
 /** The presets' values of an option, for the help. */
-function byPreset(option: "lambda" | "norm" | "clusters"): string {
+function byPreset(option: "lambda" | "normalization" | "clusters"): string {
   const { default: own, paper } = presets;
   return own[option] === paper[option] ? `${own[option]}` : `${own[option]}; paper: ${paper[option]}`;
 }

@@ -6,11 +6,13 @@ type MethodKey =
   | "prepare"
   | "zeroRows"
   | "lambda"
-  | "norm"
+  | "normalization"
   | "combine"
   | "weights"
   | "project"
   | "dim"
+  | "smooth"
+  | "damping"
   | "scale"
   | "clusters"
   | "seed"
@@ -30,11 +32,13 @@ export const methodKeys: readonly MethodKey[] = [
   "prepare",
   "zeroRows",
   "lambda",
-  "norm",
+  "normalization",
   "combine",
   "weights",
   "project",
   "dim",
+  "smooth",
+  "damping",
   "scale",
   "clusters",
   "seed",

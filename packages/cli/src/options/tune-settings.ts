@@ -1,7 +1,7 @@
 import {
   backendChoices,
   choices,
-  type Norm,
+  type Normalization,
   type Prepare,
   type Projection,
   type Scale,
@@ -28,7 +28,7 @@ export interface TuneSettings extends DatasetSettings {
   readonly k?: number;
   readonly modalities?: readonly string[];
   readonly prepare?: readonly Prepare[];
-  readonly norm?: readonly Norm[];
+  readonly normalization?: readonly Normalization[];
   readonly lambda?: readonly number[];
   readonly clusters?: readonly number[];
   readonly project?: readonly Projection[];
@@ -89,7 +89,7 @@ export const tuneSettings: Settings<TuneSettings> = {
     description: "rows of zeros: missing, items without the modality, or keep (missing)",
   },
   prepare: words("prepare"),
-  norm: words("norm"),
+  normalization: words("normalization"),
   lambda: numbers("lambda"),
   clusters: numbers("clusters"),
   project: words("project"),
@@ -107,7 +107,7 @@ export const tuneSettings: Settings<TuneSettings> = {
 };
 
 /** A setting of the method: several of its choices. */
-function words<N extends "prepare" | "norm" | "project" | "scale">(
+function words<N extends "prepare" | "normalization" | "project" | "scale">(
   name: N,
 ): { kind: Kind<readonly (typeof choices)[N][number][]>; group: string; description: string } {
   const allowed: readonly (typeof choices)[N][number][] = choices[name];

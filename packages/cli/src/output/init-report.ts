@@ -1,5 +1,5 @@
 import type { MmrecDataset } from "@wellbegun/adapters/node";
-import type { Report, ResolvedOptions } from "@wellbegun/core";
+import type { RecordedOptions, Report } from "@wellbegun/core";
 import type { InitResult } from "../initialize.ts";
 import type { QualityName } from "../quality.ts";
 import { byteSize, count, duration, percent, plural, quantity } from "./format.ts";
@@ -156,8 +156,8 @@ function qualitySection({ quality, options }: InitResult, colors: Colors): strin
   ];
 }
 
-function contestantName(name: QualityName, { modalities }: ResolvedOptions): string {
-  const lambdas = [...new Set(Object.values(modalities).map(({ lambda }) => lambda))];
+function contestantName(name: QualityName, { lambda }: RecordedOptions): string {
+  const lambdas = [...new Set(Object.values(lambda))];
   const names: Readonly<Record<QualityName, string>> = {
     random: "random table",
     popularity: "popularity (no vectors)",

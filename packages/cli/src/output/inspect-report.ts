@@ -84,12 +84,10 @@ function degrees({ median, mean, max, without }: Degrees): string {
   return `median ${quantity(median)}, mean ${quantity(mean)}, most ${count(max)}; ${count(without)} have none`;
 }
 
-/** The options by name; those of a modality on a line of their own. */
+/** The options by name. */
 function optionPairs(options: unknown): [string, string][] {
   if (!isRecord(options)) return [];
-  const { modalities, ...others } = options;
-  const own = isRecord(modalities) ? Object.entries(modalities) : [];
-  return [...own, ...Object.entries(others)].map(([name, value]) => [name, flat(value)]);
+  return Object.entries(options).map(([name, value]) => [name, flat(value)]);
 }
 
 /** A value of the manifest on one line. */

@@ -1,4 +1,4 @@
-import { type FeatureSource, type FitInput, type FitOptions, type FitRuntime, fit } from "@wellbegun/core";
+import { cpu, type FeatureSource, type FitInput, type FitOptions, fit } from "@wellbegun/core";
 import { expectEqual, expectThat } from "../check.ts";
 import { expectSameFit } from "../check-fit.ts";
 import { tiny } from "../golden/tiny.ts";
@@ -27,10 +27,10 @@ const SETTINGS: readonly Setting[] = [
     options: { lambda: 0.5, dim: 12, restarts: 2 },
   },
   {
-    name: "agrees with the oracle by another norm, a lambda for each modality and a random projection",
+    name: "agrees with the oracle by another normalization, a lambda for each modality and a random projection",
     shape: two,
     options: {
-      norm: { image: "mean", text: "sym" },
+      normalization: { image: "mean", text: "sym" },
       lambda: { image: 0.1, text: 0.8 },
       clusters: { image: 5, text: 3 },
       project: "random",
@@ -88,11 +88,10 @@ const SETTINGS: readonly Setting[] = [
 async function followOracle({ backend, tolerances }: Trial, setting: Setting): Promise<void> {
   const { name, shape, options, memory, maxMatrixBytes } = setting;
   const input = crowd(shape, name);
-  const expected = await fit(input, options);
+  const expected = await fit(input, { ...options, backend: cpu() });
   const narrow = narrowed(backend, maxMatrixBytes);
-  const runtime: FitRuntime = { backend: narrow.backend, memory };
   const watched = countingRows(input);
-  const found = await fit(watched.input, options, runtime);
+  const found = await fit(watched.input, { ...options, backend: narrow.backend, memory });
   expectSameFit(`fitting ${shape.users} users`, found, expected, tolerances.tables);
   expectEqual("ending a fit", "matrices and assignments that are left", narrow.live(), 0);
   // Both bounds must have had their effect, or the case would show nothing.
@@ -141,8 +140,8 @@ export const fitCases: readonly CaseDefinition[] = [
       if (backend.capabilities.deterministic === false) return;
       const input = crowd(two, "twice");
       const options: FitOptions = { lambda: 0.5, dim: 6, restarts: 1 };
-      const first = await fit(input, options, { backend });
-      const second = await fit(input, options, { backend });
+      const first = await fit(input, { ...options, backend });
+      const second = await fit(input, { ...options, backend });
       expectSameFit("fitting a second time", second, first, 0);
     },
   },

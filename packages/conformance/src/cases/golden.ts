@@ -21,17 +21,19 @@ export function goldenCase(golden: GoldenCase): CaseDefinition {
         const data = Float32Array.from(own.start);
         centroids[name] = { data, clusters: data.length / own.columns };
       }
-      const input = { interactions: interactionsFromArrays(golden), features };
-      for (const { norm, lambda } of modalities[0]![1].tables) {
-        const options = { ...METHOD_ALONE, centroids, norm, lambda };
-        const found = await fit(input, options, { backend });
+      const input = { train: interactionsFromArrays(golden), features };
+      for (const { normalization, lambda } of modalities[0]![1].tables) {
+        const options = { ...METHOD_ALONE, centroids, normalization, lambda };
+        const found = await fit(input, { ...options, backend });
         for (const [name, { columns, tables, ...own }] of modalities) {
-          const doing = `fitting the golden case ${golden.name}, ${name}, ${norm}, lambda ${lambda}`;
+          const doing = `fitting the golden case ${golden.name}, ${name}, ${normalization}, lambda ${lambda}`;
           const { labels, centroids: ends } = found.clusters[name]!;
           expectSame(`${doing}, labels`, labels, own.labels);
           expectRows(`${doing}, centroids`, ends.data, { data: own.centroids, columns }, tolerances.tables);
-          const { values } = tables.find((table) => table.norm === norm && table.lambda === lambda)!;
-          const users = found.usersPerModality[name]!.data;
+          const { values } = tables.find(
+            (table) => table.normalization === normalization && table.lambda === lambda,
+          )!;
+          const users = found.perModality[name]!.data;
           expectRows(`${doing}, users`, users, { data: values, columns }, tolerances.tables);
         }
       }

@@ -1,4 +1,4 @@
-import type { Norm } from "@wellbegun/core";
+import type { Normalization } from "@wellbegun/core";
 
 /** Input and expected output of the whole method, from an implementation that shares nothing with core. */
 export interface GoldenCase {
@@ -30,7 +30,7 @@ export interface GoldenModality {
 
 /** The user table that one setting of the method gives. */
 export interface GoldenTable {
-  readonly norm: Norm;
+  readonly normalization: Normalization;
   /** Weight of the local term. */
   readonly lambda: number;
   /** One row a user. */

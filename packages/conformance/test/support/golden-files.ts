@@ -29,9 +29,13 @@ function readCase(name: string): GoldenCase {
       start: floats(`${modality}_seed_centroids.npy`),
       centroids: floats(`${modality}_centroids.npy`),
       labels: toInt32(decodeNpy(file(`${modality}_labels.npy`), modality)),
-      tables: (["sym", "mean"] as const).flatMap((norm) =>
+      tables: (["sym", "mean"] as const).flatMap((normalization) =>
         meta.lambdas.map((lambda) => {
-          return { norm, lambda, values: floats(`${modality}_init_${norm}_lam${lambda.toFixed(1)}.npy`) };
+          return {
+            normalization,
+            lambda,
+            values: floats(`${modality}_init_${normalization}_lam${lambda.toFixed(1)}.npy`),
+          };
         }),
       ),
     };

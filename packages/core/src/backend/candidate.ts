@@ -1,5 +1,3 @@
-import type { FitInput } from "../data/fit-input.ts";
-import { type FitOptions, resolveOptions } from "../options.ts";
 import type { Backend } from "./backend.ts";
 
 /** A backend that `resolveBackend` may start. Core knows no package: whoever calls it says what there is. */
@@ -23,17 +21,6 @@ export interface JobSizes {
   readonly widths: readonly number[];
   /** The largest number of clusters of a modality. */
   readonly clusters: number;
-}
-
-/** The sizes of a fit, options left out included. Throws what `fit` would throw for wrong options. */
-export function jobSizes({ interactions, features }: FitInput, options: FitOptions = {}): JobSizes {
-  const widths = Object.fromEntries(Object.entries(features).map(([name, { columns }]) => [name, columns]));
-  const modalities = Object.entries(resolveOptions(options, widths).modalities);
-  return {
-    items: interactions.itemCount,
-    widths: modalities.map(([name]) => widths[name]!),
-    clusters: Math.max(...modalities.map(([, { clusters }]) => clusters)),
-  };
 }
 
 /** A rule of `auto` for one candidate, asked before the candidate is started. */

@@ -1,131 +1,136 @@
-import type { Backend, Capabilities, Matrix, TopK } from "../backend/backend.ts";
-import { cpu } from "../backend/portable/index.ts";
+import type { Backend, TopK } from "../backend/backend.ts";
+import type { Id } from "../data/ids.ts";
 import type { Interactions } from "../data/interactions.ts";
-import { upload } from "../data/upload.ts";
+import { expectSameIds } from "../data/same-ids.ts";
+import { idOf, rowOf, type ScoringTables, type Table } from "../data/table.ts";
+import { withBackend } from "../default-backend.ts";
 import { WellbegunError } from "../errors.ts";
-import { mergeLists } from "./merge-lists.ts";
-import { seenWithin } from "./seen-items.ts";
-
-/** Vectors to be ranked against each other, row-major float32 of one width. */
-export interface ScoringTables {
-  /** users x columns. */
-  readonly users: Float32Array;
-  /** items x columns. */
-  readonly items: Float32Array;
-  readonly columns: number;
-}
+import { checkpoint, type Observer } from "../progress.ts";
+import { openItemIndex, type Similarity } from "./item-index.ts";
 
 /** Options of {@link recommend}. */
-export interface RecommendOptions {
-  /** What a user must not be given: its train items. Its users are the rows of the user table. Default: nothing. */
+export interface RecommendOptions extends Observer {
+  /** Items for each user. */
+  readonly k: number;
+  /**
+   * What a user must not be given, such as its train items. Its users and items are the rows of the tables; where both
+   * have IDs these are compared. Default: nothing.
+   */
   readonly seen?: Interactions | undefined;
-  /** Similarity. `cosine` divides the items by their norm (the users' cannot change a ranking). Default: `dot`. */
-  readonly similarity?: "dot" | "cosine" | undefined;
-  /** Default: the portable backend, disposed of afterwards. */
+  /** `cosine` divides the items by their norm (the users' cannot change a ranking). Default: `dot`. */
+  readonly similarity?: Similarity | undefined;
+  /** Default: `wasm()` where the runtime accepts it, else `cpu()`, disposed of at the end. */
   readonly backend?: Backend | undefined;
+}
+
+/** One recommended item. */
+export interface Recommendation {
+  /** Raw item ID; the row number, where the item table has no IDs. */
+  readonly item: Id;
+  readonly score: number;
+}
+
+/** What {@link recommend} returns: the lists of all users as arrays, and each by its user. */
+export interface Recommendations extends TopK {
+  /** U x k item rows, best first; -1 for an empty place, where a user has fewer than k items left. */
+  readonly items: Int32Array;
+  /** U x k scores; -Infinity for an empty place. */
+  readonly scores: Float32Array;
+  readonly k: number;
+  /**
+   * The list of one user, best first, without empty places.
+   *
+   * @param user Raw user ID; the row number, where the user table has no IDs.
+   * @throws {WellbegunError} `invalid-data` for a user that the table does not have.
+   */
+  of(user: Id): Recommendation[];
 }
 
 /**
  * The `k` best items of every user by the product of their vectors, best first, ties to the lower item row. Tables that
  * the backend cannot hold (`capabilities.maxMatrixBytes`, `maxTotalBytes`) go through it in blocks of users and of items.
  *
- * @throws {WellbegunError} `mismatch` if the tables' sizes do not fit each other or `seen`; `invalid-option` for a `k`
- * that is no whole number >= 1.
+ * @example
+ * ```ts
+ * import { createTable, IdIndex, recommend } from "@wellbegun/core";
+ *
+ * const users = createTable(new Float32Array([1, 2]), 1, 2, new IdIndex(["ann"]));
+ * const items = createTable(new Float32Array([1, 0, 0, 1]), 2, 2, new IdIndex(["jam", "tea"]));
+ * const top = await recommend({ users, items }, { k: 1 });
+ * console.log(top.of("ann")); // [ { item: 'tea', score: 2 } ]
+ * ```
+ *
+ * @throws {WellbegunError} `mismatch` if the tables do not fit each other or `seen`; `invalid-option` for a `k` that is no
+ * whole number >= 1; `aborted`.
  */
-export async function recommend(
-  tables: ScoringTables,
-  k: number,
-  options: RecommendOptions = {},
-): Promise<TopK> {
-  const { users, items, columns } = tables;
-  const { seen } = options;
+export async function recommend(tables: ScoringTables, options: RecommendOptions): Promise<Recommendations> {
+  const { users, items } = tables;
+  const { k, seen } = options;
+  expectFit(tables, options);
+  const lists: TopK = {
+    items: new Int32Array(users.rows * k),
+    scores: new Float32Array(users.rows * k),
+  };
+  await withBackend(options.backend, async (backend) => {
+    const index = await openItemIndex(backend, items, options.similarity);
+    try {
+      for (let first = 0; first < users.rows; first += index.mostUsers) {
+        await checkpoint(options, "recommending");
+        const rows = Math.min(index.mostUsers, users.rows - first);
+        const vectors = users.data.subarray(first * users.columns, (first + rows) * users.columns);
+        const found = await index.topK(vectors, k, seen && usersOf(seen, first, rows));
+        lists.items.set(found.items, first * k);
+        lists.scores.set(found.scores, first * k);
+      }
+    } finally {
+      index.dispose();
+    }
+  });
+  return { ...lists, k, of: (user) => listOf(lists, k, rowOf(users, user), items) };
+}
+
+function listOf(lists: TopK, k: number, row: number, items: Table): Recommendation[] {
+  const list: Recommendation[] = [];
+  for (let place = row * k; place < (row + 1) * k && lists.items[place]! >= 0; place++) {
+    list.push({ item: idOf(items, lists.items[place]!), score: lists.scores[place]! });
+  }
+  return list;
+}
+
+/** Some users of interactions, as a view. */
+function usersOf(interactions: Interactions, first: number, rows: number): Interactions {
+  const { itemCount, items } = interactions;
+  return {
+    userCount: rows,
+    itemCount,
+    items,
+    offsets: interactions.offsets.subarray(first, first + rows + 1),
+  };
+}
+
+function expectFit({ users, items }: ScoringTables, { k, seen }: RecommendOptions): void {
+  const doing = "recommending";
   if (!(Number.isSafeInteger(k) && k >= 1)) {
     throw new WellbegunError("invalid-option", {
-      doing: "recommending",
+      doing,
       expected: "a whole number of items >= 1",
       found: `${k}`,
       at: "k",
     });
   }
-  const userCount = checkedRows("users", users, columns, seen?.userCount);
-  const itemCount = checkedRows("items", items, columns, seen?.itemCount);
-  const backend = options.backend ?? cpu();
-  try {
-    return await rankInBlocks(backend, tables, userCount, itemCount, k, options);
-  } finally {
-    if (options.backend === undefined) await backend.dispose();
+  if (items.columns !== users.columns) {
+    const expected = `${users.columns} columns, as the users have`;
+    throw new WellbegunError("mismatch", { doing, expected, found: `${items.columns}`, at: "items" });
   }
-}
-
-async function rankInBlocks(
-  backend: Backend,
-  { users, items, columns }: ScoringTables,
-  userCount: number,
-  itemCount: number,
-  k: number,
-  { seen, similarity }: RecommendOptions,
-): Promise<TopK> {
-  const most = blockRows(backend.capabilities, columns);
-  const rowsOf = (table: Float32Array, first: number, rows: number): Promise<Matrix> =>
-    upload(backend, table.subarray(first * columns, (first + rows) * columns), rows, columns);
-  const best: TopK = {
-    items: new Int32Array(userCount * k).fill(-1),
-    scores: new Float32Array(userCount * k).fill(Number.NEGATIVE_INFINITY),
-  };
-  // Items cross to the device once; users once for each block of items, which is one wherever the items fit.
-  for (const [firstItem, itemRows] of blocksOf(itemCount, most)) {
-    const itemBlock = await rowsOf(items, firstItem, itemRows);
-    try {
-      if (similarity === "cosine") await backend.transformRows(itemBlock, { unit: true });
-      for (const [firstUser, userRows] of blocksOf(userCount, most)) {
-        const block = { firstUser, users: userRows, firstItem, items: itemRows };
-        const exclude = seen === undefined ? undefined : seenWithin(seen, block);
-        const userBlock = await rowsOf(users, firstUser, userRows);
-        try {
-          const found = await backend.topK(userBlock, itemBlock, k, exclude);
-          mergeLists(listsOf(best, k, firstUser, userRows), found, k, firstItem);
-        } finally {
-          userBlock.dispose();
-        }
-      }
-    } finally {
-      itemBlock.dispose();
-    }
+  if (seen === undefined) return;
+  if (seen.userCount !== users.rows || seen.itemCount !== items.rows) {
+    throw new WellbegunError("mismatch", {
+      doing,
+      expected: `${users.rows} users and ${items.rows} items, those of the tables`,
+      found: `${seen.userCount} and ${seen.itemCount}`,
+      at: "seen",
+    });
   }
-  return best;
-}
-
-/** Rows of a block: one of users and one of items are on the device together, with room for what ranking takes there. */
-function blockRows({ maxMatrixBytes, maxTotalBytes }: Capabilities, columns: number): number {
-  const { POSITIVE_INFINITY: unbounded } = Number;
-  const bytes = Math.min(maxMatrixBytes ?? unbounded, (maxTotalBytes ?? unbounded) / 4);
-  return Math.max(1, Math.floor(bytes / (4 * columns)));
-}
-
-/** `[first, rows]` of each block; one of no rows where there are none, so that what is wrong with it is still seen. */
-function blocksOf(rows: number, most: number): [first: number, rows: number][] {
-  const size = Math.max(1, Math.min(rows, most));
-  const count = Math.max(1, Math.ceil(rows / size));
-  return Array.from({ length: count }, (_, block) => [block * size, Math.min(size, rows - block * size)]);
-}
-
-function listsOf(all: TopK, k: number, firstUser: number, users: number): TopK {
-  const [from, to] = [firstUser * k, (firstUser + users) * k];
-  return { items: all.items.subarray(from, to), scores: all.scores.subarray(from, to) };
-}
-
-function checkedRows(
-  name: string,
-  table: Float32Array,
-  columns: number,
-  expected: number | undefined,
-): number {
-  const rows = table.length / columns;
-  if (Number.isInteger(rows) && (expected === undefined || rows === expected)) return rows;
-  throw new WellbegunError("mismatch", {
-    doing: "recommending",
-    expected: expected === undefined ? `rows of ${columns} values` : `${expected} rows of ${columns} values`,
-    found: `${table.length} values`,
-    at: name,
-  });
+  expectSameIds(doing, "users of seen", users.ids, seen.userIds);
+  expectSameIds(doing, "items of seen", items.ids, seen.itemIds);
 }

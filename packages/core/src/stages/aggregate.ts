@@ -1,6 +1,6 @@
 import type { SparseMatrix } from "../backend/backend.ts";
 import { type Interactions, userDegrees } from "../data/interactions.ts";
-import type { Norm } from "../options.ts";
+import type { Normalization } from "../options.ts";
 
 /** What one modality's users are made of. */
 export interface AggregationInput {
@@ -11,7 +11,7 @@ export interface AggregationInput {
   readonly labels: Int32Array;
   readonly clusters: number;
   readonly missing: Uint8Array | undefined;
-  readonly norm: Norm;
+  readonly normalization: Normalization;
   /** Weight of the local term. */
   readonly lambda: number;
 }
@@ -37,7 +37,7 @@ export interface Aggregation {
  * sums and the user's degree.
  */
 export function planAggregation(input: AggregationInput): Aggregation {
-  const { interactions, missing, lambda, norm } = input;
+  const { interactions, missing, lambda, normalization } = input;
   const { userCount, offsets, items, weights } = interactions;
   const degrees = presentDegrees(interactions, missing);
   const fallback: number[] = [];
@@ -45,7 +45,7 @@ export function planAggregation(input: AggregationInput): Aggregation {
   for (let u = 0; u < userCount; u++) {
     const degree = degrees[u]!;
     if (degree === 0) fallback.push(u);
-    else rowScale[u] = lambda * userFactor(norm, degree);
+    else rowScale[u] = lambda * userFactor(normalization, degree);
   }
   let local: SparseMatrix | undefined;
   if (lambda > 0) {
@@ -56,32 +56,32 @@ export function planAggregation(input: AggregationInput): Aggregation {
       indices: items,
       values: weights,
       rowScale,
-      columnScale: itemFactors(norm, input.itemDegrees, missing),
+      columnScale: itemFactors(normalization, input.itemDegrees, missing),
     };
   }
   return { local, global: clusterHistogram(input, degrees), fallbackUsers: Uint32Array.from(fallback) };
 }
 
-/** What `norm` multiplies a user's sum with; 0 for a user without items. */
-export function userFactor(norm: Norm, degree: number): number {
+/** What `normalization` multiplies a user's sum with; 0 for a user without items. */
+export function userFactor(normalization: Normalization, degree: number): number {
   if (degree === 0) return 0;
-  return norm === "sym" ? 1 / Math.sqrt(degree) : 1 / degree;
+  return normalization === "sym" ? 1 / Math.sqrt(degree) : 1 / degree;
 }
 
 /**
- * What `norm` multiplies each item with; 0 for a missing one. An item that nobody touched has degree 0, and counts as
+ * What `normalization` multiplies each item with; 0 for a missing one. An item that nobody touched has degree 0, and counts as
  * degree 1 when a new user brings it in.
  */
 export function itemFactors(
-  norm: Norm,
+  normalization: Normalization,
   degrees: Float64Array,
   missing: Uint8Array | undefined,
 ): Float32Array | undefined {
-  if (norm === "mean" && missing === undefined) return undefined;
+  if (normalization === "mean" && missing === undefined) return undefined;
   const factors = new Float32Array(degrees.length);
   for (let i = 0; i < factors.length; i++) {
     if (missing?.[i] === 1) continue;
-    factors[i] = norm === "mean" ? 1 : 1 / Math.sqrt(degrees[i]! > 0 ? degrees[i]! : 1);
+    factors[i] = normalization === "mean" ? 1 : 1 / Math.sqrt(degrees[i]! > 0 ? degrees[i]! : 1);
   }
   return factors;
 }

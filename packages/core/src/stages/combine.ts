@@ -25,12 +25,12 @@ export function planCombination(
   options: ResolvedOptions,
   widths: Readonly<Record<string, number>>,
 ): Combination {
-  const names = Object.keys(options.modalities);
+  const names = options.modalities;
   const sideBySide = options.combine === "concat" && options.project === "none";
   const share = averageShare(options.combine, options);
   let column = 0;
   const placements = names.map((modality) => {
-    const placement = { modality, weight: options.modalities[modality]!.weight * share, column };
+    const placement = { modality, weight: options.weights[modality]! * share, column };
     if (sideBySide) column += widths[modality]!;
     return placement;
   });
@@ -44,11 +44,15 @@ export function planCombination(
 /** What a weight is multiplied with, so that `mean` and `weighted` are averages. */
 function averageShare(combine: Combine, options: ResolvedOptions): number {
   if (combine === "concat") return 1;
-  const total = Object.values(options.modalities).reduce((sum, { weight }) => sum + weight, 0);
+  const total = Object.values(options.weights).reduce((sum, weight) => sum + weight, 0);
   return 1 / total;
 }
 
-function projectionGroups(combine: Combine, project: Projection, names: string[]): string[][] {
+function projectionGroups(
+  combine: Combine,
+  project: Projection,
+  names: readonly string[],
+): (readonly string[])[] {
   if (project === "none") return [];
   return combine === "concat" ? [names] : names.map((name) => [name]);
 }

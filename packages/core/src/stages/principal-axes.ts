@@ -2,8 +2,8 @@ import type { Backend } from "../backend/backend.ts";
 import { symmetricEigen } from "../linalg/symmetric-eigen.ts";
 import type { Observer } from "../progress.ts";
 import type { Random } from "../random.ts";
-import { sketchDemand, sketchedAxes, sketchWidth } from "./sketched-axes.ts";
-import type { Smoothing } from "./smooth.ts";
+import { sketchDemand, sketchedAxes, sketchWidth, smoothedSketchDemand } from "./sketched-axes.ts";
+import type { Smoothing, SmoothingSize } from "./smooth.ts";
 import type { WeightedBlocks } from "./weighted-blocks.ts";
 
 /**
@@ -15,8 +15,13 @@ function isExact(width: number, dim: number): boolean {
 }
 
 /** Values that {@link principalAxes} holds beside the features: for each row of a block, and in all. */
-export function axesDemand(widths: readonly number[], dim: number): { perRow: number; constant: number } {
+export function axesDemand(
+  widths: readonly number[],
+  dim: number,
+  smoothed: SmoothingSize | undefined,
+): { perRow: number; constant: number } {
   const width = widths.reduce((sum, columns) => sum + columns, 0);
+  if (smoothed !== undefined) return smoothedSketchDemand(width, dim, smoothed);
   if (!isExact(width, dim)) return sketchDemand(width, dim);
   return { perRow: widths.length === 1 ? 0 : width, constant: 0 };
 }

@@ -6,7 +6,7 @@ import type { Projection } from "../options.ts";
 import { checkpoint, type Observer } from "../progress.ts";
 import { createRandom } from "../random.ts";
 import { axesDemand, principalAxes } from "./principal-axes.ts";
-import { type Smoothing, smoothTable } from "./smooth.ts";
+import { type Smoothing, type SmoothingSize, smoothingDemand, smoothTable } from "./smooth.ts";
 import type { WeightedBlocks } from "./weighted-blocks.ts";
 
 /** The projection of some modalities side by side: one matrix, cut by modality. */
@@ -76,11 +76,16 @@ export function projectingDemand(
   project: Projection,
   widths: readonly number[],
   dim: number,
+  smoothed: SmoothingSize | undefined,
 ): { perRow: number; constant: number } {
   if (project === "none") return { perRow: 0, constant: 0 };
-  const axes = project === "pca" ? axesDemand(widths, dim) : { perRow: 0, constant: 0 };
+  const axes = project === "pca" ? axesDemand(widths, dim, smoothed) : { perRow: 0, constant: 0 };
+  const items = smoothed === undefined ? 0 : smoothingDemand(smoothed, dim);
   // A block of products, and one modality's part of the projection.
-  return { perRow: Math.max(axes.perRow, dim), constant: Math.max(axes.constant, Math.max(...widths) * dim) };
+  return {
+    perRow: Math.max(axes.perRow, dim),
+    constant: Math.max(axes.constant, Math.max(...widths) * dim + items),
+  };
 }
 
 /** Unit axes along the columns with the largest sum of squares; ties go to the lower column. */

@@ -5,7 +5,7 @@ import { checkpoint, type Observer } from "../progress.ts";
 import type { Random } from "../random.ts";
 import { type BasisPart, KrylovBasis } from "./krylov-basis.ts";
 import type { MeasuredAxes } from "./principal-axes.ts";
-import { type Smoothing, smoothTable } from "./smooth.ts";
+import { type Smoothing, type SmoothingSize, smoothingDemand, smoothTable } from "./smooth.ts";
 import type { WeightedBlocks } from "./weighted-blocks.ts";
 
 /** Directions that each round adds. Narrow rounds reach further with as many products, wide ones run faster. */
@@ -25,6 +25,16 @@ export function sketchDemand(width: number, dim: number): { perRow: number; cons
       (collected + 2 * roundWidth + Math.max(roundWidth, dim)) * width +
       collected * (collected + dim + 2 * roundWidth),
   };
+}
+
+/** As {@link sketchDemand} with smoothing: the features' products with a round's directions are held for all items. */
+export function smoothedSketchDemand(
+  width: number,
+  dim: number,
+  size: SmoothingSize,
+): { perRow: number; constant: number } {
+  const { perRow, constant } = sketchDemand(width, dim);
+  return { perRow, constant: constant + size.items * roundWidth + smoothingDemand(size, roundWidth) };
 }
 
 /**

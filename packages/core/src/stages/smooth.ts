@@ -4,12 +4,27 @@ import type { RowTable } from "../data/row-table.ts";
 import { sparseRows } from "./sparse-parts.ts";
 import { tableProduct } from "./table-product.ts";
 
+/** Most users in a block of the adjacency: what they have of the items' columns is held at once. */
+export const smoothingUsers = 65_536;
+
 /** Smoothing of item rows over co-occurrences: x becomes x + weight R^^T (R^ x), R^ = D_u^-1/2 R D_i^-1/2. */
 export interface Smoothing {
   /** a: how much of what co-occurring items have is added. */
   readonly weight: number;
   /** R^ and its transpose, in blocks of users. */
   readonly adjacency: readonly AdjacencyBlock[];
+}
+
+/** Values that smoothing a table of `columns` columns holds beside it: its sums, a block of users, and R^ by item. */
+export function smoothingDemand(size: SmoothingSize, columns: number): number {
+  return (size.items + Math.min(size.users, smoothingUsers)) * columns + size.interactions + size.items;
+}
+
+/** What {@link smoothingDemand} depends on. */
+export interface SmoothingSize {
+  readonly users: number;
+  readonly items: number;
+  readonly interactions: number;
 }
 
 /**

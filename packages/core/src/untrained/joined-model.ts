@@ -1,18 +1,17 @@
 import type { Backend } from "../backend/backend.ts";
 import type { Id } from "../data/ids.ts";
 import type { Interactions } from "../data/interactions.ts";
-import { createTable, type Table } from "../data/table.ts";
+import { createTable, type ScoringTables, type Table } from "../data/table.ts";
 import { withBackend } from "../default-backend.ts";
 import { WellbegunError } from "../errors.ts";
-import type { FoldedUser, HistoryOptions } from "./history.ts";
+import type { FoldedUser, FoldInOptions } from "../initializer/history.ts";
+import type { TransformOptions } from "../initializer/initializer.ts";
 import { ScoreSpread } from "./score-spread.ts";
 
 /** Tables whose products are scores, and which give a vector to users that come later. */
-export interface FoldingModel {
-  readonly users: Table;
-  readonly items: Table;
-  foldIn(history: Iterable<Id>, options?: HistoryOptions): FoldedUser;
-  transform(interactions: Interactions): Table;
+export interface FoldingModel extends ScoringTables {
+  foldIn(history: Iterable<Id>, options?: FoldInOptions): FoldedUser;
+  transform(interactions: Interactions, options?: TransformOptions): Table;
 }
 
 /** Options of {@link joinModels}. */
@@ -99,7 +98,7 @@ export class JoinedModel implements FoldingModel {
    *
    * @throws {WellbegunError} as the models' `foldIn`.
    */
-  foldIn(history: Iterable<Id>, options: HistoryOptions = {}): FoldedUser {
+  foldIn(history: Iterable<Id>, options: FoldInOptions = {}): FoldedUser {
     const { collaborative, content } = this.#parts;
     const items = [...history];
     const [first, second] = [collaborative.foldIn(items, options), content.foldIn(items, options)];
@@ -109,13 +108,14 @@ export class JoinedModel implements FoldingModel {
   }
 
   /**
-   * The vectors of many users: row u for user u of the interactions, whose items must be the model's.
+   * The vectors of many users: row u for user u of the interactions.
    *
-   * @throws {WellbegunError} `mismatch` if the number of items differs.
+   * @throws {WellbegunError} as the models' `transform`.
    */
-  transform(interactions: Interactions): Table {
+  transform(interactions: Interactions, options: TransformOptions = {}): Table {
     const { collaborative, content } = this.#parts;
-    const [first, second] = [collaborative.transform(interactions), content.transform(interactions)];
+    const first = collaborative.transform(interactions, options);
+    const second = content.transform(interactions, options);
     const { columns } = this.items;
     const data = new Float32Array(interactions.userCount * columns);
     for (let u = 0; u < interactions.userCount; u++) {

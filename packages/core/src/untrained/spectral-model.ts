@@ -2,11 +2,14 @@ import type { Id } from "../data/ids.ts";
 import { type Interactions, itemDegrees } from "../data/interactions.ts";
 import { createTable, type Table } from "../data/table.ts";
 import { WellbegunError } from "../errors.ts";
-import { type FoldedUser, type HistoryOptions, resolveHistory } from "./history.ts";
+import { type FoldedUser, type FoldInOptions, resolveHistory } from "../initializer/history.ts";
+import type { TransformOptions } from "../initializer/initializer.ts";
+import { overFitItems } from "../initializer/item-rows.ts";
+import type { FoldingModel } from "./joined-model.ts";
 import type { ResolvedSpectralOptions } from "./spectral.ts";
 
 /** What {@link spectral} returns: the tables, and the vectors of users that come later. */
-export class SpectralModel {
+export class SpectralModel implements FoldingModel {
   /** U x k: R D_i^-1/2 V_k, by the user IDs of `train`. */
   readonly users: Table;
   /** I x k: D_i^q V_k, by the item IDs of `train`. Zero rows for items without interactions. */
@@ -44,7 +47,7 @@ export class SpectralModel {
    *
    * @throws {WellbegunError} `invalid-data` for an unknown item (unless `unknownItems: "skip"`) or a bad weight.
    */
-  foldIn(history: Iterable<Id>, options: HistoryOptions = {}): FoldedUser {
+  foldIn(history: Iterable<Id>, options: FoldInOptions = {}): FoldedUser {
     const { rows, weights, unknown } = resolveHistory(history, this.items, options);
     const vector = new Float32Array(this.items.columns);
     this.#addItems(rows, weights, vector);
@@ -52,19 +55,16 @@ export class SpectralModel {
   }
 
   /**
-   * The vectors of many users: row u for user u of the interactions, whose items must be the model's.
+   * The vectors of many users: row u for user u of the interactions. Items are found by ID where both have IDs; otherwise
+   * the interactions' item rows are taken for the model's.
    *
-   * @throws {WellbegunError} `mismatch` if the number of items differs.
+   * @throws {WellbegunError} `invalid-data` for an item that the model does not know (unless `unknownItems: "skip"`);
+   * `mismatch` for another number of items where IDs cannot tell.
    */
-  transform(interactions: Interactions): Table {
-    const { userCount, itemCount, offsets, items, weights, userIds } = interactions;
-    if (itemCount !== this.items.rows) {
-      throw new WellbegunError("mismatch", {
-        doing: "folding in users",
-        expected: `interactions with the model's ${this.items.rows} items`,
-        found: `${itemCount}`,
-      });
-    }
+  transform(interactions: Interactions, options: TransformOptions = {}): Table {
+    const { rows: itemCount, ids } = this.items;
+    const known = overFitItems(interactions, itemCount, ids, options.unknownItems ?? "error");
+    const { userCount, offsets, items, weights } = known;
     const { columns } = this.items;
     const data = new Float32Array(userCount * columns);
     for (let u = 0; u < userCount; u++) {
@@ -72,7 +72,7 @@ export class SpectralModel {
       const into = data.subarray(u * columns, (u + 1) * columns);
       this.#addItems(items.subarray(from, to), weights?.subarray(from, to), into);
     }
-    return createTable(data, userCount, columns, userIds);
+    return createTable(data, userCount, columns, interactions.userIds);
   }
 
   /**

@@ -80,7 +80,7 @@ export function toInput(data: PlainData): FitInput {
       missing: missing.includes(1) ? missing : undefined,
     });
   }
-  return { interactions: toInteractions(data.histories, data.itemCount), features };
+  return { train: toInteractions(data.histories, data.itemCount), features };
 }
 
 /** Shapes of small datasets with two modalities, for fast-check. */

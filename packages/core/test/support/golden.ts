@@ -47,5 +47,5 @@ function readCase(name: string): GoldenCase {
       return [modality, denseFeatures(data, rows, columns)];
     }),
   );
-  return { name, meta, input: { interactions, features }, path };
+  return { name, meta, input: { train: interactions, features }, path };
 }

@@ -26,10 +26,11 @@ const UMAP_SAMPLE = 500;
 /** Users and items on the first two principal components of all rows together. */
 export function principalMaps(spaces: readonly Space[], seed: number): Figure {
   const maps = spaces.map(({ name, tables }) => {
-    const { users, items, columns } = tables;
-    const all = new Float32Array(users.length + items.length);
-    all.set(users);
-    all.set(items, users.length);
+    const { users, items } = tables;
+    const { columns } = users;
+    const all = new Float32Array(users.data.length + items.data.length);
+    all.set(users.data);
+    all.set(items.data, users.data.length);
     const axes = principalAxes(all, columns, 2);
     const rows = sampled(tables, PCA_SAMPLE, seed, "pca");
     const coordinates = projectOn(axes, rows.data, columns);
@@ -56,7 +57,7 @@ export async function umapMaps(spaces: readonly Space[], seed: number, observer:
   for (const { name, tables } of spaces) {
     const rows = sampled(tables, UMAP_SAMPLE, seed, "umap");
     const vectors = Array.from({ length: rows.of.length }, (_, r) =>
-      Array.from(rows.data.subarray(r * tables.columns, (r + 1) * tables.columns)),
+      Array.from(rows.data.subarray(r * tables.users.columns, (r + 1) * tables.users.columns)),
     );
     const random = createRandom(seed, "report/umap");
     const umap = new UMAP({
@@ -89,16 +90,16 @@ interface Sampled {
 }
 
 function sampled(tables: ScoringTables, count: number, seed: number, name: string): Sampled {
-  const { columns } = tables;
+  const { columns } = tables.users;
   const of = (["users", "items"] as const).flatMap((kind) =>
-    Array.from(sampleRows(tables[kind].length / columns, count, seed, `${name}/${kind}`), (row) => ({
+    Array.from(sampleRows(tables[kind].rows, count, seed, `${name}/${kind}`), (row) => ({
       kind,
       row,
     })),
   );
   const data = new Float32Array(of.length * columns);
   for (const [r, { kind, row }] of of.entries()) {
-    data.set(tables[kind].subarray(row * columns, (row + 1) * columns), r * columns);
+    data.set(tables[kind].data.subarray(row * columns, (row + 1) * columns), r * columns);
   }
   return { of, data };
 }

@@ -1,7 +1,7 @@
 import {
   type Backend,
   checkpoint,
-  cpu,
+  defaultBackend,
   type FeatureSource,
   type Matrix,
   type Observer,
@@ -10,7 +10,7 @@ import {
 
 /** Options of {@link linearCka}. */
 export interface CkaOptions extends Observer {
-  /** Default: the portable backend, disposed of afterwards. */
+  /** Default: `wasm()` where the runtime accepts it, else `cpu()`, disposed of afterwards. */
   readonly backend?: Backend | undefined;
 }
 
@@ -34,7 +34,7 @@ export async function linearCka(
   sources: Readonly<Record<string, FeatureSource>>,
   options: CkaOptions = {},
 ): Promise<Record<string, Record<string, number>>> {
-  const backend = options.backend ?? cpu();
+  const backend = options.backend ?? (await defaultBackend());
   const names = Object.keys(sources);
   const present = presentItems(sources);
   const open: Matrix[] = [];

@@ -30,13 +30,13 @@ export function describeAlignment(
   train: Interactions,
   seed: number = 999,
 ): TableAlignment {
-  const { users, items, columns } = tables;
+  const { users, items } = tables;
   return {
     ...alignmentUniformity(tables, train, seed),
     cosine: userItemCosine(tables, train, seed),
-    userEffectiveRank: effectiveRank(users, columns),
-    itemEffectiveRank: effectiveRank(items, columns),
-    userNorms: normDistribution(users, columns),
-    itemNorms: normDistribution(items, columns),
+    userEffectiveRank: effectiveRank(users.data, users.columns),
+    itemEffectiveRank: effectiveRank(items.data, items.columns),
+    userNorms: normDistribution(users.data, users.columns),
+    itemNorms: normDistribution(items.data, items.columns),
   };
 }

@@ -23,16 +23,17 @@ export function userItemCosine(
   seed: number = 999,
 ): UserItemCosine {
   expectTables(tables, interactions);
-  const users = unitRows(tables.users, tables.columns);
-  const items = unitRows(tables.items, tables.columns);
+  const { columns } = tables.users;
+  const users = unitRows(tables.users.data, columns);
+  const items = unitRows(tables.items.data, columns);
   const random = createRandom(seed, "evaluate/random-items");
   let [own, other, others] = [0, 0, 0];
   forEachInteraction(interactions, (user, item, touched) => {
-    own += dot(users, user, items, item, tables.columns);
+    own += dot(users, user, items, item, columns);
     if (touched.size === interactions.itemCount) return;
     let drawn = random.integer(interactions.itemCount);
     while (touched.has(drawn)) drawn = random.integer(interactions.itemCount);
-    other += dot(users, user, items, drawn, tables.columns);
+    other += dot(users, user, items, drawn, columns);
     others++;
   });
   own /= Math.max(interactions.items.length, 1);
@@ -70,9 +71,9 @@ export function alignmentUniformity(
   sample: number = 1000,
 ): AlignmentUniformity {
   expectTables(tables, interactions);
-  const { columns } = tables;
-  const users = unitRows(tables.users, columns);
-  const items = unitRows(tables.items, columns);
+  const { columns } = tables.users;
+  const users = unitRows(tables.users.data, columns);
+  const items = unitRows(tables.items.data, columns);
   let alignment = 0;
   forEachInteraction(interactions, (user, item) => {
     alignment += squaredDistance(users, user, items, item, columns);
@@ -139,12 +140,12 @@ function squaredDistance(
   return sum;
 }
 
-function expectTables({ users, items, columns }: ScoringTables, interactions: Interactions): void {
+function expectTables({ users, items }: ScoringTables, interactions: Interactions): void {
   const { userCount, itemCount } = interactions;
-  if (users.length === userCount * columns && items.length === itemCount * columns) return;
+  if (users.rows === userCount && items.rows === itemCount && users.columns === items.columns) return;
   throw new WellbegunError("mismatch", {
     doing: "measuring alignment",
-    expected: `${userCount} users and ${itemCount} items of ${columns} values`,
-    found: `${users.length} and ${items.length} values`,
+    expected: `${userCount} users and ${itemCount} items of ${users.columns} values`,
+    found: `${users.rows} and ${items.rows} of ${items.columns} values`,
   });
 }

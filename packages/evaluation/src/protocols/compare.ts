@@ -1,4 +1,4 @@
-import { type Backend, checkpoint, type Observer, type ScoringTables } from "@wellbegun/core";
+import { type Backend, checkpoint, type Observer, type ScoringTables, type Table } from "@wellbegun/core";
 import { describeAlignment, type TableAlignment } from "../alignment/describe.ts";
 import { permutedTables } from "../controls.ts";
 import { popularityRanker } from "../ranking/popularity.ts";
@@ -80,7 +80,7 @@ export async function compare(
     : null;
   const ranking = { k, similarity, backend, signal };
   const judgedItems = new Map<Float32Array, ItemCfEvaluation>();
-  const permuted = new Map<Float32Array, Float32Array>();
+  const permuted = new Map<Float32Array, Table>();
 
   const judge = async (tables: ScoringTables | "popularity"): Promise<ProtocolResults> => {
     const asked = protocols.includes("zero-shot");
@@ -88,19 +88,18 @@ export async function compare(
       const found = asked ? await evaluateRanker(popularityRanker(split.train), split, ranking) : null;
       return { zeroShot: found, itemCf: null };
     }
-    const { items, columns } = tables;
+    const { items } = tables;
     const found = asked ? await zeroShot(tables, split, ranking) : null;
     if (neighbors === null) return { zeroShot: found, itemCf: null };
-    const known = judgedItems.get(items);
-    const near =
-      known ?? (await itemCf(items, columns, split.train, neighbors, { ...ranking, similarity: "cosine" }));
-    judgedItems.set(items, near);
+    const known = judgedItems.get(items.data);
+    const near = known ?? (await itemCf(items, split.train, neighbors, { ...ranking, similarity: "cosine" }));
+    judgedItems.set(items.data, near);
     return { zeroShot: found, itemCf: near };
   };
   const permute = (tables: ScoringTables): ScoringTables => {
     const made = permutedTables(tables, seed);
-    const items = permuted.get(tables.items) ?? made.items;
-    permuted.set(tables.items, items);
+    const items = permuted.get(tables.items.data) ?? made.items;
+    permuted.set(tables.items.data, items);
     return { ...made, items };
   };
 

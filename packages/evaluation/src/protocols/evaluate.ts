@@ -78,7 +78,7 @@ export async function evaluateRanker(
  * @throws {WellbegunError} as those two.
  * @example
  * ```ts
- * import { interactionsFromPairs } from "@wellbegun/core";
+ * import { createTable, interactionsFromPairs } from "@wellbegun/core";
  * import { splitOf, zeroShot } from "@wellbegun/evaluation";
  *
  * const ids = { userIds: ["ann", "bob"], itemIds: ["jam", "oil", "tea"] };
@@ -88,9 +88,8 @@ export async function evaluateRanker(
  *   test: interactionsFromPairs([], ids),
  * };
  * const tables = {
- *   users: new Float32Array([1, 0, 0, 1]),
- *   items: new Float32Array([1, 0, 0, 1, 1, 1]),
- *   columns: 2,
+ *   users: createTable(new Float32Array([1, 0, 0, 1]), 2, 2),
+ *   items: createTable(new Float32Array([1, 0, 0, 1, 1, 1]), 3, 2),
  * };
  * const { cuts } = await zeroShot(tables, splitOf(data, "validation"), { k: [1, 2] });
  * console.log(cuts[0].recall, cuts[1].recall); // 0.5 1

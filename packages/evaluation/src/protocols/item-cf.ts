@@ -1,4 +1,4 @@
-import { type Interactions, itemDegrees } from "@wellbegun/core";
+import { type Interactions, itemDegrees, type Table } from "@wellbegun/core";
 import { meanMetrics, type RankedLists, type RankingMetrics, userMetrics } from "../metrics/accuracy.ts";
 import { type RankOptions, rankUsers } from "../ranking/ranker.ts";
 import { type TableRankerOptions, tableRanker } from "../ranking/tables.ts";
@@ -108,15 +108,14 @@ export interface ItemCfEvaluation {
  * left out) against its nearest by co-occurrence in the train set. Recall@K is the share of the second among the first K
  * of the first.
  *
- * @param items I x columns, row-major.
+ * @param items The item table.
  * @param neighbors What is to be found: {@link coOccurrenceNeighbors} of `train`, once for all tables.
  * @param options As {@link zeroShot}, but the similarity is `cosine` by default.
  * @throws {WellbegunError} `mismatch` if the table's rows are not the train data's items; `invalid-data`;
  * `invalid-option`; `aborted`.
  */
 export async function itemCf(
-  items: Float32Array,
-  columns: number,
+  items: Table,
   train: Interactions,
   neighbors: ItemNeighbors,
   options: ItemCfOptions = {},
@@ -124,7 +123,7 @@ export async function itemCf(
   const cuts = checkedCuts(options.k);
   const { itemCount } = train;
   const ranker = await tableRanker(
-    { users: items, items, columns },
+    { users: items, items },
     { ...options, similarity: options.similarity ?? "cosine" },
   );
   try {

@@ -1,4 +1,4 @@
-import { type Interactions, interactionsFromArrays, WellbegunError } from "@wellbegun/core";
+import { type Dataset, type Interactions, interactionsFromArrays, WellbegunError } from "@wellbegun/core";
 
 /** Which held-out rows are to be found. */
 export type SplitName = "validation" | "test";
@@ -14,23 +14,21 @@ export interface Split {
   readonly heldOut: Interactions;
 }
 
-/** The interactions of a dataset by split, such as `readMmrecDataset` gives. */
-export interface SplitInteractions {
-  readonly train: Interactions;
-  readonly validation: Interactions;
-  readonly test: Interactions;
-}
-
 /**
  * What is masked and what is to be found on the validation or the test rows, after the field's convention (MMRec,
  * RecBole): train items are masked, and for test rows validation items too.
  *
- * @throws {WellbegunError} `mismatch` if the splits differ in users or items.
+ * @throws {WellbegunError} `invalid-data` if the dataset has no such rows; `mismatch` if the splits differ in users or items.
  */
-export function splitOf(data: SplitInteractions, name: SplitName): Split {
+export function splitOf(data: Pick<Dataset, "train" | "validation" | "test">, name: SplitName): Split {
   const { train, validation, test } = data;
-  if (name === "validation") return { name, train, seen: train, heldOut: validation };
-  return { name, train, seen: mergeInteractions(train, validation), heldOut: test };
+  const heldOut = name === "validation" ? validation : test;
+  if (heldOut === undefined) {
+    const expected = `a dataset with ${name} interactions`;
+    throw new WellbegunError("invalid-data", { doing: "splitting a dataset", expected, found: "none" });
+  }
+  const masksValidation = name === "test" && validation !== undefined;
+  return { name, train, seen: masksValidation ? mergeInteractions(train, validation) : train, heldOut };
 }
 
 /** All interactions of two, each once. */

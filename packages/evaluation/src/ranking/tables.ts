@@ -1,12 +1,19 @@
-import { type Backend, cpu, type ScoringTables, WellbegunError } from "@wellbegun/core";
-import { openItemTiles, upload } from "./item-tiles.ts";
+import {
+  type Backend,
+  defaultBackend,
+  openItemIndex,
+  type ScoringTables,
+  type Similarity,
+  type Table,
+  WellbegunError,
+} from "@wellbegun/core";
 import type { Ranker } from "./ranker.ts";
 
 /** Options of {@link tableRanker}. */
 export interface TableRankerOptions {
   /** `cosine` divides the items by their norm; the users' norm cannot change a ranking. Default: `dot`. */
-  readonly similarity?: "dot" | "cosine" | undefined;
-  /** Default: the portable backend. One that is passed in is left open. */
+  readonly similarity?: Similarity | undefined;
+  /** Default: `wasm()` where the runtime accepts it, else `cpu()`. One that is passed in is left open. */
   readonly backend?: Backend | undefined;
 }
 
@@ -15,52 +22,46 @@ export interface TableRankerOptions {
  * (`topK`), so that no users x items matrix exists. The items stay on the backend until the ranker is disposed of; where its
  * limits forbid that they are ranked in tiles, with the same result.
  *
- * @throws {WellbegunError} `mismatch` if a table is no whole number of rows; `invalid-data` for a value that is not
- * finite, naming its row and column.
+ * @throws {WellbegunError} `mismatch` if the tables differ in width; `invalid-data` for a value that is not finite, naming
+ * its row and column.
  */
 export async function tableRanker(tables: ScoringTables, options: TableRankerOptions = {}): Promise<Ranker> {
-  const { users, items, columns } = tables;
-  const userCount = checkedRows("users", users, columns);
-  const itemCount = checkedRows("items", items, columns);
-  const backend = options.backend ?? cpu();
-  const tiles = await openItemTiles(backend, items, columns, options.similarity === "cosine");
+  const { users, items } = tables;
+  expectFinite("users", users);
+  expectFinite("items", items);
+  if (users.columns !== items.columns) {
+    const expected = `${users.columns} columns, as the users have`;
+    throw new WellbegunError("mismatch", { doing: DOING, expected, found: `${items.columns}`, at: "items" });
+  }
+  const backend = options.backend ?? (await defaultBackend());
+  const index = await openItemIndex(backend, items, options.similarity);
+  const { columns } = users;
   return {
-    userCount,
-    itemCount,
+    userCount: users.rows,
+    itemCount: items.rows,
     rank: async (rows, k, seen) => {
-      const userMatrix = await upload(backend, rows.length, columns, (into) => {
-        for (const [index, row] of rows.entries()) {
-          into.set(users.subarray(row * columns, (row + 1) * columns), index * columns);
-        }
-      });
-      try {
-        return await tiles.topK(userMatrix, k, seen);
-      } finally {
-        userMatrix.dispose();
+      const vectors = new Float32Array(rows.length * columns);
+      for (const [index, row] of rows.entries()) {
+        vectors.set(users.data.subarray(row * columns, (row + 1) * columns), index * columns);
       }
+      return (await index.topK(vectors, k, seen)).items;
     },
     dispose: async () => {
-      tiles.dispose();
+      index.dispose();
       if (options.backend === undefined) await backend.dispose();
     },
   };
 }
 
-function checkedRows(name: string, table: Float32Array, columns: number): number {
-  const doing = "judging vectors";
-  const rows = table.length / columns;
-  if (!Number.isInteger(rows)) {
-    const expected = `rows of ${columns} values`;
-    throw new WellbegunError("mismatch", { doing, expected, found: `${table.length} values`, at: name });
-  }
-  const bad = table.findIndex((value) => !Number.isFinite(value));
-  if (bad >= 0) {
-    throw new WellbegunError("invalid-data", {
-      doing,
-      expected: "finite values",
-      found: `${table[bad]}`,
-      at: `${name}, row ${Math.floor(bad / columns)}, column ${bad % columns}`,
-    });
-  }
-  return rows;
+const DOING = "judging vectors";
+
+function expectFinite(name: string, { data, columns }: Table): void {
+  const bad = data.findIndex((value) => !Number.isFinite(value));
+  if (bad < 0) return;
+  throw new WellbegunError("invalid-data", {
+    doing: DOING,
+    expected: "finite values",
+    found: `${data[bad]}`,
+    at: `${name}, row ${Math.floor(bad / columns)}, column ${bad % columns}`,
+  });
 }

@@ -1,4 +1,10 @@
-import { type Interactions, interactionsFromArrays, type ScoringTables } from "@wellbegun/core";
+import {
+  createTable,
+  type Interactions,
+  interactionsFromArrays,
+  type ScoringTables,
+  type Table,
+} from "@wellbegun/core";
 import fc from "fast-check";
 
 /** A stream of numbers for tests, with no relation to core's own generator (mulberry32). */
@@ -59,8 +65,19 @@ export function randomTask(users: number, items: number, columns: number, seed: 
     for (const [split, list] of own.entries()) lists[split]!.push(list);
   }
   const [train, validation, test] = lists.map((list) => toInteractions(list, items));
-  const tables = { users: small(users), items: small(items), columns };
+  const tables = scoringTables(small(users), small(items), columns);
   return { tables, train: train!, validation: validation!, test: test! };
+}
+
+/** A pair of tables over arrays, without IDs. */
+export function scoringTables(users: Float32Array, items: Float32Array, columns: number): ScoringTables {
+  const table = (data: Float32Array): Table => createTable(data, data.length / columns, columns);
+  return { users: table(users), items: table(items) };
+}
+
+/** The rows of a table. */
+export function tableRows({ data, columns }: Table): number[][] {
+  return rowsOf(data, columns);
 }
 
 export const tasks: fc.Arbitrary<Task> = fc

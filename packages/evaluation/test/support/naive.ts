@@ -1,10 +1,10 @@
 import type { Interactions, ScoringTables } from "@wellbegun/core";
-import { listOf, rowsOf } from "./data.ts";
+import { listOf, tableRows } from "./data.ts";
 
 /** Every user's items by score, best first, ties to the lower row, those in `seen` left out. */
-export function naiveRanking({ users, items, columns }: ScoringTables, seen: Interactions): number[][] {
-  const vectors = rowsOf(items, columns);
-  return rowsOf(users, columns).map((user, u) => {
+export function naiveRanking({ users, items }: ScoringTables, seen: Interactions): number[][] {
+  const vectors = tableRows(items);
+  return tableRows(users).map((user, u) => {
     const known = new Set(listOf(seen, u));
     return vectors
       .map((vector, item) => ({ item, score: vector.reduce((sum, value, c) => sum + value * user[c]!, 0) }))

@@ -6,7 +6,6 @@ import {
   fit,
   type Interactions,
 } from "@wellbegun/core";
-import { foldingModel } from "./folding-model.ts";
 import type { ValidationJudge } from "./judge.ts";
 
 /** Exponents of a modality's own validation recall that are tried as its weight in the scores. */
@@ -51,9 +50,7 @@ export async function chooseContent(
       scale: "none",
       seed,
     };
-    return foldingModel(
-      await fit({ interactions: train, features }, options, { backend, perModality: false }),
-    );
+    return await fit({ train, features }, { ...options, backend, perModality: false });
   };
   const equal = Object.fromEntries(names.map((name) => [name, 1]));
   if (names.length === 1) {

@@ -1,4 +1,4 @@
-import { type Backend, createRandom, type Interactions, type Table } from "@wellbegun/core";
+import { type Backend, createRandom, type Interactions, type ScoringTables } from "@wellbegun/core";
 import { rankUsers, tableRanker, userMetrics } from "@wellbegun/evaluation";
 
 /** One candidate that was judged on the validation rows. */
@@ -46,9 +46,8 @@ export class ValidationJudge {
   async recall(
     choice: UntrainedTrial["choice"],
     value: UntrainedTrial["value"],
-    { users, items }: { readonly users: Table; readonly items: Table },
+    tables: ScoringTables,
   ): Promise<number> {
-    const tables = { users: users.data, items: items.data, columns: items.columns };
     const ranker = await tableRanker(tables, { backend: this.#backend });
     try {
       const lists = await rankUsers(ranker, this.#rows, this.#k, this.#train);

@@ -1,7 +1,7 @@
-import { type Id, IdIndex } from "./data/ids.ts";
-import { isWellbegunError, WellbegunError } from "./errors.ts";
-import type { ResolvedOptions } from "./options.ts";
-import type { ScaleFactor } from "./stages/scale.ts";
+import { type Id, IdIndex } from "../data/ids.ts";
+import { isWellbegunError, WellbegunError } from "../errors.ts";
+import type { ResolvedOptions, StartCentroids } from "../options.ts";
+import type { ScaleFactor } from "../stages/scale.ts";
 
 /** One modality of a fitted initializer. */
 export interface ModalityTables {
@@ -20,7 +20,7 @@ export interface ModalityTables {
   readonly missing: Uint8Array | undefined;
 }
 
-/** Everything that placing a user needs. */
+/** Everything that folding in a user needs. */
 export interface InitializerState {
   readonly options: ResolvedOptions;
   readonly dim: number;
@@ -32,6 +32,8 @@ export interface InitializerState {
 }
 
 /*
+ * Centroids that k-means started from are arrays, too; the options of the header are without them.
+ *
  * The bytes: the magic "wbinit" and a version byte, a zero byte, the header's length as uint32, the header as JSON,
  * then the arrays that the header lists, little-endian, each at a multiple of 8.
  */
@@ -43,7 +45,7 @@ const elementBytes: Readonly<Record<Kind, number>> = { float32: 4, float64: 8, i
 type AnyArray = Float32Array | Float64Array | Int32Array | Uint8Array;
 
 interface Header {
-  options: ResolvedOptions;
+  options: Omit<ResolvedOptions, "centroids">;
   dim: number;
   userFactor: ScaleFactor;
   itemFactor: ScaleFactor;
@@ -65,9 +67,12 @@ export function encodeInitializer(state: InitializerState): Uint8Array {
       [`${name}/labels`, tables.labels],
     );
     if (tables.missing !== undefined) arrays.push([`${name}/missing`, tables.missing]);
+    const start = state.options.centroids?.[name];
+    if (start !== undefined) arrays.push([`${name}/start`, start.data]);
   }
+  const { centroids, ...options } = state.options;
   const header: Header = {
-    options: state.options,
+    options,
     dim: state.dim,
     userFactor: state.userFactor,
     itemFactor: state.itemFactor,
@@ -141,7 +146,14 @@ function decode(bytes: Uint8Array): InitializerState {
       missing: arrays.get(`${name}/missing`) as Uint8Array | undefined,
     };
   }
-  const { options, dim, userFactor, itemFactor } = header;
+  const centroids: Record<string, StartCentroids> = {};
+  for (const [name, { clusters }] of Object.entries(header.modalities)) {
+    const data = arrays.get(`${name}/start`) as Float32Array | undefined;
+    if (data !== undefined) centroids[name] = { data, clusters };
+  }
+  const given = Object.keys(centroids).length > 0;
+  const options: ResolvedOptions = { ...header.options, ...(given ? { centroids } : {}) };
+  const { dim, userFactor, itemFactor } = header;
   const itemIds = header.itemIds === null ? undefined : new IdIndex(header.itemIds.map(parseId));
   return { options, dim, userFactor, itemFactor, itemDegrees, itemIds, modalities };
 }

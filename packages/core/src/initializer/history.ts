@@ -1,24 +1,25 @@
 import type { Id, IdIndex } from "../data/ids.ts";
 import { WellbegunError } from "../errors.ts";
+import type { UnknownItems } from "./item-rows.ts";
 
-/** How a history is read. */
-export interface HistoryOptions {
+/** Options of `foldIn`. */
+export interface FoldInOptions {
   /** Weight of each item of the history, in its order (finite, > 0). Default: all 1. */
   readonly weights?: ArrayLike<number> | undefined;
   /**
-   * What happens to an item that the model does not know: `error` (the default) throws, `skip` leaves it out and reports
-   * it in {@link FoldedUser.unknown}.
+   * What happens to an item that the fit did not know: `error` (the default) throws, `skip` leaves it out and
+   * reports it in {@link FoldedUser.unknown}.
    */
-  readonly unknownItems?: "error" | "skip" | undefined;
+  readonly unknownItems?: UnknownItems | undefined;
 }
 
-/** The vector of a user who was folded in. */
+/** A user that was folded in. */
 export interface FoldedUser {
-  /** As many values as the model's tables have columns. */
+  /** d values, in the space and scale of the fit's user table. */
   readonly vector: Float32Array;
   /** Different items of the history that were used. */
   readonly used: number;
-  /** Items of the history that the model does not know. */
+  /** Items of the history that the fit did not know. */
   readonly unknown: readonly Id[];
 }
 
@@ -40,7 +41,7 @@ export interface ResolvedHistory {
 export function resolveHistory(
   history: Iterable<Id>,
   { rows, ids }: { readonly rows: number; readonly ids?: IdIndex | undefined },
-  options: HistoryOptions = {},
+  options: FoldInOptions = {},
 ): ResolvedHistory {
   const found = new Map<number, number>();
   const unknown: Id[] = [];
@@ -52,7 +53,7 @@ export function resolveHistory(
     if (typeof row === "number" && Number.isInteger(row) && row >= 0 && row < rows) {
       found.set(row, Math.max(weight, found.get(row) ?? 0));
     } else if (options.unknownItems === "skip") unknown.push(id);
-    else refuse("an item that the model knows", `${typeof id} ${JSON.stringify(String(id))}`, position);
+    else refuse("an item that the fit knew", `${typeof id} ${JSON.stringify(String(id))}`, position);
     position++;
   }
   const sorted = Uint32Array.from(found.keys()).sort();

@@ -1,0 +1,84 @@
+import type { ResolvedOptions } from "../options.ts";
+import { itemFactors, userFactor } from "../stages/aggregate.ts";
+import { type ScaleFactor, unitFactor } from "../stages/scale.ts";
+import type { InitializerState, ModalityTables } from "./bytes.ts";
+
+/** One modality, ready for sums over rows of items. */
+interface ModalitySums extends ModalityTables {
+  readonly name: string;
+  readonly factors: Float32Array | undefined;
+  readonly sum: Float64Array;
+}
+
+/** The sums that make one vector: of a user from rows of items, or of an item by itself. In float64, one row at a time. */
+export class RowFolder {
+  readonly #state: InitializerState;
+  readonly #options: ResolvedOptions;
+  readonly #modalities: readonly ModalitySums[];
+  readonly #fused: Float64Array;
+
+  constructor(state: InitializerState) {
+    this.#state = state;
+    this.#options = state.options;
+    this.#modalities = Object.entries(state.modalities).map(([name, tables]) => ({
+      ...tables,
+      name,
+      factors: itemFactors(state.options.normalization[name]!, state.itemDegrees, tables.missing),
+      sum: new Float64Array(tables.columns),
+    }));
+    this.#fused = new Float64Array(state.dim);
+  }
+
+  /** Both terms of every modality, from different rows: the formulas of stages/aggregate.ts for one user. */
+  user(rows: Uint32Array, weights: Float32Array | undefined, into: Float32Array): void {
+    const fused = this.#fused.fill(0);
+    for (const modality of this.#modalities) {
+      const lambda = this.#options.lambda[modality.name]!;
+      const { columns, clusters, items, points, labels, missing, factors, sum } = modality;
+      let degree = 0;
+      for (let e = 0; e < rows.length; e++) {
+        if (missing?.[rows[e]!] !== 1) degree += weights === undefined ? 1 : weights[e]!;
+      }
+      sum.fill(0);
+      if (degree === 0) addRow(sum, points, clusters * columns, 1);
+      const local = lambda * userFactor(this.#options.normalization[modality.name]!, degree);
+      const global = degree === 0 ? 0 : (1 - lambda) / degree;
+      for (let e = 0; e < rows.length; e++) {
+        const row = rows[e]!;
+        if (missing?.[row] === 1) continue;
+        const weight = weights === undefined ? 1 : weights[e]!;
+        if (local !== 0)
+          addRow(sum, items, row * columns, local * weight * (factors === undefined ? 1 : factors[row]!));
+        if (global !== 0) addRow(sum, points, labels[row]! * columns, global * weight);
+      }
+      for (let c = 0; c < columns; c++) fused[modality.column + c]! += modality.weight * sum[c]!;
+    }
+    writeScaled(fused, this.#state.userFactor, into);
+  }
+
+  /** An item's own vector; the mean item stands in for each modality that it lacks. */
+  item(row: number, into: Float32Array): void {
+    const fused = this.#fused.fill(0);
+    for (const { columns, clusters, weight, column, items, points, missing } of this.#modalities) {
+      const absent = missing?.[row] === 1;
+      const source = absent ? points : items;
+      const start = (absent ? clusters : row) * columns;
+      for (let c = 0; c < columns; c++) fused[column + c]! += weight * source[start + c]!;
+    }
+    writeScaled(fused, this.#state.itemFactor, into);
+  }
+}
+
+function addRow(sum: Float64Array, table: Float32Array, start: number, factor: number): void {
+  for (let c = 0; c < sum.length; c++) sum[c]! += factor * table[start + c]!;
+}
+
+function writeScaled(values: Float64Array, factor: ScaleFactor, into: Float32Array): void {
+  let scale = 1;
+  if (factor === "unit") {
+    let squares = 0;
+    for (let c = 0; c < values.length; c++) squares += values[c]! * values[c]!;
+    scale = unitFactor(Math.sqrt(squares));
+  } else scale = factor;
+  for (let c = 0; c < values.length; c++) into[c] = scale * values[c]!;
+}

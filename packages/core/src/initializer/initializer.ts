@@ -1,0 +1,153 @@
+import type { Id, IdIndex } from "../data/ids.ts";
+import type { Interactions } from "../data/interactions.ts";
+import { createTable, type Table } from "../data/table.ts";
+import { WellbegunError } from "../errors.ts";
+import type { ResolvedOptions } from "../options.ts";
+import type { ModalityTerms, Run } from "../stages.ts";
+import type { TableFactors } from "../tables.ts";
+import { decodeInitializer, encodeInitializer, type InitializerState, type ModalityTables } from "./bytes.ts";
+import { RowFolder } from "./fold-rows.ts";
+import { type FoldedUser, type FoldInOptions, resolveHistory } from "./history.ts";
+import { overFitItems, type UnknownItems } from "./item-rows.ts";
+
+/** Options of {@link Initializer.transform}. */
+export interface TransformOptions {
+  /** What happens to interactions with an item that the fit did not know: `error` (the default) or `skip`. */
+  readonly unknownItems?: UnknownItems | undefined;
+}
+
+/**
+ * A fitted initializer: folds in users that the fit has never seen, without training and without a backend. For the
+ * history of a user of the fit it gives that user's row again (to float32 rounding).
+ */
+export class Initializer {
+  /** The options of the fit. */
+  readonly options: ResolvedOptions;
+  /** Width of the vectors, d. */
+  readonly dim: number;
+  readonly itemCount: number;
+  /** Raw item IDs in row order, where rows are not the IDs themselves. */
+  readonly itemIds: IdIndex | undefined;
+  readonly #state: InitializerState;
+  readonly #folder: RowFolder;
+  #items: Table | undefined;
+
+  /** Built by {@link fit}, {@link Initializer.fromBytes} or {@link Initializer.withLambda}. */
+  constructor(state: InitializerState) {
+    this.#state = state;
+    this.#folder = new RowFolder(state);
+    this.options = state.options;
+    this.dim = state.dim;
+    this.itemCount = state.itemDegrees.length;
+    this.itemIds = state.itemIds;
+  }
+
+  /** Made of what a fit computed; the items of the terms must have been collected. */
+  static fromFit(
+    run: Run,
+    terms: readonly ModalityTerms[],
+    itemDegrees: Float64Array,
+    factors: TableFactors,
+  ): Initializer {
+    const modalities: Record<string, ModalityTables> = {};
+    for (const [index, { modality, items, collected, points, missing, clusters }] of terms.entries()) {
+      const { weight, column } = run.combination.placements[index]!;
+      modalities[modality] = {
+        columns: items.columns,
+        clusters,
+        weight,
+        column,
+        items: collected!,
+        points,
+        labels: run.states[modality]!.clustering!.labels,
+        missing,
+      };
+    }
+    return new Initializer({
+      options: run.options,
+      dim: run.combination.width,
+      userFactor: factors.users,
+      itemFactor: factors.items,
+      itemDegrees,
+      itemIds: run.input.train.itemIds,
+      modalities,
+    });
+  }
+
+  /**
+   * Reads what {@link toBytes} wrote, on any runtime.
+   *
+   * @throws {WellbegunError} `format` if the bytes are not an initializer, are cut short or are of a later version.
+   */
+  static fromBytes(bytes: Uint8Array): Initializer {
+    return new Initializer(decodeInitializer(bytes));
+  }
+
+  /** The initializer as bytes; equal initializers give equal bytes. */
+  toBytes(): Uint8Array {
+    return encodeInitializer(this.#state);
+  }
+
+  /**
+   * The same initializer with another weight of the local term (all modalities), at the scale of the fit.
+   *
+   * @throws {WellbegunError} `invalid-option` unless lambda is a number from 0 to 1.
+   */
+  withLambda(lambda: number): Initializer {
+    if (!(lambda >= 0 && lambda <= 1)) {
+      throw new WellbegunError("invalid-option", {
+        doing: "changing the weight of the local term",
+        expected: "a number from 0 to 1",
+        found: `${lambda}`,
+        at: "lambda",
+      });
+    }
+    const all = Object.fromEntries(this.options.modalities.map((name) => [name, lambda]));
+    return new Initializer({ ...this.#state, options: { ...this.options, lambda: all } });
+  }
+
+  /** I x d: the item table of the fit, in the space and scale of the users. Computed at the first use, then kept. */
+  get items(): Table {
+    if (this.#items !== undefined) return this.#items;
+    const data = new Float32Array(this.itemCount * this.dim);
+    for (let row = 0; row < this.itemCount; row++) {
+      this.#folder.item(row, data.subarray(row * this.dim, (row + 1) * this.dim));
+    }
+    this.#items = createTable(data, this.itemCount, this.dim, this.itemIds);
+    return this.#items;
+  }
+
+  /**
+   * Gives one user a vector by the items of a history: raw IDs if the fit had them, else rows. Repeated items count once,
+   * with their largest weight.
+   *
+   * @throws {WellbegunError} `invalid-data` for an unknown item (unless `unknownItems: "skip"`) or a bad weight.
+   */
+  foldIn(history: Iterable<Id>, options: FoldInOptions = {}): FoldedUser {
+    const known = { rows: this.itemCount, ids: this.itemIds };
+    const { rows, weights, unknown } = resolveHistory(history, known, options);
+    const vector = new Float32Array(this.dim);
+    this.#folder.user(rows, weights, vector);
+    return { vector, used: rows.length, unknown };
+  }
+
+  /**
+   * Folds in many users at once: a table with their IDs, row u for user u. Where both the interactions and the fit have
+   * item IDs, items are found by ID: any of the fit's items in any order. Where one has none, the interactions' item rows
+   * are assumed to be the fit's.
+   *
+   * @throws {WellbegunError} `invalid-data` for an item that the fit did not know (unless `unknownItems: "skip"`);
+   * `mismatch` for another number of items where IDs cannot tell.
+   */
+  transform(interactions: Interactions, options: TransformOptions = {}): Table {
+    const known = overFitItems(interactions, this.itemCount, this.itemIds, options.unknownItems ?? "error");
+    const { userCount, offsets, items, weights } = known;
+    const data = new Float32Array(userCount * this.dim);
+    for (let u = 0; u < userCount; u++) {
+      const own = items.subarray(offsets[u]!, offsets[u + 1]!);
+      const ownWeights = weights?.subarray(offsets[u]!, offsets[u + 1]!);
+      this.#folder.user(own, ownWeights, data.subarray(u * this.dim, (u + 1) * this.dim));
+    }
+    return createTable(data, userCount, this.dim, interactions.userIds);
+  }
+}

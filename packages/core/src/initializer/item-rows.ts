@@ -1,0 +1,67 @@
+import type { Id, IdIndex } from "../data/ids.ts";
+import { type Interactions, interactionsFromArrays } from "../data/interactions.ts";
+import { firstDifference } from "../data/same-ids.ts";
+import { WellbegunError } from "../errors.ts";
+
+/** What happens to an item that the fit did not know. */
+export type UnknownItems = "error" | "skip";
+
+/**
+ * Interactions over the rows of the fit's items. Where both sides have item IDs, rows are found by ID, so that any items of
+ * the fit in any order will do; where one has none, the rows are assumed to be the fit's.
+ *
+ * @throws {WellbegunError} `invalid-data` for an interaction with an item that the fit did not know, unless it is to be
+ * skipped; `mismatch` for another number of items where IDs cannot tell.
+ */
+export function overFitItems(
+  interactions: Interactions,
+  itemCount: number,
+  itemIds: IdIndex | undefined,
+  unknownItems: UnknownItems,
+): Interactions {
+  const given = interactions.itemIds;
+  if (given === undefined || itemIds === undefined) {
+    if (interactions.itemCount === itemCount) return interactions;
+    throw new WellbegunError("mismatch", {
+      doing: "folding in users",
+      expected: `interactions with the fit's ${itemCount} items, or with item IDs on both sides`,
+      found: `${interactions.itemCount} items`,
+    });
+  }
+  if (firstDifference(itemIds, given) === undefined) return interactions;
+  const rows = Array.from(given.ids, (id) => itemIds.rowOf(id));
+  const users: number[] = [];
+  const items: number[] = [];
+  const weights: number[] = [];
+  for (let user = 0; user < interactions.userCount; user++) {
+    for (let e = interactions.offsets[user]!; e < interactions.offsets[user + 1]!; e++) {
+      const row = rows[interactions.items[e]!];
+      if (row === undefined) {
+        if (unknownItems === "error") refuse(given.ids[interactions.items[e]!]!, user);
+        continue;
+      }
+      users.push(user);
+      items.push(row);
+      weights.push(interactions.weights?.[e] ?? 1);
+    }
+  }
+  return interactionsFromArrays({
+    users,
+    items,
+    weights: interactions.weights === undefined ? undefined : weights,
+    userCount: interactions.userCount,
+    itemCount,
+    userIds: interactions.userIds,
+    itemIds,
+  });
+}
+
+function refuse(id: Id, user: number): never {
+  throw new WellbegunError("invalid-data", {
+    doing: "folding in users",
+    expected: "an item that the fit knew",
+    found: `${typeof id} ${JSON.stringify(String(id))}`,
+    at: `user row ${user}`,
+    hint: 'unknownItems: "skip" leaves such items out.',
+  });
+}

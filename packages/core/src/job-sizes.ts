@@ -1,0 +1,15 @@
+import type { JobSizes } from "./backend/candidate.ts";
+import type { FitInput } from "./data/dataset.ts";
+import type { MethodOptions } from "./options.ts";
+import { resolveOptions } from "./resolve-options.ts";
+
+/** The sizes of a fit, options left out included. Throws what `fit` would throw for wrong options. */
+export function jobSizes({ train, features }: FitInput, options: MethodOptions = {}): JobSizes {
+  const widths = Object.fromEntries(Object.entries(features).map(([name, { columns }]) => [name, columns]));
+  const { modalities, clusters } = resolveOptions(options, widths);
+  return {
+    items: train.itemCount,
+    widths: modalities.map((name) => widths[name]!),
+    clusters: Math.max(...Object.values(clusters)),
+  };
+}

@@ -1,0 +1,141 @@
+import type { Backend, Capabilities, Matrix, SparseMatrix, TopK } from "../backend/backend.ts";
+import type { Interactions } from "../data/interactions.ts";
+import type { Table } from "../data/table.ts";
+import { upload } from "../data/upload.ts";
+import { WellbegunError } from "../errors.ts";
+import { mergeLists } from "./merge-lists.ts";
+import { seenWithin } from "./seen-items.ts";
+
+/** The product of the vectors, or the cosine of their angle. */
+export type Similarity = "dot" | "cosine";
+
+/** An item table on a backend, in as many matrices as its limits ask for: what ranks items for any number of users. */
+export interface ItemIndex {
+  /** Most users that one call may rank within the backend's limits. */
+  readonly mostUsers: number;
+  /**
+   * The `k` best items of each user, exactly.
+   *
+   * @param users User vectors, row-major, as wide as the items.
+   * @param seen What a user must not be given: one row for each of `users`. Default: nothing.
+   * @returns n x k item rows and scores, best first, ties to the lowest row; -1 and -Infinity for an empty place.
+   */
+  topK(users: Float32Array, k: number, seen?: Interactions): Promise<TopK>;
+  /** Frees the items. The backend stays open. */
+  dispose(): void;
+}
+
+/** Share of a backend's memory that one tile may take: beside it there are users and what the product needs. */
+const TILE_SHARE: number = 1 / 8;
+/** Share that all tiles may take to stay there; otherwise each comes and goes with every block of users. */
+const RESIDENT_SHARE: number = 1 / 2;
+
+/**
+ * Brings an item table to a backend, where it stays until it is disposed of. Where the backend's limits forbid one matrix
+ * for all items, they are ranked in tiles, with the same result.
+ *
+ * @param similarity `cosine` divides the items by their norm (the users' cannot change a ranking). Default: `dot`.
+ * @throws What the backend throws where it cannot hold the items.
+ */
+export async function openItemIndex(
+  backend: Backend,
+  items: Table,
+  similarity: Similarity = "dot",
+): Promise<ItemIndex> {
+  const { columns } = items;
+  const tileRows = Math.max(1, Math.min(items.rows, blockRows(backend.capabilities, columns)));
+  const firstRows = Array.from({ length: Math.ceil(items.rows / tileRows) }, (_, tile) => tile * tileRows);
+  const load = async (first: number): Promise<Matrix> => {
+    const part = items.data.subarray(first * columns, (first + tileRows) * columns);
+    const matrix = await upload(backend, part, part.length / columns, columns);
+    try {
+      if (similarity === "cosine") await backend.transformRows(matrix, { unit: true });
+      return matrix;
+    } catch (error) {
+      matrix.dispose();
+      throw error;
+    }
+  };
+  const resident = new Map<number, Matrix>();
+  const dispose = (): void => {
+    for (const tile of resident.values()) tile.dispose();
+    resident.clear();
+  };
+  const { maxTotalBytes = Number.POSITIVE_INFINITY } = backend.capabilities;
+  if (items.data.byteLength <= maxTotalBytes * RESIDENT_SHARE) {
+    try {
+      for (const first of firstRows) resident.set(first, await load(first));
+    } catch (error) {
+      dispose();
+      throw error;
+    }
+  }
+
+  const rank = async (users: Matrix, k: number, seen: Interactions | undefined): Promise<TopK> => {
+    let best: TopK | undefined;
+    for (const first of firstRows) {
+      const tile = resident.get(first) ?? (await load(first));
+      try {
+        const found = await backend.topK(users, tile, k, excluded(seen, users.rows, first, tile.rows));
+        if (best === undefined) best = found;
+        else mergeLists(best, found, k, first);
+      } finally {
+        if (!resident.has(first)) tile.dispose();
+      }
+    }
+    return best ?? noItems(users.rows, k);
+  };
+  return {
+    mostUsers: blockRows(backend.capabilities, columns),
+    topK: async (vectors, k, seen) => {
+      const rows = vectors.length / columns;
+      expectUsers(rows, items.rows, columns, seen);
+      const users = await upload(backend, vectors, rows, columns);
+      try {
+        return await rank(users, k, seen);
+      } finally {
+        users.dispose();
+      }
+    },
+    dispose,
+  };
+}
+
+/** Rows of a block: one of users and one of items are on the device together, with room for what ranking takes there. */
+function blockRows({ maxMatrixBytes, maxTotalBytes }: Capabilities, columns: number): number {
+  const { POSITIVE_INFINITY: unbounded } = Number;
+  const bytes = Math.min(maxMatrixBytes ?? unbounded, (maxTotalBytes ?? unbounded) * TILE_SHARE);
+  return Math.max(1, Math.floor(bytes / (4 * columns)));
+}
+
+function excluded(
+  seen: Interactions | undefined,
+  users: number,
+  firstItem: number,
+  items: number,
+): SparseMatrix | undefined {
+  return seen === undefined ? undefined : seenWithin(seen, { firstUser: 0, users, firstItem, items });
+}
+
+function noItems(users: number, k: number): TopK {
+  return {
+    items: new Int32Array(users * k).fill(-1),
+    scores: new Float32Array(users * k).fill(Number.NEGATIVE_INFINITY),
+  };
+}
+
+function expectUsers(rows: number, items: number, columns: number, seen: Interactions | undefined): void {
+  const doing = "ranking items";
+  if (!Number.isInteger(rows)) {
+    const expected = `user vectors of ${columns} values, as the items have`;
+    throw new WellbegunError("mismatch", { doing, expected, found: `${rows * columns} values`, at: "users" });
+  }
+  if (seen !== undefined && (seen.userCount !== rows || seen.itemCount !== items)) {
+    throw new WellbegunError("mismatch", {
+      doing,
+      expected: `${rows} users and ${items} items`,
+      found: `${seen.userCount} and ${seen.itemCount}`,
+      at: "seen",
+    });
+  }
+}
