@@ -1,10 +1,12 @@
 /**
  * Holds the one-way import rule of docs/architecture.md: what a package's source may import, beside its own
- * files. Also refuses what no package.json declares, which a workspace resolves and a user's install does not.
+ * files. Also refuses what no package.json declares, which a workspace resolves and a user's install does not, and
+ * files that import each other in a cycle.
  */
 
 import { readFileSync } from "node:fs";
-import { join, relative, sep } from "node:path";
+import { join, posix, relative, sep } from "node:path";
+import { cycleProblems } from "./import-cycles.mjs";
 import { conclude, filesBelow, isMain, workspacePackages } from "./workspace.mjs";
 
 /**
@@ -103,16 +105,23 @@ export function refusal(owner, file, name, workspace) {
 if (isMain(import.meta.url)) {
   const packages = workspacePackages();
   const names = new Set(packages.map((one) => one.name));
-  let files = 0;
+  /** @type {Map<string, string[]>} */
+  const within = new Map();
   const problems = packages.flatMap((owner) =>
     filesBelow(join(owner.folder, "src"), ".ts").flatMap((path) => {
-      files++;
       const file = relative(owner.folder, path).split(sep).join("/");
-      return importsOf(readFileSync(path, "utf8")).flatMap(({ name, line }) => {
+      const found = importsOf(readFileSync(path, "utf8"));
+      const own = found.filter(({ name }) => name.startsWith("."));
+      within.set(
+        `${owner.path}/${file}`,
+        own.map(({ name }) => posix.join(owner.path, file, "..", name)),
+      );
+      return found.flatMap(({ name, line }) => {
         const why = refusal(owner, file, name, names);
         return why === undefined ? [] : [`${owner.path}/${file}:${line} imports "${name}": ${why}`];
       });
     }),
   );
-  conclude(`imports of ${packages.length} packages, ${files} files`, problems);
+  problems.push(...cycleProblems(within));
+  conclude(`imports of ${packages.length} packages, ${within.size} files`, problems);
 }

@@ -1,33 +1,47 @@
 /**
- * Adds up the test results that vitest leaves in each package under CI, and prints them as one line,
- * "N passed, N failed, N skipped", with the skipped tests by name: a green suite says nothing of what it left out.
+ * Adds up the test results that vitest leaves in each package and prints them: every skipped test by name, the ten
+ * slowest test files, and as the last line "N passed, N failed, N skipped".
+ *
+ *     node tools/test-summary.mjs
  */
 
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { readJson, root, workspacePackages } from "./workspace.mjs";
 
 /** @typedef {{ fullName: string, status: "passed" | "failed" | "skipped" | "pending" | "todo" | "disabled" }} Assertion */
+/** @typedef {{ assertionResults: Assertion[], status: string, name: string, startTime: number, endTime: number }} TestFile */
+
+const SLOWEST = 10;
 
 const total = { passed: 0, failed: 0, skipped: 0 };
+/** @type {{ path: string, seconds: number }[]} */
+const files = [];
 for (const path of [...workspacePackages().map((one) => one.path), "tools"]) {
   const file = join(root, path, ".turbo/test-results.json");
   if (!existsSync(file)) {
     console.log(`  ${path}: no test results`);
     continue;
   }
-  /** @type {{ testResults: { assertionResults: Assertion[] , status: string, name: string, message: string }[] }} */
+  /** @type {{ testResults: TestFile[] }} */
   const { testResults } = readJson(file);
-  for (const suite of testResults) {
-    // A file that does not load has no tests to count, and still is a failure.
-    if (suite.status === "failed" && suite.assertionResults.length === 0) total.failed++;
-    for (const { fullName, status } of suite.assertionResults) {
-      if (status === "passed" || status === "failed") total[status]++;
+  for (const { assertionResults, status, name, startTime, endTime } of testResults) {
+    files.push({ path: relative(root, name), seconds: (endTime - startTime) / 1000 });
+    // A file that does not load has no tests to count, and is a failure all the same.
+    if (status === "failed" && assertionResults.length === 0) total.failed++;
+    for (const test of assertionResults) {
+      if (test.status === "passed" || test.status === "failed") total[test.status]++;
       else {
         total.skipped++;
-        console.log(`  ${path}: skipped: ${fullName}`);
+        console.log(`  ${path}: skipped: ${test.fullName}`);
       }
     }
   }
+}
+
+files.sort((a, b) => b.seconds - a.seconds);
+console.log(`The ${SLOWEST} slowest of ${files.length} test files:`);
+for (const { path, seconds } of files.slice(0, SLOWEST)) {
+  console.log(`  ${seconds.toFixed(1).padStart(6)} s  ${path}`);
 }
 console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);

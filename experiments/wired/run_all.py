@@ -63,7 +63,7 @@ def bundle(args, permuted, seed):
 def wire(args, target, tables, permuted, seed):
     """The artifact's folder, or None for an arm that starts from the model's own."""
     into = args.work / "wires" / "{}{}-{}".format("permuted-" if permuted else "", tables, seed)
-    folder = into / "wellbegun-{}".format(target.replace(":", "-").lower())
+    folder = into / "wellbegun-{}{}".format(target.replace(":", "-").lower(), "-permuted" if permuted else "")
     if not (folder / "wire.json").exists():
         into.mkdir(parents=True, exist_ok=True)
         names = [] if target.startswith("alignrec") else ["--modalities", "text=audio"]

@@ -5,7 +5,14 @@ import { describe, expect, it } from "vitest";
 import { decodeNpy } from "../src/formats/npy.ts";
 import { readBundle, writeBundle, writeWire } from "../src/node/index.ts";
 import { codebases, findTarget } from "../src/targets/index.ts";
-import { planWire, programPath, trainingCommand, WIRE_FILE, type WireOptions } from "../src/wire/index.ts";
+import {
+  artifactName,
+  planWire,
+  programPath,
+  trainingCommand,
+  WIRE_FILE,
+  type WireOptions,
+} from "../src/wire/index.ts";
 import { expectFailure, temporaryFolder } from "./helpers.ts";
 
 const folder = temporaryFolder();
@@ -61,6 +68,43 @@ it("puts rows where their number is the ID", async () => {
   expect([0, 1, 2, 3].map((row) => Math.floor(Number(data[row * 2])))).toEqual([2, 4, 1, 3]);
 });
 
+describe("a control's mark", () => {
+  const permuted = { manifest: { control: "permuted" } };
+
+  it("goes into wire.json, the folder's name and the warnings, and a real bundle has none of them", async () => {
+    const control = await wired(permuted, "mmrec:FREEDOM");
+    expect(control.index.control).toBe("permuted");
+    expect(artifactName(control.plan)).toBe("wellbegun-mmrec-freedom-permuted");
+    expect(control.plan.warnings.join()).toContain("its rows are permuted");
+    const real = await wired({}, "mmrec:FREEDOM");
+    expect(real.index).toHaveProperty("control", null);
+    expect(artifactName(real.plan)).toBe("wellbegun-mmrec-freedom");
+    expect(real.plan.warnings.join()).not.toContain("permuted");
+  });
+
+  it("keeps a control out of the real artifact's folder and the reverse, even when it may overwrite", async () => {
+    const [real, control] = [await wired({}, "pytorch"), await wired(permuted, "pytorch")];
+    const bundle = await bundleOf(permuted);
+    for (const [out, plan, found] of [
+      [real.out, control.plan, "an artifact of the real tables"],
+      [control.out, real.plan, "an artifact of control permuted"],
+    ] as const) {
+      const before = filesOf(out);
+      for (const overwrite of [false, true]) {
+        await expectFailure(() => writeWire(out, bundle, plan, { overwrite }), "invalid-option", found, out);
+      }
+      expect(filesOf(out)).toEqual(before);
+    }
+  });
+
+  it("is refused where it names no known control", async () => {
+    for (const control of ["shuffled", true, 1, ""]) {
+      const bundle = await bundleOf({ manifest: { control } });
+      await expectFailure(() => planWire(bundle, findTarget("pytorch")), "format", JSON.stringify(control));
+    }
+  });
+});
+
 it("puts any order of whole IDs right, and refuses any other ID", async () => {
   await fc.assert(
     fc.asyncProperty(fc.uniqueArray(fc.nat(20), { minLength: 1, maxLength: 8 }), async (ids) => {
@@ -107,12 +151,12 @@ describe("the width of a parameter", () => {
 
   it("fills a branch that is wider, takes the fused table for one that has none, and refuses one that is narrower", async () => {
     const { plan } = await wired({ width: 64, branch: 5 }, "mmrec:DRAGON");
-    expect(plan.slots.map(({ from, width, zeros }) => [from, width, zeros])).toEqual([
+    expect(plan.parameters.map(({ from, width, zeros }) => [from, width, zeros])).toEqual([
       ["users", 64, 0],
       ["users", 64, 0],
     ]);
     const filled = await wired({ width: 80, branch: 5 }, "mmrec:DRAGON", { modalities: { text: "image" } });
-    expect(filled.plan.slots.map(({ from, width, zeros }) => [from, width, zeros])).toEqual([
+    expect(filled.plan.parameters.map(({ from, width, zeros }) => [from, width, zeros])).toEqual([
       ["users.image", 64, 59],
       ["users.image", 64, 59],
     ]);
@@ -129,8 +173,8 @@ describe("the width of a parameter", () => {
   it("takes the width of the features from the manifest", async () => {
     const manifest = { input: { features: { image: { shape: [3, 7] } } } };
     const bundle = await bundleOf({ width: 2, branch: 2, manifest });
-    const { slots } = planWire(bundle, findTarget("mmrec:MMGCN"), { modalities: { text: "image" } });
-    expect(slots.map(({ path, width }) => [path, width])).toEqual([
+    const { parameters } = planWire(bundle, findTarget("mmrec:MMGCN"), { modalities: { text: "image" } });
+    expect(parameters.map(({ path, width }) => [path, width])).toEqual([
       ["v_gcn.preference", 256],
       ["t_gcn.preference", 7],
       ["id_embedding", 2],
@@ -142,7 +186,7 @@ it("needs a table of items only where items are wired", async () => {
   const out = join(folder, "users-only");
   await writeBundle(out, { tables: [{ name: "users", rows: 2, columns: 1, data: Float32Array.of(1, 2) }] });
   const bundle = await readBundle(out);
-  expect(planWire(bundle, findTarget("mmrec:BPR")).slots).toHaveLength(1);
+  expect(planWire(bundle, findTarget("mmrec:BPR")).parameters).toHaveLength(1);
   const both = { tables: "users+items" } as const;
   await expectFailure(
     () => planWire(bundle, findTarget("mmrec:BPR"), both),

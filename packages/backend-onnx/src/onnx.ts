@@ -1,10 +1,12 @@
-import { type Backend, cpu, isWellbegunError, WellbegunError, wasm } from "@wellbegun/core";
-import { compose } from "./backend.ts";
+import { type Backend, isWellbegunError, WellbegunError } from "@wellbegun/core";
+import { checkedBackend, type Device, portableDevice, wasmDevice } from "@wellbegun/core/backend";
+import { compose } from "./device.ts";
 import { type Plan, planFor } from "./plan.ts";
 import { processors } from "./processors.ts";
-import { openProvider, providerOrder, takesSharedMemory } from "./providers.ts";
+import { type Provider, providerOrder } from "./provider-order.ts";
+import { openProvider, takesSharedMemory } from "./providers.ts";
 import { type LoadedRuntime, loadRuntime, type OrtRuntime } from "./runtime.ts";
-import type { Provider, Sessions } from "./sessions.ts";
+import type { Sessions } from "./sessions.ts";
 
 /** Options of {@link onnx}. */
 export interface OnnxOptions {
@@ -42,7 +44,7 @@ const doing = "starting the onnx backend";
  * ```
  *
  * @throws {WellbegunError} `unavailable` if no runtime is installed or no provider starts, with the reason of each;
- * `invalid-option` for options that are none.
+ * `invalid-option` for an unknown provider, or for threads that are not a whole number above 0.
  */
 export async function onnx(options: OnnxOptions = {}): Promise<Backend> {
   return await openOnnx(options, planFor);
@@ -57,11 +59,12 @@ export async function openOnnx(options: OnnxOptions, plan: (provider: Provider) 
   const { provider } = sessions;
   const host = await createHost((await takesSharedMemory(sessions)) ? options.threads : 1);
   const onCpu = provider === "cpu" || provider === "wasm";
-  return compose({ host, sessions }, plan(provider), `onnx:${provider}`, {
+  const capabilities = {
     ...host.capabilities,
     device: `${provider}, ONNX Runtime ${runtime.version}`,
     threads: onCpu ? threads : (host.capabilities.threads ?? 1),
-  });
+  };
+  return checkedBackend(compose({ host, sessions }, plan(provider), `onnx:${provider}`, capabilities));
 }
 
 /** Threads of the CPU provider. onnxruntime-web takes them from its environment, and has one where memory is not shared. */
@@ -74,16 +77,16 @@ function chooseThreads({ ort, kind }: LoadedRuntime, wanted: number | undefined)
   return flags.numThreads;
 }
 
-/** The backend that holds the matrices: the fast one, with threads if it can have them, or the one that runs everywhere. */
-async function createHost(threads: number | undefined): Promise<Backend> {
+/** The device that holds the matrices: the fast one, with threads if it can have them, or the one that runs everywhere. */
+async function createHost(threads: number | undefined): Promise<Device> {
   for (const options of [{ threads }, { threads: 1 }]) {
     try {
-      return await wasm(options);
+      return await wasmDevice(options);
     } catch (error) {
       if (!(isWellbegunError(error) && error.code === "unavailable")) throw error;
     }
   }
-  return cpu();
+  return portableDevice();
 }
 
 /** The first provider that starts. */

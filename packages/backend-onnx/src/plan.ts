@@ -1,4 +1,4 @@
-import type { Provider } from "./sessions.ts";
+import type { Provider } from "./provider-order.ts";
 
 /** What goes to ONNX Runtime; the rest stays with the host. Chosen by measurement (see the README). */
 export interface Plan {

@@ -1,6 +1,7 @@
 import { messageOf } from "@wellbegun/core/backend";
 import { processors } from "./processors.ts";
-import { openProvider, type ProviderStatus, providerOrder } from "./providers.ts";
+import { type Provider, providerOrder, type RuntimeKind } from "./provider-order.ts";
+import { openProvider, type ProviderStatus } from "./providers.ts";
 import { type LoadedRuntime, loadRuntime, type OrtRuntime } from "./runtime.ts";
 
 /** What {@link probeOnnx} found. */
@@ -10,7 +11,7 @@ export interface OnnxProbe {
   /** Why not, with the install command. */
   readonly reason?: string;
   /** The package that was loaded, and its version. */
-  readonly runtime?: LoadedRuntime["kind"];
+  readonly runtime?: RuntimeKind;
   readonly version?: string;
   /** Every provider of that package in the order in which they are tried. */
   readonly providers: readonly ProviderStatus[];
@@ -42,7 +43,7 @@ export async function probeOnnx(options: OnnxProbeOptions = {}): Promise<OnnxPro
   };
 }
 
-async function tryProvider(runtime: LoadedRuntime, name: ProviderStatus["name"]): Promise<ProviderStatus> {
+async function tryProvider(runtime: LoadedRuntime, name: Provider): Promise<ProviderStatus> {
   try {
     await (await openProvider(runtime, name, processors())).release();
     return { name, available: true };

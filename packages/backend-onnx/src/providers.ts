@@ -1,12 +1,7 @@
 import { WellbegunError } from "@wellbegun/core";
+import { type Provider, providerOrder } from "./provider-order.ts";
 import type { LoadedRuntime } from "./runtime.ts";
-import { type Provider, Sessions } from "./sessions.ts";
-
-/** The order in which providers are tried, by package. */
-export const providerOrder: Readonly<Record<LoadedRuntime["kind"], readonly Provider[]>> = {
-  "onnxruntime-node": ["cuda", "webgpu", "cpu"],
-  "onnxruntime-web": ["webgpu", "wasm"],
-};
+import { Sessions } from "./sessions.ts";
 
 /** A provider that was tried. */
 export interface ProviderStatus {

@@ -1,8 +1,7 @@
 import { WellbegunError } from "@wellbegun/core";
 import { importPeer } from "@wellbegun/core/backend";
 import { importModule } from "./import-module.ts";
-import { providerOrder } from "./providers.ts";
-import type { Provider } from "./sessions.ts";
+import { type Provider, providerOrder, type RuntimeKind } from "./provider-order.ts";
 
 /**
  * The part of ONNX Runtime's API that is used, as onnxruntime-node and onnxruntime-web both have it. Stated here so
@@ -52,7 +51,7 @@ export interface OrtEnvironment {
 /** A runtime, and which of the two packages it is. */
 export interface LoadedRuntime {
   readonly ort: OrtRuntime;
-  readonly kind: "onnxruntime-node" | "onnxruntime-web";
+  readonly kind: RuntimeKind;
   readonly version: string;
 }
 
@@ -78,7 +77,7 @@ export async function loadRuntime(
       at: "runtime",
     });
   }
-  const here: readonly LoadedRuntime["kind"][] = hasNativeAddons()
+  const here: readonly RuntimeKind[] = hasNativeAddons()
     ? ["onnxruntime-node", "onnxruntime-web"]
     : ["onnxruntime-web"];
   const able = here.filter((kind) => wanted.some((provider) => providerOrder[kind].includes(provider)));
@@ -98,7 +97,7 @@ function hasNativeAddons(): boolean {
   return process?.versions?.node !== undefined && Bun === undefined;
 }
 
-async function importRuntime(name: LoadedRuntime["kind"]): Promise<LoadedRuntime> {
+async function importRuntime(name: RuntimeKind): Promise<LoadedRuntime> {
   const loaded = await importPeer(importModule, name, { doing });
   const ort = runtimeIn(loaded);
   if (ort === undefined) {

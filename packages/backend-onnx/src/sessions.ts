@@ -1,9 +1,7 @@
 import { runFailure, startFailure } from "./failures.ts";
 import { type ComputeGraph, computeModel } from "./graph/compute.ts";
+import type { Provider } from "./provider-order.ts";
 import type { LoadedRuntime, OrtSession, OrtSessionOptions, OrtTensor } from "./runtime.ts";
-
-/** An execution provider of ONNX Runtime. */
-export type Provider = "cuda" | "webgpu" | "cpu" | "wasm";
 
 /** A row-major matrix to be read or written where it lies. */
 export interface View {

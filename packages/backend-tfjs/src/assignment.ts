@@ -1,4 +1,4 @@
-import { type Assignment, disposedAssignment } from "@wellbegun/core/backend";
+import type { Assignment } from "@wellbegun/core/backend";
 import type { TfTensor } from "./tensorflow.ts";
 
 /** What does not change between the passes of one k-means run, of one block of rows. */
@@ -17,36 +17,19 @@ export class TfjsAssignment implements Assignment {
   readonly columns: number;
   readonly clusters: number;
   readonly missing: Uint8Array | undefined;
-  /** Whose assignment it is. */
-  readonly owner: object;
   /** Found by the first pass. */
   facts: readonly BlockFacts[] | undefined;
   /** Copies of rows whose label was decided here: the same rows tend to lie between two centroids pass after pass. */
   readonly fetched: Map<number, Float32Array> = new Map();
-  readonly #forget: (assignment: TfjsAssignment) => void;
-  #labels: Int32Array | undefined;
+  /** The labels themselves. */
+  readonly current: Int32Array;
 
-  constructor(
-    rows: number,
-    columns: number,
-    clusters: number,
-    missing: Uint8Array | undefined,
-    owner: object,
-    forget: (assignment: TfjsAssignment) => void,
-  ) {
+  constructor(rows: number, columns: number, clusters: number, missing?: Uint8Array) {
     this.rows = rows;
     this.columns = columns;
     this.clusters = clusters;
     this.missing = missing?.slice();
-    this.owner = owner;
-    this.#forget = forget;
-    this.#labels = new Int32Array(rows).fill(-1);
-  }
-
-  /** The labels themselves. */
-  get current(): Int32Array {
-    if (this.#labels !== undefined) return this.#labels;
-    throw disposedAssignment(this);
+    this.current = new Int32Array(rows).fill(-1);
   }
 
   async labels(): Promise<Int32Array> {
@@ -54,14 +37,11 @@ export class TfjsAssignment implements Assignment {
   }
 
   dispose(): void {
-    if (this.#labels === undefined) return;
     for (const { norms, starts } of this.facts ?? []) {
       norms.dispose();
       starts.dispose();
     }
     this.facts = undefined;
     this.fetched.clear();
-    this.#labels = undefined;
-    this.#forget(this);
   }
 }

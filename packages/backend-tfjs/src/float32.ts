@@ -1,6 +1,6 @@
 import { WellbegunError } from "@wellbegun/core";
 import { messageOf } from "@wellbegun/core/backend";
-import type { Device } from "./device.ts";
+import type { Engine } from "./engine.ts";
 
 const SIDE = 64;
 // 14 significant bits: more than half precision and NVIDIA's TF32 keep, fewer than float32 has, sums included.
@@ -15,17 +15,17 @@ const NODE_23 =
  *
  * @throws {WellbegunError} `unavailable`, also if the product fails.
  */
-export async function expectFloat32(device: Device): Promise<void> {
+export async function expectFloat32(engine: Engine): Promise<void> {
   const doing = "starting the tfjs backend";
-  const { tf } = device;
+  const { tf } = engine;
   let found: number;
   try {
-    const product = device.tidy(doing, () => {
+    const product = engine.tidy(doing, () => {
       // Each entry is the sum of SIDE equal terms, VALUE in all, exact in float32.
       const left = tf.fill([SIDE, SIDE], VALUE, "float32");
       return tf.matMul(left, tf.fill([SIDE, SIDE], 1 / SIDE, "float32"));
     });
-    const values = await device.result(doing, product);
+    const values = await engine.result(doing, product);
     found = values[0]!;
   } catch (cause) {
     const found = `a failure: ${messageOf(cause)}`;

@@ -1,5 +1,5 @@
-import { disposedMatrix, type Matrix } from "@wellbegun/core/backend";
-import type { Device } from "./device.ts";
+import type { Matrix } from "@wellbegun/core/backend";
+import type { Engine } from "./engine.ts";
 import type { TfTensor } from "./tensorflow.ts";
 
 // Sums over the rows of a block are sequential float32 on some backends: their error grows with the rows.
@@ -19,36 +19,27 @@ export interface BlockPart {
   readonly count: number;
 }
 
-/** A matrix as a list of tensors, each with a block of its rows. A block that nobody wrote is 0 and takes no memory. */
+/** A matrix as a list of tensors, each with a block of its rows. A block that was never written is 0 and takes no memory. */
 export class TfjsMatrix implements Matrix {
   readonly rows: number;
   readonly columns: number;
-  /** Whose matrix it is. */
-  readonly owner: object;
   /** Rows in every block but the last. */
   readonly blockRows: number;
-  readonly #device: Device;
-  readonly #forget: (matrix: TfjsMatrix) => void;
-  #blocks: (TfTensor | undefined)[] | undefined;
+  readonly #engine: Engine;
+  readonly #onDispose: () => void;
+  readonly #blocks: (TfTensor | undefined)[];
 
-  constructor(
-    device: Device,
-    rows: number,
-    columns: number,
-    owner: object,
-    forget: (matrix: TfjsMatrix) => void,
-  ) {
+  constructor(engine: Engine, rows: number, columns: number, onDispose: () => void) {
     this.rows = rows;
     this.columns = columns;
-    this.owner = owner;
-    this.#forget = forget;
-    this.blockRows = blockRowsOf(columns, device.blockValues);
-    this.#device = device;
+    this.#onDispose = onDispose;
+    this.blockRows = blockRowsOf(columns, engine.blockValues);
+    this.#engine = engine;
     this.#blocks = new Array<undefined>(Math.ceil(rows / this.blockRows)).fill(undefined);
   }
 
   get blockCount(): number {
-    return this.#own.length;
+    return this.#blocks.length;
   }
 
   /** Bytes that it may take. */
@@ -64,35 +55,34 @@ export class TfjsMatrix implements Matrix {
     return Math.min(this.blockRows, this.rows - this.firstRow(block));
   }
 
-  /** Whether nobody wrote the block. */
+  /** Whether the block was never written. */
   isZero(block: number): boolean {
-    return this.#own[block] === undefined;
+    return this.#blocks[block] === undefined;
   }
 
   /** The rows of a block. Only inside `tidy`; stays the matrix's own. */
   block(block: number): TfTensor {
-    return this.#own[block] ?? this.#device.tf.zeros([this.rowsIn(block), this.columns]);
+    return this.#blocks[block] ?? this.#engine.tf.zeros([this.rowsIn(block), this.columns]);
   }
 
   /** Puts a tensor of the block's shape in the place of the old one, which is disposed of. */
   setBlock(block: number, tensor: TfTensor): void {
-    const blocks = this.#own;
-    if (blocks[block] !== tensor) blocks[block]?.dispose();
-    blocks[block] = tensor;
+    if (this.#blocks[block] !== tensor) this.#blocks[block]?.dispose();
+    this.#blocks[block] = tensor;
   }
 
   /** Computes each block anew. */
   updateBlocks(doing: string, compute: (block: number) => TfTensor): void {
     for (let i = 0; i < this.blockCount; i++) {
-      const made = this.#device.tidy(doing, () => compute(i));
+      const made = this.#engine.tidy(doing, () => compute(i));
       this.setBlock(i, made);
     }
   }
 
   /** Makes every value 0. */
   clear(): void {
-    const blocks = this.#own;
-    for (const block of blocks.splice(0, blocks.length, ...blocks.map(() => undefined))) block?.dispose();
+    for (const block of this.#blocks) block?.dispose();
+    this.#blocks.fill(undefined);
   }
 
   /** The parts of a range of rows that lie in one block each: `count` rows from place `from` of the block on. */
@@ -111,16 +101,16 @@ export class TfjsMatrix implements Matrix {
     const tensors: TfTensor[] = [];
     for (const { block, from, count } of this.parts(first, rows)) {
       const own = this.block(block);
-      tensors.push(count === this.rowsIn(block) ? own : this.#device.rowsFrom(own, from, count));
+      tensors.push(count === this.rowsIn(block) ? own : this.#engine.rowsFrom(own, from, count));
     }
-    return tensors.length === 1 ? tensors[0]! : this.#device.tf.concat(tensors, 0);
+    return tensors.length === 1 ? tensors[0]! : this.#engine.tf.concat(tensors, 0);
   }
 
   /** Lends all rows (at least 1) as one tensor, which is a copy if there are several blocks. */
   async lendWhole<T>(doing: string, use: (whole: TfTensor) => T | Promise<T>): Promise<T> {
-    const only = this.#own[0];
+    const only = this.#blocks[0];
     if (this.blockCount === 1 && only !== undefined) return await use(only);
-    const whole = this.#device.tidy(doing, () => this.rowsAt(0, this.rows));
+    const whole = this.#engine.tidy(doing, () => this.rowsAt(0, this.rows));
     try {
       return await use(whole);
     } finally {
@@ -128,18 +118,8 @@ export class TfjsMatrix implements Matrix {
     }
   }
 
-  expectOpen(doing: string): void {
-    if (this.#blocks === undefined) throw disposedMatrix(doing, this);
-  }
-
   dispose(): void {
-    for (const block of this.#blocks ?? []) block?.dispose();
-    if (this.#blocks !== undefined) this.#forget(this);
-    this.#blocks = undefined;
-  }
-
-  get #own(): (TfTensor | undefined)[] {
-    this.expectOpen("using a matrix");
-    return this.#blocks!;
+    this.clear();
+    this.#onDispose();
   }
 }

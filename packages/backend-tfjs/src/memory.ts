@@ -1,6 +1,5 @@
 import { WellbegunError } from "@wellbegun/core";
-import { disposedBackend, expectShape, foreignMatrix, type Matrix } from "@wellbegun/core/backend";
-import type { Device } from "./device.ts";
+import type { Engine } from "./engine.ts";
 import { TfjsMatrix } from "./matrix.ts";
 
 /** Bounds of what a backend of TensorFlow.js can hold, in bytes. */
@@ -9,21 +8,14 @@ export interface Limits {
   readonly maxTotalBytes?: number | undefined;
 }
 
-/** Something of a backend that holds tensors. */
-interface Holder {
-  dispose(): void;
-}
-
-/** Everything that one backend holds. */
+/** The matrices of one backend, counted. */
 export class Memory {
-  readonly #device: Device;
+  readonly #engine: Engine;
   readonly #limits: Limits;
-  readonly #held: Set<Holder> = new Set();
   #matrixBytes = 0;
-  #disposed = false;
 
-  constructor(device: Device, limits: Limits) {
-    this.#device = device;
+  constructor(engine: Engine, limits: Limits) {
+    this.#engine = engine;
     this.#limits = limits;
   }
 
@@ -34,47 +26,12 @@ export class Memory {
 
   create(rows: number, columns: number): TfjsMatrix {
     const doing = "creating a matrix";
-    this.expectOpen(doing);
-    expectShape(doing, rows, columns);
     this.#expectRoom(doing, rows, columns);
-    const matrix = new TfjsMatrix(this.#device, rows, columns, this, (gone) => this.#forget(gone));
+    const matrix = new TfjsMatrix(this.#engine, rows, columns, () => {
+      this.#matrixBytes -= matrix.byteLength;
+    });
     this.#matrixBytes += matrix.byteLength;
-    this.#held.add(matrix);
     return matrix;
-  }
-
-  /** The given matrix as one of this memory, not disposed of; throws otherwise. */
-  own(matrix: Matrix, doing: string): TfjsMatrix {
-    this.expectOpen(doing);
-    if (matrix instanceof TfjsMatrix && matrix.owner === this) {
-      matrix.expectOpen(doing);
-      return matrix;
-    }
-    throw foreignMatrix(doing, matrix);
-  }
-
-  /** Disposes of `holder` with the backend. */
-  hold(holder: Holder): void {
-    this.#held.add(holder);
-  }
-
-  /** What was disposed of by its user need not be held any longer. */
-  release(holder: Holder): void {
-    this.#held.delete(holder);
-  }
-
-  expectOpen(doing: string): void {
-    if (this.#disposed) throw disposedBackend(doing);
-  }
-
-  dispose(): void {
-    this.#disposed = true;
-    for (const holder of this.#held) holder.dispose();
-  }
-
-  #forget(matrix: TfjsMatrix): void {
-    this.#held.delete(matrix);
-    this.#matrixBytes -= matrix.byteLength;
   }
 
   #expectRoom(doing: string, rows: number, columns: number): void {

@@ -1,12 +1,20 @@
 import { WellbegunError } from "@wellbegun/core";
-import { type ImportModule, messageOf } from "@wellbegun/core/backend";
-import { DeviceBackend, type TfjsBackend } from "./backend.ts";
+import { type Backend, checkedBackend, type ImportModule, messageOf } from "@wellbegun/core/backend";
 import { describeDevice, expectGpu, largestBinding, usesGpu } from "./describe-device.ts";
-import { Device } from "./device.ts";
+import { deviceOn } from "./device.ts";
+import { Engine } from "./engine.ts";
 import { expectFloat32 } from "./float32.ts";
 import { type Kind, kinds, type TfjsBackendName } from "./kinds.ts";
 import { load } from "./load.ts";
+import { Memory } from "./memory.ts";
 import type { TensorFlow } from "./tensorflow.ts";
+import type { TfjsStatistics } from "./traffic.ts";
+
+/** A backend that runs on TensorFlow.js. */
+export interface TfjsBackend extends Backend {
+  /** What was moved since the backend was created, and what it holds. */
+  statistics(): TfjsStatistics;
+}
 
 /** Options of {@link tfjs}. */
 export interface TfjsOptions {
@@ -22,7 +30,7 @@ export interface TfjsOptions {
    */
   readonly tf?: TensorFlow | undefined;
   /**
-   * Where the `.wasm` files of tfjs-wasm lie: a path or URL that ends in "/", or one a file name. Unused with `tf`, where
+   * Where the `.wasm` files of tfjs-wasm lie: a path or URL that ends in "/", or one for each file name. Unused with `tf`, where
    * its own `setWasmPaths` does the same. Default: beside its module, which Node finds; on the web, the page's folder.
    */
   readonly wasmPaths?: string | Readonly<Record<string, string>> | undefined;
@@ -82,13 +90,17 @@ async function start(kind: Kind, tf: TensorFlow, internals: Internals): Promise<
   try {
     await activate(kind, tf);
     if (kind.name === "node-gpu") expectGpu(tf);
-    await expectFloat32(new Device(tf, kind.key));
+    await expectFloat32(new Engine(tf, kind.key));
     const limits = {
       maxMatrixBytes: Math.min(kind.maxMatrixBytes, largestBinding(tf)),
       maxTotalBytes: kind.maxTotalBytes,
     };
-    const device = new Device(tf, kind.key, internals.blockValues);
-    return new DeviceBackend(`tfjs:${kind.name}`, device, describeDevice(kind.name, tf), limits);
+    const engine = new Engine(tf, kind.key, internals.blockValues);
+    const memory = new Memory(engine, limits);
+    const description = { name: `tfjs:${kind.name}`, device: describeDevice(kind.name, tf), limits };
+    return Object.assign(checkedBackend(deviceOn(engine, memory, description)), {
+      statistics: () => ({ ...engine.traffic, matrixBytes: memory.matrixBytes }),
+    });
   } finally {
     // Undefined before the first backend of the process, which then stays active.
     if (before && before !== kind.key) await tf.setBackend(before);

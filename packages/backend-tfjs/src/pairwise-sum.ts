@@ -1,4 +1,4 @@
-import type { Device } from "./device.ts";
+import type { Engine } from "./engine.ts";
 import type { TfTensor } from "./tensorflow.ts";
 
 /**
@@ -6,13 +6,13 @@ import type { TfTensor } from "./tensorflow.ts";
  * logarithm of their number, not with the number, and no more than that logarithm is held at once.
  */
 export class PairwiseSum {
-  readonly #device: Device;
+  readonly #engine: Engine;
   readonly #doing: string;
   /** At place i a sum of 2^i of the tensors, if the binary form of their number has a 1 there. */
   readonly #sums: (TfTensor | undefined)[] = [];
 
-  constructor(device: Device, doing: string) {
-    this.#device = device;
+  constructor(engine: Engine, doing: string) {
+    this.#engine = engine;
     this.#doing = doing;
   }
 
@@ -44,7 +44,7 @@ export class PairwiseSum {
 
   #addPair(a: TfTensor, b: TfTensor): TfTensor {
     try {
-      return this.#device.tidy(this.#doing, () => this.#device.tf.add(a, b));
+      return this.#engine.tidy(this.#doing, () => this.#engine.tf.add(a, b));
     } finally {
       a.dispose();
       b.dispose();

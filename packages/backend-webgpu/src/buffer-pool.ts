@@ -1,5 +1,5 @@
-import type { Device } from "./device.ts";
 import { sizeError } from "./device-errors.ts";
+import type { GpuDevice } from "./gpu-device.ts";
 import type { GPUBufferLike } from "./gpu-types.ts";
 
 /** A buffer that is lent out until it is released. Its content is undefined. */
@@ -20,14 +20,14 @@ const SMALLEST = 256;
  * ones wait for the next request of their size. A buffer may be lent again at once: the device works in order.
  */
 export class BufferPool {
-  readonly #device: Device;
+  readonly #device: GpuDevice;
   readonly #used: Set<PooledBuffer> = new Set();
   /** Longest idle first. */
   readonly #idle: Set<PooledBuffer> = new Set();
   #usedBytes = 0;
   #idleBytes = 0;
 
-  constructor(device: Device) {
+  constructor(device: GpuDevice) {
     this.#device = device;
   }
 

@@ -1,5 +1,5 @@
 import type { PooledBuffer } from "./buffer-pool.ts";
-import type { Device } from "./device.ts";
+import type { GpuDevice } from "./gpu-device.ts";
 import { type GPUBufferLike, type GPUCommandEncoderLike, usage } from "./gpu-types.ts";
 import { elementBytes, fieldsOf, type Kernel } from "./kernels/kernel.ts";
 import type { Pipeline, PipelineCache } from "./pipeline-cache.ts";
@@ -23,12 +23,12 @@ const SLOT_BYTES = 256;
 
 /** Sends commands to the device, in submissions. */
 export class Submitter {
-  readonly device: Device;
+  readonly device: GpuDevice;
   readonly pipelines: PipelineCache;
   readonly #slotBytes: number;
   #uniforms: GPUBufferLike | undefined;
 
-  constructor(device: Device, pipelines: PipelineCache) {
+  constructor(device: GpuDevice, pipelines: PipelineCache) {
     this.device = device;
     this.pipelines = pipelines;
     this.#slotBytes = Math.max(SLOT_BYTES, device.limits.uniformAlignment);

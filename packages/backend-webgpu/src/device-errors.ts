@@ -1,6 +1,12 @@
 import { WellbegunError } from "@wellbegun/core";
 import { messageOf } from "@wellbegun/core/backend";
 
+/** The backend ended while an operation was running on it. */
+export function disposedError(doing: string): WellbegunError {
+  const expected = "a backend that was not disposed";
+  return new WellbegunError("disposed", { doing, expected, found: "a disposed one" });
+}
+
 /** The device went away under an operation: a driver reset, a removed card, `destroy()` by somebody else. */
 export function lostError(doing: string, reason: string): WellbegunError {
   return new WellbegunError("unavailable", {

@@ -1,125 +1,47 @@
-import { disposedBackend } from "@wellbegun/core/backend";
-import { lostError, memoryError, refusedError } from "./device-errors.ts";
-import type { GPUBufferLike, GPUDeviceLike, GPULike } from "./gpu-types.ts";
-import { type DeviceLimits, deviceLimits } from "./limits.ts";
+import type { Device } from "@wellbegun/core/backend";
+import type { Engine } from "./engine.ts";
+import { createMatrix, readRows, type WebgpuMatrix, writeRows } from "./matrix.ts";
+import { assign } from "./operations/assign.ts";
+import { createAssignment, type WebgpuAssignment } from "./operations/assignment.ts";
+import { assignedDistances, squaredDistances } from "./operations/distances.ts";
+import { columnMoments, gram } from "./operations/moments.ts";
+import { multiply } from "./operations/multiply.ts";
+import { addScaled, rowNorms, scaleRows, transformRows } from "./operations/rows.ts";
+import { multiplySparse } from "./operations/sparse.ts";
+import { topK } from "./operations/top-k.ts";
 
-/**
- * A GPU device with its errors made into exceptions. WebGPU reports errors beside the calls that cause them: commands
- * run inside error scopes, and what these caught is thrown by {@link settle}, before any result is handed out.
- */
-export class Device {
-  readonly raw: GPUDeviceLike;
-  readonly limits: DeviceLimits;
-  readonly #reports: Promise<Error | undefined>[] = [];
-  #lost: string | undefined;
-  #disposed = false;
-  #maker: GPULike | undefined;
-
-  /**
-   * @param maker What made the device, if the device ends with the backend. It is held until then: Dawn in Node lives
-   * no longer than the references to it.
-   */
-  constructor(raw: GPUDeviceLike, maker?: GPULike) {
-    this.raw = raw;
-    this.limits = deviceLimits(raw.limits);
-    this.#maker = maker;
-    raw.lost.then(
-      ({ reason, message }) => {
-        this.#lost = message === "" ? reason : message;
-      },
-      (error: unknown) => {
-        this.#lost = String(error);
-      },
-    );
-  }
-
-  /** Throws `disposed` after the end, and `unavailable` if the device was lost. */
-  expectUsable(doing: string): void {
-    if (this.#disposed) throw disposedBackend(doing);
-    if (this.#lost !== undefined) throw lostError(doing, this.#lost);
-  }
-
-  /**
-   * Runs GPU calls that return at once; what goes wrong with them later is kept for {@link settle}. What they throw
-   * becomes `failure`.
-   */
-  guard<T>(
-    doing: string,
-    calls: () => T,
-    failure: (cause: unknown) => Error = (cause) => refusedError(doing, cause),
-  ): T {
-    this.raw.pushErrorScope("validation");
-    this.raw.pushErrorScope("out-of-memory");
-    try {
-      return calls();
-    } catch (error) {
-      throw failure(error);
-    } finally {
-      const memory = this.raw.popErrorScope();
-      const validation = this.raw.popErrorScope();
-      this.#reports.push(report(doing, memory, validation));
-    }
-  }
-
-  /** Waits for `work`, and throws what went wrong on the device until then. */
-  async settle<T>(doing: string, work: Promise<T>): Promise<T> {
-    let result: T;
-    try {
-      result = await work;
-    } catch (error) {
-      // A lost device may say so after it broke other promises: one round trip more, and it has.
-      this.raw.pushErrorScope("internal");
-      await this.raw.popErrorScope().catch(() => null);
-      this.expectUsable(doing);
-      await this.#throwReports();
-      throw refusedError(doing, error);
-    }
-    await this.#throwReports();
-    this.expectUsable(doing);
-    return result;
-  }
-
-  /** A new buffer; throws `limit` if there is no room. `held` is what the backend holds already, for the message. */
-  async allocate(doing: string, bytes: number, flags: number, held: number): Promise<GPUBufferLike> {
-    this.expectUsable(doing);
-    this.raw.pushErrorScope("validation");
-    this.raw.pushErrorScope("out-of-memory");
-    let buffer: GPUBufferLike | undefined;
-    let thrown: unknown;
-    try {
-      buffer = this.raw.createBuffer({ size: bytes, usage: flags });
-    } catch (error) {
-      thrown = error;
-    }
-    const scopes = [this.raw.popErrorScope(), this.raw.popErrorScope()] as const;
-    const [memory, validation] = await Promise.all(scopes.map((scope) => scope.catch(() => null)));
-    this.expectUsable(doing);
-    if (buffer !== undefined && !memory && !validation) return buffer;
-    buffer?.destroy();
-    if (validation) throw refusedError(doing, validation.message);
-    throw memoryError(doing, memory?.message ?? thrown, { wanted: bytes, held });
-  }
-
-  /** Ends the device, if it is the backend's own. */
-  dispose(): void {
-    if (this.#disposed) return;
-    this.#disposed = true;
-    if (this.#maker !== undefined) this.raw.destroy();
-    this.#maker = undefined;
-  }
-
-  async #throwReports(): Promise<void> {
-    const errors = await Promise.all(this.#reports.splice(0));
-    const first = errors.find((error) => error !== undefined);
-    if (first !== undefined) throw first;
-  }
-}
-
-type Scope = Promise<{ readonly message: string } | null>;
-
-/** What the scopes of some calls caught. A scope of a lost device rejects; the loss is reported by itself. */
-async function report(doing: string, memory: Scope, validation: Scope): Promise<Error | undefined> {
-  const [noRoom, refused] = await Promise.all([memory, validation].map((scope) => scope.catch(() => null)));
-  if (refused) return refusedError(doing, refused.message);
-  return noRoom ? memoryError(doing, noRoom.message) : undefined;
+/** The operations in WGSL kernels, over the engine's buffers; one file for each of them. */
+export function deviceOn(
+  engine: Engine,
+  device: string,
+  software: boolean,
+): Device<WebgpuMatrix, WebgpuAssignment> {
+  return {
+    name: "webgpu",
+    capabilities: {
+      device,
+      software,
+      maxMatrixBytes: engine.limits.buffer,
+      accumulation: "compensated",
+    },
+    expectUsable: (doing) => engine.device.expectUsable(doing),
+    create: (rows, columns) => createMatrix(engine, rows, columns),
+    write: writeRows,
+    read: readRows,
+    columnMoments: (x, { shift, missing } = {}) => columnMoments(x, shift, missing),
+    transformRows,
+    rowNorms,
+    scaleRows,
+    addScaled: (y, x, alpha, firstColumn = 0) => addScaled(y, x, alpha, firstColumn),
+    multiply: (a, b, out, { transposeA = false, accumulate = false } = {}) =>
+      multiply(a, b, out, transposeA, accumulate),
+    gram,
+    multiplySparse: (s, x, out, { accumulate = false } = {}) => multiplySparse(s, x, out, accumulate),
+    squaredDistances,
+    createAssignment: (...sizes) => createAssignment(engine, ...sizes),
+    assign,
+    assignedDistances,
+    topK,
+    dispose: async () => engine.dispose(),
+  };
 }

@@ -1,27 +1,27 @@
 import { ArrayCache, type Plain } from "./array-cache.ts";
 import { BufferPool, type PooledBuffer } from "./buffer-pool.ts";
 import { type Commands, Submitter } from "./commands.ts";
-import type { Device } from "./device.ts";
 import { memoryError } from "./device-errors.ts";
+import type { GpuDevice } from "./gpu-device.ts";
 import { type GPUBufferLike, mapModeRead, usage } from "./gpu-types.ts";
 import type { DeviceLimits } from "./limits.ts";
 import { PipelineCache } from "./pipeline-cache.ts";
 import { type Span, spanOf } from "./span.ts";
-import { Traffic } from "./traffic.ts";
+import { Traffic, type WebgpuStatistics } from "./traffic.ts";
 
 const STORAGE: number = usage.storage | usage.copySource | usage.copyTarget;
 const READBACK: number = usage.mapRead | usage.copyTarget;
 
 /** Everything that operations share: the device, its buffers and pipelines, and the way there and back. */
 export class Engine {
-  readonly device: Device;
+  readonly device: GpuDevice;
   readonly pool: BufferPool;
   readonly cache: ArrayCache;
   readonly traffic: Traffic = new Traffic();
   readonly #submitter: Submitter;
   #handles = 0;
 
-  constructor(device: Device) {
+  constructor(device: GpuDevice) {
     this.device = device;
     this.pool = new BufferPool(device);
     this.cache = new ArrayCache(this);
@@ -30,6 +30,12 @@ export class Engine {
 
   get limits(): DeviceLimits {
     return this.device.limits;
+  }
+
+  /** What was moved since the engine was made, and what it holds. */
+  statistics(): WebgpuStatistics {
+    const { pool, traffic } = this;
+    return { ...traffic, buffers: pool.count, bufferBytes: pool.bytes, usedBytes: pool.usedBytes };
   }
 
   /** Counts a matrix or an assignment that the caller holds. */

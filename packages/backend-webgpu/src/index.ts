@@ -1,4 +1,3 @@
-export type { WebgpuBackend } from "./backend.ts";
 export type {
   GPUAdapterInfoLike,
   GPUAdapterLike,
@@ -12,5 +11,5 @@ export type {
   GPUQueueLike,
 } from "./gpu-types.ts";
 export type { WebgpuStatistics } from "./traffic.ts";
-export type { AdapterOptions, WebgpuOptions, WebgpuProbe } from "./webgpu.ts";
+export type { AdapterOptions, WebgpuBackend, WebgpuOptions, WebgpuProbe } from "./webgpu.ts";
 export { probeWebgpu, webgpu } from "./webgpu.ts";

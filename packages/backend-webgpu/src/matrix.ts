@@ -1,4 +1,4 @@
-import { disposedMatrix, foreignMatrix, type Matrix } from "@wellbegun/core/backend";
+import type { Matrix } from "@wellbegun/core/backend";
 import type { PooledBuffer } from "./buffer-pool.ts";
 import type { Engine } from "./engine.ts";
 import { type Span, spanOf } from "./span.ts";
@@ -8,13 +8,13 @@ export class WebgpuMatrix implements Matrix {
   readonly rows: number;
   readonly columns: number;
   readonly engine: Engine;
-  #buffer: PooledBuffer | undefined;
+  readonly buffer: PooledBuffer;
 
   constructor(engine: Engine, rows: number, columns: number, buffer: PooledBuffer) {
     this.engine = engine;
     this.rows = rows;
     this.columns = columns;
-    this.#buffer = buffer;
+    this.buffer = buffer;
     engine.openHandle();
   }
 
@@ -23,22 +23,14 @@ export class WebgpuMatrix implements Matrix {
     return this.columns * 4;
   }
 
-  /** The buffer; throws `disposed` if the matrix is gone. */
-  buffer(doing: string): PooledBuffer {
-    if (this.#buffer !== undefined) return this.#buffer;
-    throw disposedMatrix(doing, this);
-  }
-
   /** Some rows, for a kernel. */
-  span(doing: string, firstRow: number, rows: number): Span {
+  span(firstRow: number, rows: number): Span {
     const { rowBytes } = this;
-    return spanOf(this.buffer(doing), firstRow * rowBytes, rows * rowBytes, this.engine.limits);
+    return spanOf(this.buffer, firstRow * rowBytes, rows * rowBytes, this.engine.limits);
   }
 
   dispose(): void {
-    if (this.#buffer === undefined) return;
-    this.engine.closeHandle([this.#buffer]);
-    this.#buffer = undefined;
+    this.engine.closeHandle([this.buffer]);
   }
 }
 
@@ -58,17 +50,7 @@ export async function createMatrix(engine: Engine, rows: number, columns: number
   }
 }
 
-/** The given matrix as one of `engine`; throws `mismatch` if it is another backend's, `disposed` if it is gone. */
-export function ownMatrix(engine: Engine, matrix: Matrix, doing: string): WebgpuMatrix {
-  engine.device.expectUsable(doing);
-  if (matrix instanceof WebgpuMatrix && matrix.engine === engine) {
-    matrix.buffer(doing);
-    return matrix;
-  }
-  throw foreignMatrix(doing, matrix);
-}
-
-/** Fills rows of a matrix; see `Backend.write`. */
+/** Fills rows of a matrix; see `Operations.write`. */
 export async function writeRows(
   matrix: WebgpuMatrix,
   firstRow: number,
@@ -78,14 +60,13 @@ export async function writeRows(
   const doing = `writing ${rows} rows of a ${matrix.rows} x ${matrix.columns} matrix`;
   const { engine, rowBytes } = matrix;
   if (rows === 0) return await fill(new Float32Array(0));
-  const buffer = matrix.buffer(doing);
-  await engine.fill(doing, buffer, firstRow * rowBytes, rows * rowBytes, (memory) =>
+  await engine.fill(doing, matrix.buffer, firstRow * rowBytes, rows * rowBytes, (memory) =>
     fill(new Float32Array(memory)),
   );
   engine.traffic.matricesUploaded += rows * rowBytes;
 }
 
-/** Lends rows of a matrix; see `Backend.read`. */
+/** Lends rows of a matrix; see `Operations.read`. */
 export async function readRows<T>(
   matrix: WebgpuMatrix,
   firstRow: number,
@@ -96,7 +77,7 @@ export async function readRows<T>(
   const { engine, rowBytes } = matrix;
   if (rows === 0) return await use(new Float32Array(0));
   const bytes = rows * rowBytes;
-  const part = { buffer: matrix.buffer(doing), from: firstRow * rowBytes, bytes };
+  const part = { buffer: matrix.buffer, from: firstRow * rowBytes, bytes };
   engine.traffic.matricesDownloaded += bytes;
   return await engine.receive(doing, engine.commands(doing), [part], (memory) => {
     return use(new Float32Array(memory, 0, rows * matrix.columns));

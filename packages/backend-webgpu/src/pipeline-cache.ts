@@ -1,4 +1,4 @@
-import type { Device } from "./device.ts";
+import type { GpuDevice } from "./gpu-device.ts";
 import { stageCompute } from "./gpu-types.ts";
 import { type AnyKernel, isMutable, sourceOf } from "./kernels/kernel.ts";
 
@@ -11,10 +11,10 @@ export interface Pipeline {
 
 /** The pipelines of one device, compiled when first asked for, one for each kernel and set of constants. */
 export class PipelineCache {
-  readonly #device: Device;
+  readonly #device: GpuDevice;
   readonly #pipelines: Map<string, Promise<Pipeline>> = new Map();
 
-  constructor(device: Device) {
+  constructor(device: GpuDevice) {
     this.#device = device;
   }
 

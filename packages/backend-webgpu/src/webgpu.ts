@@ -1,11 +1,18 @@
 import { WellbegunError } from "@wellbegun/core";
-import { messageOf } from "@wellbegun/core/backend";
-import { DeviceBackend, type WebgpuBackend } from "./backend.ts";
-import { Device } from "./device.ts";
+import { type Backend, checkedBackend, messageOf } from "@wellbegun/core/backend";
+import { deviceOn } from "./device.ts";
 import { Engine } from "./engine.ts";
 import { findGpu } from "./find-gpu.ts";
+import { GpuDevice } from "./gpu-device.ts";
 import type { GPUAdapterInfoLike, GPUAdapterLike, GPUDeviceLike, GPULike } from "./gpu-types.ts";
 import { requiredLimits } from "./limits.ts";
+import type { WebgpuStatistics } from "./traffic.ts";
+
+/** A backend on a GPU, which also counts what crosses to the device and back. */
+export interface WebgpuBackend extends Backend {
+  /** Bytes moved so far, and buffers held. */
+  statistics(): WebgpuStatistics;
+}
 
 /** Where {@link webgpu} and {@link probeWebgpu} look for a device. */
 export interface AdapterOptions {
@@ -37,15 +44,17 @@ export interface WebgpuOptions extends AdapterOptions {
  */
 export async function webgpu(options: WebgpuOptions = {}): Promise<WebgpuBackend> {
   if (options.device !== undefined) {
-    return openOn(new Device(options.device), options.device.adapterInfo);
+    return openOn(new GpuDevice(options.device), options.device.adapterInfo);
   }
   const { adapter, gpu } = await requestAdapter(options);
   const raw = await requestDevice(adapter, options);
-  return openOn(new Device(raw, gpu), adapter.info);
+  return openOn(new GpuDevice(raw, gpu), adapter.info);
 }
 
-function openOn(device: Device, info: GPUAdapterInfoLike | undefined): WebgpuBackend {
-  return new DeviceBackend(new Engine(device), deviceName(info), isSoftware(info));
+function openOn(device: GpuDevice, info: GPUAdapterInfoLike | undefined): WebgpuBackend {
+  const engine = new Engine(device);
+  const backend = checkedBackend(deviceOn(engine, deviceName(info), isSoftware(info)));
+  return Object.assign(backend, { statistics: () => engine.statistics() });
 }
 
 /** What {@link probeWebgpu} found. */

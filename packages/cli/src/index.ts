@@ -3,6 +3,7 @@
  *
  * @module
  */
-export type { Io, TextStream } from "./io.ts";
-export { processIo } from "./io.ts";
+
 export { run } from "./run.ts";
+export type { Io, TextStream } from "./shared/io.ts";
+export { processIo } from "./shared/io.ts";

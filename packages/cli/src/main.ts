@@ -1,6 +1,6 @@
 import { constants } from "node:os";
-import { processIo } from "./io.ts";
 import { run } from "./run.ts";
+import { processIo } from "./shared/io.ts";
 
 /** The first Ctrl-C may reach us twice, from the terminal and handed on by npx: only a later one forces the end. */
 const ECHO_MS = 300;

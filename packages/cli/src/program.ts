@@ -1,6 +1,6 @@
 import { Command } from "commander";
-import type { Output } from "./output/output.ts";
-import { packageVersion } from "./versions.ts";
+import type { Output } from "./shared/output.ts";
+import { packageVersion } from "./shared/versions.ts";
 
 /** A command: its options and what it does, loaded only when it is asked for. */
 interface CommandModule {
@@ -18,39 +18,39 @@ const commands: Readonly<Record<string, CommandEntry>> = {
   init: {
     description: "compute starting vectors for a dataset and write them as a bundle",
     argument: ["<dataset>", "folder with a .inter table and <modality>_feat.npy files"],
-    load: () => import("./commands/init.ts"),
+    load: () => import("./commands/init/command.ts"),
   },
   evaluate: {
     description: "judge vectors without training, beside what they must be compared with",
     argument: ["<dataset>", "folder with a .inter table and <modality>_feat.npy files"],
-    load: () => import("./commands/evaluate.ts"),
+    load: () => import("./commands/evaluate/command.ts"),
   },
   tune: {
     description: "search the settings of init on the validation rows, without training",
     argument: ["<dataset>", "folder with a .inter table and <modality>_feat.npy files"],
-    load: () => import("./commands/tune.ts"),
+    load: () => import("./commands/tune/command.ts"),
   },
   inspect: {
     description: "show what is in a dataset or a bundle, and check it",
     argument: ["<path>", "folder of a dataset, or of a bundle that init wrote"],
-    load: () => import("./commands/inspect.ts"),
+    load: () => import("./commands/inspect/command.ts"),
   },
   wire: {
     description: "put a bundle's vectors where a recommender's model starts from them",
     argument: ["<target>", "codebase:model, such as mmrec:FREEDOM"],
-    load: () => import("./commands/wire.ts"),
+    load: () => import("./commands/wire/command.ts"),
   },
   synth: {
     description: "write a synthetic dataset of any size",
-    load: () => import("./commands/synth.ts"),
+    load: () => import("./commands/synth/command.ts"),
   },
   doctor: {
     description: "show which backends this machine has, and why not the others",
-    load: () => import("./commands/doctor.ts"),
+    load: () => import("./commands/doctor/command.ts"),
   },
   demo: {
     description: "write a synthetic dataset, run init on it, and judge the result",
-    load: () => import("./commands/demo.ts"),
+    load: () => import("./commands/demo/command.ts"),
   },
 };
 

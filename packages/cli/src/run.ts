@@ -1,7 +1,7 @@
-import { type Io, processIo } from "./io.ts";
-import { exitStatus } from "./output/errors.ts";
-import { Output, type OutputMode } from "./output/output.ts";
 import { createProgram } from "./program.ts";
+import { exitStatus } from "./shared/errors.ts";
+import { type Io, processIo } from "./shared/io.ts";
+import { Output, type OutputMode } from "./shared/output.ts";
 
 /**
  * Runs the command line in this process.

@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, expect, it } from "vitest";
-import { importModule } from "../src/backends/import-module.ts";
-import { packageVersion } from "../src/versions.ts";
+import { importModule } from "../src/shared/backends/import-module.ts";
+import { packageVersion } from "../src/shared/versions.ts";
 import { temporaryFolder } from "./support/files.ts";
 
 const before = process.cwd();

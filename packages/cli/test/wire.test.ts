@@ -41,7 +41,24 @@ it("wires a bundle of init's and prints the command for a checkout", async () =>
     expect([...wired.data.subarray(row * 8, row * 8 + 8)]).toEqual([...vector, ...vector]);
   }
   expect(readFileSync(join(out, "wellbegun_mmrec.py"), "utf8")).toContain("wellbegun.mmrec");
-  expect(existsSync(join(out, "wellbegun", "place.py"))).toBe(true);
+  expect(existsSync(join(out, "wellbegun", "load.py"))).toBe(true);
+});
+
+it("keeps the artifact of a control beside the real one", async () => {
+  const folder = temporaryFolder();
+  const bundle = await initialized(folder);
+  const control = join(folder, "control");
+  const dataset = writeDataset(folder, "toy", smallDataset());
+  const settings = ["--clusters", "2", "--dim", "4", "--control", "permuted"];
+  await wellbegunJson(["init", dataset, "--out", control, ...settings]);
+  const real = await wellbegunJson(["wire", "pytorch", bundle, "--into", folder]);
+  expect(real).toMatchObject({ control: null, out: join(folder, "wellbegun-pytorch-embedding") });
+  const before = readFileSync(join(folder, "wellbegun-pytorch-embedding", "wire.json"), "utf8");
+  const permuted = await wellbegunJson(["wire", "pytorch", control, "--into", folder, "--force"]);
+  const out = join(folder, "wellbegun-pytorch-embedding-permuted");
+  expect(permuted).toMatchObject({ control: "permuted", out });
+  expect(permuted.command.join("\n")).toContain(out);
+  expect(readFileSync(join(folder, "wellbegun-pytorch-embedding", "wire.json"), "utf8")).toBe(before);
 });
 
 it("shows people what it would do, and writes nothing", async () => {

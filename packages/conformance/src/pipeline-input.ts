@@ -28,7 +28,7 @@ export function crowd({ users, items, widths, missing }: Shape, stream: string):
     if (user % 7 === 4) continue;
     const count = user === 0 ? items : 1 + random.integer(Math.min(6, items));
     const start = random.integer(items);
-    // Steps of one at most, so that nobody has an item twice.
+    // Steps of one at most, so that no user has an item twice.
     for (let i = 0; i < count; i++) pairs.push({ user, item: (start + i) % items });
   }
   const features: Record<string, FeatureSource> = {};

@@ -134,6 +134,7 @@ export function float32Backend(): Backend {
       const labels = await inner.labels();
       const outer: Assignment = {
         rows,
+        columns,
         clusters,
         labels: async () => {
           await inner.labels(); // Throws once it is disposed of.
@@ -147,7 +148,7 @@ export function float32Backend(): Backend {
     },
 
     async assign(assignment, x, centroids) {
-      const { inner, missing } = inners.get(assignment)!;
+      const { inner, missing } = inners.get(assignment) ?? { inner: assignment, missing: undefined };
       const step = await good.assign(inner, x, centroids);
       const { columns } = x;
       const labels = labelsOf.get(assignment)!;

@@ -1,4 +1,4 @@
-/** Sizes that the kernels and their callers in src/backend/wasm/layout.ts agree on; both sides state them. */
+/** Sizes that the kernels and their callers in src/backend/wasm/runtime/layout.ts agree on; both sides state them. */
 
 /** Rows of one register tile. */
 export const TILE_ROWS: i32 = 4;

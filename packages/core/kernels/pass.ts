@@ -1,4 +1,4 @@
-/** What an assignment pass works on; src/backend/wasm/pass.ts writes it. All addresses are in bytes. */
+/** What an assignment pass works on; src/backend/wasm/kmeans/pass.ts writes it. All addresses are in bytes. */
 // biome-ignore format: one field a line, with its offset
 @unmanaged
 export class Pass {

@@ -12,8 +12,8 @@ export type {
 export type {
   BackendCandidate,
   JobSizes,
-  Suitability,
-  SuitabilityRefusal,
+  SelectionRefusal,
+  SelectionRule,
 } from "./backend/candidate.ts";
 export { cpu } from "./backend/portable/index.ts";
 export type { BackendStatus } from "./backend/probe.ts";
@@ -21,7 +21,7 @@ export { probeBackends } from "./backend/probe.ts";
 export type { Refusal, RefusalKind } from "./backend/refusal.ts";
 export type { RefusedBackend, ResolvedBackend, ResolveOptions } from "./backend/resolve.ts";
 export { backendChoices, resolveBackend } from "./backend/resolve.ts";
-export { anyJob, denseJobs, largeJobs, onlyByName } from "./backend/suitability.ts";
+export { anyJob, denseJobs, largeJobs, onlyByName } from "./backend/selection-rule.ts";
 export type { WasmOptions, WasmProbe } from "./backend/wasm/index.ts";
 export { probeWasm, wasm } from "./backend/wasm/index.ts";
 export type { Dataset, FitInput } from "./data/dataset.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type ImportModule, importPeer, isAbsence, messageOf } from "../src/backend/author.ts";
+import { type ImportModule, importPeer, isAbsence, messageOf } from "../src/backend/index.ts";
 import { expectRefusal } from "./support/errors.ts";
 
 /** The runtime's own, as a backend's package has it. */

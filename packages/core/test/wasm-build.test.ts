@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
-import { binaries } from "../src/backend/wasm/binary.generated.ts";
-import { KERNEL_NAMES, kernelBytes } from "../src/backend/wasm/kernels.ts";
-import * as layout from "../src/backend/wasm/layout.ts";
-import { FIELDS, NUMBERS, PASS_BYTES, writePass } from "../src/backend/wasm/pass.ts";
+import { FIELDS, NUMBERS, PASS_BYTES, writePass } from "../src/backend/wasm/kmeans/pass.ts";
+import { binaries } from "../src/backend/wasm/runtime/binary.generated.ts";
+import { KERNEL_NAMES, kernelBytes } from "../src/backend/wasm/runtime/kernels.ts";
+import * as layout from "../src/backend/wasm/runtime/layout.ts";
 
 const kernels = (file: string): string =>
   readFileSync(new URL(`../kernels/${file}`, import.meta.url), "utf8");

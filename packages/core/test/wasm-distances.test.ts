@@ -1,12 +1,13 @@
 import * as fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
 import type { Backend } from "../src/backend/backend.ts";
-import { WasmBackend } from "../src/backend/wasm/backend.ts";
-import { Heap } from "../src/backend/wasm/heap.ts";
+import { checkedBackend } from "../src/backend/checked.ts";
+import { deviceOn } from "../src/backend/wasm/device.ts";
 import { probeWasm } from "../src/backend/wasm/index.ts";
-import { compileKernels, instantiateKernels, type Variant } from "../src/backend/wasm/kernels.ts";
-import { SCRATCH_BYTES } from "../src/backend/wasm/layout.ts";
-import { singleThreaded } from "../src/backend/wasm/single.ts";
+import { Heap } from "../src/backend/wasm/runtime/heap.ts";
+import { compileKernels, instantiateKernels, type Variant } from "../src/backend/wasm/runtime/kernels.ts";
+import { SCRATCH_BYTES } from "../src/backend/wasm/runtime/layout.ts";
+import { singleThreaded } from "../src/backend/wasm/runtime/single.ts";
 import { normalTable, numbers } from "./support/numbers.ts";
 
 // Rows and points are taken four by two, or two by four up to 768 columns, 256 of them in float32; what is left over of
@@ -26,7 +27,7 @@ async function open(variant: Variant): Promise<Backend> {
   const heap = new Heap(variant.endsWith("Shared"));
   const scratch = await heap.allocate(SCRATCH_BYTES, "testing");
   const kernels = await instantiateKernels(await compileKernels(variant), heap.memory, scratch);
-  return new WasmBackend(singleThreaded(heap, kernels), variant);
+  return checkedBackend(deviceOn(singleThreaded(heap, kernels), variant));
 }
 
 /** The distances by the backend, rows x count. */

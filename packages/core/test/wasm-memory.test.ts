@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
-import { ArrayCache } from "../src/backend/wasm/array-cache.ts";
-import { Heap } from "../src/backend/wasm/heap.ts";
 import { wasm } from "../src/backend/wasm/index.ts";
+import { ArrayCache } from "../src/backend/wasm/runtime/array-cache.ts";
+import { Heap } from "../src/backend/wasm/runtime/heap.ts";
 
 const MEGABYTE = 2 ** 20;
 

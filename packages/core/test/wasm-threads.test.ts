@@ -1,12 +1,13 @@
 import { createHash } from "node:crypto";
 import { afterAll, describe, expect, it, vi } from "vitest";
 import type { Backend, Matrix, SparseMatrix } from "../src/backend/backend.ts";
-import { WasmBackend } from "../src/backend/wasm/backend.ts";
-import { Heap } from "../src/backend/wasm/heap.ts";
+import { checkedBackend } from "../src/backend/checked.ts";
+import { deviceOn } from "../src/backend/wasm/device.ts";
 import { probeWasm, wasm } from "../src/backend/wasm/index.ts";
-import { compileKernels, instantiateKernels } from "../src/backend/wasm/kernels.ts";
-import { SCRATCH_BYTES } from "../src/backend/wasm/layout.ts";
-import { Pool } from "../src/backend/wasm/pool.ts";
+import { Heap } from "../src/backend/wasm/runtime/heap.ts";
+import { compileKernels, instantiateKernels } from "../src/backend/wasm/runtime/kernels.ts";
+import { SCRATCH_BYTES } from "../src/backend/wasm/runtime/layout.ts";
+import { Pool } from "../src/backend/wasm/runtime/pool.ts";
 import { normalTable, numbers } from "./support/numbers.ts";
 
 interface Threaded {
@@ -20,7 +21,7 @@ async function open(threads: number): Promise<Threaded> {
   const scratch = await heap.allocate(SCRATCH_BYTES, "testing");
   const kernels = await instantiateKernels(module, heap.memory, scratch);
   const pool = await Pool.create({ module, heap, kernels, threads, startAfter: 0, shareAfter: 0 });
-  return { pool, backend: new WasmBackend(pool, "cpu") };
+  return { pool, backend: checkedBackend(deviceOn(pool, "cpu")) };
 }
 
 async function load(backend: Backend, rows: number, columns: number, seed: number): Promise<Matrix> {

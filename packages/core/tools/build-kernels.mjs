@@ -1,5 +1,5 @@
 /**
- * Compiles kernels/*.ts (AssemblyScript) to WebAssembly and writes src/backend/wasm/binary.generated.ts.
+ * Compiles kernels/*.ts (AssemblyScript) to WebAssembly and writes src/backend/wasm/runtime/binary.generated.ts.
  *
  *   node tools/build-kernels.mjs            write the binaries
  *   node tools/build-kernels.mjs --check    also fail if they differ from kernels/kernels.sha256 (CI)
@@ -13,7 +13,7 @@ import asc from "assemblyscript/asc";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const sums = join(root, "kernels", "kernels.sha256");
-const output = join(root, "src", "backend", "wasm", "binary.generated.ts");
+const output = join(root, "src", "backend", "wasm", "runtime", "binary.generated.ts");
 
 /** The threaded variants differ in how the memory is declared; the worker protocol itself is in TypeScript. */
 const variants = [

@@ -87,8 +87,8 @@ def test_the_scale_is_that_of_cornacs_own_initialization(bundle, split, tmp_path
     peer("torch")
     wired = artifact(bundle, tmp_path, "VBPR")
     fresh = cornac.models.VBPR(k=8, k2=8, trainable=False, seed=1).fit(split.train_set)
-    for slot, table in zip(wired.slots, (fresh.gamma_user, fresh.theta_user, fresh.gamma_item)):
-        assert slot.rms == pytest.approx(float(np.sqrt(np.mean(table**2))), rel=0.1)
+    for parameter, table in zip(wired.parameters, (fresh.gamma_user, fresh.theta_user, fresh.gamma_item)):
+        assert parameter.rms == pytest.approx(float(np.sqrt(np.mean(table**2))), rel=0.1)
 
 
 @pytest.mark.parametrize(("model", "table"), [("BPR", "U"), ("VBPR", "Gu"), ("VBPR", "Tu")])

@@ -11,7 +11,7 @@ from implicit.cpu.bpr import BayesianPersonalizedRanking  # noqa: E402
 
 from wellbegun import WellbegunError, Wire  # noqa: E402
 from wellbegun.arrays import check_rows  # noqa: E402
-from wellbegun.implicit import place  # noqa: E402
+from wellbegun.implicit import load  # noqa: E402
 
 
 def silent(_):
@@ -38,7 +38,7 @@ def wired(bundle, tmp_path, model, tables="users+items"):
 
 def test_bpr_starts_from_the_vectors_and_trains_them(bundle, data, order, matrix, tmp_path):
     model = BayesianPersonalizedRanking(factors=8, iterations=0, num_threads=1, random_state=1)
-    place(model, wired(bundle, tmp_path, "bpr"), *order, log=silent)
+    load(model, wired(bundle, tmp_path, "bpr"), *order, log=silent)
     model.fit(matrix, show_progress=False)
     start = model.user_factors.copy()
     assert start.shape == (40, 9) and start.dtype == np.float32 and set(start[:, -1]) == {1.0}
@@ -57,7 +57,7 @@ def test_bpr_starts_from_the_vectors_and_trains_them(bundle, data, order, matrix
 
 def test_als_keeps_the_items_and_solves_the_users_from_them(bundle, data, order, matrix, tmp_path):
     model = AlternatingLeastSquares(factors=8, iterations=0, num_threads=1, random_state=1, use_cg=False)
-    place(model, wired(bundle, tmp_path, "als"), *order, log=silent)
+    load(model, wired(bundle, tmp_path, "als"), *order, log=silent)
     model.fit(matrix, show_progress=False)
     items = model.item_factors.copy()
     np.testing.assert_allclose(direction(items), direction([data.item(raw) for raw in order[1]]), rtol=1e-4)
@@ -80,7 +80,7 @@ def test_user_factors_alone_are_lost_in_als(bundle, order, matrix, tmp_path):
     for with_users in (True, False):
         model = AlternatingLeastSquares(factors=8, iterations=1, num_threads=1, random_state=1, use_cg=False)
         if with_users:
-            place(model, wired(bundle, tmp_path, "als", "users"), *order, log=silent)
+            load(model, wired(bundle, tmp_path, "als", "users"), *order, log=silent)
             # The items as they are drawn without the users' draw before them.
             model.item_factors = np.random.RandomState(5).rand(30, 8).astype("f4")
         else:
@@ -94,12 +94,12 @@ def test_user_factors_alone_are_lost_in_als(bundle, order, matrix, tmp_path):
 def test_refuses_shuffled_ids_a_width_a_missing_user_and_tampering(bundle, order, matrix, tmp_path, name, make, bias):
     artifact = wired(bundle, tmp_path, name)
     with pytest.raises(WellbegunError, match="{} columns".format(16 + bias)):
-        place(make(factors=16), artifact, *order, log=silent)
+        load(make(factors=16), artifact, *order, log=silent)
     model = make(factors=8, iterations=0, num_threads=1)
     with pytest.raises(WellbegunError, match="'nobody'"):
-        place(model, artifact, [*order[0], "nobody"], order[1], log=silent)
+        load(model, artifact, [*order[0], "nobody"], order[1], log=silent)
     assert model.user_factors is None and model.item_factors is None
-    place(model, artifact, *order, log=silent)
+    load(model, artifact, *order, log=silent)
     model.fit(matrix, show_progress=False)
     for path, ids in zip(("user_factors", "item_factors"), order):
         check_rows(artifact, path, getattr(model, path), ids)
@@ -110,4 +110,4 @@ def test_refuses_shuffled_ids_a_width_a_missing_user_and_tampering(bundle, order
 
 def test_refuses_the_other_models_artifact(bundle, order, tmp_path):
     with pytest.raises(WellbegunError, match="als"):
-        place(AlternatingLeastSquares(factors=9), wired(bundle, tmp_path, "bpr"), *order, log=silent)
+        load(AlternatingLeastSquares(factors=9), wired(bundle, tmp_path, "bpr"), *order, log=silent)

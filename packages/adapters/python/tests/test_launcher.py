@@ -39,13 +39,13 @@ def run(command, *more):
 def launch(report, monkeypatch):
     """Runs the launcher in this process, since PyTorch takes seconds to start."""
 
-    def start(*more, folder=STANDIN):
+    def start(*more, folder=STANDIN, artifact=report["out"]):
         with monkeypatch.context() as patch:
             patch.chdir(folder)
             patch.setattr(sys, "argv", ["test"])
             patch.setattr(sys, "path", list(sys.path))
             try:
-                main(["--wire", report["out"], "--model", "FREEDOM", "--dataset", "toy", *more])
+                main(["--wire", artifact, "--model", "FREEDOM", "--dataset", "toy", *more])
             finally:
                 # The stand-in's own, so that no other test finds them.
                 for name in [name for name in sys.modules if name.split(".")[0] in ("utils", "models")]:
@@ -57,8 +57,8 @@ def launch(report, monkeypatch):
 def test_every_model_of_the_search_is_wired_and_sampling_is_unchanged(report):
     done = run(report["command"][-1])
     assert done.returncode == 0, done.stderr
-    placed = re.findall(r"user_embedding.weight <- users \(12 x 4\): RMS (\S+) -> (\S+),", done.stderr)
-    assert len(placed) == 3 and all(before == after for before, after in placed)
+    loaded = re.findall(r"user_embedding.weight <- users \(12 x 4\): RMS (\S+) -> (\S+),", done.stderr)
+    assert len(loaded) == 3 and all(before == after for before, after in loaded)
     assert len(re.findall(r"user_embedding.weight: first gradient", done.stderr)) == 3
     plain = run("python main.py --model FREEDOM --dataset toy")
     drawn = [line for line in plain.stdout.splitlines() if line.startswith("epoch")]
@@ -69,7 +69,7 @@ def test_every_model_of_the_search_is_wired_and_sampling_is_unchanged(report):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--hazard", "late-fit"], "still in place"),
+        (["--hazard", "late-fit"], "still there"),
         (["--hazard", "untrained"], "values that moved in the first epoch"),
         (["--users", "11"], "11"),
         (["--users", "13"], "'12'"),
@@ -81,7 +81,7 @@ def test_what_would_fail_silently_is_refused(launch, arguments, message):
 
 
 def test_a_trainer_that_initializes_the_model_anew_is_refused(launch, capsys):
-    with pytest.raises(WellbegunError, match="still in place"):
+    with pytest.raises(WellbegunError, match="still there"):
         launch("--hazard", "late")
     assert "epoch 0" not in capsys.readouterr().out
 
@@ -96,7 +96,17 @@ def test_frozen_vectors_do_not_move(launch, capsys):
 def test_another_models_artifact_is_refused(launch, tmp_path):
     other = wire("mmrec:BPR", tmp_path / "bundle", tmp_path / "run")
     with pytest.raises(WellbegunError, match="the model FREEDOM, found BPR"):
-        launch("--wire", other["out"])
+        launch(artifact=other["out"])
+
+
+def test_an_option_given_twice_is_refused_and_one_behind_two_dashes_is_the_codebases(launch, monkeypatch):
+    with pytest.raises(WellbegunError, match="--wire once, found it twice") as error:
+        launch("--wire", "steel")
+    assert "`--`" in error.value.hint
+    seen = []
+    monkeypatch.setattr("runpy.run_path", lambda *_, **__: seen.extend(sys.argv))
+    launch("--wire-freeze", "--users", "12", "--", "--wire", "steel", "--wire-scale=loud")
+    assert seen == ["main.py", "--model", "FREEDOM", "--dataset", "toy", "--users", "12", "--wire", "steel", "--wire-scale=loud"]
 
 
 def test_it_also_starts_from_the_folder_above_src(launch, capsys):

@@ -9,7 +9,7 @@ sparse = peer("scipy.sparse")
 
 from wellbegun import WellbegunError, Wire  # noqa: E402
 from wellbegun.arrays import check_rows  # noqa: E402
-from wellbegun.lightfm import place  # noqa: E402
+from wellbegun.lightfm import load  # noqa: E402
 
 
 def silent(_):
@@ -23,7 +23,7 @@ def test_starts_from_the_vectors_and_trains_them(bundle, data, tmp_path):
     columns = [items.index(data.item_ids[i]) for _, i in data.pairs]
     matrix = sparse.coo_matrix((np.ones(len(rows), "f4"), (rows, columns)), shape=(40, 30))
     model = lightfm.LightFM(no_components=8, loss="bpr", random_state=1)
-    place(model, wired, users, items, log=silent)
+    load(model, wired, users, items, log=silent)
     model.fit_partial(matrix, epochs=0)
     start = model.user_embeddings.copy()
     np.testing.assert_allclose(direction(start), direction([data.user(raw) for raw in users]), rtol=1e-4)
@@ -34,11 +34,11 @@ def test_starts_from_the_vectors_and_trains_them(bundle, data, tmp_path):
             check_rows(wired, path, getattr(model, path), swapped(ids))
     # The scale is that of LightFM's own draw: uniform on -.5 to .5, by the width.
     assert np.sqrt(np.mean(start**2)) == pytest.approx(1 / np.sqrt(12) / 8, rel=0.1)
-    assert wired.slots[0].rms == pytest.approx(1 / np.sqrt(12) / 8)
+    assert wired.parameters[0].rms == pytest.approx(1 / np.sqrt(12) / 8)
     model.fit_partial(matrix, epochs=3)
     assert (np.abs(model.user_embeddings - start).max(axis=1) > 0).all()
     with pytest.raises(WellbegunError, match="'nobody'"):
-        place(model, wired, [*users, "nobody"], items, log=silent)
+        load(model, wired, [*users, "nobody"], items, log=silent)
     with pytest.raises(WellbegunError, match="16 columns"):
-        place(lightfm.LightFM(no_components=16), wired, users, items, log=silent)
+        load(lightfm.LightFM(no_components=16), wired, users, items, log=silent)
     check_tampering_is_refused(wired.folder)

@@ -16,8 +16,8 @@ from recbole.config import Config  # noqa: E402
 from recbole.data import create_dataset, data_preparation  # noqa: E402
 from recbole.utils import get_model, init_seed  # noqa: E402
 
-from wellbegun import WellbegunError, Wire, place  # noqa: E402
-from wellbegun.recbole import install, token_ids  # noqa: E402
+from wellbegun import WellbegunError, Wire, load  # noqa: E402
+from wellbegun.recbole import install, main, token_ids  # noqa: E402
 
 
 def silent(_):
@@ -65,13 +65,13 @@ def test_rows_are_those_of_recboles_own_tokens(bundle, data, settings, monkeypat
     padding = model.user_embedding.weight[0].detach().clone()
     wired = Wire(wire("recbole:" + name, bundle, tmp_path, "--tables", "users+items")["out"])
     users, items = token_ids(dataset)
-    placed = place(model, wired, users, items, log=silent)
-    placed.verify(users, items)
+    loaded = load(model, wired, users, items, log=silent)
+    loaded.verify(users, items)
     with pytest.raises(WellbegunError, match="user_embedding.weight, row 4") as error:
-        placed.verify(swapped(users), items)
+        loaded.verify(swapped(users), items)
     assert repr(swapped(users)[3]) in str(error.value)
     with pytest.raises(WellbegunError, match="item_embedding.weight, row 4"):
-        placed.verify(users, swapped(items))
+        loaded.verify(users, swapped(items))
     check_tampering_is_refused(wired.folder)
     values = model.user_embedding.weight.detach().numpy()
     assert np.array_equal(values[0], padding.numpy())
@@ -82,7 +82,7 @@ def test_rows_are_those_of_recboles_own_tokens(bundle, data, settings, monkeypat
     rows = [dataset.token2id("item_id", raw) for raw in data.item_ids]
     np.testing.assert_allclose(direction(model.item_embedding.weight.detach().numpy()[rows]), direction(data.items), rtol=1e-4)
     # Two hundred draws estimate the distribution's root mean square to a few percent.
-    assert wired.slots[0].rms == pytest.approx(float(np.sqrt(np.mean(values[1:] ** 2))), rel=0.15)
+    assert wired.parameters[0].rms == pytest.approx(float(np.sqrt(np.mean(values[1:] ** 2))), rel=0.15)
 
 
 @pytest.mark.parametrize("name", ["BPR", "LightGCN"])
@@ -114,14 +114,26 @@ def test_the_printed_command_runs_it(bundle, settings, tmp_path):
     assert not str(PYTHON) in done.stderr
 
 
+def test_what_follows_a_scripts_name_is_the_scripts(bundle, capfd, monkeypatch, tmp_path):
+    script = tmp_path / "own.py"
+    script.write_text("import sys; print(sys.argv)")
+    for name in ("get_model", "get_trainer"):
+        monkeypatch.setattr(quick_start, name, getattr(quick_start, name))
+    monkeypatch.setattr(sys, "argv", ["test"])
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    out = wire("recbole:BPR", bundle, tmp_path)["out"]
+    main(["--wire", out, "--wire-scale", "bundle", str(script), "--wire", "steel", "--wire-freeze"])
+    assert "own.py', '--wire', 'steel', '--wire-freeze']" in capfd.readouterr().out
+
+
 def test_refuses_what_does_not_fit(bundle, data, settings, monkeypatch, tmp_path):
     wired = Wire(wire("recbole:BPR", bundle, tmp_path)["out"])
     dataset, model = built("BPR", {**settings, "embedding_size": 16}, monkeypatch, tmp_path)
     users, items = token_ids(dataset)
     with pytest.raises(WellbegunError, match="8 columns"):
-        place(model, wired, users, items, log=silent)
+        load(model, wired, users, items, log=silent)
     with open(tmp_path / "data" / "toy" / "toy.inter", "a") as file:
         file.write("stranger\t{}\t1.0\n".format(data.item_ids[0]))
     dataset, model = built("BPR", settings, monkeypatch, tmp_path)
     with pytest.raises(WellbegunError, match="'stranger'"):
-        place(model, wired, *token_ids(dataset), log=silent)
+        load(model, wired, *token_ids(dataset), log=silent)

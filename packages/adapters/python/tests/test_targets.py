@@ -56,9 +56,9 @@ def check_model(target, paths):
         kind = parameter["init"]["kind"]
         if kind == "xavier":
             owner = re.escape(names[-1])
-            in_place = any("xavier" in value or "init(" in value or "initializer(" in value for value in made)
+            in_load = any("xavier" in value or "init(" in value or "initializer(" in value for value in made)
             later = re.search(r"xavier_\w+\(self\." + owner, text) or re.search(r"self\.apply\(xavier", text)
-            assert in_place or later, (parameter["path"], made)
+            assert in_load or later, (parameter["path"], made)
         if kind == "normal":
             assert re.search(r"normal_\(m\.weight, std=1\.?0?e-0?4\)", text), parameter["path"]
 

@@ -9,7 +9,7 @@ from conftest import direction, peer, wire
 
 torch = peer("torch")
 
-from wellbegun import WellbegunError, Wire, place  # noqa: E402
+from wellbegun import WellbegunError, Wire, load  # noqa: E402
 
 
 def silent(_):
@@ -39,31 +39,31 @@ def wired(bundle, tmp_path):
 def test_rows_follow_the_callers_ids_and_a_late_reset_is_found(torchrec, wired, data):
     users, items = sorted(data.user_ids), sorted(data.item_ids)
     tables = torchrec()
-    placed = place(tables, wired, users, items, log=silent)
+    loaded = load(tables, wired, users, items, log=silent)
     state = tables.state_dict()
     for name, ids, find in (("user", users, data.user), ("item", items, data.item)):
         found = state["embedding_bags.{}.weight".format(name)].numpy()
         np.testing.assert_allclose(direction(found), direction([find(raw) for raw in ids]), rtol=1e-4)
     tables.reset_parameters()
     with pytest.raises(WellbegunError, match="embedding_bags.user.weight, row 0"):
-        placed.verify()
+        loaded.verify()
 
 
 def test_what_does_not_fit_is_refused(torchrec, wired, data):
     with pytest.raises(WellbegunError, match="8 columns"):
-        place(torchrec(width=4), wired, data.user_ids, data.item_ids, log=silent)
+        load(torchrec(width=4), wired, data.user_ids, data.item_ids, log=silent)
     with pytest.raises(WellbegunError, match="'nobody'"):
-        place(torchrec(), wired, [*data.user_ids[:-1], "nobody"], data.item_ids, log=silent)
+        load(torchrec(), wired, [*data.user_ids[:-1], "nobody"], data.item_ids, log=silent)
     with pytest.raises(WellbegunError, match="no 'item'"):
-        place(torchrec(name="t_item_id"), wired, data.user_ids, data.item_ids, log=silent)
+        load(torchrec(name="t_item_id"), wired, data.user_ids, data.item_ids, log=silent)
     # Why the tables are not called users and items: nn.ModuleDict has a method of that name.
     with pytest.raises(KeyError, match="items"):
         torchrec(name="items")
 
 
 def test_the_rows_as_a_tables_own_initializer(torchrec, wired, data):
-    slot = wired.slots[0]
-    tables = torchrec(init_fn=lambda table: table.data.copy_(torch.from_numpy(slot.table)))
+    parameter = wired.parameters[0]
+    tables = torchrec(init_fn=lambda table: table.data.copy_(torch.tensor(parameter.table)))
     tables.reset_parameters()
     assert np.array_equal(tables.embedding_bags["user"].weight.detach().numpy(), data.users)
     assert wired.ids("users") == data.user_ids

@@ -36,8 +36,8 @@ def launch(reports, monkeypatch, capfd):
 
     def start(*arguments, target="diffmm"):
         with monkeypatch.context() as patch:
-            patch.setattr(torch.nn.Module, "named_parameters", torch.nn.Module.named_parameters)
-            patch.setattr(torch.optim.Optimizer, "__init__", torch.optim.Optimizer.__init__)
+            for name in ("__init__", "add_param_group"):
+                patch.setattr(torch.optim.Optimizer, name, getattr(torch.optim.Optimizer, name))
             patch.setattr(sys, "argv", ["test"])
             patch.setattr(sys, "path", list(sys.path))
             patch.delitem(sys.modules, "helper", raising=False)
@@ -60,17 +60,63 @@ def test_the_printed_command_runs_a_program_that_knows_nothing_of_it(reports, tm
 @pytest.mark.parametrize("hazard", ["none", "reset-before", "groups"])
 def test_every_model_is_wired_after_its_initializers(launch, hazard):
     told = launch(PROGRAM, "--hazard", hazard, "--models", "2").err
-    placed = re.findall(r"uEmbeds <- users \(12 x 4\): RMS (\S+) -> (\S+),", told)
-    assert len(placed) == 2 and all(before == after for before, after in placed)
+    loaded = re.findall(r"uEmbeds <- users \(12 x 4\): RMS (\S+) -> (\S+),", told)
+    assert len(loaded) == 2 and all(before == after for before, after in loaded)
     # The scale is read after the initializer that ran last.
-    assert (float(placed[0][0]) < 1e-3) == (hazard == "reset-before")
+    assert (float(loaded[0][0]) < 1e-3) == (hazard == "reset-before")
     assert len(re.findall(r"[ui]Embeds: first gradient \S+, moved by \S+ \(RMS\) in 1 step$", told, re.M)) == 4
+
+
+@pytest.mark.parametrize("hazard", ["tensors", "wrapped", "added", "owned"])
+def test_tables_are_found_whatever_way_the_optimizer_gets_them(launch, hazard):
+    told = launch(PROGRAM, "--hazard", hazard)
+    assert len(re.findall(r"[ui]Embeds <- ", told.err)) == 2
+    assert len(re.findall(r"[ui]Embeds: first gradient", told.err)) == 2 and "epoch 1" in told.out
+
+
+@pytest.mark.parametrize(
+    ("hazard", "message"),
+    [
+        ("one-tensor", "an optimizer that trains each wired table, found none .iEmbeds"),
+        ("no-module", "a module with uEmbeds, iEmbeds, found an optimizer of a 12 x 4 tensor"),
+        ("other-path", "a module with uEmbeds, iEmbeds, found an optimizer of a 12 x 4 tensor"),
+    ],
+)
+def test_what_would_not_be_trained_is_refused_before_the_first_step(launch, capfd, hazard, message):
+    with pytest.raises(WellbegunError, match=message):
+        launch(PROGRAM, "--hazard", hazard)
+    assert "epoch" not in capfd.readouterr().out
+
+
+def test_what_follows_the_programs_name_is_the_programs(launch):
+    told = launch(PROGRAM, "--wire", "steel", "--wire-scale=loud", "--wire-freeze", "--", "--wire-path", "a")
+    assert "['--wire', 'steel', '--wire-scale=loud', '--wire-freeze', '--', '--wire-path', 'a']" in told.out
+    assert "uEmbeds: first gradient" in told.err and "frozen" not in told.err
+
+
+def test_paths_of_other_tables_and_doubled_ones_are_refused_before_the_program_runs(launch, capfd):
+    for options, message in (
+        (["--wire-path", "users.weight=uEmbeds"], "paths of uEmbeds, iEmbeds"),
+        (["--wire-path", "uEmbeds=a", "--wire-path=uEmbeds=b"], "uEmbeds twice"),
+        (["--wire-path", "uEmbeds=iEmbeds"], "both at iEmbeds"),
+    ):
+        with pytest.raises(WellbegunError, match=message):
+            launch(*options, PROGRAM)
+    assert "parameters" not in capfd.readouterr().out
+
+
+@pytest.mark.parametrize("padding", ["shift", "skip"])
+def test_an_embedding_with_a_padding_row(launch, padding):
+    rows = {"shift": "13", "skip": "12"}[padding]
+    told = launch("--wire-padding", padding, PROGRAM, "--shape", "padded", "--users", rows, target="pytorch").err
+    assert "users.weight <- users ({} x 4)".format({"shift": 12, "skip": 11}[padding]) in told
+    assert "users.weight: first gradient" in told
 
 
 @pytest.mark.parametrize("target", ["diffmm", "mmssl", "freerec:LightGCN"])
 def test_each_codebases_tables_are_found_and_trained(launch, reports, target):
     told = launch(PROGRAM, "--shape", target.split(":")[0], target=target).err
-    paths = [slot["path"] for slot in reports[target]["parameters"]]
+    paths = [parameter["path"] for parameter in reports[target]["parameters"]]
     assert len(paths) == 2
     for path in paths:
         assert " {} <- ".format(path) in told and " {}: first gradient".format(path) in told
@@ -85,7 +131,7 @@ def test_sampling_is_unchanged(launch):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--hazard", "late"], "still in place.*uEmbeds, row 0"),
+        (["--hazard", "late"], "still there.*uEmbeds, row 0"),
         (["--hazard", "untrained"], "values that moved in 2 steps.*uEmbeds"),
         (["--hazard", "items-alone"], "a gradient in 2 steps.*uEmbeds"),
         (["--hazard", "no-optimizer"], "an optimizer made of the parameters of a module with uEmbeds, iEmbeds"),
@@ -113,7 +159,7 @@ def test_frozen_vectors_beside_what_is_trained(launch):
 
 
 def test_a_long_run_is_not_left_to_its_end(launch, monkeypatch):
-    monkeypatch.setattr("wellbegun.train.PATIENCE", 1)
+    monkeypatch.setattr("wellbegun.watch.PATIENCE", 1)
     with pytest.raises(WellbegunError, match="values that moved in 1 step,"):
         launch(PROGRAM, "--hazard", "untrained")
 

@@ -12,10 +12,10 @@ def test_tables_and_ids_as_in_the_bundle(bundle, data, tmp_path):
     report = wire("pytorch", bundle, tmp_path, "--tables", "users+items")
     assert report["status"] == 0 and report["written"]
     wired = Wire(report["out"])
-    assert [(slot.path, slot.rows) for slot in wired.slots] == [("users.weight", "users"), ("items.weight", "items")]
+    assert [(parameter.path, parameter.rows) for parameter in wired.parameters] == [("users.weight", "users"), ("items.weight", "items")]
     assert wired.ids("users") == data.user_ids
     rows = wired.align("users", data.user_ids[::-1])
-    assert np.array_equal(wired.slots[0].table[rows], data.users[::-1])
+    assert np.array_equal(wired.parameters[0].table[rows], data.users[::-1])
 
 
 def test_a_dry_run_writes_nothing(bundle, tmp_path):
@@ -29,7 +29,7 @@ def test_rows_become_ids_where_the_codebase_has_it_so(tmp_path):
     users = np.array([[n, 10 * n] for n in order], "f4")
     bundle = write_bundle(tmp_path / "b", {"users": users, "items": np.eye(2, dtype="f4")}, order)
     wired = Wire(wire("mmrec:freedom", bundle, tmp_path)["out"])
-    assert wired.slots[0].table[:, 0].tolist() == [0, 1, 2, 3]
+    assert wired.parameters[0].table[:, 0].tolist() == [0, 1, 2, 3]
     assert wired.ids("users") == ["0", "1", "2", "3"]
 
 
@@ -46,18 +46,18 @@ def test_widths_of_halves_bias_and_branches(tmp_path):
     data = Data(width=64)
     tables = {"users": data.users, "items": data.items, "users.image": data.users[:, :5].copy()}
     bundle = write_bundle(tmp_path / "b", tables)
-    halves = Wire(wire("mmrec:VBPR", bundle, tmp_path)["out"]).slots[0]
+    halves = Wire(wire("mmrec:VBPR", bundle, tmp_path)["out"]).parameters[0]
     assert np.array_equal(halves.table, np.concatenate([data.users, data.users], axis=1))
     bias = Wire(wire("implicit:bpr", bundle, tmp_path, "--tables", "users+items")["out"])
-    assert np.array_equal(bias.slots[0].table[:, :-1], data.users)
-    assert set(bias.slots[0].table[:, -1]) == {1.0} and set(bias.slots[1].table[:, -1]) == {0.0}
+    assert np.array_equal(bias.parameters[0].table[:, :-1], data.users)
+    assert set(bias.parameters[0].table[:, -1]) == {1.0} and set(bias.parameters[1].table[:, -1]) == {0.0}
     report = wire("mmrec:MMGCN", bundle, tmp_path)
     assert report["status"] == 1 and "t_gcn.preference" in report["error"]["message"]
     report = wire("mmrec:GRCN", bundle, tmp_path, "--tables", "users+items")
-    image, text, *nodes = Wire(report["out"]).slots
+    image, text, *nodes = Wire(report["out"]).parameters
     # The fused table stands in for branches whose modality has no table of that width.
     assert np.array_equal(text.table, data.users) and image.table.shape == (40, 64)
-    assert [(slot.path, slot.rows, slot.nodes) for slot in nodes] == [
+    assert [(parameter.path, parameter.rows, parameter.nodes) for parameter in nodes] == [
         ("id_gcn.id_embedding", "users", True),
         ("id_gcn.id_embedding", "items", True),
     ]

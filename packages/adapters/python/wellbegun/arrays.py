@@ -3,41 +3,44 @@
 from __future__ import annotations
 
 import sys
-from typing import Any, Callable, Optional, Sequence
+from typing import Callable, Optional
 
 import numpy as np
 
 from .errors import WellbegunError
-from .types import Array
-from .wire import Slot, Wire, root_mean_square, row_norm
+from .ids import ordered_ids
+from .norms import root_mean_square, row_norm
+from .parameter import WireParameter
+from .types import Array, OrderedIds
+from .wire import Wire
 
 
 def array_for(
     wire: Wire,
-    slot: Slot,
-    ids: Sequence[Any],
+    parameter: WireParameter,
+    ids: OrderedIds,
     width: int,
     scale: str,
     rms: Optional[float] = None,
     log: Optional[Callable[[str], None]] = None,
 ) -> Array:
-    """A slot's table for these raw IDs in this order.
+    """A parameter's table for these raw IDs in this order.
 
     :param width: The columns that the library wants.
     :param scale: ``model``: scaled to ``rms``. ``bundle``: as computed.
     :param rms: Default: what the library's own initialization is known to have.
     """
-    doing = "making a table for {}".format(slot.path)
+    doing = "making a table for {}".format(parameter.path)
     if scale not in ("model", "bundle"):
         raise WellbegunError(doing, "scale 'model' or 'bundle'", repr(scale))
-    if slot.width != width:
-        raise WellbegunError(doing, "{} columns".format(width), str(slot.width), slot.path)
-    target = slot.rms if rms is None else rms
-    values = slot.scaled(wire.align(slot.rows, ids), target if scale == "model" else None)
+    if parameter.width != width:
+        raise WellbegunError(doing, "{} columns".format(width), str(parameter.width), parameter.path)
+    target = parameter.rms if rms is None else rms
+    values = parameter.scaled(wire.align(parameter.rows, ids), target if scale == "model" else None)
     text = "wellbegun: {} {} <- {} ({} x {}): RMS {} -> {:.5g}, mean row norm {:.5g}"
     before = "unknown" if target is None else "{:.5g}".format(target)
-    vectors = values[:, : slot.vector]
-    line = text.format(wire.model, slot.path, slot.source, *values.shape, before, root_mean_square(vectors), row_norm(vectors))
+    vectors = values[:, : parameter.vector]
+    line = text.format(wire.label, parameter.path, parameter.source, *values.shape, before, root_mean_square(vectors), row_norm(vectors))
     if log is None:
         print(line, file=sys.stderr, flush=True)
     else:
@@ -45,7 +48,7 @@ def array_for(
     return values
 
 
-def check_rows(wire: Wire, path: str, table: Array, ids: Sequence[Any]) -> None:
+def check_rows(wire: Wire, path: str, table: Array, ids: OrderedIds) -> None:
     """Refuses a table of a library whose rows are not the vectors of these raw IDs in this order, up to one factor.
 
     For a model that has its tables and is not trained yet, such as one fitted for no iterations: the proof that the
@@ -55,18 +58,19 @@ def check_rows(wire: Wire, path: str, table: Array, ids: Sequence[Any]) -> None:
     :raises WellbegunError: naming the first row that is another's.
     """
     doing = "checking the order of the rows"
-    slots = [slot for slot in wire.slots if slot.path == path]
-    if not slots:
-        raise WellbegunError(doing, "one of {}".format(", ".join(slot.path for slot in wire.slots)), repr(path))
-    slot = slots[0]
-    if table.shape != (len(ids), slot.width):
-        raise WellbegunError(doing, "{} x {}".format(len(ids), slot.width), " x ".join(map(str, table.shape)), path)
-    expected = slot.table[wire.align(slot.rows, ids)][:, : slot.vector]
-    found = table[:, : slot.vector]
+    raw_ids = ordered_ids("rows", ids, doing)
+    parameters = [parameter for parameter in wire.parameters if parameter.path == path]
+    if not parameters:
+        raise WellbegunError(doing, "one of {}".format(", ".join(parameter.path for parameter in wire.parameters)), repr(path))
+    parameter = parameters[0]
+    if table.shape != (len(raw_ids), parameter.width):
+        raise WellbegunError(doing, "{} x {}".format(len(raw_ids), parameter.width), " x ".join(map(str, table.shape)), path)
+    expected = parameter.table[wire.align(parameter.rows, raw_ids)][:, : parameter.vector]
+    found = table[:, : parameter.vector]
     size = root_mean_square(found)
     scaled = expected * (size / (root_mean_square(expected) or 1.0))
     wrong = np.flatnonzero(~np.isclose(found, scaled, rtol=1e-3, atol=1e-4 * size).all(axis=1))
     if len(wrong):
         row = int(wrong[0])
-        wanted = "the vector of {} {!r}".format(slot.rows[:-1], str(ids[row]))
+        wanted = "the vector of {} {!r}".format(parameter.rows[:-1], raw_ids[row])
         raise WellbegunError(doing, wanted, "another's", "{}, row {}".format(path, row))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
-from typing import Any, Dict, List, Optional, Sequence, Tuple
+from typing import Any, Dict, List, Optional, Tuple
 
 from .errors import WellbegunError
-from .files import check_files, compare_ids, read_ids, read_index, read_table
+from .fields import Fields
+from .files import check_files, compare_ids, read_control, read_ids, read_index, read_table
+from .ids import ordered_ids
 from .safetensors import read_tensor
-from .types import Array
+from .types import Array, OrderedIds
 
 DOING = "reading a bundle"
 
@@ -16,7 +18,8 @@ DOING = "reading a bundle"
 class Bundle:
     """A bundle on disk, checked against its manifest when it is opened.
 
-    ``manifest`` is the manifest as written, ``tables`` the shape of each table by name.
+    ``manifest`` is the manifest as written, ``tables`` the shape of each table by name. ``control`` is ``permuted`` if the
+    rows are in a random order, so that each vector belongs to another user or item, and None for the real tables.
 
     :param folder: The bundle's folder.
     :param verify: Compare every file's SHA-256, which reads the whole bundle.
@@ -29,18 +32,21 @@ class Bundle:
 
     def __init__(self, folder: str, verify: bool = True) -> None:
         self.folder = os.fspath(folder)
-        self.manifest: Dict[str, Any] = read_index(
-            os.path.join(self.folder, "manifest.json"), "wellbegun-bundle", 1, DOING
-        )
+        path = os.path.join(self.folder, "manifest.json")
+        self.manifest: Dict[str, Any] = read_index(path, "wellbegun-bundle", 1, DOING)
+        self.control: Optional[str] = read_control(self.manifest, path, DOING)
         check_files(self.folder, self.manifest["files"], verify, DOING)
         # Each table's file and what the manifest says of it; an .npy comes before the same table as safetensors.
-        self._sources: Dict[str, Tuple[str, Dict[str, Any]]] = {}
-        for file, entry in self.manifest["files"].items():
+        self._sources: Dict[str, Tuple[str, Fields]] = {}
+        for file, value in self.manifest["files"].items():
+            entry = Fields(value, "{}, file {!r}".format(path, file), DOING)
             if file.endswith(".npy"):
                 self._sources[file[: -len(".npy")]] = (file, entry)
-            for name, tensor in entry.get("tensors", {}).items():
-                self._sources.setdefault(name, (file, tensor))
-        self.tables: Dict[str, List[int]] = {name: list(entry["shape"]) for name, (_, entry) in self._sources.items()}
+            if "tensors" in entry.values:
+                tensors = entry.fields("tensors")
+                for name in tensors.values:
+                    self._sources.setdefault(name, (file, tensors.fields(name)))
+        self.tables: Dict[str, List[int]] = {name: entry.counts("shape") for name, (_, entry) in self._sources.items()}
 
     def table(self, name: str) -> Array:
         """A table as an array: ``users`` (U x d), ``items``, ``users.<modality>`` and so on.
@@ -52,9 +58,10 @@ class Bundle:
             raise WellbegunError(DOING, "a table among {}".format(known), repr(name), self.folder)
         file, entry = self._sources[name]
         path = os.path.join(self.folder, file)
+        dtype, shape = entry.choice("dtype", "float32", "int32"), entry.counts("shape")
         if file.endswith(".npy"):
-            return read_table(path, entry["dtype"], entry["shape"], DOING)
-        return read_tensor(path, name, entry["dtype"], entry["shape"], DOING)
+            return read_table(path, dtype, shape, DOING)
+        return read_tensor(path, name, dtype, shape, DOING)
 
     def tensor(self, name: str) -> Any:
         """A table as a PyTorch tensor of its own memory."""
@@ -72,19 +79,27 @@ class Bundle:
         """Raw item IDs in row order; the row numbers as text where the bundle lists none."""
         return self._ids("items", "item_ids.txt")
 
-    def check(self, users: Optional[Sequence[Any]] = None, items: Optional[Sequence[Any]] = None) -> None:
-        """Refuses rows that are not these IDs in this order, naming the first difference."""
+    def check(self, users: Optional[OrderedIds] = None, items: Optional[OrderedIds] = None) -> None:
+        """Refuses rows that are not these IDs in this order, naming the first difference.
+
+        :param users: Raw user IDs by row, in a list, tuple, range or one-dimensional array; a mapping, a set or an iterator
+            is refused.
+        :param items: Raw item IDs likewise.
+        """
         doing = "aligning a bundle's rows"
         if users is not None:
-            compare_ids("user", users, self.user_ids, doing)
+            compare_ids("user", ordered_ids("users", users, doing), self.user_ids, doing)
         if items is not None:
-            compare_ids("item", items, self.item_ids, doing)
+            compare_ids("item", ordered_ids("items", items, doing), self.item_ids, doing)
 
     def _ids(self, kind: str, name: str) -> List[str]:
-        entry = self.manifest["files"].get(name)
-        if entry is not None:
-            return read_ids(os.path.join(self.folder, name), entry["shape"][0], DOING)
-        counts = [shape[0] for table, shape in self.tables.items() if table.split(".")[0] == kind]
+        if name in self.manifest["files"]:
+            path = os.path.join(self.folder, name)
+            shape = Fields(self.manifest["files"][name], path, DOING).counts("shape")
+            if len(shape) != 1:
+                raise WellbegunError(DOING, "shape: the number of IDs", repr(shape), path)
+            return read_ids(path, shape[0], DOING)
+        counts = [shape[0] for table, shape in self.tables.items() if shape and table.split(".")[0] == kind]
         if not counts:
             raise WellbegunError(DOING, "{} or a table of them".format(name), "neither", self.folder)
         return [str(row) for row in range(counts[0])]

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, List, Optional
+from typing import Any, Callable, Dict, List, Mapping, Optional
 
 from .arrays import array_for
 from .errors import WellbegunError
 from .types import Array
 from .wire import Wire
 
+TABLES = "`wellbegun wire --tables users+items` also wires the item tables."
+
 
 def init_params(
     wire: Wire,
     train_set: Any,
-    widths: Dict[str, int],
+    widths: Mapping[str, int],
     scale: str = "model",
     log: Optional[Callable[[str], None]] = None,
 ) -> Dict[str, Array]:
@@ -21,14 +23,21 @@ def init_params(
 
     :param widths: Columns of each parameter to set, such as ``{"Gu": 64, "Tu": 20}``; one that is not named keeps
         Cornac's own initialization.
-    :raises WellbegunError: naming the first user or item of the train set that the artifact lacks.
+    :raises WellbegunError: naming a parameter that the artifact has no table for, and the first user or item of the train set that the artifact lacks.
     """
     wire.require(("cornac",))
+    paths = [parameter.path for parameter in wire.parameters]
+    doing = "choosing Cornac's parameters"
+    if not isinstance(widths, Mapping):
+        raise WellbegunError(doing, "a dictionary of widths by parameter", type(widths).__name__, "widths")
+    for path in widths:
+        if path not in paths:
+            raise WellbegunError(doing, "one of {}".format(", ".join(paths)), repr(path), "widths", TABLES)
     ids = {"users": _in_order(train_set.uid_map), "items": _in_order(train_set.iid_map)}
     return {
-        slot.path: array_for(wire, slot, ids[slot.rows], widths[slot.path], scale, log=log)
-        for slot in wire.slots
-        if slot.path in widths
+        parameter.path: array_for(wire, parameter, ids[parameter.rows], widths[parameter.path], scale, log=log)
+        for parameter in wire.parameters
+        if parameter.path in widths
     }
 
 

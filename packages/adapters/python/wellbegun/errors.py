@@ -19,6 +19,6 @@ class WellbegunError(ValueError):
         self.found = found
         self.at = at
         self.hint = hint
-        place = "" if at is None else " ({})".format(at)
+        where = "" if at is None else " ({})".format(at)
         advice = "" if hint is None else ". {}".format(hint)
-        super().__init__("{}: expected {}, found {}{}{}".format(doing, expected, found, place, advice))
+        super().__init__("{}: expected {}, found {}{}{}".format(doing, expected, found, where, advice))

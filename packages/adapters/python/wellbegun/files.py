@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from typing import Any, Dict, List, Sequence
+from typing import Any, Dict, List, Optional, Sequence
 
 import numpy as np
 
 from .errors import WellbegunError
+from .fields import Fields
 from .types import Array
 
 
@@ -32,6 +33,17 @@ def read_index(path: str, kind: str, version: int, doing: str) -> Dict[str, Any]
     return index
 
 
+def read_control(index: Dict[str, Any], path: str, doing: str) -> Optional[str]:
+    """What the tables are a control for: ``permuted`` where their rows are in a random order, None for real tables.
+
+    :raises WellbegunError: if ``control`` is another value, so that an unknown control never counts as real.
+    """
+    control = index.get("control")
+    if control not in (None, "permuted"):
+        raise WellbegunError(doing, "control 'permuted', or null", repr(control), path)
+    return "permuted" if control else None
+
+
 def check_files(folder: str, files: Dict[str, Any], hashes: bool, doing: str) -> None:
     """Compares size and, if ``hashes``, SHA-256 of every listed file."""
     for name, listed in files.items():
@@ -43,11 +55,13 @@ def check_files(folder: str, files: Dict[str, Any], hashes: bool, doing: str) ->
             size = os.path.getsize(path)
         except OSError as error:
             raise WellbegunError(doing, "the file that the index lists", str(error), path) from error
-        if size != listed["bytes"]:
-            raise WellbegunError(doing, "{} bytes".format(listed["bytes"]), str(size), path)
-        found = sha256(path) if hashes else listed["sha256"]
-        if found != listed["sha256"]:
-            raise WellbegunError(doing, "SHA-256 {}".format(listed["sha256"]), found, path)
+        fields = Fields(listed, path, doing)
+        if size != fields.count("bytes"):
+            raise WellbegunError(doing, "{} bytes".format(fields.count("bytes")), str(size), path)
+        wanted = fields.text("sha256")
+        found = sha256(path) if hashes else wanted
+        if found != wanted:
+            raise WellbegunError(doing, "SHA-256 {}".format(wanted), found, path)
 
 
 def sha256(path: str) -> str:
@@ -61,7 +75,10 @@ def sha256(path: str) -> str:
 
 def read_table(path: str, dtype: str, shape: Sequence[int], doing: str) -> Array:
     """An ``.npy`` table that must have this dtype and shape. Pickles are never opened."""
-    table: Array = np.load(path, allow_pickle=False)
+    try:
+        table: Array = np.load(path, allow_pickle=False)
+    except (ValueError, OSError) as error:
+        raise WellbegunError(doing, "an .npy table", str(error), path) from error
     if str(table.dtype) != dtype or list(table.shape) != list(shape):
         found = "{} {}".format(table.dtype, list(table.shape))
         raise WellbegunError(doing, "{} {}".format(dtype, list(shape)), found, path)
@@ -79,7 +96,11 @@ def finite(table: Array, at: str, doing: str) -> Array:
 def read_ids(path: str, count: int, doing: str) -> List[str]:
     """Raw IDs, one a line."""
     with open(path, "rb") as file:
-        text = file.read().decode("utf-8")
+        content = file.read()
+    try:
+        text = content.decode("utf-8")
+    except ValueError as error:
+        raise WellbegunError(doing, "IDs in UTF-8", "other bytes", path) from error
     # Not splitlines, which also splits at characters that an ID may hold.
     lines = text.split("\n")
     if lines.pop() != "" or len(lines) != count:

@@ -2,33 +2,34 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Optional, Sequence
+from typing import Any, Callable, Optional
 
 from .arrays import array_for
+from .types import OrderedIds
 from .wire import Wire
 
 
-def place(
+def load(
     model: Any,
     wire: Wire,
-    users: Optional[Sequence[Any]] = None,
-    items: Optional[Sequence[Any]] = None,
+    users: Optional[OrderedIds] = None,
+    items: Optional[OrderedIds] = None,
     scale: str = "model",
     log: Optional[Callable[[str], None]] = None,
 ) -> None:
     """Sets ``user_factors`` and ``item_factors``, which ``fit`` then keeps as its start.
 
     :param model: An unfitted model of implicit on the CPU.
-    :param users: Raw user IDs by the rows of the matrix that ``fit`` will be given. Default: 0 .. n-1.
+    :param users: Raw user IDs by the rows of the matrix that ``fit`` will be given. Default: 0 .. n-1, n being the artifact's users.
     :param items: Raw item IDs by its columns.
     """
     wire.require(("implicit",), "bpr" if type(model).__name__.startswith("Bayesian") else "als")
     ids = {"users": users, "items": items}
     tables = {}
-    for slot in wire.slots:
-        given = ids[slot.rows]
-        wanted = int(model.factors) + (slot.width - slot.vector)
-        raw = wire.ids(slot.rows) if given is None else given
-        tables[slot.path] = array_for(wire, slot, raw, wanted, scale, log=log).astype(model.dtype)
+    for parameter in wire.parameters:
+        given = ids[parameter.rows]
+        wanted = int(model.factors) + (parameter.width - parameter.vector)
+        raw = range(wire.count(parameter.rows)) if given is None else given
+        tables[parameter.path] = array_for(wire, parameter, raw, wanted, scale, log=log).astype(model.dtype)
     for path, table in tables.items():
         setattr(model, path, table)

@@ -8,9 +8,14 @@ import runpy
 import sys
 from typing import Any, Callable, List, Optional, Sequence, Tuple
 
-from .place import place
-from .placed import Placed
+from .errors import WellbegunError
+from .load import load
+from .loaded import Loaded
+from .types import OrderedIds
 from .wire import Wire
+
+#: The launchers' options without a value.
+FLAGS = ("--wire-freeze", "--help", "-h")
 
 
 def read_options(
@@ -19,7 +24,11 @@ def read_options(
     usage: str,
     extend: Optional[Callable[[argparse.ArgumentParser], None]] = None,
 ) -> Tuple[argparse.Namespace, List[str]]:
-    """The launcher's own options, with those that ``extend`` adds, and all others, which are the codebase's."""
+    """The launcher's own options, with those that ``extend`` adds, and all others, which are the codebase's.
+
+    What follows a program's name (``….py``) is the program's, whatever it is called. Where no program is named, the
+    launcher's options may stand between the codebase's, each once, and what follows ``--`` is the codebase's.
+    """
     parser = argparse.ArgumentParser(prog="python -m {}".format(program), usage=usage, allow_abbrev=False)
     parser.add_argument("--wire", required=True, metavar="FOLDER", help="folder that `wellbegun wire` wrote")
     parser.add_argument("--wire-freeze", action="store_true", help="do not train the vectors")
@@ -31,16 +40,39 @@ def read_options(
     )
     if extend is not None:
         extend(parser)
-    return parser.parse_known_args(argv)
+    first = _end_of_options(argv)
+    if first < len(argv) and argv[first].endswith(".py"):
+        return parser.parse_args(argv[:first]), list(argv[first:])
+    end = argv.index("--") if "--" in argv else len(argv)
+    for option in ("--wire", "--wire-scale"):
+        if sum(word == option or word.startswith(option + "=") for word in argv[:end]) > 1:
+            hint = "An option of the codebase's own by that name goes behind `--`."
+            raise WellbegunError("reading the launcher's options", "{} once".format(option), "it twice", None, hint)
+    options, rest = parser.parse_known_args(argv[:end])
+    return options, [*rest, *argv[end + 1 :]]
+
+
+def _end_of_options(argv: Sequence[str]) -> int:
+    """The position of the first word that is neither an option of the launcher nor an option's value."""
+    position = 0
+    while position < len(argv):
+        word = argv[position]
+        if word in FLAGS or (word.startswith("--wire") and "=" in word):
+            position += 1
+        elif word.startswith("--wire"):
+            position += 2
+        else:
+            break
+    return min(position, len(argv))
 
 
 def wired_trainer(
     make_trainer: Callable[..., Any],
     wire: Wire,
     options: argparse.Namespace,
-    ids: Callable[[Any], "Tuple[Optional[Sequence[Any]], Optional[Sequence[Any]]]"],
+    ids: Callable[[Any], "Tuple[Optional[OrderedIds], Optional[OrderedIds]]"],
 ) -> Callable[..., Any]:
-    """A maker of trainers that places the vectors in each model it is given, and proves them while it trains.
+    """A maker of trainers that loads the vectors into each model it is given, and proves them while it trains.
 
     :param make_trainer: Makes the codebase's trainer from (config, model, …).
     :param ids: The raw user and item IDs of a model in row order, or None for 0 .. n-1.
@@ -48,16 +80,16 @@ def wired_trainer(
 
     def make(config: Any, model: Any, *rest: Any, **named: Any) -> Any:
         users, items = ids(model)
-        placed = place(model, wire, users, items, options.wire_scale, options.wire_freeze)
+        loaded = load(model, wire, users, items, options.wire_scale, options.wire_freeze)
         trainer = make_trainer(config, model, *rest, **named)
-        placed.verify()
-        _prove(trainer, placed)
+        loaded.verify()
+        _prove(trainer, loaded)
         return trainer
 
     return make
 
 
-def _prove(trainer: Any, placed: Placed) -> None:
+def _prove(trainer: Any, loaded: Loaded) -> None:
     """Checks the values when the first epoch begins, and that they are trained when it has ended."""
     train_epoch = trainer._train_epoch
     begun: List[bool] = []
@@ -67,10 +99,10 @@ def _prove(trainer: Any, placed: Placed) -> None:
         begun.append(True)
         # Not when `fit` begins, which may itself initialize before its first epoch.
         if first:
-            placed.verify()
+            loaded.verify()
         result = train_epoch(*args, **named)
         if first:
-            placed.prove_trained()
+            loaded.prove_trained()
         return result
 
     trainer._train_epoch = checked_epoch

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Optional, Sequence
+from typing import Any, Callable, Optional
 
 from .arrays import array_for
-from .wire import Wire, root_mean_square
+from .ids import ordered_ids
+from .norms import root_mean_square
+from .types import OrderedIds
+from .wire import Wire
 
 
-def place(
+def load(
     model: Any,
     wire: Wire,
-    users: Sequence[Any],
-    items: Sequence[Any],
+    users: OrderedIds,
+    items: OrderedIds,
     scale: str = "model",
     log: Optional[Callable[[str], None]] = None,
 ) -> None:
@@ -25,11 +28,12 @@ def place(
     :param items: Raw item IDs by their columns.
     """
     wire.require(("lightfm",))
-    ids = {"users": users, "items": items}
+    doing = "loading vectors into LightFM"
+    ids = {"users": ordered_ids("users", users, doing), "items": ordered_ids("items", items, doing)}
     # All alignments first, so that a missing ID leaves the model as it was.
-    for slot in wire.slots:
-        wire.align(slot.rows, ids[slot.rows])
-    model._initialize(model.no_components, len(items), len(users))
-    for slot in wire.slots:
-        own = root_mean_square(getattr(model, slot.path))
-        setattr(model, slot.path, array_for(wire, slot, ids[slot.rows], model.no_components, scale, own, log))
+    for parameter in wire.parameters:
+        wire.align(parameter.rows, ids[parameter.rows])
+    model._initialize(model.no_components, len(ids["items"]), len(ids["users"]))
+    for parameter in wire.parameters:
+        own = root_mean_square(getattr(model, parameter.path))
+        setattr(model, parameter.path, array_for(wire, parameter, ids[parameter.rows], model.no_components, scale, own, log))

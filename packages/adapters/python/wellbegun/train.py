@@ -4,40 +4,41 @@
     python -m wellbegun_train --wire FOLDER Main.py --data tiktok --epoch 1
 
 For programs that make an optimizer of PyTorch's of their model's parameters, and whose rows are the IDs: freerec's
-examples, DiffMM, MMSSL, and one's own. The vectors are placed when the optimizer is made: after the constructor and every
-``reset_parameters`` before it, on whatever device, and anew for each model of a search.
+examples, DiffMM, MMSSL, and one's own. The vectors are loaded when the optimizer is made: after the constructor and every
+``reset_parameters`` before it, on whatever device, and anew for each model of a search. All that follows the program's
+name is the program's.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
-import types
-import weakref
-from typing import Any, Callable, List, Optional, Sequence, Tuple
+from typing import Dict, List, Optional, Sequence
 
 from .errors import WellbegunError
 from .launch import read_options, run_program
-from .place import place
-from .placed import Placed, resolve
+from .load import model_paths
+from .rows import PADDINGS
+from .watch import DOING, Watch
 from .wire import Wire
 
 #: Codebases without a launcher of their own.
 CODEBASES = ("freerec", "diffmm", "mmssl", "torchrec", "pytorch")
-#: Steps after which every table must have moved; a program that ends before that is judged at its end.
-PATIENCE = 1000
-DOING = "training from wired vectors"
-USAGE = "%(prog)s --wire FOLDER [--wire-freeze] [--wire-scale {model,bundle}] [--wire-path OLD=NEW] PROGRAM.py …"
+USAGE = (
+    "%(prog)s --wire FOLDER [--wire-freeze] [--wire-scale {model,bundle}] [--wire-path OLD=NEW] "
+    "[--wire-padding {shift,skip}] PROGRAM.py …"
+)
 
 
 def main(argv: Optional[Sequence[str]] = None) -> None:
     """Runs the program that is named after the launcher's own options."""
-    options, rest = read_options(sys.argv[1:] if argv is None else argv, "wellbegun_train", USAGE, _add_path)
+    options, rest = read_options(sys.argv[1:] if argv is None else argv, "wellbegun_train", USAGE, _add_options)
     wire = Wire(options.wire)
     wire.require(CODEBASES)
+    paths = model_paths(wire, _pairs(options.wire_path))
     if not rest or not rest[0].endswith(".py"):
         raise WellbegunError(DOING, "a program, such as main.py, and its arguments", " ".join(rest) or "none")
-    watch = Watch(wire, options)
+    watch = Watch(wire, paths, options)
     watch.install()
     try:
         run_program(rest[0], rest[1:])
@@ -47,108 +48,25 @@ def main(argv: Optional[Sequence[str]] = None) -> None:
     watch.conclude()
 
 
-def _add_path(parser: argparse.ArgumentParser) -> None:
+def _add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--wire-path", action="append", default=[], metavar="OLD=NEW", help="the program's own path of a table"
     )
+    parser.add_argument(
+        "--wire-padding",
+        choices=PADDINGS,
+        help="of an embedding with padding_idx: shift: the IDs go around the padding row; skip: each row is that of its "
+        "ID, and the padding row keeps what it has",
+    )
 
 
-class Watch:
-    """Wires each module that an optimizer is made for, and proves it at the optimizer's steps."""
-
-    def __init__(self, wire: Wire, options: argparse.Namespace) -> None:
-        self.wire = wire
-        self.options = options
-        self.paths = dict(_pair(text) for text in options.wire_path)
-        # By identity: a module may define an equality of its own.
-        self.candidates: "weakref.WeakValueDictionary[int, Any]" = weakref.WeakValueDictionary()
-        self.wired: "weakref.WeakValueDictionary[int, Any]" = weakref.WeakValueDictionary()
-        self.open: List[Proof] = []
-        self.count = 0
-
-    def install(self) -> None:
-        """Has PyTorch tell of modules whose parameters are asked for, and of optimizers that are made."""
-        import torch
-
-        named_parameters = torch.nn.Module.named_parameters
-        make_optimizer = torch.optim.Optimizer.__init__
-
-        def noted_parameters(module: Any, *args: Any, **named: Any) -> Any:
-            self._note(module)
-            return named_parameters(module, *args, **named)
-
-        def made_optimizer(optimizer: Any, *args: Any, **named: Any) -> None:
-            make_optimizer(optimizer, *args, **named)
-            self._place(optimizer)
-
-        setattr(torch.nn.Module, "named_parameters", noted_parameters)
-        setattr(torch.optim.Optimizer, "__init__", made_optimizer)
-
-    def conclude(self) -> None:
-        """Refuses if no module was wired, or if one was not trained."""
-        if self.count == 0:
-            paths = ", ".join(self._paths())
-            expected = "an optimizer made of the parameters of a module with {}".format(paths)
-            raise WellbegunError(DOING, expected, "none", self.wire.folder, "--wire-path OLD=NEW names another path.")
-        for proof in list(self.open):
-            proof.finish()
-
-    def _paths(self) -> List[str]:
-        return [self.paths.get(slot.path, slot.path) for slot in self.wire.slots]
-
-    def _note(self, module: Any) -> None:
-        if id(module) in self.wired or id(module) in self.candidates:
-            return
-        try:
-            for path in self._paths():
-                resolve(module, path)
-        except WellbegunError:
-            return
-        self.candidates[id(module)] = module
-
-    def _place(self, optimizer: Any) -> None:
-        trained = {id(parameter) for group in optimizer.param_groups for parameter in group["params"]}
-        for key, module in list(self.candidates.items()):
-            if any(id(resolve(module, path)) in trained for path in self._paths()):
-                del self.candidates[key]
-                self.wired[key] = module
-                self.count += 1
-                frozen = self.options.wire_freeze
-                placed = place(module, self.wire, scale=self.options.wire_scale, freeze=frozen, paths=self.paths)
-                self.open.append(Proof(placed, optimizer, self.open.remove))
-
-
-class Proof:
-    """Checks a module's vectors before an optimizer's first step, and after its steps until they have moved."""
-
-    def __init__(self, placed: Placed, optimizer: Any, done: "Callable[[Proof], None]") -> None:
-        self.placed = placed
-        self.done = done
-        self.steps = 0
-        self.finished = False
-        step = optimizer.step
-
-        def proven_step(_: Any, *args: Any, **named: Any) -> Any:
-            if self.steps == 0:
-                placed.verify()
-            result = step(*args, **named)
-            self.steps += 1
-            if not self.finished and (self.steps == PATIENCE or (placed.trainable and placed.moved())):
-                self.finish()
-            return result
-
-        # A method, since schedulers of learning rates ask it for its function.
-        optimizer.step = types.MethodType(proven_step, optimizer)
-
-    def finish(self) -> None:
-        """Refuses unless the tables are trained, or still as placed where they are frozen."""
-        self.placed.prove_trained("{} step{}".format(self.steps, "" if self.steps == 1 else "s"))
-        self.finished = True
-        self.done(self)
-
-
-def _pair(text: str) -> Tuple[str, str]:
-    old, equals, new = text.partition("=")
-    if not (old and equals and new):
-        raise WellbegunError(DOING, "--wire-path OLD=NEW", repr(text))
-    return old, new
+def _pairs(texts: List[str]) -> Dict[str, str]:
+    pairs: Dict[str, str] = {}
+    for text in texts:
+        old, equals, new = text.partition("=")
+        if not (old and equals and new):
+            raise WellbegunError(DOING, "--wire-path OLD=NEW", repr(text))
+        if old in pairs:
+            raise WellbegunError(DOING, "each path once", "--wire-path {} twice".format(old))
+        pairs[old] = new
+    return pairs

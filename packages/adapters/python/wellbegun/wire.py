@@ -3,129 +3,106 @@
 from __future__ import annotations
 
 import os
-from typing import Any, Dict, List, Optional, Sequence
+from typing import Any, Dict, List, Optional, Sequence, Tuple
 
 import numpy as np
 
 from .errors import WellbegunError
-from .files import check_files, read_ids, read_index, read_table
-from .types import Array
+from .fields import Fields
+from .files import check_files, read_control, read_ids, read_index, read_table
+from .ids import ordered_ids
+from .parameter import WireParameter
+from .types import Array, OrderedIds
 
 DOING = "reading a wired artifact"
 
 
-class Slot:
-    """A parameter of the model, and the table that goes into it.
-
-    ``path`` leads to the parameter; ``rows`` is ``users`` or ``items``, and ``nodes`` tells that the parameter holds
-    users and then items; ``vector`` is the number of columns that hold vectors and are scaled; ``rms`` the root mean
-    square that the codebase's own initialization is known to have, or None.
-    """
-
-    def __init__(self, entry: Dict[str, Any], table: Array) -> None:
-        self.path: str = entry["path"]
-        self.rows: str = entry["rows"]
-        self.nodes: bool = entry["nodes"]
-        self.vector: int = entry["vector"]
-        self.source: str = entry["from"]
-        self.tensor: str = entry["tensor"]
-        self.rms: Optional[float] = entry.get("rms")
-        self.table = table
-
-    @property
-    def width(self) -> int:
-        """Number of columns."""
-        return int(self.table.shape[1])
-
-    def scaled(self, rows: Array, rms: Optional[float]) -> Array:
-        """These rows of the table times one factor that gives their vectors this root mean square; None: as they are."""
-        values: Array = self.table[rows]
-        if rms is None:
-            return values
-        own = root_mean_square(values[:, : self.vector])
-        if own == 0 or rms == 0:
-            raise WellbegunError(
-                "scaling a table",
-                "values other than zero on both sides",
-                "a root mean square of {:g} to become {:g}".format(own, rms),
-                self.path,
-                "scale='bundle' takes the table as it is.",
-            )
-        values[:, : self.vector] *= np.float32(rms / own)
-        return values
-
-
 class Wire:
-    """An artifact on disk, checked against its index when it is opened.
+    """An artifact on disk, checked against its index when it is opened. It cannot be changed.
+
+    ``control`` is ``permuted`` if the artifact was made of a control, whose vectors belong to other users and items, and
+    None for the real one. ``padding`` is the number of rows before the first user and item that the codebase reserves;
+    with ``exact``, its rows are the IDs.
 
     :param folder: The artifact's folder.
     :raises WellbegunError: if a file is missing or is not what ``wire.json`` says.
     """
 
-    def __init__(self, folder: str) -> None:
-        self.folder = os.fspath(folder)
-        path = os.path.join(self.folder, "wire.json")
-        self.index: Dict[str, Any] = read_index(path, "wellbegun-wire", 1, DOING)
-        files = self.index["files"]
-        check_files(self.folder, files, True, DOING)
-        self.codebase: str = self.index["codebase"]
-        self.model: str = self.index["model"]
-        self.padding: int = self.index["padding"]
-        self.exact: bool = self.index["order"] == "row-is-id"
-        self._ids = {kind: self._read_ids(kind) for kind in ("users", "items")}
-        self._rows = {
-            kind: None if ids is None else {raw: row for row, raw in enumerate(ids)}
-            for kind, ids in self._ids.items()
-        }
-        self.slots: List[Slot] = []
-        for entry in self.index["parameters"]:
-            listed = files[entry["file"]]
-            table = read_table(os.path.join(self.folder, entry["file"]), "float32", listed["shape"], DOING)
-            if len(table) != self.count(entry["rows"]):
-                expected = "{} rows, one an ID".format(self.count(entry["rows"]))
-                raise WellbegunError(DOING, expected, str(len(table)), entry["file"])
-            self.slots.append(Slot(entry, table))
+    folder: str
+    codebase: str
+    model: str
+    control: Optional[str]
+    padding: int
+    exact: bool
+    parameters: Tuple[WireParameter, ...]
+    _counts: Dict[str, int]
+    _ids: Dict[str, Optional[List[str]]]
+    _rows: Dict[str, Dict[str, int]]
 
-    def _read_ids(self, kind: str) -> Optional[List[str]]:
-        entry = self.index["ids"][kind]
-        if entry["file"] is None:
-            return None
-        ids = read_ids(os.path.join(self.folder, entry["file"]), entry["count"], DOING)
-        if len(set(ids)) != len(ids):
-            raise WellbegunError(DOING, "each ID once", "one that stands twice", entry["file"])
-        return ids
+    def __init__(self, folder: str) -> None:
+        folder = os.fspath(folder)
+        path = os.path.join(folder, "wire.json")
+        index = read_index(path, "wellbegun-wire", 1, DOING)
+        check_files(folder, index["files"], True, DOING)
+        fields = Fields(index, path, DOING)
+        sides = {kind: fields.fields("ids").fields(kind) for kind in ("users", "items")}
+        counts = {kind: side.count("count") for kind, side in sides.items()}
+        ids = {kind: _listed_ids(folder, side, index["files"]) for kind, side in sides.items()}
+        vars(self).update(
+            folder=folder,
+            codebase=fields.text("codebase"),
+            model=fields.text("model"),
+            control=read_control(index, path, DOING),
+            padding=fields.count("padding"),
+            exact=fields.choice("order", "row-is-id", "by-id") == "row-is-id",
+            parameters=tuple(
+                _parameter(folder, entry, fields.fields("files"), counts) for entry in fields.list_of_fields("parameters")
+            ),
+            _counts=counts,
+            _ids=ids,
+            _rows={kind: {raw: row for row, raw in enumerate(listed or [])} for kind, listed in ids.items()},
+        )
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        raise AttributeError("a wired artifact cannot be changed: {}".format(name))
+
+    @property
+    def label(self) -> str:
+        """The model's name for log lines, with the control's mark behind it."""
+        return self.model if self.control is None else "{} (control: rows {})".format(self.model, self.control)
 
     def count(self, kind: str) -> int:
         """Number of users or items in the artifact."""
-        return int(self.index["ids"][kind]["count"])
+        return self._counts[kind]
 
     def ids(self, kind: str) -> List[str]:
         """Raw IDs of ``users`` or ``items`` in the artifact's row order."""
         listed = self._ids[kind]
-        return [str(row) for row in range(self.count(kind))] if listed is None else listed
+        return [str(row) for row in range(self.count(kind))] if listed is None else list(listed)
 
-    def align(self, kind: str, ids: Sequence[Any]) -> Array:
+    def align(self, kind: str, ids: OrderedIds, left_out: int = 0) -> Array:
         """The artifact's row of each of these raw IDs, which are a model's in its row order, without padding.
 
-        :raises WellbegunError: naming the first ID that the artifact lacks; and, for a codebase whose rows are the IDs,
-            if the numbers differ.
+        :param left_out: IDs of the model that get no vector, which count where the rows are the IDs.
+        :raises WellbegunError: for a mapping, a set or an iterator; naming the first ID that the artifact lacks; and, for
+            a codebase whose rows are the IDs, if the numbers differ.
         """
         doing = "aligning {}".format(kind)
-        known = self._rows[kind]
-        if known is None:
-            known = {str(row): row for row in range(self.count(kind))}
-        rows = np.empty(len(ids), dtype=np.int64)
-        for row, raw in enumerate(ids):
-            found = known.get(str(raw))
+        raw_ids = ordered_ids(kind, ids, doing)
+        known = self._rows[kind] if self._ids[kind] is not None else {str(row): row for row in range(self.count(kind))}
+        rows = np.empty(len(raw_ids), dtype=np.int64)
+        for row, raw in enumerate(raw_ids):
+            found = known.get(raw)
             if found is None:
-                expected = "a vector for each of the model's {} {}".format(len(ids), kind)
-                found_text = "none for ID {!r}, of {} in the artifact".format(str(raw), self.count(kind))
+                expected = "a vector for each of the model's {} {}".format(len(raw_ids), kind)
+                found_text = "none for ID {!r}, of {} in the artifact".format(raw, self.count(kind))
                 raise WellbegunError(doing, expected, found_text, "row {} of the model".format(row + self.padding))
             rows[row] = found
         if len(np.unique(rows)) != len(rows):
             raise WellbegunError(doing, "each ID once", "one that stands twice", kind)
-        if self.exact and len(ids) != self.count(kind):
-            raise WellbegunError(doing, "{} {}, as many as the artifact has".format(self.count(kind), kind), str(len(ids)))
+        if self.exact and len(raw_ids) + left_out != self.count(kind):
+            expected = "{} {}, as many as the artifact has".format(self.count(kind), kind)
+            raise WellbegunError(doing, expected, str(len(raw_ids) + left_out))
         return rows
 
     def require(self, codebase: Sequence[str], model: Optional[str] = None) -> None:
@@ -137,11 +114,22 @@ class Wire:
             raise WellbegunError(doing, "one for the model {}".format(model), self.model, self.folder)
 
 
-def root_mean_square(values: Array) -> float:
-    """Root mean square of all values."""
-    return float(np.sqrt(np.mean(np.square(values, dtype=np.float64)))) if values.size else 0.0
+def _listed_ids(folder: str, side: Fields, files: Dict[str, Any]) -> Optional[List[str]]:
+    """The IDs of a side's file; None where the rows are the IDs."""
+    if side.values.get("file", "") is None:
+        return None
+    # One of the listed files, so that its SHA-256 has been compared.
+    name = side.choice("file", *files)
+    ids = read_ids(os.path.join(folder, name), side.count("count"), DOING)
+    if len(set(ids)) != len(ids):
+        raise WellbegunError(DOING, "each ID once", "one that stands twice", name)
+    return ids
 
 
-def row_norm(values: Array) -> float:
-    """Mean Euclidean norm of the rows."""
-    return float(np.mean(np.linalg.norm(values.astype(np.float64), axis=1))) if values.size else 0.0
+def _parameter(folder: str, entry: Fields, files: Fields, counts: Dict[str, int]) -> WireParameter:
+    name = entry.choice("file", *files.values)
+    rows = counts[entry.choice("rows", *counts)]
+    shape = files.fields(name).counts("shape")
+    if len(shape) != 2 or shape[0] != rows:
+        raise WellbegunError(DOING, "{} rows, one an ID, in a table of two dimensions".format(rows), str(shape), name)
+    return WireParameter.read(entry, read_table(os.path.join(folder, name), "float32", shape, DOING))

@@ -9,6 +9,7 @@ export type { ArrayVectors, Provenance, VectorBundle, Vectors } from "../vectors
 export { arrayVectors, bundleVectors } from "../vectors/vectors.ts";
 export type { AlignmentTarget, BundleRows } from "./alignment.ts";
 export { bundleRows, checkAlignment } from "./alignment.ts";
+export { type Control, controlOf } from "./control.ts";
 export { decodeIds, encodeIds, idsAreRows } from "./ids.ts";
 export type { BundleFile, BundleManifest, JsonValue, TableShape } from "./manifest.ts";
 export {

@@ -7,7 +7,7 @@ import { type BundleFile, ID_FILES, MANIFEST_FILE } from "../bundle/manifest.ts"
 import { elementsToBytes } from "../formats/elements.ts";
 import { encodeNpyHeader } from "../formats/npy-encode.ts";
 import { buildTable, formatWire, WIRE_FILE } from "../wire/artifact.ts";
-import type { WirePlan } from "../wire/plan.ts";
+import type { WirePlan } from "../wire/types.ts";
 import { writeFolder } from "./atomic-folder.ts";
 import { HashedFile, hashFile } from "./hashed-file.ts";
 import { ioError } from "./io-error.ts";
@@ -32,7 +32,8 @@ const LAUNCHERS: readonly string[] = ["wellbegun_mmrec.py", "wellbegun_recbole.p
  * are found by them, `wire.json` with every file's SHA-256, and the Python files that load it.
  *
  * @returns The names of the files, without the Python ones.
- * @throws {WellbegunError} `invalid-option` if `out` is not a place for it; `io` if it cannot be written; `aborted`; and
+ * @throws {WellbegunError} `invalid-option` if `out` is not a place for it, or holds a control's artifact where this one is
+ * real, or the reverse, even with `overwrite`; `io` if it cannot be written; `aborted`; and
  * what reading the bundle's tables throws.
  */
 export async function writeWire(
@@ -41,6 +42,7 @@ export async function writeWire(
   plan: WirePlan,
   options: WriteWireOptions = {},
 ): Promise<readonly string[]> {
+  await refuseOtherControl(out, plan);
   const manifestSha256 = await hashFile(join(bundle.folder, MANIFEST_FILE));
   return writeFolder(out, { ...options, own: ownFiles }, async (folder) => {
     const files: Record<string, BundleFile> = {};
@@ -57,14 +59,14 @@ export async function writeWire(
         await file.abandon();
       }
     };
-    for (const slot of plan.slots) {
+    for (const parameter of plan.parameters) {
       throwIfAborted(options, "writing a wired artifact");
-      const { data } = await bundle.readTable(slot.from);
-      if (!(data instanceof Float32Array)) throw notFloat(slot.from);
-      const shape = [data.length / slot.columns, slot.width];
-      const table = buildTable(slot, data, plan.rows[slot.rows].order);
+      const { data } = await bundle.readTable(parameter.from);
+      if (!(data instanceof Float32Array)) throw notFloat(parameter.from);
+      const shape = [data.length / parameter.columns, parameter.width];
+      const table = buildTable(parameter, data, plan.rows[parameter.rows].order);
       const parts = [encodeNpyHeader("float32", shape), elementsToBytes(table)];
-      await write(slot.file, parts, { dtype: "float32", shape });
+      await write(parameter.file, parts, { dtype: "float32", shape });
     }
     const idFiles: Record<"users" | "items", string | null> = { users: null, items: null };
     for (const side of ["users", "items"] as const) {
@@ -93,18 +95,37 @@ async function copyLoader(folder: string, source: string): Promise<void> {
   }
 }
 
-/** The names in a folder that an artifact has, if its index says that it is one. */
-async function ownFiles(folder: string): Promise<readonly string[]> {
+/** Refuses a folder whose artifact is a control where the plan's is real, or the reverse. */
+async function refuseOtherControl(out: string, plan: WirePlan): Promise<void> {
+  const index = await readIndex(out);
+  if (index === undefined || (index.control ?? null) === plan.control) return;
+  const named = (control: unknown): string => (control === null ? "the real tables" : `control ${control}`);
+  throw new WellbegunError("invalid-option", {
+    doing: "writing a wired artifact",
+    expected: `a folder without another artifact, for ${named(plan.control)}`,
+    found: `an artifact of ${named(index.control ?? null)}`,
+    at: out,
+    hint: "A control and the real tables go into folders of their own names.",
+  });
+}
+
+/** The index of the artifact in a folder; undefined if the folder holds none that is readable. */
+async function readIndex(folder: string): Promise<Readonly<Record<string, unknown>> | undefined> {
   try {
     const index: unknown = JSON.parse(await readFile(join(folder, WIRE_FILE), "utf8"));
-    const files = typeof index === "object" && index !== null && "files" in index ? index.files : undefined;
-    if (typeof files !== "object" || files === null) return [];
-    // Python leaves its cache beside what it runs.
-    return [WIRE_FILE, ...Object.keys(files), LOADER, ...LAUNCHERS, "__pycache__"];
+    return typeof index === "object" && index !== null ? { ...index } : undefined;
   } catch {
-    // Without a readable index nothing shows that the folder is an artifact, so none of it may be replaced.
-    return [];
+    return undefined;
   }
+}
+
+/** The names in a folder that an artifact has, if its index says that it is one. */
+async function ownFiles(folder: string): Promise<readonly string[]> {
+  // Without a readable index nothing shows that the folder is an artifact, so none of it may be replaced.
+  const files = (await readIndex(folder))?.files;
+  if (typeof files !== "object" || files === null) return [];
+  // Python leaves its cache beside what it runs.
+  return [WIRE_FILE, ...Object.keys(files), LOADER, ...LAUNCHERS, "__pycache__"];
 }
 
 function notFloat(name: string): WellbegunError {

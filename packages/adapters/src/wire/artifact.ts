@@ -1,6 +1,5 @@
 import type { BundleFile } from "../bundle/manifest.ts";
-import type { WirePlan } from "./plan.ts";
-import type { WireSlot } from "./slots.ts";
+import type { WireParameter, WirePlan } from "./types.ts";
 
 /** What `format` says in the index of every artifact. */
 export const WIRE_FORMAT = "wellbegun-wire";
@@ -9,6 +8,15 @@ export const WIRE_VERSION = 1;
 /** Name of the index in the artifact's folder. */
 export const WIRE_FILE = "wire.json";
 
+/**
+ * The artifact's folder name: `wellbegun-<codebase>-<model>` in lowercase, with `-permuted` behind it for a control, so
+ * that a control never stands where the real one is looked for.
+ */
+export function artifactName({ target, control }: WirePlan): string {
+  const name = `wellbegun-${target.codebase.name}-${target.name}`.toLowerCase();
+  return control === null ? name : `${name}-${control}`;
+}
+
 /** The index's text: equal plans and files give equal bytes. */
 export function formatWire(
   plan: WirePlan,
@@ -16,7 +24,7 @@ export function formatWire(
   idFiles: Readonly<Record<"users" | "items", string | null>>,
   files: Readonly<Record<string, BundleFile>>,
 ): string {
-  const { target, tables, slots, rows } = plan;
+  const { target, tables, control, parameters, rows } = plan;
   const side = (name: "users" | "items"): object => ({ count: rows[name].count, file: idFiles[name] });
   const index = {
     format: WIRE_FORMAT,
@@ -24,24 +32,29 @@ export function formatWire(
     codebase: target.codebase.name,
     model: target.name,
     tables,
+    control,
     order: target.codebase.order.rule,
     padding: target.codebase.order.padding ?? 0,
     bundle: { manifest: { sha256: manifestSha256 } },
     ids: { users: side("users"), items: side("items") },
-    parameters: slots.map(parameterEntry),
+    parameters: parameters.map(parameterEntry),
     files,
   };
   return `${JSON.stringify(index, null, 2)}\n`;
 }
 
-function parameterEntry(slot: WireSlot): object {
-  const { path, rows, nodes, from, file, tensor, normalized, rms, columns, copies } = slot;
+function parameterEntry(parameter: WireParameter): object {
+  const { path, rows, nodes, from, file, tensor, normalized, rms, columns, copies } = parameter;
   return { path, rows, nodes, from, file, vector: columns * copies, tensor, normalized, rms: rms ?? null };
 }
 
 /** A parameter's table from the bundle's: rows in the artifact's order, columns repeated and filled. */
-export function buildTable(slot: WireSlot, data: Float32Array, order: Uint32Array | undefined): Float32Array {
-  const { columns, width, copies, fill } = slot;
+export function buildTable(
+  parameter: WireParameter,
+  data: Float32Array,
+  order: Uint32Array | undefined,
+): Float32Array {
+  const { columns, width, copies, fill } = parameter;
   const count = data.length / columns;
   const table = new Float32Array(count * width).fill(fill);
   for (let row = 0; row < count; row++) {

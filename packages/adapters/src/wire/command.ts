@@ -1,7 +1,7 @@
 import type { Target } from "../targets/find.ts";
-import type { WirePlan } from "./plan.ts";
+import type { WirePlan } from "./types.ts";
 
-/** Where a training run takes place. */
+/** Where training runs. */
 export interface TrainingRun {
   /** The artifact's folder. */
   readonly wire: string;
@@ -16,7 +16,7 @@ export function trainingCommand(plan: WirePlan, run: TrainingRun): string[] {
   const { codebase, name } = plan.target;
   const wire = quote(run.wire);
   const dataset = run.dataset === undefined ? "DATASET" : quote(run.dataset);
-  const width = plan.slots[0]!.columns;
+  const width = plan.parameters[0]!.columns;
   const path = `PYTHONPATH=${wire}`;
   if (codebase.name === "recbole") {
     return [
@@ -49,10 +49,12 @@ function startIn({ codebase, name }: Target): string {
 /** What the user's own program says, for codebases without a program of theirs. */
 function helperLines(plan: WirePlan, wire: string, width: number): string[] {
   const { codebase, name } = plan.target;
-  const paths = plan.slots.map((slot) => `${JSON.stringify(slot.path)}: ${slot.width}`).join(", ");
+  const paths = plan.parameters
+    .map((parameter) => `${JSON.stringify(parameter.path)}: ${parameter.width}`)
+    .join(", ");
   const setUp = [
     `import sys; sys.path.insert(0, ${wire})`,
-    `from wellbegun import Wire, place`,
+    `from wellbegun import Wire, load`,
     `wire = Wire(${wire})`,
   ];
   if (codebase.name === "cornac") {
@@ -65,22 +67,22 @@ function helperLines(plan: WirePlan, wire: string, width: number): string[] {
   if (codebase.name === "implicit") {
     const maker = name === "als" ? "als.AlternatingLeastSquares" : "bpr.BayesianPersonalizedRanking";
     return [
-      ...setUp.with(1, "from wellbegun import Wire; from wellbegun.implicit import place"),
+      ...setUp.with(1, "from wellbegun import Wire; from wellbegun.implicit import load"),
       `model = implicit.cpu.${maker}(factors=${width})`,
-      "place(model, wire, users=user_ids, items=item_ids)  # raw IDs by the matrix's rows and columns",
+      "load(model, wire, users=user_ids, items=item_ids)  # raw IDs by the matrix's rows and columns",
       "model.fit(user_items)",
     ];
   }
   if (codebase.name === "lightfm") {
     return [
-      ...setUp.with(1, "from wellbegun import Wire; from wellbegun.lightfm import place"),
+      ...setUp.with(1, "from wellbegun import Wire; from wellbegun.lightfm import load"),
       `model = lightfm.LightFM(no_components=${width})`,
-      "place(model, wire, users=user_ids, items=item_ids)  # raw IDs by the matrix's rows and columns",
+      "load(model, wire, users=user_ids, items=item_ids)  # raw IDs by the matrix's rows and columns",
       "model.fit_partial(interactions, epochs=10)",
     ];
   }
   const ids = codebase.order.rule === "row-is-id" ? "" : ", users=user_ids, items=item_ids";
-  return [...setUp, `placed = place(model, wire${ids})  # before the optimizer is made`];
+  return [...setUp, `loaded = load(model, wire${ids})  # before the optimizer is made`];
 }
 
 /** A word for a shell. */

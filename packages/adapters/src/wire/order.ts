@@ -1,7 +1,7 @@
 import { type Id, WellbegunError } from "@wellbegun/core";
 import { idsAreRows } from "../bundle/ids.ts";
 import type { RowOrder } from "../targets/types.ts";
-import type { WireRows } from "./plan.ts";
+import type { WireRows } from "./types.ts";
 
 /**
  * The order of one side's rows in an artifact. Where rows are IDs, row r becomes that of ID r; elsewhere the bundle's
@@ -21,9 +21,9 @@ export function rowOrder(
   const seen = new Uint8Array(count);
   for (const [row, id] of ids.entries()) {
     const text = String(id);
-    const place = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-    // Not `place < count` alone: 007 and 7 would be the same row.
-    if (!(place < count) || String(place) !== text || seen[place] === 1) {
+    const number = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+    // Not `number < count` alone: 007 and 7 would be the same row.
+    if (!(number < count) || String(number) !== text || seen[number] === 1) {
       throw new WellbegunError("mismatch", {
         doing: "putting rows into the codebase's order, where a row's number is its ID",
         expected: `${kind} IDs that are 0 to ${count - 1}, each once`,
@@ -32,8 +32,8 @@ export function rowOrder(
         hint: "The codebase's dataset has a row for every ID up to the largest; compute the bundle from that dataset.",
       });
     }
-    seen[place] = 1;
-    order[place] = row;
+    seen[number] = 1;
+    order[number] = row;
   }
   return { count, order, ids: undefined };
 }

@@ -1,18 +1,23 @@
+import { controlOf } from "../bundle/control.ts";
 import type { BundleManifest } from "../bundle/manifest.ts";
 import type { Target } from "../targets/find.ts";
-import type { WiredTables } from "./plan.ts";
-import type { WireSlot } from "./slots.ts";
+import type { WiredTables, WireParameter } from "./types.ts";
 
 /** What a person should know before training: sentences, none of which stops the run. */
 export function warningsFor(
   manifest: BundleManifest,
   { codebase, name, model }: Target,
   tables: WiredTables,
-  slots: readonly WireSlot[],
+  parameters: readonly WireParameter[],
 ): string[] {
   const warnings: string[] = [];
   const { scale, project } = optionsOf(manifest);
-  const user = slots.find(({ rows }) => rows === "users")!;
+  if (controlOf(manifest) === "permuted") {
+    warnings.push(
+      "The bundle is a control: its rows are permuted, and its vectors belong to other users and items.",
+    );
+  }
+  const user = parameters.find(({ rows }) => rows === "users")!;
   if (
     codebase.defaultWidth !== undefined &&
     user.columns !== codebase.defaultWidth &&
@@ -27,26 +32,30 @@ export function warningsFor(
       "The bundle's rows were normalized (scale unit), so that no user stands out by length. One factor for the table keeps lengths: compute it with --scale xavier or items.",
     );
   }
-  if (project === "none" && slots.some(({ from }) => from === "users" || from === "items")) {
+  if (project === "none" && parameters.some(({ from }) => from === "users" || from === "items")) {
     warnings.push("The bundle was not projected: its fused table is as wide as all features together.");
   }
   if (project === "columns") {
     warnings.push("The bundle keeps the first columns of the features (project columns) and drops the rest.");
   }
-  for (const slot of slots) {
-    if (slot.standsFor !== undefined) {
+  for (const parameter of parameters) {
+    if (parameter.standsFor !== undefined) {
       warnings.push(
-        `${slot.path} is a table of the modality ${slot.standsFor}; the fused table stands in, since no table of that modality is ${slot.width} wide.`,
+        `${parameter.path} is a table of the modality ${parameter.standsFor}; the fused table stands in, since no table of that modality is ${parameter.width} wide.`,
       );
     }
-    if (slot.zeros > 0) {
-      warnings.push(`${slot.path} is ${slot.width} wide: ${slot.zeros} columns of zeros follow the vectors.`);
+    if (parameter.zeros > 0) {
+      warnings.push(
+        `${parameter.path} is ${parameter.width} wide: ${parameter.zeros} columns of zeros follow the vectors.`,
+      );
     }
-    if (slot.tensor === "plain") {
-      warnings.push(`${slot.path} is a plain tensor: the model starts from it, but no optimizer trains it.`);
+    if (parameter.tensor === "plain") {
+      warnings.push(
+        `${parameter.path} is a plain tensor: the model starts from it, but no optimizer trains it.`,
+      );
     }
   }
-  if (slots.some(({ normalized }) => normalized)) {
+  if (parameters.some(({ normalized }) => normalized)) {
     warnings.push(
       `${name} normalizes these rows before it uses them: their scale matters to the optimizer alone.`,
     );
@@ -56,7 +65,7 @@ export function warningsFor(
       "ALS solves the users from the items first, so that user factors alone are lost: add --tables users+items.",
     );
   }
-  if (tables === "users+items" && slots.every(({ rows }) => rows === "users")) {
+  if (tables === "users+items" && parameters.every(({ rows }) => rows === "users")) {
     warnings.push(`${name} has no item table to move with the users': users alone are wired.`);
   }
   if (model.note !== undefined) warnings.push(model.note);

@@ -1,10 +1,4 @@
-import {
-  type Assignment,
-  type AssignmentStep,
-  disposedAssignment,
-  expectPass,
-  type Matrix,
-} from "@wellbegun/core/backend";
+import type { Assignment, AssignmentStep, Matrix } from "@wellbegun/core/backend";
 import { Bounds, movesBetween } from "./bounds.ts";
 import { ClusterSums } from "./cluster-sums.ts";
 import { blocks, type Context, runRows } from "./context.ts";
@@ -30,13 +24,13 @@ interface Started {
 
 /** One k-means run whose scores are dense products. */
 export class ScoredAssignment implements Assignment {
-  readonly context: Context;
+  readonly #context: Context;
   readonly rows: number;
   readonly columns: number;
   readonly clusters: number;
   readonly #missing: Uint8Array | undefined;
   readonly #sums: ClusterSums;
-  #labels: Int32Array | undefined;
+  readonly #labels: Int32Array;
   #started: Started | undefined;
 
   constructor(
@@ -46,7 +40,7 @@ export class ScoredAssignment implements Assignment {
     clusters: number,
     missing: Uint8Array | undefined,
   ) {
-    this.context = context;
+    this.#context = context;
     this.rows = rows;
     this.columns = columns;
     this.clusters = clusters;
@@ -56,17 +50,16 @@ export class ScoredAssignment implements Assignment {
   }
 
   async labels(): Promise<Int32Array> {
-    return this.#current().slice();
+    return this.#labels.slice();
   }
 
   dispose(): void {
-    this.#labels = undefined;
     this.#started = undefined;
   }
 
   /** One Lloyd pass: the rows whose bounds leave a doubt are scored, a block at a time. */
   async assign(x: Matrix, centroids: Float32Array): Promise<AssignmentStep> {
-    const labels = this.#expectOperands("assigning rows to centroids", x, centroids);
+    const labels = this.#labels;
     const { columns, clusters } = this;
     const started = this.#started ?? (await this.#start(x, centroids));
     this.#started = started;
@@ -92,16 +85,15 @@ export class ScoredAssignment implements Assignment {
 
   /** Squared distance of each row to the centroid of its label, 0 for rows without one. */
   async assignedDistances(x: Matrix, centroids: Float32Array): Promise<Float32Array> {
-    const labels = this.#expectOperands("computing distances to centroids", x, centroids);
-    return await this.context.host.read(x, 0, x.rows, (values) =>
-      Float32Array.from(labels, (label, row) =>
+    return await this.#context.host.read(x, 0, x.rows, (values) =>
+      Float32Array.from(this.#labels, (label, row) =>
         label < 0 ? 0 : squaredDistance(values, row, centroids, label, this.columns),
       ),
     );
   }
 
   async #start(x: Matrix, centroids: Float32Array): Promise<Started> {
-    const { host } = this.context;
+    const { host } = this.#context;
     const { rows, columns, clusters } = this;
     const middle = new Float32Array(columns);
     for (let p = 0; p < centroids.length; p++) middle[p % columns]! += centroids[p]! / clusters;
@@ -124,7 +116,7 @@ export class ScoredAssignment implements Assignment {
     { runRows: most, products, gathered }: Started,
     use: (row: number, products: Float32Array, rows: Float32Array, i: number) => void,
   ): Promise<void> {
-    const { host, sessions } = this.context;
+    const { host, sessions } = this.#context;
     const { columns, clusters } = this;
     const right = { values: offsets, rows: clusters, columns };
     await host.read(x, 0, this.rows, async (values) => {
@@ -136,18 +128,6 @@ export class ScoredAssignment implements Assignment {
         for (let i = 0; i < count; i++) use(own[i]!, products, rows, i);
       }
     });
-  }
-
-  /** Throws `disposed` if the assignment is gone, `mismatch` unless the operands have its shape. Returns the labels. */
-  #expectOperands(doing: string, x: Matrix, centroids: Float32Array): Int32Array {
-    expectPass(doing, this, x, centroids);
-    return this.#current();
-  }
-
-  /** The labels themselves. */
-  #current(): Int32Array {
-    if (this.#labels !== undefined) return this.#labels;
-    throw disposedAssignment(this);
   }
 }
 

@@ -1,9 +1,9 @@
-import type { Backend, Matrix } from "@wellbegun/core";
+import type { Device, Matrix } from "@wellbegun/core/backend";
 import type { Sessions, View } from "../sessions.ts";
 
-/** What the dense operations work with: the backend that holds the matrices, and the sessions. */
+/** What the dense operations work with: the device that holds the matrices, and the sessions. */
 export interface Context {
-  readonly host: Backend;
+  readonly host: Device;
   readonly sessions: Sessions;
 }
 
@@ -22,7 +22,7 @@ export function* blocks(count: number, size: number): Generator<[first: number, 
 
 /** Lends rows of a matrix, where they lie, for as long as `use` runs. */
 export async function lend<T>(
-  host: Backend,
+  host: Device,
   matrix: Matrix,
   first: number,
   rows: number,
@@ -33,7 +33,7 @@ export async function lend<T>(
 
 /** Adds `values` to rows of a matrix. */
 export async function addRows(
-  host: Backend,
+  host: Device,
   matrix: Matrix,
   first: number,
   rows: number,

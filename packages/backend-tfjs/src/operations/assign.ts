@@ -1,6 +1,6 @@
 import type { AssignmentStep } from "@wellbegun/core";
 import type { BlockFacts, TfjsAssignment } from "../assignment.ts";
-import type { Device } from "../device.ts";
+import type { Engine } from "../engine.ts";
 import type { TfjsMatrix } from "../matrix.ts";
 import { PairwiseSum } from "../pairwise-sum.ts";
 import type { TfTensor } from "../tensorflow.ts";
@@ -17,14 +17,14 @@ const MOST_FETCHED = 1 / 8;
  * with their one-hot labels; the few others are fetched, and labeled and summed here in float64.
  */
 export async function assign(
-  device: Device,
+  engine: Engine,
   assignment: TfjsAssignment,
   x: TfjsMatrix,
   centroids: Float32Array,
 ): Promise<AssignmentStep> {
   const { columns, clusters, missing } = assignment;
-  assignment.facts ??= await blockFacts(device, assignment, x);
-  const found = await assignOnDevice(device, assignment.facts, x, centroids);
+  assignment.facts ??= await blockFacts(engine, assignment, x);
+  const found = await assignOnDevice(engine, assignment.facts, x, centroids);
 
   const labels = assignment.current;
   const counts = new Uint32Array(clusters);
@@ -39,7 +39,7 @@ export async function assign(
     if (label !== found.unsure) give(row, label);
     else if (missing === undefined || missing[row] === 0) unsure.push(row);
   }
-  await fetchMore(device, assignment, x, unsure);
+  await fetchMore(engine, assignment, x, unsure);
   for (const row of unsure) {
     const values = assignment.fetched.get(row)!;
     const label = nearestByDifferences(values, centroids);
@@ -51,11 +51,11 @@ export async function assign(
 }
 
 async function blockFacts(
-  device: Device,
+  engine: Engine,
   { clusters, missing }: TfjsAssignment,
   x: TfjsMatrix,
 ): Promise<BlockFacts[]> {
-  const all = await rowNorms(device, x);
+  const all = await rowNorms(engine, x);
   const facts: BlockFacts[] = [];
   for (let i = 0; i < x.blockCount; i++) {
     const first = x.firstRow(i);
@@ -63,9 +63,9 @@ async function blockFacts(
     const odd = [...own.keys()].filter((r) => !Number.isFinite(own[r]));
     const norms = own.map((norm, r) => (missing?.[first + r] === 1 ? Infinity : norm));
     const starts = Int32Array.from(own, (_, r) => r * targetCount(clusters));
-    const tensors = device.tidy(DOING, () => ({
-      norms: device.floats(norms),
-      starts: device.integers(starts),
+    const tensors = engine.tidy(DOING, () => ({
+      norms: engine.floats(norms),
+      starts: engine.integers(starts),
     }));
     facts.push({ ...tensors, odd });
   }
@@ -82,34 +82,34 @@ interface DevicePass {
 }
 
 async function assignOnDevice(
-  device: Device,
+  engine: Engine,
   facts: readonly BlockFacts[],
   x: TfjsMatrix,
   centroids: Float32Array,
 ): Promise<DevicePass> {
-  const { tf } = device;
-  const targets = device.tidy(DOING, () => targetsOf(device, centroids, x.columns));
-  const total = new PairwiseSum(device, DOING);
+  const { tf } = engine;
+  const targets = engine.tidy(DOING, () => targetsOf(engine, centroids, x.columns));
+  const total = new PairwiseSum(engine, DOING);
   const blocks: TfTensor[] = [];
   try {
     for (let i = 0; i < x.blockCount; i++) {
-      const [labels, sums] = device.tidy(DOING, () => {
+      const [labels, sums] = engine.tidy(DOING, () => {
         const block = x.block(i);
-        const labels = sureLabels(device, block, facts[i]!, targets);
+        const labels = sureLabels(engine, block, facts[i]!, targets);
         // A label that is not sure gives a row of zeros.
         const members = tf.cast(tf.oneHot(labels, targets.clusters), "float32");
         // 0 times NaN is NaN: rows that are not finite must not even be multiplied by 0.
-        const finite = clearRows(device, block, facts[i]!.odd);
-        return [labels, device.transposedProduct(members, finite)] as const;
+        const finite = clearRows(engine, block, facts[i]!.odd);
+        return [labels, engine.transposedProduct(members, finite)] as const;
       });
       blocks.push(labels);
       total.add(sums);
     }
     const sums = new Float64Array(centroids.length);
     if (blocks.length === 0) return { labels: new Int32Array(0), unsure: targets.clusters, sums };
-    const together = device.tidy(DOING, () => tf.concat(blocks, 0));
-    const labels = await device.labels(DOING, together);
-    const found = await device.result(DOING, total.take()!);
+    const together = engine.tidy(DOING, () => tf.concat(blocks, 0));
+    const labels = await engine.labels(DOING, together);
+    const found = await engine.result(DOING, total.take()!);
     sums.set(found.subarray(0, sums.length));
     return { labels, unsure: targets.clusters, sums };
   } finally {
@@ -122,7 +122,7 @@ async function assignOnDevice(
 
 /** Fetches those of the rows that are not here yet. */
 async function fetchMore(
-  device: Device,
+  engine: Engine,
   { columns, fetched }: TfjsAssignment,
   x: TfjsMatrix,
   rows: readonly number[],
@@ -137,7 +137,7 @@ async function fetchMore(
   }
   for (const [block, members] of wanted) {
     const places = members.map((row) => row - x.firstRow(block));
-    const values = await fetchRows(device, DOING, x, block, places);
+    const values = await fetchRows(engine, DOING, x, block, places);
     for (const [i, row] of members.entries()) {
       fetched.set(row, values.slice(i * columns, (i + 1) * columns));
     }

@@ -1,5 +1,5 @@
 /** Squared Euclidean distances, always from differences, so that equal rows give exactly 0. */
-import type { Device } from "../device.ts";
+import type { Engine } from "../engine.ts";
 import type { TfjsMatrix } from "../matrix.ts";
 import type { TfTensor } from "../tensorflow.ts";
 import { fetchRows } from "./norms.ts";
@@ -9,7 +9,7 @@ const LEAST_SQUARE = 2 ** -106;
 
 /** Distance of every row to every point, rows x count. */
 export async function squaredDistances(
-  device: Device,
+  engine: Engine,
   x: TfjsMatrix,
   points: Float32Array,
   count: number,
@@ -19,27 +19,27 @@ export async function squaredDistances(
   const out = new Float32Array(x.rows * count);
   if (count === 0) return out;
   for (let i = 0; i < x.blockCount; i++) {
-    const distances = device.tidy(doing, () => {
+    const distances = engine.tidy(doing, () => {
       const block = x.block(i);
       const toEach: TfTensor[] = [];
       for (let p = 0; p < count; p++) {
         const point = points.slice(p * columns, (p + 1) * columns);
-        toEach.push(device.tidy(doing, () => squaredNormsOf(device, block, device.floats(point))));
+        toEach.push(engine.tidy(doing, () => squaredNormsOf(engine, block, engine.floats(point))));
       }
-      return device.tf.concat(toEach, 0);
+      return engine.tf.concat(toEach, 0);
     });
-    const byPoint = await device.result(doing, distances);
+    const byPoint = await engine.result(doing, distances);
     const rows = x.rowsIn(i);
     const found = out.subarray(x.firstRow(i) * count, (x.firstRow(i) + rows) * count);
     for (let p = 0; p < found.length; p++) found[p] = byPoint[(p % count) * rows + Math.floor(p / count)]!;
-    await mendTiny(device, doing, x, i, found, points, (p) => p % count);
+    await mendTiny(engine, doing, x, i, found, points, (p) => p % count);
   }
   return out;
 }
 
 /** Distance of each row to the centroid of its label, 0 where the label is -1. */
 export async function assignedDistances(
-  device: Device,
+  engine: Engine,
   x: TfjsMatrix,
   labels: Int32Array,
   centroids: Float32Array,
@@ -50,21 +50,21 @@ export async function assignedDistances(
   for (let i = 0; i < x.blockCount; i++) {
     const first = x.firstRow(i);
     const own = labels.slice(first, first + x.rowsIn(i));
-    const distances = device.tidy(doing, () => {
-      const points = device.floats(centroids, [centroids.length / columns, columns]);
+    const distances = engine.tidy(doing, () => {
+      const points = engine.floats(centroids, [centroids.length / columns, columns]);
       const nearest = own.map((label) => Math.max(label, 0));
-      return squaredNormsOf(device, x.block(i), device.gather(points, device.integers(nearest)));
+      return squaredNormsOf(engine, x.block(i), engine.gather(points, engine.integers(nearest)));
     });
     const found = out.subarray(first, first + own.length);
-    found.set(await device.result(doing, distances));
+    found.set(await engine.result(doing, distances));
     for (const [r, label] of own.entries()) if (label < 0) found[r] = 0;
-    await mendTiny(device, doing, x, i, found, centroids, (r) => own[r]!);
+    await mendTiny(engine, doing, x, i, found, centroids, (r) => own[r]!);
   }
   return out;
 }
 
 /** Squared norm of each row of `x - y`. */
-function squaredNormsOf({ tf }: Device, x: TfTensor, y: TfTensor): TfTensor {
+function squaredNormsOf({ tf }: Engine, x: TfTensor, y: TfTensor): TfTensor {
   return tf.sum(tf.square(tf.sub(x, y)), 1);
 }
 
@@ -73,7 +73,7 @@ function squaredNormsOf({ tf }: Device, x: TfTensor, y: TfTensor): TfTensor {
  * p of `found`, which has as many for each row of the block, is the distance to point `pointOf(p)`.
  */
 async function mendTiny(
-  device: Device,
+  engine: Engine,
   doing: string,
   x: TfjsMatrix,
   block: number,
@@ -85,7 +85,7 @@ async function mendTiny(
   const each = found.length / x.rowsIn(block);
   for (let p = 0; p < found.length; p++) {
     if (!(found[p]! > 0 && found[p]! < columns * LEAST_SQUARE)) continue;
-    const row = await fetchRows(device, doing, x, block, [Math.floor(p / each)]);
+    const row = await fetchRows(engine, doing, x, block, [Math.floor(p / each)]);
     const from = pointOf(p) * columns;
     found[p] = row.reduce((sum, value, c) => sum + (value - points[from + c]!) ** 2, 0);
   }

@@ -1,5 +1,5 @@
 import type { BlockFacts } from "../assignment.ts";
-import type { Device } from "../device.ts";
+import type { Engine } from "../engine.ts";
 import type { TfTensor } from "../tensorflow.ts";
 
 // Half a unit in the last place of 1 in float32.
@@ -28,8 +28,8 @@ export function targetCount(clusters: number): number {
 }
 
 /** Brings centroids (clusters x columns) to the device. Only inside `tidy`. */
-export function targetsOf(device: Device, centroids: Float32Array, columns: number): Targets {
-  const { tf } = device;
+export function targetsOf(engine: Engine, centroids: Float32Array, columns: number): Targets {
+  const { tf } = engine;
   const given = centroids.length / columns;
   const clusters = targetCount(given);
   const points = new Float32Array(clusters * columns);
@@ -47,8 +47,8 @@ export function targetsOf(device: Device, centroids: Float32Array, columns: numb
   norms.set(squares);
   return {
     clusters,
-    points: device.floats(points, [columns, clusters]),
-    norms: device.floats(norms),
+    points: engine.floats(points, [columns, clusters]),
+    norms: engine.floats(norms),
     perNorm: tf.scalar(perNorm),
     fixed: tf.scalar(fixed),
   };
@@ -71,8 +71,8 @@ function errorBound(columns: number, largestNorm: number): { perNorm: number; fi
  * The nearest centroid of each row of a block as int32, or `targets.clusters` where another is so near that float32 cannot
  * tell, or where a value is not finite: those are for the host to decide. Only inside `tidy`.
  */
-export function sureLabels(device: Device, rows: TfTensor, facts: BlockFacts, targets: Targets): TfTensor {
-  const { tf } = device;
+export function sureLabels(engine: Engine, rows: TfTensor, facts: BlockFacts, targets: Targets): TfTensor {
+  const { tf } = engine;
   const { clusters, points, norms, perNorm, fixed } = targets;
   const count = rows.shape[0]!;
   const scores = tf.add(tf.matMul(rows, points), norms);
@@ -82,7 +82,7 @@ export function sureLabels(device: Device, rows: TfTensor, facts: BlockFacts, ta
   const seconds = tf.argMin(tf.add(scores, own), 1);
   // Fetched by their places: tfjs-webgpu takes a whole workgroup for the minimum of each row.
   const flat = tf.reshape(scores, [count * clusters]);
-  const scoreOf = (chosen: TfTensor): TfTensor => device.gather(flat, tf.add(facts.starts, chosen));
+  const scoreOf = (chosen: TfTensor): TfTensor => engine.gather(flat, tf.add(facts.starts, chosen));
   const gap = tf.sub(scoreOf(seconds), scoreOf(labels));
   // Not sure unless the gap is greater: NaN compares as false.
   const sure = tf.greater(gap, tf.add(tf.mul(facts.norms, perNorm), fixed));

@@ -1,18 +1,18 @@
-import type { Device } from "../device.ts";
+import type { Engine } from "../engine.ts";
 import type { TfjsMatrix } from "../matrix.ts";
 import { PairwiseSum } from "../pairwise-sum.ts";
 import type { TfTensor } from "../tensorflow.ts";
 
 /** out = a b, or out += a b. */
 export async function multiply(
-  device: Device,
+  engine: Engine,
   a: TfjsMatrix,
   b: TfjsMatrix,
   out: TfjsMatrix,
   accumulate: boolean,
 ): Promise<void> {
   const doing = "multiplying matrices";
-  const { tf } = device;
+  const { tf } = engine;
   // Wide rows of a are taken as many at a time as a block of it has, so that no more of them is copied.
   const step = Math.min(a.blockRows, out.blockRows);
   await b.lendWhole(doing, (right) => {
@@ -30,26 +30,26 @@ export async function multiply(
 
 /** out = a^T b, or out += a^T b: the sum of the products of blocks of rows. */
 export function multiplyTransposed(
-  device: Device,
+  engine: Engine,
   a: TfjsMatrix,
   b: TfjsMatrix,
   out: TfjsMatrix,
   accumulate: boolean,
 ): void {
   const doing = "multiplying matrices";
-  const { tf } = device;
+  const { tf } = engine;
   const step = Math.min(a.blockRows, b.blockRows);
-  const total = new PairwiseSum(device, doing);
+  const total = new PairwiseSum(engine, doing);
   try {
     for (let first = 0; first < a.rows; first += step) {
       const count = Math.min(step, a.rows - first);
       const rows = (x: TfjsMatrix): TfTensor => x.rowsAt(first, count);
-      total.add(device.tidy(doing, () => device.transposedProduct(rows(a), rows(b))));
+      total.add(engine.tidy(doing, () => engine.transposedProduct(rows(a), rows(b))));
     }
-    const product = total.take() ?? device.tidy(doing, () => tf.zeros([out.rows, out.columns]));
+    const product = total.take() ?? engine.tidy(doing, () => tf.zeros([out.rows, out.columns]));
     try {
       out.updateBlocks(doing, (i) => {
-        const part = device.rowsFrom(product, out.firstRow(i), out.rowsIn(i));
+        const part = engine.rowsFrom(product, out.firstRow(i), out.rowsIn(i));
         return accumulate && !out.isZero(i) ? tf.add(out.block(i), part) : part;
       });
     } finally {
@@ -68,22 +68,22 @@ export function multiplyTransposed(
 const GRAM_ROWS = 256;
 
 /** x^T x; the lower half is a copy of the upper, so that it is symmetric to the bit. */
-export async function gram(device: Device, x: TfjsMatrix): Promise<Float64Array> {
+export async function gram(engine: Engine, x: TfjsMatrix): Promise<Float64Array> {
   const doing = "computing a Gram matrix";
   const { columns } = x;
-  const total = new PairwiseSum(device, doing);
+  const total = new PairwiseSum(engine, doing);
   try {
     for (let first = 0; first < x.rows; first += GRAM_ROWS) {
       const count = Math.min(GRAM_ROWS, x.rows - first);
-      const product = device.tidy(doing, () => {
+      const product = engine.tidy(doing, () => {
         const rows = x.rowsAt(first, count);
-        return device.transposedProduct(rows, rows);
+        return engine.transposedProduct(rows, rows);
       });
       total.add(product);
     }
     const product = total.take();
     if (product === undefined) return new Float64Array(columns * columns);
-    const found = Float64Array.from(await device.result(doing, product));
+    const found = Float64Array.from(await engine.result(doing, product));
     for (let r = 0; r < columns; r++) {
       for (let c = 0; c < r; c++) found[r * columns + c] = found[c * columns + r]!;
     }

@@ -1,6 +1,6 @@
 /** Operations that visit each row of a matrix once. */
 import type { ColumnMoments, RowTransform } from "@wellbegun/core";
-import type { Device } from "../device.ts";
+import type { Engine } from "../engine.ts";
 import type { TfjsMatrix } from "../matrix.ts";
 import { PairwiseSum } from "../pairwise-sum.ts";
 import type { TfTensor } from "../tensorflow.ts";
@@ -8,44 +8,44 @@ import { rowNorms } from "./norms.ts";
 
 /** Applies a {@link RowTransform}, block by block. */
 export async function transformRows(
-  device: Device,
+  engine: Engine,
   x: TfjsMatrix,
   { shift, scale, unit, missing }: RowTransform,
 ): Promise<void> {
   const doing = "transforming rows";
-  const { tf } = device;
+  const { tf } = engine;
   if (shift !== undefined || scale !== undefined || missing?.includes(1) === true) {
     x.updateBlocks(doing, (i) => {
       const block = x.block(i);
-      const moved = shift === undefined ? block : minus(device, block, shift);
-      const scaled = scale === undefined ? moved : tf.mul(moved, device.floats(Float32Array.from(scale)));
-      return clearRows(device, scaled, marked(missing, x.firstRow(i), x.rowsIn(i)));
+      const moved = shift === undefined ? block : minus(engine, block, shift);
+      const scaled = scale === undefined ? moved : tf.mul(moved, engine.floats(Float32Array.from(scale)));
+      return clearRows(engine, scaled, marked(missing, x.firstRow(i), x.rowsIn(i)));
     });
   }
   if (!unit) return;
-  const norms = await rowNorms(device, x);
+  const norms = await rowNorms(engine, x);
   const divisors = norms.map((norm) => (norm === 0 ? 1 : norm));
-  x.updateBlocks(doing, (i) => tf.div(x.block(i), columnOf(device, divisors, x, i)));
+  x.updateBlocks(doing, (i) => tf.div(x.block(i), columnOf(engine, divisors, x, i)));
 }
 
 /** Multiplies each row by the factor for all or by its own. */
-export function scaleRows(device: Device, x: TfjsMatrix, factor: number | Float32Array): void {
-  const { tf } = device;
+export function scaleRows(engine: Engine, x: TfjsMatrix, factor: number | Float32Array): void {
+  const { tf } = engine;
   x.updateBlocks("scaling rows", (i) => {
-    const own = typeof factor === "number" ? tf.scalar(factor) : columnOf(device, factor, x, i);
+    const own = typeof factor === "number" ? tf.scalar(factor) : columnOf(engine, factor, x, i);
     return tf.mul(x.block(i), own);
   });
 }
 
 /** y += alpha * x, into columns `firstColumn ..` of y. */
 export function addScaled(
-  device: Device,
+  engine: Engine,
   y: TfjsMatrix,
   x: TfjsMatrix,
   alpha: number,
   firstColumn: number,
 ): void {
-  const { tf } = device;
+  const { tf } = engine;
   const after = y.columns - firstColumn - x.columns;
   const paddings: [number, number][] = [
     [0, 0],
@@ -60,21 +60,21 @@ export function addScaled(
 
 /** Column sums and sums of squares of the present rows about `shift`. */
 export async function columnMoments(
-  device: Device,
+  engine: Engine,
   x: TfjsMatrix,
   shift: Float64Array | undefined,
   missing: Uint8Array | undefined,
 ): Promise<ColumnMoments> {
   const doing = "summing columns";
-  const { tf } = device;
+  const { tf } = engine;
   const { columns } = x;
-  const total = new PairwiseSum(device, doing);
+  const total = new PairwiseSum(engine, doing);
   try {
     for (let i = 0; i < x.blockCount; i++) {
-      const part = device.tidy(doing, () => {
+      const part = engine.tidy(doing, () => {
         const block = x.block(i);
-        const about = shift === undefined ? block : minus(device, block, shift);
-        const present = clearRows(device, about, marked(missing, x.firstRow(i), x.rowsIn(i)));
+        const about = shift === undefined ? block : minus(engine, block, shift);
+        const present = clearRows(engine, about, marked(missing, x.firstRow(i), x.rowsIn(i)));
         // As products with ones: sums over columns are slow in tfjs-cpu and tfjs-wasm, which transpose first.
         const ones = tf.ones([1, x.rowsIn(i)]);
         return tf.concat([tf.matMul(ones, present), tf.matMul(ones, tf.square(present))], 0);
@@ -82,7 +82,7 @@ export async function columnMoments(
       total.add(part);
     }
     const both = total.take();
-    const found = both === undefined ? new Float32Array(2 * columns) : await device.result(doing, both);
+    const found = both === undefined ? new Float32Array(2 * columns) : await engine.result(doing, both);
     return {
       sum: Float64Array.from(found.subarray(0, columns)),
       sumOfSquares: Float64Array.from(found.subarray(columns)),
@@ -96,13 +96,13 @@ export async function columnMoments(
  * A block with the given rows, by their place in it, at 0; the block itself if there are none. Moves rows instead of
  * multiplying by 0, which NaN survives. Only inside `tidy`.
  */
-export function clearRows(device: Device, block: TfTensor, rows: readonly number[]): TfTensor {
+export function clearRows(engine: Engine, block: TfTensor, rows: readonly number[]): TfTensor {
   if (rows.length === 0) return block;
-  const { tf } = device;
+  const { tf } = engine;
   const [count, columns] = block.shape as [number, number];
   const sources = Int32Array.from({ length: count }, (_, row) => row);
   for (const row of rows) sources[row] = count;
-  return device.gather(tf.concat([block, tf.zeros([1, columns])], 0), device.integers(sources));
+  return engine.gather(tf.concat([block, tf.zeros([1, columns])], 0), engine.integers(sources));
 }
 
 /** Places in a block of the rows that a mask marks. */
@@ -113,15 +113,15 @@ function marked(mask: Uint8Array | undefined, first: number, count: number): num
 }
 
 /** x - shift, with what rounding the shift to float32 leaves over subtracted as well. */
-function minus(device: Device, x: TfTensor, shift: Float64Array): TfTensor {
+function minus(engine: Engine, x: TfTensor, shift: Float64Array): TfTensor {
   const rounded = Float32Array.from(shift);
   const rest = Float32Array.from(shift, (value, c) => value - rounded[c]!);
-  return device.tf.sub(device.tf.sub(x, device.floats(rounded)), device.floats(rest));
+  return engine.tf.sub(engine.tf.sub(x, engine.floats(rounded)), engine.floats(rest));
 }
 
 /** A block's part of a value per row, to be combined with each column. */
-function columnOf(device: Device, values: Float32Array, x: TfjsMatrix, block: number): TfTensor {
+function columnOf(engine: Engine, values: Float32Array, x: TfjsMatrix, block: number): TfTensor {
   const first = x.firstRow(block);
   const count = x.rowsIn(block);
-  return device.floats(values.slice(first, first + count), [count, 1]);
+  return engine.floats(values.slice(first, first + count), [count, 1]);
 }

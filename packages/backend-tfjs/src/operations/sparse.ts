@@ -1,25 +1,25 @@
 import type { SparseMatrix } from "@wellbegun/core";
-import type { Device } from "../device.ts";
+import type { Engine } from "../engine.ts";
 import type { TfjsMatrix } from "../matrix.ts";
 import { type Lists, weightedSums } from "./weighted-sums.ts";
 
 /** out = s x, or out += s x, block by block of the rows of out. */
 export async function multiplySparse(
-  device: Device,
+  engine: Engine,
   s: SparseMatrix,
   x: TfjsMatrix,
   out: TfjsMatrix,
   accumulate: boolean,
 ): Promise<void> {
   const doing = "multiplying a sparse matrix";
-  const { tf } = device;
+  const { tf } = engine;
   if (s.offsets[0] === s.offsets[s.rows]) {
     if (!accumulate) out.clear();
     return;
   }
   await x.lendWhole(doing, (rows) => {
     out.updateBlocks(doing, (i) => {
-      const sums = weightedSums(device, rows, listsOf(s, out.firstRow(i), out.rowsIn(i)));
+      const sums = weightedSums(engine, rows, listsOf(s, out.firstRow(i), out.rowsIn(i)));
       return accumulate && !out.isZero(i) ? tf.add(out.block(i), sums) : sums;
     });
   });

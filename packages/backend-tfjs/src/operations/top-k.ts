@@ -1,5 +1,5 @@
 import type { SparseMatrix, TopK } from "@wellbegun/core";
-import type { Device } from "../device.ts";
+import type { Engine } from "../engine.ts";
 import type { TfjsMatrix } from "../matrix.ts";
 import { BestScores } from "./best-scores.ts";
 
@@ -9,23 +9,23 @@ import { BestScores } from "./best-scores.ts";
  * mostly runs on the host as well).
  */
 export async function topK(
-  device: Device,
+  engine: Engine,
   users: TfjsMatrix,
   items: TfjsMatrix,
   k: number,
   exclude: SparseMatrix | undefined,
 ): Promise<TopK> {
   const doing = "ranking items";
-  const { tf } = device;
+  const { tf } = engine;
   const best = new BestScores(users.rows, k);
   if (users.rows === 0 || items.rows === 0) return best.ranking();
-  const step = Math.min(users.blockRows, Math.max(1, Math.floor(device.blockValues / items.rows)));
-  const transposed = await items.lendWhole(doing, (all) => device.tidy(doing, () => tf.transpose(all)));
+  const step = Math.min(users.blockRows, Math.max(1, Math.floor(engine.blockValues / items.rows)));
+  const transposed = await items.lendWhole(doing, (all) => engine.tidy(doing, () => tf.transpose(all)));
   try {
     for (let first = 0; first < users.rows; first += step) {
       const count = Math.min(step, users.rows - first);
-      const product = device.tidy(doing, () => tf.matMul(users.rowsAt(first, count), transposed));
-      const scores = await device.result(doing, product);
+      const product = engine.tidy(doing, () => tf.matMul(users.rowsAt(first, count), transposed));
+      const scores = await engine.result(doing, product);
       for (let u = 0; u < count; u++) {
         const own = scores.slice(u * items.rows, (u + 1) * items.rows);
         const user = first + u;

@@ -1,9 +1,9 @@
-import type { Device } from "../device.ts";
+import type { Engine } from "../engine.ts";
 import type { TfjsMatrix } from "../matrix.ts";
 
 /** Puts `values` into rows `first .. first + rows - 1`; they must not be changed afterwards. */
 export function writeRows(
-  device: Device,
+  engine: Engine,
   target: TfjsMatrix,
   first: number,
   rows: number,
@@ -14,19 +14,19 @@ export function writeRows(
   for (const { block, from, count } of target.parts(first, rows)) {
     const begin = target.firstRow(block) + from - first;
     const part = values.subarray(begin * columns, (begin + count) * columns);
-    const written = device.upload(doing, part, count, columns);
+    const written = engine.upload(doing, part, count, columns);
     if (count === target.rowsIn(block)) {
       target.setBlock(block, written);
       continue;
     }
     const after = target.rowsIn(block) - from - count;
     try {
-      const merged = device.tidy(doing, () => {
+      const merged = engine.tidy(doing, () => {
         const old = target.block(block);
         const parts = [written];
-        if (from > 0) parts.unshift(device.rowsFrom(old, 0, from));
-        if (after > 0) parts.push(device.rowsFrom(old, from + count, after));
-        return device.tf.concat(parts, 0);
+        if (from > 0) parts.unshift(engine.rowsFrom(old, 0, from));
+        if (after > 0) parts.push(engine.rowsFrom(old, from + count, after));
+        return engine.tf.concat(parts, 0);
       });
       target.setBlock(block, merged);
     } finally {
@@ -37,7 +37,7 @@ export function writeRows(
 
 /** Rows `first .. first + rows - 1`, which must not be changed: they may be the device's own. */
 export async function readRows(
-  device: Device,
+  engine: Engine,
   source: TfjsMatrix,
   first: number,
   rows: number,
@@ -46,7 +46,7 @@ export async function readRows(
   let values: Float32Array | undefined;
   for (const { block, from, count } of source.parts(first, rows)) {
     if (source.isZero(block)) continue;
-    const found = await readBlock(device, source, block, from, count);
+    const found = await readBlock(engine, source, block, from, count);
     if (count === rows) return found;
     values ??= new Float32Array(rows * columns);
     values.set(found, (source.firstRow(block) + from - first) * columns);
@@ -55,17 +55,17 @@ export async function readRows(
 }
 
 async function readBlock(
-  device: Device,
+  engine: Engine,
   source: TfjsMatrix,
   block: number,
   from: number,
   count: number,
 ): Promise<Float32Array> {
   const doing = "reading rows";
-  if (count === source.rowsIn(block)) return await device.rows(doing, source.block(block));
-  const part = device.tidy(doing, () => device.rowsFrom(source.block(block), from, count));
+  if (count === source.rowsIn(block)) return await engine.rows(doing, source.block(block));
+  const part = engine.tidy(doing, () => engine.rowsFrom(source.block(block), from, count));
   try {
-    return await device.rows(doing, part);
+    return await engine.rows(doing, part);
   } finally {
     part.dispose();
   }

@@ -1,4 +1,4 @@
-import type { Device } from "../device.ts";
+import type { Engine } from "../engine.ts";
 import type { TfTensor } from "../tensorflow.ts";
 
 /** Weighted rows to be summed, list by list: list r has entries `offsets[r] .. offsets[r + 1] - 1`. */
@@ -17,23 +17,23 @@ export interface Lists {
  * (1 x length) (length x columns): no atomics as in ScatterNd on a GPU, so that the result is deterministic; no kernel
  * that some backends lack; and a row of NaN reaches only the lists that have it, since padding repeats a list's own row.
  */
-export function weightedSums(device: Device, x: TfTensor, lists: Lists): TfTensor {
-  const { tf } = device;
+export function weightedSums(engine: Engine, x: TfTensor, lists: Lists): TfTensor {
+  const { tf } = engine;
   const columns = x.shape[1]!;
   const count = lists.offsets.length - 1;
   // At least 2, or sums of parts would be no shorter than the lists.
-  const longest = 2 ** Math.floor(Math.log2(Math.max(2, device.blockValues / columns)));
+  const longest = 2 ** Math.floor(Math.log2(Math.max(2, engine.blockValues / columns)));
   const { parts, groups } = splitLong(lists, longest);
-  if (groups !== undefined) return weightedSums(device, weightedSums(device, x, parts), groups);
+  if (groups !== undefined) return weightedSums(engine, weightedSums(engine, x, parts), groups);
 
   const rows: TfTensor[] = [];
   const places = new Int32Array(count);
   let made = 0;
   for (const [length, members] of byLength(lists)) {
-    const most = Math.max(1, Math.floor(device.blockValues / (length * columns)));
+    const most = Math.max(1, Math.floor(engine.blockValues / (length * columns)));
     for (let from = 0; from < members.length; from += most) {
       const some = members.slice(from, from + most);
-      rows.push(device.tidy("summing rows", () => sumsOfLength(device, x, lists, some, length)));
+      rows.push(engine.tidy("summing rows", () => sumsOfLength(engine, x, lists, some, length)));
       for (const list of some) places[list] = made++;
     }
   }
@@ -41,18 +41,18 @@ export function weightedSums(device: Device, x: TfTensor, lists: Lists): TfTenso
     rows.push(tf.zeros([1, columns]));
     for (let r = 0; r < count; r++) if (lists.offsets[r] === lists.offsets[r + 1]) places[r] = made;
   }
-  return device.gather(tf.concat(rows, 0), device.integers(places));
+  return engine.gather(tf.concat(rows, 0), engine.integers(places));
 }
 
 /** The sums of lists of at most `length` entries. */
 function sumsOfLength(
-  device: Device,
+  engine: Engine,
   x: TfTensor,
   { offsets, indices, weights }: Lists,
   members: readonly number[],
   length: number,
 ): TfTensor {
-  const { tf } = device;
+  const { tf } = engine;
   const columns = x.shape[1]!;
   const rows = new Int32Array(members.length * length);
   const factors = new Float32Array(members.length * length);
@@ -64,8 +64,8 @@ function sumsOfLength(
     rows.set(indices.subarray(from, end), to);
     factors.set(weights.subarray(from, end), to);
   }
-  const gathered = tf.reshape(device.gather(x, device.integers(rows)), [members.length, length, columns]);
-  const sums = tf.matMul(device.floats(factors, [members.length, 1, length]), gathered);
+  const gathered = tf.reshape(engine.gather(x, engine.integers(rows)), [members.length, length, columns]);
+  const sums = tf.matMul(engine.floats(factors, [members.length, 1, length]), gathered);
   return tf.reshape(sums, [members.length, columns]);
 }
 

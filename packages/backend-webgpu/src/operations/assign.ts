@@ -16,7 +16,6 @@ export async function assign(
 ): Promise<AssignmentStep> {
   const { rows, columns, clusters } = assignment;
   const doing = `assigning ${rows} x ${columns} to ${clusters} centroids`;
-  assignment.state(doing);
   if (rows === 0) {
     return { changed: 0, sums: new Float64Array(centroids.length), counts: new Uint32Array(clusters) };
   }

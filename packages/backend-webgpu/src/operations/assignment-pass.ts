@@ -84,14 +84,14 @@ export class AssignmentPass {
   /** Appends the labeling of all rows; on the first pass their norms come before it. */
   async label(commands: Commands): Promise<void> {
     const { rows, columns, clusters, masked, started } = this.#assignment;
-    const { next, norms, missing } = this.#assignment.state(this.#doing);
+    const { next, norms, missing } = this.#assignment.state;
     const { limits } = this.#x.engine;
     const { centered, constants, close } = this.#buffers;
     const lanes = lanesFor(columns);
     const narrow = clusters <= limits.side;
     commands.clear(close, 4);
     for (const { first, count } of this.#blocks()) {
-      const x = this.#x.span(this.#doing, first, count);
+      const x = this.#x.span(first, count);
       const ownNorms = spanOf(norms, first * 4, count * 4, limits);
       if (!started) {
         await commands.run(kernels.rowNorms, {
@@ -131,7 +131,7 @@ export class AssignmentPass {
   /** Appends the overwriting of labels by `count` pairs of a row and its label. */
   async relabel(commands: Commands, pairs: Span, count: number): Promise<void> {
     const { limits } = this.#x.engine;
-    const { next } = this.#assignment.state(this.#doing);
+    const { next } = this.#assignment.state;
     await commands.run(kernels.setLabels, {
       groups: Math.ceil(count / limits.group),
       buffers: { pairs, labels: spanOf(next, 0, this.#assignment.rows * 4, limits) },
@@ -142,7 +142,7 @@ export class AssignmentPass {
   /** Appends the sums and counts of the clusters that the labels make. */
   async sum(commands: Commands): Promise<void> {
     const { columns, clusters } = this.#assignment;
-    const { labels: before, next } = this.#assignment.state(this.#doing);
+    const { labels: before, next } = this.#assignment.state;
     const { limits } = this.#x.engine;
     const { parts, sums, counts } = this.#buffers;
     const chunks = this.#chunks;
@@ -163,7 +163,7 @@ export class AssignmentPass {
       await commands.run(kernels.clusterSums, {
         groups: Math.ceil((chunks * columns) / limits.group),
         buffers: {
-          x: this.#x.span(this.#doing, first, count),
+          x: this.#x.span(first, count),
           labels,
           parts: spanOf(parts, 0, partBytes, limits),
         },

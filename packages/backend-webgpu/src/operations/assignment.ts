@@ -1,4 +1,4 @@
-import { type Assignment, disposedAssignment } from "@wellbegun/core/backend";
+import type { Assignment } from "@wellbegun/core/backend";
 import type { PooledBuffer } from "../buffer-pool.ts";
 import type { Engine } from "../engine.ts";
 import { expectVisible } from "../span.ts";
@@ -25,7 +25,8 @@ export class WebgpuAssignment implements Assignment {
   readonly masked: boolean;
   /** Whether a pass has been made, so that the norms hold. */
   started = false;
-  #state: AssignmentState | undefined;
+  /** The buffers. */
+  state: AssignmentState;
 
   constructor(
     engine: Engine,
@@ -38,28 +39,20 @@ export class WebgpuAssignment implements Assignment {
     this.columns = sizes.columns;
     this.clusters = sizes.clusters;
     this.masked = masked;
-    this.#state = state;
+    this.state = state;
     engine.openHandle();
-  }
-
-  /** The buffers; throws `disposed` if they are gone. */
-  state(doing: string): AssignmentState {
-    if (this.#state !== undefined) return this.#state;
-    throw disposedAssignment(this, doing);
   }
 
   /** Takes what the pass wrote as the labels. */
   advance(): void {
-    if (this.#state === undefined) return;
-    const { labels, next } = this.#state;
-    this.#state = { ...this.#state, labels: next, next: labels };
+    const { labels, next } = this.state;
+    this.state = { ...this.state, labels: next, next: labels };
     this.started = true;
   }
 
   async labels(): Promise<Int32Array> {
     const doing = `reading ${this.rows} labels`;
-    const { labels } = this.state(doing);
-    this.engine.device.expectUsable(doing);
+    const { labels } = this.state;
     if (this.rows === 0) return new Int32Array(0);
     const part = { buffer: labels, bytes: this.rows * 4 };
     this.engine.traffic.resultsDownloaded += part.bytes;
@@ -69,9 +62,7 @@ export class WebgpuAssignment implements Assignment {
   }
 
   dispose(): void {
-    if (this.#state === undefined) return;
-    this.engine.closeHandle(Object.values(this.#state));
-    this.#state = undefined;
+    this.engine.closeHandle(Object.values(this.state));
   }
 }
 

@@ -27,7 +27,7 @@ export async function squaredDistances(
         await commands.run(kernels.squaredDistances, {
           groups: Math.ceil((block.count * lanes) / limits.group),
           buffers: {
-            x: x.span(doing, block.first, block.count),
+            x: x.span(block.first, block.count),
             points: spanOf(pointsCopy.buffer, seen.first * x.rowBytes, seen.count * x.rowBytes, limits),
             tops: spanOf(tops.buffer, seen.first * 4, seen.count * 4, limits),
             distances: spanOf(distances, block.first * count * 4, block.count * count * 4, limits),
@@ -59,7 +59,7 @@ export async function assignedDistances(
   const doing = `computing distances of ${x.rows} x ${x.columns} to ${assignment.clusters} centroids`;
   const { engine, columns } = x;
   const { limits } = engine;
-  const { labels } = assignment.state(doing);
+  const { labels } = assignment.state;
   if (x.rows === 0) return new Float32Array(0);
   return await engine.withTemporaries(doing, async (temporaries) => {
     const points = await temporaries.copy(centroids);
@@ -71,7 +71,7 @@ export async function assignedDistances(
       await commands.run(kernels.assignedDistances, {
         groups: Math.ceil((count * lanes) / limits.group),
         buffers: {
-          x: x.span(doing, first, count),
+          x: x.span(first, count),
           points,
           tops,
           labels: spanOf(labels, first * 4, count * 4, limits),

@@ -37,7 +37,7 @@ async function decide(
   const doing = `deciding the labels of ${list.length} rows`;
   const { engine, columns } = x;
   const { limits } = engine;
-  const { next } = assignment.state(doing);
+  const { next } = assignment.state;
   await engine.withTemporaries(doing, async (temporaries) => {
     const listCopy = await temporaries.copy(list);
     const bytes = list.length * x.rowBytes;
@@ -48,7 +48,7 @@ async function decide(
       await commands.run(kernels.gatherRows, {
         groups: Math.ceil((list.length * columns) / limits.group),
         buffers: {
-          x: x.span(doing, first, count),
+          x: x.span(first, count),
           labels: spanOf(next, 0, x.rows * 4, limits),
           list: listCopy,
           gathered: spanOf(gathered, 0, bytes, limits),

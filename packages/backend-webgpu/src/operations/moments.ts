@@ -48,7 +48,7 @@ export async function columnMoments(
       await commands.run(kernels.columnMoments, {
         groups: Math.ceil((chunks * columns) / limits.group),
         buffers: {
-          x: x.span(doing, first, count),
+          x: x.span(first, count),
           shift: shifts,
           missing: masked ? spanOf(mask.buffer, first * 4, count * 4, limits) : mask,
           tops: spanOf(tops, 0, columns * 4, limits),
@@ -103,7 +103,7 @@ export async function gram(x: WebgpuMatrix): Promise<Float64Array> {
       await commands.run(kernels.gram, {
         groups: chunks * tiles,
         buffers: {
-          x: x.span(doing, first, count),
+          x: x.span(first, count),
           tops: spanOf(tops, 0, columns * 4, limits),
           parts: spanOf(parts, 0, chunks * entries * 8, limits),
         },
@@ -170,7 +170,7 @@ async function findTops(
     await commands.run(kernels.columnTops, {
       groups: Math.ceil((chunks * columns) / limits.group),
       buffers: {
-        x: x.span(doing, first, count),
+        x: x.span(first, count),
         shift,
         missing: masked ? spanOf(mask.buffer, first * 4, count * 4, limits) : mask,
         tops: spanOf(tops, 0, columns * 4, limits),

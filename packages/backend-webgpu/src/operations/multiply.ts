@@ -34,21 +34,13 @@ export async function multiply(
   if (out.rows === 0) return;
   await engine.withTemporaries(doing, async (temporaries) => {
     const commands = engine.commands(doing);
-    if (b.rows === 0 && !accumulate) commands.clear(out.buffer(doing), out.rows * out.rowBytes);
+    if (b.rows === 0 && !accumulate) commands.clear(out.buffer, out.rows * out.rowBytes);
     const alongRows = transposed ? [out.rowBytes] : [out.rowBytes, a.rowBytes];
     const alongDepth = transposed ? [a.rowBytes, b.rowBytes] : [b.rowBytes];
     for (const rows of rowBlocks(doing, out.rows, alongRows, engine.limits)) {
       for (const depth of rowBlocks(doing, b.rows, alongDepth, engine.limits)) {
         const product = { a, b, out, transposed };
-        await multiplyBlock(
-          commands,
-          temporaries,
-          doing,
-          product,
-          rows,
-          depth,
-          accumulate || depth.first > 0,
-        );
+        await multiplyBlock(commands, temporaries, product, rows, depth, accumulate || depth.first > 0);
       }
     }
     commands.submit();
@@ -58,7 +50,6 @@ export async function multiply(
 async function multiplyBlock(
   commands: Commands,
   temporaries: Temporaries,
-  doing: string,
   { a, b, out, transposed }: Product,
   rows: Block,
   depth: Block,
@@ -78,7 +69,7 @@ async function multiplyBlock(
   const most = Math.max(1, Math.min(wanted, room));
   const chunk = Math.min(MAX_CHUNK, Math.ceil(depth.count / most / CHUNK_STEP) * CHUNK_STEP);
   const parts = most > 1 ? await temporaries.acquire(most * length * 4) : undefined;
-  const target = out.span(doing, rows.first, rows.count);
+  const target = out.span(rows.first, rows.count);
   for (let done = 0; done < depth.count; done += most * chunk) {
     const count = Math.min(most * chunk, depth.count - done);
     const chunks = Math.ceil(count / chunk);
@@ -90,8 +81,8 @@ async function multiplyBlock(
     await commands.run(kernels.multiply, {
       groups: chunks * tiles,
       buffers: {
-        a: spanOf(a.buffer(doing), from, aRows * a.rowBytes - aColumn * 4, limits),
-        b: b.span(doing, first, count),
+        a: spanOf(a.buffer, from, aRows * a.rowBytes - aColumn * 4, limits),
+        b: b.span(first, count),
         out: direct ? target : spanOf(parts, 0, chunks * length * 4, limits),
       },
       params: {

@@ -19,7 +19,7 @@ export async function rowNorms(x: WebgpuMatrix): Promise<Float32Array> {
       await commands.run(kernels.rowNorms, {
         groups: Math.ceil((count * lanes) / engine.limits.group),
         buffers: {
-          x: x.span(doing, first, count),
+          x: x.span(first, count),
           norms: spanOf(norms, first * 4, count * 4, engine.limits),
         },
         params: { rows: count, columns, lanes },
@@ -48,7 +48,7 @@ export async function transformRows(x: WebgpuMatrix, transform: RowTransform): P
       await commands.run(kernels.transformRows, {
         groups: Math.ceil((count * lanes) / engine.limits.group),
         buffers: {
-          x: x.span(doing, first, count),
+          x: x.span(first, count),
           shift: shifts,
           scale: scales,
           missing: missing === undefined ? mask : spanOf(mask.buffer, first * 4, count * 4, engine.limits),
@@ -73,7 +73,7 @@ export async function scaleRows(x: WebgpuMatrix, factor: number | Float32Array):
       await commands.run(kernels.scaleRows, {
         groups: Math.ceil((count * columns) / engine.limits.group),
         buffers: {
-          x: x.span(doing, first, count),
+          x: x.span(first, count),
           factors: each ? spanOf(factors.buffer, first * 4, count * 4, engine.limits) : factors,
         },
         params: { length: count * columns, columns, each: Number(each) },
@@ -98,7 +98,7 @@ export async function addScaled(
   for (const { first, count } of rowBlocks(doing, x.rows, [x.rowBytes, y.rowBytes], engine.limits)) {
     await commands.run(kernels.addScaled, {
       groups: Math.ceil((count * columns) / engine.limits.group),
-      buffers: { y: y.span(doing, first, count), x: x.span(doing, first, count) },
+      buffers: { y: y.span(first, count), x: x.span(first, count) },
       params: { length: count * columns, columns, stride: y.columns, firstColumn, alpha },
     });
   }

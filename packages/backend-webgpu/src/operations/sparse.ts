@@ -43,8 +43,8 @@ export async function multiplySparse(
                   columnScale === undefined
                     ? spanOf(columnCopy, 0, 4, limits)
                     : spanOf(columnCopy, part.first * 4, part.count * 4, limits),
-                x: x.span(doing, part.first, part.count),
-                out: out.span(doing, rows.first, rows.count),
+                x: x.span(part.first, part.count),
+                out: out.span(rows.first, rows.count),
               },
               params: {
                 rows: rows.count,

@@ -124,8 +124,8 @@ async function rank(
     await commands.run(kernels.topK, {
       groups: Math.ceil(block.count / (2 * limits.side)),
       buffers: {
-        a: users.span(doing, block.first, block.count),
-        b: items.span(doing, first, count),
+        a: users.span(block.first, block.count),
+        b: items.span(first, count),
         bits: spanOf(buffers.bits, 0, block.count * words * 4, limits),
         sizes: spanOf(buffers.sizes, 0, block.count * 4, limits),
         scores: spanOf(buffers.scores, 0, block.count * k * 4, limits),

@@ -40,7 +40,7 @@ export const memoryCases: readonly CaseDefinition[] = [
   },
   {
     operation: "create",
-    name: "refuses shapes that are none with mismatch",
+    name: "refuses negative, fractional and zero-width shapes with mismatch",
     async run(trial) {
       for (const [rows, columns] of [
         [3, 0] as const,

@@ -88,6 +88,21 @@ const WRONG: readonly Wrong[] = [
     "too few column factors",
     (b, { y, out }) => b.multiplySparse({ ...sparse, columnScale: new Float32Array(2) }, y, out),
   ],
+  [
+    "multiplySparse",
+    "a column past the end",
+    (b, { y, out }) => b.multiplySparse({ ...sparse, indices: Uint32Array.of(0, 1, 2, 3) }, y, out),
+  ],
+  [
+    "multiplySparse",
+    "offsets that descend",
+    (b, { y, out }) => b.multiplySparse({ ...sparse, offsets: Uint32Array.of(0, 2, 1, 3, 4) }, y, out),
+  ],
+  [
+    "multiplySparse",
+    "offsets past the entries",
+    (b, { y, out }) => b.multiplySparse({ ...sparse, offsets: Uint32Array.of(0, 1, 2, 3, 5) }, y, out),
+  ],
   ["squaredDistances", "points of another width", (b, { x }) => b.squaredDistances(x, six, 3)],
   ["createAssignment", "a short mask", (b) => b.createAssignment(4, 3, 2, new Uint8Array(3))],
   ["assign", "other rows", (b, { y, assignment }) => b.assign(assignment, y, six)],
@@ -102,6 +117,13 @@ const WRONG: readonly Wrong[] = [
   ["topK", "items of another width", (b, { x, out }) => b.topK(x, out, 2)],
   ["topK", "exclusions of other users", (b, { x, wide }) => b.topK(x, wide, 2, fewer)],
   ["topK", "exclusions of other items", (b, { x, wide }) => b.topK(x, wide, 2, sparse)],
+  [
+    "topK",
+    "an exclusion past the items",
+    (b, { x, wide }) => {
+      return b.topK(x, wide, 2, { ...sparse, columns: 4, indices: Uint32Array.of(0, 1, 2, 4) });
+    },
+  ],
 ];
 
 /** Every call that takes a handle; each is made once with every handle that it names disposed of. */
@@ -127,7 +149,13 @@ const CALLS: readonly (readonly [operation: string, handles: readonly (keyof Ope
   ["topK", ["out", "y"], (b, { y, out }) => b.topK(out, y, 1)],
 ];
 
-/** Calls that must be refused: wrong shapes with `mismatch`, released handles with `disposed`. */
+/** Calls with one handle of another backend in place of an own one. */
+const FOREIGN: readonly (readonly [operation: string, handle: keyof Operands, call: Call])[] = [
+  ["multiply", "y", (b, { x, y, out }) => b.multiply(x, y, out)],
+  ["assign", "assignment", (b, { x, assignment }) => b.assign(assignment, x, six)],
+];
+
+/** Calls that must be refused: wrong shapes and handles of another backend with `mismatch`, released ones with `disposed`. */
 export const misuseCases: readonly CaseDefinition[] = [
   ...WRONG.map(([operation, what, call]): CaseDefinition => {
     return {
@@ -138,6 +166,25 @@ export const misuseCases: readonly CaseDefinition[] = [
         await expectCode(`calling ${operation} with ${what}`, "mismatch", () =>
           call(trial.backend, operands),
         );
+      },
+    };
+  }),
+  ...FOREIGN.map(([operation, handle, call]): CaseDefinition => {
+    return {
+      operation,
+      name: "refuses a handle of another backend with mismatch",
+      async run(trial) {
+        const other = await trial.secondBackend();
+        try {
+          const operands = await operandsOf(trial);
+          const foreign =
+            handle === "assignment" ? await other.createAssignment(4, 3, 2) : await other.create(3, 2);
+          await expectCode(`calling ${operation} with ${handle} of another backend`, "mismatch", () =>
+            call(trial.backend, { ...operands, [handle]: foreign }),
+          );
+        } finally {
+          await other.dispose();
+        }
       },
     };
   }),

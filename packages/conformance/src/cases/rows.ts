@@ -121,7 +121,7 @@ export const rowCases: readonly CaseDefinition[] = [
   },
   {
     operation: "scaleRows",
-    name: "multiplies by one factor, or by one a row",
+    name: "multiplies by one factor, or by one for each row",
     async run(trial) {
       for (const x of tables("scale")) {
         for (const factor of [1 / 3, -2, 0, 1, factors(x.rows, "rows/factors")]) {

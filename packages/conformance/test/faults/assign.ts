@@ -5,7 +5,8 @@ import type { Fault } from "./fault.ts";
 const inners = new Map<Assignment, Assignment>();
 
 function relabeled(inner: Assignment, labels: () => Promise<Int32Array>): Assignment {
-  const outer = { rows: inner.rows, clusters: inner.clusters, labels, dispose: () => inner.dispose() };
+  const { rows, columns, clusters } = inner;
+  const outer = { rows, columns, clusters, labels, dispose: () => inner.dispose() };
   inners.set(outer, inner);
   return outer;
 }

@@ -1,8 +1,7 @@
 import { WellbegunError } from "@wellbegun/core";
 import type { Fault } from "./fault.ts";
 
-/** Faults of every operation alike: what should be refused is accepted, or refused with another code. */
-export const misuseFaults: readonly Fault[] = (
+const refusals: readonly Fault[] = (
   [
     "columnMoments",
     "transformRows",
@@ -30,3 +29,33 @@ export const misuseFaults: readonly Fault[] = (
     }),
   };
 });
+
+/** What a backend answers that takes another one's handle for its own. */
+function taken<T>(result: Promise<T>, otherwise: T): Promise<T> {
+  return result.catch((error: unknown) => {
+    if (error instanceof WellbegunError && /another backend/.test(error.message)) return otherwise;
+    throw error;
+  });
+}
+
+/** Faults of every operation alike: what should be refused is accepted, or refused with another code. */
+export const misuseFaults: readonly Fault[] = [
+  ...refusals,
+  {
+    operation: "multiply",
+    name: "a matrix of another backend is taken",
+    change: (good) => ({ multiply: (...input) => taken(good.multiply(...input), undefined) }),
+  },
+  {
+    operation: "assign",
+    name: "an assignment of another backend is taken",
+    change: (good) => ({
+      assign: (...input) =>
+        taken(good.assign(...input), {
+          changed: 0,
+          sums: new Float64Array(input[2].length),
+          counts: new Uint32Array(2),
+        }),
+    }),
+  },
+];

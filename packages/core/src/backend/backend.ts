@@ -1,4 +1,3 @@
-import type { SymmetricEigen } from "../linalg/symmetric-eigen.ts";
 /**
  * The abstract tensor interface that the method is written over. A backend is an object with a small set of
  * coarse operations; everything large lives in its {@link Matrix} handles, and only small results (centroids,
@@ -7,6 +6,11 @@ import type { SymmetricEigen } from "../linalg/symmetric-eigen.ts";
  * All matrices are row-major float32. Operations are asynchronous, never change their inputs unless their name
  * says so, and allocate nothing that the caller does not see as a handle.
  */
+
+import type { SymmetricEigen } from "../linalg/symmetric-eigen.ts";
+import type { Capabilities } from "./capabilities.ts";
+
+export type { Capabilities } from "./capabilities.ts";
 
 /** A row-major float32 matrix that lives with a backend. */
 export interface Matrix {
@@ -65,7 +69,10 @@ export interface ColumnMoments {
 
 /** The state of one k-means run over one matrix of rows: labels, and whatever bounds the backend keeps. */
 export interface Assignment {
+  /** Number of rows that are assigned. */
   readonly rows: number;
+  /** Number of columns of the rows and of the centroids. */
+  readonly columns: number;
   readonly clusters: number;
   /** Label of each row, -1 for a missing row and before the first pass. A copy. Throws `disposed` afterwards. */
   labels(): Promise<Int32Array>;
@@ -82,22 +89,22 @@ export interface AssignmentStep {
   readonly counts: Uint32Array;
 }
 
-/** Rows that are not at hand, such as those of a file: whoever needs some asks for them. */
-export interface RowSource {
+/** Rows that are not in memory, such as those of a file. A pass asks for the rows that it needs. */
+export interface RowSource<M extends Matrix = Matrix> {
   /** The most rows that can be asked for at a time. */
   readonly most: number;
   /** The given rows, ascending, as the first of a matrix, which is only valid until the next call. */
-  gather(rows: Uint32Array): Promise<Matrix>;
+  gather(rows: Uint32Array): Promise<M>;
 }
 
-/** Passes of k-means over rows that are not at hand, for a backend that needs few of them once it has seen all. */
-export interface GatheredPasses {
-  /** Whether that is so for rows and clusters of these numbers; otherwise loading all rows for `assign` is as good. */
+/** Passes of k-means that read only some of the rows once they have seen all of them. */
+export interface GatheredPasses<M extends Matrix = Matrix, A extends Assignment = Assignment> {
+  /** Whether such passes save reading at these sizes; where they do not, `assign` on all rows is as fast. */
   suits(rows: number, columns: number, clusters: number): boolean;
-  /** As {@link Backend.assign}. */
-  assign(assignment: Assignment, rows: RowSource, centroids: Float32Array): Promise<AssignmentStep>;
-  /** As {@link Backend.assignedDistances}. */
-  assignedDistances(assignment: Assignment, rows: RowSource, centroids: Float32Array): Promise<Float32Array>;
+  /** As {@link Operations.assign}. */
+  assign(assignment: A, rows: RowSource<M>, centroids: Float32Array): Promise<AssignmentStep>;
+  /** As {@link Operations.assignedDistances}. */
+  assignedDistances(assignment: A, rows: RowSource<M>, centroids: Float32Array): Promise<Float32Array>;
 }
 
 /** The best items of each user. */
@@ -109,47 +116,16 @@ export interface TopK {
 }
 
 /**
- * What a backend can do, as data. Core plans around these; a property left out means the default that is
- * documented with it.
+ * What a tensor backend computes, for matrices of type M and k-means states of type A. The conformance suite
+ * (`@wellbegun/conformance`) defines what each operation must give. {@link Backend} and `Device` share these signatures.
  */
-export interface Capabilities {
-  /** What runs the operations, for people: "cpu", "NVIDIA H100", "SwiftShader". */
-  readonly device: string;
-  /** Whether the device poses as a GPU and is software on the processor, such as SwiftShader. Default: false. */
-  readonly software?: boolean;
-  /**
-   * Whether matrices lie in the processor's own memory, so that `write` and `read` hand them out as they are. Default:
-   * false; core then makes large blocks, and rather computes a table twice than sends it there and back.
-   */
-  readonly hostMemory?: boolean;
-  /** Largest number of bytes in one matrix. Default: no limit; core tiles above it. */
-  readonly maxMatrixBytes?: number;
-  /** Largest number of bytes in all matrices together. Default: no limit; core streams in blocks above it. */
-  readonly maxTotalBytes?: number;
-  /** Whether equal inputs always give bit-equal outputs. Default: true. */
-  readonly deterministic?: boolean;
-  /** Threads that operations use. Default: 1. */
-  readonly threads?: number;
-  /** Precision of accumulated sums: of `assign`, `columnMoments` and `gram`. Default: "float64". */
-  readonly accumulation?: "float64" | "compensated" | "float32";
-}
-
-/**
- * A tensor backend. One conformance suite (`@wellbegun/conformance`) defines what each operation must give.
- *
- * The caller awaits each operation before it starts the next one on the same backend. Shapes that do not fit (an
- * output that is also an input, a matrix of another backend, `k` below 1) are programming errors of the caller and
- * throw `mismatch`; a matrix that the device cannot hold throws `limit` with the sizes; anything that is used after
- * it was disposed of, or whose backend was, throws `disposed`. Blocks of 0 rows are allowed everywhere. A value that
- * is not finite stays in its own row's results.
- */
-export interface Backend {
+export interface Operations<M extends Matrix, A extends Assignment> {
   /** The name under which users choose it: "cpu", "wasm", "webgpu", "onnx:cpu". */
   readonly name: string;
   readonly capabilities: Capabilities;
 
   /** A new matrix filled with zeros. */
-  create(rows: number, columns: number): Promise<Matrix>;
+  create(rows: number, columns: number): Promise<M>;
 
   /**
    * Fills rows `firstRow .. firstRow + rows - 1` of `target`: hands `fill` a row-major array of
@@ -158,7 +134,7 @@ export interface Backend {
    * is passed on, and the matrix stays usable.
    */
   write(
-    target: Matrix,
+    target: M,
     firstRow: number,
     rows: number,
     fill: (into: Float32Array) => void | Promise<void>,
@@ -168,41 +144,31 @@ export interface Backend {
    * Hands `use` rows `firstRow .. firstRow + rows - 1` of `source` as a row-major array, which is only valid
    * until `use` resolves and must not be changed: copy what is to be kept. Returns what `use` returns.
    */
-  read<T>(
-    source: Matrix,
-    firstRow: number,
-    rows: number,
-    use: (view: Float32Array) => T | Promise<T>,
-  ): Promise<T>;
+  read<T>(source: M, firstRow: number, rows: number, use: (view: Float32Array) => T | Promise<T>): Promise<T>;
 
   /** Column sums and sums of squares of the rows that are not missing, about `shift` (default 0). */
-  columnMoments(x: Matrix, options?: { shift?: Float64Array; missing?: Uint8Array }): Promise<ColumnMoments>;
+  columnMoments(x: M, options?: { shift?: Float64Array; missing?: Uint8Array }): Promise<ColumnMoments>;
 
   /** Prepares the rows of `x` in place. Norms are accumulated in float64 or better than float32 needs. */
-  transformRows(x: Matrix, transform: RowTransform): Promise<void>;
+  transformRows(x: M, transform: RowTransform): Promise<void>;
 
   /** L2 norm of each row. */
-  rowNorms(x: Matrix): Promise<Float32Array>;
+  rowNorms(x: M): Promise<Float32Array>;
 
   /** x = x * factor, in place; one factor for all, or one per row. */
-  scaleRows(x: Matrix, factor: number | Float32Array): Promise<void>;
+  scaleRows(x: M, factor: number | Float32Array): Promise<void>;
 
   /** y = y + alpha * x, in place, into columns `firstColumn ..` of `y` (default 0); rows agree. */
-  addScaled(y: Matrix, x: Matrix, alpha: number, firstColumn?: number): Promise<void>;
+  addScaled(y: M, x: M, alpha: number, firstColumn?: number): Promise<void>;
 
   /**
    * Dense product: `a b`, or `a^T b` with `transposeA`. `out` is given by the caller, and is overwritten, or
    * added to with `accumulate`. `out` must be neither `a` nor `b`.
    */
-  multiply(
-    a: Matrix,
-    b: Matrix,
-    out: Matrix,
-    options?: { transposeA?: boolean; accumulate?: boolean },
-  ): Promise<void>;
+  multiply(a: M, b: M, out: M, options?: { transposeA?: boolean; accumulate?: boolean }): Promise<void>;
 
   /** `x^T x` as columns x columns float64, for small widths; symmetric to the bit. */
-  gram(x: Matrix): Promise<Float64Array>;
+  gram(x: M): Promise<Float64Array>;
 
   /**
    * The `count` largest eigenvalues of the symmetric n x n matrix `a` (row-major, float64, only read), with unit
@@ -215,49 +181,54 @@ export interface Backend {
    * Sparse product `s x` into `out` (overwritten, or added to with `accumulate`). A row without entries gives
    * zeros. The accumulation order is that of the entries.
    */
-  multiplySparse(s: SparseMatrix, x: Matrix, out: Matrix, options?: { accumulate?: boolean }): Promise<void>;
+  multiplySparse(s: SparseMatrix, x: M, out: M, options?: { accumulate?: boolean }): Promise<void>;
 
   /**
    * Squared Euclidean distance of every row of `x` to every point: rows x count, row-major, never negative.
    * `points` is count x columns, row-major, with count small (k-means seeding asks for a handful). Equal rows give
    * exactly 0 (the direct form, not the expanded one): k-means counts distinct rows by it.
    */
-  squaredDistances(x: Matrix, points: Float32Array, count: number): Promise<Float32Array>;
+  squaredDistances(x: M, points: Float32Array, count: number): Promise<Float32Array>;
 
   /**
    * Starts the assignment of `rows` rows of width `columns` to `clusters` centroids. `missing` rows (1) keep the
    * label -1 and leave every sum.
    */
-  createAssignment(
-    rows: number,
-    columns: number,
-    clusters: number,
-    missing?: Uint8Array,
-  ): Promise<Assignment>;
+  createAssignment(rows: number, columns: number, clusters: number, missing?: Uint8Array): Promise<A>;
 
   /**
    * One Lloyd pass: gives every present row of `x` the label of its nearest centroid (Euclidean; ties go to the
    * lowest label) and returns the sums of the clusters. `centroids` is clusters x columns, row-major. `x` must
    * hold the same rows at every pass of one assignment, but may be another matrix (streamed features).
    */
-  assign(assignment: Assignment, x: Matrix, centroids: Float32Array): Promise<AssignmentStep>;
+  assign(assignment: A, x: M, centroids: Float32Array): Promise<AssignmentStep>;
 
   /**
    * Squared distance of each row to the centroid that it is assigned to, 0 for rows without a label (missing ones,
    * and all before the first pass); not through the expanded form, so that it is exact near 0.
    */
-  assignedDistances(assignment: Assignment, x: Matrix, centroids: Float32Array): Promise<Float32Array>;
+  assignedDistances(assignment: A, x: M, centroids: Float32Array): Promise<Float32Array>;
 
-  /** Both for rows that are not at hand. Left out by backends that need them all; core then loads them for each pass. */
-  readonly gathered?: GatheredPasses;
+  /** Both for rows that are not in memory. A backend that needs all rows leaves it out; core then loads them for each pass. */
+  readonly gathered?: GatheredPasses<M, A>;
 
   /**
    * For every row of `users`, the `k` rows of `items` with the largest dot product, best first, ties to the
    * lowest item; `exclude` holds the items that a user must not be given, in any order and repeated if need be (its
    * values and scales are ignored). `k` may exceed the number of items.
    */
-  topK(users: Matrix, items: Matrix, k: number, exclude?: SparseMatrix): Promise<TopK>;
+  topK(users: M, items: M, k: number, exclude?: SparseMatrix): Promise<TopK>;
 
   /** Frees everything, matrices included. */
   dispose(): Promise<void>;
 }
+
+/**
+ * A tensor backend. The caller awaits each operation before it starts the next one on the same backend.
+ *
+ * Operands are checked before the device gets them: shapes that do not fit, an output that is also an input, and a
+ * matrix of another backend throw `mismatch`; a matrix that the device cannot hold throws `limit` with the sizes; what
+ * was disposed of, or whose backend was, throws `disposed`. Matrices of 0 rows are allowed everywhere. A value that is
+ * not finite stays in the results of its own row.
+ */
+export interface Backend extends Operations<Matrix, Assignment> {}

@@ -1,16 +1,16 @@
 import type { Backend } from "./backend.ts";
 
-/** A backend that `resolveBackend` may start. Core knows no package: whoever calls it says what there is. */
+/** A backend that `resolveBackend` may start. Core knows no package; the caller lists what it has. */
 export interface BackendCandidate {
   /** The name under which users choose it: "wasm", "onnx:cpu". What stands before a colon names all that share it. */
   readonly name: string;
   /** Starts it; throws where it is not there. Called only once it is its turn. */
   readonly open: () => Promise<Backend>;
   /** Which jobs `auto` gives it. Default: {@link anyJob}. */
-  readonly suits?: Suitability | undefined;
+  readonly suits?: SelectionRule | undefined;
   /** The command that installs all that it needs. Default: nothing is to be installed. */
   readonly install?: string | undefined;
-  /** Where it does not run, and what it wants: told where it is absent, or fails without a word of what to do. */
+  /** Where it does not run and what it needs; shown where it is absent, or where its failure gives no hint. */
   readonly limits?: string | undefined;
 }
 
@@ -24,15 +24,15 @@ export interface JobSizes {
 }
 
 /** A rule of `auto` for one candidate, asked before the candidate is started. */
-export interface Suitability {
+export interface SelectionRule {
   /** The rule for people: "any job". */
   readonly text: string;
   /** Why `auto` leaves it out for a job of these sizes, which may be unknown; undefined where it may take it. */
-  readonly refuses: (job: JobSizes | undefined) => SuitabilityRefusal | undefined;
+  readonly refuses: (job: JobSizes | undefined) => SelectionRefusal | undefined;
 }
 
 /** Why a rule leaves a candidate out. */
-export interface SuitabilityRefusal {
+export interface SelectionRefusal {
   readonly kind: "too-small" | "by-name";
   /** With the sizes that decided. */
   readonly reason: string;

@@ -1,10 +1,10 @@
 /**
- * What every operation of a backend asks of its operands: one function an operation, each throwing `mismatch` that says
- * what does not fit. That matrices are the backend's own and not disposed of is for the backend to see to first.
+ * What each operation of a backend requires of its operands: one function for each operation, which throws `mismatch` and
+ * says what does not fit. `handles.ts` checks first that matrices belong to the backend and were not disposed of.
  */
 
 import { WellbegunError } from "../errors.ts";
-import type { Matrix, RowTransform, SparseMatrix } from "./backend.ts";
+import type { Assignment, Matrix, RowTransform, SparseMatrix } from "./backend.ts";
 import { expectLength, expectSize, expectWithin } from "./check.ts";
 
 /** Of `create`. */
@@ -21,15 +21,15 @@ export function expectRows(doing: string, { rows: total }: Matrix, firstRow: num
 
 /** Of `columnMoments` and `transformRows`: vectors of the matrix's width, a mask of its rows. */
 export function expectRowOptions(doing: string, x: Matrix, options: Partial<RowTransform>): void {
-  expectLength(doing, "shifts, one a column", x.columns, options.shift);
-  expectLength(doing, "scales, one a column", x.columns, options.scale);
+  expectLength(doing, "shifts, one for each column", x.columns, options.shift);
+  expectLength(doing, "scales, one for each column", x.columns, options.scale);
   expectMask(doing, x.rows, options.missing);
   expectLength(doing, "row factors", x.rows, options.factors);
 }
 
-/** Of `scaleRows`: one factor for all, or one a row. */
+/** Of `scaleRows`: one factor for all, or one for each row. */
 export function expectFactors(doing: string, x: Matrix, factor: number | Float32Array): void {
-  if (typeof factor !== "number") expectSize(doing, "factors, one a row", x.rows, factor.length);
+  if (typeof factor !== "number") expectSize(doing, "factors, one for each row", x.rows, factor.length);
 }
 
 /** Of `addScaled`: as many rows, and room for the columns. */
@@ -47,14 +47,8 @@ export function expectProduct(doing: string, a: Matrix, b: Matrix, out: Matrix, 
   expectApart(doing, out, a, b);
 }
 
-/** Of `multiplySparse`. */
+/** Of `multiplySparse`, but for the entries of `s`: {@link expectEntries} reads every one of them. */
 export function expectSparseProduct(doing: string, s: SparseMatrix, x: Matrix, out: Matrix): void {
-  expectSparseShapes(doing, s, x, out);
-  expectEntries(doing, s);
-}
-
-/** Of `multiplySparse`, but for the entries, which {@link expectEntries} visits. */
-export function expectSparseShapes(doing: string, s: SparseMatrix, x: Matrix, out: Matrix): void {
   expectSparseLengths(doing, s);
   expectSize(doing, "rows of x", s.columns, x.rows);
   expectSize(doing, "rows of out", s.rows, out.rows);
@@ -82,15 +76,34 @@ export function expectClustering(
 }
 
 /** Of `assign` and `assignedDistances`: the rows and the width that the assignment was made for. */
-export function expectPass(
-  doing: string,
-  assignment: { readonly rows: number; readonly columns: number; readonly clusters: number },
-  x: Matrix,
-  centroids: Float32Array,
-): void {
+export function expectPass(doing: string, assignment: Assignment, x: Matrix, centroids: Float32Array): void {
   expectSize(doing, "rows", assignment.rows, x.rows);
   expectSize(doing, "columns", assignment.columns, x.columns);
-  expectSize(doing, "values in centroids", assignment.clusters * x.columns, centroids.length);
+  expectCentroids(doing, assignment, centroids);
+}
+
+/** Of every pass of k-means: a centroid for each cluster. */
+export function expectCentroids(doing: string, assignment: Assignment, centroids: Float32Array): void {
+  expectSize(doing, "values in centroids", assignment.clusters * assignment.columns, centroids.length);
+}
+
+/** Of the gathered passes: sizes that they suit. */
+export function expectSuitable(doing: string, { rows, columns, clusters }: Assignment, suits: boolean): void {
+  if (suits) return;
+  const found = `${rows} rows of ${columns} columns and ${clusters} clusters`;
+  throw new WellbegunError("mismatch", { doing, expected: "sizes that `suits` accepts", found });
+}
+
+/** Of the matrix that a source gathers: room for the rows asked for, of the assignment's width. */
+export function expectGathered(doing: string, assignment: Assignment, x: Matrix, rows: number): void {
+  expectSize(doing, "columns", assignment.columns, x.columns);
+  expectWithin(doing, "rows gathered", x.rows, rows);
+}
+
+/** Of `symmetricEigen`: a square matrix, and no more eigenvalues than it has. */
+export function expectEigen(doing: string, a: Float64Array, n: number, count: number): void {
+  expectSize(doing, "values (n x n)", n * n, a.length);
+  expectWithin(doing, "count", count, 0, n);
 }
 
 /** Of `topK`. */
@@ -104,15 +117,10 @@ export function expectRanking(
   expectSize(doing, "columns of items, as of users", users.columns, items.columns);
   expectWithin(doing, "k", k, 1);
   if (exclude === undefined) return;
-  expectSparse(doing, exclude);
-  expectSize(doing, "rows of exclude, one a user", users.rows, exclude.rows);
-  expectSize(doing, "columns of exclude, one an item", items.rows, exclude.columns);
-}
-
-/** Every array of `s` has its length, offsets ascend, and columns are in range. */
-export function expectSparse(doing: string, s: SparseMatrix): void {
-  expectSparseLengths(doing, s);
-  expectEntries(doing, s);
+  expectSparseLengths(doing, exclude);
+  expectEntries(doing, exclude);
+  expectSize(doing, "rows of exclude, one for each user", users.rows, exclude.rows);
+  expectSize(doing, "columns of exclude, one for each item", items.rows, exclude.columns);
 }
 
 /** Of a sparse matrix whose arrays have their lengths: offsets ascend, and columns are in range. */
@@ -133,7 +141,7 @@ export function expectEntries(
 
 function expectSparseLengths(doing: string, { rows, columns, ...s }: SparseMatrix): void {
   expectSize(doing, "offsets (rows + 1)", rows + 1, s.offsets.length);
-  expectLength(doing, "values, one an index", s.indices.length, s.values);
+  expectLength(doing, "values, one for each index", s.indices.length, s.values);
   expectLength(doing, "row factors", rows, s.rowScale);
   expectLength(doing, "column factors", columns, s.columnScale);
 }
@@ -144,6 +152,6 @@ function expectMask(doing: string, rows: number, missing: Uint8Array | undefined
 
 function expectApart(doing: string, out: Matrix, ...inputs: readonly Matrix[]): void {
   if (!inputs.includes(out)) return;
-  const expected = "an out that is none of the inputs";
+  const expected = "an output that is not an input too";
   throw new WellbegunError("mismatch", { doing, expected, found: "the same matrix" });
 }

@@ -1,7 +1,7 @@
 import type { Backend, Capabilities } from "./backend.ts";
 import type { BackendCandidate } from "./candidate.ts";
 import { failureOf, type Refusal } from "./refusal.ts";
-import { anyJob } from "./suitability.ts";
+import { anyJob } from "./selection-rule.ts";
 
 /** What a candidate is, here and now. */
 export interface BackendStatus {

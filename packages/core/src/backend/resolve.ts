@@ -2,7 +2,7 @@ import { WellbegunError } from "../errors.ts";
 import type { Backend } from "./backend.ts";
 import type { BackendCandidate, JobSizes } from "./candidate.ts";
 import { failureOf, type Refusal, unfitness } from "./refusal.ts";
-import { anyJob } from "./suitability.ts";
+import { anyJob } from "./selection-rule.ts";
 
 /** What {@link resolveBackend} chooses from, and for what. */
 export interface ResolveOptions {

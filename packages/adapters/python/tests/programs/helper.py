@@ -16,6 +16,8 @@ class Model(nn.Module):
             self.Item.add_module("embeddings", nn.Embedding(items, width))
             for table in self.tables():
                 nn.init.normal_(table, std=1e-4)
+        elif shape == "padded":
+            self.users, self.items = nn.Embedding(users, width, padding_idx=0), nn.Embedding(9, width)
         elif shape == "mmssl":
             self.user_id_embedding = nn.Embedding(users, width)
             self.item_id_embedding = nn.Embedding(items, width)
@@ -26,8 +28,8 @@ class Model(nn.Module):
             self.iEmbeds = nn.Parameter(nn.init.xavier_uniform_(torch.empty(items, width)))
 
     def tables(self):
-        return list(self.parameters())
+        # By name where it can be: a program need not ask a module for its parameters.
+        return [self.uEmbeds, self.iEmbeds] if hasattr(self, "uEmbeds") else list(self.parameters())
 
-    def loss(self):
-        users, items = self.tables()
+    def loss(self, users, items):
         return -torch.nn.functional.logsigmoid(users @ items.T).mean()

@@ -1,5 +1,4 @@
 import type { Assignment, AssignmentStep } from "../backend.ts";
-import { disposedAssignment } from "../ownership.ts";
 import { squaredDistance } from "./distances.ts";
 import { squaredNorm } from "./rows.ts";
 import { type Rows, rowsOf, TILE_COLUMNS, TILE_ROWS, type Tile } from "./tile.ts";
@@ -10,27 +9,21 @@ export class PortableAssignment implements Assignment {
   readonly columns: number;
   readonly clusters: number;
   readonly missing: Uint8Array | undefined;
-  #labels: Int32Array | undefined;
+  /** The labels themselves. */
+  readonly current: Int32Array;
   #norms: Float64Array | undefined;
 
-  constructor(rows: number, columns: number, clusters: number, missing: Uint8Array | undefined) {
+  constructor(rows: number, columns: number, clusters: number, missing?: Uint8Array) {
     this.rows = rows;
     this.columns = columns;
     this.clusters = clusters;
     this.missing = missing?.slice();
-    this.#labels = new Int32Array(rows).fill(-1);
-  }
-
-  /** The labels themselves. */
-  get current(): Int32Array {
-    if (this.#labels !== undefined) return this.#labels;
-    throw disposedAssignment(this);
+    this.current = new Int32Array(rows).fill(-1);
   }
 
   /** Squared norm of each row, from the first pass on: the rows are the same at every pass. */
   norms(x: Float32Array): Float64Array {
-    if (this.#norms !== undefined) return this.#norms;
-    this.#norms = squaredNorms(x, this.rows, this.columns);
+    this.#norms ??= squaredNorms(x, this.rows, this.columns);
     return this.#norms;
   }
 
@@ -38,10 +31,7 @@ export class PortableAssignment implements Assignment {
     return this.current.slice();
   }
 
-  dispose(): void {
-    this.#labels = undefined;
-    this.#norms = undefined;
-  }
+  dispose(): void {}
 }
 
 /** One Lloyd pass: new labels, then the sums of the clusters in row order. */

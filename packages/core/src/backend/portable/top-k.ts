@@ -1,33 +1,32 @@
 import type { SparseMatrix, TopK } from "../backend.ts";
-import { type Rows, TILE_COLUMNS, TILE_ROWS, type Tile } from "./tile.ts";
-
-/** Users, items and how many of each. */
-export interface Ranking {
-  readonly users: Rows;
-  readonly userCount: number;
-  readonly items: Rows;
-  readonly itemCount: number;
-  readonly columns: number;
-  readonly k: number;
-  readonly exclude: SparseMatrix | undefined;
-}
+import type { PortableMatrix } from "./matrix.ts";
+import { rowsOf, TILE_COLUMNS, TILE_ROWS, type Tile } from "./tile.ts";
 
 /**
  * The best items of each user, a tile of users x items at a time. Scores are compared as they are returned, in
  * float32, so that items with equal scores always stand in ascending order. A NaN score is never among the best.
  */
-export function topK(ranking: Ranking, tile: Tile): TopK {
-  const { userCount, itemCount, k } = ranking;
+export function topK(
+  users: PortableMatrix,
+  itemTable: PortableMatrix,
+  k: number,
+  exclude: SparseMatrix | undefined,
+  tile: Tile,
+): TopK {
+  const { rows: userCount, columns } = users;
+  const itemCount = itemTable.rows;
+  const left = rowsOf(users.values, columns);
+  const right = rowsOf(itemTable.values, columns);
   const items = new Int32Array(userCount * k).fill(-1);
   const scores = new Float32Array(userCount * k).fill(-Infinity);
   const sizes = new Uint32Array(TILE_ROWS);
   for (let first = 0; first < userCount; first += TILE_ROWS) {
     const count = Math.min(TILE_ROWS, userCount - first);
-    const excluded = new Exclusion(ranking.exclude, first, count);
+    const excluded = new Exclusion(exclude, first, count);
     sizes.fill(0);
     for (let item = 0; item < itemCount; item += TILE_COLUMNS) {
       const width = Math.min(TILE_COLUMNS, itemCount - item);
-      tile.fill(ranking.users, first, count, ranking.items, item, width, ranking.columns);
+      tile.fill(left, first, count, right, item, width, columns);
       excluded.mark(tile.dots, item, width);
       for (let i = 0; i < count; i++) {
         sizes[i] = collect(

@@ -1,16 +1,18 @@
 import { WellbegunError } from "../../errors.ts";
 import type { Backend } from "../backend.ts";
-import { WasmBackend } from "./backend.ts";
-import type { Engine } from "./engine.ts";
-import { Heap } from "./heap.ts";
-import { compileKernels, instantiateKernels } from "./kernels.ts";
-import { SCRATCH_BYTES } from "./layout.ts";
-import { Pool } from "./pool.ts";
-import { probeWasm, type WasmVariant } from "./probe.ts";
-import { singleThreaded } from "./single.ts";
-import { processors } from "./spawn.ts";
+import { checkedBackend } from "../checked.ts";
+import type { Device } from "../device.ts";
+import { deviceOn } from "./device.ts";
+import type { Engine } from "./runtime/engine.ts";
+import { Heap } from "./runtime/heap.ts";
+import { compileKernels, instantiateKernels } from "./runtime/kernels.ts";
+import { SCRATCH_BYTES } from "./runtime/layout.ts";
+import { Pool } from "./runtime/pool.ts";
+import { probeWasm, type WasmVariant } from "./runtime/probe.ts";
+import { singleThreaded } from "./runtime/single.ts";
+import { processors } from "./runtime/spawn.ts";
 
-export { probeWasm, type WasmProbe, type WasmVariant } from "./probe.ts";
+export { probeWasm, type WasmProbe, type WasmVariant } from "./runtime/probe.ts";
 
 /** Options of {@link wasm}. */
 export interface WasmOptions {
@@ -44,6 +46,11 @@ const MOST_AUTO_THREADS = 8;
  * `invalid-option` if `threads` is not a whole number above 0.
  */
 export async function wasm(options: WasmOptions = {}): Promise<Backend> {
+  return checkedBackend(await wasmDevice(options));
+}
+
+/** The device of {@link wasm}, for backends that hold their matrices in it. Throws as `wasm` does. */
+export async function wasmDevice(options: WasmOptions = {}): Promise<Device> {
   const { relaxed, threads } = choose(options);
   const shared = threads > 1;
   const variant = relaxed ? (shared ? "relaxedShared" : "relaxed") : shared ? "plainShared" : "plain";
@@ -55,7 +62,7 @@ export async function wasm(options: WasmOptions = {}): Promise<Backend> {
   const engine: Engine = shared
     ? await Pool.create({ module, heap, kernels, threads, startAfter, shareAfter: SHARE_AFTER_MS })
     : singleThreaded(heap, kernels);
-  return new WasmBackend(engine, `cpu, WebAssembly ${relaxed ? "relaxed " : ""}SIMD`);
+  return deviceOn(engine, `cpu, WebAssembly ${relaxed ? "relaxed " : ""}SIMD`);
 }
 
 function choose(options: WasmOptions): { readonly relaxed: boolean; readonly threads: number } {

@@ -1,7 +1,7 @@
 import type { ColumnMoments, RowTransform } from "../backend.ts";
-import { type Engine, withTemporaries } from "./engine.ts";
-import { blocks, roundUp } from "./layout.ts";
 import type { WasmMatrix } from "./matrix.ts";
+import { type Engine, withTemporaries } from "./runtime/engine.ts";
+import { blocks, roundUp } from "./runtime/layout.ts";
 
 /** Bytes of rows that one call visits: short calls let the engine tier the kernel up early. */
 const CALL_BYTES = 65536;

@@ -1,0 +1,63 @@
+import type { Command } from "commander";
+import { readConfig } from "../../shared/options/config-file.ts";
+import { defineSettings, readFlags } from "../../shared/options/settings.ts";
+import type { Output } from "../../shared/output.ts";
+import { peakMemory } from "../../shared/peak-memory.ts";
+import { type EvaluationFigures, evaluationFigures } from "./figures.ts";
+import { type EvaluateSettings, evaluateSettings } from "./options.ts";
+import { evaluationSections } from "./print.ts";
+import { evaluateDataset } from "./run.ts";
+
+const footer = `
+Defaults stand in brackets. Nothing is trained, and nothing is written but --report.
+Without --bundle or --users and --items, vectors are made as init makes them, and
+judged beside random vectors, popularity, and each term alone.
+--split test reads test rows: look at them once, when all choices are made.
+Exit status: 0 done, 1 failed, 2 wrong usage, 130 interrupted.`;
+
+export function define(command: Command, output: Output): void {
+  defineSettings(command, evaluateSettings);
+  command
+    .option("--config <path>", "the same options as JSON, keys in camelCase; the command line wins")
+    .addHelpText("after", footer)
+    .action(async (dataset: string, flags: { config?: string }) => {
+      const given = readFlags(command, evaluateSettings);
+      const file = flags.config === undefined ? {} : await readConfig(flags.config, evaluateSettings);
+      const settings: EvaluateSettings = { ...file, ...given };
+      if (settings.quiet === true) output.mode = "quiet";
+      if (settings.json === true) output.mode = "json";
+      output.emit(await runEvaluate(dataset, settings, output));
+    });
+}
+
+/** Runs `evaluate` and tells people about it. */
+export async function runEvaluate(
+  dataset: string,
+  settings: EvaluateSettings,
+  output: Output,
+): Promise<EvaluationFigures> {
+  const start = performance.now();
+  const { io, colors } = output;
+  const progress = await output.progress();
+  try {
+    const observer = { signal: io.signal, onProgress: progress.report };
+    const figures = await evaluateDataset(dataset, settings, observer, async (found) => {
+      const { report = null } = settings;
+      if (report !== null) {
+        // Plotting is loaded only where a report is asked for.
+        const { writeReport } = await import("./report.ts");
+        await writeReport(report, dataset, found, observer, io);
+      }
+      return evaluationFigures(dataset, found, {
+        report,
+        totalTime: performance.now() - start,
+        peakMemory: peakMemory(),
+      });
+    });
+    progress.clear();
+    output.print(evaluationSections(figures, colors));
+    return figures;
+  } finally {
+    progress.clear();
+  }
+}

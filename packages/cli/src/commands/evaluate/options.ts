@@ -1,0 +1,81 @@
+import { backendChoices } from "@wellbegun/core";
+import { candidates } from "../../shared/backends/candidates.ts";
+import { type DatasetSettings, datasetSettings } from "../../shared/options/dataset.ts";
+import { choice, list, number, path } from "../../shared/options/kinds.ts";
+import { type MethodSettings, methodSettings } from "../../shared/options/method.ts";
+import { outputSettings } from "../../shared/options/output.ts";
+import type { Settings } from "../../shared/options/settings.ts";
+
+/** The protocols of `evaluate`. */
+export type EvaluateProtocol = "zero-shot" | "item-cf" | "mask-modality" | "alignment";
+const protocols: readonly EvaluateProtocol[] = ["zero-shot", "item-cf", "mask-modality", "alignment"];
+
+/** Options of `evaluate`, as given. */
+export interface EvaluateSettings extends MethodSettings, Omit<DatasetSettings, "users"> {
+  readonly bundle?: string;
+  readonly users?: string;
+  readonly items?: string;
+  readonly split?: "valid" | "test";
+  readonly k?: readonly number[];
+  readonly protocols?: readonly EvaluateProtocol[];
+  readonly control?: "permuted" | "none";
+  readonly similarity?: "dot" | "cosine";
+  readonly maskShare?: number;
+  readonly report?: string;
+  readonly userCount?: number;
+  readonly backend?: string;
+  readonly quiet?: boolean;
+  readonly json?: boolean;
+}
+
+const judged = "What is judged (without these, what init would make):";
+const judging = "How:";
+const { users: userCount, ...columns } = datasetSettings;
+
+/** The options of `evaluate`, in the order of its help. */
+export const evaluateSettings: Settings<EvaluateSettings> = {
+  bundle: { kind: path, group: judged, description: "a bundle that init wrote" },
+  users: {
+    kind: path,
+    group: judged,
+    description: "user table, one row a user: .npy, or .safetensors#tensor",
+  },
+  items: { kind: path, group: judged, description: "item table of the same width" },
+  split: {
+    kind: choice(["valid", "test"]),
+    group: judging,
+    description: "rows to be found: valid or test (valid)",
+  },
+  k: { kind: list(number, "<list>"), group: judging, description: "lengths of the lists (10,20)" },
+  protocols: {
+    kind: list(choice(protocols), "<list>"),
+    group: judging,
+    description: `${protocols.join(", ")} (all that apply)`,
+  },
+  control: {
+    kind: choice(["permuted", "none"]),
+    group: judging,
+    description:
+      "permuted: the same tables with their rows permuted, beside every figure; or none (permuted)",
+  },
+  similarity: {
+    kind: choice(["dot", "cosine"]),
+    group: judging,
+    description: "of zero-shot: dot or cosine (dot)",
+  },
+  maskShare: {
+    kind: number,
+    group: judging,
+    description: "share of the items that lose a modality in mask-modality (0.5)",
+  },
+  report: { kind: path, group: "Output:", description: "file for an HTML report with pictures" },
+  ...methodSettings,
+  ...columns,
+  userCount,
+  backend: {
+    kind: choice(backendChoices(candidates)),
+    group: "Machine:",
+    description: `${backendChoices(candidates).join(", ")} (auto)`,
+  },
+  ...outputSettings,
+};

@@ -1,0 +1,99 @@
+import type { Observer } from "@wellbegun/core";
+import { randomTables } from "@wellbegun/evaluation";
+import { type ReportInput, renderReport } from "@wellbegun/evaluation-report";
+import { count } from "../../shared/format.ts";
+import type { Io } from "../../shared/io.ts";
+import { packageVersion } from "../../shared/versions.ts";
+import { writeWhole } from "../../shared/write-whole.ts";
+import type { Evaluation } from "./run.ts";
+
+/**
+ * Writes what `evaluate` found as an HTML page, as a whole or not at all.
+ *
+ * @throws {WellbegunError} `io` if the file cannot be written; `aborted`.
+ */
+export async function writeReport(
+  path: string,
+  dataset: string,
+  found: Evaluation,
+  observer: Observer,
+  io: Io,
+): Promise<void> {
+  const { comparison, contestants, masked, seed, options } = found;
+  const judged = contestants.at(-1)!;
+  if (judged.tables === "popularity") return;
+  const { userCount, itemCount } = found.dataset.train;
+  observer.onProgress?.({ stage: "export", done: 0, total: 1, note: "report" });
+  // Before and after: what a model starts from without these tables, and what it starts from with them.
+  const before = randomTables(userCount, itemCount, judged.tables.users.columns, seed);
+  const input: ReportInput = {
+    title: found.dataset.name,
+    facts: [
+      ["dataset", dataset],
+      ["users, items", `${count(userCount)}, ${count(itemCount)}`],
+      ["train interactions", count(found.dataset.counts.train)],
+      [
+        "to be found",
+        `${count(comparison.interactions)} ${comparison.split} rows of ${count(comparison.users)} users`,
+      ],
+      ["vectors", found.source === null ? "made as init makes them" : Object.values(found.source).join(", ")],
+      ...(options === null ? [] : [["options", optionsText(options)] as const]),
+      ["ranking", "exact, seen items masked, ties to the lowest item"],
+      ["backend", `${found.backend.name} (${found.backend.device})`],
+      ["seed", `${seed}`],
+      ["wellbegun", packageVersion("wellbegun")],
+    ],
+    comparison,
+    masked: masked?.comparison,
+    spaces: [
+      { name: "random start", tables: before },
+      { name: judged.name, tables: judged.tables },
+    ],
+    neighborLists: comparison.neighbors === null ? undefined : await found.neighborLists(),
+    labels: found.labels,
+    tables: contentTables(found),
+    seed,
+  };
+  await writeWhole(path, await renderReport(input, observer), io);
+}
+
+function contentTables({ cka, explained }: Evaluation): NonNullable<ReportInput["tables"]> {
+  const names = Object.keys(cka ?? {});
+  const shares = Object.entries(explained ?? {});
+  return [
+    ...(cka === null
+      ? []
+      : [
+          {
+            title: "Linear CKA between contents",
+            columns: ["", ...names],
+            rows: names.map((name) => [name, ...names.map((other) => cka[name]![other]!)]),
+          },
+        ]),
+    ...(shares.length === 0
+      ? []
+      : [
+          {
+            title: "Share of a user's variance that clusters explain",
+            columns: ["modality", "share"],
+            rows: shares.map(([name, share]) => [name, share]),
+          },
+        ]),
+  ];
+}
+
+function optionsText({
+  modalities,
+  lambda,
+  normalization,
+  clusters,
+  project,
+  dim,
+  scale,
+  combine,
+}: NonNullable<Evaluation["options"]>): string {
+  const own = modalities.map(
+    (name) => `${name}: lambda ${lambda[name]}, ${normalization[name]}, K ${clusters[name]}`,
+  );
+  return [...own, `combine ${combine}`, `project ${project} to ${dim}`, `scale ${scale}`].join("; ");
+}

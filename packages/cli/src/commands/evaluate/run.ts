@@ -1,0 +1,197 @@
+import { type MmrecDataset, readMmrecDataset } from "@wellbegun/adapters/node";
+import {
+  type FeatureSource,
+  type Observer,
+  type RecordedOptions,
+  resolveBackend,
+  type StageTimes,
+  type Table,
+  throwIfAborted,
+  WellbegunError,
+} from "@wellbegun/core";
+import {
+  type Comparison,
+  type Contestant,
+  compare,
+  type ItemCfOptions,
+  type ItemNeighbors,
+  itemCf,
+  maskModality,
+  type Protocol,
+  permutedTables,
+  type Split,
+  splitOf,
+} from "@wellbegun/evaluation";
+import type { NeighborLists } from "@wellbegun/evaluation-report";
+import { candidates } from "../../shared/backends/candidates.ts";
+import { baselines } from "../../shared/contestants.ts";
+import { compareContent, explained } from "./content.ts";
+import { type JudgedTables, readJudgedTables } from "./judged-tables.ts";
+import type { EvaluateProtocol, EvaluateSettings } from "./options.ts";
+import { fitSubjects, fromTables, type Subjects } from "./subjects.ts";
+
+/** All that `evaluate` found, tables and lists included: what its printed, JSON and HTML forms are made of. */
+export interface Evaluation {
+  readonly dataset: MmrecDataset;
+  readonly backend: { readonly name: string; readonly device: string; readonly threads: number };
+  readonly seed: number;
+  /** Options of the fit that was judged; null for given tables. */
+  readonly options: RecordedOptions | null;
+  /** Where given tables came from; null for a fit. */
+  readonly source: Readonly<Record<string, string>> | null;
+  readonly contestants: readonly Contestant[];
+  readonly comparison: Comparison;
+  /** The fit's contestants again, fit with one modality missing for a share of the items; null unless asked for. */
+  readonly masked: { readonly share: number; readonly comparison: Comparison } | null;
+  /** Linear CKA between modalities and the judged items, by pair; null without the alignment protocol. */
+  readonly cka: Readonly<Record<string, Readonly<Record<string, number>>>> | null;
+  /** Share of users' variance that the clusters of a modality explain; null without the alignment protocol. */
+  readonly explained: Readonly<Record<string, number>> | null;
+  /** Cluster of each item by modality. */
+  readonly labels: Readonly<Record<string, Int32Array>>;
+  /** The items' 100 nearest by the last contestant's vectors, and by the same permuted: for a picture. */
+  readonly neighborLists: () => Promise<NeighborLists[]>;
+  /** Milliseconds by stage. */
+  readonly times: StageTimes;
+}
+
+/**
+ * load, fit or read tables, compare: the whole of `evaluate`, without its printing.
+ *
+ * @param use Is given what was found, while the dataset is still open.
+ */
+export async function evaluateDataset<T>(
+  folder: string,
+  settings: EvaluateSettings,
+  observer: Observer,
+  use: (found: Evaluation) => Promise<T>,
+): Promise<T> {
+  const times: Record<string, number> = {};
+  const measure = async <R>(stage: string, work: () => Promise<R>): Promise<R> => {
+    const begun = performance.now();
+    const result = await work();
+    times[stage] = (times[stage] ?? 0) + performance.now() - begun;
+    return result;
+  };
+  const { userColumn, itemColumn, labelColumn, separator, modalities, userCount } = settings;
+  observer.onProgress?.({ stage: "load", done: 0, total: 1 });
+  const dataset = await measure("load", () =>
+    readMmrecDataset(folder, {
+      userColumn,
+      itemColumn,
+      labelColumn,
+      separator,
+      modalities,
+      userCount,
+      missing: settings.zeroRows === "keep" ? "none" : "zeros",
+    }),
+  );
+  const open: (() => Promise<void>)[] = [() => dataset.close()];
+  try {
+    const split = splitOf(dataset, settings.split === "test" ? "test" : "validation");
+    if (split.heldOut.items.length === 0) throw nothingHeldOut(split, folder);
+    const given = await readJudgedTables(settings, dataset, observer);
+    const protocols = checkedProtocols(settings.protocols, given);
+    const { backend } = await resolveBackend(settings.backend ?? "auto", { candidates });
+    open.push(() => backend.dispose());
+    throwIfAborted(observer, "judging vectors");
+    const seed = settings.seed ?? 999;
+    const made = async (features: Readonly<Record<string, FeatureSource>>): Promise<Subjects> =>
+      fitSubjects(dataset, features, settings, backend, observer);
+    const subjects =
+      given === undefined ? await measure("fit", () => made(dataset.features)) : fromTables(given);
+    const contestants = [...baselines(dataset.train, subjects.items.columns, seed), ...subjects.contestants];
+    const { k = [10, 20], similarity, maskShare = 0.5 } = settings;
+    const run = (
+      who: readonly Contestant[],
+      which: readonly EvaluateProtocol[],
+      neighbors?: ItemNeighbors,
+    ): Promise<Comparison> =>
+      compare(who, split, {
+        ...observer,
+        protocols: which.filter((one): one is Protocol => one !== "mask-modality"),
+        k,
+        similarity,
+        control: settings.control !== "none",
+        neighbors,
+        seed,
+        backend,
+      });
+    const comparison = await measure("evaluate", () => run(contestants, protocols));
+    const masked = protocols.includes("mask-modality")
+      ? await measure("mask", async () => {
+          const features = maskModality(dataset.features, { share: maskShare, seed });
+          const again = await made(features);
+          const which = protocols.filter((one) => one !== "alignment");
+          return {
+            share: maskShare,
+            comparison: await run(again.contestants, which, comparison.neighbors ?? undefined),
+          };
+        })
+      : null;
+    const aligned = protocols.includes("alignment");
+    const cka = aligned
+      ? await measure("align", () => compareContent(dataset, subjects, backend, observer))
+      : null;
+    const { device, threads = 1 } = backend.capabilities;
+    return await use({
+      dataset,
+      backend: { name: backend.name, device, threads },
+      seed,
+      options: subjects.options,
+      source: given?.source ?? null,
+      contestants,
+      comparison,
+      masked,
+      cka,
+      explained: aligned ? explained(dataset, subjects) : null,
+      labels: subjects.labels,
+      neighborLists: () =>
+        nearestItems(contestants.at(-1)!, comparison, split, { ...observer, backend }, seed),
+      times,
+    });
+  } finally {
+    for (const close of open.reverse()) await close();
+  }
+}
+
+async function nearestItems(
+  { name, tables }: Contestant,
+  { neighbors }: Comparison,
+  { train }: Split,
+  options: ItemCfOptions,
+  seed: number,
+): Promise<NeighborLists[]> {
+  if (tables === "popularity" || neighbors === null) return [];
+  const listsOf = async (items: Table): Promise<NeighborLists["lists"]> =>
+    (await itemCf(items, train, neighbors, { ...options, k: [100] })).lists;
+  return [
+    { name, lists: await listsOf(tables.items) },
+    { name: "rows permuted (control)", lists: await listsOf(permutedTables(tables, seed).items) },
+  ];
+}
+
+/** All that apply, or those that were asked for: given tables cannot be made again from masked features. */
+function checkedProtocols(
+  asked: readonly EvaluateProtocol[] | undefined,
+  given: JudgedTables | undefined,
+): readonly EvaluateProtocol[] {
+  if (given === undefined) return asked ?? ["zero-shot", "item-cf", "mask-modality", "alignment"];
+  if (asked?.includes("mask-modality") !== true) return asked ?? ["zero-shot", "item-cf", "alignment"];
+  throw new WellbegunError("invalid-option", {
+    doing: "reading the options",
+    expected: "protocols that judge given tables: zero-shot, item-cf, alignment",
+    found: "mask-modality",
+    at: "option --protocols",
+    hint: "Mask-modality fits anew on masked features; leave out --bundle, --users and --items.",
+  });
+}
+
+function nothingHeldOut({ name }: Split, folder: string): WellbegunError {
+  return new WellbegunError("invalid-data", {
+    doing: "judging vectors",
+    expected: `${name} rows (label ${name === "test" ? 2 : 1})`,
+    found: "none",
+    at: folder,
+  });
+}

@@ -1,0 +1,54 @@
+import type { MmrecDataset } from "@wellbegun/adapters/node";
+import {
+  type Backend,
+  type FeatureSource,
+  fit,
+  type Observer,
+  type RecordedOptions,
+  recordOptions,
+  type Table,
+} from "@wellbegun/core";
+import type { Contestant } from "@wellbegun/evaluation";
+import { readCentroids } from "../../shared/centroids.ts";
+import { fitContestants } from "../../shared/contestants.ts";
+import { fitOptions } from "../../shared/options/fit-options.ts";
+import type { MethodSettings } from "../../shared/options/method.ts";
+import type { JudgedTables } from "./judged-tables.ts";
+
+/** Who is judged, beside the baselines. */
+export interface Subjects {
+  readonly contestants: readonly Contestant[];
+  /** The item table that alignment is measured on. */
+  readonly items: Table;
+  readonly labels: Readonly<Record<string, Int32Array>>;
+  readonly options: RecordedOptions | null;
+}
+
+/** What a fit makes of the features: each term by itself, and both fused. */
+export async function fitSubjects(
+  dataset: MmrecDataset,
+  features: Readonly<Record<string, FeatureSource>>,
+  settings: MethodSettings,
+  backend: Backend,
+  observer: Observer,
+): Promise<Subjects> {
+  const widths = Object.fromEntries(Object.entries(features).map(([name, { columns }]) => [name, columns]));
+  const centroids =
+    settings.centroids === undefined ? undefined : await readCentroids(settings.centroids, widths);
+  const { train } = dataset;
+  const fitted = await fit(
+    { train, features },
+    { ...fitOptions(settings, centroids), ...observer, backend, perModality: false },
+  );
+  const contestants = fitContestants(fitted.initializer, fitted.users, train);
+  const { items } = contestants[0]!.tables;
+  const labels = Object.fromEntries(
+    Object.entries(fitted.clusters).map(([modality, clusters]) => [modality, clusters.labels]),
+  );
+  return { contestants, items, labels, options: recordOptions(fitted.options) };
+}
+
+/** Tables that somebody made. */
+export function fromTables({ name, tables, labels }: JudgedTables): Subjects {
+  return { contestants: [{ name, tables }], items: tables.items, labels, options: null };
+}

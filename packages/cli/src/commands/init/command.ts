@@ -1,0 +1,66 @@
+import { WellbegunError } from "@wellbegun/core";
+import type { Command } from "commander";
+import { inputSection } from "../../shared/input-section.ts";
+import { readConfig } from "../../shared/options/config-file.ts";
+import { defineSettings, readFlags } from "../../shared/options/settings.ts";
+import type { Output } from "../../shared/output.ts";
+import { type InitSettings, initSettings } from "./options.ts";
+import { resultSections } from "./print.ts";
+import { type InitResult, initialize } from "./run.ts";
+
+const footer = `
+Defaults stand in brackets. Vectors are made from train rows (label 0) alone.
+--clusters, --lambda and --normalization take one value, or one each: image=8,audio=16.
+--centroids looks for <modality>_seed_centroids.npy, <modality>_centroids.npy or
+centroids.<modality>.npy; with --max-iterations 0 they are used as they are.
+Exit status: 0 done, 1 failed, 2 wrong usage, 130 interrupted.`;
+
+export function define(command: Command, output: Output): void {
+  defineSettings(command, initSettings);
+  command
+    .option("--config <path>", "the same options as JSON, keys in camelCase; the command line wins")
+    .addHelpText("after", footer)
+    .action(async (dataset: string, flags: { config?: string }) => {
+      const given = readFlags(command, initSettings);
+      const file = flags.config === undefined ? {} : await readConfig(flags.config, initSettings);
+      const settings: InitSettings = { ...file, ...given };
+      if (settings.quiet === true) output.mode = "quiet";
+      if (settings.json === true) output.mode = "json";
+      if (settings.out === undefined) {
+        throw new WellbegunError("invalid-option", {
+          doing: "reading the options",
+          expected: "a folder to write the bundle to",
+          found: "none",
+          at: "option --out",
+        });
+      }
+      output.emit(await runInit(dataset, settings.out, settings, output));
+    });
+}
+
+/** Runs `init` and tells people about it. */
+export async function runInit(
+  dataset: string,
+  out: string,
+  settings: InitSettings,
+  output: Output,
+): Promise<InitResult> {
+  const { io, colors } = output;
+  const progress = await output.progress();
+  try {
+    const observer = {
+      signal: io.signal,
+      onProgress: progress.report,
+      onDataset: (found: Parameters<typeof inputSection>[1]) => {
+        progress.clear();
+        output.print(inputSection(dataset, found, colors));
+      },
+    };
+    const result = await initialize(dataset, out, settings, observer, io);
+    progress.clear();
+    output.print(resultSections(result, settings.evaluate === true, colors));
+    return result;
+  } finally {
+    progress.clear();
+  }
+}

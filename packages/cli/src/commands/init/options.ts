@@ -1,0 +1,64 @@
+import { backendChoices } from "@wellbegun/core";
+import { candidates } from "../../shared/backends/candidates.ts";
+import { type DatasetSettings, datasetSettings } from "../../shared/options/dataset.ts";
+import { choice, list, memorySize, path, toggle } from "../../shared/options/kinds.ts";
+import { type MethodSettings, methodSettings } from "../../shared/options/method.ts";
+import { outputSettings } from "../../shared/options/output.ts";
+import type { Settings } from "../../shared/options/settings.ts";
+
+/** Options of `init`, as given: what is left out takes the preset's value. */
+export interface InitSettings extends MethodSettings, DatasetSettings {
+  readonly out?: string;
+  readonly force?: boolean;
+  readonly format?: readonly ("npy" | "safetensors")[];
+  readonly perModality?: boolean;
+  readonly evaluate?: boolean;
+  readonly control?: "permuted" | "none";
+  readonly backend?: string;
+  readonly memory?: number;
+  readonly quiet?: boolean;
+  readonly json?: boolean;
+}
+
+const machine = "Machine:";
+const result = "Result:";
+
+/** The options of `init`, in the order of its help. */
+export const initSettings: Settings<InitSettings> = {
+  out: { kind: path, group: result, description: "folder to write the bundle to (required)" },
+  force: { kind: toggle, group: result, description: "replace the folder even if it is no bundle" },
+  format: {
+    kind: list(choice(["npy", "safetensors"]), "<list>"),
+    group: result,
+    description: "npy, safetensors, or both: npy,safetensors (npy)",
+  },
+  perModality: {
+    kind: toggle,
+    group: result,
+    description: "leave out the tables users.<modality>",
+    onByDefault: true,
+  },
+  evaluate: {
+    kind: toggle,
+    group: result,
+    description: "judge the vectors, untrained, on the validation rows",
+  },
+  control: {
+    kind: choice(["permuted", "none"]),
+    group: result,
+    description: "permuted: write all tables with their rows permuted, to compare with; or none (none)",
+  },
+  ...methodSettings,
+  ...datasetSettings,
+  backend: {
+    kind: choice(backendChoices(candidates)),
+    group: machine,
+    description: `${backendChoices(candidates).join(", ")} (auto)`,
+  },
+  memory: {
+    kind: memorySize,
+    group: machine,
+    description: "bound for matrices, such as 800MB; tables then pass through files",
+  },
+  ...outputSettings,
+};

@@ -1,0 +1,223 @@
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
+import type { BundleTable } from "@wellbegun/adapters/bundle";
+import { discardUnfinished, type MmrecDataset, writeBundle } from "@wellbegun/adapters/node";
+import {
+  type Backend,
+  createTable,
+  type FitInput,
+  type FitOptions,
+  type FittedTables,
+  fitInto,
+  jobSizes,
+  type Observer,
+  type RecordedOptions,
+  type RefusedBackend,
+  type Report,
+  recordOptions,
+  resolveBackend,
+  type StageTimes,
+  throwIfAborted,
+  WellbegunError,
+} from "@wellbegun/core";
+import { candidates } from "../../shared/backends/candidates.ts";
+import { readCentroids } from "../../shared/centroids.ts";
+import { loadDataset } from "../../shared/dataset.ts";
+import type { Io } from "../../shared/io.ts";
+import { fitOptions } from "../../shared/options/fit-options.ts";
+import { peakMemory } from "../../shared/peak-memory.ts";
+import { manifestContent } from "./manifest.ts";
+import type { InitSettings } from "./options.ts";
+import { permutedBundle } from "./permuted-bundle.ts";
+import { judgeQuality, type Quality } from "./quality.ts";
+import { fileStore, memoryStore, type TableStore } from "./table-store.ts";
+
+/** What `init` did, as data: the object that `--json` prints. */
+export interface InitResult {
+  readonly dataset: string;
+  readonly out: string;
+  readonly backend: {
+    readonly name: string;
+    readonly device: string;
+    readonly threads: number;
+    /** Why it was not another one. */
+    readonly others: readonly Pick<RefusedBackend, "name" | "kind" | "reason">[];
+  };
+  readonly options: RecordedOptions;
+  readonly report: Report;
+  /** Null unless it was asked for and there are validation rows. */
+  readonly quality: Quality | null;
+  /** Whether the bundle's rows are permuted, so that it is a control; else null. */
+  readonly control: "permuted" | null;
+  /** The bundle's files and their bytes, the manifest included. */
+  readonly files: Readonly<Record<string, number>>;
+  /** Milliseconds by stage. */
+  readonly times: StageTimes;
+  /** Milliseconds from the first stage to the last. */
+  readonly totalTime: number;
+  /** Most bytes of memory that the process held at a time. */
+  readonly peakMemory: number;
+}
+
+/** Who follows a run. */
+export interface InitObserver extends Observer {
+  /** Told when the dataset has been read, before anything is computed. */
+  readonly onDataset: (dataset: MmrecDataset) => void;
+}
+
+/** load, fit, evaluate, export: the whole of `init`, without its printing. */
+export async function initialize(
+  folder: string,
+  out: string,
+  settings: InitSettings,
+  observer: InitObserver,
+  io: Io,
+): Promise<InitResult> {
+  io.atExit?.(discardUnfinished);
+  const start = performance.now();
+  const times: Record<string, number> = {};
+  const measure = async <T>(stage: string, work: () => Promise<T>): Promise<T> => {
+    const begun = performance.now();
+    const result = await work();
+    times[stage] = (times[stage] ?? 0) + performance.now() - begun;
+    return result;
+  };
+
+  observer.onProgress?.({ stage: "load", done: 0, total: 1 });
+  const dataset = await measure("load", () => loadDataset(folder, settings));
+  const open: (() => Promise<void>)[] = [() => dataset.close()];
+  try {
+    const options = await optionsFor(dataset, settings);
+    const { backend, others } = await resolveBackend(settings.backend ?? "auto", {
+      candidates,
+      sizes: jobSizes(dataset, options),
+    });
+    open.push(() => backend.dispose());
+    const store = settings.memory === undefined ? memoryStore() : await fileStore();
+    open.push(() => store.close());
+    throwIfAborted(observer, "computing starting vectors");
+    observer.onDataset(dataset);
+    const fitted = await fitDataset(dataset, options, settings, backend, store, observer);
+    Object.assign(times, fitted.times);
+    const quality =
+      settings.evaluate === true && dataset.validation.items.length > 0
+        ? await measure("evaluate", () => judge(dataset, fitted, store, backend, observer))
+        : null;
+    const files = await measure("export", () =>
+      exportBundle(out, settings, dataset, fitted, store, backend, observer),
+    );
+    const { device, threads = 1 } = backend.capabilities;
+    return {
+      dataset: folder,
+      out,
+      backend: {
+        name: backend.name,
+        device,
+        threads,
+        others: others.map(({ name, kind, reason }) => ({ name, kind, reason })),
+      },
+      options: recordOptions(fitted.options),
+      report: fitted.report,
+      quality,
+      control: settings.control === "permuted" ? "permuted" : null,
+      files,
+      times,
+      totalTime: performance.now() - start,
+      peakMemory: peakMemory(),
+    };
+  } finally {
+    for (const close of open.reverse()) await close();
+  }
+}
+
+async function optionsFor(dataset: MmrecDataset, settings: InitSettings): Promise<FitOptions> {
+  const widths = Object.fromEntries(
+    Object.entries(dataset.features).map(([name, { columns }]) => [name, columns]),
+  );
+  const centroids =
+    settings.centroids === undefined ? undefined : await readCentroids(settings.centroids, widths);
+  return fitOptions(settings, centroids);
+}
+
+function fitDataset(
+  input: FitInput,
+  options: FitOptions,
+  settings: InitSettings,
+  backend: Backend,
+  store: TableStore,
+  observer: Observer,
+): Promise<FittedTables> {
+  return fitInto(
+    input,
+    {
+      ...options,
+      ...observer,
+      backend,
+      memory: settings.memory,
+      perModality: settings.perModality ?? true,
+      // Without projection it would hold all features again, which a bound on memory is there to prevent.
+      initializer: settings.memory === undefined || settings.project !== "none",
+    },
+    store,
+  );
+}
+
+async function judge(
+  dataset: MmrecDataset,
+  { initializer, options }: FittedTables,
+  store: TableStore,
+  backend: Backend,
+  observer: Observer,
+): Promise<Quality> {
+  const { train, validation } = dataset;
+  if (initializer === undefined) {
+    throw new WellbegunError("invalid-option", {
+      doing: "judging the vectors",
+      expected: "a projection, or no bound on memory",
+      found: "evaluate together with memory and project none",
+      at: "evaluate",
+    });
+  }
+  const users = createTable(await store.read("users"), train.userCount, initializer.dim, train.userIds);
+  return judgeQuality({ initializer, users, train, validation, seed: options.seed, backend }, observer);
+}
+
+async function exportBundle(
+  out: string,
+  { format, force, control }: InitSettings,
+  dataset: MmrecDataset,
+  fitted: FittedTables,
+  store: TableStore,
+  backend: Backend,
+  observer: Observer,
+): Promise<Record<string, number>> {
+  const { train } = dataset;
+  const permuted = control === "permuted";
+  const tables = [...store.tables(), ...clusterTables(fitted)];
+  const manifest = await writeBundle(out, {
+    onProgress: observer.onProgress,
+    signal: observer.signal,
+    tables: permuted ? permutedBundle(tables, store, fitted.options.seed) : tables,
+    userIds: train.userIds?.ids,
+    itemIds: train.itemIds?.ids,
+    manifest: {
+      ...(await manifestContent(dataset, fitted, backend)),
+      ...(permuted ? { control: "permuted" } : {}),
+    },
+    formats: format,
+    // Of a control there is none: it would give users the vectors that belong to them.
+    attachments:
+      fitted.initializer === undefined || permuted ? {} : { "initializer.bin": fitted.initializer.toBytes() },
+    overwrite: force,
+  });
+  const sizes: Record<string, number> = { "manifest.json": (await stat(join(out, "manifest.json"))).size };
+  for (const [name, { bytes }] of Object.entries(manifest.files)) sizes[name] = bytes;
+  return sizes;
+}
+
+function clusterTables({ clusters }: FittedTables): BundleTable[] {
+  return Object.entries(clusters).flatMap(([modality, { centroids, labels }]) => [
+    { name: `centroids.${modality}`, data: centroids.data, rows: centroids.rows, columns: centroids.columns },
+    { name: `labels.${modality}`, rows: labels.length, data: labels },
+  ]);
+}

@@ -1,0 +1,104 @@
+import { byteSize, count, percent, quantity } from "../../shared/format.ts";
+import type { Colors } from "../../shared/output.ts";
+import { pairs, table } from "../../shared/text-table.ts";
+import type { BundleDescription, DatasetDescription, Degrees } from "./run.ts";
+
+/** A dataset for people. */
+export function datasetSections(found: DatasetDescription, colors: Colors): string[] {
+  const { interactions, duplicates } = found;
+  const repeated = duplicates === 0 ? "none" : `${count(duplicates)}, counted once`;
+  return [
+    `${colors.strong("Dataset")}  ${found.path}  (MMRec layout)`,
+    ...pairs(
+      [
+        ["users", count(found.users)],
+        ["items", count(found.items)],
+        ["train", count(interactions.train)],
+        ["validation", count(interactions.validation)],
+        ["test", count(interactions.test)],
+        ["repeated rows", repeated],
+        ["sparsity (train)", percent(found.sparsity)],
+        ["train per user", degrees(found.perUser)],
+        ["train per item", degrees(found.perItem)],
+      ],
+      colors.faint,
+    ),
+    "",
+    ...table(
+      [
+        { title: "modality" },
+        { title: "columns", align: "right" },
+        { title: "dtype" },
+        { title: "items without", align: "right" },
+      ],
+      Object.entries(found.modalities).map(([name, { columns, dtype, missingItems }]) => [
+        name,
+        count(columns),
+        dtype,
+        count(missingItems),
+      ]),
+      colors.faint,
+    ),
+    "",
+    `${colors.good("All is well:")} every ID has its feature row, every feature is finite.`,
+  ];
+}
+
+/** A bundle for people. */
+export function bundleSections(found: BundleDescription, colors: Colors): string[] {
+  const { packages, backend, seed, options } = found.manifest;
+  const told: [string, string][] = [
+    ["users", found.users === null ? "no table" : count(found.users)],
+    ["items", found.items === null ? "no table" : count(found.items)],
+  ];
+  for (const [name, value] of Object.entries({ packages, backend, seed })) {
+    if (value !== undefined) told.push([name, flat(value)]);
+  }
+  const set = optionPairs(options);
+  return [
+    `${colors.strong("Bundle")}  ${found.path}`,
+    ...pairs(told, colors.faint),
+    "",
+    ...table(
+      [{ title: "table" }, { title: "shape", align: "right" }, { title: "dtype" }],
+      Object.entries(found.tables).map(([name, { dtype, shape }]) => [
+        name,
+        shape.map(count).join(" x "),
+        dtype,
+      ]),
+      colors.faint,
+    ),
+    "",
+    ...(set.length === 0 ? [] : [colors.strong("Options"), ...pairs(set, colors.faint), ""]),
+    ...table(
+      [{ title: "file" }, { title: "size", align: "right" }, { title: "SHA-256" }],
+      Object.entries(found.files).map(([name, bytes]) => [name, byteSize(bytes), "as in the manifest"]),
+      colors.faint,
+    ),
+    "",
+    `${colors.good("All is well:")} every file is what the manifest says.`,
+  ];
+}
+
+function degrees({ median, mean, max, without }: Degrees): string {
+  return `median ${quantity(median)}, mean ${quantity(mean)}, most ${count(max)}; ${count(without)} have none`;
+}
+
+/** The options by name. */
+function optionPairs(options: unknown): [string, string][] {
+  if (!isRecord(options)) return [];
+  return Object.entries(options).map(([name, value]) => [name, flat(value)]);
+}
+
+/** A value of the manifest on one line. */
+function flat(value: unknown): string {
+  if (Array.isArray(value)) return value.length === 0 ? "none" : value.map(flat).join(", ");
+  if (!isRecord(value)) return String(value);
+  return Object.entries(value)
+    .map(([name, part]) => `${name} ${flat(part)}`)
+    .join(", ");
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

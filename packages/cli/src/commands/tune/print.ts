@@ -1,0 +1,115 @@
+import type { Contestant, TuneResult } from "@wellbegun/tune";
+import { count, duration, plural, quantity } from "../../shared/format.ts";
+import type { Colors } from "../../shared/output.ts";
+import { pairs, table } from "../../shared/text-table.ts";
+import type { TuningResult } from "./run.ts";
+
+const names: Readonly<Record<Contestant, string>> = {
+  best: "best found",
+  default: "default",
+  permuted: "best, its rows permuted",
+  random: "random",
+  popularity: "popularity",
+};
+
+/** What a search found, for people. */
+export function tuneSections(result: TuningResult, colors: Colors): string[] {
+  return [
+    ...searchSection(result, colors),
+    ...settingsSection(result, colors),
+    ...importanceSection(result, colors),
+    ...comparisonSection(result, colors),
+    ...verdict(result),
+    "",
+    `${colors.strong("Next")}  npx wellbegun init ${result.dataset} --config ${result.files.config} --out out`,
+  ];
+}
+
+function searchSection(
+  { trials, head, totalTime, files, resumed, backend }: TuningResult,
+  colors: Colors,
+): string[] {
+  const full = trials.filter(({ units }) => units === head.units).length;
+  const rate = (1000 * trials.length) / totalTime;
+  const judged = head.objective === "item-cf" ? "item" : "user";
+  return [
+    `${colors.strong("Search")}  ${head.objective} at ${head.k} on the validation rows, on ${backend}`,
+    ...pairs(
+      [
+        ["trials", `${count(trials.length)} in ${duration(totalTime)} (${quantity(rate)} a second)`],
+        ["judged", `${plural(head.units, judged)} by ${plural(full, "trial")}, fewer by the others`],
+        ["file", `${files.trials}${resumed === 0 ? "" : ` (${plural(resumed, "line")} of an earlier run)`}`],
+      ],
+      colors.faint,
+    ),
+    "",
+  ];
+}
+
+function settingsSection({ config, files }: TuningResult, colors: Colors): string[] {
+  const entries = Object.entries(config).map(([name, value]): [string, string] => [
+    name,
+    typeof value === "object" ? JSON.stringify(value) : `${value}`,
+  ]);
+  return [`${colors.strong("Best")}  ${files.config}`, ...pairs(entries, colors.faint), ""];
+}
+
+function importanceSection({ importances }: TuneResult, colors: Colors): string[] {
+  if (importances.length === 0) return [];
+  const rows = importances.map(({ setting, importance, means }) => {
+    const best = means.reduce((a, b) => (b.mean > a.mean ? b : a));
+    return [setting, importance.toFixed(3), `${best.value}`, best.mean.toFixed(4)];
+  });
+  const head = [
+    { title: "setting" },
+    { title: "share of variance", align: "right" as const },
+    { title: "best mean at" },
+    { title: "", align: "right" as const },
+  ];
+  return [
+    `${colors.strong("Importance")}  main effects, evenly drawn trials`,
+    ...table(head, rows, colors.faint),
+    "",
+  ];
+}
+
+function comparisonSection({ comparison, head }: TuneResult, colors: Colors): string[] {
+  const rows = Object.entries(comparison.scores).map(([name, score]) => [
+    names[name as Contestant],
+    score.toFixed(4),
+  ]);
+  const title = [{ title: "" }, { title: `${head.objective}@${head.k}`, align: "right" as const }];
+  return [`${colors.strong("Quality")}  validation rows`, ...table(title, rows, colors.faint), ""];
+}
+
+/** What the figures say, and what they do not. */
+function verdict({ comparison, best, trials }: TuneResult): string[] {
+  const { againstDefault, scores } = comparison;
+  const interval = `${signed(againstDefault.low)} to ${signed(againstDefault.high)}`;
+  const lines: string[] = [];
+  if (best.trial === 0) lines.push("Nothing was better than the default setting.");
+  else if (!againstDefault.distinguishable) {
+    lines.push(
+      `The best is not distinguishable from the default: ${signed(againstDefault.difference)}, 95 % ${interval}`,
+      "(paired bootstrap over users). The default serves as well.",
+    );
+  } else
+    lines.push(
+      `The best is better than the default by ${signed(againstDefault.difference)}, 95 % ${interval}.`,
+    );
+  if (best.trial !== 0) {
+    lines.push(
+      `Being the largest of ${count(trials.length)} trials, its score is a little too good: expect less on test rows.`,
+    );
+  }
+  if (scores.popularity !== undefined && scores.popularity > scores.best!) {
+    lines.push(
+      "Popularity beats all content settings: these are starting points for a model, not a recommender.",
+    );
+  }
+  return lines;
+}
+
+function signed(value: number): string {
+  return `${value < 0 ? "-" : "+"}${Math.abs(value).toFixed(4)}`;
+}

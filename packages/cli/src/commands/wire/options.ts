@@ -1,0 +1,32 @@
+import { byName, choice, number, path, text, toggle } from "../../shared/options/kinds.ts";
+import { outputSettings } from "../../shared/options/output.ts";
+import type { Settings } from "../../shared/options/settings.ts";
+import type { WireSettings } from "./run.ts";
+
+/** Options of `wire`, as given. */
+export type WireFlags = WireSettings & { into?: string; quiet?: boolean; json?: boolean };
+
+const group = "Wiring:";
+/** The options of `wire`, in the order of its help. */
+export const wireSettings: Settings<WireFlags> = {
+  into: { kind: path, group, description: "the codebase's checkout, or a folder for the run (required)" },
+  tables: {
+    kind: choice(["users", "users+items"] as const),
+    group,
+    description: "also the item table, in the users' space, which is not the paper's method (users)",
+  },
+  dataset: { kind: text, group, description: "the dataset's name in the codebase, for the command printed" },
+  latent: {
+    kind: number,
+    group,
+    description: "width of branches that have an option of their own (as vectors)",
+  },
+  modalities: {
+    kind: byName(text),
+    group,
+    description: "the bundle's modality for each of the model's: text=audio (same names)",
+  },
+  dryRun: { kind: toggle, group, description: "show what would be written, and write nothing" },
+  force: { kind: toggle, group, description: "replace the artifact's folder even if other files lie in it" },
+  ...outputSettings,
+};

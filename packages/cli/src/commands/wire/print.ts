@@ -1,0 +1,39 @@
+import { count } from "../../shared/format.ts";
+import type { Colors } from "../../shared/output.ts";
+import { pairs, table } from "../../shared/text-table.ts";
+import type { WireResult } from "./run.ts";
+
+/** What was wired, for people. */
+export function wireSections(result: WireResult, colors: Colors): string[] {
+  const { target, out, written, tables, users, items, parameters, warnings, command, language } = result;
+  return [
+    `${colors.strong(written ? "Wired" : "Would wire")}  ${target}  into ${out}`,
+    ...pairs(
+      [
+        ["bundle", result.bundle],
+        ["tables", tables],
+        ["users", count(users)],
+        ["items", count(items)],
+      ],
+      colors.faint,
+    ),
+    "",
+    ...table(
+      [
+        { title: "parameter" },
+        { title: "from" },
+        { title: "width", align: "right" },
+        { title: "tensor" },
+        { title: "file" },
+      ],
+      parameters.map(({ path, from, width, tensor, file }) => [path, from, count(width), tensor, file]),
+      colors.faint,
+    ),
+    "",
+    ...warnings.map((warning) => `${colors.bad("note:")} ${warning}`),
+    ...(warnings.length === 0 ? [] : [""]),
+    `${colors.strong(language === "sh" ? "To train, run" : "To train, in your program")}`,
+    ...command.map((line) => `  ${line}`),
+    "",
+  ];
+}

@@ -1,0 +1,31 @@
+import type { MmrecDataset } from "@wellbegun/adapters/node";
+import { count, percent, plural } from "./format.ts";
+import type { Colors } from "./output.ts";
+import { pairs, table } from "./text-table.ts";
+
+/** What went in. */
+export function inputSection(folder: string, dataset: MmrecDataset, colors: Colors): string[] {
+  const { users, items, train, validation, test, duplicates } = dataset.counts;
+  const repeated = duplicates === 0 ? "" : `, ${plural(duplicates, "repeated row")} counted once`;
+  return [
+    `${colors.strong("Input")}  ${folder}`,
+    ...pairs(
+      [
+        ["users", count(users)],
+        ["items", count(items)],
+        [
+          "interactions",
+          `${count(train)} train (held out: ${count(validation)} validation, ${count(test)} test)`,
+        ],
+        ["sparsity", `${percent(1 - train / (users * items))}${repeated}`],
+      ],
+      colors.faint,
+    ),
+    ...table(
+      [{ title: "modality" }, { title: "columns", align: "right" }],
+      Object.entries(dataset.features).map(([name, { columns }]) => [name, count(columns)]),
+      colors.faint,
+    ),
+    "",
+  ];
+}

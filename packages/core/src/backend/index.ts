@@ -1,0 +1,26 @@
+/**
+ * For authors of backends: the interface of a device, what makes a backend of it, the two devices of core to build upon,
+ * and the loading of optional packages.
+ *
+ * @module
+ */
+export type {
+  Assignment,
+  AssignmentStep,
+  Backend,
+  ColumnMoments,
+  GatheredPasses,
+  Matrix,
+  Operations,
+  RowSource,
+  RowTransform,
+  SparseMatrix,
+  TopK,
+} from "./backend.ts";
+export type { Capabilities } from "./capabilities.ts";
+export { checkedBackend } from "./checked.ts";
+export type { Device } from "./device.ts";
+export { type ImportModule, importPeer, isAbsence, messageOf, type PeerRequest } from "./import-peer.ts";
+export { expectEntries } from "./operands.ts";
+export { portableDevice } from "./portable/device.ts";
+export { type WasmOptions, wasmDevice } from "./wasm/index.ts";

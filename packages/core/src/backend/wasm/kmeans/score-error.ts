@@ -1,0 +1,102 @@
+import { DEPTH } from "../runtime/layout.ts";
+import type { Numbers } from "./pass.ts";
+
+/** Unit roundoff of float32, its smallest step above zero, and the unit roundoff of float64. */
+const UNIT = 2 ** -24;
+const SMALLEST = 2 ** -149;
+const UNIT64 = 2 ** -53;
+
+/** Sizes of one centroid, all rounded by float64 arithmetic only. */
+export interface CentroidSizes {
+  /** |c - origin|. */
+  readonly norm: number;
+  /** The constant of its scores, ||c|^2 - |origin|^2|. */
+  readonly constant: number;
+  /** |c + origin|. */
+  readonly sum: number;
+}
+
+/** A centroid's coordinates a in a basis of `size` directions. */
+export interface CoordinateSizes {
+  /** |a| and the sum of |a_j|. */
+  readonly norm: number;
+  readonly absolute: number;
+  /** Norm of what the basis leaves of the centroid. */
+  readonly residual: number;
+}
+
+/** How far the scores of one centroid may be off: at most `outside * |rest of x| + inside * |x| + base`. */
+export interface ScoreError {
+  readonly outside: number;
+  readonly inside: number;
+}
+
+/**
+ * Relative error of a product of `depth` terms against the product of the norms: chunks of 128 terms are summed, then
+ * the chunks (Higham, Accuracy and Stability of Numerical Algorithms, section 3.1, with Cauchy-Schwarz).
+ */
+export function productError(depth: number): number {
+  return 1.01 * UNIT * (Math.min(depth, DEPTH) + Math.ceil(depth / DEPTH) + 2);
+}
+
+/** How far from orthonormal a basis may be: the norm of its Gram matrix less the identity (kernels/basis.ts). */
+export function basisError(size: number): number {
+  return size * 2 ** -21;
+}
+
+/** Scores from the rows themselves: the product's error, and some roundings of x (c - origin). */
+export function directError(columns: number, { norm }: CentroidSizes): ScoreError {
+  return {
+    outside: 0,
+    inside: roundUp32(2 * (productError(columns) + 8 * UNIT) * norm + 8 * columns * SMALLEST),
+  };
+}
+
+/**
+ * Scores from coordinates. With B the basis, t = B x computed, and c = B^T a + r, where a may be any numbers:
+ * x c = t a + (B x - t) a + x r. The middle term is the rounding of t. Of the last, what of x lies outside the
+ * basis meets |r|, and what lies inside meets B r, which is as small as a is near B c and B near orthonormal.
+ * r is computed in float32, so its norm has an error of its own.
+ */
+export function basisScoreError(
+  columns: number,
+  size: number,
+  { norm }: CentroidSizes,
+  { norm: length, absolute, residual }: CoordinateSizes,
+): ScoreError {
+  const wide = productError(columns);
+  const narrow = productError(size);
+  const rounding = (narrow + 2 * UNIT) * (1.01 * absolute + norm) + 1.01 * UNIT * norm;
+  const outside = 2 * (1.000001 * residual + rounding + columns * size * SMALLEST);
+  const coordinates = wide * absolute + narrow * length + (wide + 2 * UNIT) * Math.sqrt(size) * norm;
+  const inside = 2.05 * (coordinates + basisError(size) * length + 8 * UNIT * norm);
+  return { outside: roundUp32(outside), inside: roundUp32(inside + 16 * (columns + size) * SMALLEST) };
+}
+
+/** What all scores share: rounding of the constants, float64 sums, and underflow. */
+export function commonError(
+  columns: number,
+  sizes: readonly CentroidSizes[],
+  largestAbsolute: number,
+): Pick<Numbers, "base" | "reach" | "largest" | "tiny"> {
+  let norm = 0;
+  let constant = 0;
+  let sum = 0;
+  for (const size of sizes) {
+    norm = Math.max(norm, size.norm);
+    constant = Math.max(constant, size.constant);
+    sum = Math.max(sum, size.sum);
+  }
+  const sum64 = 1.01 * (columns + 4) * UNIT64 * norm * sum;
+  return {
+    base: roundUp32(4.04 * UNIT * constant + sum64 + 16 * columns * SMALLEST * (2 + largestAbsolute)),
+    reach: Math.max(2.1 * norm, 2.1),
+    largest: Math.max(1.1 * constant, norm),
+    tiny: 2 * columns * SMALLEST,
+  };
+}
+
+/** A float32 number that is not below `value`, with room for the roundings of the kernel's sum. */
+function roundUp32(value: number): number {
+  return Math.fround(value * (1 + 2 ** -20)) + SMALLEST;
+}

@@ -1,0 +1,105 @@
+import { packRows } from "../products/multiply.ts";
+import type { Engine } from "../runtime/engine.ts";
+import { blocks, roundUp, TILE_COLUMNS } from "../runtime/layout.ts";
+import type { WasmAssignment } from "./assignment.ts";
+import type { EachRows } from "./each-rows.ts";
+import { type Fields, type Numbers, PASS_BYTES, writePass } from "./pass.ts";
+import {
+  basisError,
+  basisScoreError,
+  type CentroidSizes,
+  commonError,
+  directError,
+  productError,
+} from "./score-error.ts";
+
+/** Bytes of scores that a block of rows should not exceed, so that they stay in the second-level cache. */
+const CACHED_SCORE_BYTES: number = 1 << 18;
+
+/** The part of the pass's record that says how rows are scored. */
+export type Scoring = Pick<Fields, "coordinates" | "stride" | "depth" | "blockRows"> &
+  Pick<Numbers, "base" | "reach" | "largest" | "tiny">;
+
+/** Rows that one call measures. */
+const MEASURED_ROWS = 512;
+
+/**
+ * Packs the centroids for scoring rows, in a basis or in their own coordinates, which then are at the address `x`, with
+ * the scores' errors.
+ */
+export async function prepareScores(
+  engine: Engine,
+  assignment: WasmAssignment,
+  x: number,
+  eachRows: EachRows,
+): Promise<Scoring> {
+  const { heap } = engine;
+  const { columns, clusters, basis, started } = assignment;
+  const { pass, centroids, origin, centered, constants, stats, inside, outside, panels } = assignment.blocks;
+  if (!started) {
+    await engine.run("meanCentroid", [[centroids, clusters, columns, stats + clusters * 24, origin]]);
+  }
+  await engine.run("centerCentroids", [[centroids, clusters, columns, origin, centered, constants, stats]]);
+  const sizes = sizesOf(heap.f64(stats, clusters * 3));
+  const fitting = Math.floor(CACHED_SCORE_BYTES / (roundUp(clusters, TILE_COLUMNS) * 4));
+  const blockRows = Math.max(4, Math.min(64, fitting - (fitting % 4)));
+
+  const direct = {
+    ...{ coordinates: x, stride: columns * 4, depth: columns, blockRows },
+    ...commonError(columns, sizes, 0),
+  };
+  if (!started) {
+    await eachRows(async (origin, first, count) => {
+      writePass(heap.u8(pass, PASS_BYTES), { ...direct, x: origin });
+      const calls = [];
+      for (const [row, length] of blocks(count, MEASURED_ROWS)) {
+        calls.push([pass, first + row, first + row + length]);
+      }
+      await engine.run("measureRows", calls);
+    });
+  }
+  if (basis === undefined) {
+    await packRows(engine, centered, columns * 4, columns, clusters, panels);
+    heap.f32(inside, clusters).set(sizes.map((size) => directError(columns, size).inside));
+    return direct;
+  }
+
+  let left = await basis.express(engine, centered);
+  let extended = false;
+  if (basis.pays(assignment.distances)) {
+    assignment.distances = 0;
+    extended = await basis.extend(
+      engine,
+      eachRows,
+      centered,
+      left,
+      Math.max(...sizes.map(({ norm }) => norm)),
+    );
+    if (extended) left = await basis.express(engine, centered);
+  }
+  const depth = basis.size;
+  const scoring = {
+    ...{ coordinates: basis.coordinates, stride: basis.capacity * 4, depth, blockRows },
+    ...commonError(columns, sizes, Math.max(...left.map(({ absolute }) => absolute))),
+  };
+  if (extended) {
+    const slack = 1.01 * productError(columns) * Math.sqrt(depth);
+    const share = 1 - basisError(depth);
+    writePass(heap.u8(pass, PASS_BYTES), scoring);
+    const calls = assignment.chunks.map(([first, count]) => [pass, first, first + count, share, slack]);
+    await engine.run("measureRests", calls);
+  }
+  await packRows(engine, basis.coefficients, basis.capacity * 4, depth, clusters, panels);
+  const errors = sizes.map((size, k) => basisScoreError(columns, depth, size, left[k]!));
+  heap.f32(inside, clusters).set(errors.map((error) => error.inside));
+  heap.f32(outside, clusters).set(errors.map((error) => error.outside));
+  return scoring;
+}
+
+function sizesOf(stats: Float64Array): CentroidSizes[] {
+  return Array.from({ length: stats.length / 3 }, (_, k) => ({
+    norm: stats[3 * k]!,
+    constant: stats[3 * k + 1]!,
+    sum: stats[3 * k + 2]!,
+  }));
+}

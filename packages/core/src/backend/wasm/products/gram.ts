@@ -1,0 +1,38 @@
+import type { WasmMatrix } from "../matrix.ts";
+import { type Engine, withTemporaries } from "../runtime/engine.ts";
+import { blocks, GRAM_ROWS, roundUp } from "../runtime/layout.ts";
+
+/** Most partial results, and most bytes that they may take together. */
+const MAX_PARTS = 8;
+/** Rows that are worth a partial result of their own: adding it up costs what so many rows do. */
+const PART_ROWS = 2048;
+const MAX_BYTES: number = 32 * 2 ** 20;
+
+/**
+ * x^T x in float64. The rows are cut into parts by the shape alone, never by the number of threads, and the parts are
+ * added in their order.
+ */
+export async function gram(engine: Engine, x: WasmMatrix): Promise<Float64Array> {
+  const { heap } = engine;
+  const { rows, columns } = x;
+  const padded = roundUp(columns, 4);
+  const bytes = padded * padded * 8;
+  const most = Math.max(1, Math.min(MAX_PARTS, Math.floor(MAX_BYTES / bytes)));
+  const partRows = Math.max(PART_ROWS, roundUp(Math.ceil(rows / most), GRAM_ROWS));
+  const parts = Math.max(1, Math.ceil(rows / partRows));
+  return await withTemporaries(heap, "computing a Gram matrix", async (temporaries) => {
+    const packedBytes = GRAM_ROWS * padded * 8;
+    const packed = await temporaries.allocate(parts * packedBytes);
+    const sums = await temporaries.zeros(parts * bytes);
+    const calls = [];
+    for (const [first, count] of blocks(rows, GRAM_ROWS)) {
+      const part = Math.floor(first / partRows);
+      calls.push([x.rowAddress(first), count, columns, packed + part * packedBytes, sums + part * bytes]);
+    }
+    await engine.run("gramRows", calls, partRows / GRAM_ROWS);
+
+    const out = await temporaries.allocate(columns * columns * 8);
+    engine.kernels.addParts(sums, parts, columns, out);
+    return heap.f64(out, columns * columns).slice();
+  });
+}

@@ -1,0 +1,87 @@
+import { WellbegunError } from "../../../errors.ts";
+import { binaries } from "./binary.generated.ts";
+
+/** What the kernel module exports: functions of numbers only (addresses, sizes, flags). */
+export const KERNEL_NAMES = [
+  "addParts",
+  "addScaled",
+  "applyReflections",
+  "assignedDistances",
+  "assignRows",
+  "centerCentroids",
+  "centroidDrift",
+  "checkEntries",
+  "columnMoments",
+  "divideBy",
+  "extendBasis",
+  "gramRows",
+  "inverseIteration",
+  "largestMagnitude",
+  "meanCentroid",
+  "measureRests",
+  "measureRows",
+  "moveSums",
+  "multiplyRows",
+  "multiplyTransposed",
+  "offerItems",
+  "packColumnPanels",
+  "packRowPanels",
+  "rowNorms",
+  "rowSizes",
+  "scaleRows",
+  "settleRows",
+  "sortHeaps",
+  "sparseRows",
+  "squaredDistances",
+  "storeSums",
+  "transformRows",
+  "tridiagonalEigenvalues",
+  "tridiagonalize",
+] as const;
+
+/** The name of a kernel. */
+export type KernelName = (typeof KERNEL_NAMES)[number];
+
+/** A kernel; what its arguments mean stands in kernels/. */
+export type Kernel = (...args: number[]) => void;
+
+/** An instance of the kernel module over one memory. */
+export type Kernels = Readonly<Record<KernelName, Kernel>>;
+
+/** A compiled variant: which instructions it uses and which memory it expects. */
+export type Variant = keyof typeof binaries;
+
+/** The bytes of a variant, decoded without Buffer. */
+export function kernelBytes(variant: Variant): Uint8Array<ArrayBuffer> {
+  const { base64, bytes } = binaries[variant];
+  const text = atob(base64);
+  const decoded = new Uint8Array(bytes);
+  for (let i = 0; i < bytes; i++) decoded[i] = text.charCodeAt(i);
+  return decoded;
+}
+
+/** Compiles a variant. */
+export async function compileKernels(variant: Variant): Promise<WebAssembly.Module> {
+  try {
+    return await WebAssembly.compile(kernelBytes(variant));
+  } catch (cause) {
+    throw new WellbegunError("unavailable", {
+      doing: "compiling the WebAssembly kernels",
+      expected: `a runtime that accepts the ${variant} variant`,
+      found: String(cause),
+      cause,
+    });
+  }
+}
+
+/** Instantiates compiled kernels over `memory`, with their scratch memory at `scratch`. */
+export async function instantiateKernels(
+  module: WebAssembly.Module,
+  memory: WebAssembly.Memory,
+  scratch: number,
+): Promise<Kernels> {
+  const instance = await WebAssembly.instantiate(module, { env: { memory } });
+  const kernels = instance.exports as Kernels & { readonly useScratch: Kernel };
+  kernels.useScratch(scratch);
+  return kernels;
+}
