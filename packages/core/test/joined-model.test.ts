@@ -61,6 +61,20 @@ describe("joined tables", () => {
     expect([...joined.users.row(users - 1)]).toEqual(new Array(6 + width).fill(0));
   });
 
+  it("say nothing on a side on which all items score alike, whatever rounding makes of it", async () => {
+    const pairs = interactionsFromArrays({
+      users: [0, 0, 1, 1],
+      items: [0, 1, 2, 3],
+      userCount: 3,
+      itemCount: 4,
+    });
+    const model = await spectral(pairs, { k: 2, backend: cpu() });
+    const joined = await joinModels(model, model, { weight: 1, backend: cpu() });
+    // One item of each of two groups that are like each other: every item scores as any other.
+    expect([...joined.foldIn([0, 2]).vector]).toEqual([0, 0, 0, 0]);
+    expect(joined.foldIn([0]).vector.some((value) => value !== 0)).toBe(true);
+  });
+
   it("are at another weight what joining at that weight gives", async () => {
     const [collaborative, content] = [await spectral(train, { k: 6, backend: cpu() }), await contentModel()];
     const joined = await joinModels(collaborative, content, { weight: 0.7, backend: cpu() });

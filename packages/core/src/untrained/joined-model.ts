@@ -82,6 +82,10 @@ export class JoinedModel implements FoldingModel {
   readonly items: Table;
   /** Weight of the content's scores. */
   readonly weight: number;
+  /** What the first columns come from. */
+  readonly collaborative: FoldingModel;
+  /** What the other columns come from. */
+  readonly content: FoldingModel;
   readonly #parts: JoinedParts;
 
   /** Made by {@link joinModels}. */
@@ -89,6 +93,8 @@ export class JoinedModel implements FoldingModel {
     this.users = users;
     this.items = items;
     this.weight = parts.weight;
+    this.collaborative = parts.collaborative;
+    this.content = parts.content;
     this.#parts = parts;
   }
 

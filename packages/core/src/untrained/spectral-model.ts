@@ -6,7 +6,7 @@ import { type FoldedUser, type FoldInOptions, resolveHistory } from "../initiali
 import type { TransformOptions } from "../initializer/initializer.ts";
 import { overFitItems } from "../initializer/item-rows.ts";
 import type { FoldingModel } from "./joined-model.ts";
-import type { ResolvedSpectralOptions } from "./spectral.ts";
+import type { ResolvedSpectralOptions } from "./spectral-options.ts";
 
 /** What {@link spectral} returns: the tables, and the vectors of users that come later. */
 export class SpectralModel implements FoldingModel {

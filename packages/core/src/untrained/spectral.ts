@@ -4,45 +4,10 @@ import { type Interactions, itemDegrees } from "../data/interactions.ts";
 import { createTable, type Table } from "../data/table.ts";
 import { upload } from "../data/upload.ts";
 import { withBackend } from "../default-backend.ts";
-import { WellbegunError } from "../errors.ts";
-import type { Observer } from "../progress.ts";
 import { createRandom } from "../random.ts";
 import { basisWidth, leadingSingularVectors } from "./singular-vectors.ts";
 import { SpectralModel } from "./spectral-model.ts";
-
-/** Options of {@link spectral}. */
-export interface SpectralOptions extends Observer {
-  /** Width of the tables, k: the number of singular vectors. At most the number of items. Default: 64. */
-  readonly k?: number | undefined;
-  /**
-   * Exponent q of the items' degrees, 0 to 1: a larger one recommends popular items more. Default: 0.5, the ideal low-pass
-   * filter of GF-CF.
-   */
-  readonly exponent?: number | undefined;
-  /**
-   * Rounds of the search for singular vectors. More make the last of them more exact and cost time in proportion. Two leave
-   * the singular values within 3 % on sparse data, where the last vectors say little: exact ones recommend no better.
-   * Default: 2.
-   */
-  readonly rounds?: number | undefined;
-  /** Seed of the random start. Default: 0. */
-  readonly seed?: number | undefined;
-  /** Default: wasm where the runtime has it, else the portable backend; disposed of afterwards. */
-  readonly backend?: Backend | undefined;
-  /**
-   * Bytes that the backend's matrices may take. Three I x (k + k / 8) matrices of float32 stay there (k + 32 up to k = 256);
-   * users come in blocks that fit beside them. Default: 256 MiB for a block of users, within the backend's own limits.
-   */
-  readonly memory?: number | undefined;
-}
-
-/** {@link SpectralOptions} with every default filled in. */
-export interface ResolvedSpectralOptions {
-  readonly k: number;
-  readonly exponent: number;
-  readonly rounds: number;
-  readonly seed: number;
-}
+import { refuseOption, resolveSpectralOptions, type SpectralOptions } from "./spectral-options.ts";
 
 const defaultBlockBytes: number = 256 * 2 ** 20;
 
@@ -66,7 +31,7 @@ const defaultBlockBytes: number = 256 * 2 ** 20;
  * interactions; `limit` if the backend cannot hold an I x (k + k / 8) matrix; `aborted`.
  */
 export async function spectral(train: Interactions, options: SpectralOptions = {}): Promise<SpectralModel> {
-  const resolved = resolve(options, train);
+  const resolved = resolveSpectralOptions(options, train);
   const { k, exponent, rounds, seed } = resolved;
   return await withBackend(options.backend, async (backend) => {
     const width = basisWidth(train.itemCount, k);
@@ -139,7 +104,11 @@ function usersInBlock(
   const row = 4 * width;
   const held = 3 * itemCount * row;
   if (memory !== undefined && !(memory >= held + row)) {
-    refuse(`at least ${held + row} bytes for ${itemCount} items at a width of ${width}`, memory, "memory");
+    refuseOption(
+      `at least ${held + row} bytes for ${itemCount} items at a width of ${width}`,
+      memory,
+      "memory",
+    );
   }
   const bytes = Math.min(
     memory === undefined ? defaultBlockBytes : memory - held,
@@ -147,31 +116,4 @@ function usersInBlock(
     (maxTotalBytes ?? Number.POSITIVE_INFINITY) / 4,
   );
   return Math.max(1, Math.floor(bytes / row));
-}
-
-function resolve(options: SpectralOptions, train: Interactions): ResolvedSpectralOptions {
-  const { k = 64, exponent = 0.5, rounds = 2, seed = 0 } = options;
-  if (train.items.length === 0) {
-    throw new WellbegunError("invalid-data", {
-      doing: "reading the train interactions",
-      expected: "at least one interaction",
-      found: "none",
-    });
-  }
-  if (!(Number.isSafeInteger(k) && k >= 1 && k <= train.itemCount)) {
-    refuse(`a whole number from 1 to the ${train.itemCount} items`, k, "k");
-  }
-  if (!(exponent >= 0 && exponent <= 1)) refuse("a number from 0 to 1", exponent, "exponent");
-  if (!(Number.isSafeInteger(rounds) && rounds >= 1)) refuse("a whole number >= 1", rounds, "rounds");
-  if (!Number.isSafeInteger(seed)) refuse("a safe integer", seed, "seed");
-  return { k, exponent, rounds, seed };
-}
-
-function refuse(expected: string, found: number, at: string): never {
-  throw new WellbegunError("invalid-option", {
-    doing: "computing spectral tables",
-    expected,
-    found: `${found}`,
-    at,
-  });
 }
