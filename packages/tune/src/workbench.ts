@@ -175,7 +175,7 @@ export class Workbench {
       const found =
         project === "none"
           ? undefined
-          : await fitProjection(backend, sides, project, dim!, seed, this.#observer);
+          : await fitProjection(backend, sides, { project, dim: dim!, seed, damping: 0 }, this.#observer);
       const own: Matrix[] = [];
       const parts: Placed[] = [];
       let width = 0;

@@ -35,7 +35,7 @@ export interface MemoryDemand {
 
 /** Sizes up a run; `width` is that of the fused table. */
 export function memoryDemand(input: FitInput, options: ResolvedOptions, width: number): MemoryDemand {
-  const { project, dim, clusters, initSize = 0 } = options;
+  const { project, dim, smooth, clusters, initSize = 0 } = options;
   const { itemCount, userCount, items } = input.train;
   const names = options.modalities;
   const featureWidths = names.map((name) => input.features[name]!.columns);
@@ -49,7 +49,12 @@ export function memoryDemand(input: FitInput, options: ResolvedOptions, width: n
     tableWidths: [width, ...projectedWidths],
     clusterBytes: Math.max(...names.map((name, index) => 12 * clusters[name]! * featureWidths[index]!)),
     seedBytes: 4 * Math.min(initSize, itemCount) * Math.max(...featureWidths),
-    projecting: projectingDemand(project, featureWidths, dim),
+    projecting: projectingDemand(
+      project,
+      featureWidths,
+      dim,
+      smooth === 0 ? undefined : { users: userCount, items: itemCount, interactions: items.length },
+    ),
   };
 }
 

@@ -6,6 +6,7 @@ import type { Projection } from "../../options.ts";
 import { checkpoint, type Observer } from "../../progress.ts";
 import { createRandom } from "../../random.ts";
 import { axesDemand, principalAxes } from "./principal-axes.ts";
+import { type Smoothing, type SmoothingSize, smoothingDemand, smoothTable } from "./smooth.ts";
 import type { WeightedBlocks } from "./weighted-blocks.ts";
 
 /** The projection of some modalities side by side: one matrix, cut by modality. */
@@ -16,6 +17,18 @@ export interface FittedProjection {
   readonly explained: number | undefined;
 }
 
+/** What {@link fitProjection} finds. */
+export interface ProjectionOptions {
+  readonly project: Exclude<Projection, "none">;
+  /** Width of the projection. */
+  readonly dim: number;
+  readonly seed: number;
+  /** Exponent p: principal axis j is divided by (s_j / s_1)^p, s being the deviations along the axes. 0 leaves them alone. */
+  readonly damping: number;
+  /** Smoothing of the features before their principal axes are found. The projected items are yet to be smoothed. */
+  readonly smoothing?: Smoothing | undefined;
+}
+
 /**
  * Finds the projection from the total width to `dim` of modalities that stand side by side. All block layouts must
  * agree. `pca` takes the principal axes without centering again: a linear map without an offset is what lets users
@@ -24,9 +37,7 @@ export interface FittedProjection {
 export async function fitProjection(
   backend: Backend,
   parts: readonly WeightedBlocks[],
-  project: Exclude<Projection, "none">,
-  dim: number,
-  seed: number,
+  { project, dim, seed, damping, smoothing }: ProjectionOptions,
   observer?: Observer,
 ): Promise<FittedProjection> {
   await checkpoint(observer, "finding the projection");
@@ -41,9 +52,23 @@ export async function fitProjection(
   } else if (project === "columns") {
     ({ axes, explained } = await strongestColumns(backend, parts, width, dim));
   } else {
-    ({ axes, explained } = await principalAxes(backend, parts, dim, random, observer));
+    const found = await principalAxes(backend, parts, dim, random, { observer, smoothing });
+    ({ axes, explained } = found);
+    if (damping > 0) dampAxes(axes, found.values, damping);
   }
   return { matrices: cutByModality(axes, parts, width, dim), explained };
+}
+
+/**
+ * Divides each axis by its deviation, relative to the first's, to a power: directions in which items differ little count for
+ * more. An axis along which nothing lies becomes zero.
+ */
+function dampAxes(axes: Float64Array, values: Float64Array, damping: number): void {
+  const width = axes.length / values.length;
+  for (const [axis, value] of values.entries()) {
+    const factor = value > 1e-12 * values[0]! ? (value / values[0]!) ** (-damping / 2) : 0;
+    for (let c = 0; c < width; c++) axes[axis * width + c]! *= factor;
+  }
 }
 
 /** Values that projecting holds beside the features and the projected items: for each row of a block, and in all. */
@@ -51,11 +76,16 @@ export function projectingDemand(
   project: Projection,
   widths: readonly number[],
   dim: number,
+  smoothed: SmoothingSize | undefined,
 ): { perRow: number; constant: number } {
   if (project === "none") return { perRow: 0, constant: 0 };
-  const axes = project === "pca" ? axesDemand(widths, dim) : { perRow: 0, constant: 0 };
+  const axes = project === "pca" ? axesDemand(widths, dim, smoothed) : { perRow: 0, constant: 0 };
+  const items = smoothed === undefined ? 0 : smoothingDemand(smoothed, dim);
   // A block of products, and one modality's part of the projection.
-  return { perRow: Math.max(axes.perRow, dim), constant: Math.max(axes.constant, Math.max(...widths) * dim) };
+  return {
+    perRow: Math.max(axes.perRow, dim),
+    constant: Math.max(axes.constant, Math.max(...widths) * dim + items),
+  };
 }
 
 /** Unit axes along the columns with the largest sum of squares; ties go to the lower column. */
@@ -106,12 +136,16 @@ function cutByModality(
   return matrices;
 }
 
-/** Items times a projection (D_m x dim): a new items x dim table with at most `blockRows` rows a block. */
+/**
+ * Items times a projection (D_m x dim), smoothed where there is a smoothing: a new items x dim table with at most `blockRows`
+ * rows a block.
+ */
 export async function projectItems(
   backend: Backend,
   blocks: FeatureBlocks,
   projection: Matrix,
   blockRows: number,
+  smoothing?: Smoothing,
 ): Promise<RowTable> {
   const dim = projection.columns;
   const result = await createRowTable(backend, blocks.rows, dim, blockRows);
@@ -119,6 +153,7 @@ export async function projectItems(
   try {
     if (blocks.blockCount === 1 && result.blockCount === 1) {
       await backend.multiply(await blocks.load(0), projection, await result.load(0));
+      if (smoothing !== undefined) await smoothTable(backend, result, smoothing);
       return result;
     }
     for (let block = 0; block < blocks.blockCount; block++) {
@@ -128,6 +163,7 @@ export async function projectItems(
       await copyIntoTable(backend, result, blocks.firstRow(block), part);
       part.dispose();
     }
+    if (smoothing !== undefined) await smoothTable(backend, result, smoothing);
     return result;
   } catch (error) {
     result.dispose();

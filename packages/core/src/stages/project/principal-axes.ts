@@ -2,7 +2,14 @@ import type { Backend } from "../../backend/backend.ts";
 import { symmetricEigen } from "../../linalg/symmetric-eigen.ts";
 import type { Observer } from "../../progress.ts";
 import type { Random } from "../../random.ts";
-import { type MeasuredAxes, sketchDemand, sketchedAxes, sketchWidth } from "./sketched-axes.ts";
+import {
+  type MeasuredAxes,
+  sketchDemand,
+  sketchedAxes,
+  sketchWidth,
+  smoothedSketchDemand,
+} from "./sketched-axes.ts";
+import type { Smoothing, SmoothingSize } from "./smooth.ts";
 import type { WeightedBlocks } from "./weighted-blocks.ts";
 
 /**
@@ -14,8 +21,13 @@ function isExact(width: number, dim: number): boolean {
 }
 
 /** Values that {@link principalAxes} holds beside the features: for each row of a block, and in all. */
-export function axesDemand(widths: readonly number[], dim: number): { perRow: number; constant: number } {
+export function axesDemand(
+  widths: readonly number[],
+  dim: number,
+  smoothed: SmoothingSize | undefined,
+): { perRow: number; constant: number } {
   const width = widths.reduce((sum, columns) => sum + columns, 0);
+  if (smoothed !== undefined) return smoothedSketchDemand(width, dim, smoothed);
   if (!isExact(width, dim)) return sketchDemand(width, dim);
   return { perRow: widths.length === 1 ? 0 : width, constant: 0 };
 }
@@ -24,12 +36,22 @@ export function axesDemand(widths: readonly number[], dim: number): { perRow: nu
 export interface PrincipalAxes {
   /** dim x width, row-major: one axis a row, most variance first. */
   readonly axes: Float64Array;
-  readonly explained: number;
+  /** Sum of squares along each axis. */
+  readonly values: Float64Array;
+  /** Undefined with smoothing: the sum of squares of all smoothed features is not computed. */
+  readonly explained: number | undefined;
+}
+
+/** Options of {@link principalAxes}. */
+export interface AxesOptions {
+  readonly observer?: Observer | undefined;
+  /** With it, the axes are those of the smoothed features, always from a block Krylov space. */
+  readonly smoothing?: Smoothing | undefined;
 }
 
 /**
  * The leading right singular vectors of the weighted modalities side by side, not centered. Narrow features go through an
- * exact eigendecomposition of X^T X, wide ones through a block Krylov space of it. Signs: the entry of largest magnitude
+ * exact eigendecomposition of X^T X, wide or smoothed ones through a block Krylov space of it. Signs: the entry of largest magnitude
  * of each axis is positive (the first of them in a tie).
  */
 export async function principalAxes(
@@ -37,15 +59,17 @@ export async function principalAxes(
   parts: readonly WeightedBlocks[],
   dim: number,
   random: Random,
-  observer?: Observer,
+  { observer, smoothing }: AxesOptions = {},
 ): Promise<PrincipalAxes> {
   const width = parts.reduce((sum, { blocks }) => sum + blocks.columns, 0);
-  const { axes, values, total } = isExact(width, dim)
+  const exact = smoothing === undefined && isExact(width, dim);
+  const { axes, values, total } = exact
     ? await exactAxes(backend, parts, width, dim)
-    : await sketchedAxes(backend, parts, dim, random, observer);
+    : await sketchedAxes(backend, parts, dim, random, observer, smoothing);
   fixSigns(axes, dim, width);
   const kept = values.reduce((sum, value) => sum + Math.max(0, value), 0);
-  return { axes, explained: total === 0 ? 0 : kept / total };
+  const explained = smoothing === undefined ? (total === 0 ? 0 : kept / total) : undefined;
+  return { axes, values, explained };
 }
 
 async function exactAxes(

@@ -1,8 +1,10 @@
+import { adjacencyBlocks } from "../../data/adjacency.ts";
 import type { RowTable } from "../../data/row-table.ts";
 import { upload } from "../../data/upload.ts";
 import { beginStage, type Run } from "../../pipeline/run.ts";
 import type { Clustered } from "../cluster/cluster.ts";
 import { type FittedProjection, fitProjection, projectItems, projectRows } from "./fit-projection.ts";
+import { type Smoothing, smoothingUsers } from "./smooth.ts";
 
 /** A clustered modality in the space where users are aggregated. */
 export interface Projected extends Clustered {
@@ -29,6 +31,8 @@ export interface ModalityProjection {
 export async function project(run: Run, modalities: readonly Clustered[]): Promise<Projected[]> {
   const { backend, options, combination, observer } = run;
   if (options.project === "none") return modalities.map(unprojected);
+  const { dim, seed, damping } = options;
+  const smoothing = smoothingOf(run);
   const projected = new Map<string, Projected>();
   for (const group of combination.projectedTogether) {
     await beginStage(run, "project", group.join("+"), 0, 1);
@@ -38,12 +42,23 @@ export async function project(run: Run, modalities: readonly Clustered[]): Promi
       blocks,
       weight: group.length > 1 ? options.weights[modality]! : 1,
     }));
-    const found = await fitProjection(backend, parts, options.project, options.dim, options.seed, observer);
+    const found = await fitProjection(
+      backend,
+      parts,
+      { project: options.project, dim, seed, damping, smoothing },
+      observer,
+    );
     for (const member of members) {
-      projected.set(member.modality, await projectModality(run, member, group, found));
+      projected.set(member.modality, await projectModality(run, member, group, found, smoothing));
     }
   }
   return modalities.map(({ modality }) => projected.get(modality)!);
+}
+
+/** The smoothing of the features that the options ask for. */
+function smoothingOf({ options, input }: Run): Smoothing | undefined {
+  if (options.smooth === 0) return undefined;
+  return { weight: options.smooth, adjacency: adjacencyBlocks(input.train, smoothingUsers) };
 }
 
 function unprojected(clustered: Clustered): Projected {
@@ -56,11 +71,12 @@ async function projectModality(
   clustered: Clustered,
   group: readonly string[],
   { matrices, explained }: FittedProjection,
+  smoothing: Smoothing | undefined,
 ): Promise<Projected> {
   const { modality, blocks, clustering } = clustered;
   const matrix = await upload(backend, matrices[modality]!, blocks.columns, options.dim);
   try {
-    const items = keep(await projectItems(backend, blocks, matrix, memory.itemBlockRows));
+    const items = keep(await projectItems(backend, blocks, matrix, memory.itemBlockRows, smoothing));
     const centroids = await projectRows(backend, clustering.centroids, matrix);
     return { ...clustered, items, centroids, projection: { group, explained } };
   } finally {

@@ -1,9 +1,11 @@
 import type { Backend, Matrix, SparseMatrix } from "../../backend/backend.ts";
+import type { RowTable } from "../../data/row-table.ts";
 import { generalizedEigen } from "../../linalg/generalized-eigen.ts";
 import { checkpoint, type Observer } from "../../progress.ts";
 import type { Random } from "../../random.ts";
 import type { BasisPart } from "./basis-part.ts";
 import { KrylovBasis } from "./krylov-basis.ts";
+import { type Smoothing, type SmoothingSize, smoothingDemand, smoothTable } from "./smooth.ts";
 import type { WeightedBlocks } from "./weighted-blocks.ts";
 
 /** Directions that each round adds. Narrow rounds reach further with as many products, wide ones run faster. */
@@ -33,11 +35,22 @@ export function sketchDemand(width: number, dim: number): { perRow: number; cons
   };
 }
 
+/** As {@link sketchDemand} with smoothing: the features' products with a round's directions are held for all items. */
+export function smoothedSketchDemand(
+  width: number,
+  dim: number,
+  size: SmoothingSize,
+): { perRow: number; constant: number } {
+  const { perRow, constant } = sketchDemand(width, dim);
+  return { perRow, constant: constant + size.items * roundWidth + smoothingDemand(size, roundWidth) };
+}
+
 /**
  * The leading right singular vectors of X, the weighted modalities side by side, from a block Krylov space of X^T X
  * (Musco and Musco 2015) and the Rayleigh-Ritz procedure within it. The number of products is fixed: a rule that stops
  * by what it finds might stop at another round on another backend, and give other axes. All that is as long as X is wide
- * stays on the backend.
+ * stays on the backend. With `smoothing` the axes are those of the smoothed features, which are never computed: only their
+ * products with the directions are.
  */
 export async function sketchedAxes(
   backend: Backend,
@@ -45,6 +58,7 @@ export async function sketchedAxes(
   dim: number,
   random: Random,
   observer: Observer | undefined,
+  smoothing?: Smoothing,
 ): Promise<MeasuredAxes> {
   const modality = parts.map((part) => part.modality).join("+");
   const rounds = sketchWidth(dim) / roundWidth;
@@ -54,8 +68,8 @@ export async function sketchedAxes(
     let energies: Float64Array | undefined;
     for (let round = 1; round <= rounds && (await basis.extend()); round++) {
       await checkpoint(observer, "finding the principal axes");
-      if (round < rounds) await mapDirections(backend, basis.parts);
-      else energies = await energiesOfDirections(backend, basis.parts);
+      if (round < rounds) await mapDirections(backend, basis.parts, smoothing);
+      else energies = await energiesOfDirections(backend, basis.parts, smoothing);
       observer?.onProgress?.({
         stage: "project",
         modality,
@@ -65,7 +79,7 @@ export async function sketchedAxes(
       });
     }
     const { s, g } = await basis.compress(energies);
-    const { values, vectors } = generalizedEigen(s, g, basis.width, dim);
+    const { values, vectors } = await generalizedEigen(s, g, basis.width, dim);
     return { axes: await basis.combine(vectors, dim), values, total };
   } finally {
     basis.dispose();
@@ -122,27 +136,74 @@ function randomSigns(rows: number, random: Random): SparseMatrix {
   return { rows: roundWidth, columns: rows, offsets, indices, values };
 }
 
-/** One pass over the features: what X^T X makes of the directions becomes their images. */
-async function mapDirections(backend: Backend, parts: readonly BasisPart[]): Promise<void> {
-  await forEachProduct(backend, parts, async (product, block) => {
+/**
+ * What X^T X makes of the directions becomes their images, in one pass over the features; with smoothing S, what
+ * X^T S^2 X makes of them, in two.
+ */
+async function mapDirections(
+  backend: Backend,
+  parts: readonly BasisPart[],
+  smoothing: Smoothing | undefined,
+): Promise<void> {
+  const use = async (product: Matrix, block: number): Promise<void> => {
     for (const { source, image } of parts) {
       const rows = await source.blocks.load(block);
       await backend.multiply(rows, product, image, { transposeA: true, accumulate: block > 0 });
     }
-  });
+  };
+  if (smoothing === undefined) await forEachProduct(backend, parts, use);
+  else await forEachSmoothed(backend, parts, smoothing, 2, use);
   for (const { source, image } of parts) {
     if (source.weight !== 1) await backend.scaleRows(image, source.weight ** 2);
   }
 }
 
-/** P^T P with P = X times the directions. */
-async function energiesOfDirections(backend: Backend, parts: readonly BasisPart[]): Promise<Float64Array> {
+/** P^T P with P = X times the directions, smoothed where there is a smoothing. */
+async function energiesOfDirections(
+  backend: Backend,
+  parts: readonly BasisPart[],
+  smoothing: Smoothing | undefined,
+): Promise<Float64Array> {
   const energies = new Float64Array(roundWidth * roundWidth);
-  await forEachProduct(backend, parts, async (product) => {
+  const use = async (product: Matrix): Promise<void> => {
     const gram = await backend.gram(product);
     for (let i = 0; i < energies.length; i++) energies[i]! += gram[i]!;
-  });
+  };
+  if (smoothing === undefined) await forEachProduct(backend, parts, use);
+  else await forEachSmoothed(backend, parts, smoothing, 1, use);
   return energies;
+}
+
+/** Hands out X times the directions, smoothed `times` times, block of rows by block. All of it is held at once. */
+async function forEachSmoothed(
+  backend: Backend,
+  parts: readonly BasisPart[],
+  smoothing: Smoothing,
+  times: number,
+  use: (product: Matrix, block: number) => Promise<void>,
+): Promise<void> {
+  const products: Matrix[] = [];
+  const { blocks } = parts[0]!.source;
+  try {
+    await forEachProduct(backend, parts, async (product) => {
+      const copy = await backend.create(product.rows, roundWidth);
+      products.push(copy);
+      await backend.addScaled(copy, product, 1);
+    });
+    const table: RowTable = {
+      rows: blocks.rows,
+      columns: roundWidth,
+      blockCount: products.length,
+      residentBlocks: products.length,
+      firstRow: blocks.firstRow,
+      load: async (block) => products[block]!,
+      dispose: () => undefined,
+    };
+    for (let time = 0; time < times; time++) await smoothTable(backend, table, smoothing);
+    for (const [block, product] of products.entries()) await use(product, block);
+  } finally {
+    for (const product of products) product.dispose();
+  }
 }
 
 /** Hands out X times the directions, block of rows by block. */
