@@ -22,9 +22,9 @@ import {
   recordOptions,
   resolveBackend,
   type StageTimes,
-  throwIfAborted,
   WellbegunError,
 } from "@wellbegun/core";
+import { throwIfAborted } from "@wellbegun/core/support";
 import { candidates } from "./backends/candidates.ts";
 import type { Io } from "./io.ts";
 import { manifestContent } from "./manifest.ts";

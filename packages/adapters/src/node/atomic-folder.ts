@@ -2,7 +2,8 @@ import { randomBytes } from "node:crypto";
 import { renameSync, rmdirSync, rmSync } from "node:fs";
 import { lstat, mkdir, open, readdir, readlink, realpath, rm, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve, sep } from "node:path";
-import { type AbortSignalLike, throwIfAborted, WellbegunError } from "@wellbegun/core";
+import { type AbortSignalLike, WellbegunError } from "@wellbegun/core";
+import { throwIfAborted } from "@wellbegun/core/support";
 import { ioError, systemCode } from "./io-error.ts";
 
 /** Options of {@link writeFolder}. */

@@ -1,4 +1,5 @@
-import type { Backend, Matrix } from "@wellbegun/core";
+import type { Backend } from "@wellbegun/core";
+import type { Matrix } from "@wellbegun/core/backend";
 import type { Sessions, View } from "../sessions.ts";
 
 /** What the dense operations work with: the backend that holds the matrices, and the sessions. */

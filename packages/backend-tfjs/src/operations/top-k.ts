@@ -1,4 +1,4 @@
-import type { SparseMatrix, TopK } from "@wellbegun/core";
+import type { SparseMatrix, TopK } from "@wellbegun/core/backend";
 import type { Device } from "../device.ts";
 import type { TfjsMatrix } from "../matrix.ts";
 import { BestScores } from "./best-scores.ts";
