@@ -1,4 +1,5 @@
-import { createRandom, type Id, type Interactions } from "@wellbegun/core";
+import type { Id, Interactions } from "@wellbegun/core";
+import { createRandom } from "@wellbegun/core/support";
 import { describe, expect, it } from "vitest";
 import { type LogOptions, readInteractions } from "../src/columns/index.ts";
 import { columnSource } from "./column-sources.ts";

@@ -1,14 +1,4 @@
-export type {
-  Assignment,
-  AssignmentStep,
-  Backend,
-  Capabilities,
-  ColumnMoments,
-  Matrix,
-  RowTransform,
-  SparseMatrix,
-  TopK,
-} from "./backend/backend.ts";
+export type { Backend, Capabilities } from "./backend/backend.ts";
 export type {
   BackendCandidate,
   JobSizes,
@@ -27,7 +17,6 @@ export { probeWasm, wasm } from "./backend/wasm/index.ts";
 export type { Dataset, FitInput } from "./data/dataset.ts";
 export type { DenseFeaturesOptions, FeatureArray, FeatureSource } from "./data/features.ts";
 export { denseFeatures } from "./data/features.ts";
-export { float16ToFloat32 } from "./data/float16.ts";
 export type { Id } from "./data/ids.ts";
 export { IdIndex } from "./data/ids.ts";
 export type {
@@ -58,8 +47,6 @@ export type { TransformOptions } from "./initializer/initializer.ts";
 export { Initializer } from "./initializer/initializer.ts";
 export type { UnknownItems } from "./initializer/item-rows.ts";
 export { jobSizes } from "./job-sizes.ts";
-export type { SymmetricEigen } from "./linalg/symmetric-eigen.ts";
-export { symmetricEigen } from "./linalg/symmetric-eigen.ts";
 export type { FittedClusters, FittedTables, Model } from "./model.ts";
 export type {
   Combine,
@@ -87,9 +74,6 @@ export type {
 } from "./pipeline/report.ts";
 export type { StageTimes } from "./pipeline/stopwatch.ts";
 export type { AbortSignalLike, Observer, ProgressEvent, Stage } from "./progress.ts";
-export { checkpoint, throwIfAborted } from "./progress.ts";
-export type { Random } from "./random.ts";
-export { createRandom } from "./random.ts";
 export type { ItemIndex, Similarity } from "./recommend/item-index.ts";
 export { openItemIndex } from "./recommend/item-index.ts";
 export type { Recommendation, Recommendations, RecommendOptions } from "./recommend/recommend.ts";

@@ -1,6 +1,7 @@
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Observer, throwIfAborted, WellbegunError } from "@wellbegun/core";
+import { type Observer, WellbegunError } from "@wellbegun/core";
+import { throwIfAborted } from "@wellbegun/core/support";
 import {
   type DuckdbChunk,
   type DuckdbConnection,

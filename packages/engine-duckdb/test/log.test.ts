@@ -1,7 +1,8 @@
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type ColumnSource, type LogOptions, readInteractions } from "@wellbegun/adapters/columns";
-import { createRandom, IdIndex, type ProgressEvent } from "@wellbegun/core";
+import { IdIndex, type ProgressEvent } from "@wellbegun/core";
+import { createRandom } from "@wellbegun/core/support";
 import { expect, it } from "vitest";
 import { type DuckdbLogOptions, openLog, readLog } from "../src/index.ts";
 import { duckdbRun, expectFailure, pairsOf, temporaryFolder } from "./helpers.ts";

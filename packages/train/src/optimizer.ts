@@ -1,4 +1,5 @@
-import type { Backend, Matrix } from "@wellbegun/core";
+import type { Backend } from "@wellbegun/core";
+import type { Matrix } from "@wellbegun/core/backend";
 import type { Parameter, Parameters } from "./models/parameters.ts";
 import type { TrainingOperations } from "./operations/operations.ts";
 import { Scope } from "./operations/scope.ts";

@@ -1,4 +1,5 @@
-import { createRandom, type Interactions, type Random, WellbegunError } from "@wellbegun/core";
+import { type Interactions, WellbegunError } from "@wellbegun/core";
+import { createRandom, type Random } from "@wellbegun/core/support";
 import type { Batch } from "./batch.ts";
 
 /**

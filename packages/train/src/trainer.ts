@@ -1,4 +1,5 @@
-import { type Backend, checkpoint, type Dataset, WellbegunError } from "@wellbegun/core";
+import { type Backend, type Dataset, WellbegunError } from "@wellbegun/core";
+import { checkpoint } from "@wellbegun/core/support";
 import { encodeCheckpoint, restoreCheckpoint, type TrainingState } from "./checkpoint.ts";
 import { addTerms, type EpochRecord, sumOf } from "./curve.ts";
 import { geometryOf } from "./geometry.ts";

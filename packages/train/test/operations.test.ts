@@ -1,4 +1,5 @@
-import { cpu, createRandom } from "@wellbegun/core";
+import { cpu } from "@wellbegun/core";
+import { createRandom } from "@wellbegun/core/support";
 import { describe, expect, it } from "vitest";
 import { addNormRegularizer } from "../src/losses/norm-regularizer.ts";
 import { similarityLoss } from "../src/losses/similarity.ts";

@@ -1,4 +1,5 @@
-import { createRandom, interactionsFromArrays, itemDegrees, userDegrees } from "@wellbegun/core";
+import { interactionsFromArrays, itemDegrees, userDegrees } from "@wellbegun/core";
+import { createRandom } from "@wellbegun/core/support";
 import { expect, it } from "vitest";
 import { prunedGraph } from "../src/graphs/prune.ts";
 import { scatterMatrix, transposeSparse } from "../src/graphs/sparse.ts";

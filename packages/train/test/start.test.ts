@@ -1,4 +1,5 @@
-import { createRandom, IdIndex, interactionsFromPairs } from "@wellbegun/core";
+import { IdIndex, interactionsFromPairs } from "@wellbegun/core";
+import { createRandom } from "@wellbegun/core/support";
 import { describe, expect, it } from "vitest";
 import { alignrec, bpr, train, vbpr } from "../src/index.ts";
 import { smallData } from "./support/dataset.ts";

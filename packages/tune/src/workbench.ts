@@ -3,10 +3,10 @@ import {
   type FitInput,
   type Interactions,
   itemDegrees,
-  type Matrix,
   type Observer,
   resolveOptions,
 } from "@wellbegun/core";
+import type { Matrix } from "@wellbegun/core/backend";
 import {
   type BlockLayout,
   fitProjection,

@@ -4,9 +4,9 @@ import {
   type FeatureSource,
   type Id,
   type IdIndex,
-  throwIfAborted,
   WellbegunError,
 } from "@wellbegun/core";
+import { throwIfAborted } from "@wellbegun/core/support";
 import { idKind, kindMismatch, requireId } from "./ids.ts";
 import { type ColumnSource, requireColumns } from "./source.ts";
 import { VectorColumn } from "./vector-column.ts";

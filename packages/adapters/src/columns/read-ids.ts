@@ -1,4 +1,5 @@
-import { type AbortSignalLike, type Id, throwIfAborted } from "@wellbegun/core";
+import type { AbortSignalLike, Id } from "@wellbegun/core";
+import { throwIfAborted } from "@wellbegun/core/support";
 import { requireId } from "./ids.ts";
 import { type ColumnSource, requireColumns } from "./source.ts";
 

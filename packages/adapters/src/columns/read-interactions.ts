@@ -4,9 +4,9 @@ import {
   IdIndex,
   type Interactions,
   interactionsFromArrays,
-  throwIfAborted,
   WellbegunError,
 } from "@wellbegun/core";
+import { throwIfAborted } from "@wellbegun/core/support";
 import { coreOf } from "./core-filter.ts";
 import { grown } from "./growing.ts";
 import { areRowNumbers, IdDictionary, sortIds } from "./ids.ts";

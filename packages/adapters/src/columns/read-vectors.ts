@@ -1,11 +1,5 @@
-import {
-  type AbortSignalLike,
-  createTable,
-  IdIndex,
-  type Table,
-  throwIfAborted,
-  WellbegunError,
-} from "@wellbegun/core";
+import { type AbortSignalLike, createTable, IdIndex, type Table, WellbegunError } from "@wellbegun/core";
+import { throwIfAborted } from "@wellbegun/core/support";
 import { grown } from "./growing.ts";
 import { type IdKind, idKind, requireId } from "./ids.ts";
 import { type ColumnSource, describeValue, placeOf, requireColumns } from "./source.ts";

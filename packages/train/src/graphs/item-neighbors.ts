@@ -1,4 +1,5 @@
-import { type Backend, type Matrix, type SparseMatrix, WellbegunError } from "@wellbegun/core";
+import { type Backend, WellbegunError } from "@wellbegun/core";
+import type { Matrix, SparseMatrix } from "@wellbegun/core/backend";
 import { withScope } from "../operations/scope.ts";
 import { transposeSparse } from "./sparse.ts";
 

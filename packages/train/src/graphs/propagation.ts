@@ -1,4 +1,5 @@
-import type { Backend, Matrix } from "@wellbegun/core";
+import type { Backend } from "@wellbegun/core";
+import type { Matrix } from "@wellbegun/core/backend";
 import type { Scope } from "../operations/scope.ts";
 import type { UserItemGraph } from "./user-item.ts";
 

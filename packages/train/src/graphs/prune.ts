@@ -1,4 +1,5 @@
-import { createRandom, type Interactions } from "@wellbegun/core";
+import type { Interactions } from "@wellbegun/core";
+import { createRandom } from "@wellbegun/core/support";
 import { log } from "../operations/portable/exponential.ts";
 import { type UserItemGraph, userItemGraph } from "./user-item.ts";
 

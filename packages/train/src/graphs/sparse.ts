@@ -1,4 +1,4 @@
-import type { SparseMatrix } from "@wellbegun/core";
+import type { SparseMatrix } from "@wellbegun/core/backend";
 
 /** The transpose. Within a row the entries keep the order of the rows that they come from. */
 export function transposeSparse(s: SparseMatrix): SparseMatrix {

@@ -1,5 +1,6 @@
-import type { Interactions, SparseMatrix } from "@wellbegun/core";
+import type { Interactions } from "@wellbegun/core";
 import { itemDegrees, userDegrees } from "@wellbegun/core";
+import type { SparseMatrix } from "@wellbegun/core/backend";
 import { transposeSparse } from "./sparse.ts";
 
 /** The normalized user-item graph: R^_ui = w_ui / sqrt(d_u d_i), and its transpose. */

@@ -1,4 +1,5 @@
-import type { Backend, Matrix } from "@wellbegun/core";
+import type { Backend } from "@wellbegun/core";
+import type { Matrix } from "@wellbegun/core/backend";
 
 /**
  * MMRec's regularizer: the Frobenius norm of a batch's rows, not squared, divided by the size of the batch. Adds `weight`

@@ -1,4 +1,5 @@
-import type { Backend, Matrix } from "@wellbegun/core";
+import type { Backend } from "@wellbegun/core";
+import type { Matrix } from "@wellbegun/core/backend";
 import type { Batch } from "../batch.ts";
 import type { TablePair } from "../graphs/propagation.ts";
 import { scatterMatrix } from "../graphs/sparse.ts";

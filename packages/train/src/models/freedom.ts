@@ -1,4 +1,4 @@
-import type { Matrix } from "@wellbegun/core";
+import type { Matrix } from "@wellbegun/core/backend";
 import type { Batch } from "../batch.ts";
 import {
   type ItemGraph,

@@ -1,4 +1,4 @@
-import { createRandom, type Random } from "@wellbegun/core";
+import { createRandom, type Random } from "@wellbegun/core/support";
 import { log } from "../operations/portable/exponential.ts";
 
 /**

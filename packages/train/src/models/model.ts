@@ -1,4 +1,5 @@
-import type { Backend, Interactions, Matrix } from "@wellbegun/core";
+import type { Backend, Interactions } from "@wellbegun/core";
+import type { Matrix } from "@wellbegun/core/backend";
 import type { Batch } from "../batch.ts";
 import type { TrainingOperations } from "../operations/operations.ts";
 import type { Scope } from "../operations/scope.ts";

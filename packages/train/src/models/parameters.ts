@@ -1,4 +1,5 @@
-import type { Backend, Matrix } from "@wellbegun/core";
+import type { Backend } from "@wellbegun/core";
+import type { Matrix } from "@wellbegun/core/backend";
 import { Scope } from "../operations/scope.ts";
 
 /** A trained table or weight and its gradient. */

@@ -1,4 +1,5 @@
-import type { Backend, Matrix, SparseMatrix } from "@wellbegun/core";
+import type { Backend } from "@wellbegun/core";
+import type { Matrix, SparseMatrix } from "@wellbegun/core/backend";
 import { withArrays } from "../operations/arrays.ts";
 import type { Scope } from "../operations/scope.ts";
 

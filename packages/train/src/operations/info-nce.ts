@@ -1,4 +1,5 @@
-import type { Backend, Matrix } from "@wellbegun/core";
+import type { Backend } from "@wellbegun/core";
+import type { Matrix } from "@wellbegun/core/backend";
 import { withArrays } from "./arrays.ts";
 import type { TrainingOperations } from "./operations.ts";
 import { infoNcePanel, throughUnit } from "./portable/info-nce.ts";

@@ -1,4 +1,4 @@
-import type { Matrix } from "@wellbegun/core";
+import type { Matrix } from "@wellbegun/core/backend";
 
 /** Weights of the three losses of {@link TrainingOperations.pairLoss}; a weight of 0 leaves its loss out. */
 export interface PairWeights {

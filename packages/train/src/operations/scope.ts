@@ -1,4 +1,5 @@
-import type { Backend, Matrix } from "@wellbegun/core";
+import type { Backend } from "@wellbegun/core";
+import type { Matrix } from "@wellbegun/core/backend";
 
 /** Matrices that are freed together, such as the temporaries of one step. */
 export class Scope {

@@ -1,10 +1,5 @@
-import {
-  createRandom,
-  type Dataset,
-  denseFeatures,
-  type Interactions,
-  interactionsFromArrays,
-} from "@wellbegun/core";
+import { type Dataset, denseFeatures, type Interactions, interactionsFromArrays } from "@wellbegun/core";
+import { createRandom } from "@wellbegun/core/support";
 
 /** Users of two tastes, whose items differ in their features: something that every model can learn. */
 export function smallData(userCount = 40, itemCount = 30, seed = 3): Required<Omit<Dataset, "name">> {

@@ -1,4 +1,4 @@
-import type { Matrix } from "@wellbegun/core";
+import type { Matrix } from "@wellbegun/core/backend";
 import type { Batch } from "../../batch.ts";
 import { cosineGraph, type ItemGraph, nearestItems } from "../../graphs/item-neighbors.ts";
 import { propagate, propagateBackward } from "../../graphs/propagation.ts";

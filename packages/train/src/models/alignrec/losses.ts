@@ -1,4 +1,4 @@
-import type { Matrix } from "@wellbegun/core";
+import type { Matrix } from "@wellbegun/core/backend";
 import { type Batch, distinct } from "../../batch.ts";
 import type { TablePair } from "../../graphs/propagation.ts";
 import { similarityLoss } from "../../losses/similarity.ts";
