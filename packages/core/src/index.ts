@@ -52,6 +52,7 @@ export { defaultBackend } from "./default-backend.ts";
 export type { ErrorCode, ErrorParts } from "./errors.ts";
 export { isWellbegunError, WellbegunError } from "./errors.ts";
 export type { FitIntoOptions, FitOptions, RunOptions } from "./fit-options.ts";
+export type { InitializerState, ModalityTables } from "./initializer/bytes.ts";
 export type { FoldedUser, FoldInOptions, TransformOptions } from "./initializer/initializer.ts";
 export { Initializer } from "./initializer/initializer.ts";
 export type { UnknownItems } from "./initializer/item-rows.ts";

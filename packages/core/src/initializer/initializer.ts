@@ -60,6 +60,11 @@ export class Initializer {
     this.itemIds = state.itemIds;
   }
 
+  /** Everything that folding in a user needs, for what folds in elsewhere, such as a graph of another runtime. Not copied. */
+  get state(): InitializerState {
+    return this.#state;
+  }
+
   /**
    * Reads what {@link toBytes} wrote, on any runtime.
    *
