@@ -1,5 +1,5 @@
-import type { GraphBuilder } from "../graph/builder.ts";
-import { float32Bytes, int64Bytes } from "../graph/bytes.ts";
+import type { GraphBuilder } from "../protobuf/builder.ts";
+import { float32Bytes, int64Bytes } from "../protobuf/bytes.ts";
 import { column, type Pairs } from "./history.ts";
 import { filled, sumBy } from "./scatter.ts";
 import type { ExportedModality } from "./tables.ts";
