@@ -53,6 +53,7 @@ export type { ErrorCode, ErrorParts } from "./errors.ts";
 export { isWellbegunError, WellbegunError } from "./errors.ts";
 export { fit, fitInto } from "./fit.ts";
 export type { FitIntoOptions, FitOptions, RunOptions } from "./fit-options.ts";
+export type { InitializerState, ModalityTables } from "./initializer/bytes.ts";
 export type { FoldedUser, FoldInOptions } from "./initializer/history.ts";
 export type { TransformOptions } from "./initializer/initializer.ts";
 export { Initializer } from "./initializer/initializer.ts";

@@ -2,6 +2,7 @@ import { WellbegunError } from "@wellbegun/core";
 import { controlOf } from "../bundle/control.ts";
 import type { BundleManifest } from "../bundle/manifest.ts";
 import type { Target } from "../targets/find.ts";
+import { checkWireOptions } from "./check-options.ts";
 import { rowOrder } from "./order.ts";
 import { planParameters } from "./parameters.ts";
 import type { WireOptions, WirePlan, WireSource } from "./types.ts";
@@ -11,12 +12,15 @@ import { warningsFor } from "./warnings.ts";
  * Decides which table of a bundle goes into which parameter of a model, in which row order and width. Nothing is read
  * but the manifest and the IDs.
  *
- * @throws {WellbegunError} `mismatch` if the bundle lacks a table, no table has a width that fits, or rows are IDs in
- * the codebase and the bundle's IDs are not 0 .. n-1 in any order; `format` if the manifest names an unknown control.
+ * @throws {WellbegunError} `invalid-option` for an option without effect on the model, a width that is not a whole number
+ * above 0, or a modality that the model or the bundle does not have; `mismatch` if the bundle lacks a table, no table has a
+ * width that fits, or rows are IDs in the codebase and the bundle's IDs are not 0 .. n-1 in any order; `format` if the
+ * manifest names an unknown control.
  */
 export function planWire(source: WireSource, target: Target, options: WireOptions = {}): WirePlan {
   const tables = options.tables ?? "users";
   const control = controlOf(source.manifest);
+  checkWireOptions(source, target, { ...options, tables });
   const rule = target.codebase.order.rule;
   // A table of users and items together has as many rows as both, whichever of them are wired.
   const itemsNeeded =

@@ -36,7 +36,9 @@ export function warningsFor(
     warnings.push("The bundle was not projected: its fused table is as wide as all features together.");
   }
   if (project === "columns") {
-    warnings.push("The bundle keeps the first columns of the features (project columns) and drops the rest.");
+    warnings.push(
+      "The bundle keeps the columns of the features with the largest energy (project columns) and drops the rest.",
+    );
   }
   for (const parameter of parameters) {
     if (parameter.standsFor !== undefined) {

@@ -1,14 +1,14 @@
 import { backendChoices } from "@wellbegun/core";
 import { candidates } from "../../shared/backends/candidates.ts";
 import { type DatasetSettings, datasetSettings } from "../../shared/options/dataset.ts";
-import { choice, list, number, path, text, toggle } from "../../shared/options/kinds.ts";
+import { choice, list, number, overwrite, path, text } from "../../shared/options/kinds.ts";
 import { outputSettings } from "../../shared/options/output.ts";
 import type { Settings } from "../../shared/options/settings.ts";
 
 /** Options of `recommend`, as given. */
 export interface RecommendSettings extends DatasetSettings {
   readonly out?: string;
-  readonly force?: boolean;
+  readonly force?: boolean | string;
   readonly users?: number;
   readonly histories?: string;
   readonly k?: number;
@@ -29,7 +29,11 @@ const search = "Search:";
 /** The options of `recommend`, in the order of its help. */
 export const recommendSettings: Settings<RecommendSettings> = {
   out: { kind: path, group: result, description: "folder to write the bundle to (required)" },
-  force: { kind: toggle, group: result, description: "replace the folder even if other files lie in it" },
+  force: {
+    kind: overwrite,
+    group: result,
+    description: "replace a bundle even if other files lie beside it; with its path once more, any folder",
+  },
   histories: {
     kind: path,
     group: result,

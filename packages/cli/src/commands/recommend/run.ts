@@ -1,6 +1,14 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { discardUnfinished, type MmrecDataset, writeBundle } from "@wellbegun/adapters/node";
+import {
+  bundleFiles,
+  checkOutputFolder,
+  discardUnfinished,
+  type MmrecDataset,
+  recoverFolder,
+  type WriteBundleOptions,
+  writeBundle,
+} from "@wellbegun/adapters/node";
 import {
   type Backend,
   type Explanation,
@@ -9,13 +17,15 @@ import {
   JoinedModel,
   type Observer,
   resolveBackend,
+  type Table,
   WellbegunError,
 } from "@wellbegun/core";
 import { tuneUntrained, type UntrainedResult } from "@wellbegun/tune";
 import { candidates } from "../../shared/backends/candidates.ts";
-import { loadDataset } from "../../shared/dataset.ts";
+import { openForFit } from "../../shared/dataset.ts";
 import { inputManifest } from "../../shared/input-manifest.ts";
 import type { Io } from "../../shared/io.ts";
+import { namedAgain } from "../../shared/output-file.ts";
 import { packageVersions } from "../../shared/versions.ts";
 import { type NewUserList, recommendForHistories } from "./histories.ts";
 import { judgeRecommender, type RecommenderQuality } from "./judge.ts";
@@ -54,8 +64,13 @@ export async function runRecommend(
   io: Io,
 ): Promise<RecommendResult> {
   io.atExit?.(discardUnfinished);
+  const inputs = [folder, settings.histories].filter((path) => path !== undefined);
+  const place = { overwrite: namedAgain(out, settings.force) ? out : settings.force, inputs };
+  // Before anything is computed, which may take long.
+  await recoverFolder(out);
+  await checkOutputFolder(out, { ...place, own: bundleFiles });
   const start = performance.now();
-  const dataset = await loadDataset(folder, settings);
+  const dataset = await openForFit(folder, settings);
   const open: (() => Promise<void>)[] = [() => dataset.close()];
   try {
     refuseWithoutValidation(dataset);
@@ -77,7 +92,7 @@ export async function runRecommend(
         ? []
         : await recommendForHistories(settings.histories, found.model, k, backend);
     const quality = await judgeRecommender(dataset, found, k, backend);
-    const files = await exportTables(out, settings, dataset, found, quality, backend, observer);
+    const files = await exportTables(out, place, dataset, found, quality, backend, observer);
     const { chosen, trials, users, sampled, recall: validationRecall } = found;
     return {
       dataset: folder,
@@ -123,26 +138,41 @@ function explain(
       at: "option --explain",
     });
   }
-  const [user, item] = [Number(given[0]), Number(given[1])];
-  for (const [name, row, count] of [
-    ["user", user, train.userCount],
-    ["item", item, train.itemCount],
-  ] as const) {
-    if (Number.isInteger(row) && row >= 0 && row < count) continue;
-    throw new WellbegunError("invalid-option", {
-      doing: "reading the options",
-      expected: `the ${name} as a whole number from 0 to ${count - 1}`,
-      found: given[name === "user" ? 0 : 1]!,
-      at: "option --explain",
-    });
-  }
-  const history = train.items.subarray(train.offsets[user]!, train.offsets[user + 1]!);
+  const [user, item] = [idIn(model.users, given[0]!), idIn(model.items, given[1]!)];
+  const row = rowNumber(model.users, user);
+  if (row === undefined) refuseId("user", given[0]!, model.users);
+  if (rowNumber(model.items, item) === undefined) refuseId("item", given[1]!, model.items);
+  const history = Array.from(train.items.subarray(train.offsets[row], train.offsets[row + 1]), (own) =>
+    model.items.ids === undefined ? own : model.items.ids.ids[own]!,
+  );
   return { user, item, ...explainScore(model, history, item) };
+}
+
+/** An ID of the command line as the table has it: text where its IDs are, else a row number. */
+function idIn({ ids }: Table, given: string): Id {
+  return ids === undefined ? Number(given) : given;
+}
+
+function rowNumber({ ids, rows }: Table, id: Id): number | undefined {
+  if (ids !== undefined) return ids.rowOf(id);
+  return typeof id === "number" && Number.isInteger(id) && id >= 0 && id < rows ? id : undefined;
+}
+
+function refuseId(kind: "user" | "item", found: string, { ids, rows }: Table): never {
+  throw new WellbegunError("invalid-option", {
+    doing: "reading the options",
+    expected:
+      ids === undefined
+        ? `the ${kind} as a whole number from 0 to ${rows - 1}`
+        : `an ID of the ${rows} ${kind}s`,
+    found,
+    at: "option --explain",
+  });
 }
 
 async function exportTables(
   out: string,
-  { force }: RecommendSettings,
+  place: Pick<WriteBundleOptions, "overwrite" | "inputs">,
   dataset: MmrecDataset,
   found: UntrainedResult,
   quality: RecommenderQuality | null,
@@ -169,7 +199,7 @@ async function exportTables(
       input: await inputManifest(dataset),
       diagnostics: { validationRecall: recall, sampled, trials, quality },
     },
-    overwrite: force,
+    ...place,
   });
   const sizes: Record<string, number> = { "manifest.json": (await stat(join(out, "manifest.json"))).size };
   for (const [name, { bytes }] of Object.entries(manifest.files)) sizes[name] = bytes;
