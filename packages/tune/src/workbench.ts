@@ -8,7 +8,10 @@ import {
   resolveOptions,
 } from "@wellbegun/core";
 import {
+  type AdjacencyBlock,
+  adjacencyBlocks,
   type BlockLayout,
+  type FeatureBlocks,
   fitProjection,
   kmeans,
   layoutBlocks,
@@ -17,6 +20,9 @@ import {
   planAggregation,
   prepareFeatures,
   projectRows,
+  type Smoothing,
+  smoothingUsers,
+  smoothTable,
   upload,
 } from "@wellbegun/core/stages";
 import { Keep, type Kept } from "./keep.ts";
@@ -70,6 +76,7 @@ export class Workbench {
   readonly #observer: Observer;
   readonly #keep: Keep;
   readonly #names: readonly string[];
+  #adjacency: readonly AdjacencyBlock[] | undefined;
 
   /**
    * @param users The train interactions of the judged users, in the order of the tables' rows.
@@ -161,8 +168,9 @@ export class Workbench {
   /** combine and project: the items of every modality where users are aggregated, and the fused item table. */
   async #space(settings: Settings): Promise<KeptSpace> {
     return await this.#keep.get(`space ${spaceName(settings)}`, async () => {
-      const { project, dim, weights } = settings;
+      const { project, dim, weights, damping } = settings;
       const backend = this.#backend;
+      const smoothing = this.#smoothing(settings.smooth);
       const prepared: (PreparedFeatures & { modality: string })[] = [];
       for (const modality of this.#names)
         prepared.push({ ...(await this.#prepared(settings, modality)), modality });
@@ -175,7 +183,12 @@ export class Workbench {
       const found =
         project === "none"
           ? undefined
-          : await fitProjection(backend, sides, { project, dim: dim!, seed, damping: 0 }, this.#observer);
+          : await fitProjection(
+              backend,
+              sides,
+              { project, dim: dim!, seed, damping, smoothing },
+              this.#observer,
+            );
       const own: Matrix[] = [];
       const parts: Placed[] = [];
       let width = 0;
@@ -188,6 +201,7 @@ export class Workbench {
           items = await backend.create(blocks.rows, dim!);
           own.push(projection, items);
           await backend.multiply(features, projection, items);
+          if (smoothing !== undefined) await smoothItems(backend, items, blocks, smoothing);
         }
         const mean = await meanItem(
           backend,
@@ -214,6 +228,12 @@ export class Workbench {
       };
       return { parts, fused, bytes, dispose };
     });
+  }
+
+  #smoothing(weight: number): Smoothing | undefined {
+    if (weight === 0) return undefined;
+    this.#adjacency ??= adjacencyBlocks(this.#input.train, smoothingUsers);
+    return { weight, adjacency: this.#adjacency };
   }
 
   /** fused += weight x items, the mean in place of each missing row. */
@@ -282,9 +302,23 @@ function oneBlock(rows: number): BlockLayout {
   return layoutBlocks(rows, { residentRows: all, residentBlockRows: all, streamedBlockRows: all });
 }
 
+/** Smooths projected items; rows without the modality are zero again afterwards, since they get the mean item. */
+async function smoothItems(
+  backend: Backend,
+  items: Matrix,
+  blocks: FeatureBlocks,
+  smoothing: Smoothing,
+): Promise<void> {
+  const table = { ...blocks, columns: items.columns, gatherInto: undefined, load: async () => items };
+  await smoothTable(backend, table, smoothing);
+  if (blocks.missing !== undefined) {
+    await backend.transformRows(items, { unit: false, missing: blocks.missing });
+  }
+}
+
 /** What the items' places depend on. */
-function spaceName({ prepare, project, dim, weights }: Settings): string {
-  return `${prepare} ${project} ${dim} ${Object.values(weights).join(" ")}`;
+function spaceName({ prepare, project, dim, smooth, damping, weights }: Settings): string {
+  return `${prepare} ${project} ${dim} ${smooth} ${damping} ${Object.values(weights).join(" ")}`;
 }
 
 function kept(matrix: Matrix): KeptMatrix {

@@ -5,6 +5,9 @@
  *
  * @module
  */
+
+export type { AdjacencyBlock } from "../data/adjacency.ts";
+export { adjacencyBlocks } from "../data/adjacency.ts";
 export type { BlockLayout, BlockSizes } from "../data/block-layout.ts";
 export { layoutBlocks } from "../data/block-layout.ts";
 export type { FeatureBlocks } from "../data/blocks.ts";
@@ -19,5 +22,5 @@ export { prepareFeatures } from "./prepare.ts";
 export type { FittedProjection, ProjectionOptions } from "./project.ts";
 export { fitProjection, projectRows } from "./project.ts";
 export type { Smoothing } from "./smooth.ts";
-export { smoothTable } from "./smooth.ts";
+export { smoothingUsers, smoothTable } from "./smooth.ts";
 export type { WeightedBlocks } from "./weighted-blocks.ts";
