@@ -8,9 +8,12 @@ import {
 } from "@wellbegun/core";
 import type { Matrix } from "@wellbegun/core/backend";
 import {
+  type AdjacencyBlock,
+  adjacencyBlocks,
   type BlockLayout,
   type Combination,
   type CombinedPart,
+  type FeatureBlocks,
   type FuseInput,
   fitProjection,
   itemTerms,
@@ -22,6 +25,9 @@ import {
   planAggregation,
   prepareFeatures,
   projectRows,
+  type Smoothing,
+  smoothingUsers,
+  smoothTable,
   upload,
 } from "@wellbegun/core/stages";
 import { Keep, type Kept } from "./keep.ts";
@@ -75,6 +81,7 @@ export class Workbench {
   readonly #observer: Observer;
   readonly #keep: Keep;
   readonly #names: readonly string[];
+  #adjacency: readonly AdjacencyBlock[] | undefined;
 
   /**
    * @param users The train interactions of the judged users, in the order of the tables' rows.
@@ -166,8 +173,9 @@ export class Workbench {
   /** combine and project: the items of every modality where users are aggregated, and the fused item table. */
   async #space(settings: Settings): Promise<KeptSpace> {
     return await this.#keep.get(`space ${spaceName(settings)}`, async () => {
-      const { project, dim, weights } = settings;
+      const { project, dim, weights, damping } = settings;
       const backend = this.#backend;
+      const smoothing = this.#smoothing(settings.smooth);
       const prepared: (Prepared & { modality: string })[] = [];
       for (const modality of this.#names)
         prepared.push({ ...(await this.#prepared(settings, modality)), modality });
@@ -180,7 +188,12 @@ export class Workbench {
       const found =
         project === "none"
           ? undefined
-          : await fitProjection(backend, sides, { project, dim: dim!, seed, damping: 0 }, this.#observer);
+          : await fitProjection(
+              backend,
+              sides,
+              { project, dim: dim!, seed, damping, smoothing },
+              this.#observer,
+            );
       const own: Matrix[] = [];
       const parts: ProjectedModality[] = [];
       const combined: CombinedPart[] = [];
@@ -193,6 +206,7 @@ export class Workbench {
           const projected = await backend.create(blocks.rows, dim!);
           own.push(projection, projected);
           await backend.multiply(await blocks.load(0), projection, projected);
+          if (smoothing !== undefined) await smoothItems(backend, projected, blocks, smoothing);
           items = { ...blocks, columns: dim!, load: async () => projected };
         }
         const { missing } = blocks;
@@ -214,6 +228,12 @@ export class Workbench {
       };
       return { parts, combination, fused, bytes, dispose };
     });
+  }
+
+  #smoothing(weight: number): Smoothing | undefined {
+    if (weight === 0) return undefined;
+    this.#adjacency ??= adjacencyBlocks(this.#input.train, smoothingUsers);
+    return { weight, adjacency: this.#adjacency };
   }
 
   /** aggregate: one term of the judged users, all modalities together. */
@@ -274,9 +294,23 @@ function oneBlock(rows: number): BlockLayout {
   return layoutBlocks(rows, { residentRows: all, residentBlockRows: all, streamedBlockRows: all });
 }
 
+/** Smooths projected items; rows without the modality are zero again afterwards, since they get the mean item. */
+async function smoothItems(
+  backend: Backend,
+  items: Matrix,
+  blocks: FeatureBlocks,
+  smoothing: Smoothing,
+): Promise<void> {
+  const table = { ...blocks, columns: items.columns, gatherInto: undefined, load: async () => items };
+  await smoothTable(backend, table, smoothing);
+  if (blocks.missing !== undefined) {
+    await backend.transformRows(items, { unit: false, missing: blocks.missing });
+  }
+}
+
 /** What the items' places depend on. */
-function spaceName({ prepare, project, dim, weights }: Settings): string {
-  return `${prepare} ${project} ${dim} ${Object.values(weights).join(" ")}`;
+function spaceName({ prepare, project, dim, smooth, damping, weights }: Settings): string {
+  return `${prepare} ${project} ${dim} ${smooth} ${damping} ${Object.values(weights).join(" ")}`;
 }
 
 function kept(matrix: Matrix): KeptMatrix {

@@ -5,6 +5,9 @@
  *
  * @module
  */
+
+export type { AdjacencyBlock } from "../data/adjacency.ts";
+export { adjacencyBlocks } from "../data/adjacency.ts";
 export type { BlockLayout, BlockSizes } from "../data/block-layout.ts";
 export { layoutBlocks } from "../data/block-layout.ts";
 export type { FeatureBlocks } from "../data/blocks.ts";
@@ -23,5 +26,5 @@ export { prepareFeatures } from "./prepare.ts";
 export type { FittedProjection, ProjectionOptions } from "./project/fit-projection.ts";
 export { fitProjection, projectRows } from "./project/fit-projection.ts";
 export type { Smoothing } from "./project/smooth.ts";
-export { smoothTable } from "./project/smooth.ts";
+export { smoothingUsers, smoothTable } from "./project/smooth.ts";
 export type { WeightedBlocks } from "./project/weighted-blocks.ts";

@@ -43,8 +43,9 @@ export async function runTuning(
     // Test rows stay behind: the search is handed train and validation rows alone.
     const { train, validation, features } = dataset;
     const { seed, restarts, zeroRows, objective, k, memory, budget, modalities } = settings;
-    const { prepare, normalization, lambda, clusters, project, dim, weight, scale } = settings;
-    const values = { prepare, normalization, lambda, clusters, project, dim, weight, scale };
+    const { prepare, normalization, lambda, clusters, project, dim, smooth, damping, weight, scale } =
+      settings;
+    const values = { prepare, normalization, lambda, clusters, project, dim, smooth, damping, weight, scale };
     const space = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
     const options = { seed, restarts, zeroRows, objective, k, memory, budget, modalities, space };
     const input = { features, train, validation };
