@@ -1,4 +1,4 @@
-import type { Matrix } from "@wellbegun/core";
+import type { Matrix } from "@wellbegun/core/backend";
 import type { Parameter, Parameters } from "./models/parameters.ts";
 import type { TrainingOperations } from "./operations/operations.ts";
 import type { Scope } from "./operations/scope.ts";

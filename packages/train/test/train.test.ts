@@ -1,11 +1,5 @@
-import {
-  type Backend,
-  cpu,
-  interactionsFromArrays,
-  isWellbegunError,
-  type Matrix,
-  wasm,
-} from "@wellbegun/core";
+import { type Backend, cpu, interactionsFromArrays, isWellbegunError, wasm } from "@wellbegun/core";
+import type { Matrix } from "@wellbegun/core/backend";
 import { describe, expect, it } from "vitest";
 import {
   alignrec,

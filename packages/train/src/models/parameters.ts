@@ -1,4 +1,4 @@
-import type { Matrix } from "@wellbegun/core";
+import type { Matrix } from "@wellbegun/core/backend";
 import type { Scope } from "../operations/scope.ts";
 
 /** A trained table or weight and its gradient. */

@@ -1,4 +1,4 @@
-import type { Matrix } from "@wellbegun/core";
+import type { Matrix } from "@wellbegun/core/backend";
 import { fuseFeatures } from "../content.ts";
 import { linearUniform, xavierUniform } from "../initialize.ts";
 import type { ModelContext } from "../model.ts";
