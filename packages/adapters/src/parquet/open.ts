@@ -27,7 +27,8 @@ export async function openParquet(
 ): Promise<ColumnSource> {
   const file = bytes instanceof Uint8Array ? bytesInMemory(bytes) : bytes;
   const { metadata, names } = await reading(label, "a complete Parquet file", async () => {
-    const read = await parquetMetadataAsync(file);
+    // Columns of places are of no use here, and looking for them trusts a damaged schema.
+    const read = await parquetMetadataAsync(file, { geoparquet: false });
     return { metadata: read, names: columnNames(read) };
   });
   return { label, names, batches: (wanted) => readBatches(file, metadata, label, wanted) };
@@ -94,6 +95,8 @@ function columnReader(
 /** Names of the columns at the top, which the file stores depth first: each element with children is followed by them. */
 function columnNames({ schema }: FileMetaData): string[] {
   const names: string[] = [];
+  if (schema.some(({ num_children = 0 }) => !(num_children >= 0)))
+    throw new Error("a schema of negative size");
   const endOf = (index: number): number => {
     let next = index + 1;
     for (let child = 0; child < (schema[index]?.num_children ?? 0); child++) {
