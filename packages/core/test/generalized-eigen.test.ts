@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { generalizedEigen } from "../src/linalg/generalized-eigen.ts";
-import { orthonormalizing } from "../src/linalg/orthonormalizing.ts";
+import { orthonormalizing } from "../src/stages/project/orthonormalizing.ts";
 import { seeded } from "./support/dataset.ts";
 import { gramOfRows, transposed } from "./support/jacobi.ts";
 import { numbers } from "./support/numbers.ts";

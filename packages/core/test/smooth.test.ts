@@ -4,7 +4,7 @@ import { layoutBlocks } from "../src/data/block-layout.ts";
 import { upload } from "../src/data/upload.ts";
 import { cpu, denseFeatures, fit, interactionsFromArrays, itemDegrees, wasm } from "../src/index.ts";
 import { prepareFeatures } from "../src/stages/prepare.ts";
-import { fitProjection, projectItems } from "../src/stages/project.ts";
+import { fitProjection, projectItems } from "../src/stages/project/fit-projection.ts";
 import { jacobi } from "./support/jacobi.ts";
 import { normalTable, numbers } from "./support/numbers.ts";
 import { largestDifference, type Rows, rowsOf } from "./support/tables.ts";

@@ -1,4 +1,5 @@
-import { choices, type Random, WellbegunError } from "@wellbegun/core";
+import { choices, WellbegunError } from "@wellbegun/core";
+import type { Random } from "@wellbegun/core/support";
 import {
   defaultSettings,
   defaultSpace,

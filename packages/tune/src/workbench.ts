@@ -3,10 +3,10 @@ import {
   type FitInput,
   type Interactions,
   itemDegrees,
-  type Matrix,
   type Observer,
   resolveOptions,
 } from "@wellbegun/core";
+import type { Matrix } from "@wellbegun/core/backend";
 import {
   type AdjacencyBlock,
   adjacencyBlocks,
@@ -16,7 +16,7 @@ import {
   kmeans,
   layoutBlocks,
   meanItem,
-  type PreparedFeatures,
+  type Prepared,
   planAggregation,
   prepareFeatures,
   projectRows,
@@ -139,7 +139,7 @@ export class Workbench {
   }
 
   /** prepare: a modality's features on the backend. */
-  async #prepared(settings: Settings, modality: string): Promise<PreparedFeatures & Kept> {
+  async #prepared(settings: Settings, modality: string): Promise<Prepared & Kept> {
     return await this.#keep.get(`prepared ${settings.prepare} ${modality}`, async () => {
       const source = this.#input.features[modality]!;
       const features = await prepareFeatures(this.#backend, source, {
@@ -171,7 +171,7 @@ export class Workbench {
       const { project, dim, weights, damping } = settings;
       const backend = this.#backend;
       const smoothing = this.#smoothing(settings.smooth);
-      const prepared: (PreparedFeatures & { modality: string })[] = [];
+      const prepared: (Prepared & { modality: string })[] = [];
       for (const modality of this.#names)
         prepared.push({ ...(await this.#prepared(settings, modality)), modality });
       const sides = prepared.map(({ modality, blocks }) => ({

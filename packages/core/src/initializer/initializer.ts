@@ -3,9 +3,7 @@ import type { Interactions } from "../data/interactions.ts";
 import { createTable, type Table } from "../data/table.ts";
 import { WellbegunError } from "../errors.ts";
 import type { ResolvedOptions } from "../options.ts";
-import type { ModalityTerms, Run } from "../stages.ts";
-import type { TableFactors } from "../tables.ts";
-import { decodeInitializer, encodeInitializer, type InitializerState, type ModalityTables } from "./bytes.ts";
+import { decodeInitializer, encodeInitializer, type InitializerState } from "./bytes.ts";
 import { RowFolder } from "./fold-rows.ts";
 import { type FoldedUser, type FoldInOptions, resolveHistory } from "./history.ts";
 import { overFitItems, type UnknownItems } from "./item-rows.ts";
@@ -40,38 +38,6 @@ export class Initializer {
     this.dim = state.dim;
     this.itemCount = state.itemDegrees.length;
     this.itemIds = state.itemIds;
-  }
-
-  /** Made of what a fit computed; the items of the terms must have been collected. */
-  static fromFit(
-    run: Run,
-    terms: readonly ModalityTerms[],
-    itemDegrees: Float64Array,
-    factors: TableFactors,
-  ): Initializer {
-    const modalities: Record<string, ModalityTables> = {};
-    for (const [index, { modality, items, collected, points, missing, clusters }] of terms.entries()) {
-      const { weight, column } = run.combination.placements[index]!;
-      modalities[modality] = {
-        columns: items.columns,
-        clusters,
-        weight,
-        column,
-        items: collected!,
-        points,
-        labels: run.states[modality]!.clustering!.labels,
-        missing,
-      };
-    }
-    return new Initializer({
-      options: run.options,
-      dim: run.combination.width,
-      userFactor: factors.users,
-      itemFactor: factors.items,
-      itemDegrees,
-      itemIds: run.input.train.itemIds,
-      modalities,
-    });
   }
 
   /**

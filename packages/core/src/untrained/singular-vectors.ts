@@ -5,7 +5,7 @@ import { generalizedEigen } from "../linalg/generalized-eigen.ts";
 import { symmetricEigen } from "../linalg/symmetric-eigen.ts";
 import { checkpoint, type Observer } from "../progress.ts";
 import type { Random } from "../random.ts";
-import { scaled } from "../stages/table-product.ts";
+import { scaled } from "../stages/fuse/sparse-product.ts";
 
 /** Degree of the Chebyshev polynomial of a round. */
 const degree = 2;

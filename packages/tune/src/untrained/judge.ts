@@ -1,4 +1,5 @@
-import { type Backend, createRandom, type Interactions, type ScoringTables } from "@wellbegun/core";
+import type { Backend, Interactions, ScoringTables } from "@wellbegun/core";
+import { createRandom } from "@wellbegun/core/support";
 import { rankUsers, tableRanker, userMetrics } from "@wellbegun/evaluation";
 
 /** One candidate that was judged on the validation rows. */

@@ -5,8 +5,8 @@ import {
   checkOutputFolder,
   discardUnfinished,
   type MmrecDataset,
+  type OutputFolderOptions,
   recoverFolder,
-  type WriteBundleOptions,
   writeBundle,
 } from "@wellbegun/adapters/node";
 import {
@@ -172,7 +172,7 @@ function refuseId(kind: "user" | "item", found: string, { ids, rows }: Table): n
 
 async function exportTables(
   out: string,
-  place: Pick<WriteBundleOptions, "overwrite" | "inputs">,
+  place: Pick<OutputFolderOptions, "overwrite" | "inputs">,
   dataset: MmrecDataset,
   found: UntrainedResult,
   quality: RecommenderQuality | null,
