@@ -60,10 +60,12 @@ export { jobSizes } from "./job-sizes.ts";
 export type { SymmetricEigen } from "./linalg/symmetric-eigen.ts";
 export { symmetricEigen } from "./linalg/symmetric-eigen.ts";
 export type { FittedClusters, FittedTables, Model } from "./model.ts";
+export { choices, presets } from "./options/derived.ts";
 export type {
   Combine,
   MethodOptions,
   Normalization,
+  OptionValue,
   PerModality,
   Prepare,
   Preset,
@@ -72,8 +74,9 @@ export type {
   ResolvedOptions,
   Scale,
   StartCentroids,
+  ZeroRows,
 } from "./options.ts";
-export { choices, defaultDim, presets, recordOptions } from "./options.ts";
+export { recordOptions } from "./options.ts";
 export type { AbortSignalLike, Observer, ProgressEvent, Stage } from "./progress.ts";
 export { checkpoint, throwIfAborted } from "./progress.ts";
 export type { Random } from "./random.ts";

@@ -2,6 +2,7 @@ import { WellbegunError } from "@wellbegun/core";
 import type { Command } from "commander";
 import { inputSection } from "../../shared/input-section.ts";
 import { readConfig } from "../../shared/options/config-file.ts";
+import { flagsByModality } from "../../shared/options/method.ts";
 import { defineSettings, readFlags } from "../../shared/options/settings.ts";
 import type { Output } from "../../shared/output.ts";
 import { type InitSettings, initSettings } from "./options.ts";
@@ -10,7 +11,7 @@ import { type InitResult, initialize } from "./run.ts";
 
 const footer = `
 Defaults stand in brackets. Vectors are made from train rows (label 0) alone.
---clusters, --lambda and --normalization take one value, or one each: image=8,audio=16.
+${flagsByModality} take one value, or one each: image=8,audio=16.
 --centroids looks for <modality>_seed_centroids.npy, <modality>_centroids.npy or
 centroids.<modality>.npy; with --max-iterations 0 they are used as they are.
 Exit status: 0 done, 1 failed, 2 wrong usage, 130 interrupted.`;

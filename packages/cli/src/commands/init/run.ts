@@ -151,7 +151,8 @@ function fitDataset(
     input,
     {
       ...options,
-      ...observer,
+      signal: observer.signal,
+      onProgress: observer.onProgress,
       backend,
       memory: settings.memory,
       perModality: settings.perModality ?? true,

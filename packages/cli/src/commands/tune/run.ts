@@ -1,7 +1,14 @@
 import { appendFile, readFile, rename, stat, writeFile } from "node:fs/promises";
 import type { MmrecDataset } from "@wellbegun/adapters/node";
 import { type FitOptions, type Observer, resolveBackend, WellbegunError } from "@wellbegun/core";
-import { parseRecords, type SearchRecord, settingsToOptions, type TuneResult, tune } from "@wellbegun/tune";
+import {
+  parseRecords,
+  type SearchRecord,
+  searchedNames,
+  settingsToOptions,
+  type TuneResult,
+  tune,
+} from "@wellbegun/tune";
 import { candidates } from "../../shared/backends/candidates.ts";
 import { loadDataset } from "../../shared/dataset.ts";
 import type { TuneSettings } from "./options.ts";
@@ -37,8 +44,8 @@ export async function runTuning(
     const { users, separator, modalities } = settings;
     const { userColumn, itemColumn, labelColumn } = settings;
     const layout = { userColumn, itemColumn, labelColumn, separator, users, modalities };
-    const given = Object.fromEntries(Object.entries(layout).filter(([, value]) => value !== undefined));
-    const dataset = await loadDataset(folder, given);
+    const columns = Object.fromEntries(Object.entries(layout).filter(([, value]) => value !== undefined));
+    const dataset = await loadDataset(folder, columns);
     open.push(() => dataset.close());
     observer.onDataset(dataset);
     const { backend } = await resolveBackend(settings.backend ?? "auto", { candidates });
@@ -53,9 +60,8 @@ export async function runTuning(
     // Test rows stay behind: the search is handed train and validation rows alone.
     const { train, validation, features } = dataset;
     const { seed, restarts, zeroRows, objective, k, memory, budget } = settings;
-    const { prepare, normalization, lambda, clusters, project, dim, weight, scale } = settings;
-    const values = { prepare, normalization, lambda, clusters, project, dim, weight, scale };
-    const space = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+    const given = searchedNames.filter((name) => settings[name] !== undefined);
+    const space = Object.fromEntries(given.map((name) => [name, settings[name]]));
     const options = { seed, restarts, zeroRows, objective, k, memory, budget, modalities, space };
     const input = { features, train, validation };
     const result = await tune(input, { ...options, ...observer, backend, recorded, onRecord });
