@@ -25,26 +25,23 @@ export { anyJob, denseJobs, largeJobs, onlyByName } from "./backend/selection-ru
 export type { WasmOptions, WasmProbe } from "./backend/wasm/index.ts";
 export { probeWasm, wasm } from "./backend/wasm/index.ts";
 export type { Dataset, FitInput } from "./data/dataset.ts";
-export type { DenseFeaturesOptions, FeatureArray, FeatureSource } from "./data/features.ts";
-export { denseFeatures } from "./data/features.ts";
+export type { DenseFeaturesOptions, FeatureArray } from "./data/dense-features.ts";
+export { denseFeatures } from "./data/dense-features.ts";
+export type { FeatureSource } from "./data/features.ts";
 export { float16ToFloat32 } from "./data/float16.ts";
 export type { Id } from "./data/ids.ts";
 export { IdIndex } from "./data/ids.ts";
-export type {
-  CsrInput,
-  DuplicateRule,
-  InteractionArrays,
-  InteractionPair,
-  Interactions,
-  PairOptions,
-} from "./data/interactions.ts";
+export type { WholeNumbers } from "./data/interaction-checks.ts";
+export type { InteractionPair, PairOptions } from "./data/interaction-pairs.ts";
+export { interactionsFromPairs } from "./data/interaction-pairs.ts";
+export type { CsrInput, DuplicateRule, InteractionArrays, Interactions } from "./data/interactions.ts";
 export {
   interactionsFromArrays,
   interactionsFromCsr,
-  interactionsFromPairs,
   itemDegrees,
   userDegrees,
 } from "./data/interactions.ts";
+export type { Mask } from "./data/mask.ts";
 export type { Identity } from "./data/same-ids.ts";
 export type { ScoringTables, Table } from "./data/table.ts";
 export { createTable } from "./data/table.ts";

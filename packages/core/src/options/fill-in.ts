@@ -53,11 +53,13 @@ function byModality(
     if (!modalities.includes(modality))
       refuseOption(name, `modalities among ${modalities.join(", ")}`, modality);
   }
-  const entries: [modality: string, value: unknown][] = [];
+  // Without a prototype: where only some modalities have a value, no other finds one that is inherited.
+  const values: Record<string, unknown> = Object.create(null);
   for (const modality of modalities) {
     const value = own.get(modality);
     if (value !== undefined) checkValue(row, `${name} of ${modality}`, value);
-    if (value !== undefined || fallback !== undefined) entries.push([modality, value ?? fallback]);
+    if (value !== undefined || fallback !== undefined) values[modality] = value ?? fallback;
   }
-  return entries.length === 0 ? undefined : Object.fromEntries(entries);
+  if (fallback !== undefined) return { ...values };
+  return Object.keys(values).length === 0 ? undefined : values;
 }
