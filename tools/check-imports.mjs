@@ -38,6 +38,12 @@ const rules = {
     thirdParty: false,
   },
   "packages/adapters": { workspace: ["@wellbegun/core"], node: "node-folder", thirdParty: true },
+  // Vectors in the place of a model's table are planned and checked in adapters, whatever the model's format is.
+  "packages/backend-onnx": {
+    workspace: ["@wellbegun/core", "@wellbegun/adapters"],
+    node: "node-folder",
+    thirdParty: true,
+  },
   "packages/cli": { workspace: "all", node: "always", thirdParty: true },
 };
 /** @type {Rule} */

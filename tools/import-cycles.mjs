@@ -6,12 +6,6 @@
  * @type {readonly (readonly string[])[]}
  */
 export const knownCycles = [
-  [
-    "packages/adapters/src/wire/order.ts",
-    "packages/adapters/src/wire/plan.ts",
-    "packages/adapters/src/wire/slots.ts",
-    "packages/adapters/src/wire/warnings.ts",
-  ],
   ["packages/core/src/data/interactions.ts", "packages/core/src/data/sort-rows.ts"],
   ["packages/core/src/linalg/eigen-steps.ts", "packages/core/src/linalg/inverse-iteration.ts"],
   ["packages/core/src/stages/principal-axes.ts", "packages/core/src/stages/sketched-axes.ts"],

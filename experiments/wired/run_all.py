@@ -30,6 +30,8 @@ TARGETS = [
     "mmrec:FREEDOM", "mmrec:VBPR", "mmrec:LightGCN", "mmrec:BM3", "mmrec:MGCN", "alignrec:ALIGNREC", "mmrec:MMGCN",
     "mmrec:PGL", "mrlib:FREEDOM",
 ]
+# Their models have tables of single modalities; `wire` refuses names of modalities for all others.
+BY_MODALITY = ["mmrec:MMGCN", "mmrec:PGL"]
 # PGL has no item-ID table.
 OTHER_ARMS = {"mmrec:PGL": ["random", "users", "users permuted"]}
 
@@ -66,7 +68,7 @@ def wire(args, target, tables, permuted, seed):
     folder = into / "wellbegun-{}{}".format(target.replace(":", "-").lower(), "-permuted" if permuted else "")
     if not (folder / "wire.json").exists():
         into.mkdir(parents=True, exist_ok=True)
-        names = [] if target.startswith("alignrec") else ["--modalities", "text=audio"]
+        names = ["--modalities", "text=audio"] if target in BY_MODALITY else []
         wellbegun("wire", target, bundle(args, permuted, seed), "--into", into, "--tables", tables, *names)
     return folder
 

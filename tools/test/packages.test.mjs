@@ -1,6 +1,10 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { jsrImports, jsrName, jsrProblems } from "../check-jsr.mjs";
 import { contentProblems } from "../packed/contents.mjs";
+import { distImportProblems, undeclared } from "../packed/dist-imports.mjs";
 import { root, workspacePackages } from "../workspace.mjs";
 
 function manifest() {
@@ -58,6 +62,39 @@ describe("contentProblems", () => {
     ["side effects", { manifest: { sideEffects: true } }, "sideEffects"],
   ])("names %s", (_, changes, word) => {
     expect(contentProblems(packed(changes))).toEqual([expect.stringContaining(word)]);
+  });
+});
+
+describe("distImportProblems", () => {
+  it.each(["./b.js", "node:fs", "fs", "commander", "@wellbegun/core/backend", "@wellbegun/a", "peer/x"])(
+    "accepts the import of %s",
+    (name) => {
+      expect(undeclared({ ...manifest(), peerDependencies: { peer: "1" } }, name)).toBeUndefined();
+    },
+  );
+
+  it.each(["linkedom", "@observablehq/plot", "commander-x", "@wellbegun/evaluation"])(
+    "refuses the import of %s, which the package does not declare",
+    (name) => {
+      expect(undeclared(manifest(), name)).toContain(name);
+    },
+  );
+
+  it("names the file and the line, in code and in declarations, and leaves out everything else", () => {
+    const folder = mkdtempSync(join(tmpdir(), "wellbegun-dist-"));
+    try {
+      mkdirSync(join(folder, "dist/bin"), { recursive: true });
+      writeFileSync(join(folder, "dist/bin/a.js"), 'import "node:fs";\nconst u = await import("umap-js");\n');
+      writeFileSync(join(folder, "dist/a.d.ts"), 'export type { A } from "linkedom";\n');
+      const one = packed({ files: ["dist/bin/a.js", "dist/a.d.ts", "dist/a.js.map", "src/a.ts"] });
+      one.owner.folder = folder;
+      expect(distImportProblems(one)).toEqual([
+        expect.stringMatching(/^dist\/bin\/a\.js:2 imports "umap-js"/),
+        expect.stringMatching(/^dist\/a\.d\.ts:1 imports "linkedom"/),
+      ]);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
   });
 });
 

@@ -125,7 +125,7 @@ describe("places that are refused", () => {
     }
     const dangling = join(dirname(out), "dangling");
     symlinkSync("/nowhere/at/all", dangling);
-    const options = { overwrite: true };
+    const options = { overwrite: dangling };
     await expectFailure(() => writeNew(dangling, options), "invalid-option", dangling, "/nowhere/at/all");
     expect(snapshot(out)).toEqual({ "a.txt": "old", "b.txt": "old" });
   });
@@ -133,21 +133,34 @@ describe("places that are refused", () => {
   it("a file, and a place below a file", async () => {
     const file = join(place(), "file");
     writeFileSync(file, "content");
-    await expectFailure(() => writeNew(file, { overwrite: true }), "invalid-option", file, "found a file");
+    await expectFailure(() => writeNew(file, { overwrite: file }), "invalid-option", file, "found a file");
     await expectFailure(() => writeNew(join(file, "out")), "io", file, "ENOTDIR");
     expect(readFileSync(file, "utf8")).toBe("content");
   });
 
-  it("a folder with other files in it, unless they may be overwritten", async () => {
+  it("a folder with other files in it, unless an earlier output among them may be overwritten", async () => {
     for (const options of [{ own }, {}]) {
       const out = earlier({ "a.txt": "old", "thesis.tex": "years of work" });
       await expectFailure(() => writeNew(out, options), "invalid-option", out, "thesis.tex");
       expect(snapshot(out)["thesis.tex"]).toBe("years of work");
       expect(readdirSync(dirname(out))).toEqual(["out"]);
     }
-    const out = earlier({ "thesis.tex": "a draft" });
-    await writeNew(out, { overwrite: true });
+    const out = earlier({ "a.txt": "old", "thesis.tex": "a draft" });
+    await writeNew(out, { own, overwrite: true });
     expect(snapshot(out)).toEqual({ "a.txt": "new" });
+  });
+
+  it("a folder without an earlier output, unless it is named a second time", async () => {
+    const none = async (): Promise<readonly string[]> => [];
+    for (const options of [{ overwrite: true }, { overwrite: true, own: none }]) {
+      const out = earlier({ "thesis.tex": "years of work" });
+      await expectFailure(() => writeNew(out, options), "invalid-option", out, "thesis.tex", "second time");
+      const other = { overwrite: dirname(out) };
+      await expectFailure(() => writeNew(out, other), "invalid-option", "option overwrite", "second time");
+      expect(snapshot(out)).toEqual({ "thesis.tex": "years of work" });
+      await writeNew(out, { ...options, overwrite: `${out}/` });
+      expect(snapshot(out)).toEqual({ "a.txt": "new" });
+    }
   });
 
   it("other files that came while it was written", async () => {

@@ -11,6 +11,8 @@ const faults = vi.hoisted(() => ({
   redirect: undefined as ((path: string) => string | undefined) | undefined,
   wrap: undefined as ((handle: FileHandle, path: string) => void) | undefined,
   rename: undefined as ((from: string, to: string) => void) | undefined,
+  /** The descriptor whose bytes cannot be flushed. */
+  unflushed: undefined as number | undefined,
 }));
 
 vi.mock("node:fs/promises", async (load) => {
@@ -30,13 +32,18 @@ vi.mock("node:fs", async (load) => {
     faults.rename?.(from, to);
     real.renameSync(from, to);
   };
-  return { ...real, renameSync };
+  const fsync = (fd: number, done: (error: Error | null) => void): void => {
+    if (fd === faults.unflushed) done(systemError("EIO"));
+    else real.fsync(fd, done);
+  };
+  return { ...real, renameSync, fsync };
 });
 
 function removeFaults(): void {
   faults.redirect = undefined;
   faults.wrap = undefined;
   faults.rename = undefined;
+  faults.unflushed = undefined;
 }
 afterEach(removeFaults);
 
@@ -116,7 +123,7 @@ describe("a full disk", () => {
     const setFault = (): void => {
       faults.wrap = (handle, path) => {
         if (basename(path) !== "manifest.json") return;
-        Object.assign(handle, { sync: () => Promise.reject(systemError("EIO")) });
+        faults.unflushed = handle.fd;
       };
     };
     await expectOldStays(root, users(10, 2), setFault, "EIO: injected", "manifest.json");

@@ -10,17 +10,17 @@ const peers = [
   "@qdrant/js-client-rest",
   "@tensorflow/tfjs-backend-cpu",
   "@tensorflow/tfjs-layers",
-  "onnxruntime-node",
 ];
 const folder = temporaryFolder();
-const models = programsOf("javascript-models");
+// The ONNX program is run by the tests of @wellbegun/backend-onnx.
+const models = programsOf("javascript-models").filter(({ code }) => !code.includes("backend-onnx"));
 const stores = programsOf("vector-stores");
 const storeProgram = (name: string): string =>
   stores.find(({ code }) => code.includes(`adapters/${name}"`))!.code;
 
 describeWithPeers("the guides' programs", peers, () => {
   it("are as many as there are things to show", () => {
-    expect([models.length, stores.length]).toEqual([3, 3]);
+    expect([models.length, stores.length]).toEqual([2, 3]);
   });
 
   it.each(models)("runs: $place", async ({ code }) => {

@@ -1,4 +1,4 @@
-/** The JavaScript programs of the guides, and a reader's folder to run them in: a bundle, a model, the packages. */
+/** The JavaScript programs of the guides, and a reader's folder to run them in: a bundle and the packages. */
 import { execFile } from "node:child_process";
 import {
   cpSync,
@@ -15,7 +15,6 @@ import { promisify } from "node:util";
 import { denseFeatures, fit, interactionsFromArrays } from "@wellbegun/core";
 import { writeBundle } from "../src/node/index.ts";
 import { linkPeers } from "./node-peers.ts";
-import { modelOf } from "./onnx-models.ts";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 
@@ -40,7 +39,7 @@ export function programsOf(guide: string): Program[] {
 }
 
 /**
- * Runs a program beside a bundle and a model.
+ * Runs a program beside a bundle.
  *
  * @returns The first line that it says it prints and does not; undefined if it prints them all.
  */
@@ -69,7 +68,7 @@ export async function missingOutput(
   return extract.firstMissing(extract.expectedOutput(code), stdout);
 }
 
-/** What the guides' commands make, from data of the same sizes; and a model whose table is `embed`. */
+/** What the guides' commands make, from data of the same sizes. */
 async function writeReader(reader: string): Promise<void> {
   const [userCount, itemCount] = [200, 120];
   const users = Uint32Array.from({ length: 1000 }, (_, e) => e % userCount);
@@ -89,11 +88,4 @@ async function writeReader(reader: string): Promise<void> {
     manifest: { seed: 999 },
     attachments: { "initializer.bin": fitted.initializer!.toBytes() },
   });
-  const embed = {
-    name: "embed",
-    dims: [userCount, 16],
-    values: Array.from({ length: userCount * 16 }, Math.cos),
-  };
-  const gather = { operator: "Gather", inputs: ["embed", "rows"], output: "out" };
-  writeFileSync(join(reader, "model.onnx"), modelOf([embed], [gather]));
 }

@@ -40,8 +40,13 @@ describe("an MMRec dataset on disk", () => {
       validation: 1,
       test: 1,
       duplicates: 1,
+      overlap: { validation: 0, test: 0 },
       missing: { image: 0, text: 0 },
     });
+    expect(set.notes).toEqual([
+      "_feat.npy is not read: features are read from <modality>_feat.npy (numpy.save).",
+      "notes_feat.txt is not read: features are read from <modality>_feat.npy (numpy.save).",
+    ]);
     expect([...set.train.offsets]).toEqual([0, 1, 1, 2]);
     expect([...set.train.items]).toEqual([2, 0]);
     expect([...set.validation.items, ...set.test.items]).toEqual([3, 1]);
@@ -77,6 +82,79 @@ describe("an MMRec dataset on disk", () => {
     const set = await readMmrecDataset(folder);
     expect([set.files.interactions, set.counts.users]).toEqual([join(folder, "mine.inter"), 10]);
     await set.close();
+  });
+});
+
+describe("what a dataset's reader tells besides", () => {
+  const notesOf = async (folder: string, options?: MmrecDatasetOptions): Promise<readonly string[]> => {
+    const set = await readMmrecDataset(folder, options);
+    await set.close();
+    return set.notes;
+  };
+
+  it("Files that macOS leaves beside the features are no modalities.", async () => {
+    const folder = dataset({
+      ...good,
+      "._image_feat.npy": "Mac OS X",
+      "._toy.inter": "Mac OS X",
+      ".DS_Store": "",
+    });
+    const set = await readMmrecDataset(folder);
+    await set.close();
+    expect(Object.keys(set.features)).toEqual(["image", "text"]);
+    expect(set.notes).toEqual([]);
+  });
+
+  it("Features in other formats and other tables are named.", async () => {
+    const folder = dataset({ ...good, "audio_feat.npz": "", "text_feat.pt": "", "my.inter": inter }, "my");
+    const notes = await notesOf(folder);
+    for (const name of ["audio_feat.npz", "text_feat.pt", "toy.inter"]) {
+      expect(notes.filter((note) => note.startsWith(`${name} is not read`))).toHaveLength(1);
+    }
+    expect(notes).toHaveLength(3);
+    await refused(dataset({ "toy.inter": inter, "text_feat.npz": "" }), {}, "found none, but text_feat.npz");
+  });
+
+  it("A table whose IDs count from 1 is suspected where row 0 occurs nowhere.", async () => {
+    const fromOne = "userID\titemID\tx_label\n1\t3\t0\n2\t1\t0\n";
+    const notes = await notesOf(dataset({ ...good, "toy.inter": fromOne }));
+    expect(notes).toHaveLength(2);
+    expect(notes[0]).toMatch(/No interaction has user 0.*smallest user ID is 1.*subtract 1/);
+    expect(notes[1]).toContain("No interaction has item 0");
+    expect(await notesOf(dataset(good))).toEqual([]);
+  });
+
+  it("Interactions of the train split that are held out too are counted.", async () => {
+    const rows = [
+      ...["0\t2\t0", "0\t1\t0", "2\t0\t0", "1\t3\t0"],
+      ...["0\t1\t1", "0\t1\t1", "0\t3\t1", "1\t3\t1", "0\t2\t2", "2\t2\t2"],
+    ];
+    const text = ["userID\titemID\tx_label", ...rows].join("\n");
+    const set = await readMmrecDataset(dataset({ ...good, "toy.inter": text }));
+    await set.close();
+    const pairs = (label: string): Set<string> =>
+      new Set(rows.filter((row) => row.endsWith(label)).map((row) => row.slice(0, -2)));
+    const shared = (label: string): number => [...pairs(label)].filter((pair) => pairs("0").has(pair)).length;
+    expect(set.counts.overlap).toEqual({ validation: shared("1"), test: shared("2") });
+    expect(set.counts.overlap).toEqual({ validation: 2, test: 1 });
+  });
+
+  it("Raw IDs are kept, with the item IDs of item_ids.txt where there is one.", async () => {
+    const text = "userID\titemID\nann\ttea\nbob\tjam\nann\toil\n";
+    const files = { ...good, "toy.inter": text };
+    const folder = dataset({ ...files, "item_ids.txt": "oil\nsalt\njam\ntea\n" });
+    const set = await readMmrecDataset(folder, { ids: "raw", labelColumn: null });
+    await set.close();
+    expect(set.train.userIds?.ids).toEqual(["ann", "bob"]);
+    expect([...set.train.items].map((item) => set.train.itemIds?.ids[item])).toEqual(["oil", "tea", "jam"]);
+    expect(set.notes).toEqual([]);
+    const numbers = dataset({ ...good, "toy.inter": "userID\titemID\nann\t0\n" });
+    const notes = await notesOf(numbers, { ids: "raw", labelColumn: null });
+    expect(notes).toEqual(["Item IDs are taken as numbers of feature rows: the folder has no item_ids.txt."]);
+    await refused(dataset(files), { ids: "raw", labelColumn: null }, '"tea"', "item_ids.txt");
+    const short = dataset({ ...files, "item_ids.txt": "oil\njam\ntea\n" });
+    const reading = () => readMmrecDataset(short, { ids: "raw", labelColumn: null });
+    await expectFailure(reading, "mismatch", "4 item IDs", "image_feat.npy", "found 3");
   });
 });
 

@@ -66,6 +66,18 @@ describe("RecBole's atomic files", () => {
     await refuse(text.replace("z\t", "c\t"), "once", "line 3");
     await expectFailure(() => parseRecboleFeatures(bytesOf("a:token\tb:float\n"), []), "format", "float_seq");
   });
+
+  it("refuses item IDs that occur twice or are written alike, since one of the items would lose its vector", async () => {
+    const text = bytesOf("iid:token\temb:float_seq\n7\t1 2\n");
+    for (const ids of [
+      ["a", "7", "a"],
+      [7, "a", "7"],
+      [7n, 7],
+    ]) {
+      const parse = () => parseRecboleFeatures(text, ids);
+      await expectFailure(parse, "invalid-data", "each item ID once", `rows 0 and ${ids.length - 1}`);
+    }
+  });
 });
 
 describe("freerec's layout", () => {
@@ -89,6 +101,11 @@ describe("freerec's layout", () => {
       "invalid-data",
       "train.txt, line 2",
       "ITEM",
+    );
+    await expectFailure(
+      () => parseFreerec(files("1999999999\t0\t1\n", "", "")),
+      "invalid-data",
+      "1 user, largest ID 1,999,999,999",
     );
     await expectFailure(
       () => parseFreerec(files("", "", ""), { userColumn: "U" }),
@@ -127,6 +144,30 @@ np.${how}(sys.argv[1], **parts)`,
     const read = await readCsrNpz(join(folder, "zeros.npz"));
     expect(lists(read)).toEqual([[1], [], [0, 2]]);
     expect(read.weights).toBeUndefined();
+  });
+
+  it("adds entries at the same place, as SciPy does", async () => {
+    save("twice.npz", "savez", 'parts["indices"] = np.array([1, 1, 2, 2], dtype="i4")');
+    const read = await readCsrNpz(join(folder, "twice.npz"));
+    expect(lists(read)).toEqual([[1], [], [2]]);
+    expect([...read.weights!]).toEqual([3, 2]);
+  });
+
+  it("refuses offsets and shapes that promise what is not there", async () => {
+    const refuse = async (more: string, code: "format" | "invalid-data", ...found: string[]) => {
+      save("promise.npz", "savez", more);
+      await expectFailure(() => readCsrNpz(join(folder, "promise.npz")), code, "promise.npz", ...found);
+    };
+    await refuse('parts["indptr"] = np.array([0, 2**40, 2**41, 2**42])', "format", "ascends from 0 to 4");
+    await refuse('parts["indptr"] = np.array([0, 3, 2, 4])', "format", "2 at position 2");
+    await refuse('parts["indptr"] = np.array([0., np.nan, 2, 4])', "format", "NaN at position 1");
+    await refuse(
+      'parts["shape"] = np.array([3, 2**40])',
+      "invalid-data",
+      "1099511627776 columns for 4 entries",
+    );
+    await refuse('parts["shape"] = np.array([2**40, 4])', "format", "indptr of 1099511627777 values");
+    await refuse('parts["shape"] = np.array([3, -4])', "format", "(3, -4)");
   });
 
   it("refuses other formats, broken archives and indices", async () => {

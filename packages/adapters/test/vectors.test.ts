@@ -4,6 +4,8 @@ import { join } from "node:path";
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
 import { arrayVectors, bundleVectors, type Vectors } from "../src/bundle/index.ts";
+import { encodeNpy } from "../src/formats/npy.ts";
+import { encodeSafetensors } from "../src/formats/safetensors.ts";
 import { readBundle, writeBundle } from "../src/node/index.ts";
 import { vectorBatches, wholeTable } from "../src/vectors/batches.ts";
 import { tableNorms } from "../src/vectors/norms.ts";
@@ -144,4 +146,23 @@ it("measures a table as a plain loop does", () => {
   expect(norms.meanRowNorm).toBeCloseTo(6, 12);
   expect(norms.rms).toBeCloseTo(Math.sqrt((25 + 169) / 6), 12);
   expect(tableNorms(new Float32Array(0), 3)).toEqual({ rms: 0, meanRowNorm: 0 });
+});
+
+it("Plain arrays, other typed arrays and views of bytes are refused where a table of float32 is asked for.", async () => {
+  const plain = [1, 2, 3, 4] as unknown;
+  for (const data of [plain, BigInt64Array.of(1n, 2n, 3n, 4n), undefined] as readonly unknown[]) {
+    const table = { rows: 2, columns: 2, data: data as Float32Array };
+    await expectFailure(() => arrayVectors("users", table), "invalid-option", "a Float32Array", "users");
+    const out = join(folder, "refused");
+    const write = () => writeBundle(out, { tables: [{ name: "users", ...table }], formats: ["npy"] });
+    await expectFailure(write, "invalid-option", "a Float32Array or an Int32Array", 'table "users"');
+  }
+  await expectFailure(
+    () => encodeNpy(plain as Float32Array, [4]),
+    "invalid-option",
+    "a typed array",
+    "a plain array",
+  );
+  const tensor = { name: "t", shape: [4], data: plain as Float32Array };
+  await expectFailure(() => encodeSafetensors([tensor]), "invalid-option", "a typed array", "a plain array");
 });

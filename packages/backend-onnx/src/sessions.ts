@@ -1,5 +1,5 @@
+import { type ComputeGraph, computeModel } from "./compute-models.ts";
 import { runFailure, startFailure } from "./failures.ts";
-import { type ComputeGraph, computeModel } from "./graph/compute.ts";
 import type { Provider } from "./provider-order.ts";
 import type { LoadedRuntime, OrtSession, OrtSessionOptions, OrtTensor } from "./runtime.ts";
 

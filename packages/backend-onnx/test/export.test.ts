@@ -6,7 +6,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { externalData, placeConstants } from "../src/export/external-data.ts";
 import { type ExportOptions, exportInitializer, type HistoryForm } from "../src/export/index.ts";
-import { encodeModel } from "../src/graph/encode.ts";
+import { encodeModel } from "../src/protobuf/encode.ts";
 import { expectRefusal } from "./support/errors.ts";
 import { exportCases, histories, type ModelInputs, modelInputs } from "./support/export-cases.ts";
 import { goldenCases } from "./support/fixtures.ts";

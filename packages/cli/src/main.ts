@@ -1,5 +1,6 @@
 import { constants } from "node:os";
 import { run } from "./run.ts";
+import { exitStatus } from "./shared/errors.ts";
 import { processIo } from "./shared/io.ts";
 
 /** The first Ctrl-C may reach us twice, from the terminal and handed on by npx: only a later one forces the end. */
@@ -21,13 +22,31 @@ export async function main(): Promise<void> {
   };
   process.on("SIGINT", stop);
   process.on("SIGTERM", stop);
-  // A reader that has seen enough, such as `head`, is no failure of ours.
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code === "EPIPE") process.exit(0);
-    throw error;
-  });
+  const printing = watchPrinting();
   const status = await run(process.argv.slice(2), processIo(controller.signal));
-  process.exitCode = stoppedBy !== undefined && status === statusOf("SIGINT") ? statusOf(stoppedBy) : status;
+  const stopped = stoppedBy !== undefined && status === statusOf("SIGINT");
+  process.exitCode = stopped ? statusOf(stoppedBy!) : await printing.finish(status);
+}
+
+/**
+ * Standard output that breaks ends no work. A reader that has seen enough, such as `head`, is no failure: the status is
+ * that of the work. Anything else, such as a full disk, is told on standard error, and what succeeded has failed.
+ */
+function watchPrinting(): { readonly finish: (status: number) => Promise<number> } {
+  let failure: NodeJS.ErrnoException | undefined;
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    failure ??= error;
+  });
+  // Where standard error breaks, nobody can be told.
+  process.stderr.on("error", () => undefined);
+  return {
+    finish: async (status) => {
+      await new Promise<void>((resolve) => process.stdout.write("", () => resolve()));
+      if (failure === undefined || failure.code === "EPIPE") return status;
+      process.stderr.write(`error: Printing the result: ${failure.message}\n`);
+      return status === exitStatus.done ? exitStatus.failed : status;
+    },
+  };
 }
 
 /** Ends the process without waiting for anything, which `process.exit` does for a file operation that hangs. */

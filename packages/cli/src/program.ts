@@ -63,7 +63,7 @@ export async function createProgram(argv: readonly string[], output: Output): Pr
     .helpOption("-h, --help", "show help")
     .exitOverride()
     .configureOutput({
-      writeOut: (text) => io.stdout.write(text),
+      writeOut: (text) => output.write(text),
       // An error is told where all errors are; what help writes to standard error comes without one.
       writeErr: (text) =>
         text.startsWith("error:") || output.mode === "json" ? true : io.stderr.write(text),

@@ -105,3 +105,11 @@ it("refuses a config file that is not there", async () => {
   expect(status).toBe(1);
   expect(stderr).toContain(missing);
 });
+
+it("A value that is nested too deeply to be shown is refused by the name of its key", async () => {
+  const { args } = prepared(`{"dim": ${"[".repeat(20_000)}${"]".repeat(20_000)}}`);
+  const { status, stderr } = await wellbegun(args);
+  expect(status).toBe(2);
+  expect(stderr).toContain("nested too deeply");
+  expect(stderr).toContain("key dim");
+});

@@ -60,7 +60,9 @@ describe("evaluate refuses", () => {
       ]),
     );
     const before = readdirSync(folder);
-    const run = await wellbegun(["evaluate", dataset, "--clusters", "3", ...args(folder)]);
+    const options = args(folder);
+    const given = options.some((one) => one === "--users" || one === "--items" || one === "--bundle");
+    const run = await wellbegun(["evaluate", dataset, ...(given ? [] : ["--clusters", "3"]), ...options]);
     expect(run.stderr).toContain("error:");
     for (const part of parts) expect(run.stderr).toContain(part);
     expect(run.status).toBe(status);

@@ -9,8 +9,11 @@ import { rolldown } from "rolldown";
 
 const folder = fileURLToPath(new URL("..", import.meta.url));
 
-/** The backends are the user's choice, found when they are named. */
-const ours = /^@wellbegun\/(?!backend-)/;
+/**
+ * The backends are the user's choice, found when they are named. The report's page keeps its own package, in which its
+ * libraries for drawing are found: they are that package's dependencies, not this one's.
+ */
+const ours = /^@wellbegun\/(?!backend-|evaluation-report)/;
 
 const program = await rolldown({
   input: { main: `${folder}dist/main.js` },

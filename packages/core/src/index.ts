@@ -50,6 +50,7 @@ export type { ErrorCode, ErrorParts } from "./errors.ts";
 export { isWellbegunError, WellbegunError } from "./errors.ts";
 export { fit, fitInto } from "./fit.ts";
 export type { FitIntoOptions, FitOptions, RunOptions } from "./fit-options.ts";
+export type { InitializerState, ModalityTables } from "./initializer/bytes.ts";
 export type { FoldedUser, FoldInOptions, TransformOptions } from "./initializer/initializer.ts";
 export { Initializer } from "./initializer/initializer.ts";
 export type { UnknownItems } from "./initializer/item-rows.ts";

@@ -86,6 +86,7 @@ export function pageHtml(title: string, body: readonly string[]): string {
 <html lang="en">
 <head>
 <meta charset="utf-8">
+<meta name="generator" content="wellbegun">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
 <link rel="icon" href="data:,">

@@ -70,11 +70,23 @@ function parseLine(line: string): SearchRecord | undefined {
   } catch {
     return undefined;
   }
-  if (typeof value !== "object" || value === null || !("kind" in value)) return undefined;
+  if (!isRecord(value) || !("kind" in value) || !isWithin(value, MOST_LEVELS)) return undefined;
   if (value.kind === "search") return value as SearchHead;
   const { trial, units, score, settings } = value as Partial<TrialRecord>;
-  const whole = Number.isSafeInteger(trial) && Number.isSafeInteger(units) && typeof score === "number";
-  return whole && typeof settings === "object" ? (value as TrialRecord) : undefined;
+  const numbers = Number.isSafeInteger(trial) && Number.isSafeInteger(units) && Number.isFinite(score);
+  return numbers && isRecord(settings) && isRecord(settings.weights) ? (value as TrialRecord) : undefined;
+}
+
+/** Levels of objects in a record, with room to spare: what is nested deeper could exhaust the stack when it is compared. */
+const MOST_LEVELS = 16;
+
+function isWithin(value: unknown, levels: number): boolean {
+  if (typeof value !== "object" || value === null) return true;
+  return levels > 0 && Object.values(value).every((part) => isWithin(part, levels - 1));
+}
+
+function isRecord(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** Judgments of an earlier run, to be looked up instead of computed. */

@@ -70,6 +70,10 @@ it("refuses a file that is no search, naming the line", () => {
   expect(() => parseRecords('{"kind":"trial"}\n', "x")).toThrow(/x, line 1/);
   expect(() => parseRecords('{"kind":"search"}\nnonsense\n', "x")).toThrow(/x, line 2/);
   expect(parseRecords("")).toEqual([]);
+  for (const damaged of ['"settings":null', '"settings":{}', '"settings":[]', '"settings":{"weights":7}']) {
+    const trial = `{"kind":"trial","trial":0,"units":1,"score":0.5,${damaged}}`;
+    expect(() => parseRecords(`{"kind":"search"}\n${trial}\n`, "x")).toThrow(/x, line 2/);
+  }
 });
 
 it("stops between judgments", async () => {

@@ -21,7 +21,7 @@ def read_index(path: str, kind: str, version: int, doing: str) -> Dict[str, Any]
             index: Any = json.loads(file.read().decode("utf-8"))
     except OSError as error:
         raise WellbegunError(doing, "a readable file", str(error), path) from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise WellbegunError(doing, "JSON in UTF-8", "other bytes", path) from error
     found = index.get("format") if isinstance(index, dict) else None
     if not isinstance(index, dict) or found != kind:
@@ -47,10 +47,10 @@ def read_control(index: Dict[str, Any], path: str, doing: str) -> Optional[str]:
 def check_files(folder: str, files: Dict[str, Any], hashes: bool, doing: str) -> None:
     """Compares size and, if ``hashes``, SHA-256 of every listed file."""
     for name, listed in files.items():
-        path = os.path.join(folder, name)
         # A name that leads out of the folder would let an index vouch for files that are not its own.
-        if os.path.basename(name) != name or name in ("", ".", ".."):
+        if os.path.basename(name) != name or name in ("", ".", "..") or "\0" in name:
             raise WellbegunError(doing, "a plain file name", repr(name), folder)
+        path = os.path.join(folder, name)
         try:
             size = os.path.getsize(path)
         except OSError as error:
@@ -77,7 +77,7 @@ def read_table(path: str, dtype: str, shape: Sequence[int], doing: str) -> Array
     """An ``.npy`` table that must have this dtype and shape. Pickles are never opened."""
     try:
         table: Array = np.load(path, allow_pickle=False)
-    except (ValueError, OSError) as error:
+    except Exception as error:  # NumPy raises errors of many types for a damaged file.
         raise WellbegunError(doing, "an .npy table", str(error), path) from error
     if str(table.dtype) != dtype or list(table.shape) != list(shape):
         found = "{} {}".format(table.dtype, list(table.shape))
@@ -95,12 +95,11 @@ def finite(table: Array, at: str, doing: str) -> Array:
 
 def read_ids(path: str, count: int, doing: str) -> List[str]:
     """Raw IDs, one a line."""
-    with open(path, "rb") as file:
-        content = file.read()
     try:
-        text = content.decode("utf-8")
-    except ValueError as error:
-        raise WellbegunError(doing, "IDs in UTF-8", "other bytes", path) from error
+        with open(path, "rb") as file:
+            text = file.read().decode("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise WellbegunError(doing, "IDs in UTF-8", str(error), path) from error
     # Not splitlines, which also splits at characters that an ID may hold.
     lines = text.split("\n")
     if lines.pop() != "" or len(lines) != count:

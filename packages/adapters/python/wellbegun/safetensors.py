@@ -7,6 +7,7 @@ tensors' bytes, row-major and without gaps.
 from __future__ import annotations
 
 import json
+import math
 import os
 from typing import Any, Dict, Sequence
 
@@ -40,11 +41,11 @@ def read_tensor(path: str, name: str, dtype: str, shape: Sequence[int], doing: s
         if found != dtype or entry["shape"] != list(shape):
             told = "{} {}".format(found or entry["dtype"], entry["shape"])
             raise WellbegunError(doing, "{} {}".format(dtype, list(shape)), told, at)
-        count = int(np.prod(shape, dtype=np.int64))
+        count = math.prod(shape)
+        if end - begin != count * np.dtype(dtype).itemsize or PREAMBLE + length + end > os.path.getsize(path):
+            raise WellbegunError(doing, "{} values".format(count), "{} bytes".format(end - begin), at)
         file.seek(PREAMBLE + length + begin)
         table: Array = np.fromfile(file, np.dtype(dtype).newbyteorder("<"), count)
-    if end - begin != count * np.dtype(dtype).itemsize or len(table) != count:
-        raise WellbegunError(doing, "{} values".format(count), "{} bytes".format(end - begin), at)
     return finite(table.reshape(shape).astype(dtype, copy=False), at, doing)
 
 
@@ -52,7 +53,7 @@ def _entry(header: bytes, name: str, path: str, at: str, doing: str) -> Dict[str
     """The header's words about a tensor."""
     try:
         entries = json.loads(header.decode("utf-8"))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise WellbegunError(doing, "a safetensors header in JSON", "other bytes", path) from error
     entry = entries.get(name) if isinstance(entries, dict) else None
     if not isinstance(entry, dict) or not {"dtype", "shape", "data_offsets"} <= set(entry):

@@ -1,4 +1,5 @@
 import { WellbegunError } from "@wellbegun/core";
+import { parseJson } from "../formats/json.ts";
 import { type JsonValue, stableJson } from "./stable-json.ts";
 
 export type { JsonValue } from "./stable-json.ts";
@@ -81,7 +82,7 @@ export function formatManifest(
 export function parseManifest(text: string, label: string = MANIFEST_FILE): BundleManifest {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseJson(text);
   } catch (cause) {
     throw failure("JSON", "other text", label, { cause });
   }
@@ -131,6 +132,8 @@ function checkFile(name: string, file: unknown, label: string): void {
   }
   if (!isLength(bytes)) throw failure("bytes, a whole number", JSON.stringify(bytes) ?? "none", at);
   if (dtype !== undefined) checkShape(dtype, shape, at);
+  else if (shape !== undefined && !isShape(shape))
+    throw failure("a shape of one or two whole numbers", JSON.stringify(shape), at);
   if (tensors === undefined) return;
   if (!isRecord(tensors)) throw failure("tensors by name", JSON.stringify(tensors), at);
   for (const [tensor, table] of Object.entries(tensors)) {
@@ -143,10 +146,13 @@ function checkFile(name: string, file: unknown, label: string): void {
 }
 
 function checkShape(dtype: unknown, shape: unknown, at: string): void {
-  const lengths = Array.isArray(shape) && shape.length >= 1 && shape.length <= 2 && shape.every(isLength);
-  if (lengths && (dtype === "float32" || dtype === "int32")) return;
+  if (isShape(shape) && (dtype === "float32" || dtype === "int32")) return;
   const found = `${JSON.stringify(dtype)} ${JSON.stringify(shape)}`;
   throw failure("dtype float32 or int32 and a shape of one or two whole numbers", found, at);
+}
+
+function isShape(value: unknown): boolean {
+  return Array.isArray(value) && value.length >= 1 && value.length <= 2 && value.every(isLength);
 }
 
 function isLength(value: unknown): boolean {

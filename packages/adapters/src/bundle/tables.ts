@@ -65,6 +65,9 @@ export function checkTables(
     if (!shape.every((length) => Number.isSafeInteger(length) && length >= 0)) {
       throw refused("whole numbers of rows and columns", shape.join(" x "), at);
     }
+    if ("data" in table && !(table.data instanceof Float32Array || table.data instanceof Int32Array)) {
+      throw refused("a Float32Array or an Int32Array", Object.prototype.toString.call(table.data), at);
+    }
     if ("data" in table && table.data.length !== values) {
       throw refused(`${shape.join(" x ")} = ${values} values`, `${table.data.length}`, at);
     }

@@ -63,11 +63,24 @@ export function elementBytes(dtype: ElementType): number {
   return classes[dtype].BYTES_PER_ELEMENT;
 }
 
-/** The type of an array's elements, taken as what the array's class says (a Uint16Array is uint16). */
+/**
+ * The type of an array's elements, taken as what the array's class says (a Uint16Array is uint16).
+ *
+ * @throws {WellbegunError} `invalid-option` for what is not a typed array of a known type, such as a plain array.
+ */
 export function elementTypeOf(data: ElementArray): ElementType {
   // The tag, not the constructor's name, so that a subclass (Node's Buffer) counts as what it extends.
-  const tag = data[Symbol.toStringTag].slice(0, -"Array".length).toLowerCase();
-  return (tag.startsWith("big") ? tag.slice(3) : tag) as ElementType;
+  const tag = String((data as { [Symbol.toStringTag]?: string })?.[Symbol.toStringTag])
+    .replace(/Array$/, "")
+    .toLowerCase();
+  const name = tag.startsWith("big") ? tag.slice(3) : tag;
+  if (Object.hasOwn(classes, name)) return name as ElementType;
+  throw new WellbegunError("invalid-option", {
+    doing: "reading the type of values",
+    expected: "a typed array, such as a Float32Array",
+    found: Array.isArray(data) ? "a plain array" : `${tag === "undefined" ? typeof data : tag}`,
+    hint: "Float32Array.from(values) makes one.",
+  });
 }
 
 /** Elements of `bytes`: a view of the same memory where alignment and byte order allow it, else a copy. */

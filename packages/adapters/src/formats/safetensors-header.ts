@@ -1,5 +1,6 @@
 import { WellbegunError } from "@wellbegun/core";
 import { type ElementType, elementBytes } from "./elements.ts";
+import { parseJson } from "./json.ts";
 
 /** Where one tensor lies in a safetensors file. */
 export interface TensorEntry {
@@ -106,7 +107,7 @@ export function parseSafetensorsHeader(
 function parseObject(bytes: Uint8Array, label: string | undefined): Map<string, unknown> {
   let value: unknown;
   try {
-    value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    value = parseJson(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch (cause) {
     throw new WellbegunError("format", {
       doing: "reading a safetensors file",

@@ -1,18 +1,17 @@
 import { randomBytes } from "node:crypto";
 import { renameSync, rmdirSync, rmSync } from "node:fs";
-import { lstat, mkdir, open, readdir, readlink, realpath, rm, stat } from "node:fs/promises";
-import { basename, dirname, join, resolve, sep } from "node:path";
-import { type AbortSignalLike, throwIfAborted, WellbegunError } from "@wellbegun/core";
+import { mkdir, realpath, stat } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
+import { type AbortSignalLike, throwIfAborted } from "@wellbegun/core";
+import { syncFolder } from "./durable.ts";
 import { ioError, systemCode } from "./io-error.ts";
+import { checkOutputFolder, type OutputFolderOptions } from "./output-folder.ts";
+import { previousName, recoverFolder, removeReplaced } from "./recover-folder.ts";
 
 /** Options of {@link writeFolder}. */
-export interface WriteFolderOptions {
-  /** Replace whatever folder is there. Default: false, only an empty folder or one that is all `own`. */
-  readonly overwrite?: boolean | undefined;
+export interface WriteFolderOptions extends OutputFolderOptions {
   /** Stops the writing between files; nothing is left then. */
   readonly signal?: AbortSignalLike | undefined;
-  /** Of the names in an existing folder, those that this writer may replace without `overwrite`. Default: none. */
-  readonly own?: ((folder: string) => Promise<readonly string[]>) | undefined;
 }
 
 const DOING = "writing the output folder";
@@ -23,10 +22,11 @@ const unfinished: Map<string, readonly string[]> = new Map();
 /**
  * Writes a folder as a whole or not at all: `fill` writes into a hidden folder beside `out`, which then takes its
  * place by renaming. What stood there before stays whole until that moment, and for good if anything fails or the
- * signal is aborted. Missing parents are made; parents that are symbolic links are followed.
+ * signal is aborted. Missing parents are made; parents that are symbolic links are followed. A process that is killed
+ * between the two renames of a replacement leaves the old folder aside, and the next call puts it back first.
  *
- * @throws {WellbegunError} `invalid-option` if `out` is a symbolic link, a file, the working folder or one above it, or a
- * folder with files that may not be replaced; `io` if the place cannot be written; `aborted`; and what `fill` throws.
+ * @throws {WellbegunError} `invalid-option` as `checkOutputFolder`; `io` if the place cannot be written; `aborted`; and
+ * what `fill` throws.
  */
 export async function writeFolder<T>(
   out: string,
@@ -35,9 +35,11 @@ export async function writeFolder<T>(
 ): Promise<T> {
   throwIfAborted(options, DOING);
   const path = resolve(out);
-  await checkTarget(path, options);
+  await recoverFolder(path);
+  const replaces = await checkOutputFolder(path, options);
   const madeParents = await makeParents(dirname(path));
   const target = join(await realpath(dirname(path)), basename(path));
+  if (replaces) await removeReplaced(target);
   const unique = randomBytes(6).toString("hex");
   const staging = join(dirname(target), `.${basename(target)}.partial-${unique}`);
   unfinished.set(staging, madeParents);
@@ -46,16 +48,16 @@ export async function writeFolder<T>(
       throw ioError(DOING, "to make a folder here", dirname(path), cause);
     });
     const result = await fill(staging);
-    await syncFolder(staging);
+    await syncFolder(staging, DOING);
     throwIfAborted(options, DOING);
-    const exists = await checkTarget(path, options);
-    const previous = join(dirname(target), `.${basename(target)}.previous-${unique}`);
+    const exists = await checkOutputFolder(path, options);
+    const previous = previousName(target, unique);
     // From here to the end of the swap nothing is awaited, so that no signal handler can run in between.
     swap(staging, target, exists ? previous : undefined);
     unfinished.delete(staging);
     if (exists) unfinished.set(previous, []);
-    await syncFolder(dirname(target));
-    if (exists) await removePrevious(previous);
+    await syncFolder(dirname(target), DOING);
+    await removeReplaced(target).finally(() => unfinished.delete(previous));
     return result;
   } finally {
     discard(staging);
@@ -80,36 +82,6 @@ function discard(staging: string): void {
     // What made the folder worthless is already being reported, or the process is ending.
   }
   removeFolders(madeParents);
-}
-
-/** Refuses a place that must not be replaced; tells whether a folder is there. */
-async function checkTarget(path: string, options: WriteFolderOptions): Promise<boolean> {
-  const status = await lstat(path).catch((cause) => {
-    if (systemCode(cause) === "ENOENT") return undefined;
-    throw ioError(DOING, "a place for a folder", path, cause);
-  });
-  if (status === undefined) return false;
-  if (status.isSymbolicLink()) {
-    const found = `a symbolic link to ${await readlink(path)}`;
-    throw refused("a folder, or nothing yet", found, path, "Name the folder that it leads to.");
-  }
-  if (!status.isDirectory()) throw refused("a folder, or nothing yet", "a file", path);
-  const real = await realpath(path);
-  const working = await realpath(process.cwd());
-  if (working === real || working.startsWith(real.endsWith(sep) ? real : real + sep)) {
-    throw refused("a folder that can be replaced", "the working folder or one above it", path);
-  }
-  if (options.overwrite === true) return true;
-  const names = await readdir(path).catch((cause) => {
-    throw ioError(DOING, "a readable folder", path, cause);
-  });
-  const own = names.length === 0 ? [] : ((await options.own?.(path)) ?? []);
-  const foreign = names.filter((name) => !own.includes(name)).sort();
-  if (foreign.length === 0) return true;
-  const listed = foreign.slice(0, 3).join(", ") + (foreign.length > 3 ? ", …" : "");
-  const expected = "an empty folder, or an earlier output and nothing else";
-  const hint = "Choose another folder, or ask for it to be overwritten.";
-  throw refused(expected, `other files (${listed})`, path, hint);
 }
 
 /** Makes the missing folders of a path one by one, and returns them, deepest first; all or none. */
@@ -161,32 +133,4 @@ function swap(staging: string, target: string, previous: string | undefined): vo
   } catch (cause) {
     throw ioError(DOING, "to put the finished folder in its place", target, cause);
   }
-}
-
-async function removePrevious(previous: string): Promise<void> {
-  try {
-    await rm(previous, { recursive: true, force: true, maxRetries: 3 });
-  } catch (cause) {
-    throw ioError("removing the replaced folder (the new one is in place)", "to remove it", previous, cause);
-  } finally {
-    unfinished.delete(previous);
-  }
-}
-
-/** Makes the names in a folder durable, where the system has that for folders. */
-async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === "win32") return;
-  try {
-    const handle = await open(folder, "r");
-    await handle.sync().finally(() => handle.close());
-  } catch (cause) {
-    // Some network file systems know no such thing; the files themselves have been synced.
-    if (systemCode(cause) === "EINVAL" || systemCode(cause) === "ENOTSUP") return;
-    throw ioError(DOING, "to make it durable", folder, cause);
-  }
-}
-
-function refused(expected: string, found: string, at: string, hint?: string): WellbegunError {
-  const parts = { doing: DOING, expected, found, at };
-  return new WellbegunError("invalid-option", hint === undefined ? parts : { ...parts, hint });
 }

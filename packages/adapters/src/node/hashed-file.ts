@@ -1,6 +1,7 @@
 import { createHash, type Hash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
+import { syncFile } from "./durable.ts";
 import { ioError } from "./io-error.ts";
 
 /** Size and SHA-256 (lowercase hexadecimal) of a file. */
@@ -48,7 +49,7 @@ export class HashedFile {
   /** Makes sure that the bytes are on the disk, and closes the file. */
   async finish(): Promise<FileDigest> {
     try {
-      await this.#handle.sync();
+      await syncFile(this.#handle);
       await this.#handle.close();
     } catch (cause) {
       throw writeError(this.#label, cause);

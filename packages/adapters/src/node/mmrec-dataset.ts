@@ -1,10 +1,14 @@
-import { readdir } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { type Dataset, type Interactions, WellbegunError } from "@wellbegun/core";
-import { type InterColumns, parseInter } from "../targets/mmrec-inter.ts";
+import { decodeIds } from "../bundle/ids.ts";
+import { ID_FILES } from "../bundle/manifest.ts";
+import { parseInter } from "../targets/inter.ts";
+import type { InterColumns, InterTable } from "../targets/inter-table.ts";
 import { splitInteractions } from "../targets/mmrec-split.ts";
+import { overlap } from "../targets/overlap.ts";
+import { countedFromOne } from "../targets/row-counts.ts";
+import { chooseModalities, chooseTable, FEATURES_SUFFIX, listFolder, passedOver } from "./dataset-folder.ts";
 import { readWhole } from "./files.ts";
-import { ioError } from "./io-error.ts";
 import { type NpyFeatures, type NpyFeaturesOptions, openNpyFeatures } from "./npy-features.ts";
 
 /** Options of {@link readMmrecDataset}: columns of the table, treatment of the features, and the modalities. */
@@ -16,6 +20,12 @@ export interface MmrecDatasetOptions extends InterColumns, NpyFeaturesOptions {
    * interaction follow.
    */
   readonly userCount?: number | undefined;
+  /**
+   * What the ID columns hold: row numbers (`rows`, the default), or any text (`raw`). With `raw`, users get rows in the order of
+   * their first line, and `item_ids.txt` in the folder, where there is one, holds the item ID of each feature row, one a line;
+   * without it the item column holds the numbers of the feature rows.
+   */
+  readonly ids?: "rows" | "raw" | undefined;
 }
 
 /** A dataset in MMRec's layout. Close it when the features are no longer read. */
@@ -28,6 +38,11 @@ export interface MmrecDataset extends Dataset {
   readonly validation: Interactions;
   readonly test: Interactions;
   readonly counts: MmrecCounts;
+  /**
+   * What a user should hear of: files that look like features or interactions and are not read, and rows that no interaction
+   * reaches because the IDs count from 1. Empty for most datasets.
+   */
+  readonly notes: readonly string[];
   /** Paths of the files read. */
   readonly files: { readonly interactions: string; readonly features: Readonly<Record<string, string>> };
   /** Closes the feature files. */
@@ -45,12 +60,13 @@ export interface MmrecCounts {
   readonly test: number;
   /** Rows of the table beyond these: interactions that stand more than once in a split. */
   readonly duplicates: number;
+  /** Train interactions that are validation interactions too, or test interactions: figures on them are too good. */
+  readonly overlap: { readonly validation: number; readonly test: number };
   /** Items without features, by modality. */
   readonly missing: Readonly<Record<string, number>>;
 }
 
 const DOING = "reading an MMRec dataset";
-const FEATURES_SUFFIX = "_feat.npy";
 
 /**
  * Reads a dataset in MMRec's layout: the folder's `.inter` table (the one of the folder's name where there are
@@ -66,10 +82,19 @@ export async function readMmrecDataset(
 ): Promise<MmrecDataset> {
   const name = basename(resolve(folder));
   const names = await listFolder(folder);
-  const interactions = join(folder, chooseTable(folder, name, names));
+  const tableName = chooseTable(folder, name, names);
+  const interactions = join(folder, tableName);
   const modalities = chooseModalities(folder, names, options.modalities);
   const paths = modalities.map((modality) => join(folder, modality + FEATURES_SUFFIX));
-  const table = parseInter(await readWhole(interactions, DOING), { ...options, label: interactions });
+  const itemIds =
+    options.ids === "raw" && names.includes(ID_FILES.items)
+      ? decodeIds(await readWhole(join(folder, ID_FILES.items), DOING), join(folder, ID_FILES.items))
+      : undefined;
+  const table = parseInter(await readWhole(interactions, DOING), {
+    ...options,
+    itemIds,
+    label: interactions,
+  });
 
   const features: NpyFeatures[] = [];
   const close = async (): Promise<void> => {
@@ -99,12 +124,14 @@ export async function readMmrecDataset(
         validation: merged[1]!,
         test: merged[2]!,
         duplicates: table.users.length - merged.reduce((sum, count) => sum + count, 0),
+        overlap: { validation: overlap(train, validation()), test: overlap(train, test()) },
         missing: byModality(features.map((source) => source.missingCount)),
       };
     });
     return {
       name,
       features: byModality(features),
+      notes: [...passedOver(names, tableName), ...idNotes(table)],
       train,
       get validation() {
         return validation();
@@ -133,54 +160,16 @@ function once<T>(compute: () => T): () => T {
   };
 }
 
-async function listFolder(folder: string): Promise<string[]> {
-  try {
-    return (await readdir(folder)).sort();
-  } catch (cause) {
-    throw ioError(DOING, "a folder", folder, cause);
-  }
-}
-
-function chooseTable(folder: string, name: string, names: readonly string[]): string {
-  const tables = names.filter((file) => file.endsWith(".inter"));
-  const preferred = `${name}.inter`;
-  if (tables.length === 1) return tables[0]!;
-  if (tables.includes(preferred)) return preferred;
-  throw new WellbegunError("invalid-data", {
-    doing: DOING,
-    expected: tables.length === 0 ? "a file *.inter" : `one file *.inter, or one named ${preferred}`,
-    found: tables.length === 0 ? "none" : tables.join(", "),
-    at: folder,
-  });
-}
-
-function chooseModalities(
-  folder: string,
-  names: readonly string[],
-  asked: readonly string[] | undefined,
-): readonly string[] {
-  const found = names
-    .filter((file) => file.endsWith(FEATURES_SUFFIX) && file !== FEATURES_SUFFIX)
-    .map((file) => file.slice(0, -FEATURES_SUFFIX.length))
-    .sort();
-  if (found.length === 0) {
-    throw new WellbegunError("invalid-data", {
-      doing: DOING,
-      expected: `features of at least one modality, <modality>${FEATURES_SUFFIX}`,
-      found: "none",
-      at: folder,
-    });
-  }
-  const unknown = asked?.find((modality) => !found.includes(modality));
-  if (unknown !== undefined || asked?.length === 0) {
-    throw new WellbegunError("invalid-option", {
-      doing: DOING,
-      expected: `modalities among ${found.join(", ")}`,
-      found: unknown === undefined ? "none" : JSON.stringify(unknown),
-      at: `option modalities, ${folder}`,
-    });
-  }
-  return asked === undefined ? found : found.filter((modality) => asked.includes(modality));
+/** What the reader assumed of IDs, and a hint where the smallest row number is not 0. */
+function idNotes({ users, items, userIds, itemIds }: InterTable): string[] {
+  const unused = (kind: "user" | "item", rows: Uint32Array): string[] =>
+    rows.includes(0) ? [] : [`No interaction has ${kind} 0. ${countedFromOne(kind, rows)}`];
+  const assumed = `Item IDs are taken as numbers of feature rows: the folder has no ${ID_FILES.items}.`;
+  return [
+    ...(userIds === undefined ? unused("user", users) : []),
+    ...(itemIds === undefined ? unused("item", items) : []),
+    ...(userIds !== undefined && itemIds === undefined ? [assumed] : []),
+  ];
 }
 
 function requireEqualRows(features: readonly NpyFeatures[]): void {

@@ -2,6 +2,7 @@ import { readSync } from "node:fs";
 import type { FileHandle } from "node:fs/promises";
 import { type FeatureSource, WellbegunError } from "@wellbegun/core";
 import { firstNonFinite } from "../finite.ts";
+import { allocateFloat32 } from "../formats/allocate.ts";
 import { elementBytes, isNativeFloat32 } from "../formats/elements.ts";
 import { decodeNpyValues, npyRowRange } from "../formats/npy-decode.ts";
 import {
@@ -158,7 +159,8 @@ function readAtOnce(handle: FileHandle, into: Uint8Array, position: number): num
 /** Reads rows of a file in Fortran order from a transposed copy in memory. */
 async function transposedReader(handle: FileHandle, header: NpyHeader, path: string): Promise<RowReader> {
   const { rows, columns } = header;
-  const data = allocate(rows * columns, path);
+  const hint = "Save the array in C order: np.save(path, np.ascontiguousarray(array)).";
+  const data = allocateFloat32(rows * columns, "reading features in Fortran order", path, hint);
   let row = 0;
   let column = 0;
   await readConverted(handle, header, header.dataOffset, data.length, path, (_, values) => {
@@ -219,19 +221,4 @@ function requireFinite(block: Float32Array, firstRow: number, columns: number, p
     found: `${block[index]}`,
     at: `${path}, row ${firstRow + Math.floor(index / columns)}, column ${index % columns}`,
   });
-}
-
-function allocate(values: number, path: string): Float32Array {
-  try {
-    return new Float32Array(values);
-  } catch (cause) {
-    throw new WellbegunError("limit", {
-      doing: "reading features in Fortran order",
-      expected: `memory for all ${values} values at once`,
-      found: "not enough",
-      at: path,
-      hint: "Save the array in C order: np.save(path, np.ascontiguousarray(array)).",
-      cause,
-    });
-  }
 }

@@ -1,7 +1,7 @@
 import { inflateRawSync } from "node:zlib";
 import { type Interactions, interactionsFromCsr, WellbegunError } from "@wellbegun/core";
 import { type ElementArray, toFloat32 } from "../formats/elements.ts";
-import { decodeNpy } from "../formats/npy-decode.ts";
+import { decodeNpy, type NpyArray } from "../formats/npy-decode.ts";
 import { npyHeaderEnd } from "../formats/npy-header.ts";
 import { readWhole } from "./files.ts";
 
@@ -12,33 +12,56 @@ const END_BYTES = 22;
 
 /**
  * Reads what `scipy.sparse.save_npz` wrote of a CSR matrix, users x items: the way from Cornac, implicit and LightFM,
- * which take such matrices in memory. Values are weights; those that are zero are no interactions.
+ * which take such matrices in memory. Values are weights; those that are zero are no interactions, and entries at the same
+ * place are added, as SciPy does.
  *
  * @throws {WellbegunError} `io` if the file cannot be read; `format` if it is no such archive, of another format than
- * CSR, or encrypted, or of 4 GiB and more; `invalid-data` as `interactionsFromCsr`.
+ * CSR, or encrypted, or of 4 GiB and more; `invalid-data` as `interactionsFromCsr`, or for a shape so far beyond the number of
+ * entries that it cannot be meant.
  */
 export async function readCsrNpz(path: string): Promise<Interactions> {
-  const members = unzip(await readWhole(path, DOING), path);
+  return parseCsrNpz(await readWhole(path, DOING), path);
+}
+
+/** The matrix of an archive's bytes; `path` is what errors call it. */
+export function parseCsrNpz(bytes: Uint8Array, path: string): Interactions {
+  const members = unzip(bytes, path);
   const layout = textMember(members, "format", path);
   if (layout !== "csr") throw failure("a matrix in CSR format", JSON.stringify(layout), path);
-  const array = (name: string): ElementArray =>
-    decodeNpy(member(members, name, path), `${path}, ${name}.npy`).data;
-  const [userCount, itemCount] = integers(array("shape"));
-  const offsets = integers(array("indptr"));
-  const indices = integers(array("indices"));
-  const values = toFloat32(decodeNpy(member(members, "data", path), `${path}, data.npy`));
-  if (userCount === undefined || itemCount === undefined || offsets.length !== userCount + 1) {
-    throw failure(`indptr of ${Number(userCount) + 1} values`, `${offsets.length}`, path);
-  }
+  const read = (name: string): NpyArray => decodeNpy(member(members, name, path), `${path}, ${name}.npy`);
+  const shape = integers(read("shape").data);
+  const offsets = integers(read("indptr").data);
+  const indices = integers(read("indices").data);
+  const values = toFloat32(read("data"));
+  const [userCount, itemCount] = shape;
+  if (shape.length !== 2 || !isCount(userCount) || !isCount(itemCount))
+    throw failure("a shape of two whole numbers", `(${shape.slice(0, 4).join(", ")})`, path);
+  if (offsets.length !== userCount + 1)
+    throw failure(`indptr of ${userCount + 1} values`, `${offsets.length}`, path);
   if (values.length !== indices.length) throw failure(`${indices.length} values`, `${values.length}`, path);
-  const kept = dropZeros(offsets, indices, values);
-  const ones = kept.weights.every((weight) => weight === 1);
-  return interactionsFromCsr({
-    offsets: kept.offsets,
-    items: kept.items,
-    itemCount,
-    ...(ones ? {} : { weights: kept.weights }),
-  });
+  requireOffsets(offsets, indices.length, path);
+  if (itemCount > Math.max(MOST_EMPTY_COLUMNS, 16 * indices.length)) {
+    const found = `${itemCount} columns for ${indices.length} entries`;
+    const expected = "a number of columns that the entries fill";
+    throw new WellbegunError("invalid-data", { doing: DOING, expected, found, at: path });
+  }
+  const { offsets: rows, items, weights } = dropZeros(offsets, indices, values);
+  const summed = interactionsFromCsr({ offsets: rows, items, weights, itemCount, duplicates: "sum" });
+  return summed.weights?.every((weight) => weight === 1) ? { ...summed, weights: undefined } : summed;
+}
+
+/** Columns that a matrix may have however few its entries are: an index of as many takes 16 MiB. */
+const MOST_EMPTY_COLUMNS: number = 2 ** 22;
+
+function isCount(value: number | undefined): value is number {
+  return Number.isSafeInteger(value) && Number(value) >= 0;
+}
+
+function requireOffsets(offsets: readonly number[], entries: number, path: string): void {
+  const wrong = offsets.findIndex((offset, row) => !(isCount(offset) && offset >= (offsets[row - 1] ?? 0)));
+  if (wrong < 0 && offsets[0] === 0 && offsets.at(-1) === entries) return;
+  const found = wrong < 0 ? `${offsets[0]} to ${offsets.at(-1)}` : `${offsets[wrong]} at position ${wrong}`;
+  throw failure(`indptr that ascends from 0 to ${entries}`, found, path);
 }
 
 /** A CSR matrix without its explicit zeros. */
@@ -46,7 +69,7 @@ function dropZeros(
   offsets: readonly number[],
   indices: readonly number[],
   values: Float32Array,
-): { offsets: Uint32Array; items: Uint32Array; weights: Float32Array } {
+): { offsets: Uint32Array; items: number[]; weights: number[] } {
   const rows = new Uint32Array(offsets.length);
   const items: number[] = [];
   const weights: number[] = [];
@@ -58,7 +81,7 @@ function dropZeros(
     }
     rows[row + 1] = items.length;
   }
-  return { offsets: rows, items: Uint32Array.from(items), weights: Float32Array.from(weights) };
+  return { offsets: rows, items, weights };
 }
 
 function integers(data: ElementArray): number[] {
@@ -110,7 +133,7 @@ function content(bytes: Uint8Array, method: number, size: number, at: string): U
   if (method !== 0 && method !== 8) throw failure("a stored or deflated member", `method ${method}`, at);
   try {
     const plain = method === 0 ? bytes : inflateRawSync(bytes, { maxOutputLength: Math.max(size, 1) });
-    if (plain.length === size) return Uint8Array.from(plain);
+    if (plain.length === size) return plain.slice();
   } catch (cause) {
     throw new WellbegunError("format", {
       doing: DOING,

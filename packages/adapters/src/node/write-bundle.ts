@@ -18,6 +18,7 @@ import { encodeNpyHeader } from "../formats/npy-encode.ts";
 import { layoutSafetensors } from "../formats/safetensors.ts";
 import { writeFolder } from "./atomic-folder.ts";
 import { type FileDigest, HashedFile } from "./hashed-file.ts";
+import type { OutputFolderOptions } from "./output-folder.ts";
 
 /** How tables are written: `npy`, a file a table; `safetensors`, all in `tables.safetensors`. */
 export type BundleFormat = "npy" | "safetensors";
@@ -36,8 +37,13 @@ export interface WriteBundleOptions extends Observer {
   readonly formats?: readonly BundleFormat[] | undefined;
   /** Further files by name, such as a serialized initializer; hashed and listed like the tables. */
   readonly attachments?: Readonly<Record<string, Uint8Array>> | undefined;
-  /** Replace whatever folder is at the output path. Default: false, only an empty folder or a bundle. */
-  readonly overwrite?: boolean | undefined;
+  /**
+   * `true` replaces a bundle even if other files lie in its folder. A path, which must be the output's own, replaces
+   * whatever lies there. Default: `false`, only an empty folder, or a bundle and nothing else.
+   */
+  readonly overwrite?: OutputFolderOptions["overwrite"];
+  /** Paths that the bundle is made from. A folder that is or holds one of them is never replaced. Default: none. */
+  readonly inputs?: OutputFolderOptions["inputs"];
 }
 
 /**
@@ -151,8 +157,8 @@ async function writeTables(
   }
 }
 
-/** The files in a folder that its manifest lists, and the manifest; none if it is no bundle. */
-async function bundleFiles(folder: string): Promise<readonly string[]> {
+/** Names of the files in a folder that its manifest lists, and the manifest's; none if the folder is no bundle. */
+export async function bundleFiles(folder: string): Promise<readonly string[]> {
   try {
     const manifest = parseManifest(await readFile(join(folder, MANIFEST_FILE), "utf8"));
     return [MANIFEST_FILE, ...Object.keys(manifest.files)];

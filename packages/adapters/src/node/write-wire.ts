@@ -7,23 +7,25 @@ import { type BundleFile, ID_FILES, MANIFEST_FILE } from "../bundle/manifest.ts"
 import { elementsToBytes } from "../formats/elements.ts";
 import { encodeNpyHeader } from "../formats/npy-encode.ts";
 import { buildTable, formatWire, WIRE_FILE } from "../wire/artifact.ts";
-import type { WirePlan } from "../wire/plan.ts";
+import type { WirePlan } from "../wire/types.ts";
 import { writeFolder } from "./atomic-folder.ts";
 import { HashedFile, hashFile } from "./hashed-file.ts";
 import { ioError } from "./io-error.ts";
+import type { OutputFolderOptions } from "./output-folder.ts";
 import type { Bundle } from "./read-bundle.ts";
 
 /** Options of {@link writeWire}. */
 export interface WriteWireOptions {
-  /** Replace whatever folder is there. Default: false, only an empty folder or an earlier artifact. */
-  readonly overwrite?: boolean | undefined;
+  /**
+   * `true` replaces an artifact even if other files lie in its folder. A path, which must be the output's own, replaces
+   * whatever lies there but the bundle. Default: `false`, only an empty folder, or an artifact and nothing else.
+   */
+  readonly overwrite?: OutputFolderOptions["overwrite"];
   readonly signal?: AbortSignalLike | undefined;
   /** Folder of the Python package. Default: `python` of this package; whoever bundles this code says where that is. */
   readonly python?: string | undefined;
 }
 
-/** The Python package, which lies beside src and dist. */
-const PYTHON = new URL("../../python/", import.meta.url);
 const LOADER = "wellbegun";
 const LAUNCHERS: readonly string[] = ["wellbegun_mmrec.py", "wellbegun_recbole.py", "wellbegun_train.py"];
 
@@ -44,7 +46,7 @@ export async function writeWire(
 ): Promise<readonly string[]> {
   await refuseOtherControl(out, plan);
   const manifestSha256 = await hashFile(join(bundle.folder, MANIFEST_FILE));
-  return writeFolder(out, { ...options, own: ownFiles }, async (folder) => {
+  return writeFolder(out, { ...options, own: wireFiles, inputs: [bundle.folder] }, async (folder) => {
     const files: Record<string, BundleFile> = {};
     const write = async (
       name: string,
@@ -75,10 +77,21 @@ export async function writeWire(
       idFiles[side] = ID_FILES[side];
       await write(ID_FILES[side], [encodeIds(ids, ID_FILES[side])], { shape: [ids.length] });
     }
-    await copyLoader(folder, options.python ?? fileURLToPath(PYTHON));
+    await copyLoader(folder, options.python ?? pythonFolder());
     const text = formatWire(plan, manifestSha256, idFiles, files);
     await write(WIRE_FILE, [new TextEncoder().encode(text)], {});
     return Object.keys(files);
+  });
+}
+
+/** The Python package, which lies beside src and dist. A program bundled to CommonJS has no URL of its own here. */
+function pythonFolder(): string {
+  if (typeof import.meta.url === "string") return fileURLToPath(new URL("../../python/", import.meta.url));
+  throw new WellbegunError("invalid-option", {
+    doing: "copying the Python loader",
+    expected: "its folder, since this program is bundled without it",
+    found: "none",
+    at: "option python",
   });
 }
 
@@ -119,8 +132,8 @@ async function readIndex(folder: string): Promise<Readonly<Record<string, unknow
   }
 }
 
-/** The names in a folder that an artifact has, if its index says that it is one. */
-async function ownFiles(folder: string): Promise<readonly string[]> {
+/** Names of an artifact's files in a folder; none if the folder has no index that says it is one. */
+export async function wireFiles(folder: string): Promise<readonly string[]> {
   // Without a readable index nothing shows that the folder is an artifact, so none of it may be replaced.
   const files = (await readIndex(folder))?.files;
   if (typeof files !== "object" || files === null) return [];

@@ -7,6 +7,7 @@
  */
 import { type Interactions, interactionsFromArrays, WellbegunError } from "@wellbegun/core";
 import { columnOf, parseDelimited } from "./delimited.ts";
+import { requireRowNumbers } from "./row-counts.ts";
 
 /** The bytes of the three files. */
 export interface FreerecFiles {
@@ -28,7 +29,8 @@ export interface FreerecOptions {
  * counts the distinct IDs, which is the same number for the datasets that it prepares, whose IDs have no gaps.
  *
  * @throws {WellbegunError} `format` if a column is missing or a row has other fields than the header; `invalid-data` if
- * an ID is no whole number below 2^31.
+ * an ID is no whole number below 2^31, or the largest lies so far beyond the number of interactions that the IDs cannot be
+ * row numbers.
  */
 export function parseFreerec(
   files: FreerecFiles,
@@ -42,6 +44,11 @@ export function parseFreerec(
   const all = Object.values(splits);
   const userCount = 1 + Math.max(-1, ...all.map(({ lastUser }) => lastUser));
   const itemCount = 1 + Math.max(-1, ...all.map(({ lastItem }) => lastItem));
+  const hint = "freerec numbers users and items from 0.";
+  const joined = (side: "users" | "items"): Uint32Array =>
+    Uint32Array.from(all.flatMap((one) => [...one[side]]));
+  requireRowNumbers("user", joined("users"), userCount, "train.txt, valid.txt, test.txt", hint);
+  requireRowNumbers("item", joined("items"), itemCount, "train.txt, valid.txt, test.txt", hint);
   const build = ({ users, items }: Split): Interactions =>
     interactionsFromArrays({ users, items, userCount, itemCount });
   return { train: build(splits.train), validation: build(splits.validation), test: build(splits.test) };

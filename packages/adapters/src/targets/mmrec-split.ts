@@ -1,5 +1,6 @@
 import { type Interactions, interactionsFromArrays, WellbegunError } from "@wellbegun/core";
-import type { InterTable } from "./mmrec-inter.ts";
+import { type InterTable, MAX_ROW } from "./inter-table.ts";
+import { countedFromOne, requireRowNumbers } from "./row-counts.ts";
 
 /** A part of the interactions, with its label in the table: train 0, validation 1, test 2. */
 export type Split = "train" | "validation" | "test";
@@ -17,6 +18,8 @@ export interface SplitOptions {
   readonly featuresLabel?: string | undefined;
 }
 
+const DOING = "matching interactions to features";
+
 const splitLabels: Readonly<Record<Split, number>> = { train: 0, validation: 1, test: 2 };
 
 /**
@@ -24,25 +27,41 @@ const splitLabels: Readonly<Record<Split, number>> = { train: 0, validation: 1, 
  * interaction that stands twice counts once.
  *
  * @throws {WellbegunError} `mismatch` if an ID, of whatever split, lies beyond the given count, naming its line;
- * `invalid-option` if `userCount` is no whole number.
+ * `invalid-data` if no count is given and the largest ID lies so far beyond the number of interactions that the IDs cannot be
+ * row numbers; `invalid-option` if `userCount` is no whole number up to 2147483647, or is given for raw user IDs.
  */
 export function splitInteractions(table: InterTable, split: Split, options: SplitOptions = {}): Interactions {
   const { userCount = table.userCount, itemCount = table.itemCount } = options;
-  if (!Number.isSafeInteger(userCount)) {
-    throw new WellbegunError("invalid-option", {
-      doing: "matching interactions to features",
-      expected: "a whole number of users",
-      found: `${userCount}`,
-      at: "userCount",
+  const { userIds, itemIds, label, userColumn, itemColumn } = table;
+  if (!Number.isSafeInteger(userCount) || userCount < 0 || userCount > MAX_ROW + 1) {
+    throw refusedCount(`a whole number of users up to ${MAX_ROW + 1}`, `${userCount}`);
+  }
+  if (userIds !== undefined && userCount !== userIds.size) {
+    throw refusedCount(`${userIds.size} users, as many as the table has raw IDs`, `${userCount}`);
+  }
+  if (options.itemCount === undefined && itemIds === undefined) {
+    const hint = "Renumber the items, or give their number.";
+    requireRowNumbers("item", table.items, itemCount, `${label}, column ${itemColumn}`, hint);
+  }
+  if (itemIds !== undefined && itemIds.size !== itemCount) {
+    throw new WellbegunError("mismatch", {
+      doing: DOING,
+      expected: `${itemCount} item IDs, one for each row of ${options.featuresLabel ?? "the features"}`,
+      found: `${itemIds.size}`,
+      at: "the list of item IDs",
     });
   }
   if (table.itemCount > itemCount) {
     const limit = `the number of rows in ${options.featuresLabel ?? "the features"}`;
-    throw beyond(table, table.items, table.itemColumn, `item IDs below ${itemCount}, ${limit}`, itemCount);
+    throw beyond(table, "item", `item IDs below ${itemCount}, ${limit}`, itemCount);
   }
   if (table.userCount > userCount) {
     const expected = `user IDs below ${userCount}, the given number of users`;
-    throw beyond(table, table.users, table.userColumn, expected, userCount);
+    throw beyond(table, "user", expected, userCount);
+  }
+  if (options.userCount === undefined && userIds === undefined) {
+    const hint = 'Renumber the users, read their raw IDs (ids: "raw"), or give their number (userCount).';
+    requireRowNumbers("user", table.users, userCount, `${label}, column ${userColumn}`, hint);
   }
   const { labels, users: allUsers, items: allItems } = table;
   const wanted = splitLabels[split];
@@ -54,26 +73,33 @@ export function splitInteractions(table: InterTable, split: Split, options: Spli
     users[kept] = allUsers[row]!;
     items[kept++] = allItems[row]!;
   }
-  return interactionsFromArrays({
-    users: users.subarray(0, kept),
-    items: items.subarray(0, kept),
-    userCount,
-    itemCount,
-  });
+  const [own, ownItems] = [users.subarray(0, kept), items.subarray(0, kept)];
+  try {
+    return interactionsFromArrays({ users: own, items: ownItems, userCount, itemCount, userIds, itemIds });
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
+    const found = "not enough";
+    throw new WellbegunError("limit", {
+      doing: DOING,
+      expected: `memory for ${userCount} users`,
+      found,
+      cause,
+    });
+  }
 }
 
-function beyond(
-  table: InterTable,
-  ids: Uint32Array,
-  column: string,
-  expected: string,
-  count: number,
-): WellbegunError {
+function refusedCount(expected: string, found: string): WellbegunError {
+  return new WellbegunError("invalid-option", { doing: DOING, expected, found, at: "option userCount" });
+}
+
+function beyond(table: InterTable, kind: "user" | "item", expected: string, count: number): WellbegunError {
+  const [ids, column] = kind === "user" ? [table.users, table.userColumn] : [table.items, table.itemColumn];
   const row = ids.findIndex((id) => id >= count);
   return new WellbegunError("mismatch", {
-    doing: "matching interactions to features",
+    doing: DOING,
     expected,
     found: `${ids[row]}`,
     at: `${table.label}, line ${table.lineOf(row)}, column ${column}`,
+    ...(ids.includes(0) ? {} : { hint: countedFromOne(kind, ids) }),
   });
 }

@@ -6,7 +6,7 @@
  *
  * @module
  */
-export type { InterColumns, InterOptions, InterTable } from "./mmrec-inter.ts";
-export { parseInter } from "./mmrec-inter.ts";
+export { parseInter } from "./inter.ts";
+export type { InterColumns, InterOptions, InterTable } from "./inter-table.ts";
 export type { Split, SplitOptions } from "./mmrec-split.ts";
 export { splitInteractions } from "./mmrec-split.ts";

@@ -14,6 +14,7 @@ import {
   interactionsFromPairs,
   WellbegunError,
 } from "@wellbegun/core";
+import { allocateFloat32 } from "../formats/allocate.ts";
 import { columnOf, type DelimitedTable, parseDelimited } from "./delimited.ts";
 
 /** Options of {@link parseRecboleInter}. */
@@ -62,7 +63,8 @@ export interface RecboleFeaturesOptions {
  * other items are passed over.
  *
  * @throws {WellbegunError} `format` if there is no field of type float_seq; `invalid-data` if vectors differ in length,
- * hold what is no finite number, or an item stands twice.
+ * hold what is no finite number, or an item occurs twice, in the file or among `itemIds` (7 and "7" are one item: the file
+ * holds text); `limit` if there is no memory for the vectors.
  */
 export function parseRecboleFeatures(
   bytes: Uint8Array,
@@ -73,10 +75,10 @@ export function parseRecboleFeatures(
   const table = parseDelimited(bytes, options.separator ?? "\t", label);
   const id = options.idField === undefined ? 0 : typedColumn(table, options.idField, "token");
   const vector = vectorColumn(table, options.vectorField);
-  const rows = new Map([...itemIds].map((raw, row) => [String(raw), row]));
+  const rows = rowsByText(itemIds);
   const missing = new Uint8Array(rows.size).fill(1);
   const columns = table.rows[0]?.[vector]?.split(" ").length ?? 1;
-  const data = new Float32Array(rows.size * columns);
+  const data = allocateFloat32(rows.size * columns, "reading feature vectors", label);
   for (const [line, fields] of table.rows.entries()) {
     const row = rows.get(fields[id]!);
     if (row === undefined) continue;
@@ -95,6 +97,22 @@ export function parseRecboleFeatures(
   }
   const none = missing.every((flag) => flag === 0);
   return denseFeatures(data, rows.size, columns, none ? { label } : { label, missing });
+}
+
+function rowsByText(ids: Iterable<Id>): Map<string, number> {
+  const rows = new Map<string, number>();
+  let row = 0;
+  for (const id of ids) {
+    const earlier = rows.get(String(id));
+    if (earlier !== undefined)
+      throw invalid(
+        "each item ID once",
+        `${JSON.stringify(String(id))} in rows ${earlier} and ${row}`,
+        "itemIds",
+      );
+    rows.set(String(id), row++);
+  }
+  return rows;
 }
 
 function typedColumn(table: DelimitedTable, field: string, type: string): number {

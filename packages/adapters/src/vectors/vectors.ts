@@ -61,6 +61,7 @@ export function arrayVectors(kind: Vectors["kind"], table: ArrayVectors): Vector
   const fail = (expected: string, found: string): WellbegunError =>
     new WellbegunError("invalid-option", { doing: "taking a table in memory", expected, found, at: kind });
   const lengths = [rows, columns].every((length) => Number.isSafeInteger(length) && length >= 0);
+  if (!(data instanceof Float32Array)) throw fail("a Float32Array", describe(data));
   if (!lengths || data.length !== rows * columns) {
     throw fail(`${rows} x ${columns} values`, `${data.length}`);
   }
@@ -110,4 +111,8 @@ export function bundleVectors(bundle: VectorBundle, name: string = "users"): Vec
     },
     blocks: (rowsPerBlock) => bundle.readBlocks(name, rowsPerBlock),
   };
+}
+
+function describe(value: unknown): string {
+  return Array.isArray(value) ? "a plain array" : Object.prototype.toString.call(value).slice(8, -1);
 }

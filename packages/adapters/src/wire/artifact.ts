@@ -1,6 +1,5 @@
 import type { BundleFile } from "../bundle/manifest.ts";
-import type { WireParameter } from "./parameters.ts";
-import type { WirePlan } from "./plan.ts";
+import type { WireParameter, WirePlan } from "./types.ts";
 
 /** What `format` says in the index of every artifact. */
 export const WIRE_FORMAT = "wellbegun-wire";

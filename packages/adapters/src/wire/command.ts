@@ -1,5 +1,5 @@
 import type { Target } from "../targets/find.ts";
-import type { WirePlan } from "./plan.ts";
+import type { WirePlan } from "./types.ts";
 
 /** Where training runs. */
 export interface TrainingRun {

@@ -7,12 +7,5 @@
 
 export { artifactName, WIRE_FILE, WIRE_FORMAT, WIRE_VERSION } from "./artifact.ts";
 export { programPath, type TrainingRun, trainingCommand } from "./command.ts";
-export type { WireParameter } from "./parameters.ts";
-export {
-  planWire,
-  type WiredTables,
-  type WireOptions,
-  type WirePlan,
-  type WireRows,
-  type WireSource,
-} from "./plan.ts";
+export { planWire } from "./plan.ts";
+export type { WiredTables, WireOptions, WireParameter, WirePlan, WireRows, WireSource } from "./types.ts";

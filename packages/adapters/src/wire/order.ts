@@ -1,7 +1,7 @@
 import { type Id, WellbegunError } from "@wellbegun/core";
 import { idsAreRows } from "../bundle/ids.ts";
 import type { RowOrder } from "../targets/types.ts";
-import type { WireRows } from "./plan.ts";
+import type { WireRows } from "./types.ts";
 
 /**
  * The order of one side's rows in an artifact. Where rows are IDs, row r becomes that of ID r; elsewhere the bundle's

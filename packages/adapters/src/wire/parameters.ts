@@ -3,35 +3,7 @@ import type { TableShape } from "../bundle/manifest.ts";
 import type { Target } from "../targets/find.ts";
 import { initRms } from "../targets/init-rms.ts";
 import type { ParameterTarget } from "../targets/types.ts";
-import type { WiredTables, WireOptions } from "./plan.ts";
-
-/** A parameter of the model, and how its table is made from one of the bundle's. */
-export interface WireParameter {
-  readonly path: string;
-  readonly rows: "users" | "items";
-  /** The parameter holds users, then items. */
-  readonly nodes: boolean;
-  /** The bundle's table. */
-  readonly from: string;
-  /** The artifact's file. */
-  readonly file: string;
-  /** Columns of the bundle's table. */
-  readonly columns: number;
-  /** Columns of the parameter. */
-  readonly width: number;
-  /** How often the bundle's columns stand side by side. */
-  readonly copies: number;
-  /** Columns of zeros after them, where the parameter is wider. */
-  readonly zeros: number;
-  /** The value of the columns after them. */
-  readonly fill: number;
-  readonly tensor: ParameterTarget["tensor"];
-  readonly normalized: boolean;
-  /** Root mean square of the initialization that is replaced, where it is known. */
-  readonly rms: number | undefined;
-  /** The modality of the target for which the fused table stands in. */
-  readonly standsFor?: string | undefined;
-}
+import type { WiredTables, WireOptions, WireParameter } from "./types.ts";
 
 /** What is known beside the tables: numbers of rows, and the widths of the features by modality. */
 export interface Lengths {

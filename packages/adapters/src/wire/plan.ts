@@ -1,68 +1,26 @@
-import { type Id, WellbegunError } from "@wellbegun/core";
-import type { BundleRows } from "../bundle/alignment.ts";
-import { type Control, controlOf } from "../bundle/control.ts";
-import type { BundleManifest, TableShape } from "../bundle/manifest.ts";
+import { WellbegunError } from "@wellbegun/core";
+import { controlOf } from "../bundle/control.ts";
+import type { BundleManifest } from "../bundle/manifest.ts";
 import type { Target } from "../targets/find.ts";
+import { checkWireOptions } from "./check-options.ts";
 import { rowOrder } from "./order.ts";
-import { planParameters, type WireParameter } from "./parameters.ts";
+import { planParameters } from "./parameters.ts";
+import type { WireOptions, WirePlan, WireSource } from "./types.ts";
 import { warningsFor } from "./warnings.ts";
-
-/** Which of a model's tables are wired: those of the users, or those of the items too. */
-export type WiredTables = "users" | "users+items";
-
-/** What is read of a bundle to plan. */
-export interface WireSource extends BundleRows {
-  readonly manifest: BundleManifest;
-  readonly tables: ReadonlyMap<string, TableShape>;
-}
-
-/** Options of {@link planWire}. */
-export interface WireOptions {
-  /** Default: `users`, the method as published. `users+items` moves the item table into the same space. */
-  readonly tables?: WiredTables | undefined;
-  /**
-   * Width of a table whose width is an option of its own, such as GRCN's `latent_embedding`. Default: the codebase's own
-   * embedding size.
-   */
-  readonly latent?: number | undefined;
-  /**
-   * The bundle's modality for each modality of the target, such as `{ text: "audio" }` where a dataset has audio in place
-   * of text. Default: that of the same name.
-   */
-  readonly modalities?: Readonly<Record<string, string>> | undefined;
-}
-
-/** One side's rows in the artifact. */
-export interface WireRows {
-  readonly count: number;
-  /** The bundle's row of each of the artifact's rows; undefined if they are the same. */
-  readonly order: Uint32Array | undefined;
-  /** Raw IDs in the artifact's row order; undefined if they are the rows themselves. */
-  readonly ids: readonly Id[] | undefined;
-}
-
-/** What an artifact will hold. */
-export interface WirePlan {
-  readonly target: Target;
-  readonly tables: WiredTables;
-  /** The bundle's control, which the artifact carries on. */
-  readonly control: Control;
-  readonly parameters: readonly WireParameter[];
-  readonly rows: Readonly<Record<"users" | "items", WireRows>>;
-  /** What may not suit the target, as sentences. */
-  readonly warnings: readonly string[];
-}
 
 /**
  * Decides which table of a bundle goes into which parameter of a model, in which row order and width. Nothing is read
  * but the manifest and the IDs.
  *
- * @throws {WellbegunError} `mismatch` if the bundle lacks a table, no table has a width that fits, or rows are IDs in
- * the codebase and the bundle's IDs are not 0 .. n-1 in any order; `format` if the manifest names an unknown control.
+ * @throws {WellbegunError} `invalid-option` for an option without effect on the model, a width that is not a whole number
+ * above 0, or a modality that the model or the bundle does not have; `mismatch` if the bundle lacks a table, no table has a
+ * width that fits, or rows are IDs in the codebase and the bundle's IDs are not 0 .. n-1 in any order; `format` if the
+ * manifest names an unknown control.
  */
 export function planWire(source: WireSource, target: Target, options: WireOptions = {}): WirePlan {
   const tables = options.tables ?? "users";
   const control = controlOf(source.manifest);
+  checkWireOptions(source, target, { ...options, tables });
   const rule = target.codebase.order.rule;
   // A table of users and items together has as many rows as both, whichever of them are wired.
   const itemsNeeded =

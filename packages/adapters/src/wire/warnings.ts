@@ -1,8 +1,7 @@
 import { controlOf } from "../bundle/control.ts";
 import type { BundleManifest } from "../bundle/manifest.ts";
 import type { Target } from "../targets/find.ts";
-import type { WireParameter } from "./parameters.ts";
-import type { WiredTables } from "./plan.ts";
+import type { WiredTables, WireParameter } from "./types.ts";
 
 /** What a person should know before training: sentences, none of which stops the run. */
 export function warningsFor(
@@ -37,7 +36,9 @@ export function warningsFor(
     warnings.push("The bundle was not projected: its fused table is as wide as all features together.");
   }
   if (project === "columns") {
-    warnings.push("The bundle keeps the first columns of the features (project columns) and drops the rest.");
+    warnings.push(
+      "The bundle keeps the columns of the features with the largest energy (project columns) and drops the rest.",
+    );
   }
   for (const parameter of parameters) {
     if (parameter.standsFor !== undefined) {

@@ -1,5 +1,5 @@
-import type { External } from "../graph/encode.ts";
-import type { Constant } from "../graph/model.ts";
+import type { External } from "../protobuf/encode.ts";
+import type { Constant } from "../protobuf/model.ts";
 
 /** Tables outside of a model. */
 export interface ExternalData {

@@ -1,4 +1,4 @@
-import type { GraphBuilder } from "../graph/builder.ts";
+import type { GraphBuilder } from "../protobuf/builder.ts";
 import { filled, largestBy, sumBy } from "./scatter.ts";
 
 /** How a model takes histories. */

@@ -1,6 +1,6 @@
 import { type Initializer, WellbegunError } from "@wellbegun/core";
-import { encodeModel } from "../graph/encode.ts";
-import type { Model } from "../graph/model.ts";
+import { encodeModel } from "../protobuf/encode.ts";
+import type { Model } from "../protobuf/model.ts";
 import { type ExternalData, externalData, placeConstants } from "./external-data.ts";
 import type { HistoryForm } from "./history.ts";
 import { placementGraph } from "./place.ts";

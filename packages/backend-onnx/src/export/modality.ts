@@ -1,8 +1,8 @@
-import type { GraphBuilder } from "../graph/builder.ts";
-import { int64Bytes } from "../graph/bytes.ts";
+import type { GraphBuilder } from "../protobuf/builder.ts";
+import { float32Bytes, int64Bytes } from "../protobuf/bytes.ts";
 import { column, type Pairs } from "./history.ts";
 import { filled, sumBy } from "./scatter.ts";
-import type { ModalityTables } from "./tables.ts";
+import type { ExportedModality } from "./tables.ts";
 
 /**
  * Adds one modality's table of users, weighted: weight (lambda L + (1 - lambda) G), users x columns.
@@ -13,7 +13,7 @@ import type { ModalityTables } from "./tables.ts";
  */
 export function addModality(
   graph: GraphBuilder,
-  tables: ModalityTables,
+  tables: ExportedModality,
   itemDegrees: Float64Array,
   pairs: Pairs,
 ): string {
@@ -31,7 +31,7 @@ export function addModality(
     name: `${name}.points`,
     type: "float32",
     shape: [clusters + 1, columns],
-    bytes: tables.points,
+    bytes: float32Bytes(tables.points),
   });
   const fallback = graph.apply("Where", [known, graph.float(0), graph.float(weight)]);
   let shares = graph.apply("Mul", [column(graph, fallback), lastOf(graph, clusters)]);
@@ -51,7 +51,7 @@ export function addModality(
 /** users x columns: the sums of the users' items, each times its weight and, with `sym`, 1 / sqrt(d_i). */
 function localSums(
   graph: GraphBuilder,
-  { name, columns, items, normalization }: ModalityTables,
+  { name, columns, items, normalization }: ExportedModality,
   itemDegrees: Float64Array,
   { userCount, users, rows }: Pairs,
   weights: string,
@@ -61,7 +61,7 @@ function localSums(
     name: `${name}.items`,
     type: "float32",
     shape: [itemCount, columns],
-    bytes: items,
+    bytes: float32Bytes(items),
   });
   const factors =
     normalization === "mean"
@@ -76,7 +76,7 @@ function localSums(
 /** users x (clusters + 1): how much of a user's items each cluster holds; items without a cluster weigh nothing. */
 function clusterHistogram(
   graph: GraphBuilder,
-  { name, clusters, labels }: ModalityTables,
+  { name, clusters, labels }: ExportedModality,
   { userCount, users, rows }: Pairs,
   weights: string,
 ): string {

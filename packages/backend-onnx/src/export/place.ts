@@ -1,5 +1,5 @@
-import { GraphBuilder } from "../graph/builder.ts";
-import type { Graph } from "../graph/model.ts";
+import { GraphBuilder } from "../protobuf/builder.ts";
+import type { Graph } from "../protobuf/model.ts";
 import { type HistoryForm, readHistories } from "./history.ts";
 import { addModality } from "./modality.ts";
 import { filled, sumBy } from "./scatter.ts";

@@ -1,4 +1,4 @@
-import type { GraphBuilder } from "../graph/builder.ts";
+import type { GraphBuilder } from "../protobuf/builder.ts";
 
 /** A tensor of the given shape (an int64 vector), filled with a scalar. */
 export function filled(graph: GraphBuilder, value: string, shape: string): string {

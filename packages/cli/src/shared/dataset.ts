@@ -1,21 +1,32 @@
-import { type MmrecDataset, readMmrecDataset } from "@wellbegun/adapters/node";
+import { type MmrecDataset, type MmrecDatasetOptions, readMmrecDataset } from "@wellbegun/adapters/node";
 import type { DatasetSettings } from "./options/dataset.ts";
+import { datasetRules } from "./options/dataset-rules.ts";
+import { refuseIneffective } from "./options/ineffective.ts";
 
-/** Opens a dataset as the settings say. */
-export function loadDataset(
+/** What a command says of a dataset. */
+export type DatasetRequest = DatasetSettings & { readonly modalities?: readonly string[] };
+
+/** Opens a dataset as the settings say; `features` are the reader's own options of how features are checked. */
+export function openDataset(
   folder: string,
-  settings: DatasetSettings & { readonly modalities?: readonly string[] },
+  settings: DatasetRequest,
+  features: Pick<MmrecDatasetOptions, "missing" | "finite"> = {},
 ): Promise<MmrecDataset> {
-  const { userColumn, itemColumn, labelColumn, separator, modalities, users: userCount } = settings;
+  refuseIneffective(datasetRules, settings);
+  const { userColumn, itemColumn, labelColumn, separator, modalities, users: userCount, ids } = settings;
   return readMmrecDataset(folder, {
     userColumn,
     itemColumn,
-    labelColumn,
+    labelColumn: settings.allTrain === true ? null : labelColumn,
     separator,
+    ids,
     modalities,
     userCount,
-    // The fit finds missing rows and values that are not finite on its own first pass: one pass over the files less.
-    missing: "none",
-    finite: false,
+    ...features,
   });
+}
+
+/** Opens a dataset for a fit, which finds missing rows and values that are not finite on its own first pass. */
+export function openForFit(folder: string, settings: DatasetRequest): Promise<MmrecDataset> {
+  return openDataset(folder, settings, { missing: "none", finite: false });
 }

@@ -36,7 +36,14 @@ export function reportError(error: unknown): ErrorReport | undefined {
   }
   if (error instanceof CommanderError) {
     const message = error.message.replace(/^error: /, "");
-    return { code: "invalid-option", message, at: null, hint: "Add --help to see what there is." };
+    const swallowed =
+      error.code === "commander.missingArgument" ? " A path behind --force is taken for the output's." : "";
+    return {
+      code: "invalid-option",
+      message,
+      at: null,
+      hint: `Add --help to see what there is.${swallowed}`,
+    };
   }
   const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return { code: "internal", message, at: null, hint: null };

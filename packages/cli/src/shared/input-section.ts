@@ -1,4 +1,5 @@
 import type { MmrecDataset } from "@wellbegun/adapters/node";
+import { datasetNotes, noteLines } from "./dataset-notes.ts";
 import { count, percent, plural } from "./format.ts";
 import type { Colors } from "./output.ts";
 import { pairs, table } from "./text-table.ts";
@@ -26,6 +27,7 @@ export function inputSection(folder: string, dataset: MmrecDataset, colors: Colo
       Object.entries(dataset.features).map(([name, { columns }]) => [name, count(columns)]),
       colors.faint,
     ),
+    ...noteLines(datasetNotes(dataset), colors),
     "",
   ];
 }

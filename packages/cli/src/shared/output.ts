@@ -21,6 +21,7 @@ export class Output {
   mode: OutputMode;
   readonly io: Io;
   readonly colors: Colors;
+  #broken = false;
 
   constructor(io: Io, mode: OutputMode) {
     this.io = io;
@@ -28,14 +29,22 @@ export class Output {
     this.colors = colorsFor(io, io.stdout);
   }
 
+  /** Writes to standard output, until that breaks: the work goes on without it. */
+  write(text: string): void {
+    if (this.#broken) return;
+    this.io.stdout.write(text, (error) => {
+      if (error) this.#broken = true;
+    });
+  }
+
   /** Prints lines for people. */
   print(lines: readonly string[]): void {
-    if (this.mode === "text") this.io.stdout.write(`${lines.join("\n")}\n`);
+    if (this.mode === "text") this.write(`${lines.join("\n")}\n`);
   }
 
   /** Prints the one JSON object of a run with `--json`. */
   emit(value: unknown): void {
-    if (this.mode === "json") this.io.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+    if (this.mode === "json") this.write(`${JSON.stringify(value, null, 2)}\n`);
   }
 
   /** Progress for people: a bar on a terminal, lines elsewhere. */

@@ -8,17 +8,23 @@ import { pathToFileURL } from "node:url";
  * backends are: from here, then from the folder that the program runs in.
  */
 export function packageVersion(name: string): string {
-  if (name === "wellbegun") return versionAbove(import.meta.url, name) ?? "unknown";
+  if (name === "wellbegun") return (here === undefined ? undefined : versionAbove(here, name)) ?? "unknown";
   for (const find of [resolveFromHere, resolveFromFolder]) {
-    try {
-      const version = versionAbove(find(name), name);
-      if (version !== undefined) return version;
-    } catch {
-      // Not there; the next place may have it.
+    // Not every package has an entry point of its own name, and not every one exports its package.json.
+    for (const entry of [`${name}/package.json`, name]) {
+      try {
+        const version = versionAbove(find(entry), name);
+        if (version !== undefined) return version;
+      } catch {
+        // Not there; the next place may have it.
+      }
     }
   }
   return "unknown";
 }
+
+/** Undefined where the program is bundled to CommonJS. */
+const here: string | undefined = import.meta.url;
 
 const resolveFromHere = (name: string): string => import.meta.resolve(name);
 

@@ -10,7 +10,7 @@ import type { Io } from "./io.ts";
  *
  * @throws {WellbegunError} `io` if it cannot be written; what stood there before then stays.
  */
-export async function writeWhole(path: string, text: string, io: Io): Promise<void> {
+export async function writeWhole(path: string, text: string, doing: string, io: Io): Promise<void> {
   const target = resolve(path);
   const unique = randomBytes(6).toString("hex");
   const partial = join(dirname(target), `.${basename(target)}.partial-${unique}`);
@@ -22,7 +22,7 @@ export async function writeWhole(path: string, text: string, io: Io): Promise<vo
     rmSync(partial, { force: true });
     const found = cause instanceof Error ? cause.message : String(cause);
     throw new WellbegunError("io", {
-      doing: "writing the report",
+      doing,
       expected: "a writable file in a folder that is there",
       found,
       at: path,

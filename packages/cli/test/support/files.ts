@@ -1,14 +1,32 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { onTestFinished } from "vitest";
+import { afterAll, onTestFinished } from "vitest";
 
 /** An empty folder that goes when the test ends. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "wellbegun-cli-test-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
+}
+
+/** An empty folder that goes when all tests of a file have ended. */
+export function sharedFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "wellbegun-cli-test-"));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** SHA-256 of every file in a folder and the folders below it, by path; links are not followed. */
+export function treeHashes(folder: string): Record<string, string> {
+  const names = readdirSync(folder, { recursive: true }).map(String).sort();
+  const entries = names.map((name): [string, string] => {
+    const status = lstatSync(join(folder, name));
+    if (!status.isFile()) return [name, status.isDirectory() ? "folder" : "link"];
+    return [name, sha256(readFileSync(join(folder, name)))];
+  });
+  return Object.fromEntries(entries);
 }
 
 /** SHA-256 of every file right in a folder, by name; hidden ones too. */

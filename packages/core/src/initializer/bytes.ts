@@ -1,22 +1,26 @@
-import { type Id, IdIndex } from "../data/ids.ts";
-import { isWellbegunError, WellbegunError } from "../errors.ts";
+import type { IdIndex } from "../data/ids.ts";
+import { WellbegunError } from "../errors.ts";
 import type { ResolvedOptions, StartCentroids } from "../options.ts";
 import type { ScaleFactor } from "../stages/scale.ts";
+import { crc32c } from "./checksum.ts";
+import {
+  damaged,
+  type InitializerHeader,
+  idEntry,
+  type ModalityShape,
+  parseHeader,
+  parseItemIds,
+} from "./header.ts";
 
 /** One modality of a fitted initializer. */
-export interface ModalityTables {
-  /** Width of its tables, d_m. */
-  readonly columns: number;
-  readonly clusters: number;
-  /** fused[column ..] += weight * table. */
-  readonly weight: number;
-  readonly column: number;
-  /** I x d_m: projected items, unscaled. */
+export interface ModalityTables extends Omit<ModalityShape, "masked" | "startColumns"> {
+  /** I x d_m, row-major: projected items, unscaled. */
   readonly items: Float32Array;
-  /** (K + 1) x d_m: projected centroids, and the mean item as the last row. */
+  /** (K + 1) x d_m, row-major: projected centroids, and the mean item as the last row. */
   readonly points: Float32Array;
-  /** Cluster of each item, -1 where missing. */
+  /** Cluster of each item, from 0 to K - 1; -1 where missing. */
   readonly labels: Int32Array;
+  /** 1 for each item without the modality, else 0; undefined if every item has it. */
   readonly missing: Uint8Array | undefined;
 }
 
@@ -32,174 +36,177 @@ export interface InitializerState {
 }
 
 /*
- * Centroids that k-means started from are arrays, too; the options of the header are without them.
- *
- * The bytes: the magic "wbinit" and a version byte, a zero byte, the header's length as uint32, the header as JSON,
- * then the arrays that the header lists, little-endian, each at a multiple of 8.
+ * The bytes, little-endian: the magic "wbinit", a version byte, a zero byte, the header's length as uint32, the CRC-32C of
+ * all other bytes as uint32, the header as JSON, then the arrays, each at a multiple of 8: itemDegrees (float64), and of each
+ * modality, in the header's order, items and points (float32), labels (int32), missing (uint8) where the header says
+ * masked, and the centroids that k-means started from (float32, K x startColumns) where startColumns is not 0. The header
+ * gives all lengths, so the file has exactly one possible size.
  */
-const magic = "wbinit";
-const version = 1;
+const MAGIC = "wbinit";
+const VERSION = 1;
+const HEADER_START = 16;
+const CHECKSUM_AT = 12;
 
-type Kind = "float32" | "float64" | "int32" | "uint8";
-const elementBytes: Readonly<Record<Kind, number>> = { float32: 4, float64: 8, int32: 4, uint8: 1 };
 type AnyArray = Float32Array | Float64Array | Int32Array | Uint8Array;
-
-interface Header {
-  options: Omit<ResolvedOptions, "centroids">;
-  dim: number;
-  userFactor: ScaleFactor;
-  itemFactor: ScaleFactor;
-  itemIds: [type: string, text: string][] | null;
-  modalities: Record<string, { columns: number; clusters: number; weight: number; column: number }>;
-  arrays: { name: string; kind: Kind; length: number }[];
-}
 
 /** Writes a state; equal states give equal bytes. */
 export function encodeInitializer(state: InitializerState): Uint8Array {
-  const arrays: [name: string, array: AnyArray][] = [["itemDegrees", state.itemDegrees]];
-  const modalities: Header["modalities"] = {};
+  const arrays: AnyArray[] = [state.itemDegrees];
+  const modalities: [string, ModalityShape][] = [];
   for (const [name, tables] of Object.entries(state.modalities)) {
-    const { columns, clusters, weight, column } = tables;
-    modalities[name] = { columns, clusters, weight, column };
-    arrays.push(
-      [`${name}/items`, tables.items],
-      [`${name}/points`, tables.points],
-      [`${name}/labels`, tables.labels],
-    );
-    if (tables.missing !== undefined) arrays.push([`${name}/missing`, tables.missing]);
-    const start = state.options.centroids?.[name];
-    if (start !== undefined) arrays.push([`${name}/start`, start.data]);
+    const { columns, clusters, weight, column, items, points, labels, missing } = tables;
+    const start = state.options.centroids?.[name]?.data;
+    const startColumns = start === undefined ? 0 : start.length / clusters;
+    modalities.push([
+      name,
+      { columns, clusters, weight, column, masked: missing !== undefined, startColumns },
+    ]);
+    arrays.push(items, points, labels, ...(missing === undefined ? [] : [missing]));
+    if (start !== undefined) arrays.push(start);
   }
-  const { centroids, ...options } = state.options;
-  const header: Header = {
+  const { centroids: _, ...options } = state.options;
+  const header: InitializerHeader = {
     options,
-    dim: state.dim,
     userFactor: state.userFactor,
     itemFactor: state.itemFactor,
-    itemIds: state.itemIds?.ids.map((id): [string, string] => [typeof id, String(id)]) ?? null,
-    modalities,
-    arrays: arrays.map(([name, array]) => ({ name, kind: kindOf(array), length: array.length })),
+    itemCount: state.itemDegrees.length,
+    itemIds: state.itemIds?.ids.map(idEntry) ?? null,
+    modalities: Object.fromEntries(modalities),
   };
   const json = new TextEncoder().encode(JSON.stringify(header));
-  let size = align(12 + json.length);
-  for (const [, array] of arrays) size = align(size + array.byteLength);
+  const starts: number[] = [];
+  let size = align(HEADER_START + json.length);
+  for (const array of arrays) {
+    starts.push(size);
+    size = align(size + array.byteLength);
+  }
   const bytes = new Uint8Array(size);
   const view = new DataView(bytes.buffer);
-  for (let i = 0; i < magic.length; i++) bytes[i] = magic.charCodeAt(i);
-  bytes[6] = version;
+  for (let i = 0; i < MAGIC.length; i++) bytes[i] = MAGIC.charCodeAt(i);
+  bytes[6] = VERSION;
   view.setUint32(8, json.length, true);
-  bytes.set(json, 12);
-  let position = align(12 + json.length);
-  for (const [, array] of arrays) {
-    copyLittleEndian(array, view, position);
-    position = align(position + array.byteLength);
+  bytes.set(json, HEADER_START);
+  for (const [index, array] of arrays.entries()) {
+    const target = bytes.subarray(starts[index], starts[index]! + array.byteLength);
+    target.set(new Uint8Array(array.buffer, array.byteOffset, array.byteLength));
+    toLittleEndian(target, array.BYTES_PER_ELEMENT);
   }
+  view.setUint32(CHECKSUM_AT, checksumOf(bytes), true);
   return bytes;
 }
 
-/** Reads what {@link encodeInitializer} wrote. */
+/**
+ * Reads what {@link encodeInitializer} wrote.
+ *
+ * @throws {WellbegunError} `format` if the bytes are no initializer, of a later version, damaged, or hold values that no
+ * fit gives.
+ */
 export function decodeInitializer(bytes: Uint8Array): InitializerState {
-  try {
-    return decode(bytes);
-  } catch (cause) {
-    // A damaged header may be no JSON, or JSON that lacks what is looked for.
-    if (isWellbegunError(cause)) throw cause;
-    throw new WellbegunError("format", {
-      doing: "reading an initializer",
-      expected: "a JSON header that describes one",
-      found: "another",
-      cause,
-    });
-  }
+  const headerEnd = checkFrame(bytes);
+  const header = parseHeader(bytes.subarray(HEADER_START, headerEnd));
+  const { userFactor, itemFactor, itemCount } = header;
+  const shapes = Object.entries(header.modalities);
+  const total = shapes.reduce(
+    (size, [, shape]) => {
+      const { columns, clusters, masked, startColumns } = shape;
+      const tables = [4 * itemCount * columns, 4 * (clusters + 1) * columns, 4 * itemCount];
+      const optional = [masked ? itemCount : 0, 4 * clusters * startColumns];
+      return [...tables, ...optional].reduce((sum, part) => align(sum + part), size);
+    },
+    align(headerEnd) + align(8 * itemCount),
+  );
+  // Before any memory of that size is asked for.
+  if (total !== bytes.length) throw damaged(`${total} bytes, as the header says`, `${bytes.length}`);
+  const itemIds = parseItemIds(header);
+
+  let position = align(headerEnd);
+  const read = <T extends AnyArray>(array: T, at: string, accepts: (value: number) => boolean): T => {
+    const target = new Uint8Array(array.buffer);
+    target.set(bytes.subarray(position, position + target.length));
+    toLittleEndian(target, array.BYTES_PER_ELEMENT);
+    position = align(position + target.length);
+    for (let i = 0; i < array.length; i++) {
+      if (!accepts(array[i]!))
+        throw damaged("a value that a fit gives", `${array[i]}`, `${at}, element ${i}`);
+    }
+    return array;
+  };
+  const itemDegrees = read(
+    new Float64Array(itemCount),
+    "itemDegrees",
+    (value) => Number.isFinite(value) && value >= 0,
+  );
+  const centroids: [string, StartCentroids][] = [];
+  const modalities = shapes.map(([name, { masked, startColumns, ...shape }]): [string, ModalityTables] => {
+    const { columns, clusters } = shape;
+    const items = read(new Float32Array(itemCount * columns), `${name}/items`, Number.isFinite);
+    const points = read(new Float32Array((clusters + 1) * columns), `${name}/points`, Number.isFinite);
+    const within = (value: number): boolean => value >= -1 && value < clusters;
+    const labels = read(new Int32Array(itemCount), `${name}/labels`, within);
+    const missing = masked
+      ? read(new Uint8Array(itemCount), `${name}/missing`, (value) => value <= 1)
+      : undefined;
+    const lost = labels.findIndex((label, item) => label < 0 && missing?.[item] !== 1);
+    if (lost >= 0)
+      throw damaged("a cluster of an item that has the modality", "-1", `${name}/labels, ${lost}`);
+    if (startColumns > 0) {
+      const data = read(new Float32Array(clusters * startColumns), `${name}/start`, Number.isFinite);
+      centroids.push([name, { data, clusters }]);
+    }
+    return [name, { ...shape, items, points, labels, missing }];
+  });
+  const options =
+    centroids.length === 0 ? header.options : { ...header.options, centroids: Object.fromEntries(centroids) };
+  return {
+    options,
+    dim: header.options.dim,
+    userFactor,
+    itemFactor,
+    itemDegrees,
+    itemIds,
+    modalities: Object.fromEntries(modalities),
+  };
 }
 
-function decode(bytes: Uint8Array): InitializerState {
+/** Where the header ends, once magic, version, length and checksum are right. */
+function checkFrame(bytes: Uint8Array): number {
+  const start = String.fromCharCode(...bytes.subarray(0, MAGIC.length));
+  if (start !== MAGIC) throw damaged(`the magic "${MAGIC}"`, JSON.stringify(start));
+  if (bytes[6] !== VERSION) throw otherVersion(bytes[6]);
+  if (bytes.length < HEADER_START) throw damaged("a header", `${bytes.length} bytes`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const start = String.fromCharCode(...bytes.subarray(0, 6));
-  if (start !== magic) refuse(`the magic "${magic}"`, JSON.stringify(start));
-  if (bytes[6] !== version) refuse(`version ${version}`, `version ${bytes[6]}`);
-  if (bytes.length < 12) refuse("a header", `${bytes.length} bytes`);
-  const headerLength = view.getUint32(8, true);
-  if (12 + headerLength > bytes.length)
-    refuse(`a header of ${headerLength} bytes`, `${bytes.length} bytes in all`);
-  const header = parseHeader(bytes.subarray(12, 12 + headerLength));
-  const arrays = new Map<string, AnyArray>();
-  let position = align(12 + headerLength);
-  for (const { name, kind, length } of header.arrays) {
-    const end = position + length * elementBytes[kind];
-    // Before anything of that size is asked for; also when the kind or the length is none.
-    if (!(end <= bytes.length)) refuse(`${end} bytes for ${name}`, `${bytes.length}`);
-    const array = emptyArray(kind, length);
-    readLittleEndian(array, view, position);
-    arrays.set(name, array);
-    position = align(end);
+  const length = view.getUint32(8, true);
+  if (HEADER_START + length > bytes.length)
+    throw damaged(`a header of ${length} bytes`, `${bytes.length} bytes in all`);
+  const [found, expected] = [checksumOf(bytes), view.getUint32(CHECKSUM_AT, true)];
+  if (found !== expected) {
+    throw damaged(`the checksum ${hex(expected)} that was written`, `${hex(found)}: the bytes are damaged`);
   }
-  const modalities: Record<string, ModalityTables> = {};
-  const itemDegrees = arrays.get("itemDegrees") as Float64Array | undefined;
-  if (itemDegrees === undefined) refuse("values of itemDegrees", "none");
-  for (const [name, shape] of Object.entries(header.modalities)) {
-    modalities[name] = {
-      ...shape,
-      items: sized(arrays, `${name}/items`, itemDegrees.length * shape.columns) as Float32Array,
-      points: sized(arrays, `${name}/points`, (shape.clusters + 1) * shape.columns) as Float32Array,
-      labels: sized(arrays, `${name}/labels`, itemDegrees.length) as Int32Array,
-      missing: arrays.get(`${name}/missing`) as Uint8Array | undefined,
-    };
-  }
-  const centroids: Record<string, StartCentroids> = {};
-  for (const [name, { clusters }] of Object.entries(header.modalities)) {
-    const data = arrays.get(`${name}/start`) as Float32Array | undefined;
-    if (data !== undefined) centroids[name] = { data, clusters };
-  }
-  const given = Object.keys(centroids).length > 0;
-  const options: ResolvedOptions = { ...header.options, ...(given ? { centroids } : {}) };
-  const { dim, userFactor, itemFactor } = header;
-  const itemIds = header.itemIds === null ? undefined : new IdIndex(header.itemIds.map(parseId));
-  return { options, dim, userFactor, itemFactor, itemDegrees, itemIds, modalities };
+  if (bytes[7] !== 0) throw damaged("a zero after the version", `${bytes[7]}`, "byte 7");
+  return HEADER_START + length;
 }
 
-function parseHeader(json: Uint8Array): Header {
-  return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(json)) as Header;
+function otherVersion(found: number | undefined): WellbegunError {
+  return new WellbegunError("format", {
+    doing: "reading an initializer",
+    expected: `version ${VERSION}`,
+    found: found === undefined ? "no more bytes" : `version ${found}`,
+    ...(found !== undefined && found > VERSION
+      ? { hint: "A later version of @wellbegun/core wrote it: update the package." }
+      : {}),
+  });
 }
 
-function parseId([type, text]: [string, string]): Id {
-  if (type === "number") return Number(text);
-  return type === "bigint" ? BigInt(text) : text;
-}
-
-function sized(arrays: ReadonlyMap<string, AnyArray>, name: string, length: number): AnyArray {
-  const array = arrays.get(name);
-  if (array?.length !== length) refuse(`${length} values of ${name}`, `${array?.length ?? "none"}`);
-  return array as AnyArray;
-}
-
-function kindOf(array: AnyArray): Kind {
-  if (array instanceof Float32Array) return "float32";
-  if (array instanceof Float64Array) return "float64";
-  return array instanceof Int32Array ? "int32" : "uint8";
-}
-
-function emptyArray(kind: Kind, length: number): AnyArray {
-  if (kind === "float32") return new Float32Array(length);
-  if (kind === "float64") return new Float64Array(length);
-  return kind === "int32" ? new Int32Array(length) : new Uint8Array(length);
+/** CRC-32C of all bytes but the checksum's own four. */
+function checksumOf(bytes: Uint8Array): number {
+  return crc32c(bytes.subarray(CHECKSUM_AT + 4), crc32c(bytes.subarray(0, CHECKSUM_AT)));
 }
 
 const littleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 
-function copyLittleEndian(array: AnyArray, view: DataView, position: number): void {
-  const target = new Uint8Array(view.buffer, view.byteOffset + position, array.byteLength);
-  target.set(new Uint8Array(array.buffer, array.byteOffset, array.byteLength));
-  if (!littleEndian) swap(target, array.BYTES_PER_ELEMENT);
-}
-
-function readLittleEndian(array: AnyArray, view: DataView, position: number): void {
-  const target = new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
-  target.set(new Uint8Array(view.buffer, view.byteOffset + position, array.byteLength));
-  if (!littleEndian) swap(target, array.BYTES_PER_ELEMENT);
-}
-
-function swap(bytes: Uint8Array, size: number): void {
+/** From the machine's byte order to little-endian, or back. */
+function toLittleEndian(bytes: Uint8Array, size: number): void {
+  if (littleEndian) return;
   for (let i = 0; i < bytes.length; i += size) bytes.subarray(i, i + size).reverse();
 }
 
@@ -207,6 +214,6 @@ function align(position: number): number {
   return Math.ceil(position / 8) * 8;
 }
 
-function refuse(expected: string, found: string): never {
-  throw new WellbegunError("format", { doing: "reading an initializer", expected, found });
+function hex(value: number): string {
+  return value.toString(16).padStart(8, "0");
 }

@@ -97,10 +97,16 @@ export class Initializer {
   /**
    * Reads what {@link toBytes} wrote, on any runtime.
    *
-   * @throws {WellbegunError} `format` if the bytes are not an initializer, are cut short or are of a later version.
+   * @throws {WellbegunError} `format` if the bytes are not an initializer, are damaged (a checksum covers all of them) or are
+   * of a later version.
    */
   static fromBytes(bytes: Uint8Array): Initializer {
     return new Initializer(decodeInitializer(bytes));
+  }
+
+  /** The arrays and factors behind {@link foldIn}, for exporters to other runtimes. None of it may be changed. */
+  get state(): InitializerState {
+    return this.#state;
   }
 
   /** The initializer as bytes; equal initializers give equal bytes. */

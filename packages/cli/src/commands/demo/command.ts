@@ -1,16 +1,17 @@
 import { join } from "node:path";
 import type { Command } from "commander";
-import { number, path, toggle } from "../../shared/options/kinds.ts";
+import { number, overwrite, path } from "../../shared/options/kinds.ts";
 import { outputSettings } from "../../shared/options/output.ts";
 import { defineSettings, readFlags, type Settings } from "../../shared/options/settings.ts";
 import type { Output } from "../../shared/output.ts";
+import { namedAgain } from "../../shared/output-file.ts";
 import { runInit } from "../init/command.ts";
 import type { InitSettings } from "../init/options.ts";
 import { runSynth } from "../synth/command.ts";
 
 interface DemoSettings {
   readonly out?: string;
-  readonly force?: boolean;
+  readonly force?: boolean | string;
   readonly seed?: number;
   readonly quiet?: boolean;
   readonly json?: boolean;
@@ -23,7 +24,11 @@ const settings: Settings<DemoSettings> = {
     group,
     description: "folder for the synthetic dataset and the bundle (./wellbegun-demo)",
   },
-  force: { kind: toggle, group, description: "replace what is there even if it is something else" },
+  force: {
+    kind: overwrite,
+    group,
+    description: "replace an earlier demo even if other files lie in it; with its path once more, any folder",
+  },
   seed: { kind: number, group, description: "seed of the synthetic dataset and of init (999)" },
   ...outputSettings,
 };
@@ -32,11 +37,14 @@ export function define(command: Command, output: Output): void {
   defineSettings(command, settings);
   command.action(async () => {
     const { out = "wellbegun-demo", force, seed } = readFlags(command, settings);
-    const common = { ...(force === undefined ? {} : { force }), ...(seed === undefined ? {} : { seed }) };
-    const dataset = join(out, "synthetic");
-    const synthetic = await runSynth(dataset, common, output);
-    const init: InitSettings = { ...common, evaluate: true };
-    const result = await runInit(dataset, join(out, "bundle"), init, output);
+    const seeded = seed === undefined ? {} : { seed };
+    const named = namedAgain(out, force);
+    const place = (folder: string): { force?: boolean | string } =>
+      force === undefined ? {} : { force: named ? folder : force };
+    const [dataset, bundle] = [join(out, "synthetic"), join(out, "bundle")];
+    const synthetic = await runSynth(dataset, { ...seeded, ...place(dataset) }, output);
+    const init: InitSettings = { ...seeded, ...place(bundle), evaluate: true };
+    const result = await runInit(dataset, bundle, init, output);
     output.emit({ synthetic, init: result });
     output.print(closing(output));
   });

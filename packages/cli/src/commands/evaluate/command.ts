@@ -1,11 +1,14 @@
 import type { Command } from "commander";
 import { readConfig } from "../../shared/options/config-file.ts";
+import { refuseIneffective } from "../../shared/options/ineffective.ts";
 import { defineSettings, readFlags } from "../../shared/options/settings.ts";
 import type { Output } from "../../shared/output.ts";
 import { peakMemory } from "../../shared/peak-memory.ts";
 import { type EvaluationFigures, evaluationFigures } from "./figures.ts";
 import { type EvaluateSettings, evaluateSettings } from "./options.ts";
 import { evaluationSections } from "./print.ts";
+import { checkReportFile } from "./report-file.ts";
+import { evaluateRules } from "./rules.ts";
 import { evaluateDataset } from "./run.ts";
 
 const footer = `
@@ -24,25 +27,32 @@ export function define(command: Command, output: Output): void {
       const given = readFlags(command, evaluateSettings);
       const file = flags.config === undefined ? {} : await readConfig(flags.config, evaluateSettings);
       const settings: EvaluateSettings = { ...file, ...given };
+      refuseIneffective(evaluateRules, settings, given);
       if (settings.quiet === true) output.mode = "quiet";
       if (settings.json === true) output.mode = "json";
-      output.emit(await runEvaluate(dataset, settings, output));
+      output.emit(await runEvaluate(dataset, settings, output, flags.config));
     });
 }
 
-/** Runs `evaluate` and tells people about it. */
+/** Runs `evaluate` and tells people about it; `config` is the file that the settings came from, an input too. */
 export async function runEvaluate(
   dataset: string,
   settings: EvaluateSettings,
   output: Output,
+  config?: string,
 ): Promise<EvaluationFigures> {
   const start = performance.now();
   const { io, colors } = output;
+  const { report = null, bundle, users, items, centroids } = settings;
+  if (report !== null) {
+    const tables = [users, items].map((path) => path?.replace(/(?<=\.safetensors)#.+$/, ""));
+    const inputs = [dataset, config, bundle, centroids, ...tables].filter((path) => path !== undefined);
+    await checkReportFile(report, inputs);
+  }
   const progress = await output.progress();
   try {
     const observer = { signal: io.signal, onProgress: progress.report };
     const figures = await evaluateDataset(dataset, settings, observer, async (found) => {
-      const { report = null } = settings;
       if (report !== null) {
         // Plotting is loaded only where a report is asked for.
         const { writeReport } = await import("./report.ts");

@@ -6,6 +6,7 @@ import type {
   ProtocolResults,
   TableAlignment,
 } from "@wellbegun/evaluation";
+import { datasetNotes } from "../../shared/dataset-notes.ts";
 import type { Evaluation } from "./run.ts";
 
 /** Figures of the ranking protocols, one entry for each cut; null where a protocol was not run. */
@@ -41,6 +42,8 @@ export interface EvaluationFigures {
     readonly share: number;
     readonly contestants: readonly ContestantFigures[];
   } | null;
+  /** What a person should hear of the dataset. */
+  readonly notes: readonly string[];
   readonly cka: Evaluation["cka"];
   readonly explainedByClusters: Evaluation["explained"];
   /** Path of the HTML report; null if none was asked for. */
@@ -94,6 +97,7 @@ export function evaluationFigures(
       masked === null
         ? null
         : { share: masked.share, contestants: masked.comparison.contestants.map(contestantFigures) },
+    notes: datasetNotes(found.dataset),
     cka,
     explainedByClusters: explained,
     times,

@@ -1,6 +1,6 @@
 import { basename, resolve } from "node:path";
 import { checkAlignment } from "@wellbegun/adapters/bundle";
-import { type MmrecDataset, readBundle, readTable } from "@wellbegun/adapters/node";
+import { type MmrecDataset, readBundle, readTable, recoverFolder } from "@wellbegun/adapters/node";
 import {
   createTable,
   type IdIndex,
@@ -65,6 +65,7 @@ async function fromBundle(
   dataset: MmrecDataset,
   { signal }: Observer,
 ): Promise<JudgedTables> {
+  await recoverFolder(folder);
   const bundle = await readBundle(folder, { signal });
   const { userCount, itemCount, userIds, itemIds } = dataset.train;
   checkAlignment(bundle, { userCount, itemCount, userIds: userIds?.ids, itemIds: itemIds?.ids });

@@ -1,4 +1,5 @@
 import type { TableAlignment } from "@wellbegun/evaluation";
+import { noteLines } from "../../shared/dataset-notes.ts";
 import { byteSize, count, duration, percent, plural } from "../../shared/format.ts";
 import type { Colors } from "../../shared/output.ts";
 import { type Column, pairs, table } from "../../shared/text-table.ts";
@@ -14,6 +15,7 @@ export function evaluationSections(found: EvaluationFigures, colors: Colors): st
     colors.faint(
       `  seen items masked, ties to the lowest item; (in brackets: the control, the same rows permuted)`,
     ),
+    ...noteLines(found.notes, colors),
     "",
     ...rankingSection("Zero-shot", contestants, last, colors),
     ...groupSection(`Recall@${k} by train items of the user`, "byDegree", contestants, last, colors),

@@ -54,7 +54,7 @@ export async function writeReport(
     tables: contentTables(found),
     seed,
   };
-  await writeWhole(path, await renderReport(input, observer), io);
+  await writeWhole(path, await renderReport(input, observer), "writing the report", io);
 }
 
 function contentTables({ cka, explained }: Evaluation): NonNullable<ReportInput["tables"]> {

@@ -1,4 +1,4 @@
-import { type MmrecDataset, readMmrecDataset } from "@wellbegun/adapters/node";
+import type { MmrecDataset } from "@wellbegun/adapters/node";
 import {
   type FeatureSource,
   type Observer,
@@ -25,6 +25,8 @@ import {
 import type { NeighborLists } from "@wellbegun/evaluation-report";
 import { candidates } from "../../shared/backends/candidates.ts";
 import { baselines } from "../../shared/contestants.ts";
+import { openDataset } from "../../shared/dataset.ts";
+import { stageClock } from "../../shared/stage-times.ts";
 import { compareContent, explained } from "./content.ts";
 import { type JudgedTables, readJudgedTables } from "./judged-tables.ts";
 import type { EvaluateProtocol, EvaluateSettings } from "./options.ts";
@@ -66,25 +68,15 @@ export async function evaluateDataset<T>(
   observer: Observer,
   use: (found: Evaluation) => Promise<T>,
 ): Promise<T> {
-  const times: Record<string, number> = {};
-  const measure = async <R>(stage: string, work: () => Promise<R>): Promise<R> => {
-    const begun = performance.now();
-    const result = await work();
-    times[stage] = (times[stage] ?? 0) + performance.now() - begun;
-    return result;
-  };
-  const { userColumn, itemColumn, labelColumn, separator, modalities, userCount } = settings;
+  const { times, measure, add } = stageClock();
   observer.onProgress?.({ stage: "load", done: 0, total: 1 });
+  const { users: _tables, userCount: users, ...settingsOfData } = settings;
   const dataset = await measure("load", () =>
-    readMmrecDataset(folder, {
-      userColumn,
-      itemColumn,
-      labelColumn,
-      separator,
-      modalities,
-      userCount,
-      missing: settings.zeroRows === "keep" ? "none" : "zeros",
-    }),
+    openDataset(
+      folder,
+      { ...settingsOfData, ...(users === undefined ? {} : { users }) },
+      { missing: settings.zeroRows === "keep" ? "none" : "zeros" },
+    ),
   );
   const open: (() => Promise<void>)[] = [() => dataset.close()];
   try {
@@ -96,10 +88,12 @@ export async function evaluateDataset<T>(
     open.push(() => backend.dispose());
     throwIfAborted(observer, "judging vectors");
     const seed = settings.seed ?? 999;
-    const made = async (features: Readonly<Record<string, FeatureSource>>): Promise<Subjects> =>
-      fitSubjects(dataset, features, settings, backend, observer);
-    const subjects =
-      given === undefined ? await measure("fit", () => made(dataset.features)) : fromTables(given);
+    const made = async (features: Readonly<Record<string, FeatureSource>>): Promise<Subjects> => {
+      const subjects = await fitSubjects(dataset, features, settings, backend, observer);
+      add(subjects.times);
+      return subjects;
+    };
+    const subjects = given === undefined ? await made(dataset.features) : fromTables(given);
     const contestants = [...baselines(dataset.train, subjects.items.columns, seed), ...subjects.contestants];
     const { k = [10, 20], similarity, maskShare = 0.5 } = settings;
     const run = (
@@ -119,19 +113,17 @@ export async function evaluateDataset<T>(
       });
     const comparison = await measure("evaluate", () => run(contestants, protocols));
     const masked = protocols.includes("mask-modality")
-      ? await measure("mask", async () => {
-          const features = maskModality(dataset.features, { share: maskShare, seed });
-          const again = await made(features);
+      ? await (async () => {
+          const again = await made(maskModality(dataset.features, { share: maskShare, seed }));
           const which = protocols.filter((one) => one !== "alignment");
-          return {
-            share: maskShare,
-            comparison: await run(again.contestants, which, comparison.neighbors ?? undefined),
-          };
-        })
+          const neighbors = comparison.neighbors ?? undefined;
+          const found = await measure("evaluate", () => run(again.contestants, which, neighbors));
+          return { share: maskShare, comparison: found };
+        })()
       : null;
     const aligned = protocols.includes("alignment");
     const cka = aligned
-      ? await measure("align", () => compareContent(dataset, subjects, backend, observer))
+      ? await measure("evaluate", () => compareContent(dataset, subjects, backend, observer))
       : null;
     const { device, threads = 1 } = backend.capabilities;
     return await use({

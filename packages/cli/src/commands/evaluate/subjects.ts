@@ -6,6 +6,7 @@ import {
   type Observer,
   type RecordedOptions,
   recordOptions,
+  type StageTimes,
   type Table,
 } from "@wellbegun/core";
 import type { Contestant } from "@wellbegun/evaluation";
@@ -22,6 +23,8 @@ export interface Subjects {
   readonly items: Table;
   readonly labels: Readonly<Record<string, Int32Array>>;
   readonly options: RecordedOptions | null;
+  /** Milliseconds by stage of the fit; none for given tables. */
+  readonly times: StageTimes;
 }
 
 /** What a fit makes of the features: each term by itself, and both fused. */
@@ -45,10 +48,10 @@ export async function fitSubjects(
   const labels = Object.fromEntries(
     Object.entries(fitted.clusters).map(([modality, clusters]) => [modality, clusters.labels]),
   );
-  return { contestants, items, labels, options: recordOptions(fitted.options) };
+  return { contestants, items, labels, options: recordOptions(fitted.options), times: fitted.times };
 }
 
 /** Tables that somebody made. */
 export function fromTables({ name, tables, labels }: JudgedTables): Subjects {
-  return { contestants: [{ name, tables }], items: tables.items, labels, options: null };
+  return { contestants: [{ name, tables }], items: tables.items, labels, options: null, times: {} };
 }

@@ -2,7 +2,9 @@ import { WellbegunError } from "@wellbegun/core";
 import type { Command } from "commander";
 import { inputSection } from "../../shared/input-section.ts";
 import { readConfig } from "../../shared/options/config-file.ts";
+import { refuseIneffective } from "../../shared/options/ineffective.ts";
 import { flagsByModality } from "../../shared/options/method.ts";
+import { methodRules } from "../../shared/options/method-rules.ts";
 import { defineSettings, readFlags } from "../../shared/options/settings.ts";
 import type { Output } from "../../shared/output.ts";
 import { type InitSettings, initSettings } from "./options.ts";
@@ -11,7 +13,8 @@ import { type InitResult, initialize } from "./run.ts";
 
 const footer = `
 Defaults stand in brackets. Vectors are made from train rows (label 0) alone.
-${flagsByModality} take one value, or one each: image=8,audio=16.
+${flagsByModality} take one value, or one for each
+modality: image=8,audio=16.
 --centroids looks for <modality>_seed_centroids.npy, <modality>_centroids.npy or
 centroids.<modality>.npy; with --max-iterations 0 they are used as they are.
 Exit status: 0 done, 1 failed, 2 wrong usage, 130 interrupted.`;
@@ -25,6 +28,7 @@ export function define(command: Command, output: Output): void {
       const given = readFlags(command, initSettings);
       const file = flags.config === undefined ? {} : await readConfig(flags.config, initSettings);
       const settings: InitSettings = { ...file, ...given };
+      refuseIneffective<InitSettings>(methodRules, settings, given);
       if (settings.quiet === true) output.mode = "quiet";
       if (settings.json === true) output.mode = "json";
       if (settings.out === undefined) {
@@ -35,16 +39,17 @@ export function define(command: Command, output: Output): void {
           at: "option --out",
         });
       }
-      output.emit(await runInit(dataset, settings.out, settings, output));
+      output.emit(await runInit(dataset, settings.out, settings, output, flags.config));
     });
 }
 
-/** Runs `init` and tells people about it. */
+/** Runs `init` and tells people about it; `config` is the file that the settings came from, an input too. */
 export async function runInit(
   dataset: string,
   out: string,
   settings: InitSettings,
   output: Output,
+  config?: string,
 ): Promise<InitResult> {
   const { io, colors } = output;
   const progress = await output.progress();
@@ -57,7 +62,7 @@ export async function runInit(
         output.print(inputSection(dataset, found, colors));
       },
     };
-    const result = await initialize(dataset, out, settings, observer, io);
+    const result = await initialize(dataset, out, settings, observer, io, config);
     progress.clear();
     output.print(resultSections(result, settings.evaluate === true, colors));
     return result;

@@ -1,7 +1,7 @@
 import { backendChoices } from "@wellbegun/core";
 import { candidates } from "../../shared/backends/candidates.ts";
 import { type DatasetSettings, datasetSettings } from "../../shared/options/dataset.ts";
-import { choice, list, memorySize, path, toggle } from "../../shared/options/kinds.ts";
+import { choice, list, memorySize, overwrite, path, toggle } from "../../shared/options/kinds.ts";
 import { type MethodSettings, methodSettings } from "../../shared/options/method.ts";
 import { outputSettings } from "../../shared/options/output.ts";
 import type { Settings } from "../../shared/options/settings.ts";
@@ -9,7 +9,7 @@ import type { Settings } from "../../shared/options/settings.ts";
 /** Options of `init`, as given: what is left out takes the preset's value. */
 export interface InitSettings extends MethodSettings, DatasetSettings {
   readonly out?: string;
-  readonly force?: boolean;
+  readonly force?: boolean | string;
   readonly format?: readonly ("npy" | "safetensors")[];
   readonly perModality?: boolean;
   readonly evaluate?: boolean;
@@ -26,7 +26,11 @@ const result = "Result:";
 /** The options of `init`, in the order of its help. */
 export const initSettings: Settings<InitSettings> = {
   out: { kind: path, group: result, description: "folder to write the bundle to (required)" },
-  force: { kind: toggle, group: result, description: "replace the folder even if it is no bundle" },
+  force: {
+    kind: overwrite,
+    group: result,
+    description: "replace a bundle even if other files lie beside it; with its path once more, any folder",
+  },
   format: {
     kind: list(choice(["npy", "safetensors"]), "<list>"),
     group: result,

@@ -1,7 +1,15 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { BundleTable } from "@wellbegun/adapters/bundle";
-import { discardUnfinished, type MmrecDataset, writeBundle } from "@wellbegun/adapters/node";
+import {
+  bundleFiles,
+  checkOutputFolder,
+  discardUnfinished,
+  type MmrecDataset,
+  type OutputFolderOptions,
+  recoverFolder,
+  writeBundle,
+} from "@wellbegun/adapters/node";
 import {
   type Backend,
   createTable,
@@ -22,10 +30,12 @@ import {
 } from "@wellbegun/core";
 import { candidates } from "../../shared/backends/candidates.ts";
 import { readCentroids } from "../../shared/centroids.ts";
-import { loadDataset } from "../../shared/dataset.ts";
+import { openForFit } from "../../shared/dataset.ts";
 import type { Io } from "../../shared/io.ts";
 import { fitOptions } from "../../shared/options/fit-options.ts";
+import { namedAgain } from "../../shared/output-file.ts";
 import { peakMemory } from "../../shared/peak-memory.ts";
+import { stageClock } from "../../shared/stage-times.ts";
 import { manifestContent } from "./manifest.ts";
 import type { InitSettings } from "./options.ts";
 import { permutedBundle } from "./permuted-bundle.ts";
@@ -72,19 +82,18 @@ export async function initialize(
   settings: InitSettings,
   observer: InitObserver,
   io: Io,
+  config?: string,
 ): Promise<InitResult> {
   io.atExit?.(discardUnfinished);
+  const inputs = [folder, settings.centroids, config].filter((path) => path !== undefined);
+  const place = { overwrite: namedAgain(out, settings.force) ? out : settings.force, inputs };
+  // Before anything is computed, which may take long.
+  await recoverFolder(out);
+  await checkOutputFolder(out, { ...place, own: bundleFiles });
   const start = performance.now();
-  const times: Record<string, number> = {};
-  const measure = async <T>(stage: string, work: () => Promise<T>): Promise<T> => {
-    const begun = performance.now();
-    const result = await work();
-    times[stage] = (times[stage] ?? 0) + performance.now() - begun;
-    return result;
-  };
-
+  const { times, measure, add } = stageClock();
   observer.onProgress?.({ stage: "load", done: 0, total: 1 });
-  const dataset = await measure("load", () => loadDataset(folder, settings));
+  const dataset = await measure("load", () => openForFit(folder, settings));
   const open: (() => Promise<void>)[] = [() => dataset.close()];
   try {
     const options = await optionsFor(dataset, settings);
@@ -98,13 +107,13 @@ export async function initialize(
     throwIfAborted(observer, "computing starting vectors");
     observer.onDataset(dataset);
     const fitted = await fitDataset(dataset, options, settings, backend, store, observer);
-    Object.assign(times, fitted.times);
+    add(fitted.times);
     const quality =
       settings.evaluate === true && dataset.validation.items.length > 0
         ? await measure("evaluate", () => judge(dataset, fitted, store, backend, observer))
         : null;
     const files = await measure("export", () =>
-      exportBundle(out, settings, dataset, fitted, store, backend, observer),
+      exportBundle(out, { ...settings, ...place }, dataset, fitted, store, backend, observer),
     );
     const { device, threads = 1 } = backend.capabilities;
     return {
@@ -185,7 +194,7 @@ async function judge(
 
 async function exportBundle(
   out: string,
-  { format, force, control }: InitSettings,
+  { format, control, overwrite, inputs }: InitSettings & OutputFolderOptions,
   dataset: MmrecDataset,
   fitted: FittedTables,
   store: TableStore,
@@ -209,7 +218,8 @@ async function exportBundle(
     // Of a control there is none: it would give users the vectors that belong to them.
     attachments:
       fitted.initializer === undefined || permuted ? {} : { "initializer.bin": fitted.initializer.toBytes() },
-    overwrite: force,
+    overwrite,
+    inputs,
   });
   const sizes: Record<string, number> = { "manifest.json": (await stat(join(out, "manifest.json"))).size };
   for (const [name, { bytes }] of Object.entries(manifest.files)) sizes[name] = bytes;

@@ -1,8 +1,10 @@
 import { readdir } from "node:fs/promises";
-import { readBundle, readMmrecDataset } from "@wellbegun/adapters/node";
+import { bundleFiles, readBundle, recoverFolder } from "@wellbegun/adapters/node";
 import { WellbegunError } from "@wellbegun/core";
 import type { Command } from "commander";
+import { openDataset } from "../../shared/dataset.ts";
 import { type DatasetSettings, datasetSettings } from "../../shared/options/dataset.ts";
+import { refuseIneffective } from "../../shared/options/ineffective.ts";
 import { outputSettings } from "../../shared/options/output.ts";
 import { defineSettings, readFlags, type Settings } from "../../shared/options/settings.ts";
 import type { Output } from "../../shared/output.ts";
@@ -12,6 +14,13 @@ import { describeBundle, describeDataset } from "./run.ts";
 type InspectSettings = DatasetSettings & { quiet?: boolean; json?: boolean };
 const settings: Settings<InspectSettings> = { ...datasetSettings, ...outputSettings };
 
+/** A bundle is read without options. */
+const bundleRules = (Object.keys(datasetSettings) as (keyof DatasetSettings)[]).map((option) => ({
+  option,
+  when: () => true,
+  because: "for a bundle, which is read without it",
+}));
+
 const footer = `
 A bundle is checked against its manifest: sizes, SHA-256, dtypes and shapes of
 all files. A dataset is read through: every ID and every feature is checked.
@@ -20,14 +29,16 @@ Exit status: 0 all is well, 1 something is wrong, 2 wrong usage.`;
 export function define(command: Command, output: Output): void {
   defineSettings(command, settings);
   command.addHelpText("after", footer).action(async (path: string) => {
-    const { users, ...columns } = readFlags(command, settings);
+    await recoverFolder(path);
+    const given = readFlags(command, settings);
     if (await isBundle(path)) {
+      refuseIneffective<InspectSettings>(bundleRules, given);
       const found = describeBundle(await readBundle(path, { signal: output.io.signal }));
       output.emit(found);
       output.print(bundleSections(found, output.colors));
       return;
     }
-    const dataset = await readMmrecDataset(path, { ...columns, userCount: users });
+    const dataset = await openDataset(path, given);
     try {
       const found = describeDataset(path, dataset);
       output.emit(found);
@@ -44,8 +55,10 @@ async function isBundle(path: string): Promise<boolean> {
     const found = cause instanceof Error ? cause.message : String(cause);
     throw new WellbegunError("io", { doing, expected: "a readable folder", found, at: path, cause });
   });
+  const hasTable = names.some((name) => name.endsWith(".inter"));
+  // Many programs leave a manifest.json of their own beside their data.
+  if (hasTable) return (await bundleFiles(path)).length > 0;
   if (names.includes("manifest.json")) return true;
-  if (names.some((name) => name.endsWith(".inter"))) return false;
   throw new WellbegunError("invalid-data", {
     doing,
     expected: "a dataset (a file *.inter) or a bundle (manifest.json)",

@@ -1,3 +1,4 @@
+import { noteLines } from "../../shared/dataset-notes.ts";
 import { byteSize, count, percent, quantity } from "../../shared/format.ts";
 import type { Colors } from "../../shared/output.ts";
 import { pairs, table } from "../../shared/text-table.ts";
@@ -40,6 +41,7 @@ export function datasetSections(found: DatasetDescription, colors: Colors): stri
       colors.faint,
     ),
     "",
+    ...noteLines(found.notes, colors),
     `${colors.good("All is well:")} every ID has its feature row, every feature is finite.`,
   ];
 }

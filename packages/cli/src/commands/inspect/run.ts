@@ -1,5 +1,6 @@
 import type { Bundle, MmrecDataset } from "@wellbegun/adapters/node";
 import { type Interactions, itemDegrees, userDegrees } from "@wellbegun/core";
+import { datasetNotes } from "../../shared/dataset-notes.ts";
 
 /** Numbers of interactions, of users or of items. */
 export interface Degrees {
@@ -20,6 +21,10 @@ export interface DatasetDescription {
   readonly interactions: { readonly train: number; readonly validation: number; readonly test: number };
   /** Rows that repeat another one of their split. */
   readonly duplicates: number;
+  /** Held-out interactions that are train interactions too. */
+  readonly overlap: { readonly validation: number; readonly test: number };
+  /** What a person should hear of. */
+  readonly notes: readonly string[];
   /** 1 - train interactions / (users x items). */
   readonly sparsity: number;
   /** Train interactions of a user, and of an item. */
@@ -46,7 +51,7 @@ export interface BundleDescription {
 }
 
 export function describeDataset(path: string, dataset: MmrecDataset): DatasetDescription {
-  const { users, items, train, validation, test, duplicates, missing } = dataset.counts;
+  const { users, items, train, validation, test, duplicates, overlap, missing } = dataset.counts;
   return {
     kind: "dataset",
     path,
@@ -55,6 +60,8 @@ export function describeDataset(path: string, dataset: MmrecDataset): DatasetDes
     items,
     interactions: { train, validation, test },
     duplicates,
+    overlap,
+    notes: datasetNotes(dataset),
     sparsity: 1 - train / (users * items),
     perUser: degreesOf(userDegrees, dataset.train),
     perItem: degreesOf(itemDegrees, dataset.train),

@@ -1,5 +1,5 @@
 import { presets } from "@wellbegun/synthetic";
-import { byName, choice, number, path, toggle } from "../../shared/options/kinds.ts";
+import { byName, choice, number, overwrite, path } from "../../shared/options/kinds.ts";
 import { outputSettings } from "../../shared/options/output.ts";
 import type { Settings } from "../../shared/options/settings.ts";
 import type { SynthSettings } from "./run.ts";
@@ -13,9 +13,10 @@ const presetNames = Object.keys(presets) as (keyof typeof presets)[];
 export const synthSettings: Settings<SynthFlags> = {
   out: { kind: path, group: "Result:", description: "folder to write the dataset to (required)" },
   force: {
-    kind: toggle,
+    kind: overwrite,
     group: "Result:",
-    description: "replace the folder even if it is no synthetic dataset",
+    description:
+      "replace a synthetic dataset even if other files lie beside it; with its path once more, any folder",
   },
   preset: {
     kind: choice(presetNames),

@@ -1,6 +1,6 @@
 import { type FileHandle, open, readFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
-import { discardUnfinished, writeFolder } from "@wellbegun/adapters/node";
+import { checkOutputFolder, discardUnfinished, syncFile, writeFolder } from "@wellbegun/adapters/node";
 import { encodeNpyHeader } from "@wellbegun/adapters/npy";
 import { type FeatureSource, type Observer, throwIfAborted, WellbegunError } from "@wellbegun/core";
 import {
@@ -11,6 +11,7 @@ import {
   type SyntheticOptions,
 } from "@wellbegun/synthetic";
 import type { Io } from "../../shared/io.ts";
+import { namedAgain } from "../../shared/output-file.ts";
 import { packageVersion } from "../../shared/versions.ts";
 
 /** What to generate: a named shape, and what differs from it. */
@@ -22,7 +23,7 @@ export interface SynthSettings {
   /** Width of each modality by name. */
   readonly modalities?: Readonly<Record<string, number>>;
   readonly seed?: number;
-  readonly force?: boolean;
+  readonly force?: boolean | string;
 }
 
 /** What was written, as data: the object that `--json` prints. */
@@ -52,23 +53,21 @@ export async function synthesize(
   io: Io,
 ): Promise<SynthResult> {
   io.atExit?.(discardUnfinished);
+  const place = { overwrite: namedAgain(out, settings.force) ? out : settings.force, own: ownFiles };
+  await checkOutputFolder(out, place);
   const dataset = generateDataset(syntheticOptions(settings));
   const table = `${basename(resolve(out))}.inter`;
   const files: Record<string, number> = {};
-  await writeFolder(
-    out,
-    { overwrite: settings.force, signal: observer.signal, own: ownFiles },
-    async (folder) => {
-      const write = async (name: string, chunks: Chunks): Promise<void> => {
-        files[name] = await writeChunks(join(folder, name), join(out, name), chunks, observer);
-      };
-      await write(table, interRows(dataset));
-      for (const source of Object.values(dataset.features))
-        await write(`${source.label}_feat.npy`, npyChunks(source, observer));
-      const names = [...Object.keys(files), MARKER];
-      await write(MARKER, [encode(markerText(dataset, names))]);
-    },
-  );
+  await writeFolder(out, { ...place, signal: observer.signal }, async (folder) => {
+    const write = async (name: string, chunks: Chunks): Promise<void> => {
+      files[name] = await writeChunks(join(folder, name), join(out, name), chunks, observer);
+    };
+    await write(table, interRows(dataset));
+    for (const source of Object.values(dataset.features))
+      await write(`${source.label}_feat.npy`, npyChunks(source, observer));
+    const names = [...Object.keys(files), MARKER];
+    await write(MARKER, [encode(markerText(dataset, names))]);
+  });
   const ofLabel = (label: number): number =>
     dataset.log.labels.reduce((sum, found) => sum + (found === label ? 1 : 0), 0);
   return {
@@ -157,7 +156,7 @@ async function writeChunks(path: string, label: string, chunks: Chunks, observer
       for (let done = 0; done < chunk.length; ) done += (await file.write(chunk, done)).bytesWritten;
       bytes += chunk.length;
     }
-    await file.sync();
+    await syncFile(file);
     return bytes;
   } catch (cause) {
     if (!(cause instanceof Error && "syscall" in cause)) throw cause;

@@ -1,16 +1,19 @@
 import type { MmrecDataset } from "@wellbegun/adapters/node";
 import type { Command } from "commander";
 import { inputSection } from "../../shared/input-section.ts";
+import { refuseIneffective } from "../../shared/options/ineffective.ts";
 import { defineSettings, readFlags } from "../../shared/options/settings.ts";
 import type { Output } from "../../shared/output.ts";
-import { tuneSettings } from "./options.ts";
+import { type TuneSettings, tuneSettings } from "./options.ts";
 import { tuneSections } from "./print.ts";
+import { tuneRules } from "./rules.ts";
 import { runTuning } from "./run.ts";
 
 const footer = `
 Judges untrained vectors on the validation rows (label 1); test rows are never
-looked at. Every judgment is a line of <out>.trials.jsonl as it is made: after
-an interruption --resume goes on where it stopped, with the same options.
+looked at. Every judgment is a line of a file of trials as it is made, which is
+tune.trials.jsonl for --out tune.json: after an interruption --resume goes on
+where it stopped, with the same options.
 Lists restrict the search: --dim 64 --lambda 0.5,1.
 Exit status: 0 done, 1 failed, 2 wrong usage, 130 interrupted.`;
 
@@ -18,17 +21,16 @@ export function define(command: Command, output: Output): void {
   defineSettings(command, tuneSettings);
   command.addHelpText("after", footer).action(async (dataset: string) => {
     const settings = readFlags(command, tuneSettings);
+    refuseIneffective<TuneSettings>(tuneRules, settings);
     const { io, colors } = output;
     const progress = await output.progress();
     try {
-      const result = await runTuning(dataset, settings, {
-        signal: io.signal,
-        onProgress: progress.report,
-        onDataset: (found: MmrecDataset) => {
-          progress.clear();
-          output.print(inputSection(dataset, found, colors));
-        },
-      });
+      const onDataset = (found: MmrecDataset): void => {
+        progress.clear();
+        output.print(inputSection(dataset, found, colors));
+      };
+      const observer = { signal: io.signal, onProgress: progress.report, onDataset };
+      const result = await runTuning(dataset, settings, observer, io);
       progress.clear();
       output.print(tuneSections(result, colors));
       output.emit(result);

@@ -9,9 +9,9 @@ import {
   list,
   memorySize,
   number,
+  overwrite,
   path,
   text,
-  toggle,
 } from "../../shared/options/kinds.ts";
 import { kindOf } from "../../shared/options/method.ts";
 import { outputSettings } from "../../shared/options/output.ts";
@@ -26,7 +26,7 @@ export interface TuneBudget {
 /** Options of `tune`, as given. */
 export interface TuneSettings extends DatasetSettings, Partial<SearchSpace> {
   readonly out?: string;
-  readonly force?: boolean;
+  readonly force?: boolean | string;
   readonly resume?: string;
   readonly budget?: TuneBudget;
   readonly objective?: Objective;
@@ -80,7 +80,11 @@ const spaceSettings = Object.fromEntries(
 /** The options of `tune`, in the order of its help. */
 export const tuneSettings: Settings<TuneSettings> = {
   out: { kind: path, group: search, description: "config file to write, for init --config (tune.json)" },
-  force: { kind: toggle, group: search, description: "replace an earlier config file and its trials" },
+  force: {
+    kind: overwrite,
+    group: search,
+    description: "replace an earlier config file and its trials; with the path of --out once more, any files",
+  },
   resume: { kind: path, group: search, description: "go on with the search in this .trials.jsonl file" },
   budget: { kind: budget, group: search, description: "trials, or a time: 200, 60s, 5m (200)" },
   objective: {

@@ -1,4 +1,4 @@
-import { byName, choice, number, path, text, toggle } from "../../shared/options/kinds.ts";
+import { byName, choice, number, overwrite, path, text, toggle } from "../../shared/options/kinds.ts";
 import { outputSettings } from "../../shared/options/output.ts";
 import type { Settings } from "../../shared/options/settings.ts";
 import type { WireSettings } from "./run.ts";
@@ -27,6 +27,10 @@ export const wireSettings: Settings<WireFlags> = {
     description: "the bundle's modality for each of the model's: text=audio (same names)",
   },
   dryRun: { kind: toggle, group, description: "show what would be written, and write nothing" },
-  force: { kind: toggle, group, description: "replace the artifact's folder even if other files lie in it" },
+  force: {
+    kind: overwrite,
+    group,
+    description: "replace an artifact even if other files lie beside it; with its path once more, any folder",
+  },
   ...outputSettings,
 };

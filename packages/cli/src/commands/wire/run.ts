@@ -1,7 +1,14 @@
 import { stat } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
-import { discardUnfinished, readBundle, writeWire } from "@wellbegun/adapters/node";
+import {
+  checkOutputFolder,
+  discardUnfinished,
+  readBundle,
+  recoverFolder,
+  wireFiles,
+  writeWire,
+} from "@wellbegun/adapters/node";
 import { findTarget } from "@wellbegun/adapters/targets";
 import {
   artifactName,
@@ -10,15 +17,17 @@ import {
   trainingCommand,
   type WireOptions,
   type WireParameter,
+  type WirePlan,
 } from "@wellbegun/adapters/wire";
 import { WellbegunError } from "@wellbegun/core";
 import type { Io } from "../../shared/io.ts";
+import { namedAgain } from "../../shared/output-file.ts";
 
 /** What `wire` can be told. */
 export interface WireSettings extends WireOptions {
   readonly dataset?: string;
   readonly dryRun?: boolean;
-  readonly force?: boolean;
+  readonly force?: boolean | string;
 }
 
 /** What `wire` did, or with a dry run would do. */
@@ -52,13 +61,17 @@ export async function wireBundle(
   io.atExit?.(discardUnfinished);
   const { dataset, dryRun = false, force = false, ...options } = settings;
   const target = findTarget(name);
+  await recoverFolder(folder);
   const bundle = await readBundle(folder, { signal: io.signal });
   const plan = planWire(bundle, target, options);
+  refuseUnusedDataset(plan, dataset);
   const parent = resolve(into);
   const checkout = await isFile(join(parent, programPath(target)));
   const out = join(parent, artifactName(plan));
-  if (!dryRun)
-    await writeWire(out, bundle, plan, { overwrite: force, signal: io.signal, python: pythonFolder() });
+  const overwrite = namedAgain(out, force) ? out : force;
+  // A dry run refuses what the run would refuse.
+  await checkOutputFolder(out, { overwrite, own: wireFiles, inputs: [folder] });
+  if (!dryRun) await writeWire(out, bundle, plan, { overwrite, signal: io.signal, python: pythonFolder() });
   const run = {
     wire: out,
     checkout: checkout ? parent : undefined,
@@ -80,9 +93,39 @@ export async function wireBundle(
   };
 }
 
-/** The Python package in the adapters' own folder: this program may be built into files elsewhere. */
+/** Refuses a dataset's name where the lines that start training do not hold one. */
+function refuseUnusedDataset(plan: WirePlan, dataset: string | undefined): void {
+  const lines = (name: string): string => trainingCommand(plan, { wire: "w", dataset: name }).join("\n");
+  if (dataset === undefined || lines("a") !== lines("b")) return;
+  throw new WellbegunError("invalid-option", {
+    doing: "reading the options",
+    expected: `no --dataset: training with ${plan.target.codebase.title} names none`,
+    found: JSON.stringify(dataset),
+    at: "option --dataset",
+    hint: "The option would change nothing.",
+  });
+}
+
+/**
+ * The Python package in the adapters' own folder: this program may be built into files elsewhere. Looked for from this file,
+ * which is unknown in a program bundled to CommonJS, then from the program that runs, then from the folder that it runs in.
+ */
 function pythonFolder(): string {
-  return join(dirname(createRequire(import.meta.url).resolve("@wellbegun/adapters/package.json")), "python");
+  const own: string | undefined = import.meta.url;
+  for (const from of [own, process.argv[1], join(process.cwd(), "any.js")]) {
+    try {
+      const adapters = createRequire(from ?? "").resolve("@wellbegun/adapters/package.json");
+      return join(dirname(adapters), "python");
+    } catch {
+      // Not there; the next place may have it.
+    }
+  }
+  throw new WellbegunError("unavailable", {
+    doing: "looking for the Python files that load an artifact",
+    expected: "the package @wellbegun/adapters",
+    found: "none from here",
+    hint: "Install it: npm install @wellbegun/adapters",
+  });
 }
 
 /** The name of the dataset that a bundle was computed from: that of its interaction file. */

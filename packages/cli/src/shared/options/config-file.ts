@@ -18,7 +18,7 @@ export async function readConfig<T>(path: string, settings: Settings<T>): Promis
     if (name === undefined) throw unknownKey(path, key, [...known.keys()]);
     const { kind } = known.get(name)!;
     const value = kind.fromJson(given);
-    if (value === undefined) throw wrongValue(kind, JSON.stringify(given), `${path}, key ${key}`);
+    if (value === undefined) throw wrongValue(kind, shown(given), `${path}, key ${key}`);
     result[name] = value;
   }
   return result as Partial<T>;
@@ -35,13 +35,23 @@ async function parseObject(path: string): Promise<object> {
   }
   let value: unknown;
   try {
-    value = JSON.parse(content);
+    // Editors on Windows put a byte order mark before the text.
+    value = JSON.parse(content.replace(/^\uFEFF/, ""));
   } catch (cause) {
     const found = cause instanceof Error ? `other text: ${cause.message}` : "other text";
     throw new WellbegunError("format", { doing, expected: "JSON", found, at: path, cause });
   }
   if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
   throw new WellbegunError("format", { doing, expected: "a JSON object", found: "another value", at: path });
+}
+
+/** A value as text; what is nested too deeply for JSON.stringify is only described. */
+function shown(value: unknown): string {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return "a value that is nested too deeply";
+  }
 }
 
 function unknownKey(path: string, key: string, known: readonly string[]): WellbegunError {

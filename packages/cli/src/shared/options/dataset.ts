@@ -1,4 +1,4 @@
-import { number, separator, text } from "./kinds.ts";
+import { choice, number, separator, text, toggle } from "./kinds.ts";
 import type { Settings } from "./settings.ts";
 
 /** How a dataset's table of interactions is written: keys of MMRec's yaml. */
@@ -6,7 +6,9 @@ export interface DatasetSettings {
   readonly userColumn?: string;
   readonly itemColumn?: string;
   readonly labelColumn?: string;
+  readonly allTrain?: boolean;
   readonly separator?: string;
+  readonly ids?: "rows" | "raw";
   readonly users?: number;
 }
 
@@ -20,6 +22,16 @@ export const datasetSettings: Settings<DatasetSettings> = {
     kind: text,
     group: dataset,
     description: "column of the split, 0 train, 1 validation, 2 test (x_label)",
+  },
+  allTrain: {
+    kind: toggle,
+    group: dataset,
+    description: "the table has no column of the split: all rows are train rows",
+  },
+  ids: {
+    kind: choice(["rows", "raw"]),
+    group: dataset,
+    description: "rows: IDs are row numbers; raw: any text, with item_ids.txt for the feature rows (rows)",
   },
   separator: { kind: separator, group: dataset, description: "what separates the columns (a tab)" },
   users: {

@@ -4,7 +4,7 @@ import type { PerModality } from "@wellbegun/core";
 export interface Kind<T> {
   /** What a value looks like, for messages: "a number". */
   readonly expected: string;
-  /** The placeholder in the help: "<n>". Empty for a switch, which takes no value. */
+  /** The placeholder in the help: "<n>", or "[path]" where the value may be left out. Empty for a switch. */
   readonly placeholder: string;
   /** The value that a text on the command line stands for; undefined if it stands for none. */
   readonly fromText: (text: string) => T | undefined;
@@ -45,6 +45,14 @@ export const toggle: Kind<boolean> = {
   fromJson: (value) => (typeof value === "boolean" ? value : undefined),
 };
 
+/** Consent to replace an earlier output, or the path of an output that is named a second time to replace anything. */
+export const overwrite: Kind<boolean | string> = {
+  expected: "nothing, or the path of the output once more",
+  placeholder: "[path]",
+  fromText: (text) => toggle.fromText(text) ?? path.fromText(text),
+  fromJson: (value) => toggle.fromJson(value) ?? path.fromJson(value),
+};
+
 /** One of a few words. */
 export function choice<T extends string>(allowed: readonly T[]): Kind<T> {
   const find = (value: unknown): T | undefined => allowed.find((one) => one === value);
@@ -56,10 +64,10 @@ export function choice<T extends string>(allowed: readonly T[]): Kind<T> {
   };
 }
 
-/** Several values: separated by commas, or a JSON array. */
+/** Several values, each once: separated by commas, or a JSON array. */
 export function list<T>(kind: Kind<T>, placeholder: string): Kind<readonly T[]> {
   return {
-    expected: `${kind.expected}, or several separated by commas`,
+    expected: `${kind.expected}, or several separated by commas, each once`,
     placeholder,
     fromText: (text) => allOf(text.split(",").map((part) => kind.fromText(part.trim()))),
     fromJson: (value) =>
@@ -119,7 +127,7 @@ function positive(bytes: number): number | undefined {
 
 function allOf<T>(parts: readonly (T | undefined)[]): readonly T[] | undefined {
   const found = parts.filter((part) => part !== undefined);
-  return found.length === parts.length ? found : undefined;
+  return found.length === parts.length && new Set(found).size === found.length ? found : undefined;
 }
 
 /** An object from entries; undefined if a name is empty or stands twice, or a value is none. */

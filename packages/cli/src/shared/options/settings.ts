@@ -11,6 +11,8 @@ export interface Setting<T> {
   readonly group: string;
   /** For a switch that is on by default: the help shows its negation. */
   readonly onByDefault?: boolean | undefined;
+  /** Another option that it cannot stand beside. */
+  readonly conflictsWith?: string | undefined;
 }
 
 /** The options of a command by name, in camelCase: the keys of a config file, and of what the command is given. */
@@ -19,16 +21,16 @@ export type Settings<T> = { readonly [K in keyof T]-?: Setting<Exclude<T[K], und
 /** Adds the options to a command. */
 export function defineSettings<T>(command: Command, settings: Settings<T>): void {
   for (const [name, setting] of entriesOf(settings)) {
-    const { kind, description, group, onByDefault } = setting;
+    const { kind, description, group, onByDefault, conflictsWith = [] } = setting;
     const flag = flagOf(name);
     const add = (flags: string, hidden: boolean): Command =>
-      command.addOption(new Option(flags, description).helpGroup(group).hideHelp(hidden));
-    if (kind.placeholder !== "") add(`${flag} ${kind.placeholder}`, false);
-    else {
-      // Both, so that the command line can win over a config file in either direction.
-      add(flag, onByDefault === true);
+      command.addOption(
+        new Option(flags, description).helpGroup(group).hideHelp(hidden).conflicts(conflictsWith),
+      );
+    add(`${flag} ${kind.placeholder}`.trimEnd(), onByDefault === true);
+    // Both, so that the command line can win over a config file in either direction.
+    if (kind.placeholder === "" || kind.placeholder.startsWith("["))
       add(flag.replace("--", "--no-"), onByDefault !== true);
-    }
   }
 }
 

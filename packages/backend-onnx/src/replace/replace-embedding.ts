@@ -1,11 +1,15 @@
+import {
+  type Norms,
+  type PlacementOptions,
+  planPlacement,
+  refusedPlace,
+  type Vectors,
+  verifyValues,
+} from "@wellbegun/adapters/vectors";
 import { WellbegunError } from "@wellbegun/core";
-import type { Norms } from "../vectors/norms.ts";
-import { type PlacementOptions, planPlacement } from "../vectors/placement.ts";
-import type { Vectors } from "../vectors/vectors.ts";
-import { refusedPlace, verifyValues } from "../vectors/verify.ts";
-import { type Initializer, type ModelGraph, readGraph, type Use } from "./graph.ts";
+import { spliced } from "../protobuf/fields.ts";
+import { type Initializer, type ModelGraph, readGraph, readingModel, type Use } from "./read-graph.ts";
 import { floatTypes, tensorValues, withValues } from "./tensor.ts";
-import { spliced } from "./wire.ts";
 
 /** Options of {@link replaceEmbedding}. */
 export interface ReplaceEmbeddingOptions extends PlacementOptions {
@@ -40,7 +44,7 @@ const refused = refusedPlace.bind(undefined, DOING);
  * that metadata, opsets and fields that are unknown here survive. The new model is read back before it is returned.
  *
  * @param model The bytes of a `.onnx` file. Memory holds them twice.
- * @throws {WellbegunError} `format` if they are no ONNX model; `invalid-option` if no initializer has the name, none or
+ * @throws {WellbegunError} `format` if they are not an ONNX model; `invalid-option` if no initializer has the name, none or
  * several feed a Gather, its type is neither float32 nor float64, or its values lie in an external file; `mismatch` naming
  * the first difference of dims, counts or IDs; `invalid-data` if the vectors are not finite, or have no scale.
  */
@@ -61,10 +65,10 @@ export async function replaceEmbedding(
     throw refused("values inside the model", "values in an external file", at, hint);
   }
   const [rows, columns] = dims;
-  if (rows === undefined || columns === undefined || dims.length !== 2) {
+  if (rows === undefined || columns === undefined || dims.length !== 2 || !dims.every((dim) => dim > 0)) {
     throw refused("two dimensions, rows and columns", `dims ${dims.join(" x ")}`, at);
   }
-  const data = tensorValues(field.value, type);
+  const data = readingModel(DOING, () => tensorValues(field.value, type));
   if (data.length !== rows * columns) {
     throw new WellbegunError("format", {
       doing: DOING,

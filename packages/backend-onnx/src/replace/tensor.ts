@@ -1,6 +1,5 @@
-import { BinaryReader, WireType } from "@bufbuild/protobuf/wire";
-import { bytesToElements, elementsToBytes } from "../formats/elements.ts";
-import { type Field, fieldsOf, withField } from "./wire.ts";
+import { float32Bytes, float64Bytes, floatsOf } from "../protobuf/bytes.ts";
+import { fieldsOf, withField } from "../protobuf/fields.ts";
 
 /** The element types whose values are read and written here, by TensorProto.DataType. */
 export const floatTypes: ReadonlyMap<number, "float32" | "float64"> = new Map([
@@ -12,15 +11,22 @@ const RAW_DATA = 9;
 /** The repeated fields that hold values where raw_data does not: float_data and double_data among them. */
 const VALUE_FIELDS: ReadonlySet<number> = new Set([4, 5, 6, 7, RAW_DATA, 10, 11]);
 
-/** A tensor's values, from raw_data or from the repeated field of its type. */
+/** A tensor's values, from raw_data or from the repeated field of its type; throws a RangeError if one is cut off. */
 export function tensorValues(tensor: Uint8Array, type: "float32" | "float64"): ArrayLike<number> {
   const fields = fieldsOf(tensor);
   const raw = fields.find(({ number }) => number === RAW_DATA);
-  // Copied: the bytes of a model lie at any offset, a typed array's do not.
-  if (raw !== undefined) return bytesToElements(raw.value.slice(), type, true) as Float32Array | Float64Array;
-  return fields
+  if (raw !== undefined) return floatsOf(raw.value, type);
+  // Packed or not, the values are the bytes one after the other.
+  const parts = fields
     .filter(({ number }) => number === (type === "float32" ? 4 : 10))
-    .flatMap((field) => repeated(field, type));
+    .map(({ value }) => value);
+  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let position = 0;
+  for (const part of parts) {
+    bytes.set(part, position);
+    position += part.length;
+  }
+  return floatsOf(bytes, type);
 }
 
 /** The tensor with other values of the same number and type, as raw_data; everything else keeps its bytes. */
@@ -30,15 +36,6 @@ export function withValues(
   values: Float32Array,
 ): Uint8Array {
   const kept = fieldsOf(tensor).filter(({ number }) => !VALUE_FIELDS.has(number));
-  const bytes = elementsToBytes(type === "float32" ? values : Float64Array.from(values));
+  const bytes = type === "float32" ? float32Bytes(values) : float64Bytes(values);
   return withField(tensor, kept, RAW_DATA, bytes);
-}
-
-function repeated({ type, value }: Field, element: "float32" | "float64"): number[] {
-  const reader = new BinaryReader(value);
-  const next = (): number => (element === "float32" ? reader.float() : reader.double());
-  if (type !== WireType.LengthDelimited) return [next()];
-  const values: number[] = [];
-  while (reader.pos < reader.len) values.push(next());
-  return values;
 }

@@ -1,5 +1,5 @@
-import { WellbegunError } from "@wellbegun/core";
-import { type Field, fieldsOf, textOf, varintOf, varintsOf } from "./wire.ts";
+import { isWellbegunError, WellbegunError } from "@wellbegun/core";
+import { type Field, fieldsOf, textOf, varintOf, varintsOf } from "../protobuf/fields.ts";
 
 /** An initializer of a graph. Field numbers here and below are those of onnx.proto3. */
 export interface Initializer {
@@ -35,10 +35,10 @@ export interface ModelGraph {
 /**
  * Finds the graph, its initializers and what they feed.
  *
- * @throws {WellbegunError} `format` if the bytes are no ONNX model.
+ * @throws {WellbegunError} `format` if the bytes are not an ONNX model.
  */
 export function readGraph(model: Uint8Array, doing: string): ModelGraph {
-  try {
+  return readingModel(doing, () => {
     const field = fieldsOf(model).find(({ number }) => number === 7);
     if (field === undefined) throw new RangeError("no graph");
     const fields = fieldsOf(field.value);
@@ -46,7 +46,15 @@ export function readGraph(model: Uint8Array, doing: string): ModelGraph {
     const uses = new Map<string, Use[]>();
     for (const node of fields.filter(({ number }) => number === 1)) collectUses(node, uses);
     return { field, initializers, uses };
+  });
+}
+
+/** Runs a reader of a model's bytes; what it throws for bytes that are not a message becomes a `format` error. */
+export function readingModel<T>(doing: string, read: () => T): T {
+  try {
+    return read();
   } catch (cause) {
+    if (isWellbegunError(cause)) throw cause;
     throw new WellbegunError("format", {
       doing,
       expected: "the bytes of an ONNX model",
@@ -81,7 +89,9 @@ function collectUses(field: Field, uses: Map<string, Use[]>): void {
     else if (part.number === 5) axis = axisOf(part) ?? axis;
   }
   inputs.forEach((name, input) => {
-    uses.set(name, [...(uses.get(name) ?? []), { operator, node, input, axis }]);
+    const known = uses.get(name);
+    if (known === undefined) uses.set(name, [{ operator, node, input, axis }]);
+    else known.push({ operator, node, input, axis });
   });
 }
 

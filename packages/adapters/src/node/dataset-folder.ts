@@ -1,0 +1,77 @@
+import { readdir } from "node:fs/promises";
+import { WellbegunError } from "@wellbegun/core";
+import { ioError } from "./io-error.ts";
+
+const DOING = "reading an MMRec dataset";
+/** How the feature file of a modality ends, after the modality's name. */
+export const FEATURES_SUFFIX = "_feat.npy";
+const LIKE_FEATURES = /_feat\.[^.]+$/;
+
+/** Names of a folder's files in alphabetical order, without hidden ones (such as the `._*` files of macOS). */
+export async function listFolder(folder: string): Promise<string[]> {
+  try {
+    return (await readdir(folder)).filter((name) => !name.startsWith(".")).sort();
+  } catch (cause) {
+    throw ioError(DOING, "a folder", folder, cause);
+  }
+}
+
+/** The table of interactions: the only one, or the one of the folder's name. */
+export function chooseTable(folder: string, name: string, names: readonly string[]): string {
+  const tables = names.filter((file) => file.endsWith(".inter"));
+  const preferred = `${name}.inter`;
+  if (tables.length === 1) return tables[0]!;
+  if (tables.includes(preferred)) return preferred;
+  throw new WellbegunError("invalid-data", {
+    doing: DOING,
+    expected: tables.length === 0 ? "a file *.inter" : `one file *.inter, or one named ${preferred}`,
+    found: tables.length === 0 ? "none" : tables.join(", "),
+    at: folder,
+  });
+}
+
+/** The modalities to open: those asked for, or all that have a feature file. */
+export function chooseModalities(
+  folder: string,
+  names: readonly string[],
+  asked: readonly string[] | undefined,
+): readonly string[] {
+  const found = names
+    .filter(isFeatureFile)
+    .map((file) => file.slice(0, -FEATURES_SUFFIX.length))
+    .sort();
+  if (found.length === 0) {
+    throw new WellbegunError("invalid-data", {
+      doing: DOING,
+      expected: `features of at least one modality, <modality>${FEATURES_SUFFIX}`,
+      found: ["none", ...names.filter((file) => LIKE_FEATURES.test(file))].join(", but "),
+      at: folder,
+    });
+  }
+  const unknown = asked?.find((modality) => !found.includes(modality));
+  if (unknown !== undefined || asked?.length === 0) {
+    throw new WellbegunError("invalid-option", {
+      doing: DOING,
+      expected: `modalities among ${found.join(", ")}`,
+      found: unknown === undefined ? "none" : JSON.stringify(unknown),
+      at: `option modalities, ${folder}`,
+    });
+  }
+  return asked === undefined ? found : found.filter((modality) => asked.includes(modality));
+}
+
+/** A note for each file that looks like features or interactions and is not read. */
+export function passedOver(names: readonly string[], table: string): string[] {
+  const features = names.filter((file) => LIKE_FEATURES.test(file) && !isFeatureFile(file));
+  const tables = names.filter((file) => file.endsWith(".inter") && file !== table);
+  return [
+    ...features.map(
+      (file) => `${file} is not read: features are read from <modality>${FEATURES_SUFFIX} (numpy.save).`,
+    ),
+    ...tables.map((file) => `${file} is not read: the interactions are those of ${table}.`),
+  ];
+}
+
+function isFeatureFile(file: string): boolean {
+  return file.endsWith(FEATURES_SUFFIX) && file !== FEATURES_SUFFIX;
+}

@@ -1,0 +1,24 @@
+import { fsync } from "node:fs";
+import { type FileHandle, open } from "node:fs/promises";
+import { promisify } from "node:util";
+import { ioError, systemCode } from "./io-error.ts";
+
+const sync = promisify(fsync);
+
+/** Makes the bytes of an open file durable. By its descriptor: `FileHandle.sync` does not exist under Yarn PnP. */
+export async function syncFile(handle: FileHandle): Promise<void> {
+  await sync(handle.fd);
+}
+
+/** Makes the names in a folder durable, where the system can do that for folders. */
+export async function syncFolder(folder: string, doing: string): Promise<void> {
+  if (process.platform === "win32") return;
+  try {
+    const handle = await open(folder, "r");
+    await syncFile(handle).finally(() => handle.close());
+  } catch (cause) {
+    // Some network file systems cannot sync a folder; the files themselves have been synced.
+    if (systemCode(cause) === "EINVAL" || systemCode(cause) === "ENOTSUP") return;
+    throw ioError(doing, "to make it durable", folder, cause);
+  }
+}

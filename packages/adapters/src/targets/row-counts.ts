@@ -1,0 +1,41 @@
+import { WellbegunError } from "@wellbegun/core";
+
+/** Tables of up to this many rows are made whatever the number of interactions is. */
+const ALWAYS_ALLOWED: number = 2 ** 20;
+/** Most rows for each interaction, above that. */
+const ROWS_PER_INTERACTION = 16;
+
+/**
+ * Refuses row numbers that are raw IDs: a table has a row for each number up to the largest, so that three users with IDs
+ * around a billion would take a billion rows.
+ *
+ * @param count The largest of `rows`, plus 1.
+ * @throws {WellbegunError} `invalid-data` naming the number of distinct IDs and the largest.
+ */
+export function requireRowNumbers(
+  kind: "user" | "item",
+  rows: Uint32Array,
+  count: number,
+  at: string,
+  hint: string,
+): void {
+  if (count <= Math.max(ALWAYS_ALLOWED, ROWS_PER_INTERACTION * rows.length)) return;
+  const distinct = new Set(rows).size;
+  throw new WellbegunError("invalid-data", {
+    doing: "reading interactions",
+    expected: `${kind} IDs that are row numbers from 0`,
+    found: `${thousands(distinct)} ${kind}${distinct === 1 ? "" : "s"}, largest ID ${thousands(count - 1)}`,
+    at,
+    hint,
+  });
+}
+
+/** A hint for a file whose row numbers do not begin with 0. */
+export function countedFromOne(kind: "user" | "item", rows: Uint32Array): string {
+  const smallest = rows.reduce((least, row) => Math.min(least, row));
+  return `The smallest ${kind} ID is ${smallest}: if the IDs count from 1, subtract 1 from each, since rows count from 0.`;
+}
+
+function thousands(value: number): string {
+  return `${value}`.replace(/\B(?=(\d{3})+$)/g, ",");
+}

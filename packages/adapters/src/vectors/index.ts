@@ -1,0 +1,14 @@
+/**
+ * For authors of adapters to models: tables row by row, the plan that puts one in the place of a model's table, and the check
+ * that it is there. `@wellbegun/adapters/tfjs` and `@wellbegun/backend-onnx/replace` are made of these.
+ *
+ * @module
+ */
+export type { Norms } from "./norms.ts";
+export { tableNorms } from "./norms.ts";
+export type { ModelTable, Placement, PlacementOptions } from "./placement.ts";
+export { planPlacement } from "./placement.ts";
+export type { ArrayVectors, Provenance, VectorBundle, Vectors } from "./vectors.ts";
+export { arrayVectors, bundleVectors } from "./vectors.ts";
+export type { VerifiedPlace } from "./verify.ts";
+export { refusedPlace, verifyValues } from "./verify.ts";

@@ -1,0 +1,80 @@
+import type { Id } from "@wellbegun/core";
+import type { BundleRows } from "../bundle/alignment.ts";
+import type { Control } from "../bundle/control.ts";
+import type { BundleManifest, TableShape } from "../bundle/manifest.ts";
+import type { Target } from "../targets/find.ts";
+import type { ParameterTarget } from "../targets/types.ts";
+
+/** Which of a model's tables are wired: those of the users, or those of the items too. */
+export type WiredTables = "users" | "users+items";
+
+/** What is read of a bundle to plan. */
+export interface WireSource extends BundleRows {
+  readonly manifest: BundleManifest;
+  readonly tables: ReadonlyMap<string, TableShape>;
+}
+
+/** Options of {@link planWire}. */
+export interface WireOptions {
+  /** Default: `users`, the method as published. `users+items` moves the item table into the same space. */
+  readonly tables?: WiredTables | undefined;
+  /**
+   * Width of a table whose width is an option of its own, such as GRCN's `latent_embedding`. Default: the codebase's own
+   * embedding size.
+   */
+  readonly latent?: number | undefined;
+  /**
+   * The bundle's modality for each modality of the target, such as `{ text: "audio" }` where a dataset has audio in place
+   * of text. Default: that of the same name.
+   */
+  readonly modalities?: Readonly<Record<string, string>> | undefined;
+}
+
+/** One side's rows in the artifact. */
+export interface WireRows {
+  readonly count: number;
+  /** The bundle's row of each of the artifact's rows; undefined if they are the same. */
+  readonly order: Uint32Array | undefined;
+  /** Raw IDs in the artifact's row order; undefined if they are the rows themselves. */
+  readonly ids: readonly Id[] | undefined;
+}
+
+/** What an artifact will hold. */
+export interface WirePlan {
+  readonly target: Target;
+  readonly tables: WiredTables;
+  /** The bundle's control, which the artifact carries on. */
+  readonly control: Control;
+  readonly parameters: readonly WireParameter[];
+  readonly rows: Readonly<Record<"users" | "items", WireRows>>;
+  /** What may not suit the target, as sentences. */
+  readonly warnings: readonly string[];
+}
+
+/** A parameter of the model, and how its table is made from one of the bundle's. */
+export interface WireParameter {
+  readonly path: string;
+  readonly rows: "users" | "items";
+  /** The parameter holds users, then items. */
+  readonly nodes: boolean;
+  /** The bundle's table. */
+  readonly from: string;
+  /** The artifact's file. */
+  readonly file: string;
+  /** Columns of the bundle's table. */
+  readonly columns: number;
+  /** Columns of the parameter. */
+  readonly width: number;
+  /** How often the bundle's columns stand side by side. */
+  readonly copies: number;
+  /** Columns of zeros after them, where the parameter is wider. */
+  readonly zeros: number;
+  /** The value of the columns after them. */
+  readonly fill: number;
+  readonly tensor: ParameterTarget["tensor"];
+  readonly normalized: boolean;
+  /** Root mean square of the initialization that is replaced, where it is known. */
+  readonly rms: number | undefined;
+  /** The modality of the target for which the fused table stands in. */
+  readonly standsFor?: string | undefined;
+}

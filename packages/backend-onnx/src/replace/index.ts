@@ -1,0 +1,8 @@
+/**
+ * Vectors in the place of an embedding table of an ONNX model: bytes in, bytes out, without a runtime.
+ *
+ * @module
+ */
+export type { Norms, PlacementOptions } from "@wellbegun/adapters/vectors";
+export type { ReplacedEmbedding, ReplaceEmbeddingOptions } from "./replace-embedding.ts";
+export { replaceEmbedding } from "./replace-embedding.ts";

@@ -1,0 +1,29 @@
+import type { IneffectiveRule } from "../../shared/options/ineffective.ts";
+import type { TuneSettings } from "./options.ts";
+
+const every = <T>(values: readonly T[] | undefined, one: T): boolean =>
+  values?.every((value) => value === one) === true;
+
+const local = ({ lambda }: TuneSettings): boolean => every(lambda, 1);
+const becauseLocal = "with --lambda 1, where no vector depends on the clusters";
+
+/** Options of `tune` that change nothing beside others. */
+export const tuneRules: readonly IneffectiveRule<TuneSettings>[] = [
+  { option: "clusters", when: local, because: becauseLocal },
+  { option: "restarts", when: local, because: becauseLocal },
+  {
+    option: "normalization",
+    when: ({ lambda }) => every(lambda, 0),
+    because: "with --lambda 0, where no local term remains",
+  },
+  {
+    option: "dim",
+    when: ({ project }) => every(project, "none"),
+    because: "with --project none, where the tables are as wide as the features",
+  },
+  {
+    option: "weights",
+    when: ({ modalities }) => modalities?.length === 1,
+    because: "with one modality, which has nothing to be weighed against",
+  },
+];

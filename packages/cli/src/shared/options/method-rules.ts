@@ -1,0 +1,34 @@
+import type { PerModality } from "@wellbegun/core";
+import type { IneffectiveRule } from "./ineffective.ts";
+import type { MethodSettings } from "./method.ts";
+
+const fromCentroids = "with --centroids, where one run starts from what is given";
+
+/** Options of the method that change nothing beside others. */
+export const methodRules: readonly IneffectiveRule<MethodSettings>[] = [
+  {
+    option: "preset",
+    when: ({ lambda, normalization, clusters }) =>
+      [lambda, normalization, clusters].every((value) => isForAll(value)),
+    because: "where --lambda, --normalization and --clusters are given: a preset says nothing else",
+    allowedInConfig: true,
+  },
+  {
+    option: "normalization",
+    when: ({ lambda }) => lambda === 0,
+    because: "with --lambda 0, where no local term remains",
+    allowedInConfig: true,
+  },
+  { option: "restarts", when: ({ centroids }) => centroids !== undefined, because: fromCentroids },
+  { option: "initSize", when: ({ centroids }) => centroids !== undefined, because: fromCentroids },
+  {
+    option: "tolerance",
+    when: ({ maxIterations }) => maxIterations === 0,
+    because: "with --max-iterations 0, where no iteration ends a run",
+  },
+];
+
+/** Whether one value is given for all modalities. */
+function isForAll(value: PerModality<string | number> | undefined): boolean {
+  return value !== undefined && typeof value !== "object";
+}

@@ -1,0 +1,201 @@
+import { type Id, IdIndex } from "../data/ids.ts";
+import { isWellbegunError, WellbegunError } from "../errors.ts";
+import { allowedValues, allows, type OptionRow } from "../options/rows.ts";
+import { methodRows } from "../options/schema.ts";
+import type { ResolvedOptions } from "../options.ts";
+import type { ScaleFactor } from "../stages/scale.ts";
+
+/** What the header says of one modality. */
+export interface ModalityShape {
+  /** Width of its tables, d_m. */
+  readonly columns: number;
+  /** Number of clusters, K. */
+  readonly clusters: number;
+  /** fused[column ..] += weight * table. */
+  readonly weight: number;
+  readonly column: number;
+  /** Whether the file holds a mask of the items without this modality. */
+  readonly masked: boolean;
+  /** Width of the centroids that k-means started from; 0 where none were given. */
+  readonly startColumns: number;
+}
+
+/** The options of the fit, without the given centroids, which follow the header as arrays. */
+type HeaderOptions = Omit<ResolvedOptions, "centroids">;
+
+/** The header of an initializer's bytes, as JSON. */
+export interface InitializerHeader {
+  readonly options: HeaderOptions;
+  readonly userFactor: ScaleFactor;
+  readonly itemFactor: ScaleFactor;
+  readonly itemCount: number;
+  /** Type and text of each raw item ID; null where the item rows are the IDs. */
+  readonly itemIds: readonly (readonly [type: string, text: string])[] | null;
+  readonly modalities: Readonly<Record<string, ModalityShape>>;
+}
+
+interface Rule {
+  readonly expected: string;
+  readonly accepts: (value: unknown) => boolean;
+  readonly optional?: true;
+}
+
+const whole = (least: number): Rule => ({
+  expected: `a whole number from ${least}`,
+  accepts: (value) => Number.isSafeInteger(value) && Number(value) >= least,
+});
+const finite = (expected: string, accepts: (value: number) => boolean): Rule => ({
+  expected: `a finite number ${expected}`,
+  accepts: (value) => typeof value === "number" && Number.isFinite(value) && accepts(value),
+});
+const record: Rule = { expected: "an object", accepts: isRecord };
+const factor: Rule = {
+  expected: 'a finite number from 0, or "unit"',
+  accepts: (value) => value === "unit" || (typeof value === "number" && Number.isFinite(value) && value >= 0),
+};
+const positive: Rule = finite("above 0", (value) => value > 0);
+
+type Rules<T> = Readonly<Record<keyof T, Rule>>;
+
+const headerRules: Rules<InitializerHeader> = {
+  options: record,
+  userFactor: factor,
+  itemFactor: factor,
+  itemCount: whole(0),
+  itemIds: { expected: "a list or null", accepts: (value) => value === null || Array.isArray(value) },
+  modalities: record,
+};
+
+const shapeRules: Rules<ModalityShape> = {
+  columns: whole(1),
+  clusters: whole(1),
+  weight: positive,
+  column: whole(0),
+  masked: { expected: "true or false", accepts: (value) => typeof value === "boolean" },
+  startColumns: whole(0),
+};
+
+/** The options that a header holds: all but given centroids. */
+const optionRows = methodRows.filter(([name]) => name !== "centroids" && name !== "givenCentroids");
+const ruleOf = (row: OptionRow): Rule => ({
+  expected: allowedValues(row),
+  accepts: (value) => allows(row, value),
+});
+
+/** The options with a value for each modality. */
+const perModality: Readonly<Record<string, Rule>> = Object.fromEntries(
+  optionRows.filter(([, row]) => row.perModality !== undefined).map(([name, row]) => [name, ruleOf(row)]),
+);
+
+/** The rule of each option. Only `initSize` may be left out. */
+const optionRules = Object.fromEntries(
+  optionRows.map(([name, row]): [string, Rule] => {
+    if (row.perModality !== undefined) return [name, record];
+    return [name, name === "initSize" ? { ...ruleOf(row), optional: true } : ruleOf(row)];
+  }),
+) as Rules<HeaderOptions>;
+
+/**
+ * Reads the header and checks every value of it. A key that is not known here is refused, since a reader that passed over
+ * it could place users elsewhere than the writer meant.
+ *
+ * @throws {WellbegunError} `format` naming the value at fault.
+ */
+export function parseHeader(json: Uint8Array): InitializerHeader {
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(json));
+  } catch (cause) {
+    throw damaged("a header in JSON", "other bytes", "the header", cause);
+  }
+  const header = checked(value, headerRules, "the header");
+  const options = checked(header.options, optionRules, "options");
+  const names = Object.keys(header.modalities);
+  if (names.length === 0) throw damaged("at least one modality", "none", "modalities");
+  expectNames(names, options.modalities, "options.modalities");
+  for (const [option, values] of Object.entries<unknown>({ ...options })) {
+    const rule = perModality[option];
+    if (rule === undefined || !isRecord(values)) continue;
+    expectNames(names, Object.keys(values), `options.${option}`);
+    for (const [name, value] of Object.entries(values)) {
+      if (!rule.accepts(value)) throw damaged(rule.expected, describe(value), `options.${option} of ${name}`);
+    }
+  }
+  for (const name of names) {
+    const { column, columns } = checked(header.modalities[name], shapeRules, `modality ${name}`);
+    if (column + columns > options.dim)
+      throw damaged(`columns below ${options.dim}`, `${columns} from ${column}`, `modality ${name}`);
+  }
+  return header;
+}
+
+function expectNames(expected: readonly string[], found: readonly string[], at: string): void {
+  if (found.length === expected.length && found.every((name) => expected.includes(name))) return;
+  throw damaged(`the modalities ${expected.join(", ")}`, found.join(", ") || "none", at);
+}
+
+/**
+ * The raw item IDs of a header; undefined where the item rows are the IDs.
+ *
+ * @throws {WellbegunError} `format` if their number is not that of the items, one occurs twice, or one is none.
+ */
+export function parseItemIds({ itemIds, itemCount }: InitializerHeader): IdIndex | undefined {
+  if (itemIds === null) return undefined;
+  if (itemIds.length !== itemCount) throw damaged(`${itemCount} item IDs`, `${itemIds.length}`, "itemIds");
+  try {
+    return new IdIndex(itemIds.map(parseId));
+  } catch (cause) {
+    if (isWellbegunError(cause) && cause.code === "format") throw cause;
+    throw damaged("each item ID once", "one twice", "itemIds", cause);
+  }
+}
+
+/** An ID as a header holds it. */
+export function idEntry(id: Id): [type: string, text: string] {
+  return [typeof id, String(id)];
+}
+
+function parseId(entry: unknown, row: number): Id {
+  const [type, text] = Array.isArray(entry) && entry.length === 2 ? entry : [];
+  if (typeof text === "string") {
+    if (type === "string") return text;
+    if (type === "bigint" && /^(0|-?[1-9]\d*)$/.test(text)) return BigInt(text);
+    const number = Number(text);
+    const exact = Number.isSafeInteger(number) || (Number.isFinite(number) && !Number.isInteger(number));
+    if (type === "number" && exact && String(number) === text) return number;
+  }
+  const found = Array.isArray(entry) ? entry.map(describe).join(", ") : describe(entry);
+  throw damaged("the type and the text of an ID", found, `itemIds, row ${row}`);
+}
+
+function checked<T>(value: T | unknown, rules: Rules<T>, at: string): T {
+  if (!isRecord(value)) throw damaged("an object", describe(value), at);
+  const unknown = Object.keys(value).find((key) => !Object.hasOwn(rules, key));
+  if (unknown !== undefined) throw damaged("known keys alone", JSON.stringify(unknown), at);
+  for (const [key, { expected, accepts, optional }] of Object.entries<Rule>(rules)) {
+    const found = Object.hasOwn(value, key) ? value[key] : undefined;
+    if (found === undefined && optional === true) continue;
+    if (!accepts(found)) throw damaged(expected, describe(found), `${at}, ${key}`);
+  }
+  return value as T;
+}
+
+function describe(value: unknown): string {
+  if (typeof value === "object" && value !== null) return Array.isArray(value) ? "a list" : "an object";
+  return (JSON.stringify(value) ?? "nothing").slice(0, 60);
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** The error of bytes that are not an initializer, or no longer one. */
+export function damaged(expected: string, found: string, at?: string, cause?: unknown): WellbegunError {
+  return new WellbegunError("format", {
+    doing: "reading an initializer",
+    expected,
+    found,
+    ...(at === undefined ? {} : { at }),
+    ...(cause === undefined ? {} : { cause }),
+  });
+}
