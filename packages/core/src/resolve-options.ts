@@ -19,6 +19,7 @@ export function resolveOptions(options: MethodOptions, widths: Widths): Resolved
   refuseUnknownKeys("reading the options", options, fitOptionNames);
   const filled = fillIn(options, chosenModalities(options.modalities, Object.keys(widths)));
   checkWeights(filled, options.weights);
+  checkAxes(filled);
   const clusters = { ...filled.clusters };
   for (const [name, start] of Object.entries(filled.centroids ?? {})) {
     checkCentroids(name, start, widths[name]!, namedClusters(options.clusters, name));
@@ -47,6 +48,13 @@ function chosenModalities(given: readonly string[] | undefined, known: readonly 
       refuseOption("modalities", "each once", `${name} twice`);
   }
   return [...names];
+}
+
+/** Smoothing and damping change the axes of a projection, so that they need one. */
+function checkAxes({ project, smooth, damping }: ResolvedOptions): void {
+  const found = (value: number): string => `${value} together with project ${project}`;
+  if (smooth > 0 && project === "none") refuseOption("smooth", "a projection, or 0", found(smooth));
+  if (damping > 0 && project !== "pca") refuseOption("damping", "project pca, or 0", found(damping));
 }
 
 /** One run where the clusters reach no table: more would only polish what is reported. */

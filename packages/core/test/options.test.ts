@@ -161,6 +161,8 @@ describe("options that are left out", () => {
         combine: "concat",
         project: "pca",
         dim: 10,
+        smooth: 0,
+        damping: 0,
         scale: "xavier",
         seed: 999,
         restarts: preset === "default" ? 1 : 5,

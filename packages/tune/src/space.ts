@@ -1,5 +1,6 @@
-import { type Random, WellbegunError } from "@wellbegun/core";
-import { allowedValues, allows, describe, methodSchema, type OptionRow } from "@wellbegun/core/options";
+import { WellbegunError } from "@wellbegun/core";
+import { allowedValues, allows, methodSchema, type OptionRow } from "@wellbegun/core/options";
+import { describe, type Random } from "@wellbegun/core/support";
 import {
   defaultSettings,
   defaultSpace,

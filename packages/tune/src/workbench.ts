@@ -3,17 +3,17 @@ import {
   type FitInput,
   type Interactions,
   itemDegrees,
-  type Matrix,
   type Observer,
   resolveOptions,
 } from "@wellbegun/core";
+import type { Matrix } from "@wellbegun/core/backend";
 import {
   type BlockLayout,
   fitProjection,
   kmeans,
   layoutBlocks,
   meanItem,
-  type PreparedFeatures,
+  type Prepared,
   planAggregation,
   prepareFeatures,
   projectRows,
@@ -132,7 +132,7 @@ export class Workbench {
   }
 
   /** prepare: a modality's features on the backend. */
-  async #prepared(settings: Settings, modality: string): Promise<PreparedFeatures & Kept> {
+  async #prepared(settings: Settings, modality: string): Promise<Prepared & Kept> {
     return await this.#keep.get(`prepared ${settings.prepare} ${modality}`, async () => {
       const source = this.#input.features[modality]!;
       const features = await prepareFeatures(this.#backend, source, {
@@ -163,7 +163,7 @@ export class Workbench {
     return await this.#keep.get(`space ${spaceName(settings)}`, async () => {
       const { project, dim, weights } = settings;
       const backend = this.#backend;
-      const prepared: (PreparedFeatures & { modality: string })[] = [];
+      const prepared: (Prepared & { modality: string })[] = [];
       for (const modality of this.#names)
         prepared.push({ ...(await this.#prepared(settings, modality)), modality });
       const sides = prepared.map(({ modality, blocks }) => ({
@@ -175,7 +175,7 @@ export class Workbench {
       const found =
         project === "none"
           ? undefined
-          : await fitProjection(backend, sides, project, dim!, seed, this.#observer);
+          : await fitProjection(backend, sides, { project, dim: dim!, seed, damping: 0 }, this.#observer);
       const own: Matrix[] = [];
       const parts: Placed[] = [];
       let width = 0;

@@ -2,7 +2,8 @@ import { describe } from "../describe.ts";
 import { WellbegunError } from "../errors.ts";
 import { refuseUnknownKeys } from "../options/known-keys.ts";
 import { expectId, expectIterable, type Id, IdIndex } from "./ids.ts";
-import { type DuplicateRule, type Interactions, interactionsFromArrays } from "./interactions.ts";
+import { type Interactions, interactionsFromArrays } from "./interactions.ts";
+import type { DuplicateRule } from "./sort-rows.ts";
 
 /** A user, an item, and optionally a weight. */
 export type InteractionPair = readonly [user: Id, item: Id, weight?: number];

@@ -4,7 +4,6 @@
  *
  * @module
  */
-export { describe } from "../describe.ts";
 export { nearestName, refuseUnknownKeys } from "./known-keys.ts";
 export type { ChoiceRow, NamesRow, NumberRow, OptionGroup, OptionRow, OtherRow } from "./rows.ts";
 export { allowedValues, allows, checkValue, defaultInWords } from "./rows.ts";

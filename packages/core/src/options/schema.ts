@@ -96,6 +96,21 @@ export const methodSchema = {
     group: "Method",
     help: "width of the tables",
   },
+  smooth: {
+    kind: "number",
+    min: 0,
+    default: 0,
+    group: "Method",
+    help: "a of F + a R'(R F), the features whose axes are found: they see co-occurrence",
+  },
+  damping: {
+    kind: "number",
+    min: 0,
+    max: 1,
+    default: 0,
+    group: "Method",
+    help: "power of its deviation that each principal axis is divided by",
+  },
   scale: {
     kind: "choice",
     choices: ["xavier", "items", "unit", "none"],

@@ -1,0 +1,191 @@
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
+import {
+  bundleFiles,
+  checkOutputFolder,
+  discardUnfinished,
+  type MmrecDataset,
+  type OutputFolderOptions,
+  recoverFolder,
+  writeBundle,
+} from "@wellbegun/adapters/node";
+import {
+  type Backend,
+  type Explanation,
+  explainScore,
+  type Id,
+  JoinedModel,
+  type Observer,
+  resolveBackend,
+  WellbegunError,
+} from "@wellbegun/core";
+import { tuneUntrained, type UntrainedResult } from "@wellbegun/tune";
+import { candidates } from "../../shared/backends/candidates.ts";
+import { openForFit } from "../../shared/dataset.ts";
+import { inputManifest } from "../../shared/input-manifest.ts";
+import type { Io } from "../../shared/io.ts";
+import { namedAgain } from "../../shared/output-file.ts";
+import { packageVersions } from "../../shared/versions.ts";
+import { type NewUserList, recommendForHistories } from "./histories.ts";
+import { judgeRecommender, type RecommenderQuality } from "./judge.ts";
+import type { RecommendSettings } from "./options.ts";
+
+/** What `recommend` did, as data: the object that `--json` prints. */
+export interface RecommendResult extends Pick<UntrainedResult, "chosen" | "trials" | "users" | "sampled"> {
+  readonly dataset: string;
+  readonly out: string;
+  readonly backend: string;
+  /** Recall on the validation rows that the choices were made by. */
+  readonly validationRecall: number;
+  /** Null without test rows. */
+  readonly quality: RecommenderQuality | null;
+  /** One for each line of `--histories`. */
+  readonly lists: readonly NewUserList[];
+  readonly explanation: (Explanation & { readonly user: Id; readonly item: Id }) | null;
+  /** The bundle's files and their bytes. */
+  readonly files: Readonly<Record<string, number>>;
+  /** Milliseconds of the search, and of everything. */
+  readonly searchTime: number;
+  readonly totalTime: number;
+}
+
+/** Who follows a run. */
+export interface RecommendObserver extends Observer {
+  readonly onDataset: (dataset: MmrecDataset) => void;
+}
+
+/** load, tune, judge, export: the whole of `recommend`, without its printing. */
+export async function runRecommend(
+  folder: string,
+  out: string,
+  settings: RecommendSettings,
+  observer: RecommendObserver,
+  io: Io,
+): Promise<RecommendResult> {
+  io.atExit?.(discardUnfinished);
+  const inputs = [folder, settings.histories].filter((path) => path !== undefined);
+  const place = { overwrite: namedAgain(out, settings.force) ? out : settings.force, inputs };
+  // Before anything is computed, which may take long.
+  await recoverFolder(out);
+  await checkOutputFolder(out, { ...place, own: bundleFiles });
+  const start = performance.now();
+  const dataset = await openForFit(folder, settings);
+  const open: (() => Promise<void>)[] = [() => dataset.close()];
+  try {
+    refuseWithoutValidation(dataset);
+    const { backend } = await resolveBackend(settings.backend ?? "auto", { candidates });
+    open.push(() => backend.dispose());
+    observer.onDataset(dataset);
+    const { k = 20, maxWidth, contentWidth, maxUsers, seed } = settings;
+    const { train, validation, features } = dataset;
+    const begun = performance.now();
+    // Test rows stay behind: the search is handed train and validation rows alone.
+    const found = await tuneUntrained(
+      { train, validation, features },
+      { k, maxWidth, contentWidth, maxUsers, seed, backend, ...observer },
+    );
+    const searchTime = performance.now() - begun;
+    const explanation = settings.explain === undefined ? null : explain(settings.explain, dataset, found);
+    const lists =
+      settings.histories === undefined
+        ? []
+        : await recommendForHistories(settings.histories, found.model, k, backend);
+    const quality = await judgeRecommender(dataset, found, k, backend);
+    const files = await exportTables(out, place, dataset, found, quality, backend, observer);
+    const { chosen, trials, users, sampled, recall: validationRecall } = found;
+    return {
+      dataset: folder,
+      out,
+      backend: backend.name,
+      chosen,
+      trials,
+      users,
+      sampled,
+      validationRecall,
+      quality,
+      lists,
+      explanation,
+      files,
+      searchTime,
+      totalTime: performance.now() - start,
+    };
+  } finally {
+    for (const close of open.reverse()) await close();
+  }
+}
+
+function refuseWithoutValidation({ validation, files }: MmrecDataset): void {
+  if (validation.items.length > 0) return;
+  throw new WellbegunError("invalid-data", {
+    doing: "choosing a recommender",
+    expected: "validation rows (label 1), by which the widths and weights are chosen",
+    found: "none",
+    at: files.interactions,
+  });
+}
+
+function explain(
+  given: readonly string[],
+  { train }: MmrecDataset,
+  { model }: UntrainedResult,
+): RecommendResult["explanation"] {
+  if (given.length !== 2 || !(model instanceof JoinedModel)) {
+    throw new WellbegunError("invalid-option", {
+      doing: "reading the options",
+      expected: "a user and an item, such as 17,2043",
+      found: given.join(","),
+      at: "option --explain",
+    });
+  }
+  const [user, item] = [Number(given[0]), Number(given[1])];
+  for (const [name, row, count] of [
+    ["user", user, train.userCount],
+    ["item", item, train.itemCount],
+  ] as const) {
+    if (Number.isInteger(row) && row >= 0 && row < count) continue;
+    throw new WellbegunError("invalid-option", {
+      doing: "reading the options",
+      expected: `the ${name} as a whole number from 0 to ${count - 1}`,
+      found: given[name === "user" ? 0 : 1]!,
+      at: "option --explain",
+    });
+  }
+  const history = train.items.subarray(train.offsets[user]!, train.offsets[user + 1]!);
+  return { user, item, ...explainScore(model, history, item) };
+}
+
+async function exportTables(
+  out: string,
+  place: Pick<OutputFolderOptions, "overwrite" | "inputs">,
+  dataset: MmrecDataset,
+  found: UntrainedResult,
+  quality: RecommenderQuality | null,
+  backend: Backend,
+  observer: Observer,
+): Promise<Record<string, number>> {
+  const { train } = dataset;
+  const { users, items } = found.model;
+  const { collaborative, chosen, recall, trials, sampled } = found;
+  const table = (name: string, { data, rows, columns }: typeof users) => ({ name, data, rows, columns });
+  const manifest = await writeBundle(out, {
+    signal: observer.signal,
+    onProgress: observer.onProgress,
+    tables: [table("users", users), table("items", items)],
+    userIds: train.userIds?.ids,
+    itemIds: train.itemIds?.ids,
+    manifest: {
+      packages: packageVersions(),
+      recommender: "spectral and content, joined",
+      options: { ...chosen, rounds: collaborative.options.rounds },
+      seed: collaborative.options.seed,
+      shapes: { users: [users.rows, users.columns], items: [items.rows, items.columns] },
+      backend: { name: backend.name, device: backend.capabilities.device },
+      input: await inputManifest(dataset),
+      diagnostics: { validationRecall: recall, sampled, trials, quality },
+    },
+    ...place,
+  });
+  const sizes: Record<string, number> = { "manifest.json": (await stat(join(out, "manifest.json"))).size };
+  for (const [name, { bytes }] of Object.entries(manifest.files)) sizes[name] = bytes;
+  return sizes;
+}
