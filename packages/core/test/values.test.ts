@@ -4,9 +4,13 @@ import {
   type FeatureArray,
   type FeatureSource,
   type FitOptions,
+  type FoldInOptions,
   fit,
   Initializer,
   type Mask,
+  type RecommendOptions,
+  recommend,
+  type TransformOptions,
 } from "../src/index.ts";
 import { randomData, toInput } from "./support/dataset.ts";
 import { expectRefusal, unchecked } from "./support/errors.ts";
@@ -145,5 +149,31 @@ describe("a dataset", () => {
       lambda: { [first]: 0.5 },
     };
     expect((await fit({ ...data, features }, one)).options.clusters).toEqual({ [first]: 8, [second]: 2 });
+  });
+});
+
+describe("options of what a model does", () => {
+  const data = toInput(randomData({ users: 4, items: 9, widths: { image: 3 }, seed: 5 }));
+
+  it("that do not exist are refused with the nearest name", async () => {
+    const model = await fit(data, { clusters: 2 });
+    const misspelt = unchecked<object>({ seeen: data.train, k: 2 });
+    const ranked = () => recommend(model, unchecked<RecommendOptions>(misspelt));
+    await expectRefusal(ranked, "invalid-option", '"seeen"', "Did you mean seen?");
+    const folded = () => model.foldIn([1], unchecked<FoldInOptions>({ weight: [1] }));
+    await expectRefusal(folded, "invalid-option", '"weight"', "Did you mean weights?");
+    const moved = () => model.transform(data.train, unchecked<TransformOptions>({ unknown: "skip" }));
+    await expectRefusal(moved, "invalid-option", '"unknown"', "Did you mean unknownItems?");
+  });
+
+  it("with a word that is no choice, or lists that do not match, are refused", async () => {
+    const model = await fit(data, { clusters: 2 });
+    const euclid = unchecked<RecommendOptions>({ k: 2, similarity: "euclid" });
+    await expectRefusal(() => recommend(model, euclid), "invalid-option", "dot or cosine", '"euclid"');
+    const ignore = unchecked<FoldInOptions>({ unknownItems: "ignore" });
+    await expectRefusal(() => model.foldIn([1], ignore), "invalid-option", "error or skip", '"ignore"');
+    await expectRefusal(() => model.transform(data.train, ignore), "invalid-option", "error or skip");
+    await expectRefusal(() => model.foldIn([1], { weights: [1, 2] }), "invalid-data", "2 items", "found 1");
+    await expectRefusal(() => model.foldIn(unchecked<number[]>("12")), "invalid-data", "item IDs", '"12"');
   });
 });

@@ -1,5 +1,11 @@
 import { WellbegunError } from "@wellbegun/core";
-import { allowedValues, allows, methodSchema, type OptionRow } from "@wellbegun/core/options";
+import {
+  allowedValues,
+  allows,
+  methodSchema,
+  type OptionRow,
+  refuseUnknownKeys,
+} from "@wellbegun/core/options";
 import { describe, type Random } from "@wellbegun/core/support";
 import {
   defaultSettings,
@@ -28,11 +34,12 @@ export function dimensionsOf(
   widths: Readonly<Record<string, number>>,
   itemCount: number,
 ): Dimension[] {
+  refuseUnknownKeys("reading the search space", given, searchedNames);
   const total = Object.values(widths).reduce((sum, width) => sum + width, 0);
   /** The largest value that the data allow, and what is left to try where no default value does. */
   const bounds: Partial<Record<SearchedName, Bound>> = {
-    clusters: { most: itemCount, fallback: 1 },
-    dim: { most: total, fallback: total },
+    clusters: { most: itemCount, what: "the number of items", fallback: 1 },
+    dim: { most: total, what: "the width of the features", fallback: total },
   };
   const names = Object.keys(widths);
   return searchedNames.flatMap((name): Dimension[] => {
@@ -47,6 +54,7 @@ export function dimensionsOf(
 
 interface Bound {
   readonly most: number;
+  readonly what: string;
   readonly fallback: number;
 }
 
@@ -68,7 +76,7 @@ function valuesOf(
   if (given.length > 0 && bad === undefined) return [...new Set(given)];
   throw new WellbegunError("invalid-option", {
     doing: "reading the search space",
-    expected: `values that are each ${allowedValues(bounded)}`,
+    expected: `values that are each ${allowedValues(bounded)}${bound === undefined ? "" : `, ${bound.what}`}`,
     found: bad === undefined ? "no value" : describe(bad),
     at: name,
   });

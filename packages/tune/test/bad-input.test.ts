@@ -15,6 +15,7 @@ const cases: readonly [what: string, options: TuneOptions, at: string][] = [
   ["more clusters than items", { space: { clusters: [161] } }, "clusters"],
   ["a width beyond the features", { space: { dim: [33] } }, "dim"],
   ["a weight of 0", { space: { weights: [0, 1] } }, "weights"],
+  ["a misspelt dimension", { space: { lamda: [0.5] } as TuneOptions["space"] }, "lamda"],
   ["an unknown modality", { modalities: ["text"] }, "modalities"],
   ["a bad seed", { seed: -1 }, "seed"],
 ];

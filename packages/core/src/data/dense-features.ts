@@ -1,6 +1,6 @@
 import { describe } from "../describe.ts";
 import { WellbegunError } from "../errors.ts";
-import { refuseUnknownKeys } from "../options/known-keys.ts";
+import { namesOf, refuseUnknownKeys } from "../options/known-keys.ts";
 import type { FeatureSource } from "./features.ts";
 import { float16ToFloat32 } from "./float16.ts";
 import type { IdIndex } from "./ids.ts";
@@ -23,6 +23,7 @@ export interface DenseFeaturesOptions {
 }
 
 const doing = "reading features";
+const optionNames = namesOf<DenseFeaturesOptions>({ missing: true, ids: true, label: true });
 
 /**
  * Features from an array in memory, rows x columns, row-major. float64 is rounded to float32 and float16 (as bits
@@ -38,7 +39,7 @@ export function denseFeatures(
   columns: number,
   options: DenseFeaturesOptions = {},
 ): FeatureSource {
-  refuseUnknownKeys(doing, options, ["missing", "ids", "label"]);
+  refuseUnknownKeys(doing, options, optionNames);
   const { ids, label } = options;
   const at = label === undefined ? {} : { at: label };
   if (!Number.isInteger(rows) || !Number.isInteger(columns) || rows < 0 || columns < 1) {

@@ -1,6 +1,6 @@
 import { describe } from "../describe.ts";
 import { WellbegunError } from "../errors.ts";
-import { refuseUnknownKeys } from "../options/known-keys.ts";
+import { namesOf, refuseUnknownKeys } from "../options/known-keys.ts";
 import { expectId, expectIterable, type Id, IdIndex } from "./ids.ts";
 import { type Interactions, interactionsFromArrays } from "./interactions.ts";
 import type { DuplicateRule } from "./sort-rows.ts";
@@ -22,6 +22,7 @@ export interface PairOptions {
 }
 
 const doing = "mapping interactions to rows";
+const optionNames = namesOf<PairOptions>({ userIds: true, itemIds: true, duplicates: true });
 
 /**
  * Interactions from pairs of raw IDs of any kind.
@@ -43,7 +44,7 @@ export function interactionsFromPairs(
   pairs: Iterable<InteractionPair>,
   options: PairOptions = {},
 ): Interactions {
-  refuseUnknownKeys("reading interactions", options, ["userIds", "itemIds", "duplicates"]);
+  refuseUnknownKeys("reading interactions", options, optionNames);
   const userRows = new RowMap("user", options.userIds);
   const itemRows = new RowMap("item", options.itemIds);
   const users: number[] = [];

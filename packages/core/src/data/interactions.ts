@@ -1,6 +1,6 @@
 import { describe } from "../describe.ts";
 import { WellbegunError } from "../errors.ts";
-import { refuseUnknownKeys } from "../options/known-keys.ts";
+import { namesOf, refuseUnknownKeys } from "../options/known-keys.ts";
 import type { IdIndex } from "./ids.ts";
 import {
   expectCount,
@@ -35,8 +35,16 @@ export interface Interactions {
 }
 
 const duplicateRules: readonly DuplicateRule[] = ["max", "sum", "last"];
-/** The properties that arrays and matrices of interactions share. */
-const commonKeys = ["items", "weights", "itemCount", "duplicates", "userIds", "itemIds"];
+const common = {
+  items: true,
+  weights: true,
+  itemCount: true,
+  duplicates: true,
+  userIds: true,
+  itemIds: true,
+} as const;
+const arrayNames = namesOf<InteractionArrays>({ users: true, userCount: true, ...common });
+const csrNames = namesOf<CsrInput>({ offsets: true, ...common });
 
 /** Input of {@link interactionsFromArrays}. */
 export interface InteractionArrays {
@@ -65,7 +73,7 @@ export interface InteractionArrays {
  * a whole number within its count, a weight is not finite and positive, or a count is no whole number; `invalid-option`.
  */
 export function interactionsFromArrays(input: InteractionArrays): Interactions {
-  refuseUnknownKeys("reading interactions", input, ["users", "userCount", ...commonKeys]);
+  refuseUnknownKeys("reading interactions", input, arrayNames);
   return sortedInteractions(input);
 }
 
@@ -128,7 +136,7 @@ export interface CsrInput {
  */
 export function interactionsFromCsr(input: CsrInput): Interactions {
   const { offsets: given, ...others } = input;
-  refuseUnknownKeys("reading CSR interactions", others, commonKeys);
+  refuseUnknownKeys("reading CSR interactions", input, csrNames);
   const offsets = numbersOf("offsets", given);
   const items = numbersOf("items", input.items);
   const userCount = offsets.length - 1;

@@ -4,7 +4,7 @@
  *
  * @module
  */
-export { nearestName, refuseUnknownKeys } from "./known-keys.ts";
+export { namesOf, nearestName, refuseUnknownKeys } from "./known-keys.ts";
 export type { ChoiceRow, NamesRow, NumberRow, OptionGroup, OptionRow, OtherRow } from "./rows.ts";
 export { allowedValues, allows, checkValue, defaultInWords } from "./rows.ts";
 export type { MethodOptionName } from "./schema.ts";

@@ -19,6 +19,14 @@ export function refuseUnknownKeys(doing: string, options: object, known: readonl
   }
 }
 
+/**
+ * The names of an interface's properties. The type of `keys` lists them all, so that a property without a name here, or a
+ * name without a property, does not compile.
+ */
+export function namesOf<T extends object>(keys: { readonly [K in keyof T]-?: true }): readonly string[] {
+  return Object.keys(keys);
+}
+
 /** The name with the fewest letters to insert, delete or replace; the first one of several. Case does not count. */
 export function nearestName(name: string, known: readonly string[]): string {
   const distances = known.map((one) => editDistance(name.toLowerCase(), one.toLowerCase()));
