@@ -64,7 +64,6 @@ await train(
           parameters: built.parameters,
           starts: built.starts,
           tables: (scope) => built.tables(scope),
-          dispose: () => undefined,
           gradients: async (_, epoch) => {
             const size = sizes[step] ?? 0;
             const row = (/** @type {number} */ at) =>

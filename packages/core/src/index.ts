@@ -72,6 +72,8 @@ export type {
   NormStatistics,
   Report,
   TableReport,
+  Warning,
+  WarningCode,
 } from "./pipeline/report.ts";
 export type { StageTimes } from "./pipeline/stopwatch.ts";
 export type { AbortSignalLike, Observer, ProgressEvent, Stage } from "./progress.ts";

@@ -140,7 +140,7 @@ describe("a fit refuses", () => {
       histories: [[{ item: 0, weight: 1 }]],
       features: { image: rows },
     });
-    const work = () => runFit(repeated, { clusters, prepare: "none" });
+    const work = () => runFit(repeated, { clusters, lambda: 0.5, prepare: "none" });
     const error = await expectRefusal(work, "invalid-option", message, `found ${clusters}`);
     expect(error.at).toBe("clusters of image");
   });

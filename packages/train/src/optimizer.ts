@@ -1,8 +1,7 @@
-import type { Backend } from "@wellbegun/core";
 import type { Matrix } from "@wellbegun/core/backend";
 import type { Parameter, Parameters } from "./models/parameters.ts";
 import type { TrainingOperations } from "./operations/operations.ts";
-import { Scope } from "./operations/scope.ts";
+import type { Scope } from "./operations/scope.ts";
 
 const BETA1 = 0.9;
 const BETA2 = 0.999;
@@ -26,7 +25,6 @@ export class Adam {
   readonly moments: ReadonlyMap<string, Moments>;
   readonly #operations: TrainingOperations;
   readonly #parameters: readonly [name: string, parameter: Parameter][];
-  readonly #scope: Scope;
   #beta1Power = 1;
   #beta2Power = 1;
 
@@ -34,26 +32,19 @@ export class Adam {
     operations: TrainingOperations,
     parameters: readonly [name: string, parameter: Parameter][],
     moments: ReadonlyMap<string, Moments>,
-    scope: Scope,
   ) {
     this.#operations = operations;
     this.#parameters = parameters;
     this.moments = moments;
-    this.#scope = scope;
   }
 
-  /** Makes the moments, of zeros. */
-  static async create(
-    backend: Backend,
-    operations: TrainingOperations,
-    parameters: Parameters,
-  ): Promise<Adam> {
-    const scope = new Scope(backend);
+  /** Makes the moments, of zeros; they belong to `scope`. */
+  static async create(scope: Scope, operations: TrainingOperations, parameters: Parameters): Promise<Adam> {
     const moments = new Map<string, Moments>();
     for (const [name, { value }] of parameters.entries()) {
       moments.set(name, { mean: await scope.like(value), square: await scope.like(value) });
     }
-    return new Adam(operations, parameters.entries(), moments, scope);
+    return new Adam(operations, parameters.entries(), moments);
   }
 
   /** Moves every parameter along its gradient. */
@@ -80,9 +71,5 @@ export class Adam {
       this.#beta2Power *= BETA2;
     }
     this.steps += steps;
-  }
-
-  dispose(): void {
-    this.#scope.dispose();
   }
 }

@@ -1,7 +1,9 @@
 import { type Backend, type Dataset, defaultBackend } from "@wellbegun/core";
 import { identityOf } from "./checkpoint.ts";
 import { expectSameItems, readFeatures } from "./data.ts";
+import { Parameters } from "./models/parameters.ts";
 import { hostOperations } from "./operations/host-operations.ts";
+import { withScope } from "./operations/scope.ts";
 import { Adam } from "./optimizer.ts";
 import { Sampler } from "./sampler.ts";
 import { startValues } from "./start.ts";
@@ -41,23 +43,18 @@ async function trainOn(
   const sampler = new Sampler(data.train, batchSize, seed);
   const features = await readFeatures(data);
   const operations = hostOperations(backend);
-  const context = { backend, operations, train: data.train, features, dimensions, batchSize, seed };
-  const model = await options.model.build(context);
-  try {
+  return await withScope(backend, async (scope) => {
+    const parameters = new Parameters(scope);
+    const shared = { backend, operations, parameters, scope, train: data.train, features };
+    const model = await options.model.build({ ...shared, dimensions, batchSize, seed });
     const start = startValues(options.start ?? {}, model, data.train, seed);
     for (const [name, values] of start) {
-      const { value } = model.parameters.get(name)!;
+      const { value } = parameters.get(name)!;
       await backend.write(value, 0, value.rows, (into) => into.set(values));
     }
     const identity = identityOf(resolved, data.train, features, start);
-    const adam = await Adam.create(backend, operations, model.parameters);
-    try {
-      const run = { backend, operations, data, model, adam, sampler, options: resolved, identity };
-      return await runEpochs(run, options);
-    } finally {
-      adam.dispose();
-    }
-  } finally {
-    model.dispose();
-  }
+    const adam = await Adam.create(scope, operations, parameters);
+    const run = { backend, operations, data, model, adam, sampler, options: resolved, identity };
+    return await runEpochs(run, options);
+  });
 }

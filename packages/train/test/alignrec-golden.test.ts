@@ -1,5 +1,5 @@
 import { type Backend, cpu, wasm } from "@wellbegun/core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { AlignRec } from "../src/models/alignrec/alignrec.ts";
 import {
   type AlignRecTermWeights,
@@ -7,8 +7,9 @@ import {
   termWeights,
 } from "../src/models/alignrec/options.ts";
 import { fuseFeatures } from "../src/models/content.ts";
+import { Parameters } from "../src/models/parameters.ts";
 import { hostOperations } from "../src/operations/host-operations.ts";
-import { download, withScope } from "../src/operations/scope.ts";
+import { download, Scope, withScope } from "../src/operations/scope.ts";
 import { Adam } from "../src/optimizer.ts";
 import { type GoldenCase, type GoldenStep, goldenCases } from "./support/golden.ts";
 import { largestDifference } from "./support/tables.ts";
@@ -61,6 +62,11 @@ describe.each(backends)("on the %s backend", (_, open, tolerance) => {
 
   describe.each(cases)("golden case $name", (golden) => {
     const options = optionsOf(golden);
+    let scope: Scope;
+    beforeEach(() => {
+      scope = new Scope(backend);
+    });
+    afterEach(() => scope.dispose());
 
     async function build(): Promise<AlignRec> {
       const { values, rows, columns } = golden.array("fused_feat");
@@ -68,6 +74,8 @@ describe.each(backends)("on the %s backend", (_, open, tolerance) => {
         {
           backend,
           operations: hostOperations(backend),
+          parameters: new Parameters(scope),
+          scope,
           train: golden.splits.train,
           features: { fused: { rows, columns, values: Float32Array.from(values) } },
           dimensions: golden.dimensions,
@@ -104,7 +112,6 @@ describe.each(backends)("on the %s backend", (_, open, tolerance) => {
           .map(([name]) => `initial.${name}`)
           .sort(),
       ).toEqual(names.sort());
-      model.dispose();
     });
 
     it("builds the item graph with the original's rules", async () => {
@@ -132,7 +139,6 @@ describe.each(backends)("on the %s backend", (_, open, tolerance) => {
         (_, at) => expected[(at % golden.items) * golden.items + Math.floor(at / golden.items)]!,
       );
       expect(largestDifference(await denseOf(transposed), turned)).toBeLessThan(tolerance);
-      model.dispose();
     });
 
     async function denseOf(graph: AlignRec["itemGraph"]["graph"]): Promise<Float32Array> {
@@ -172,7 +178,6 @@ describe.each(backends)("on the %s backend", (_, open, tolerance) => {
           );
         }
       });
-      model.dispose();
     });
 
     it.each(termNames)("computes the term %s and its gradient by every parameter", async (name, weight) => {
@@ -187,12 +192,11 @@ describe.each(backends)("on the %s backend", (_, open, tolerance) => {
       if (all[weight] > 0) expect(Math.abs(found / expected - 1)).toBeLessThan(tolerance);
       else expect(found).toBe(0);
       await expectParameters(model, "gradient", `gradient1.${name}`);
-      model.dispose();
     });
 
     it("takes the recorded steps: losses, gradients, and parameters after 1 and 5", async () => {
       const model = await build();
-      const adam = await Adam.create(backend, hostOperations(backend), model.parameters);
+      const adam = await Adam.create(scope, hostOperations(backend), model.parameters);
       for (const [index, step] of golden.steps.entries()) {
         const terms = await model.gradients(golden.batch(index + 1), step.epoch);
         const total = Object.values(terms).reduce((sum, term) => sum + term, 0);
@@ -210,8 +214,6 @@ describe.each(backends)("on the %s backend", (_, open, tolerance) => {
         const expected = golden.array("scores").values;
         expect(largestDifference(await download(backend, scores), expected)).toBeLessThan(tolerance);
       });
-      adam.dispose();
-      model.dispose();
     });
   });
 });

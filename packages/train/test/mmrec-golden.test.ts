@@ -4,8 +4,9 @@ import { cpu, interactionsFromArrays } from "@wellbegun/core";
 import { describe, expect, it } from "vitest";
 import type { Batch } from "../src/batch.ts";
 import { bpr, freedom, lightgcn, type ModelDefinition, type TrainableModel, vbpr } from "../src/index.ts";
+import { Parameters } from "../src/models/parameters.ts";
 import { hostOperations } from "../src/operations/host-operations.ts";
-import { download, withScope } from "../src/operations/scope.ts";
+import { download, Scope, withScope } from "../src/operations/scope.ts";
 import { Adam } from "../src/optimizer.ts";
 import { largestDifference } from "./support/tables.ts";
 
@@ -56,6 +57,7 @@ describe.each(Object.keys(definitions))("%s equals MMRec's", (name) => {
   const golden = JSON.parse(readFileSync(`${folder}${name}.json`, "utf8")) as GoldenRun;
   const backend = cpu();
   const operations = hostOperations(backend);
+  const scope = new Scope(backend);
 
   async function build(): Promise<TrainableModel> {
     const [users, items] = golden.train;
@@ -72,6 +74,8 @@ describe.each(Object.keys(definitions))("%s equals MMRec's", (name) => {
     const model = await definitions[name]!(golden.settings).build({
       backend,
       operations,
+      parameters: new Parameters(scope),
+      scope,
       train: interactionsFromArrays({ users, items, userCount: golden.users, itemCount: golden.items }),
       features: Object.fromEntries(features),
       dimensions: golden.dimensions,
@@ -116,7 +120,7 @@ describe.each(Object.keys(definitions))("%s equals MMRec's", (name) => {
 
   it("in every loss, gradient, step and score", async () => {
     const model = await build();
-    const adam = await Adam.create(backend, operations, model.parameters);
+    const adam = await Adam.create(scope, operations, model.parameters);
     for (const [index, batch] of golden.batches.entries()) {
       await model.startEpoch?.(0);
       const terms = await model.gradients(batchOf(batch), 0);
@@ -133,7 +137,5 @@ describe.each(Object.keys(definitions))("%s equals MMRec's", (name) => {
       await operations.multiplyTransposed(users, items, scores);
       expect(largestDifference(await download(backend, scores), golden.scores.flat())).toBeLessThan(1e-6);
     });
-    adam.dispose();
-    model.dispose();
   });
 });

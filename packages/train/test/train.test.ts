@@ -1,4 +1,5 @@
-import { cpu, interactionsFromArrays, isWellbegunError, wasm } from "@wellbegun/core";
+import { type Backend, cpu, interactionsFromArrays, isWellbegunError, wasm } from "@wellbegun/core";
+import type { Matrix } from "@wellbegun/core/backend";
 import { describe, expect, it } from "vitest";
 import {
   alignrec,
@@ -115,6 +116,55 @@ it("returns the last epoch without a validation split", async () => {
     notFiniteEpoch: undefined,
   });
   expect(trained.curve[2]!.validation).toBeUndefined();
+});
+
+describe("the matrices of a caller's backend", () => {
+  /** A backend that counts the matrices that were created and not disposed of. */
+  function counting() {
+    const backend = cpu();
+    const live = new Set<Matrix>();
+    const counted: Backend = Object.create(backend, {
+      create: {
+        value: async (rows: number, columns: number) => {
+          const matrix = await backend.create(rows, columns);
+          const dispose = matrix.dispose.bind(matrix);
+          matrix.dispose = () => {
+            live.delete(matrix);
+            dispose();
+          };
+          live.add(matrix);
+          return matrix;
+        },
+      },
+    });
+    return { backend: bound(counted, backend), live };
+  }
+
+  /** The methods of a class with private fields must be called on the object itself. */
+  const bound = (outer: Backend, inner: Backend): Backend =>
+    new Proxy(outer, {
+      get: (target, name) => {
+        if (Object.hasOwn(target, name)) return Reflect.get(target, name);
+        const value: unknown = Reflect.get(inner, name);
+        return typeof value === "function" ? value.bind(inner) : value;
+      },
+    });
+
+  it.each(models)("are freed when %s is trained", async (_, model) => {
+    const { backend, live } = counting();
+    await train(data, { ...short, model, epochs: 1, backend });
+    expect(live.size).toBe(0);
+  });
+
+  it("are freed when a model cannot be built or training is aborted", async () => {
+    const { backend, live } = counting();
+    const weights = { image: 1 };
+    await errorOf(train(data, { ...short, model: freedom({ weights }), epochs: 1, backend }));
+    expect(live.size).toBe(0);
+    const aborted = AbortSignal.abort();
+    await errorOf(train(data, { ...short, model: alignrec(), epochs: 1, backend, signal: aborted }));
+    expect(live.size).toBe(0);
+  });
 });
 
 it("measures how the vectors lie in evaluated epochs, if asked to", async () => {

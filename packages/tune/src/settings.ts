@@ -9,6 +9,8 @@ export const searchedNames = [
   "clusters",
   "project",
   "dim",
+  "smooth",
+  "damping",
   "scale",
   "weights",
 ] as const;
@@ -18,7 +20,8 @@ export type SearchedName = (typeof searchedNames)[number];
 
 /**
  * One point of the search: the options of core's `fit` that `tune` decides, the same for all modalities, but for their
- * weights, of which the largest is 1. `dim` is null where nothing is projected. Modalities are combined by `concat`.
+ * weights, of which the largest is 1. Where nothing is projected, `dim` is null and `smooth` and `damping` are 0. Modalities are
+ * combined by `concat`.
  */
 export type Settings = { readonly [Name in Exclude<SearchedName, "dim" | "weights">]: OptionValue<Name> } & {
   readonly dim: number | null;
@@ -59,13 +62,13 @@ export function settingsToOptions(settings: Settings, fixed: FixedOptions = {}):
 export function defaultSettings(widths: Readonly<Record<string, number>>): Settings {
   const filled = resolveOptions({}, widths);
   const own = <T>(byModality: Readonly<Record<string, T>>): T => byModality[filled.modalities[0]!]!;
-  const { prepare, project, dim, weights, scale } = filled;
+  const { prepare, project, dim, smooth, damping, scale, weights } = filled;
   const [normalization, lambda, clusters] = [
     own(filled.normalization),
     own(filled.lambda),
     own(filled.clusters),
   ];
-  return { prepare, normalization, lambda, clusters, project, dim, scale, weights };
+  return { prepare, normalization, lambda, clusters, project, dim, smooth, damping, scale, weights };
 }
 
 /** A name under which equal settings are one. */
@@ -80,5 +83,7 @@ export function valueIn(settings: Settings, name: SettingName): string | number 
   if (name.startsWith("weights.")) return settings.weights[name.slice("weights.".length)]!;
   if (name === "clusters" && settings.lambda === 1) return null;
   if (name === "normalization" && settings.lambda === 0) return null;
+  if (name === "smooth" && settings.project === "none") return null;
+  if (name === "damping" && settings.project !== "pca") return null;
   return settings[name as Exclude<keyof Settings, "weights">];
 }

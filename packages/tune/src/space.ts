@@ -117,6 +117,8 @@ export function canonical(settings: Settings, base: Settings): Settings {
     clusters: settings.lambda === 1 ? base.clusters : settings.clusters,
     normalization: settings.lambda === 0 ? base.normalization : settings.normalization,
     dim: settings.project === "none" ? null : settings.dim,
+    smooth: settings.project === "none" ? 0 : settings.smooth,
+    damping: settings.project === "pca" ? settings.damping : 0,
     weights: Object.fromEntries(Object.entries(settings.weights).map(([name, w]) => [name, w / largest])),
   };
 }

@@ -35,6 +35,8 @@ describe("a search's space", () => {
       clusters: 8,
       project: "pca",
       dim: 32,
+      smooth: 0,
+      damping: 0,
       scale: "xavier",
       weights: { image: 1, audio: 1 },
     });

@@ -14,7 +14,8 @@ const DOING = "reading an Arrow file";
 
 /**
  * Opens Arrow IPC, of the file or the streaming format (Feather version 2 is the file format; uncompressed), through the
- * optional package apache-arrow.
+ * optional package apache-arrow. That package trusts the lengths in a file: damaged files may keep it busy for ever, so files of
+ * strangers are better taken as Parquet.
  *
  * @param bytes The whole file, or a function that starts reading it anew: record batches are then read as they come.
  * @throws {WellbegunError} `unavailable` if apache-arrow is not installed; `format` if the bytes are not Arrow IPC.

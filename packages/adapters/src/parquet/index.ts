@@ -4,7 +4,8 @@
  *
  * @module
  */
+
+export type { ByteSource } from "./bytes.ts";
 export type { EncodeParquetOptions } from "./encode.ts";
 export { encodeParquet, parquetChunks } from "./encode.ts";
-export type { ByteSource } from "./open.ts";
 export { openParquet } from "./open.ts";

@@ -1,14 +1,9 @@
 import { isWellbegunError, WellbegunError } from "@wellbegun/core";
-import { type FileMetaData, parquetMetadataAsync, parquetScan } from "hyparquet";
+import { type FileMetaData, parquetMetadataAsync, parquetScan, type RowGroup } from "hyparquet";
 import { compressors } from "hyparquet-compressors";
 import type { ColumnBatch, ColumnSource } from "../columns/source.ts";
-
-/** Bytes that are read in parts: a file, a `Blob`, or what a server sends for a range. */
-export interface ByteSource {
-  readonly byteLength: number;
-  /** The bytes from `start` up to `end`. Default of `end`: the last byte. */
-  slice(start: number, end?: number): ArrayBuffer | Promise<ArrayBuffer>;
-}
+import type { ByteSource } from "./bytes.ts";
+import { type ColumnChunkBytes, readColumnChunk } from "./column-chunk.ts";
 
 const DOING = "reading a Parquet file";
 
@@ -31,8 +26,11 @@ export async function openParquet(
   label: string = "the Parquet file",
 ): Promise<ColumnSource> {
   const file = bytes instanceof Uint8Array ? bytesInMemory(bytes) : bytes;
-  const metadata = await reading(label, "a complete Parquet file", () => parquetMetadataAsync(file));
-  const names = columnNames(metadata);
+  const { metadata, names } = await reading(label, "a complete Parquet file", async () => {
+    // Columns of places are of no use here, and looking for them trusts a damaged schema.
+    const read = await parquetMetadataAsync(file, { geoparquet: false });
+    return { metadata: read, names: columnNames(read) };
+  });
   return { label, names, batches: (wanted) => readBatches(file, metadata, label, wanted) };
 }
 
@@ -44,39 +42,67 @@ async function* readBatches(
 ): AsyncGenerator<ColumnBatch> {
   let groupStart = 0;
   for (const [group, rowGroup] of metadata.row_groups.entries()) {
-    const { columns } = rowGroup;
     const groupRows = Number(rowGroup.num_rows);
-    // A scan plans the whole file; of a file of one row group the plan is short, and rows are counted from the group's.
-    const one = { ...metadata, row_groups: [rowGroup] };
-    const options = { file, metadata: one, compressors, columns: [...names] };
-    const wanted = columns.filter(({ meta_data }) => names.includes(meta_data?.path_in_schema[0] ?? ""));
-    const indexed = wanted.every(({ offset_index_offset }) => offset_index_offset !== undefined);
-    const step = indexed ? BATCH_ROWS : groupRows;
+    const columns = names.map((name) =>
+      columnReader(file, metadata, rowGroup, name, `${label}, row group ${group}, column ${name}`),
+    );
+    const step = columns.every(({ indexed }) => indexed) ? BATCH_ROWS : Math.max(1, groupRows);
     for (let first = 0; first < groupRows; first += step) {
       const rows = Math.min(step, groupRows - first);
-      // A scan keeps what it has read; a new one for each batch lets go of it.
-      const scan = await parquetScan(options);
       const values: ArrayLike<unknown>[] = [];
-      for (const column of names) {
-        const at = `${label}, row group ${group}, column ${column}`;
-        const read = await reading(at, "readable pages", () =>
-          scan.readColumn({ column, rowStart: first, rowEnd: first + rows }),
-        );
-        if (read.length !== rows) throw damaged(at, `${rows} values`, `${read.length}`);
-        values.push(read);
-      }
+      for (const { read } of columns) values.push(await read(first, rows));
       yield { firstRow: groupStart + first, rows, columns: values };
     }
     groupStart += groupRows;
   }
 }
 
+/** Reads a column of a row group in parts; its bytes are read once, when the first part is asked for. */
+function columnReader(
+  file: ByteSource,
+  metadata: FileMetaData,
+  rowGroup: RowGroup,
+  column: string,
+  at: string,
+): { indexed: boolean; read: (first: number, rows: number) => Promise<ArrayLike<unknown>> } {
+  // A scan plans the whole file; of a file of one row group the plan is short, and rows are counted from the group's.
+  const alone = { ...metadata, row_groups: [rowGroup] };
+  const chunks = rowGroup.columns.filter(({ meta_data }) => meta_data?.path_in_schema?.[0] === column);
+  let bytes: ColumnChunkBytes[] | undefined;
+  const cached: ByteSource = {
+    byteLength: file.byteLength,
+    slice(start, end = file.byteLength) {
+      const chunk = bytes!.find((one) => start >= one.start && end <= one.start + one.bytes.byteLength);
+      return chunk === undefined
+        ? file.slice(start, end)
+        : chunk.bytes.slice(start - chunk.start, end - chunk.start);
+    },
+  };
+  return {
+    indexed: chunks.every(({ offset_index_offset }) => offset_index_offset !== undefined),
+    read: (first, rows) =>
+      reading(at, "readable pages", async () => {
+        bytes ??= await Promise.all(chunks.map(({ meta_data }) => readColumnChunk(file, meta_data!)));
+        // A scan keeps what it has decoded; a new one for each part lets go of it.
+        const scan = await parquetScan({ file: cached, metadata: alone, compressors, columns: [column] });
+        const values = await scan.readColumn({ column, rowStart: first, rowEnd: first + rows });
+        if (values.length !== rows) throw new Error(`${values.length} values in ${rows} rows`);
+        return values;
+      }),
+  };
+}
+
 /** Names of the columns at the top, which the file stores depth first: each element with children is followed by them. */
 function columnNames({ schema }: FileMetaData): string[] {
   const names: string[] = [];
+  if (schema.some(({ num_children = 0 }) => !(num_children >= 0)))
+    throw new Error("a schema of negative size");
   const endOf = (index: number): number => {
     let next = index + 1;
-    for (let child = 0; child < (schema[index]?.num_children ?? 0); child++) next = endOf(next);
+    for (let child = 0; child < (schema[index]?.num_children ?? 0); child++) {
+      if (next >= schema.length) throw new Error("a schema of fewer elements than it promises");
+      next = endOf(next);
+    }
     return next;
   };
   for (let index = 1; index < schema.length; index = endOf(index)) names.push(schema[index]!.name);

@@ -15,6 +15,7 @@ import { fittedClusters, fittedOptions } from "./fitted.ts";
 import { makeReport } from "./make-report.ts";
 import { openRun } from "./run.ts";
 import { createStopwatch } from "./stopwatch.ts";
+import { expectUsable } from "./warnings.ts";
 
 /**
  * Computes starting vectors for all users from what they touched and from the features of those items (SG-URInit, Xu
@@ -70,12 +71,14 @@ async function runFit(
       ? await times.measure("export", () => readInitializerTables(run, aggregated))
       : undefined;
     const tables = await exportTables(run, aggregated, sink, times);
+    const report = makeReport(run, aggregated, tables);
+    expectUsable(report.tables);
     const fitted = fittedOptions(run, clustered);
     return {
       initializer: kept && fittedInitializer(run, fitted, kept, tables),
       clusters: fittedClusters(clustered),
       options: fitted,
-      report: makeReport(run, aggregated, tables),
+      report,
       times: times.stages(),
     };
   } finally {

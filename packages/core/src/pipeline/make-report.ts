@@ -4,6 +4,7 @@ import type { Aggregated } from "../stages/aggregate.ts";
 import { type ScaleFactor, scaledNorms } from "../stages/scale.ts";
 import { fallbackReport, normStatistics, type Report, type TableReport } from "./report.ts";
 import type { Run } from "./run.ts";
+import { warningsOf } from "./warnings.ts";
 
 /** The report of a fit whose tables have been made. */
 export function makeReport(
@@ -21,7 +22,7 @@ export function makeReport(
     if (modalities.every(({ blocks }) => blocks.missing?.[i] === 1)) withoutFeatures.push(i);
   }
   const noHistory = new Set(withoutHistory);
-  return {
+  const report = {
     input: {
       users: userCount,
       items: itemCount,
@@ -57,6 +58,7 @@ export function makeReport(
     ),
     itemsWithoutFeatures: fallbackReport(withoutFeatures),
   };
+  return { ...report, warnings: warningsOf(report, run.options.clusters) };
 }
 
 function touchedItems(items: Uint32Array, itemCount: number): number {

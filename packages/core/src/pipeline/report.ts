@@ -54,6 +54,34 @@ export interface FallbackReport {
   readonly rows: readonly number[];
 }
 
+/**
+ * What a warning is about:
+ *
+ * - `clusters-lowered`: a modality has fewer distinct rows than clusters by default, or than no table depends on.
+ * - `zero-table`: all rows of a table of one modality are zero.
+ * - `zero-rows`: some rows of a table are zero.
+ * - `item-order-assumed`: no IDs say that the rows of the features are the items of the interactions.
+ * - `users-without-history`, `users-without-modality`, `items-without-features`: rows that hold a mean in place of what is
+ *   not known.
+ */
+export type WarningCode =
+  | "clusters-lowered"
+  | "zero-table"
+  | "zero-rows"
+  | "item-order-assumed"
+  | "users-without-history"
+  | "users-without-modality"
+  | "items-without-features";
+
+/** Something about a fit that its tables do not show, and that a person should know. */
+export interface Warning {
+  readonly code: WarningCode;
+  /** The table or the modality that it is about. */
+  readonly at: string;
+  /** One sentence for people. */
+  readonly message: string;
+}
+
 /** Everything worth knowing about a fit, as plain data that depends on the input and the options alone. */
 export interface Report {
   readonly input: {
@@ -78,6 +106,8 @@ export interface Report {
   readonly usersWithoutModality: Readonly<Record<string, FallbackReport>>;
   /** Items without any modality: they hold the mean item vector. */
   readonly itemsWithoutFeatures: FallbackReport;
+  /** What a reader of the tables should know before using them; empty where there is nothing of the kind. */
+  readonly warnings: readonly Warning[];
 }
 
 /** Statistics of row norms; `columns` turns norms into the entries' root mean square. */

@@ -4,7 +4,6 @@ import { batchPairLoss, regularizeRows, scatterRows } from "./batch-rows.ts";
 import { expectWeights } from "./check-options.ts";
 import { xavierNormal } from "./initialize.ts";
 import type { LossTerms, ModelContext, ModelDefinition, TrainableModel } from "./model.ts";
-import { Parameters } from "./parameters.ts";
 import { clear } from "./products.ts";
 
 /** Options of {@link bpr}. */
@@ -26,11 +25,10 @@ export function bpr(options: BprOptions = {}): ModelDefinition {
 }
 
 async function build(
-  { backend, operations: op, train, dimensions: d, seed }: ModelContext,
+  { backend, operations: op, parameters, train, dimensions: d, seed }: ModelContext,
   { regularization }: { readonly regularization: number },
 ): Promise<TrainableModel> {
   const starts = { users: "user_embedding.weight", items: "item_embedding.weight" };
-  const parameters = new Parameters(backend);
   const add = (name: string, rows: number) =>
     parameters.add(name, xavierNormal(seed, name, rows, d), rows, d);
   const users = await add(starts.users, train.userCount);
@@ -58,6 +56,5 @@ async function build(
     starts,
     gradients,
     tables: async (scope) => ({ users: await scope.copy(users.value), items: await scope.copy(items.value) }),
-    dispose: () => parameters.dispose(),
   };
 }

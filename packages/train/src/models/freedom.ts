@@ -20,7 +20,7 @@ import {
 } from "./freedom-options.ts";
 import { linearUniform, xavierUniform } from "./initialize.ts";
 import type { LossTerms, ModelContext, ModelDefinition, TrainableModel } from "./model.ts";
-import { type Parameter, Parameters } from "./parameters.ts";
+import type { Parameter } from "./parameters.ts";
 import { assign, columnSums, multiplyItemGraph } from "./products.ts";
 
 /**
@@ -42,16 +42,15 @@ interface Modality {
 }
 
 async function build(context: ModelContext, options: ResolvedFreedomOptions): Promise<TrainableModel> {
-  const { backend, operations: op, train, dimensions: d, seed } = context;
+  const { backend, operations: op, parameters, train, dimensions: d, seed } = context;
   const { layers, itemLayers, regularization, dropout } = options;
   const starts = { users: "user_embedding.weight", items: "item_id_embedding.weight" };
-  const parameters = new Parameters(backend);
   const add = (name: string, rows: number) =>
     parameters.add(name, xavierUniform(seed, name, rows, d), rows, d);
   const users = await add(starts.users, train.userCount);
   const items = await add(starts.items, train.itemCount);
   const embeddings = { users: users.value, items: items.value };
-  const { modalities, itemGraph } = await buildModalities(context, options, parameters);
+  const { modalities, itemGraph } = await buildModalities(context, options);
   const fullGraph = userItemGraph({ ...train, weights: undefined });
   let graph = fullGraph;
 
@@ -113,15 +112,13 @@ async function build(context: ModelContext, options: ResolvedFreedomOptions): Pr
       await backend.addScaled(c.items, own, 1);
       return { users: c.users, items: c.items, foldIn: c.itemLayers };
     },
-    dispose: () => parameters.dispose(),
   };
 }
 
 /** The parameters of each modality, and the graph of their nearest items. */
 async function buildModalities(
-  { backend, features, dimensions: d, seed, train }: ModelContext,
+  { backend, parameters, features, dimensions: d, seed, train }: ModelContext,
   options: ResolvedFreedomOptions,
-  parameters: Parameters,
 ): Promise<{ readonly modalities: readonly Modality[]; readonly itemGraph: ItemGraph }> {
   const modalities: Modality[] = [];
   const graphs: WeightedNeighbors[] = [];

@@ -7,7 +7,6 @@ import { batchPairLoss, gather, scatterAdd, scatterRows } from "./batch-rows.ts"
 import { expectCounts, expectWeights } from "./check-options.ts";
 import { xavierUniform } from "./initialize.ts";
 import type { LossTerms, ModelContext, ModelDefinition, TrainableModel } from "./model.ts";
-import { Parameters } from "./parameters.ts";
 import { assign } from "./products.ts";
 
 /** Options of {@link lightgcn}. */
@@ -32,11 +31,10 @@ export function lightgcn(options: LightGcnOptions = {}): ModelDefinition {
 }
 
 async function build(
-  { backend, operations: op, train, dimensions: d, seed }: ModelContext,
+  { backend, operations: op, parameters, train, dimensions: d, seed }: ModelContext,
   { layers, regularization }: { readonly layers: number; readonly regularization: number },
 ): Promise<TrainableModel> {
   const starts = { users: "embedding_dict.user_emb", items: "embedding_dict.item_emb" };
-  const parameters = new Parameters(backend);
   const add = (name: string, rows: number) =>
     parameters.add(name, xavierUniform(seed, name, rows, d), rows, d);
   const users = await add(starts.users, train.userCount);
@@ -81,6 +79,5 @@ async function build(
       const { itemLayers, ...mean } = await propagate(backend, scope, graph, embeddings, layers);
       return { ...mean, foldIn: itemLayers };
     },
-    dispose: () => parameters.dispose(),
   };
 }

@@ -19,6 +19,10 @@ export interface FeatureTable {
 export interface ModelContext {
   readonly backend: Backend;
   readonly operations: TrainingOperations;
+  /** Where the model's parameters are added. */
+  readonly parameters: Parameters;
+  /** For matrices that live as long as the model. */
+  readonly scope: Scope;
   readonly train: Interactions;
   readonly features: Readonly<Record<string, FeatureTable>>;
   /** Width of the vectors. */
@@ -42,7 +46,7 @@ export interface ModelTables {
 /** The terms of a loss, with their weights: they add up to the loss. */
 export type LossTerms = Readonly<Record<string, number>>;
 
-/** A model on a backend, ready to be trained. */
+/** A model on a backend, ready to be trained. Its matrices belong to the context that it was built from. */
 export interface TrainableModel {
   readonly parameters: Parameters;
   /** The names of the parameters that a start is written to. */
@@ -53,7 +57,6 @@ export interface TrainableModel {
   gradients(batch: Batch, epoch: number): Promise<LossTerms>;
   /** The vectors as the parameters stand. They belong to `scope`. */
   tables(scope: Scope): Promise<ModelTables>;
-  dispose(): void;
 }
 
 /** A kind of model with its options: what `train` is given. */

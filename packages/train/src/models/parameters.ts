@@ -1,6 +1,5 @@
-import type { Backend } from "@wellbegun/core";
 import type { Matrix } from "@wellbegun/core/backend";
-import { Scope } from "../operations/scope.ts";
+import type { Scope } from "../operations/scope.ts";
 
 /** A trained table or weight and its gradient. */
 export interface Parameter {
@@ -14,8 +13,9 @@ export class Parameters {
   readonly #scope: Scope;
   readonly #byName: Map<string, Parameter> = new Map();
 
-  constructor(backend: Backend) {
-    this.#scope = new Scope(backend);
+  /** @param scope Owns the matrices. */
+  constructor(scope: Scope) {
+    this.#scope = scope;
   }
 
   /** Adds a parameter with the given start. */
@@ -32,9 +32,5 @@ export class Parameters {
 
   entries(): [name: string, parameter: Parameter][] {
     return [...this.#byName];
-  }
-
-  dispose(): void {
-    this.#scope.dispose();
   }
 }

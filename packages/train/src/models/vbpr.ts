@@ -1,11 +1,10 @@
 import type { Batch } from "../batch.ts";
-import { Scope, withScope } from "../operations/scope.ts";
+import { type Scope, withScope } from "../operations/scope.ts";
 import { batchPairLoss, regularizeRows, scatterRows } from "./batch-rows.ts";
 import { expectWeights } from "./check-options.ts";
 import { type FeaturePreparation, fuseFeatures } from "./content.ts";
 import { xavierNormal, xavierUniform } from "./initialize.ts";
 import type { LossTerms, ModelContext, ModelDefinition, TrainableModel } from "./model.ts";
-import { Parameters } from "./parameters.ts";
 import { clear, columnSums } from "./products.ts";
 
 /** Options of {@link vbpr}. */
@@ -32,13 +31,21 @@ export function vbpr(options: VbprOptions = {}): ModelDefinition {
 }
 
 async function build(
-  { backend, operations: op, train, features, dimensions: d, seed }: ModelContext,
+  {
+    backend,
+    operations: op,
+    parameters,
+    scope: constants,
+    train,
+    features,
+    dimensions: d,
+    seed,
+  }: ModelContext,
   { regularization, prepare }: { readonly regularization: number; readonly prepare: FeaturePreparation },
 ): Promise<TrainableModel> {
   const starts = { users: "u_embedding", items: "i_embedding" };
   const { userCount, itemCount } = train;
   const { columns: width, values } = fuseFeatures(features, prepare);
-  const [parameters, constants] = [new Parameters(backend), new Scope(backend)];
   const uniform = (name: string, rows: number, columns: number) =>
     parameters.add(name, xavierUniform(seed, name, rows, columns), rows, columns);
   const users = await uniform(starts.users, userCount, 2 * d);
@@ -90,10 +97,6 @@ async function build(
     starts,
     gradients,
     tables: async (scope) => ({ ...(await forward(scope)), users: await scope.copy(users.value) }),
-    dispose: () => {
-      parameters.dispose();
-      constants.dispose();
-    },
   };
 }
 

@@ -35,8 +35,8 @@ export async function recommendForHistories(
   k: number,
   backend: Backend,
 ): Promise<NewUserList[]> {
-  const histories = await readHistories(path);
   const { rows: itemCount, columns, ids } = model.items;
+  const histories = await readHistories(path, typeof ids?.ids[0] === "string");
   const vectors = new Float32Array(histories.length * columns);
   const unknown: (readonly Id[])[] = [];
   const seen = { users: [] as number[], items: [] as number[] };
@@ -76,7 +76,8 @@ export async function recommendForHistories(
   });
 }
 
-async function readHistories(path: string): Promise<History[]> {
+/** With `textIds`, numbers are taken for the text that the dataset has as IDs. */
+async function readHistories(path: string, textIds: boolean): Promise<History[]> {
   const text = await readFile(path, "utf8").catch((cause: unknown) => {
     const found = cause instanceof Error ? cause.message : String(cause);
     throw new WellbegunError("io", {
@@ -91,7 +92,8 @@ async function readHistories(path: string): Promise<History[]> {
     .split("\n")
     .map((line, at) => ({ line, at: `${path}, line ${at + 1}` }))
     .filter(({ line }) => line.trim() !== "")
-    .map(({ line, at }) => parseHistory(line, at));
+    .map(({ line, at }) => parseHistory(line, at))
+    .map(({ user, items }) => ({ user, items: textIds ? items.map(String) : items }));
 }
 
 function parseHistory(line: string, at: string): History {

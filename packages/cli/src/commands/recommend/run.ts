@@ -17,6 +17,7 @@ import {
   JoinedModel,
   type Observer,
   resolveBackend,
+  type Table,
   WellbegunError,
 } from "@wellbegun/core";
 import { tuneUntrained, type UntrainedResult } from "@wellbegun/tune";
@@ -137,21 +138,36 @@ function explain(
       at: "option --explain",
     });
   }
-  const [user, item] = [Number(given[0]), Number(given[1])];
-  for (const [name, row, count] of [
-    ["user", user, train.userCount],
-    ["item", item, train.itemCount],
-  ] as const) {
-    if (Number.isInteger(row) && row >= 0 && row < count) continue;
-    throw new WellbegunError("invalid-option", {
-      doing: "reading the options",
-      expected: `the ${name} as a whole number from 0 to ${count - 1}`,
-      found: given[name === "user" ? 0 : 1]!,
-      at: "option --explain",
-    });
-  }
-  const history = train.items.subarray(train.offsets[user]!, train.offsets[user + 1]!);
+  const [user, item] = [idIn(model.users, given[0]!), idIn(model.items, given[1]!)];
+  const row = rowNumber(model.users, user);
+  if (row === undefined) refuseId("user", given[0]!, model.users);
+  if (rowNumber(model.items, item) === undefined) refuseId("item", given[1]!, model.items);
+  const history = Array.from(train.items.subarray(train.offsets[row], train.offsets[row + 1]), (own) =>
+    model.items.ids === undefined ? own : model.items.ids.ids[own]!,
+  );
   return { user, item, ...explainScore(model, history, item) };
+}
+
+/** An ID of the command line as the table has it: text where its IDs are, else a row number. */
+function idIn({ ids }: Table, given: string): Id {
+  return ids === undefined ? Number(given) : given;
+}
+
+function rowNumber({ ids, rows }: Table, id: Id): number | undefined {
+  if (ids !== undefined) return ids.rowOf(id);
+  return typeof id === "number" && Number.isInteger(id) && id >= 0 && id < rows ? id : undefined;
+}
+
+function refuseId(kind: "user" | "item", found: string, { ids, rows }: Table): never {
+  throw new WellbegunError("invalid-option", {
+    doing: "reading the options",
+    expected:
+      ids === undefined
+        ? `the ${kind} as a whole number from 0 to ${rows - 1}`
+        : `an ID of the ${rows} ${kind}s`,
+    found,
+    at: "option --explain",
+  });
 }
 
 async function exportTables(

@@ -18,6 +18,11 @@ export interface KMeansOptions {
   readonly tolerance: number;
   readonly start?: StartCentroids | undefined;
   readonly initSize?: number | undefined;
+  /**
+   * What happens where there are fewer distinct rows than clusters: `refuse` (the default) throws, `lower` clusters into as
+   * many as there are distinct rows (among those that seeds are drawn from).
+   */
+  readonly tooFewRows?: "refuse" | "lower" | undefined;
   /** Of streamed rows that are gathered, at most so many are held at a time. Default: all of them. */
   readonly gatherRows?: number | undefined;
   /** Names the random stream and appears in errors and progress. */
@@ -48,7 +53,8 @@ export interface Clustering {
  * k-means by Lloyd's iterations: k-means++ seeding, several runs of which the least inertia wins, empty clusters
  * reseeded with the rows farthest from their centroids. Deterministic for a seed.
  *
- * @throws {WellbegunError} `invalid-option` if there are fewer distinct rows than clusters; `aborted`.
+ * @throws {WellbegunError} `invalid-option` if there are fewer distinct rows than clusters, unless `tooFewRows` is `lower`;
+ * `aborted`.
  */
 export async function kmeans(
   backend: Backend,
@@ -57,30 +63,48 @@ export async function kmeans(
   observer?: Observer,
 ): Promise<Clustering> {
   const presentCount = blocks.rows - (blocks.missing?.reduce((sum, flag) => sum + flag, 0) ?? 0);
-  if (options.clusters > presentCount) {
-    throw new WellbegunError("invalid-option", {
-      doing: "clustering items",
-      expected: `at most ${presentCount} clusters, the number of items with features`,
-      found: `${options.clusters}`,
-      at: `clusters of ${options.modality}`,
-    });
+  const { clusters, start } = options;
+  const again = (fewer: number, rows: string): Promise<Clustering> =>
+    kmeans(backend, blocks, { ...options, clusters: fewerClusters(options, fewer, rows) }, observer);
+  const seedRows = Math.min(options.initSize ?? presentCount, presentCount);
+  if (clusters > presentCount && !(start !== undefined && options.tooFewRows === "lower")) {
+    return await again(presentCount, "items with features");
   }
   let limit: number | undefined;
   const limitFrom = async (first: AssignmentStep): Promise<number> => {
     limit ??= options.tolerance * (await meanVariance(backend, blocks, first, presentCount));
     return limit;
   };
-  const restarts = options.start === undefined ? options.restarts : 1;
+  const restarts = start === undefined ? options.restarts : 1;
   let best: Clustering | undefined;
   for (let restart = 0; restart < restarts; restart++) {
     const random = createRandom(options.seed, `kmeans/${options.modality}/${restart}`);
-    const start =
-      options.start?.data.slice() ?? (await seed(backend, blocks, options, presentCount, random, observer));
-    const run = await lloyd(backend, blocks, start, limitFrom, restart, restarts, options, observer);
-    // A hair's breadth decides nothing, so that rounding on another backend cannot pick another run.
+    const centroids =
+      start?.data.slice() ?? (await seed(backend, blocks, options, presentCount, random, observer));
+    const seeds = centroids.length / blocks.columns;
+    // From the first run on, as if the lower number had been asked for: it gives the same clusters then.
+    if (seeds < clusters) return await again(seeds, `distinct prepared rows among ${seedRows}`);
+    const run = await lloyd(backend, blocks, centroids, limitFrom, restart, restarts, options, observer);
+    // Equal but for rounding keeps the earlier run, so that rounding on another backend cannot pick another one.
     if (best === undefined || run.inertia < best.inertia * (1 - 1e-6)) best = run;
   }
   return best!;
+}
+
+/** The number of clusters to go on with where there are only `fewer` rows for them. */
+function fewerClusters(
+  { clusters, modality, tooFewRows }: KMeansOptions,
+  fewer: number,
+  rows: string,
+): number {
+  if (tooFewRows === "lower") return fewer;
+  throw new WellbegunError("invalid-option", {
+    doing: "clustering items",
+    expected: `at most ${fewer} clusters, the number of ${rows}`,
+    found: `${clusters}`,
+    at: `clusters of ${modality}`,
+    hint: "Clusters can be given for each modality by its name, and seeds be drawn from more items by initSize.",
+  });
 }
 
 /** Starting centroids of one run, from all rows or from a sample. */

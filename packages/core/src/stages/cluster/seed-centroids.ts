@@ -1,5 +1,4 @@
 import type { Backend } from "../../backend/backend.ts";
-import { WellbegunError } from "../../errors.ts";
 import { checkpoint, type Observer } from "../../progress.ts";
 import type { Random } from "../../random.ts";
 import type { SeedRows } from "./sampled-rows.ts";
@@ -9,8 +8,7 @@ import type { SeedRows } from "./sampled-rows.ts";
  * best of 2 + floor(ln K) rows drawn with probability proportional to their squared distance to the nearest
  * centroid so far, where best means the least sum of those distances afterwards.
  *
- * @returns clusters x columns, row-major.
- * @throws {WellbegunError} `invalid-option` if there are fewer distinct rows than clusters.
+ * @returns clusters x columns, row-major; fewer rows where there are fewer distinct rows than clusters: each of these once.
  */
 export async function seedCentroids(
   backend: Backend,
@@ -33,15 +31,7 @@ export async function seedCentroids(
 
   for (let k = 1; k < clusters; k++) {
     await checkpoint(observer, `seeding the clusters of ${modality}`);
-    if (total === 0) {
-      throw new WellbegunError("invalid-option", {
-        doing: "seeding k-means",
-        expected: `at most ${k} clusters, the number of distinct prepared rows among ${rows}`,
-        found: `${clusters}`,
-        at: `clusters of ${modality}`,
-        hint: "Clusters can be given for each modality by its name, and seeds be drawn from more items by initSize.",
-      });
-    }
+    if (total === 0) return centroids.slice(0, k * columns);
     const candidates = draw(closest, total, trials, random);
     const points = await blocks.gather(candidates);
     const distances = await allDistances(backend, blocks, points, trials);

@@ -3,9 +3,9 @@ import type { Batch } from "../../batch.ts";
 import { cosineGraph, type ItemGraph, nearestItems } from "../../graphs/item-neighbors.ts";
 import { propagate, propagateBackward } from "../../graphs/propagation.ts";
 import { type UserItemGraph, userItemGraph } from "../../graphs/user-item.ts";
-import { Scope, withScope } from "../../operations/scope.ts";
+import { type Scope, withScope } from "../../operations/scope.ts";
 import type { LossTerms, ModelContext, ModelDefinition, ModelTables, TrainableModel } from "../model.ts";
-import { Parameters } from "../parameters.ts";
+import type { Parameters } from "../parameters.ts";
 import { assign, columnSums, multiplyItemGraph } from "../products.ts";
 import { type AlignRecTables, alignRecLosses, type SideGradients, sideFactor } from "./losses.ts";
 import {
@@ -45,35 +45,30 @@ export class AlignRec implements TrainableModel {
   readonly #graph: UserItemGraph;
   readonly #itemGraph: ItemGraph;
   readonly #weights: AlignRecWeights;
-  readonly #constants: Scope;
 
   private constructor(
     context: ModelContext,
     options: ResolvedAlignRecOptions,
     graphs: { readonly userItem: UserItemGraph; readonly items: ItemGraph },
-    parameters: Parameters,
     weights: AlignRecWeights,
-    constants: Scope,
   ) {
     this.#context = context;
     this.#options = options;
     this.#graph = graphs.userItem;
     this.#itemGraph = graphs.items;
-    this.parameters = parameters;
+    this.parameters = context.parameters;
     this.#weights = weights;
-    this.#constants = constants;
   }
 
   static async build(context: ModelContext, options: ResolvedAlignRecOptions): Promise<AlignRec> {
     const { backend, train } = context;
-    const [parameters, constants] = [new Parameters(backend), new Scope(backend)];
-    const weights = await createWeights(context, options, parameters, constants);
+    const weights = await createWeights(context, options);
     const neighbors = Math.min(options.neighbors, train.itemCount);
     const graphs = {
       userItem: userItemGraph(train),
       items: cosineGraph(await nearestItems(backend, weights.features.value, neighbors)),
     };
-    return new AlignRec(context, options, graphs, parameters, weights, constants);
+    return new AlignRec(context, options, graphs, weights);
   }
 
   /** The graph over items, S, which is made from the features at the start and then kept. */
@@ -142,11 +137,6 @@ export class AlignRec implements TrainableModel {
     // A new user has no embedding of its own: its vector is R^_u (ZI / divisor + the item layers).
     await backend.addScaled(c.itemLayers, z.items, sideFactor(this.#options));
     return { ...h, foldIn: c.itemLayers };
-  }
-
-  dispose(): void {
-    this.parameters.dispose();
-    this.#constants.dispose();
   }
 
   async #normalized(scope: Scope): Promise<Matrix> {

@@ -1,9 +1,8 @@
 import type { Matrix } from "@wellbegun/core/backend";
-import type { Scope } from "../../operations/scope.ts";
 import { fuseFeatures } from "../content.ts";
 import { linearUniform, xavierUniform } from "../initialize.ts";
 import type { ModelContext } from "../model.ts";
-import type { Parameter, Parameters } from "../parameters.ts";
+import type { Parameter } from "../parameters.ts";
 import type { ResolvedAlignRecOptions } from "./options.ts";
 
 /** The weights of the model by their names in the original. */
@@ -22,12 +21,10 @@ export interface AlignRecWeights {
   readonly norm: { readonly gain: Parameter; readonly bias: Parameter } | undefined;
 }
 
-/** Makes the parameters; what is not trained belongs to `constants`. */
+/** Makes the parameters. Features that are frozen are a matrix of the context. */
 export async function createWeights(
-  { train, features, dimensions: d, seed }: ModelContext,
+  { parameters, scope, train, features, dimensions: d, seed }: ModelContext,
   options: ResolvedAlignRecOptions,
-  parameters: Parameters,
-  constants: Scope,
 ): Promise<AlignRecWeights> {
   const { columns: width, values } = fuseFeatures(features, options.prepare);
   const { userCount, itemCount } = train;
@@ -39,7 +36,7 @@ export async function createWeights(
     users: await xavier("user_embedding.weight", userCount),
     items: await xavier("item_id_embedding.weight", itemCount),
     features: options.freezeFeatures
-      ? { value: await constants.upload(values, itemCount, width), gradient: undefined }
+      ? { value: await scope.upload(values, itemCount, width), gradient: undefined }
       : await parameters.add("mm_embedding.weight", values, itemCount, width),
     transform: {
       weight: await linear("mm_trs.weight", d, width, width),

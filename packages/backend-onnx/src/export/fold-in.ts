@@ -3,10 +3,10 @@ import type { Graph } from "../protobuf/model.ts";
 import { type HistoryForm, readHistories } from "./history.ts";
 import { addModality } from "./modality.ts";
 import { filled, sumBy } from "./scatter.ts";
-import type { Tables } from "./tables.ts";
+import type { ExportedTables } from "./tables.ts";
 
 /** The graph from histories to vectors. */
-export function placementGraph(tables: Tables, form: HistoryForm, weighted: boolean): Graph {
+export function foldInGraph(tables: ExportedTables, form: HistoryForm, weighted: boolean): Graph {
   const graph = new GraphBuilder();
   const pairs = readHistories(graph, form, tables.itemCount, weighted);
   const fused = tables.modalities
