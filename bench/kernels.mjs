@@ -164,7 +164,8 @@ function shapeOf(size) {
     features.set(row.subarray(0, width), item * width);
   }
   const all = interactionsFromArrays({
-    ...generated.log,
+    users: generated.log.users,
+    items: generated.log.items,
     userCount: generated.options.users,
     itemCount: generated.options.items,
   });

@@ -102,8 +102,8 @@ const cases: Record<string, readonly [args: () => readonly string[], part: strin
     [() => ["tune", data, "--lambda", "1", "--restarts", "4"], "--restarts"],
     [() => ["tune", data, "--lambda", "0", "--normalization", "sym"], "--normalization"],
     [() => ["tune", data, "--project", "none", "--dim", "4"], "--dim"],
-    [() => ["tune", data, "--modalities", "image", "--weight", "1,2"], "--weight"],
-    [() => ["tune", single, "--weight", "1,2"], "--weight"],
+    [() => ["tune", data, "--modalities", "image", "--weights", "1,2"], "--weights"],
+    [() => ["tune", single, "--weights", "1,2"], "--weights"],
     [() => ["tune", data, "--dim", "4,4"], "each once"],
   ],
   "inspect of a bundle": [

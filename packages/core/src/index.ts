@@ -15,24 +15,22 @@ export { anyJob, denseJobs, largeJobs, onlyByName } from "./backend/selection-ru
 export type { WasmOptions, WasmProbe } from "./backend/wasm/index.ts";
 export { probeWasm, wasm } from "./backend/wasm/index.ts";
 export type { Dataset, FitInput } from "./data/dataset.ts";
-export type { DenseFeaturesOptions, FeatureArray, FeatureSource } from "./data/features.ts";
-export { denseFeatures } from "./data/features.ts";
+export type { DenseFeaturesOptions, FeatureArray } from "./data/dense-features.ts";
+export { denseFeatures } from "./data/dense-features.ts";
+export type { FeatureSource } from "./data/features.ts";
 export type { Id } from "./data/ids.ts";
 export { IdIndex } from "./data/ids.ts";
-export type {
-  CsrInput,
-  InteractionArrays,
-  InteractionPair,
-  Interactions,
-  PairOptions,
-} from "./data/interactions.ts";
+export type { WholeNumbers } from "./data/interaction-checks.ts";
+export type { InteractionPair, PairOptions } from "./data/interaction-pairs.ts";
+export { interactionsFromPairs } from "./data/interaction-pairs.ts";
+export type { CsrInput, InteractionArrays, Interactions } from "./data/interactions.ts";
 export {
   interactionsFromArrays,
   interactionsFromCsr,
-  interactionsFromPairs,
   itemDegrees,
   userDegrees,
 } from "./data/interactions.ts";
+export type { Mask } from "./data/mask.ts";
 export type { Identity } from "./data/same-ids.ts";
 export type { DuplicateRule } from "./data/sort-rows.ts";
 export type { ScoringTables, Table } from "./data/table.ts";
@@ -48,10 +46,12 @@ export { Initializer } from "./initializer/initializer.ts";
 export type { UnknownItems } from "./initializer/item-rows.ts";
 export { jobSizes } from "./job-sizes.ts";
 export type { FittedClusters, FittedTables, Model } from "./model.ts";
+export { choices, presets } from "./options/derived.ts";
 export type {
   Combine,
   MethodOptions,
   Normalization,
+  OptionValue,
   PerModality,
   Prepare,
   Preset,
@@ -60,8 +60,9 @@ export type {
   ResolvedOptions,
   Scale,
   StartCentroids,
+  ZeroRows,
 } from "./options.ts";
-export { choices, defaultDim, presets, recordOptions } from "./options.ts";
+export { recordOptions } from "./options.ts";
 export type { TableSink } from "./output/sink.ts";
 export { fit, fitInto } from "./pipeline/fit.ts";
 export type {

@@ -1,3 +1,7 @@
+import type { methodSchema } from "./options/schema.ts";
+
+type Schema = typeof methodSchema;
+
 /**
  * How features are prepared before anything else sees them.
  *
@@ -7,33 +11,40 @@
  * - `standardize`: each column is centered and divided by its standard deviation.
  * - `center+l2`: first `center`, then `l2`. The default.
  */
-export type Prepare = "none" | "center" | "l2" | "standardize" | "center+l2";
+export type Prepare = Schema["prepare"]["choices"][number];
 
 /** The local term: `sym` sums f_i / sqrt(d_u d_i), `mean` is the plain mean of the f_i. */
-export type Normalization = "sym" | "mean";
+export type Normalization = Schema["normalization"]["choices"][number];
 
 /**
  * How modalities become one table: `concat` puts them side by side, each times its weight, before one projection;
  * `mean` and `weighted` project each modality by itself and average (measured on TikTok, that loses half of the
  * quality, because axes found separately do not correspond; they are here for comparison).
  */
-export type Combine = "concat" | "mean" | "weighted";
+export type Combine = Schema["combine"]["choices"][number];
 
 /**
  * How the width of the features becomes `dim`: `pca` (principal axes, not centered again), `random` (seeded
  * Gaussian), `columns` (the columns with the largest energy), `none` (no projection).
  */
-export type Projection = "pca" | "random" | "columns" | "none";
+export type Projection = Schema["project"]["choices"][number];
 
 /**
  * How large the vectors are made: `xavier` gives the user table the root mean square sqrt(2 / (U + d)) that Xavier
  * initialization would have given it and multiplies the items by the same factor; `items` gives users the mean
  * row norm of the items; `unit` makes every row's L2 norm 1; `none` leaves everything as it is.
  */
-export type Scale = "xavier" | "items" | "unit" | "none";
+export type Scale = Schema["scale"]["choices"][number];
 
-/** Named sets of defaults: `default` is chosen on TikTok's validation rows, `paper` is what SG-URInit reports. */
-export type Preset = "default" | "paper";
+/** Whether rows of zeros are items without the modality (`missing`) or vectors like any (`keep`). */
+export type ZeroRows = Schema["zeroRows"]["choices"][number];
+
+/**
+ * Named sets of defaults: `default` is chosen on TikTok's validation rows, `paper` is what the text of SG-URInit reports
+ * (lambda 0.1, `sym`), `figure` is what its figure of the method shows (lambda 0.5, `mean`). No code of the authors confirms
+ * either.
+ */
+export type Preset = Schema["preset"]["choices"][number];
 
 /** One value for all modalities, or one each by name; a modality that is not named gets the preset's value. */
 export type PerModality<T> = T | Readonly<Record<string, T>>;
@@ -43,6 +54,17 @@ export interface StartCentroids {
   readonly data: Float32Array;
   readonly clusters: number;
 }
+
+/** One value of an option; of one modality, where it has one for each. */
+export type OptionValue<Name extends keyof Schema> = Schema[Name] extends {
+  readonly choices: readonly (infer T)[];
+}
+  ? T
+  : Schema[Name] extends { readonly kind: "number" }
+    ? number
+    : Schema[Name] extends { readonly kind: "names" }
+      ? readonly string[]
+      : StartCentroids;
 
 /** Options of the method. Everything may be left out. {@link FitOptions} adds where and how a fit runs. */
 export interface MethodOptions {
@@ -54,9 +76,9 @@ export interface MethodOptions {
   readonly prepare?: Prepare | undefined;
   /** Number of clusters, K. Default: 8. */
   readonly clusters?: PerModality<number> | undefined;
-  /** Weight of the LOCAL term, from 0 (global only) to 1 (local only). Default: 1; preset `paper`: 0.1. */
+  /** Weight of the LOCAL term, from 0 (global only) to 1 (local only). Default: 1; preset `paper`: 0.1, `figure`: 0.5. */
   readonly lambda?: PerModality<number> | undefined;
-  /** Default: `sym`, in both presets. */
+  /** Default: `sym`; preset `figure`: `mean`. */
   readonly normalization?: PerModality<Normalization> | undefined;
   /** Default: `concat`. */
   readonly combine?: Combine | undefined;
@@ -100,6 +122,8 @@ export interface MethodOptions {
   readonly maxIterations?: number | undefined;
   /** A run ends when the centroids' squared shift is at most this times the features' mean variance. Default: 1e-4. */
   readonly tolerance?: number | undefined;
+  /** Whether rows of zeros are items without the modality (`missing`, the default) or vectors like any (`keep`). */
+  readonly zeroRows?: ZeroRows | undefined;
   /** Starting centroids by modality; such a modality gets one run and no restarts, and their number is its K. */
   readonly centroids?: Readonly<Record<string, StartCentroids>> | undefined;
   /**
@@ -107,40 +131,26 @@ export interface MethodOptions {
    * refuses them without `centroids` for each: it would be another run.
    */
   readonly givenCentroids?: readonly string[] | undefined;
-  /** Whether rows of zeros are items without the modality (`missing`, the default) or vectors like any (`keep`). */
-  readonly zeroRows?: "missing" | "keep" | undefined;
 }
+
+/** Options that have no value unless one is given. */
+type Optional = "initSize" | "centroids" | "givenCentroids";
+
+/** An option that is filled in for every modality by name, or for the whole run. */
+type Filled<Name extends keyof Schema> = Schema[Name] extends { readonly perModality: string }
+  ? Readonly<Record<string, OptionValue<Name>>>
+  : OptionValue<Name>;
 
 /**
  * {@link MethodOptions} with every default filled in and every per-modality value by name: options that reproduce the
- * run. They are plain JSON, unless k-means started from given centroids.
+ * run. The records have an entry for each of `modalities`. They are plain JSON, unless k-means started from given centroids.
  */
-export interface ResolvedOptions {
-  readonly preset: Preset;
-  /** The modalities in use, in their order. The records below have an entry for each. */
-  readonly modalities: readonly string[];
-  readonly prepare: Prepare;
-  readonly clusters: Readonly<Record<string, number>>;
-  readonly lambda: Readonly<Record<string, number>>;
-  readonly normalization: Readonly<Record<string, Normalization>>;
-  readonly combine: Combine;
-  readonly weights: Readonly<Record<string, number>>;
-  readonly project: Projection;
-  /** Width of the tables, d. */
-  readonly dim: number;
-  readonly smooth: number;
-  readonly damping: number;
-  readonly scale: Scale;
-  readonly seed: number;
-  readonly restarts: number;
+export type ResolvedOptions = { readonly [Name in Exclude<keyof Schema, Optional>]: Filled<Name> } & {
   /** Left out: all items. */
   readonly initSize?: number;
-  readonly maxIterations: number;
-  readonly tolerance: number;
-  readonly zeroRows: "missing" | "keep";
   /** The centroids that k-means started from, of the modalities where they were given. */
   readonly centroids?: Readonly<Record<string, StartCentroids>>;
-}
+};
 
 /** {@link ResolvedOptions} as plain JSON: given centroids are named only. */
 export interface RecordedOptions extends Omit<ResolvedOptions, "centroids"> {
@@ -152,31 +162,3 @@ export interface RecordedOptions extends Omit<ResolvedOptions, "centroids"> {
 export function recordOptions({ centroids = {}, ...options }: ResolvedOptions): RecordedOptions {
   return { ...options, givenCentroids: Object.keys(centroids) };
 }
-
-/** The allowed values of each option that is a choice, for messages and command lines. */
-export const choices: {
-  readonly preset: readonly Preset[];
-  readonly prepare: readonly Prepare[];
-  readonly normalization: readonly Normalization[];
-  readonly combine: readonly Combine[];
-  readonly project: readonly Projection[];
-  readonly scale: readonly Scale[];
-} = {
-  preset: ["default", "paper"],
-  prepare: ["none", "center", "l2", "standardize", "center+l2"],
-  normalization: ["sym", "mean"],
-  combine: ["concat", "mean", "weighted"],
-  project: ["pca", "random", "columns", "none"],
-  scale: ["xavier", "items", "unit", "none"],
-};
-
-/** What the presets say about the method's own settings. */
-export const presets: Readonly<
-  Record<Preset, { clusters: number; lambda: number; normalization: Normalization }>
-> = {
-  default: { clusters: 8, lambda: 1, normalization: "sym" },
-  paper: { clusters: 8, lambda: 0.1, normalization: "sym" },
-};
-
-/** Width of the tables when `dim` is left out and the features are at least that wide. */
-export const defaultDim = 64;

@@ -1,215 +1,131 @@
-import { WellbegunError } from "./errors.ts";
-import {
-  type Combine,
-  choices,
-  defaultDim,
-  type MethodOptions,
-  type Normalization,
-  type PerModality,
-  type Projection,
-  presets,
-  type ResolvedOptions,
-  type StartCentroids,
-} from "./options.ts";
+import { describe } from "./describe.ts";
+import { fillIn } from "./options/fill-in.ts";
+import { refuseUnknownKeys } from "./options/known-keys.ts";
+import { checkValue, refuseOption } from "./options/rows.ts";
+import { fitOptionNames, methodSchema } from "./options/schema.ts";
+import type { MethodOptions, ResolvedOptions, StartCentroids } from "./options.ts";
+
+/** Width of each modality, by name. */
+type Widths = Readonly<Record<string, number>>;
 
 /**
- * Fills in the defaults and checks every option against the features' widths.
+ * Fills in the defaults and checks every option: by itself against its row of the schema, against the other options, and
+ * against the features' widths.
  *
  * @param widths Width of each modality that is given, by name.
  * @throws {WellbegunError} `invalid-option` naming the option, what it may be and what it was.
  */
-export function resolveOptions(
-  options: MethodOptions,
-  widths: Readonly<Record<string, number>>,
-): ResolvedOptions {
-  const known = Object.keys(widths);
-  const names = options.modalities ?? known;
-  if (names.length === 0) refuse("modalities", "at least one modality", "none");
-  for (const name of names) {
-    if (!known.includes(name)) refuse("modalities", `some of ${known.join(", ")}`, name);
-    if (names.indexOf(name) !== names.lastIndexOf(name)) refuse("modalities", "each once", `${name} twice`);
+export function resolveOptions(options: MethodOptions, widths: Widths): ResolvedOptions {
+  refuseUnknownKeys("reading the options", options, fitOptionNames);
+  const filled = fillIn(options, chosenModalities(options.modalities, Object.keys(widths)));
+  checkWeights(filled, options.weights);
+  checkAxes(filled);
+  const clusters = { ...filled.clusters };
+  for (const [name, start] of Object.entries(filled.centroids ?? {})) {
+    checkCentroids(name, start, widths[name]!, namedClusters(options.clusters, name));
+    clusters[name] = start.clusters;
   }
-  const preset = choice("preset", options.preset ?? "default", choices.preset);
-  const combine = choice("combine", options.combine ?? "concat", choices.combine);
-  const project = choice("project", options.project ?? "pca", choices.project);
-  checkWeights(combine, options.weights, names);
-
-  const byDefault = presets[preset];
-  const clusters: Record<string, number> = {};
-  const lambda: Record<string, number> = {};
-  const normalization: Record<string, Normalization> = {};
-  const weights: Record<string, number> = {};
-  for (const name of names) {
-    const start = options.centroids?.[name];
-    if (start !== undefined) checkCentroids(name, start, widths[name]!);
-    const own = <T>(option: string, value: PerModality<T> | undefined, fallback: T): T =>
-      perModality(option, value, name, names, fallback);
-    const count = start?.clusters ?? own("clusters", options.clusters, byDefault.clusters);
-    clusters[name] = wholeNumber(`clusters of ${name}`, count, 1);
-    lambda[name] = within(`lambda of ${name}`, own("lambda", options.lambda, byDefault.lambda), 0, 1);
-    const term = own("normalization", options.normalization, byDefault.normalization);
-    normalization[name] = choice(`normalization of ${name}`, term, choices.normalization);
-    weights[name] = options.weights?.[name] ?? 1;
+  refuseForgottenCentroids(options);
+  if (filled.initSize !== undefined) {
+    const least = Math.max(...Object.values(clusters));
+    checkValue({ ...methodSchema.initSize, min: least }, "initSize", filled.initSize);
   }
-  for (const name of Object.keys(options.centroids ?? {})) {
-    if (!names.includes(name)) refuse("centroids", `some of ${names.join(", ")}`, name);
-  }
-  for (const name of options.givenCentroids ?? []) {
-    if (options.centroids?.[name] !== undefined) continue;
-    refuse("centroids", `centroids of ${name}, which the recorded run was given`, "none");
-  }
-
   return {
-    preset,
-    modalities: [...names],
-    prepare: choice("prepare", options.prepare ?? "center+l2", choices.prepare),
+    ...filled,
     clusters,
-    lambda,
-    normalization,
-    combine,
-    weights,
-    project,
-    dim: tableWidth(options, combine, project, names, widths),
-    smooth: projected(
-      "smooth",
-      options.smooth,
-      Number.MAX_VALUE,
-      project,
-      "a projection",
-      project !== "none",
-    ),
-    damping: projected("damping", options.damping, 1, project, "project pca", project === "pca"),
-    scale: choice("scale", options.scale ?? "xavier", choices.scale),
-    seed: wholeNumber("seed", options.seed ?? 999, 0),
-    restarts: wholeNumber("restarts", options.restarts ?? defaultRestarts(lambda), 1),
-    ...(options.initSize === undefined ? {} : { initSize: checkedInitSize(options.initSize, clusters) }),
-    maxIterations: wholeNumber("maxIterations", options.maxIterations ?? 100, 0),
-    tolerance: within("tolerance", options.tolerance ?? 1e-4, 0, Number.MAX_VALUE),
-    zeroRows: choice("zeroRows", options.zeroRows ?? "missing", ["missing", "keep"] as const),
-    ...(Object.keys(options.centroids ?? {}).length === 0 ? {} : { centroids: options.centroids! }),
+    dim: tableWidth(filled, options.dim, widths),
+    restarts: options.restarts ?? defaultRestarts(filled.lambda),
   };
 }
 
-/** An option from 0 to `most` that does nothing at 0, and needs a projection of some kind otherwise. */
-function projected(
-  option: string,
-  value: number = 0,
-  most: number,
-  project: Projection,
-  needed: string,
-  given: boolean,
-): number {
-  const checked = within(option, value, 0, most);
-  if (checked > 0 && !given) refuse(option, `${needed}, or 0`, `${checked} together with project ${project}`);
-  return checked;
+function chosenModalities(given: readonly string[] | undefined, known: readonly string[]): readonly string[] {
+  if (given !== undefined) checkValue(methodSchema.modalities, "modalities", given);
+  const names = given ?? known;
+  if (names.length === 0) refuseOption("modalities", "at least one modality", "none");
+  for (const name of names) {
+    if (!known.includes(name)) refuseOption("modalities", `some of ${known.join(", ")}`, name);
+    if (names.indexOf(name) !== names.lastIndexOf(name))
+      refuseOption("modalities", "each once", `${name} twice`);
+  }
+  return [...names];
+}
+
+/** Smoothing and damping change the axes of a projection, so that they need one. */
+function checkAxes({ project, smooth, damping }: ResolvedOptions): void {
+  const found = (value: number): string => `${value} together with project ${project}`;
+  if (smooth > 0 && project === "none") refuseOption("smooth", "a projection, or 0", found(smooth));
+  if (damping > 0 && project !== "pca") refuseOption("damping", "project pca, or 0", found(damping));
 }
 
 /** One run where the clusters reach no table: more would only polish what is reported. */
 function defaultRestarts(lambda: Readonly<Record<string, number>>): number {
-  return Object.values(lambda).every((value) => value === 1) ? 1 : 5;
-}
-
-function checkedInitSize(initSize: number, clusters: Readonly<Record<string, number>>): number {
-  return wholeNumber("initSize", initSize, Math.max(...Object.values(clusters)));
+  return Object.values(lambda).every((value) => value === 1) ? 1 : methodSchema.restarts.default;
 }
 
 function tableWidth(
-  options: MethodOptions,
-  combine: Combine,
-  project: Projection,
-  names: readonly string[],
-  widths: Readonly<Record<string, number>>,
+  { combine, project, modalities }: ResolvedOptions,
+  given: number | undefined,
+  widths: Widths,
 ): number {
-  const total = names.reduce((sum, name) => sum + widths[name]!, 0);
-  const narrowest = Math.min(...names.map((name) => widths[name]!));
+  const total = modalities.reduce((sum, name) => sum + widths[name]!, 0);
+  const narrowest = Math.min(...modalities.map((name) => widths[name]!));
   const width = combine === "concat" ? total : narrowest;
   if (project === "none") {
-    const uneven = names.find((name) => combine !== "concat" && widths[name] !== narrowest);
+    const uneven = modalities.find((name) => combine !== "concat" && widths[name] !== narrowest);
     if (uneven !== undefined) {
-      const all = names.map((name) => `${name} ${widths[name]}`).join(", ");
-      refuse("combine", `equal widths for ${combine} without projection`, all);
+      const all = modalities.map((name) => `${name} ${widths[name]}`).join(", ");
+      refuseOption("combine", `equal widths for ${combine} without projection`, all);
     }
-    if (options.dim !== undefined && options.dim !== width) {
-      refuse("dim", `${width} or no dim together with project none`, `${options.dim}`);
+    if (given !== undefined && given !== width) {
+      refuseOption("dim", `${width} or no dim together with project none`, `${given}`);
     }
     return width;
   }
-  if (options.dim === undefined) return Math.min(defaultDim, width);
-  const dim = wholeNumber("dim", options.dim, 1);
+  if (given === undefined) return Math.min(methodSchema.dim.default, width);
   const what = combine === "concat" ? "the modalities side by side" : "the narrowest modality";
-  if (dim > width) refuse("dim", `at most ${width}, the width of ${what}`, `${dim}`);
-  return dim;
+  if (given > width) refuseOption("dim", `at most ${width}, the width of ${what}`, `${given}`);
+  return given;
 }
 
-function checkWeights(
-  combine: Combine,
-  weights: Readonly<Record<string, number>> | undefined,
-  names: readonly string[],
-): void {
-  if (weights === undefined) {
-    if (combine === "weighted") refuse("weights", "a weight for each modality with combine weighted", "none");
-    return;
+function checkWeights({ combine, modalities }: ResolvedOptions, given: MethodOptions["weights"]): void {
+  if (combine === "mean" && Object.values(given ?? {}).some((weight) => weight !== 1)) {
+    refuseOption("weights", "no weights other than 1 together with combine mean", JSON.stringify(given));
   }
-  if (combine === "mean" && Object.values(weights).some((weight) => weight !== 1)) {
-    refuse("weights", "no weights other than 1 together with combine mean", JSON.stringify(weights));
-  }
-  for (const name of Object.keys(weights)) {
-    if (!names.includes(name)) refuse("weights", `some of ${names.join(", ")}`, name);
-    const weight = weights[name]!;
-    if (!(Number.isFinite(weight) && weight > 0))
-      refuse(`weight of ${name}`, "a finite number above 0", `${weight}`);
-  }
-  const unweighted = names.find((name) => weights[name] === undefined);
-  if (combine === "weighted" && unweighted !== undefined) {
-    refuse("weights", "a weight for each modality with combine weighted", `none for ${unweighted}`);
-  }
+  if (combine !== "weighted") return;
+  const unweighted = modalities.find((name) => given === undefined || !Object.hasOwn(given, name));
+  if (unweighted === undefined) return;
+  const found = given === undefined ? "none" : `none for ${unweighted}`;
+  refuseOption("weights", "a weight for each modality with combine weighted", found);
 }
 
-function checkCentroids(name: string, start: StartCentroids, width: number): void {
+/** The number of clusters that is given for a modality by its name. */
+function namedClusters(given: MethodOptions["clusters"], name: string): number | undefined {
+  return typeof given === "object" && Object.hasOwn(given, name) ? given[name] : undefined;
+}
+
+function checkCentroids(name: string, start: StartCentroids, width: number, asked: number | undefined): void {
+  const at = `centroids of ${name}`;
+  if (!(start?.data instanceof Float32Array)) {
+    refuseOption(at, "{ data, clusters } with data as a Float32Array", describe(start?.data ?? start));
+  }
   const { data, clusters } = start;
-  if (data.length !== clusters * width) {
-    refuse(`centroids of ${name}`, `${clusters} x ${width} values`, `${data.length}`);
+  checkValue(methodSchema.clusters, `clusters of ${name}`, clusters);
+  if (asked !== undefined && asked !== clusters) {
+    refuseOption(`clusters of ${name}`, `${clusters}, the number of its given centroids`, `${asked}`);
   }
+  if (data.length !== clusters * width) refuseOption(at, `${clusters} x ${width} values`, `${data.length}`);
   const bad = data.findIndex((value) => !Number.isFinite(value));
   if (bad >= 0) {
-    const place = `${data[bad]} at row ${Math.floor(bad / width)}, column ${bad % width}`;
-    refuse(`centroids of ${name}`, "finite values", place);
+    const found = `${data[bad]} at row ${Math.floor(bad / width)}, column ${bad % width}`;
+    refuseOption(at, "finite values", found);
   }
 }
 
-function perModality<T>(
-  option: string,
-  value: PerModality<T> | undefined,
-  name: string,
-  names: readonly string[],
-  fallback: T,
-): T {
-  if (value === undefined) return fallback;
-  if (typeof value !== "object" || value === null) return value as T;
-  const byName = value as Readonly<Record<string, T>>;
-  const unknown = Object.keys(byName).find((key) => !names.includes(key));
-  if (unknown !== undefined) refuse(option, `modalities among ${names.join(", ")}`, unknown);
-  return byName[name] ?? fallback;
-}
-
-function choice<T extends string>(option: string, value: T, allowed: readonly T[]): T {
-  if (!allowed.includes(value)) refuse(option, `one of ${allowed.join(", ")}`, `${value}`);
-  return value;
-}
-
-function wholeNumber(option: string, value: number, least: number): number {
-  if (!(Number.isSafeInteger(value) && value >= least))
-    refuse(option, `a whole number >= ${least}`, `${value}`);
-  return value;
-}
-
-function within(option: string, value: number, least: number, most: number): number {
-  const range =
-    most === Number.MAX_VALUE ? `a finite number >= ${least}` : `a number from ${least} to ${most}`;
-  if (!(typeof value === "number" && value >= least && value <= most)) refuse(option, range, `${value}`);
-  return value;
-}
-
-function refuse(option: string, expected: string, found: string): never {
-  throw new WellbegunError("invalid-option", { doing: "reading the options", expected, found, at: option });
+/** A record names the modalities whose centroids were given; without the centroids it would be another run. */
+function refuseForgottenCentroids({ givenCentroids = [], centroids = {} }: MethodOptions): void {
+  checkValue(methodSchema.givenCentroids, "givenCentroids", givenCentroids);
+  for (const name of givenCentroids) {
+    if (Object.hasOwn(centroids, name)) continue;
+    refuseOption("centroids", `centroids of ${name}, which the recorded run was given`, "none");
+  }
 }

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import {
   choices,
-  defaultDim,
   type FitOptions,
   presets,
   recordOptions,
@@ -24,7 +23,7 @@ const bad: [what: string, options: FitOptions, parts: string[]][] = [
   ["an unknown modality", { modalities: ["image", "text"] }, ["modalities", "some of image, audio", "text"]],
   ["a modality twice", { modalities: ["image", "image"] }, ["modalities", "each once", "image twice"]],
   ["no modality", { modalities: [] }, ["modalities", "at least one", "none"]],
-  ["an unknown preset", untyped("preset", "best"), ["preset", "default, paper", "best"]],
+  ["an unknown preset", untyped("preset", "best"), ["preset", "default, paper, figure", "best"]],
   ["an unknown preparation", untyped("prepare", "whiten"), ["prepare", choices.prepare.join(", "), "whiten"]],
   ["an unknown normalization", untyped("normalization", "l1"), ["normalization of image", "sym, mean", "l1"]],
   [
@@ -56,9 +55,9 @@ const bad: [what: string, options: FitOptions, parts: string[]][] = [
     ["weights", "combine mean"],
   ],
   ["a weight of an unknown modality", { weights: { text: 1 } }, ["weights", "image, audio", "text"]],
-  ["a weight of zero", { weights: { audio: 0 } }, ["weight of audio", "above 0", "0"]],
-  ["a negative weight", { weights: { audio: -1 } }, ["weight of audio", "-1"]],
-  ["an infinite weight", { weights: { image: Number.POSITIVE_INFINITY } }, ["weight of image", "Infinity"]],
+  ["a weight of zero", { weights: { audio: 0 } }, ["weights of audio", "above 0", "0"]],
+  ["a negative weight", { weights: { audio: -1 } }, ["weights of audio", "-1"]],
+  ["an infinite weight", { weights: { image: Number.POSITIVE_INFINITY } }, ["weights of image", "Infinity"]],
   [
     "a weight of a modality that is left out",
     { modalities: ["image"], weights: { audio: 1 } },
@@ -91,6 +90,24 @@ const bad: [what: string, options: FitOptions, parts: string[]][] = [
     { centroids: { audio: { data: Float32Array.of(0, 0, 0, 0, 0, 0, Number.NaN, 0), clusters: 2 } } },
     ["centroids of audio", "finite values", "NaN at row 1, column 2"],
   ],
+  ["centroids as an array", untyped("centroids", { image: [1, 2] }), ["centroids of image", "Float32Array"]],
+  [
+    "another number of clusters than of given centroids",
+    { clusters: { image: 3 }, centroids: start(12, 2) },
+    ["clusters of image", "2, the number of its given centroids", "3"],
+  ],
+  ["weights as one number", untyped("weights", 2), ["weights", "an object with a value for each", "2"]],
+  ["a list of lambdas", untyped("lambda", [0.1, 0.2]), ["lambda of image", "from 0 to 1", "an Array"]],
+  ["a lambda of null", untyped("lambda", { image: null }), ["lambda of image", "null"]],
+  ["modalities as text", untyped("modalities", "image"), ["modalities", "a list of names", '"image"']],
+  ["a misspelt option", untyped("lamda" as "lambda", 0), ["lamda", "Did you mean lambda?"]],
+  ["an option in another case", untyped("maxiterations" as "seed", 3), ["maxiterations", "maxIterations?"]],
+  [
+    "an option in British spelling",
+    untyped("normalisation" as "normalization", "mean"),
+    ["normalisation", "Did you mean normalization?"],
+  ],
+  ["the name of an inherited property as an option", untyped("toString" as "seed", 1), ["toString"]],
   [
     "centroids of an unknown modality",
     { centroids: { text: { data: new Float32Array(6), clusters: 1 } } },
@@ -148,7 +165,7 @@ describe("options that are left out", () => {
         damping: 0,
         scale: "xavier",
         seed: 999,
-        restarts: preset === "paper" ? 5 : 1,
+        restarts: preset === "default" ? 1 : 5,
         maxIterations: 100,
         tolerance: 1e-4,
         zeroRows: "missing",
@@ -165,8 +182,9 @@ describe("options that are left out", () => {
     expect(resolveOptions({ restarts: 3 }, widths).restarts).toBe(3);
   });
 
-  it("mean lambda 0.1, 8 clusters and sym in the paper's preset, and yield to what is given", () => {
+  it("take lambda 0.1 and sym from preset paper, lambda 0.5 and mean from preset figure, and yield to given ones", () => {
     expect(presets.paper).toEqual({ clusters: 8, lambda: 0.1, normalization: "sym" });
+    expect(presets.figure).toEqual({ clusters: 8, lambda: 0.5, normalization: "mean" });
     const given: FitOptions = { preset: "paper", lambda: { audio: 0.7 }, normalization: "mean" };
     expect(resolveOptions(given, widths)).toMatchObject({
       clusters: { image: 8, audio: 8 },
@@ -177,7 +195,7 @@ describe("options that are left out", () => {
   });
 
   it.each<[widths: Record<string, number>, options: FitOptions, dim: number]>([
-    [{ image: 300 }, {}, defaultDim],
+    [{ image: 300 }, {}, 64],
     [{ image: 40, audio: 40 }, {}, 64],
     [{ image: 40, audio: 40 }, { combine: "mean" }, 40],
     [{ image: 300, audio: 40 }, { modalities: ["audio"] }, 40],

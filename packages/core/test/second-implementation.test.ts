@@ -31,12 +31,13 @@ it("agrees with a naive float64 implementation for every choice without projecti
         start,
       };
       const expected = withoutEmptyClusters(() => naiveFit(data, options));
+      const { iterations, ...choice } = method;
       const found = await runFit(toInput(data), {
-        ...method,
+        ...choice,
         weights: method.combine === "mean" ? undefined : method.weights,
         project: "none",
         centroids: asCentroids(start),
-        maxIterations: method.iterations,
+        maxIterations: iterations,
         tolerance: 0,
       });
       expectClose(tableRows(found.users), expected.users, 2e-5);

@@ -1,4 +1,5 @@
 import { WellbegunError } from "@wellbegun/core";
+import { namesOf, refuseUnknownKeys } from "@wellbegun/core/options";
 
 /** A modality to generate. */
 export interface SyntheticModality {
@@ -45,6 +46,21 @@ export interface SyntheticOptions {
   readonly seed?: number | undefined;
 }
 
+const optionNames = namesOf<SyntheticOptions>({
+  users: true,
+  items: true,
+  interactions: true,
+  modalities: true,
+  tastes: true,
+  noise: true,
+  popularity: true,
+  holdout: true,
+  minDegree: true,
+  coldUsers: true,
+  missing: true,
+  seed: true,
+});
+
 /** All options with their defaults filled in. */
 export type ResolvedOptions = {
   readonly [K in keyof SyntheticOptions]-?: Exclude<SyntheticOptions[K], undefined>;
@@ -63,6 +79,7 @@ export const defaultShape: Pick<ResolvedOptions, "users" | "items" | "interactio
 
 /** Fills in the defaults and checks every option on its own; whether they fit together is checked where it shows. */
 export function resolveOptions(options: SyntheticOptions): ResolvedOptions {
+  refuseUnknownKeys("generating a dataset", options, optionNames);
   const users = whole("users", options.users ?? defaultShape.users, 1);
   const items = whole("items", options.items ?? defaultShape.items, 2);
   const holdout = share("holdout", options.holdout ?? 0.2, 0.8);

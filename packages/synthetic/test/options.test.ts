@@ -55,3 +55,7 @@ it("reports the options with their defaults filled in: they make the same data a
   expect(data.options).toMatchObject({ users: 100, items: 60, interactions: 1200, holdout: 0.2, seed: 3 });
   expect(generateDataset(data.options).log).toEqual(data.log);
 });
+
+it("an option that does not exist is refused with the nearest name", () => {
+  expect(() => generateDataset({ user: 5 } as SyntheticOptions)).toThrow(/"user".*Did you mean users\?/);
+});

@@ -1,31 +1,32 @@
-import {
-  type FitOptions,
-  type Normalization,
-  type Prepare,
-  type Projection,
-  presets,
-  type Scale,
-} from "@wellbegun/core";
+import { type FitOptions, type OptionValue, resolveOptions } from "@wellbegun/core";
+import { methodSchema } from "@wellbegun/core/options";
 
-/** One point of the search: the options of core's `fit` that `tune` decides. Modalities are combined by `concat`. */
-export interface Settings {
-  readonly prepare: Prepare;
-  readonly normalization: Normalization;
-  /** Weight of the local term, 0 to 1, the same for all modalities. */
-  readonly lambda: number;
-  /** K, the same for all modalities. */
-  readonly clusters: number;
-  readonly project: Projection;
-  /** Width of the tables; null where nothing is projected. */
+/** The options of core's `fit` that a search decides, in the order of drawing: those whose effect the workbench knows. */
+export const searchedNames = [
+  "prepare",
+  "normalization",
+  "lambda",
+  "clusters",
+  "project",
+  "dim",
+  "smooth",
+  "damping",
+  "scale",
+  "weights",
+] as const;
+
+/** An option that a search decides. */
+export type SearchedName = (typeof searchedNames)[number];
+
+/**
+ * One point of the search: the options of core's `fit` that `tune` decides, the same for all modalities, but for their
+ * weights, of which the largest is 1. Where nothing is projected, `dim` is null and `smooth` and `damping` are 0. Modalities are
+ * combined by `concat`.
+ */
+export type Settings = { readonly [Name in Exclude<SearchedName, "dim" | "weights">]: OptionValue<Name> } & {
   readonly dim: number | null;
-  /** Smoothing over co-occurrences; 0 where nothing is projected. */
-  readonly smooth: number;
-  /** Damping of the principal axes, 0 to 1; 0 where none are found. */
-  readonly damping: number;
-  /** Weight of each modality, the largest 1. */
   readonly weights: Readonly<Record<string, number>>;
-  readonly scale: Scale;
-}
+};
 
 /** Options of core's `fit` that a search leaves alone, with their effect on every trial. */
 export type FixedOptions = Pick<
@@ -36,36 +37,16 @@ export type FixedOptions = Pick<
 /** A setting whose importance can be told: a key of {@link Settings}, or one modality's weight, `weights.image`. */
 export type SettingName = Exclude<keyof Settings, "weights"> | `weights.${string}`;
 
-/** The values that a search chooses from. */
-export interface SearchSpace {
-  readonly prepare: readonly Prepare[];
-  readonly normalization: readonly Normalization[];
-  readonly lambda: readonly number[];
-  readonly clusters: readonly number[];
-  readonly project: readonly Projection[];
-  /** Widths, for the projections that have one. */
-  readonly dim: readonly number[];
-  readonly smooth: readonly number[];
-  readonly damping: readonly number[];
-  /** Weights of a modality; each combination is divided by its largest, so that equal ones are one. */
-  readonly weight: readonly number[];
-  readonly scale: readonly Scale[];
-}
+/**
+ * The values that a search chooses from, by option. `dim` counts for the projections that have a width; of `weights`, each
+ * combination over the modalities is divided by its largest, so that equal ones are one.
+ */
+export type SearchSpace = { readonly [Name in SearchedName]: readonly OptionValue<Name>[] };
 
-/** What a search draws from when nothing is said, cut to what fits the data. */
-export const defaultSpace: SearchSpace = {
-  prepare: ["none", "center", "l2", "standardize", "center+l2"],
-  normalization: ["sym", "mean"],
-  lambda: [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1],
-  clusters: [8, 16, 32, 64, 128],
-  project: ["pca", "random", "columns", "none"],
-  dim: [16, 32, 64, 128],
-  smooth: [0, 1, 4, 16],
-  damping: [0, 0.5, 1],
-  weight: [0.1, 0.25, 0.5, 1],
-  // The other two multiply all users by one factor and all items by another: no ranking depends on them.
-  scale: ["xavier", "unit"],
-};
+/** What a search draws from when nothing is said, cut to what fits the data: `search` of the options' rows. */
+export const defaultSpace: SearchSpace = Object.fromEntries<readonly (string | number)[]>(
+  searchedNames.map((name) => [name, methodSchema[name].search]),
+) as SearchSpace;
 
 /**
  * The settings as options of core's `fit`, and, written as JSON, as the config file of `wellbegun init`. With the fixed
@@ -79,35 +60,22 @@ export function settingsToOptions(settings: Settings, fixed: FixedOptions = {}):
 
 /** What core's `fit` does when nothing is said, as a point of the search. */
 export function defaultSettings(widths: Readonly<Record<string, number>>): Settings {
-  const total = Object.values(widths).reduce((sum, width) => sum + width, 0);
-  return {
-    prepare: "center+l2",
-    ...presets.default,
-    project: "pca",
-    dim: Math.min(64, total),
-    smooth: 0,
-    damping: 0,
-    weights: Object.fromEntries(Object.keys(widths).map((name) => [name, 1])),
-    scale: "xavier",
-  };
+  const filled = resolveOptions({}, widths);
+  const own = <T>(byModality: Readonly<Record<string, T>>): T => byModality[filled.modalities[0]!]!;
+  const { prepare, project, dim, smooth, damping, scale, weights } = filled;
+  const [normalization, lambda, clusters] = [
+    own(filled.normalization),
+    own(filled.lambda),
+    own(filled.clusters),
+  ];
+  return { prepare, normalization, lambda, clusters, project, dim, smooth, damping, scale, weights };
 }
 
 /** A name under which equal settings are one. */
 export function settingsKey(settings: Settings): string {
-  const { prepare, normalization, lambda, clusters, project, dim, smooth, damping, weights, scale } =
-    settings;
-  return JSON.stringify([
-    prepare,
-    normalization,
-    lambda,
-    clusters,
-    project,
-    dim,
-    smooth,
-    damping,
-    Object.entries(weights),
-    scale,
-  ]);
+  const { weights, ...others } = settings;
+  const names = searchedNames.filter((name) => name !== "weights");
+  return JSON.stringify([...names.map((name) => others[name]), Object.entries(weights)]);
 }
 
 /** The value of one setting; null where it has no effect (the clusters of a purely local table, an unused width). */

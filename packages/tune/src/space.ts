@@ -1,11 +1,20 @@
-import { choices, WellbegunError } from "@wellbegun/core";
-import type { Random } from "@wellbegun/core/support";
+import { WellbegunError } from "@wellbegun/core";
+import {
+  allowedValues,
+  allows,
+  methodSchema,
+  type OptionRow,
+  refuseUnknownKeys,
+} from "@wellbegun/core/options";
+import { describe, type Random } from "@wellbegun/core/support";
 import {
   defaultSettings,
   defaultSpace,
+  type SearchedName,
   type SearchSpace,
   type SettingName,
   type Settings,
+  searchedNames,
 } from "./settings.ts";
 
 /** A search space that fits a dataset: the dimensions in a fixed order, each with its values. */
@@ -25,64 +34,52 @@ export function dimensionsOf(
   widths: Readonly<Record<string, number>>,
   itemCount: number,
 ): Dimension[] {
+  refuseUnknownKeys("reading the search space", given, searchedNames);
   const total = Object.values(widths).reduce((sum, width) => sum + width, 0);
+  /** The largest value that the data allow, and what is left to try where no default value does. */
+  const bounds: Partial<Record<SearchedName, Bound>> = {
+    clusters: { most: itemCount, what: "the number of items", fallback: 1 },
+    dim: { most: total, what: "the width of the features", fallback: total },
+  };
   const names = Object.keys(widths);
-  const choice = (name: "prepare" | "normalization" | "project" | "scale"): Dimension => {
-    const values = given[name] ?? defaultSpace[name];
-    const allowed: readonly string[] = choices[name];
-    return { name, values: checked(name, values, (value) => allowed.includes(value), allowed.join(", ")) };
-  };
-  const numbers = (
-    name: "lambda" | "clusters" | "dim" | "smooth" | "damping",
-    fits: (value: number) => boolean,
-    expected: string,
-    fallback: number,
-  ): Dimension => {
-    if (given[name] !== undefined) return { name, values: checked(name, given[name], fits, expected) };
-    const values = defaultSpace[name].filter(fits);
-    return { name, values: values.length > 0 ? values : [fallback] };
-  };
-  const whole =
-    (most: number) =>
-    (value: number): boolean =>
-      Number.isSafeInteger(value) && value >= 1 && value <= most;
-  const weights = checked(
-    "weight",
-    given.weight ?? defaultSpace.weight,
-    (value) => Number.isFinite(value) && value > 0,
-    "finite numbers above 0",
-  );
-  return [
-    choice("prepare"),
-    choice("normalization"),
-    numbers("lambda", (value) => value >= 0 && value <= 1, "numbers from 0 to 1", 1),
-    numbers("clusters", whole(itemCount), `whole numbers from 1 to ${itemCount}, the number of items`, 1),
-    choice("project"),
-    numbers("dim", whole(total), `whole numbers from 1 to ${total}, the width of the features`, total),
-    numbers("smooth", (value) => Number.isFinite(value) && value >= 0, "finite numbers >= 0", 0),
-    numbers("damping", (value) => value >= 0 && value <= 1, "numbers from 0 to 1", 0),
-    choice("scale"),
+  return searchedNames.flatMap((name): Dimension[] => {
+    const values = valuesOf(name, given[name], bounds[name]);
+    if (name !== "weights") return [{ name, values }];
     // A single modality has nothing to be weighed against.
-    ...(names.length > 1 ? names : []).map((name) => ({ name: `weights.${name}` as const, values: weights })),
-  ];
+    return names.length > 1
+      ? names.map((modality) => ({ name: `weights.${modality}` as const, values }))
+      : [];
+  });
 }
 
-function checked<T extends string | number>(
-  name: string,
-  values: readonly T[],
-  fits: (value: T) => boolean,
-  expected: string,
-): readonly T[] {
-  const bad = values.find((value) => !fits(value));
-  if (values.length === 0 || bad !== undefined) {
-    throw new WellbegunError("invalid-option", {
-      doing: "reading the search space",
-      expected,
-      found: bad === undefined ? "no value" : `${bad}`,
-      at: name,
-    });
+interface Bound {
+  readonly most: number;
+  readonly what: string;
+  readonly fallback: number;
+}
+
+/** The given values of an option, or those of its row that fit the data. */
+function valuesOf(
+  name: SearchedName,
+  given: readonly (string | number)[] | undefined,
+  bound: Bound | undefined,
+): readonly (string | number)[] {
+  const row: OptionRow = methodSchema[name];
+  const bounded = row.kind === "number" && bound !== undefined ? { ...row, max: bound.most } : row;
+  if (given === undefined) {
+    const fitting = (defaultSpace[name] as readonly (string | number)[]).filter((value) =>
+      allows(bounded, value),
+    );
+    return fitting.length > 0 || bound === undefined ? fitting : [bound.fallback];
   }
-  return [...new Set(values)];
+  const bad = given.find((value) => !allows(bounded, value));
+  if (given.length > 0 && bad === undefined) return [...new Set(given)];
+  throw new WellbegunError("invalid-option", {
+    doing: "reading the search space",
+    expected: `values that are each ${allowedValues(bounded)}${bound === undefined ? "" : `, ${bound.what}`}`,
+    found: bad === undefined ? "no value" : describe(bad),
+    at: name,
+  });
 }
 
 /** A value for every dimension, each chosen by `choose`, as settings in one form: see {@link canonical}. */

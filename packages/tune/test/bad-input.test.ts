@@ -14,7 +14,8 @@ const cases: readonly [what: string, options: TuneOptions, at: string][] = [
   ["lambda beyond 1", { space: { lambda: [0.5, 2] } }, "lambda"],
   ["more clusters than items", { space: { clusters: [161] } }, "clusters"],
   ["a width beyond the features", { space: { dim: [33] } }, "dim"],
-  ["a weight of 0", { space: { weight: [0, 1] } }, "weight"],
+  ["a weight of 0", { space: { weights: [0, 1] } }, "weights"],
+  ["a misspelt dimension", { space: { lamda: [0.5] } as TuneOptions["space"] }, "lamda"],
   ["an unknown modality", { modalities: ["text"] }, "modalities"],
   ["a bad seed", { seed: -1 }, "seed"],
 ];

@@ -21,7 +21,9 @@ export function goldenCase(golden: GoldenCase): CaseDefinition {
         const data = Float32Array.from(own.start);
         centroids[name] = { data, clusters: data.length / own.columns };
       }
-      const input = { train: interactionsFromArrays(golden), features };
+      const { users, items, userCount, itemCount } = golden;
+      const train = interactionsFromArrays({ users, items, userCount, itemCount });
+      const input = { train, features };
       for (const { normalization, lambda } of modalities[0]![1].tables) {
         const options = { ...METHOD_ALONE, centroids, normalization, lambda };
         const found = await fit(input, { ...options, backend });

@@ -1,6 +1,8 @@
+import { describe } from "../describe.ts";
 import { WellbegunError } from "../errors.ts";
 import type { FeatureSource } from "./features.ts";
 import type { Interactions } from "./interactions.ts";
+import { readMask } from "./mask.ts";
 import { expectSameIds, type Identity } from "./same-ids.ts";
 
 /** Interactions by split, and the content features of the items. {@link fit} reads `train` and `features`. */
@@ -24,30 +26,50 @@ export type FitInput = Pick<Dataset, "train" | "features">;
  * Width of each modality, after checking that rows and items agree and that there is something to learn from.
  *
  * @throws {WellbegunError} `mismatch` naming the modality whose rows are not the items; `invalid-data` without
- * interactions.
+ * interactions, or for a source that is no {@link FeatureSource}.
  */
 export function checkedWidths({ train, features }: FitInput): Record<string, number> {
-  const widths: Record<string, number> = {};
-  for (const [name, source] of Object.entries(features)) {
-    if (source.rows !== train.itemCount) {
-      throw new WellbegunError("mismatch", {
-        doing: "matching features to interactions",
-        expected: `${train.itemCount} rows, one for each item`,
-        found: `${source.rows}`,
-        at: source.label ?? `modality ${name}`,
-      });
-    }
-    itemIdentity(train, source, name);
-    widths[name] = source.columns;
+  if (!(train?.offsets instanceof Uint32Array && train.items instanceof Uint32Array)) {
+    const expected = "train: interactions, as interactionsFromPairs makes them";
+    refuseInput("reading the train interactions", expected, describe(train));
   }
+  if (typeof features !== "object" || features === null) {
+    refuseInput("reading features", "features: a FeatureSource for each modality", describe(features));
+  }
+  const widths = Object.entries(features).map(([name, source]): [string, number] => {
+    checkSource(name, source, train);
+    return [name, source.columns];
+  });
   if (train.items.length === 0) {
-    throw new WellbegunError("invalid-data", {
-      doing: "reading the train interactions",
-      expected: "at least one interaction",
-      found: "none",
+    refuseInput("reading the train interactions", "at least one interaction", "none");
+  }
+  return Object.fromEntries(widths);
+}
+
+function checkSource(name: string, source: FeatureSource, train: Interactions): void {
+  const at = source?.label ?? `modality ${name}`;
+  // Assigning to this name sets an object's prototype, so that no record can hold it.
+  if (name === "__proto__") refuseInput("reading features", "a modality with another name", name, at);
+  if (typeof source?.read !== "function" || !(Number.isInteger(source.columns) && source.columns >= 1)) {
+    const expected = "a FeatureSource, as denseFeatures makes it: rows, columns (>= 1) and read()";
+    refuseInput("reading features", expected, describe(source), at);
+  }
+  if (source.rows !== train.itemCount) {
+    throw new WellbegunError("mismatch", {
+      doing: "matching features to interactions",
+      expected: `${train.itemCount} rows, one for each item`,
+      found: `${source.rows}`,
+      at,
     });
   }
-  return widths;
+  if (source.missing !== undefined && readMask(source.missing, source.rows, at) !== source.missing) {
+    refuseInput("reading the mask of missing rows", "a Uint8Array", describe(source.missing), at);
+  }
+  itemIdentity(train, source, name);
+}
+
+function refuseInput(doing: string, expected: string, found: string, at?: string): never {
+  throw new WellbegunError("invalid-data", { doing, expected, found, ...(at === undefined ? {} : { at }) });
 }
 
 /**

@@ -1,6 +1,7 @@
+import { describe } from "../describe.ts";
 import { WellbegunError } from "../errors.ts";
 
-/** A raw ID as it stands in the user's data. */
+/** A raw ID as it stands in the user's data. Whole numbers beyond 2^53 must be bigints or strings. */
 export type Id = string | number | bigint;
 
 /** Raw IDs and their rows, both ways. Row r belongs to `ids[r]`. */
@@ -9,14 +10,16 @@ export class IdIndex {
   readonly ids: readonly Id[];
   readonly #rows: Map<Id, number> = new Map();
 
-  /** @throws {WellbegunError} `invalid-data` if an ID stands twice. */
+  /** @throws {WellbegunError} `invalid-data` if an ID stands twice, or a value is no {@link Id}. */
   constructor(ids: Iterable<Id>) {
+    const doing = "indexing IDs";
     const list: Id[] = [];
-    for (const id of ids) {
+    for (const id of expectIterable(doing, "IDs", ids)) {
+      expectId(id, doing, () => `row ${list.length}`);
       const earlier = this.#rows.get(id);
       if (earlier !== undefined) {
         throw new WellbegunError("invalid-data", {
-          doing: "indexing IDs",
+          doing,
           expected: "each ID once",
           found: `${JSON.stringify(String(id))} twice`,
           at: `rows ${earlier} and ${list.length}`,
@@ -37,4 +40,38 @@ export class IdIndex {
   rowOf(id: Id): number | undefined {
     return this.#rows.get(id);
   }
+}
+
+/**
+ * Checks that a value is an ID that stands for itself alone. Numbers beyond the safe integers are not: 2^53 and 2^53 + 1 are
+ * one number.
+ *
+ * @param at Makes the place, for the error.
+ * @throws {WellbegunError} `invalid-data`.
+ */
+export function expectId(id: unknown, doing: string, at: () => string): void {
+  if (typeof id === "string" || typeof id === "bigint") return;
+  const large = typeof id === "number" && Number.isInteger(id) && !Number.isSafeInteger(id);
+  if (typeof id === "number" && Number.isFinite(id) && !large) return;
+  throw new WellbegunError("invalid-data", {
+    doing,
+    expected: "an ID: a string, a bigint or a number",
+    found: large ? `the number ${id}, which other IDs are rounded to as well` : describe(id),
+    at: at(),
+    ...(large ? { hint: "Whole numbers beyond 2^53 must be given as bigints or strings." } : {}),
+  });
+}
+
+/**
+ * Checks that a value can be iterated over and is no text, whose letters would be taken one by one.
+ *
+ * @throws {WellbegunError} `invalid-data`.
+ */
+export function expectIterable<T>(doing: string, what: string, values: Iterable<T>): Iterable<T> {
+  if (typeof values === "object" && values !== null && Symbol.iterator in values) return values;
+  throw new WellbegunError("invalid-data", {
+    doing,
+    expected: `${what} in an array or another iterable`,
+    found: describe(values),
+  });
 }

@@ -1,5 +1,16 @@
+import { describe } from "../describe.ts";
 import { WellbegunError } from "../errors.ts";
-import { type Id, IdIndex } from "./ids.ts";
+import { namesOf, refuseUnknownKeys } from "../options/known-keys.ts";
+import type { IdIndex } from "./ids.ts";
+import {
+  expectCount,
+  expectIdPerRow,
+  expectLength,
+  expectRow,
+  expectWeight,
+  numbersOf,
+  type WholeNumbers,
+} from "./interaction-checks.ts";
 import { type DuplicateRule, plainRows, weightedRows } from "./sort-rows.ts";
 
 /**
@@ -23,12 +34,24 @@ export interface Interactions {
   readonly itemIds?: IdIndex | undefined;
 }
 
+const duplicateRules: readonly DuplicateRule[] = ["max", "sum", "last"];
+const common = {
+  items: true,
+  weights: true,
+  itemCount: true,
+  duplicates: true,
+  userIds: true,
+  itemIds: true,
+} as const;
+const arrayNames = namesOf<InteractionArrays>({ users: true, userCount: true, ...common });
+const csrNames = namesOf<CsrInput>({ offsets: true, ...common });
+
 /** Input of {@link interactionsFromArrays}. */
 export interface InteractionArrays {
   /** User row of each interaction. */
-  readonly users: ArrayLike<number>;
+  readonly users: WholeNumbers;
   /** Item row of each interaction; as long as `users`. */
-  readonly items: ArrayLike<number>;
+  readonly items: WholeNumbers;
   /** Weight of each interaction; all 1 when left out. */
   readonly weights?: ArrayLike<number> | undefined;
   /** Number of users. */
@@ -37,103 +60,67 @@ export interface InteractionArrays {
   readonly itemCount: number;
   /** Default: `max`. */
   readonly duplicates?: DuplicateRule | undefined;
+  /** Raw ID of each user row. Default: the rows are the IDs. */
   readonly userIds?: IdIndex | undefined;
+  /** Raw ID of each item row. Default: the rows are the IDs. */
   readonly itemIds?: IdIndex | undefined;
 }
 
 /**
  * Interactions from parallel arrays of rows, in any order.
  *
- * @throws {WellbegunError} `mismatch` if lengths differ; `invalid-data` if a row is not a whole number within its
- * count, or a weight is not finite and positive.
+ * @throws {WellbegunError} `mismatch` if lengths differ, or there are not as many IDs as rows; `invalid-data` if a row is not
+ * a whole number within its count, a weight is not finite and positive, or a count is no whole number; `invalid-option`.
  */
 export function interactionsFromArrays(input: InteractionArrays): Interactions {
-  const { users, items, weights, userCount, itemCount, userIds, itemIds } = input;
-  const rule = input.duplicates ?? "max";
-  checkLength("items", items.length, users.length);
-  if (weights !== undefined) checkLength("weights", weights.length, users.length);
+  refuseUnknownKeys("reading interactions", input, arrayNames);
+  return sortedInteractions(input);
+}
+
+function sortedInteractions(input: InteractionArrays): Interactions {
+  const { weights, userCount, itemCount, userIds, itemIds, duplicates = "max" } = input;
+  expectCount("userCount", userCount);
+  expectCount("itemCount", itemCount);
+  expectIdPerRow("userIds", userIds, userCount);
+  expectIdPerRow("itemIds", itemIds, itemCount);
+  expectRule(duplicates);
+  const users = numbersOf("users", input.users);
+  const items = numbersOf("items", input.items);
+  expectLength("items", items.length, users.length);
+  if (weights !== undefined) expectLength("weights", weights.length, users.length);
   for (let e = 0; e < users.length; e++) {
     const user = users[e]!;
     const item = items[e]!;
     // Only a whole number from 0 on is its own unsigned 32 bits, which nearly all rows are.
-    if (user >>> 0 !== user || user >= userCount) checkRow("user", user, userCount, e);
-    if (item >>> 0 !== item || item >= itemCount) checkRow("item", item, itemCount, e);
-    if (weights !== undefined) checkWeight(weights[e]!, e);
+    if (typeof user !== "number" || user >>> 0 !== user || user >= userCount)
+      expectRow("user", user, userCount, e);
+    if (typeof item !== "number" || item >>> 0 !== item || item >= itemCount)
+      expectRow("item", item, itemCount, e);
+    if (weights !== undefined) expectWeight(weights[e]!, e);
   }
   const rows =
-    weights === undefined && rule !== "sum"
+    weights === undefined && duplicates !== "sum"
       ? plainRows(users, items, userCount)
-      : weightedRows(users, items, weights, rule, userCount, itemCount);
+      : weightedRows(users, items, weights, duplicates, userCount, itemCount);
   return { userCount, itemCount, ...rows, userIds, itemIds };
 }
 
-/** A user, an item, and optionally a weight. */
-export type InteractionPair = readonly [user: Id, item: Id, weight?: number];
-
-/** Options of {@link interactionsFromPairs}. */
-export interface PairOptions {
-  /** All user IDs in row order. Default: the users of the pairs, in order of first appearance. */
-  readonly userIds?: Iterable<Id> | undefined;
-  /**
-   * All item IDs in row order: the order of the feature rows. Default: the items of the pairs in order of first
-   * appearance, which only fits features that were put in that order too.
-   */
-  readonly itemIds?: Iterable<Id> | undefined;
-  /** Default: `max`. */
-  readonly duplicates?: DuplicateRule | undefined;
-}
-
-/**
- * Interactions from pairs of raw IDs of any kind.
- *
- * @example
- * ```ts
- * import { interactionsFromPairs } from "@wellbegun/core";
- *
- * const interactions = interactionsFromPairs([["ann", "tea"], ["bob", "tea"], ["ann", "jam"]], {
- *   itemIds: ["jam", "tea", "oil"],
- * });
- * console.log(interactions.userCount, interactions.itemCount, [...interactions.items]); // 2 3 [ 0, 1, 1 ]
- * ```
- *
- * @throws {WellbegunError} `invalid-data` if a pair names an ID that is not in the given list.
- */
-export function interactionsFromPairs(
-  pairs: Iterable<InteractionPair>,
-  options: PairOptions = {},
-): Interactions {
-  const userRows = new RowMap("user", options.userIds);
-  const itemRows = new RowMap("item", options.itemIds);
-  const users: number[] = [];
-  const items: number[] = [];
-  const weights: number[] = [];
-  let weighted = false;
-  for (const [user, item, weight] of pairs) {
-    users.push(userRows.rowOf(user, users.length));
-    items.push(itemRows.rowOf(item, items.length));
-    weights.push(weight ?? 1);
-    weighted ||= weight !== undefined;
-  }
-  const userIds = userRows.index();
-  const itemIds = itemRows.index();
-  return interactionsFromArrays({
-    users,
-    items,
-    weights: weighted ? weights : undefined,
-    userCount: userIds.size,
-    itemCount: itemIds.size,
-    duplicates: options.duplicates,
-    userIds,
-    itemIds,
+function expectRule(rule: DuplicateRule): void {
+  if (duplicateRules.includes(rule)) return;
+  throw new WellbegunError("invalid-option", {
+    doing: "reading interactions",
+    expected: `one of ${duplicateRules.join(", ")}`,
+    found: describe(rule),
+    at: "duplicates",
   });
 }
 
 /** Input of {@link interactionsFromCsr}. */
 export interface CsrInput {
   /** U + 1 ascending offsets, from 0 to the number of interactions. */
-  readonly offsets: ArrayLike<number>;
+  readonly offsets: WholeNumbers;
   /** Item row of each interaction, in any order within a user. */
-  readonly items: ArrayLike<number>;
+  readonly items: WholeNumbers;
   readonly weights?: ArrayLike<number> | undefined;
   readonly itemCount: number;
   readonly duplicates?: DuplicateRule | undefined;
@@ -144,10 +131,14 @@ export interface CsrInput {
 /**
  * Interactions from a matrix in compressed-row form (as scipy's `csr_matrix`: indptr, indices, data).
  *
- * @throws {WellbegunError} `invalid-data` if the offsets do not ascend from 0 to the number of interactions.
+ * @throws {WellbegunError} `invalid-data` if the offsets are not whole numbers that ascend from 0 to the number of
+ * interactions; what {@link interactionsFromArrays} throws.
  */
 export function interactionsFromCsr(input: CsrInput): Interactions {
-  const { offsets, items } = input;
+  const { offsets: given, ...others } = input;
+  refuseUnknownKeys("reading CSR interactions", input, csrNames);
+  const offsets = numbersOf("offsets", given);
+  const items = numbersOf("items", input.items);
   const userCount = offsets.length - 1;
   if (userCount < 0 || offsets[0] !== 0 || offsets[userCount] !== items.length) {
     throw new WellbegunError("invalid-data", {
@@ -158,17 +149,17 @@ export function interactionsFromCsr(input: CsrInput): Interactions {
   }
   const users = new Uint32Array(items.length);
   for (let u = 0; u < userCount; u++) {
-    if (!(offsets[u + 1]! >= offsets[u]!)) {
+    if (!(offsets[u + 1]! >= offsets[u]! && Number.isInteger(offsets[u + 1]))) {
       throw new WellbegunError("invalid-data", {
         doing: "reading CSR interactions",
-        expected: "ascending offsets",
+        expected: "ascending offsets that are whole numbers",
         found: `${offsets[u]} then ${offsets[u + 1]}`,
         at: `row ${u}`,
       });
     }
     users.fill(u, offsets[u]!, offsets[u + 1]!);
   }
-  return interactionsFromArrays({ ...input, users, userCount });
+  return sortedInteractions({ ...others, items, users, userCount });
 }
 
 /** Degree d_u of each user: the number of its items, or the sum of their weights. */
@@ -192,65 +183,4 @@ export function itemDegrees(interactions: Interactions): Float64Array {
       : new Float64Array(interactions.itemCount);
   for (let e = 0; e < items.length; e++) degrees[items[e]!]! += weights === undefined ? 1 : weights[e]!;
   return new Float64Array(degrees);
-}
-
-/** Gives rows to raw IDs: from a list when one is given, else as they appear. */
-class RowMap {
-  readonly #kind: string;
-  readonly #given: IdIndex | undefined;
-  readonly #seen: Map<Id, number> = new Map();
-
-  constructor(kind: string, ids: Iterable<Id> | undefined) {
-    this.#kind = kind;
-    this.#given = ids === undefined ? undefined : new IdIndex(ids);
-  }
-
-  rowOf(id: Id, pair: number): number {
-    if (this.#given === undefined) {
-      const row = this.#seen.get(id) ?? this.#seen.size;
-      this.#seen.set(id, row);
-      return row;
-    }
-    const row = this.#given.rowOf(id);
-    if (row !== undefined) return row;
-    throw new WellbegunError("invalid-data", {
-      doing: "mapping interactions to rows",
-      expected: `an ID of the given list of ${this.#kind}s`,
-      found: `${typeof id} ${JSON.stringify(String(id))}`,
-      at: `pair ${pair}`,
-    });
-  }
-
-  index(): IdIndex {
-    return this.#given ?? new IdIndex(this.#seen.keys());
-  }
-}
-
-function checkLength(what: string, found: number, expected: number): void {
-  if (found === expected) return;
-  throw new WellbegunError("mismatch", {
-    doing: "reading interactions",
-    expected: `${expected} ${what}, as many as users`,
-    found: `${found}`,
-  });
-}
-
-function checkRow(kind: string, row: number, bound: number, at: number): void {
-  if (Number.isInteger(row) && row >= 0 && row < bound) return;
-  throw new WellbegunError("invalid-data", {
-    doing: "reading interactions",
-    expected: `a row from 0 to ${bound - 1} as the ${kind}`,
-    found: `${row}`,
-    at: `interaction ${at}`,
-  });
-}
-
-function checkWeight(weight: number, at: number): void {
-  if (Number.isFinite(weight) && weight > 0) return;
-  throw new WellbegunError("invalid-data", {
-    doing: "reading interactions",
-    expected: "a finite weight above 0",
-    found: `${weight}`,
-    at: `interaction ${at}`,
-  });
 }

@@ -1,6 +1,8 @@
 import { type Id, IdIndex } from "../data/ids.ts";
 import { isWellbegunError, WellbegunError } from "../errors.ts";
-import { choices, type ResolvedOptions } from "../options.ts";
+import { allowedValues, allows, type OptionRow } from "../options/rows.ts";
+import { methodRows } from "../options/schema.ts";
+import type { ResolvedOptions } from "../options.ts";
 import type { ScaleFactor } from "../stages/scale.ts";
 
 /** What the header says of one modality. */
@@ -46,10 +48,6 @@ const finite = (expected: string, accepts: (value: number) => boolean): Rule => 
   expected: `a finite number ${expected}`,
   accepts: (value) => typeof value === "number" && Number.isFinite(value) && accepts(value),
 });
-const oneOf = (values: readonly string[]): Rule => ({
-  expected: `one of ${values.join(", ")}`,
-  accepts: (value) => typeof value === "string" && values.includes(value),
-});
 const record: Rule = { expected: "an object", accepts: isRecord };
 const factor: Rule = {
   expected: 'a finite number from 0, or "unit"',
@@ -77,38 +75,25 @@ const shapeRules: Rules<ModalityShape> = {
   startColumns: whole(0),
 };
 
-/** A value for each modality of the options. */
-const perModality = {
-  clusters: whole(1),
-  lambda: finite("from 0 to 1", (value) => value >= 0 && value <= 1),
-  normalization: oneOf(choices.normalization),
-  weights: positive,
-} as const;
+/** The options that a header holds: all but given centroids. */
+const optionRows = methodRows.filter(([name]) => name !== "centroids" && name !== "givenCentroids");
+const ruleOf = (row: OptionRow): Rule => ({
+  expected: allowedValues(row),
+  accepts: (value) => allows(row, value),
+});
 
-const optionRules: Rules<HeaderOptions> = {
-  preset: oneOf(choices.preset),
-  modalities: {
-    expected: "a list of names",
-    accepts: (value) => Array.isArray(value) && value.every((name) => typeof name === "string"),
-  },
-  clusters: record,
-  lambda: record,
-  normalization: record,
-  weights: record,
-  prepare: oneOf(choices.prepare),
-  combine: oneOf(choices.combine),
-  project: oneOf(choices.project),
-  dim: whole(1),
-  smooth: finite("from 0", (value) => value >= 0),
-  damping: finite("from 0 to 1", (value) => value >= 0 && value <= 1),
-  scale: oneOf(choices.scale),
-  seed: whole(0),
-  restarts: whole(1),
-  initSize: { ...whole(1), optional: true },
-  maxIterations: whole(0),
-  tolerance: finite("from 0", (value) => value >= 0),
-  zeroRows: oneOf(["missing", "keep"]),
-};
+/** The options with a value for each modality. */
+const perModality: Readonly<Record<string, Rule>> = Object.fromEntries(
+  optionRows.filter(([, row]) => row.perModality !== undefined).map(([name, row]) => [name, ruleOf(row)]),
+);
+
+/** The rule of each option. Only `initSize` may be left out. */
+const optionRules = Object.fromEntries(
+  optionRows.map(([name, row]): [string, Rule] => {
+    if (row.perModality !== undefined) return [name, record];
+    return [name, name === "initSize" ? { ...ruleOf(row), optional: true } : ruleOf(row)];
+  }),
+) as Rules<HeaderOptions>;
 
 /**
  * Reads the header and checks every value of it. A key that is not known here is refused, since a reader that passed over
@@ -128,8 +113,9 @@ export function parseHeader(json: Uint8Array): InitializerHeader {
   const names = Object.keys(header.modalities);
   if (names.length === 0) throw damaged("at least one modality", "none", "modalities");
   expectNames(names, options.modalities, "options.modalities");
-  for (const [option, rule] of Object.entries(perModality)) {
-    const values: Readonly<Record<string, unknown>> = options[option as keyof typeof perModality];
+  for (const [option, values] of Object.entries<unknown>({ ...options })) {
+    const rule = perModality[option];
+    if (rule === undefined || !isRecord(values)) continue;
     expectNames(names, Object.keys(values), `options.${option}`);
     for (const [name, value] of Object.entries(values)) {
       if (!rule.accepts(value)) throw damaged(rule.expected, describe(value), `options.${option} of ${name}`);
@@ -174,8 +160,9 @@ function parseId(entry: unknown, row: number): Id {
   if (typeof text === "string") {
     if (type === "string") return text;
     if (type === "bigint" && /^(0|-?[1-9]\d*)$/.test(text)) return BigInt(text);
-    if (type === "number" && Number.isFinite(Number(text)) && String(Number(text)) === text)
-      return Number(text);
+    const number = Number(text);
+    const exact = Number.isSafeInteger(number) || (Number.isFinite(number) && !Number.isInteger(number));
+    if (type === "number" && exact && String(number) === text) return number;
   }
   const found = Array.isArray(entry) ? entry.map(describe).join(", ") : describe(entry);
   throw damaged("the type and the text of an ID", found, `itemIds, row ${row}`);

@@ -1,6 +1,7 @@
-import type { Id, IdIndex } from "../data/ids.ts";
+import { expectIterable, type Id, type IdIndex } from "../data/ids.ts";
 import { WellbegunError } from "../errors.ts";
-import type { UnknownItems } from "./item-rows.ts";
+import { namesOf, refuseUnknownKeys } from "../options/known-keys.ts";
+import { expectUnknownItems, type UnknownItems } from "./item-rows.ts";
 
 /** Options of `foldIn`. */
 export interface FoldInOptions {
@@ -32,21 +33,26 @@ export interface ResolvedHistory {
   readonly unknown: readonly Id[];
 }
 
+const doing = "folding in a user";
+const optionNames = namesOf<FoldInOptions>({ weights: true, unknownItems: true });
+
 /**
  * Finds the rows of a history's items.
  *
  * @throws {WellbegunError} `invalid-data` naming the position of an unknown item (unless `unknownItems: "skip"`) or of a
- * weight that is not finite and positive.
+ * weight that is not finite and positive, or for a text in place of a list of IDs; `invalid-option`.
  */
 export function resolveHistory(
   history: Iterable<Id>,
   { rows, ids }: { readonly rows: number; readonly ids?: IdIndex | undefined },
   options: FoldInOptions = {},
 ): ResolvedHistory {
+  refuseUnknownKeys(doing, options, optionNames);
+  expectUnknownItems(options.unknownItems);
   const found = new Map<number, number>();
   const unknown: Id[] = [];
   let position = 0;
-  for (const id of history) {
+  for (const id of expectIterable(doing, "item IDs", history)) {
     const weight = options.weights === undefined ? 1 : options.weights[position]!;
     if (!(Number.isFinite(weight) && weight > 0)) refuse("a finite weight above 0", `${weight}`, position);
     const row = ids === undefined ? id : ids.rowOf(id);
@@ -56,13 +62,16 @@ export function resolveHistory(
     else refuse("an item that the fit knew", `${typeof id} ${JSON.stringify(String(id))}`, position);
     position++;
   }
+  if (options.weights !== undefined && options.weights.length !== position) {
+    refuse(`a history of ${options.weights.length} items, as many as weights`, `${position}`, position);
+  }
   const sorted = Uint32Array.from(found.keys()).sort();
   return { rows: sorted, weights: Float32Array.from(sorted, (row) => found.get(row)!), unknown };
 }
 
 function refuse(expected: string, found: string, position: number): never {
   throw new WellbegunError("invalid-data", {
-    doing: "folding in a user",
+    doing,
     expected,
     found,
     at: `position ${position} of the history`,

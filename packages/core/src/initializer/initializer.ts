@@ -2,11 +2,14 @@ import type { Id, IdIndex } from "../data/ids.ts";
 import type { Interactions } from "../data/interactions.ts";
 import { createTable, type Table } from "../data/table.ts";
 import { WellbegunError } from "../errors.ts";
+import { namesOf, refuseUnknownKeys } from "../options/known-keys.ts";
 import type { ResolvedOptions } from "../options.ts";
 import { decodeInitializer, encodeInitializer, type InitializerState } from "./bytes.ts";
 import { RowFolder } from "./fold-rows.ts";
 import { type FoldedUser, type FoldInOptions, resolveHistory } from "./history.ts";
 import { overFitItems, type UnknownItems } from "./item-rows.ts";
+
+const transformOptionNames = namesOf<TransformOptions>({ unknownItems: true });
 
 /** Options of {@link Initializer.transform}. */
 export interface TransformOptions {
@@ -112,6 +115,7 @@ export class Initializer {
    * `mismatch` for another number of items where IDs cannot tell.
    */
   transform(interactions: Interactions, options: TransformOptions = {}): Table {
+    refuseUnknownKeys("folding in users", options, transformOptionNames);
     const known = overFitItems(interactions, this.itemCount, this.itemIds, options.unknownItems ?? "error");
     const { userCount, offsets, items, weights } = known;
     const data = new Float32Array(userCount * this.dim);

@@ -1,10 +1,22 @@
 import type { Id, IdIndex } from "../data/ids.ts";
 import { type Interactions, interactionsFromArrays } from "../data/interactions.ts";
 import { firstDifference } from "../data/same-ids.ts";
+import { describe } from "../describe.ts";
 import { WellbegunError } from "../errors.ts";
 
 /** What happens to an item that the fit did not know. */
 export type UnknownItems = "error" | "skip";
+
+/** @throws {WellbegunError} `invalid-option` for another word. */
+export function expectUnknownItems(rule: UnknownItems | undefined): void {
+  if (rule === undefined || rule === "error" || rule === "skip") return;
+  throw new WellbegunError("invalid-option", {
+    doing: "folding in users",
+    expected: "error or skip",
+    found: describe(rule),
+    at: "unknownItems",
+  });
+}
 
 /**
  * Interactions over the rows of the fit's items. Where both sides have item IDs, rows are found by ID, so that any items of
@@ -19,6 +31,7 @@ export function overFitItems(
   itemIds: IdIndex | undefined,
   unknownItems: UnknownItems,
 ): Interactions {
+  expectUnknownItems(unknownItems);
   const given = interactions.itemIds;
   if (given === undefined || itemIds === undefined) {
     if (interactions.itemCount === itemCount) return interactions;

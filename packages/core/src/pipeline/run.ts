@@ -52,7 +52,7 @@ export function openRun(backend: Backend, input: FitInput, given: FitIntoOptions
     options,
     clustersGiven: (modality) =>
       typeof given.clusters === "object"
-        ? given.clusters[modality] !== undefined
+        ? Object.hasOwn(given.clusters, modality) && given.clusters[modality] !== undefined
         : given.clusters !== undefined,
     combination,
     memory: planMemory(demand, backend.capabilities, given.memory),

@@ -4,7 +4,9 @@ import type { Interactions } from "../data/interactions.ts";
 import { expectSameIds } from "../data/same-ids.ts";
 import { idOf, rowOf, type ScoringTables, type Table } from "../data/table.ts";
 import { withBackend } from "../default-backend.ts";
+import { describe } from "../describe.ts";
 import { WellbegunError } from "../errors.ts";
+import { namesOf, refuseUnknownKeys } from "../options/known-keys.ts";
 import { checkpoint, type Observer } from "../progress.ts";
 import { openItemIndex, type Similarity } from "./item-index.ts";
 
@@ -108,8 +110,23 @@ function usersOf(interactions: Interactions, first: number, rows: number): Inter
   };
 }
 
-function expectFit({ users, items }: ScoringTables, { k, seen }: RecommendOptions): void {
+const optionNames = namesOf<RecommendOptions>({
+  k: true,
+  seen: true,
+  similarity: true,
+  backend: true,
+  signal: true,
+  onProgress: true,
+});
+
+function expectFit({ users, items }: ScoringTables, options: RecommendOptions): void {
+  const { k, seen, similarity = "dot" } = options;
   const doing = "recommending";
+  refuseUnknownKeys(doing, options, optionNames);
+  if (similarity !== "dot" && similarity !== "cosine") {
+    const found = describe(similarity);
+    throw new WellbegunError("invalid-option", { doing, expected: "dot or cosine", found, at: "similarity" });
+  }
   if (!(Number.isSafeInteger(k) && k >= 1)) {
     throw new WellbegunError("invalid-option", {
       doing,

@@ -23,3 +23,8 @@ export async function caught(work: () => unknown): Promise<unknown> {
     return error;
   }
 }
+
+/** A value as it comes from a JavaScript program, which no compiler has checked. */
+export function unchecked<T>(value: unknown): T {
+  return value as T;
+}

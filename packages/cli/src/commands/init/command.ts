@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { inputSection } from "../../shared/input-section.ts";
 import { readConfig } from "../../shared/options/config-file.ts";
 import { refuseIneffective } from "../../shared/options/ineffective.ts";
+import { flagsByModality } from "../../shared/options/method.ts";
 import { methodRules } from "../../shared/options/method-rules.ts";
 import { defineSettings, readFlags } from "../../shared/options/settings.ts";
 import type { Output } from "../../shared/output.ts";
@@ -12,7 +13,7 @@ import { type InitResult, initialize } from "./run.ts";
 
 const footer = `
 Defaults stand in brackets. Vectors are made from train rows (label 0) alone.
---clusters, --lambda and --normalization take one value, or one for each
+${flagsByModality} take one value, or one for each
 modality: image=8,audio=16.
 --centroids looks for <modality>_seed_centroids.npy, <modality>_centroids.npy or
 centroids.<modality>.npy; with --max-iterations 0 they are used as they are.

@@ -160,7 +160,8 @@ function fitDataset(
     input,
     {
       ...options,
-      ...observer,
+      signal: observer.signal,
+      onProgress: observer.onProgress,
       backend,
       memory: settings.memory,
       perModality: settings.perModality ?? true,

@@ -1,12 +1,6 @@
-import {
-  backendChoices,
-  choices,
-  type Normalization,
-  type Prepare,
-  type Projection,
-  type Scale,
-} from "@wellbegun/core";
-import { defaultSpace, type Objective, objectives } from "@wellbegun/tune";
+import { backendChoices, type ZeroRows } from "@wellbegun/core";
+import { methodSchema } from "@wellbegun/core/options";
+import { defaultSpace, type Objective, objectives, type SearchSpace, searchedNames } from "@wellbegun/tune";
 import { candidates } from "../../shared/backends/candidates.ts";
 import { type DatasetSettings, datasetSettings } from "../../shared/options/dataset.ts";
 import {
@@ -19,6 +13,7 @@ import {
   path,
   text,
 } from "../../shared/options/kinds.ts";
+import { kindOf } from "../../shared/options/method.ts";
 import { outputSettings } from "../../shared/options/output.ts";
 import type { Settings } from "../../shared/options/settings.ts";
 
@@ -29,7 +24,7 @@ export interface TuneBudget {
 }
 
 /** Options of `tune`, as given. */
-export interface TuneSettings extends DatasetSettings {
+export interface TuneSettings extends DatasetSettings, Partial<SearchSpace> {
   readonly out?: string;
   readonly force?: boolean | string;
   readonly resume?: string;
@@ -37,17 +32,7 @@ export interface TuneSettings extends DatasetSettings {
   readonly objective?: Objective;
   readonly k?: number;
   readonly modalities?: readonly string[];
-  readonly prepare?: readonly Prepare[];
-  readonly normalization?: readonly Normalization[];
-  readonly lambda?: readonly number[];
-  readonly clusters?: readonly number[];
-  readonly project?: readonly Projection[];
-  readonly dim?: readonly number[];
-  readonly smooth?: readonly number[];
-  readonly damping?: readonly number[];
-  readonly weight?: readonly number[];
-  readonly scale?: readonly Scale[];
-  readonly zeroRows?: "missing" | "keep";
+  readonly zeroRows?: ZeroRows;
   readonly seed?: number;
   readonly restarts?: number;
   readonly backend?: string;
@@ -80,6 +65,18 @@ const search = "Search:";
 const space = "Values to choose from:";
 const machine = "Machine:";
 
+/** Each searched option takes several of its values. */
+const spaceSettings = Object.fromEntries(
+  searchedNames.map((name) => [
+    name,
+    {
+      kind: list(kindOf(methodSchema[name]), "<list>"),
+      group: space,
+      description: `(${defaultSpace[name].join(", ")})`,
+    },
+  ]),
+) as Settings<SearchSpace>;
+
 /** The options of `tune`, in the order of its help. */
 export const tuneSettings: Settings<TuneSettings> = {
   out: { kind: path, group: search, description: "config file to write, for init --config (tune.json)" },
@@ -100,20 +97,11 @@ export const tuneSettings: Settings<TuneSettings> = {
   restarts: { kind: number, group: search, description: "k-means runs of which the best counts (1)" },
   modalities: { kind: list(text, "<list>"), group: search, description: "such as image,audio (all found)" },
   zeroRows: {
-    kind: choice(["missing", "keep"]),
+    kind: choice(methodSchema.zeroRows.choices),
     group: search,
-    description: "rows of zeros: missing, items without the modality, or keep (missing)",
+    description: `${methodSchema.zeroRows.help}: ${methodSchema.zeroRows.choices.join(", ")} (missing)`,
   },
-  prepare: words("prepare"),
-  normalization: words("normalization"),
-  lambda: numbers("lambda"),
-  clusters: numbers("clusters"),
-  project: words("project"),
-  dim: numbers("dim"),
-  smooth: numbers("smooth"),
-  damping: numbers("damping"),
-  weight: numbers("weight"),
-  scale: words("scale"),
+  ...spaceSettings,
   ...datasetSettings,
   backend: {
     kind: choice(backendChoices(candidates)),
@@ -123,24 +111,3 @@ export const tuneSettings: Settings<TuneSettings> = {
   memory: { kind: memorySize, group: machine, description: "bound for shared work, such as 800MB (1GB)" },
   ...outputSettings,
 };
-
-/** A setting of the method: several of its choices. */
-function words<N extends "prepare" | "normalization" | "project" | "scale">(
-  name: N,
-): { kind: Kind<readonly (typeof choices)[N][number][]>; group: string; description: string } {
-  const allowed: readonly (typeof choices)[N][number][] = choices[name];
-  return {
-    kind: list(choice(allowed), "<list>"),
-    group: space,
-    description: `(${defaultSpace[name].join(", ")})`,
-  };
-}
-
-/** A setting of the method: several numbers. */
-function numbers(name: "lambda" | "clusters" | "dim" | "smooth" | "damping" | "weight"): {
-  kind: Kind<readonly number[]>;
-  group: string;
-  description: string;
-} {
-  return { kind: list(number, "<list>"), group: space, description: `(${defaultSpace[name].join(", ")})` };
-}

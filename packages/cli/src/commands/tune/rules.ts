@@ -32,7 +32,7 @@ export const tuneRules: readonly IneffectiveRule<TuneSettings>[] = [
     because: "with a --project other than pca, which finds no principal axes",
   },
   {
-    option: "weight",
+    option: "weights",
     when: ({ modalities }) => modalities?.length === 1,
     because: "with one modality, which has nothing to be weighed against",
   },

@@ -1,6 +1,6 @@
 import type { MmrecDataset } from "@wellbegun/adapters/node";
 import { type FitOptions, type Observer, resolveBackend } from "@wellbegun/core";
-import { settingsToOptions, type TuneResult, tune } from "@wellbegun/tune";
+import { searchedNames, settingsToOptions, type TuneResult, tune } from "@wellbegun/tune";
 import { candidates } from "../../shared/backends/candidates.ts";
 import { openForFit } from "../../shared/dataset.ts";
 import type { Io } from "../../shared/io.ts";
@@ -43,10 +43,8 @@ export async function runTuning(
     // Test rows stay behind: the search is handed train and validation rows alone.
     const { train, validation, features } = dataset;
     const { seed, restarts, zeroRows, objective, k, memory, budget, modalities } = settings;
-    const { prepare, normalization, lambda, clusters, project, dim, smooth, damping, weight, scale } =
-      settings;
-    const values = { prepare, normalization, lambda, clusters, project, dim, smooth, damping, weight, scale };
-    const space = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+    const given = searchedNames.filter((name) => settings[name] !== undefined);
+    const space = Object.fromEntries(given.map((name) => [name, settings[name]]));
     const options = { seed, restarts, zeroRows, objective, k, memory, budget, modalities, space };
     const input = { features, train, validation };
     const result = await tune(input, {

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { WellbegunError } from "@wellbegun/core";
+import { nearestName } from "@wellbegun/core/options";
 import { entriesOf, type Settings, wrongValue } from "./settings.ts";
 
 /**
@@ -54,27 +55,11 @@ function shown(value: unknown): string {
 }
 
 function unknownKey(path: string, key: string, known: readonly string[]): WellbegunError {
-  const distances = known.map((one) => editDistance(key.toLowerCase(), one.toLowerCase()));
-  const nearest = known[distances.indexOf(Math.min(...distances))]!;
   return new WellbegunError("invalid-option", {
     doing: "reading the config file",
     expected: `keys among ${known.join(", ")}`,
     found: JSON.stringify(key),
     at: `${path}, key ${key}`,
-    hint: `Did you mean ${nearest}?`,
+    hint: `Did you mean ${nearestName(key, known)}?`,
   });
-}
-
-/** Levenshtein distance: the fewest letters to insert, delete or replace that turn `a` into `b`. */
-function editDistance(a: string, b: string): number {
-  let previous = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const current = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const replaced = previous[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
-      current.push(Math.min(replaced, previous[j]! + 1, current[j - 1]! + 1));
-    }
-    previous = current;
-  }
-  return previous[b.length]!;
 }

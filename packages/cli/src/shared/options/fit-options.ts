@@ -1,4 +1,5 @@
 import { type FitOptions, type StartCentroids, WellbegunError } from "@wellbegun/core";
+import { methodRows } from "@wellbegun/core/options";
 import type { MethodSettings } from "./method.ts";
 
 /** The options of core's `fit` among the settings, with the centroids that were loaded for them. */
@@ -7,31 +8,9 @@ export function fitOptions(
   centroids: Readonly<Record<string, StartCentroids>> | undefined,
 ): FitOptions {
   if (centroids !== undefined) refuseOtherClusters(settings, centroids);
-  const { preset, modalities, prepare, zeroRows, lambda, normalization, combine, weights, project } =
-    settings;
-  const { dim, smooth, damping, scale, seed, restarts, initSize, maxIterations, tolerance } = settings;
-  return {
-    preset,
-    modalities,
-    prepare,
-    zeroRows,
-    clusters: centroids === undefined ? settings.clusters : undefined,
-    lambda,
-    normalization,
-    combine,
-    weights,
-    project,
-    dim,
-    smooth,
-    damping,
-    scale,
-    seed,
-    restarts,
-    initSize,
-    maxIterations,
-    tolerance,
-    centroids,
-  };
+  const given: Readonly<Record<string, unknown>> = settings;
+  const method: FitOptions = Object.fromEntries(methodRows.map(([name]) => [name, given[name]]));
+  return { ...method, clusters: centroids === undefined ? settings.clusters : undefined, centroids };
 }
 
 /** Given centroids say how many clusters there are; a number that says otherwise would be passed over silently. */

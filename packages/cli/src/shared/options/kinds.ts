@@ -95,7 +95,7 @@ export function byName<T>(kind: Kind<T>): Kind<Readonly<Record<string, T>>> {
 }
 
 /** One value for all modalities, or one each by name. */
-export function perModality<T extends number | string>(kind: Kind<T>): Kind<PerModality<T>> {
+export function perModality<T>(kind: Kind<T>): Kind<PerModality<T>> {
   const named = byName(kind);
   return {
     expected: `${kind.expected}, for all modalities or by name (image=…,audio=…)`,

@@ -1,0 +1,238 @@
+/**
+ * The options of a fit, each as one row of data. From these rows come the choices and the types of the options, their
+ * defaults and checks, the flags and the help of the command line, the keys of its config file, the values that
+ * `@wellbegun/tune` searches, and the tables in the documentation (`npm run docs:options`).
+ */
+
+import type { OptionRow } from "./rows.ts";
+
+/** The options of the method, in the order of the resolved options. {@link MethodOptions} documents each. */
+export const methodSchema = {
+  preset: {
+    kind: "choice",
+    choices: ["default", "paper", "figure"],
+    default: "default",
+    group: "Method",
+    help: "set of defaults that left-out options take",
+  },
+  modalities: {
+    kind: "names",
+    defaultText: "all that are given",
+    group: "Method",
+    help: "modalities to use, in this order",
+  },
+  prepare: {
+    kind: "choice",
+    choices: ["none", "center", "l2", "standardize", "center+l2"],
+    default: "center+l2",
+    search: ["none", "center", "l2", "standardize", "center+l2"],
+    group: "Method",
+    help: "how features are prepared",
+  },
+  clusters: {
+    kind: "number",
+    whole: true,
+    min: 1,
+    default: 8,
+    presets: { paper: 8, figure: 8 },
+    perModality: "either",
+    search: [8, 16, 32, 64, 128],
+    group: "Clustering",
+    help: "number of k-means clusters",
+  },
+  lambda: {
+    kind: "number",
+    min: 0,
+    max: 1,
+    default: 1,
+    presets: { paper: 0.1, figure: 0.5 },
+    perModality: "either",
+    search: [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1],
+    group: "Method",
+    help: "weight of the local term, from 0 (global only) to 1 (local only)",
+  },
+  normalization: {
+    kind: "choice",
+    choices: ["sym", "mean"],
+    default: "sym",
+    presets: { paper: "sym", figure: "mean" },
+    perModality: "either",
+    search: ["sym", "mean"],
+    group: "Method",
+    help: "how the local term weighs items",
+  },
+  combine: {
+    kind: "choice",
+    choices: ["concat", "mean", "weighted"],
+    default: "concat",
+    group: "Method",
+    help: "how modalities become one table",
+  },
+  weights: {
+    kind: "number",
+    above: 0,
+    default: 1,
+    defaultText: "1 each",
+    perModality: "each",
+    search: [0.1, 0.25, 0.5, 1],
+    group: "Method",
+    help: "weight of each modality",
+  },
+  project: {
+    kind: "choice",
+    choices: ["pca", "random", "columns", "none"],
+    default: "pca",
+    search: ["pca", "random", "columns", "none"],
+    group: "Method",
+    help: "how the features' width becomes dim",
+  },
+  dim: {
+    kind: "number",
+    whole: true,
+    min: 1,
+    default: 64,
+    defaultText: "64, or the features' width if that is less",
+    search: [16, 32, 64, 128],
+    group: "Method",
+    help: "width of the tables",
+  },
+  smooth: {
+    kind: "number",
+    min: 0,
+    default: 0,
+    search: [0, 1, 4, 16],
+    group: "Method",
+    help: "a of F + a R'(R F), the features whose axes are found: they see co-occurrence",
+  },
+  damping: {
+    kind: "number",
+    min: 0,
+    max: 1,
+    default: 0,
+    search: [0, 0.5, 1],
+    group: "Method",
+    help: "power of its deviation that each principal axis is divided by",
+  },
+  scale: {
+    kind: "choice",
+    choices: ["xavier", "items", "unit", "none"],
+    default: "xavier",
+    // The other two multiply all users by one factor and all items by another: no ranking depends on them.
+    search: ["xavier", "unit"],
+    group: "Method",
+    help: "length of the vectors",
+  },
+  seed: {
+    kind: "number",
+    whole: true,
+    min: 0,
+    default: 999,
+    group: "Clustering",
+    help: "one seed for everything random",
+  },
+  restarts: {
+    kind: "number",
+    whole: true,
+    min: 1,
+    default: 5,
+    defaultText: "5, or 1 if lambda is 1 for every modality",
+    group: "Clustering",
+    help: "k-means runs, of which the best counts",
+  },
+  initSize: {
+    kind: "number",
+    whole: true,
+    min: 1,
+    defaultText: "all",
+    group: "Clustering",
+    help: "items that a run's seeds are drawn from",
+  },
+  maxIterations: {
+    kind: "number",
+    whole: true,
+    min: 0,
+    default: 100,
+    group: "Clustering",
+    help: "most iterations of a run",
+  },
+  tolerance: {
+    kind: "number",
+    min: 0,
+    default: 0.0001,
+    group: "Clustering",
+    help: "shift of the centroids that ends a run",
+  },
+  zeroRows: {
+    kind: "choice",
+    choices: ["missing", "keep"],
+    default: "missing",
+    group: "Method",
+    help: "whether rows of zeros are items without the modality",
+  },
+  centroids: {
+    kind: "other",
+    type: "arrays of clusters x columns values",
+    perModality: "each",
+    group: "Clustering",
+    help: "centroids to start from, in one run",
+  },
+  givenCentroids: {
+    kind: "names",
+    group: "Clustering",
+    help: "modalities whose centroids the recorded run was given",
+  },
+} as const;
+
+/** Where and how a fit runs. {@link RunOptions} documents each. */
+export const runSchema = {
+  backend: {
+    kind: "other",
+    type: "a backend",
+    defaultText: "`wasm()`, else `cpu()`",
+    group: "Run",
+    help: "what computes; one that the call opens is also closed by it",
+  },
+  memory: {
+    kind: "number",
+    above: 0,
+    defaultText: "no bound",
+    group: "Run",
+    help: "bytes that a fit may hold; features beyond are read again for each pass",
+  },
+  perModality: {
+    kind: "other",
+    type: "true or false",
+    defaultText: "true",
+    group: "Run",
+    help: "whether to make a user table for each modality as well",
+  },
+  initializer: {
+    kind: "other",
+    type: "true or false",
+    defaultText: "true",
+    group: "Run",
+    help: "whether `fitInto` builds what folds in users",
+  },
+  signal: {
+    kind: "other",
+    type: "an `AbortSignal`",
+    group: "Run",
+    help: "stops the call when it is aborted",
+  },
+  onProgress: {
+    kind: "other",
+    type: "a function",
+    group: "Run",
+    help: "is told of the progress",
+  },
+} as const;
+
+/** Name of an option of the method. */
+export type MethodOptionName = keyof typeof methodSchema;
+
+/** The rows of the method's options with their names, in order. */
+export const methodRows: readonly (readonly [name: MethodOptionName, row: OptionRow])[] =
+  Object.entries<OptionRow>(methodSchema) as [MethodOptionName, OptionRow][];
+
+/** Names of all options of a fit. */
+export const fitOptionNames: readonly string[] = [...Object.keys(methodSchema), ...Object.keys(runSchema)];

@@ -1,0 +1,44 @@
+import { methodRows, methodSchema } from "@wellbegun/core/options";
+import { describe, expect, it } from "vitest";
+import { defaultSettings, defaultSpace, searchedNames } from "../src/index.ts";
+import { dimensionsOf } from "../src/space.ts";
+
+const widths = { image: 20, audio: 12 };
+
+describe("a search's space", () => {
+  it("holds exactly the options whose rows say what a search tries", () => {
+    const searched = methodRows.filter(([, { search }]) => search !== undefined).map(([name]) => name);
+    expect([...searchedNames].sort()).toEqual(searched.sort());
+    for (const name of searchedNames) expect(defaultSpace[name]).toEqual(methodSchema[name].search);
+  });
+
+  it("keeps the default values that fit the data; where none does, one cluster or the full width", () => {
+    const valuesOf = (name: string, items: number) =>
+      dimensionsOf({}, widths, items).find((dimension) => dimension.name === name)?.values;
+    expect(valuesOf("dim", 50)).toEqual([16, 32]);
+    expect(valuesOf("clusters", 50)).toEqual([8, 16, 32]);
+    expect(valuesOf("clusters", 6)).toEqual([1]);
+    expect(dimensionsOf({}, { image: 9 }, 50).find(({ name }) => name === "dim")?.values).toEqual([9]);
+  });
+
+  it("weighs modalities against each other only where there are several", () => {
+    const names = (given: Record<string, number>) => dimensionsOf({}, given, 50).map(({ name }) => name);
+    expect(names(widths)).toEqual(expect.arrayContaining(["weights.image", "weights.audio"]));
+    expect(names({ image: 20 }).filter((name) => name.startsWith("weights"))).toEqual([]);
+  });
+
+  it("starts from what a fit does when nothing is said", () => {
+    expect(defaultSettings(widths)).toEqual({
+      prepare: "center+l2",
+      normalization: "sym",
+      lambda: 1,
+      clusters: 8,
+      project: "pca",
+      dim: 32,
+      smooth: 0,
+      damping: 0,
+      scale: "xavier",
+      weights: { image: 1, audio: 1 },
+    });
+  });
+});
