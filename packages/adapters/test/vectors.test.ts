@@ -6,7 +6,7 @@ import { expect, it } from "vitest";
 import { arrayVectors, bundleVectors, type Vectors } from "../src/bundle/index.ts";
 import { encodeNpy } from "../src/formats/npy.ts";
 import { encodeSafetensors } from "../src/formats/safetensors.ts";
-import { readBundle, writeBundle } from "../src/node/index.ts";
+import { readBundle, writeTables } from "../src/node/index.ts";
 import { vectorBatches, wholeTable } from "../src/vectors/batches.ts";
 import { tableNorms } from "../src/vectors/norms.ts";
 import { expectFailure, temporaryFolder } from "./helpers.ts";
@@ -19,7 +19,7 @@ async function bundleOf(formats: readonly ("npy" | "safetensors")[], rows = 11) 
   const users = someVectors({ rows, columns: 5 });
   const items = someVectors({ rows: 3, columns: 5, seed: 2 });
   const out = join(folder, `bundle-${number++}`);
-  await writeBundle(out, {
+  await writeTables(out, {
     tables: [
       { name: "users", rows, columns: 5, data: users.data },
       { name: "items", rows: 3, columns: 5, data: items.data },
@@ -154,7 +154,7 @@ it("Plain arrays, other typed arrays and views of bytes are refused where a tabl
     const table = { rows: 2, columns: 2, data: data as Float32Array };
     await expectFailure(() => arrayVectors("users", table), "invalid-option", "a Float32Array", "users");
     const out = join(folder, "refused");
-    const write = () => writeBundle(out, { tables: [{ name: "users", ...table }], formats: ["npy"] });
+    const write = () => writeTables(out, { tables: [{ name: "users", ...table }], formats: ["npy"] });
     await expectFailure(write, "invalid-option", "a Float32Array or an Int32Array", 'table "users"');
   }
   await expectFailure(

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { decodeNpy } from "../src/formats/npy.ts";
-import { readBundle, writeBundle, writeWire } from "../src/node/index.ts";
+import { readBundle, writeTables, writeWire } from "../src/node/index.ts";
 import { codebases, findTarget } from "../src/targets/index.ts";
 import {
   artifactName,
@@ -35,7 +35,7 @@ async function bundleOf({ users = 4, items = 3, width = 2, userIds, branch, mani
       (_, i) => sign * (Math.floor(i / columns) + 1 + (i % columns) / 100),
     );
   const out = join(folder, `bundle-${number++}`);
-  await writeBundle(out, {
+  await writeTables(out, {
     tables: [
       { name: "users", rows: users, columns: width, data: values(users, width, 1) },
       { name: "items", rows: items, columns: width, data: values(items, width, -1) },
@@ -184,7 +184,7 @@ describe("the width of a parameter", () => {
 
 it("needs a table of items only where items are wired", async () => {
   const out = join(folder, "users-only");
-  await writeBundle(out, { tables: [{ name: "users", rows: 2, columns: 1, data: Float32Array.of(1, 2) }] });
+  await writeTables(out, { tables: [{ name: "users", rows: 2, columns: 1, data: Float32Array.of(1, 2) }] });
   const bundle = await readBundle(out);
   expect(planWire(bundle, findTarget("mmrec:BPR")).parameters).toHaveLength(1);
   const both = { tables: "users+items" } as const;

@@ -63,7 +63,7 @@ export async function fit(data: FitInput, options: FitOptions = {}): Promise<Mod
   for (const name of fitted.options.modalities) {
     if (arrays[`users.${name}`] !== undefined) perModality[name] = table(`users.${name}`);
   }
-  return new FittedModel(train, table("users"), table("items"), perModality, fitted);
+  return new FittedModel(table("users"), table("items"), perModality, fitted);
 }
 
 /** As {@link fit}, but hands the tables to `sink` block by block, so that none of them need be in memory at once. */
@@ -100,7 +100,15 @@ async function runFit(
     if (foldsIn) terms = await times.measure("export", () => collectItems(run, terms));
     const { report, factors } = await exportTables(run, terms, explained, shapes, sink, times);
     const initializer = foldsIn ? Initializer.fromFit(run, terms, degrees, factors) : undefined;
-    return { initializer, clusters: clustersOf(states), options: resolved, report, times: times.stages() };
+    return {
+      data: input,
+      backend: { name: backend.name, device: backend.capabilities.device },
+      initializer,
+      clusters: clustersOf(states),
+      options: resolved,
+      report,
+      times: times.stages(),
+    };
   } finally {
     for (const state of Object.values(states)) state.dispose();
   }

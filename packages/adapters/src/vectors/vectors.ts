@@ -1,5 +1,5 @@
 import { type Id, WellbegunError } from "@wellbegun/core";
-import type { BundleManifest, TableShape } from "../bundle/manifest.ts";
+import type { Manifest, TableShape } from "../bundle/manifest.ts";
 import { rowKind } from "../bundle/tables.ts";
 
 /** Where vectors come from, as it is kept beside them. */
@@ -41,7 +41,7 @@ export interface ArrayVectors {
 
 /** What is read of a bundle; `readBundle` of `@wellbegun/adapters/node` returns one. */
 export interface VectorBundle {
-  readonly manifest: BundleManifest;
+  readonly manifest: Manifest;
   readonly manifestSha256: string;
   readonly userIds: readonly Id[] | undefined;
   readonly itemIds: readonly Id[] | undefined;
@@ -107,7 +107,7 @@ export function bundleVectors(bundle: VectorBundle, name: string = "users"): Vec
     provenance: {
       table: name,
       bundle: bundle.manifestSha256,
-      seed: typeof seed === "number" || typeof seed === "string" ? seed : null,
+      seed: seed ?? null,
     },
     blocks: (rowsPerBlock) => bundle.readBlocks(name, rowsPerBlock),
   };

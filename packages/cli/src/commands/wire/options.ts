@@ -15,7 +15,16 @@ export const wireSettings: Settings<WireFlags> = {
     group,
     description: "also the item table, in the users' space, which is not the paper's method (users)",
   },
-  dataset: { kind: text, group, description: "the dataset's name in the codebase, for the command printed" },
+  dataset: {
+    kind: text,
+    group,
+    description: "the dataset's name in the codebase, or its folder, which the bundle is then compared with",
+  },
+  otherData: {
+    kind: toggle,
+    group,
+    description: "the bundle was computed from other train rows or features, and that is meant",
+  },
   latent: {
     kind: number,
     group,

@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
+import type { ComparedData } from "@wellbegun/adapters/bundle";
 import {
   checkOutputFolder,
   discardUnfinished,
@@ -20,12 +21,16 @@ import {
   type WirePlan,
 } from "@wellbegun/adapters/wire";
 import { WellbegunError } from "@wellbegun/core";
+import { dataNotes } from "../../shared/compared-data.ts";
 import type { Io } from "../../shared/io.ts";
 import { namedAgain } from "../../shared/output-file.ts";
+import { compareWithTraining, findDataset } from "./dataset.ts";
 
 /** What `wire` can be told. */
 export interface WireSettings extends WireOptions {
+  /** The dataset's name in the codebase, or its folder. */
   readonly dataset?: string;
+  readonly otherData?: boolean;
   readonly dryRun?: boolean;
   readonly force?: boolean | string;
 }
@@ -44,6 +49,10 @@ export interface WireResult {
   readonly items: number;
   readonly parameters: readonly WireParameter[];
   readonly warnings: readonly string[];
+  /** The dataset's folder that the bundle was compared with; null if none was found. */
+  readonly dataset: string | null;
+  /** How it is known that the bundle was computed from it; null without one. */
+  readonly data: ComparedData["data"] | null;
   /** Whether the command is for a shell or for a Python program. */
   readonly language: "sh" | "python";
   /** The lines that start training. */
@@ -59,24 +68,25 @@ export async function wireBundle(
   io: Io,
 ): Promise<WireResult> {
   io.atExit?.(discardUnfinished);
-  const { dataset, dryRun = false, force = false, ...options } = settings;
+  const { dataset: given, otherData, dryRun = false, force = false, ...options } = settings;
   const target = findTarget(name);
   await recoverFolder(folder);
   const bundle = await readBundle(folder, { signal: io.signal });
   const plan = planWire(bundle, target, options);
-  refuseUnusedDataset(plan, dataset);
   const parent = resolve(into);
-  const checkout = await isFile(join(parent, programPath(target)));
+  const checkout = (await isFile(join(parent, programPath(target)))) ? parent : undefined;
+  const dataset = await findDataset(given, checkout, bundle.manifest.input?.name);
+  if (dataset.folder === undefined) {
+    refuseUnusedDataset(plan, given);
+    if (otherData === true) throw nothingCompared(given);
+  }
+  const compared = await compareWithTraining(bundle, dataset, otherData, io);
   const out = join(parent, artifactName(plan));
   const overwrite = namedAgain(out, force) ? out : force;
   // A dry run refuses what the run would refuse.
   await checkOutputFolder(out, { overwrite, own: wireFiles, inputs: [folder] });
   if (!dryRun) await writeWire(out, bundle, plan, { overwrite, signal: io.signal, python: pythonFolder() });
-  const run = {
-    wire: out,
-    checkout: checkout ? parent : undefined,
-    dataset: dataset ?? datasetOf(bundle.manifest.input),
-  };
+  const run = { wire: out, checkout, dataset: dataset.name };
   return {
     target: `${target.codebase.name}:${target.name}`,
     bundle: folder,
@@ -87,10 +97,23 @@ export async function wireBundle(
     users: plan.rows.users.count,
     items: plan.rows.items.count,
     parameters: plan.parameters,
-    warnings: plan.warnings,
+    // The plan's own warnings say of a control that it is one.
+    warnings: [...plan.warnings, ...(compared === null ? [] : dataNotes(compared, null))],
+    dataset: dataset.folder ?? null,
+    data: compared?.data ?? null,
     language: target.codebase.use === "launcher" ? "sh" : "python",
     command: trainingCommand(plan, run),
   };
+}
+
+function nothingCompared(given: string | undefined): WellbegunError {
+  return new WellbegunError("invalid-option", {
+    doing: "reading the options",
+    expected: "a dataset to compare the bundle with, for --other-data",
+    found: given === undefined ? "none" : `${JSON.stringify(given)}, which is no folder with an .inter table`,
+    at: "option --other-data",
+    hint: "The option would change nothing.",
+  });
 }
 
 /** Refuses a dataset's name where the lines that start training do not hold one. */
@@ -126,13 +149,6 @@ function pythonFolder(): string {
     found: "none from here",
     hint: "Install it: npm install @wellbegun/adapters",
   });
-}
-
-/** The name of the dataset that a bundle was computed from: that of its interaction file. */
-function datasetOf(input: unknown): string | undefined {
-  const train = typeof input === "object" && input !== null && "train" in input ? input.train : undefined;
-  const file = typeof train === "object" && train !== null && "file" in train ? train.file : undefined;
-  return typeof file === "string" ? file.replace(/\.inter$/, "") : undefined;
 }
 
 async function isFile(path: string): Promise<boolean> {
