@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { decodeNpy } from "../src/formats/npy.ts";
@@ -99,8 +99,9 @@ describe("a control's mark", () => {
 
   it("is refused where it names no known control", async () => {
     for (const control of ["shuffled", true, 1, ""]) {
-      const bundle = await bundleOf({ manifest: { control } });
-      await expectFailure(() => planWire(bundle, findTarget("pytorch")), "format", JSON.stringify(control));
+      const out = join((await bundleOf({})).folder, "manifest.json");
+      writeFileSync(out, JSON.stringify({ ...JSON.parse(readFileSync(out, "utf8")), control }));
+      await expectFailure(() => readBundle(dirname(out)), "format", JSON.stringify(control), "control");
     }
   });
 });
@@ -171,7 +172,9 @@ describe("the width of a parameter", () => {
   });
 
   it("takes the width of the features from the manifest", async () => {
-    const manifest = { input: { features: { image: { shape: [3, 7] } } } };
+    const sha256 = "0".repeat(64);
+    const train = { users: 4, items: 3, interactions: 5, sha256, userIds: null, itemIds: null };
+    const manifest = { input: { train, features: { image: { shape: [3, 7], sha256 } } } };
     const bundle = await bundleOf({ width: 2, branch: 2, manifest });
     const { parameters } = planWire(bundle, findTarget("mmrec:MMGCN"), { modalities: { text: "image" } });
     expect(parameters.map(({ path, width }) => [path, width])).toEqual([

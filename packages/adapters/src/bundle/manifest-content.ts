@@ -7,6 +7,7 @@ import {
   count,
   flag,
   listOf,
+  matrixShape,
   nullable,
   number,
   oneOf,
@@ -86,7 +87,7 @@ const checks: Readonly<Record<keyof ManifestContent, Check>> = {
       userIds: nullable(sha256),
       itemIds: nullable(sha256),
     }),
-    features: recordOf(complete({ shape: listOf(count), sha256 })),
+    features: recordOf(complete({ shape: matrixShape, sha256 })),
   }),
   control: nullable(oneOf("permuted")),
 };

@@ -30,7 +30,8 @@ export const sha256: Check = (value, at) => {
 export const oneOf =
   (...choices: readonly string[]): Check =>
   (value, at) => {
-    if (!(choices as readonly unknown[]).includes(value)) refuse(choices.join(" or "), value, at);
+    if (!(choices as readonly unknown[]).includes(value))
+      refuse(choices.map((choice) => JSON.stringify(choice)).join(" or "), value, at);
   };
 
 /** null, or what `check` takes. */
@@ -47,6 +48,12 @@ export const listOf =
     if (!Array.isArray(value)) refuse("a list", value, at);
     for (const [i, element] of (value as readonly unknown[]).entries()) check(element, `${at}[${i}]`);
   };
+
+/** Rows and columns. */
+export const matrixShape: Check = (value, at) => {
+  listOf(count)(value, at);
+  if ((value as readonly unknown[]).length !== 2) refuse("rows and columns", value, at);
+};
 
 /** An object whose values are all checked alike. */
 export const recordOf =
