@@ -82,6 +82,27 @@ describe("a bundle of other data", () => {
     const given = await wellbegunJson([...wire, "--dataset", dataset]);
     expect(given).toMatchObject({ data: "same", dataset });
     expect(given.command.join("\n")).toContain("--dataset data");
+    const nowhere = ["wire", "mmrec:vbpr", out, "--into", folder, "--dry-run"];
+    for (const option of [["--other-data"], ["--ids", "raw"]]) {
+      const refused = await wellbegun([...nowhere, ...option]);
+      expect([refused.status, refused.stderr.includes(`no ${option[0]} without a dataset`)]).toEqual([
+        2,
+        true,
+      ]);
+    }
+  });
+
+  it("is refused by wire at the first raw ID that differs, the dataset being read as init read it", async () => {
+    const { folder, rows, variant } = await initialized();
+    const named = (prefix: string): Row[] =>
+      rows.map(([user, item, label]) => [`${prefix}${user}`, item, label]);
+    const dataset = writeDataset(folder, "raw", { rows: named("u"), features });
+    const out = join(folder, "oR");
+    await wellbegunJson(["init", dataset, "--out", out, "--ids", "raw", ...quick]);
+    const wire = ["wire", "pytorch", out, "--into", folder, "--dry-run", "--ids", "raw", "--dataset"];
+    expect(await wellbegunJson([...wire, dataset])).toMatchObject({ data: "same" });
+    const { status, stderr } = await wellbegun([...wire, variant(named("v")), "--other-data"]);
+    expect([status, stderr.includes("user row 0")]).toEqual([1, true]);
   });
 
   it("is not gone on with by tune, whose trials name the modality of other features", async () => {

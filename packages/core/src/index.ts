@@ -46,6 +46,7 @@ export {
   userDegrees,
 } from "./data/interactions.ts";
 export type { Identity } from "./data/same-ids.ts";
+export { expectSameIds } from "./data/same-ids.ts";
 export type { ScoringTables, Table } from "./data/table.ts";
 export { createTable } from "./data/table.ts";
 export { defaultBackend } from "./default-backend.ts";

@@ -5,6 +5,8 @@ import type { Bundle } from "@wellbegun/adapters/node";
 import type { Observer } from "@wellbegun/core";
 import { compareWithDataset } from "../../shared/compared-data.ts";
 import { openForFit } from "../../shared/dataset.ts";
+import { type DatasetSettings, datasetSettings } from "../../shared/options/dataset.ts";
+import { entriesOf } from "../../shared/options/settings.ts";
 
 /** The dataset that a model will be trained on. */
 export interface TrainingDataset {
@@ -37,11 +39,13 @@ export async function findDataset(
 export async function compareWithTraining(
   bundle: Bundle,
   { folder }: TrainingDataset,
-  otherData: boolean | undefined,
+  { otherData, ...settings }: DatasetSettings & { readonly otherData?: boolean },
   observer: Pick<Observer, "signal">,
 ): Promise<ComparedData | null> {
   if (folder === undefined) return null;
-  const dataset = await openForFit(folder, {});
+  // `wire` has an option modalities of another meaning, which is not one of the dataset's.
+  const known = entriesOf(datasetSettings).map(([name]) => [name, settings[name]]);
+  const dataset = await openForFit(folder, Object.fromEntries(known) as DatasetSettings);
   try {
     return await compareWithDataset(bundle, dataset, folder, { otherData }, observer);
   } finally {

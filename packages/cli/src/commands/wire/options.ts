@@ -1,3 +1,4 @@
+import { datasetSettings } from "../../shared/options/dataset.ts";
 import { byName, choice, number, overwrite, path, text, toggle } from "../../shared/options/kinds.ts";
 import { outputSettings } from "../../shared/options/output.ts";
 import type { Settings } from "../../shared/options/settings.ts";
@@ -41,5 +42,6 @@ export const wireSettings: Settings<WireFlags> = {
     group,
     description: "replace an artifact even if other files lie beside it; with its path once more, any folder",
   },
+  ...datasetSettings,
   ...outputSettings,
 };

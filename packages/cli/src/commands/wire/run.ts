@@ -23,11 +23,14 @@ import {
 import { WellbegunError } from "@wellbegun/core";
 import { dataNotes } from "../../shared/compared-data.ts";
 import type { Io } from "../../shared/io.ts";
+import { type DatasetSettings, datasetSettings } from "../../shared/options/dataset.ts";
+import { type IneffectiveRule, refuseIneffective } from "../../shared/options/ineffective.ts";
+import { entriesOf } from "../../shared/options/settings.ts";
 import { namedAgain } from "../../shared/output-file.ts";
 import { compareWithTraining, findDataset } from "./dataset.ts";
 
 /** What `wire` can be told. */
-export interface WireSettings extends WireOptions {
+export interface WireSettings extends WireOptions, DatasetSettings {
   /** The dataset's name in the codebase, or its folder. */
   readonly dataset?: string;
   readonly otherData?: boolean;
@@ -68,19 +71,19 @@ export async function wireBundle(
   io: Io,
 ): Promise<WireResult> {
   io.atExit?.(discardUnfinished);
-  const { dataset: given, otherData, dryRun = false, force = false, ...options } = settings;
+  const { dataset: given, dryRun = false, force = false, tables, latent, modalities } = settings;
   const target = findTarget(name);
   await recoverFolder(folder);
   const bundle = await readBundle(folder, { signal: io.signal });
-  const plan = planWire(bundle, target, options);
+  const plan = planWire(bundle, target, { tables, latent, modalities });
   const parent = resolve(into);
   const checkout = (await isFile(join(parent, programPath(target)))) ? parent : undefined;
   const dataset = await findDataset(given, checkout, bundle.manifest.input?.name);
   if (dataset.folder === undefined) {
     refuseUnusedDataset(plan, given);
-    if (otherData === true) throw nothingCompared(given);
+    refuseIneffective<WireSettings>(withoutDataset, settings);
   }
-  const compared = await compareWithTraining(bundle, dataset, otherData, io);
+  const compared = await compareWithTraining(bundle, dataset, settings, io);
   const out = join(parent, artifactName(plan));
   const overwrite = namedAgain(out, force) ? out : force;
   // A dry run refuses what the run would refuse.
@@ -106,15 +109,14 @@ export async function wireBundle(
   };
 }
 
-function nothingCompared(given: string | undefined): WellbegunError {
-  return new WellbegunError("invalid-option", {
-    doing: "reading the options",
-    expected: "a dataset to compare the bundle with, for --other-data",
-    found: given === undefined ? "none" : `${JSON.stringify(given)}, which is no folder with an .inter table`,
-    at: "option --other-data",
-    hint: "The option would change nothing.",
-  });
-}
+/** Options that change nothing where no dataset is found. */
+const withoutDataset: readonly IneffectiveRule<WireSettings>[] = (
+  ["otherData", ...entriesOf(datasetSettings).map(([option]) => option)] as const
+).map((option) => ({
+  option,
+  when: () => true,
+  because: "without a dataset to compare the bundle with: --dataset names its folder",
+}));
 
 /** Refuses a dataset's name where the lines that start training do not hold one. */
 function refuseUnusedDataset(plan: WirePlan, dataset: string | undefined): void {
