@@ -69,10 +69,11 @@ describe("the identity of data", () => {
 
   it("depends on the float32 values of features, and not on their type or on what a missing row holds", async () => {
     const { sha256: expected } = await identifyFeatures(image, newHash);
+    const negative = denseFeatures(Float32Array.of(1, 2, 3, 0.5, -0, 0), 3, 2);
     const wide = denseFeatures(Float64Array.from(values), 3, 2);
     const missing = Uint8Array.of(0, 0, 1);
     const masked = denseFeatures(Float32Array.of(1, 2, 3, 0.5, 7, 7), 3, 2, { missing });
-    for (const source of [wide, masked]) {
+    for (const source of [negative, wide, masked]) {
       expect((await identifyFeatures(source, newHash)).sha256).toBe(expected);
     }
     const other = denseFeatures(Float32Array.of(1, 2, 3, 0.5, 0, 1), 3, 2);

@@ -30,7 +30,7 @@ export interface TrainIdentity {
 export interface FeatureIdentity {
   /** Items and columns. */
   readonly shape: readonly [rows: number, columns: number];
-  /** SHA-256 of the values, row-major, as little-endian float32; the row of an item without the modality is zeros. */
+  /** SHA-256 of the values, row-major, as little-endian float32, -0 as 0; the row of an item without the modality is zeros. */
   readonly sha256: string;
 }
 
@@ -69,7 +69,7 @@ const BLOCK_VALUES = 1 << 18;
 
 /**
  * The identity of a modality's features, which are read once, in blocks. In Python:
- * `sha256(features.astype("<f4").tobytes())`.
+ * `sha256((features.astype("<f4") + 0).tobytes())`.
  *
  * @throws {WellbegunError} What the source throws; `aborted`.
  */
@@ -91,6 +91,8 @@ export async function identifyFeatures(
         if (missing[first + row] === 1) part.fill(0, row * columns, (row + 1) * columns);
       }
     }
+    // -0 becomes 0, since both make the same vectors, and a row of either is a missing one.
+    for (let i = 0; i < part.length; i++) part[i]! += 0;
     hash.update(elementsToBytes(part));
   }
   return { shape: [rows, columns], sha256: hash.digest("hex") };
