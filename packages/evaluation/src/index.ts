@@ -36,15 +36,19 @@ export type {
   GroupMetrics,
   RankingEvaluation,
 } from "./protocols/evaluate.ts";
-export { evaluateLists, evaluateRanker, zeroShot } from "./protocols/evaluate.ts";
+export { evaluateLists, evaluateRanker } from "./protocols/evaluate.ts";
+export type { EvaluationSplit, SplitName, SplitOptions } from "./protocols/evaluation-split.ts";
+export { mergeInteractions, splitOf } from "./protocols/evaluation-split.ts";
 export type { Groups } from "./protocols/groups.ts";
 export { COLD_ITEM_DEGREE, degreeGroups, HEAD_SHARE, popularityGroups } from "./protocols/groups.ts";
 export type { ItemCfCut, ItemCfEvaluation, ItemCfOptions, ItemNeighbors } from "./protocols/item-cf.ts";
 export { coOccurrenceNeighbors, itemCf } from "./protocols/item-cf.ts";
 export type { MaskModalityOptions } from "./protocols/mask-modality.ts";
 export { maskModality } from "./protocols/mask-modality.ts";
-export type { Split, SplitName } from "./protocols/split.ts";
-export { mergeInteractions, splitOf } from "./protocols/split.ts";
+export type { OverlapRule } from "./protocols/overlap.ts";
+export { overlapRules, withoutOverlap } from "./protocols/overlap.ts";
+export type { ZeroShotModel, ZeroShotOptions } from "./protocols/zero-shot.ts";
+export { zeroShot } from "./protocols/zero-shot.ts";
 export { itemModelRanker } from "./ranking/item-model.ts";
 export { popularityRanker } from "./ranking/popularity.ts";
 export type { Ranker, RankOptions } from "./ranking/ranker.ts";

@@ -3,9 +3,10 @@ import { checkpoint } from "@wellbegun/core/support";
 import { describeAlignment, type TableAlignment } from "../alignment/describe.ts";
 import { permutedTables } from "../controls.ts";
 import { popularityRanker } from "../ranking/popularity.ts";
-import { evaluateRanker, type RankingEvaluation, usersOf, zeroShot } from "./evaluate.ts";
+import { evaluateRanker, type RankingEvaluation, usersOf } from "./evaluate.ts";
+import type { EvaluationSplit } from "./evaluation-split.ts";
 import { coOccurrenceNeighbors, type ItemCfEvaluation, type ItemNeighbors, itemCf } from "./item-cf.ts";
-import type { Split } from "./split.ts";
+import { zeroShot } from "./zero-shot.ts";
 
 /** The protocols that {@link compare} runs. */
 export type Protocol = "zero-shot" | "item-cf" | "alignment";
@@ -52,12 +53,14 @@ export interface ContestantResult extends ProtocolResults {
 
 /** Contestants side by side on one split. */
 export interface Comparison {
-  readonly split: Split["name"];
+  readonly split: EvaluationSplit["name"];
   readonly k: readonly number[];
   /** Users with held-out items. */
   readonly users: number;
-  /** Held-out interactions. */
+  /** Held-out interactions that were looked for. */
   readonly interactions: number;
+  /** Held-out interactions that were left out, because users have seen them. */
+  readonly overlap: number;
   readonly contestants: readonly ContestantResult[];
   /** What item-CF looked for; null without that protocol. */
   readonly neighbors: ItemNeighbors | null;
@@ -71,7 +74,7 @@ export interface Comparison {
  */
 export async function compare(
   contestants: readonly Contestant[],
-  split: Split,
+  split: EvaluationSplit,
   options: CompareOptions = {},
 ): Promise<Comparison> {
   const { protocols = ["zero-shot", "item-cf", "alignment"], control = true, seed = 999 } = options;
@@ -119,12 +122,13 @@ export async function compare(
           : null,
     });
   }
-  const { heldOut, name } = split;
+  const { heldOut, name, overlap } = split;
   return {
     split: name,
     k: k ?? [20],
     users: usersOf(heldOut).length,
     interactions: heldOut.items.length,
+    overlap,
     contestants: results,
     neighbors,
   };

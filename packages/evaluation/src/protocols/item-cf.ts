@@ -1,4 +1,5 @@
 import { type Interactions, itemDegrees, type Table } from "@wellbegun/core";
+import { expectSameIds } from "@wellbegun/core/support";
 import { meanMetrics, type RankedLists, type RankingMetrics, userMetrics } from "../metrics/accuracy.ts";
 import { type RankOptions, rankUsers } from "../ranking/ranker.ts";
 import { type TableRankerOptions, tableRanker } from "../ranking/tables.ts";
@@ -111,7 +112,7 @@ export interface ItemCfEvaluation {
  * @param items The item table.
  * @param neighbors What is to be found: {@link coOccurrenceNeighbors} of `train`, once for all tables.
  * @param options As {@link zeroShot}, but the similarity is `cosine` by default.
- * @throws {WellbegunError} `mismatch` if the table's rows are not the train data's items; `invalid-data`;
+ * @throws {WellbegunError} `mismatch` if the table's rows are not the train data's items, by number or by ID; `invalid-data`;
  * `invalid-option`; `aborted`.
  */
 export async function itemCf(
@@ -122,6 +123,7 @@ export async function itemCf(
 ): Promise<ItemCfEvaluation> {
   const cuts = checkedCuts(options.k);
   const { itemCount } = train;
+  expectSameIds("judging an item table", "items", train.itemIds, items.ids);
   const ranker = await tableRanker(
     { users: items, items },
     { ...options, similarity: options.similarity ?? "cosine" },

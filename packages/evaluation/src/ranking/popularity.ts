@@ -8,6 +8,8 @@ export function popularityRanker(train: Interactions): Ranker {
   return {
     userCount: train.userCount,
     itemCount: train.itemCount,
+    userIds: train.userIds,
+    itemIds: train.itemIds,
     rank: async (users, k, seen) => {
       const items = new Int32Array(users.length * k).fill(-1);
       for (let row = 0; row < users.length; row++) {

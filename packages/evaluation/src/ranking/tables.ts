@@ -39,6 +39,8 @@ export async function tableRanker(tables: ScoringTables, options: TableRankerOpt
   return {
     userCount: users.rows,
     itemCount: items.rows,
+    userIds: users.ids,
+    itemIds: items.ids,
     rank: async (rows, k, seen) => {
       const vectors = new Float32Array(rows.length * columns);
       for (const [index, row] of rows.entries()) {

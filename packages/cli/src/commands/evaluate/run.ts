@@ -19,7 +19,7 @@ import {
   maskModality,
   type Protocol,
   permutedTables,
-  type Split,
+  type EvaluationSplit,
   splitOf,
 } from "@wellbegun/evaluation";
 import type { NeighborLists } from "@wellbegun/evaluation-report";
@@ -150,7 +150,7 @@ export async function evaluateDataset<T>(
 async function nearestItems(
   { name, tables }: Contestant,
   { neighbors }: Comparison,
-  { train }: Split,
+  { train }: EvaluationSplit,
   options: ItemCfOptions,
   seed: number,
 ): Promise<NeighborLists[]> {
@@ -179,7 +179,7 @@ function checkedProtocols(
   });
 }
 
-function nothingHeldOut({ name }: Split, folder: string): WellbegunError {
+function nothingHeldOut({ name }: EvaluationSplit, folder: string): WellbegunError {
   return new WellbegunError("invalid-data", {
     doing: "judging vectors",
     expected: `${name} rows (label ${name === "test" ? 2 : 1})`,
