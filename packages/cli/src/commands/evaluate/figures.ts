@@ -31,8 +31,10 @@ export interface EvaluationFigures {
   readonly k: readonly number[];
   /** Users with held-out items, over whom the means run. */
   readonly users: number;
-  /** Held-out interactions. */
+  /** Held-out interactions that were looked for. */
   readonly interactions: number;
+  /** Held-out interactions that were left out of all figures, because users have seen them. */
+  readonly overlap: number;
   readonly seed: number;
   readonly backend: Evaluation["backend"];
   readonly options: RecordedOptions | null;
@@ -81,13 +83,14 @@ export function evaluationFigures(
   end: Pick<EvaluationFigures, "report" | "totalTime" | "peakMemory">,
 ): EvaluationFigures {
   const { comparison, masked, seed, backend, options, source, cka, explained, times } = found;
-  const { split, k, users, interactions, contestants } = comparison;
+  const { split, k, users, interactions, overlap, contestants } = comparison;
   return {
     dataset,
     split,
     k,
     users,
     interactions,
+    overlap,
     seed,
     backend,
     options,

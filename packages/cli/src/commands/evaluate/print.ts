@@ -15,6 +15,7 @@ export function evaluationSections(found: EvaluationFigures, colors: Colors): st
     colors.faint(
       `  seen items masked, ties to the lowest item; (in brackets: the control, the same rows permuted)`,
     ),
+    ...overlapLine(found, colors),
     ...noteLines(found.notes, colors),
     "",
     ...rankingSection("Zero-shot", contestants, last, colors),
@@ -26,6 +27,12 @@ export function evaluationSections(found: EvaluationFigures, colors: Colors): st
     ...contentSection(found, colors),
     ...closing(found, colors),
   ];
+}
+
+function overlapLine({ overlap, split }: EvaluationFigures, colors: Colors): string[] {
+  if (overlap === 0) return [];
+  const rows = plural(overlap, `further ${split} row`);
+  return [`${colors.bad("left out:")} ${rows}, which users have in their seen rows`];
 }
 
 type Ranked = ContestantFigures & { readonly zeroShot: NonNullable<ContestantFigures["zeroShot"]> };

@@ -36,6 +36,14 @@ export async function writeReport(
         "to be found",
         `${count(comparison.interactions)} ${comparison.split} rows of ${count(comparison.users)} users`,
       ],
+      ...(comparison.overlap === 0
+        ? []
+        : [
+            [
+              "left out",
+              `${count(comparison.overlap)} ${comparison.split} rows, which users have in their seen rows`,
+            ] as const,
+          ]),
       ["vectors", found.source === null ? "made as init makes them" : Object.values(found.source).join(", ")],
       ...(options === null ? [] : [["options", optionsText(options)] as const]),
       ["ranking", "exact, seen items masked, ties to the lowest item"],

@@ -13,13 +13,13 @@ import {
   type Comparison,
   type Contestant,
   compare,
+  type EvaluationSplit,
   type ItemCfOptions,
   type ItemNeighbors,
   itemCf,
   maskModality,
   type Protocol,
   permutedTables,
-  type EvaluationSplit,
   splitOf,
 } from "@wellbegun/evaluation";
 import type { NeighborLists } from "@wellbegun/evaluation-report";
@@ -80,7 +80,9 @@ export async function evaluateDataset<T>(
   );
   const open: (() => Promise<void>)[] = [() => dataset.close()];
   try {
-    const split = splitOf(dataset, settings.split === "test" ? "test" : "validation");
+    const split = splitOf(dataset, settings.split === "test" ? "test" : "validation", {
+      overlap: settings.overlap,
+    });
     if (split.heldOut.items.length === 0) throw nothingHeldOut(split, folder);
     const given = await readJudgedTables(settings, dataset, observer);
     const protocols = checkedProtocols(settings.protocols, given);
@@ -179,11 +181,11 @@ function checkedProtocols(
   });
 }
 
-function nothingHeldOut({ name }: EvaluationSplit, folder: string): WellbegunError {
+function nothingHeldOut({ name, overlap }: EvaluationSplit, folder: string): WellbegunError {
   return new WellbegunError("invalid-data", {
     doing: "judging vectors",
-    expected: `${name} rows (label ${name === "test" ? 2 : 1})`,
-    found: "none",
+    expected: `${name} rows (label ${name === "test" ? 2 : 1}) that users have not seen`,
+    found: overlap === 0 ? "none" : `none beside ${overlap} that are seen rows too`,
     at: folder,
   });
 }

@@ -1,5 +1,5 @@
 import { noteLines } from "../../shared/dataset-notes.ts";
-import { byteSize, count, percent, quantity } from "../../shared/format.ts";
+import { byteSize, count, percent, plural, quantity } from "../../shared/format.ts";
 import type { Colors } from "../../shared/output.ts";
 import { pairs, table } from "../../shared/text-table.ts";
 import type { BundleDescription, DatasetDescription, Degrees } from "./run.ts";
@@ -42,8 +42,16 @@ export function datasetSections(found: DatasetDescription, colors: Colors): stri
     ),
     "",
     ...noteLines(found.notes, colors),
-    `${colors.good("All is well:")} every ID has its feature row, every feature is finite.`,
+    closing(found, colors),
   ];
+}
+
+/** Whether all is well: overlapping splits are readable, and still a fault. */
+function closing({ overlap }: DatasetDescription, colors: Colors): string {
+  const sound = "every ID has its feature row, every feature is finite";
+  const shared = overlap.validation + overlap.test;
+  if (shared === 0) return `${colors.good("All is well:")} ${sound}.`;
+  return `${colors.bad("Splits overlap:")} ${plural(shared, "held-out row")} of train. Otherwise all is well: ${sound}.`;
 }
 
 /** A bundle for people. */

@@ -26,7 +26,7 @@ export function tuneSections(result: TuningResult, colors: Colors): string[] {
 }
 
 function searchSection(
-  { trials, head, totalTime, files, resumed, backend }: TuningResult,
+  { trials, head, overlap, totalTime, files, resumed, backend }: TuningResult,
   colors: Colors,
 ): string[] {
   const full = trials.filter(({ units }) => units === head.units).length;
@@ -38,6 +38,11 @@ function searchSection(
       [
         ["trials", `${count(trials.length)} in ${duration(totalTime)} (${quantity(rate)} a second)`],
         ["judged", `${plural(head.units, judged)} by ${plural(full, "trial")}, fewer by the others`],
+        ...(overlap === 0
+          ? []
+          : [
+              ["left out", `${plural(overlap, "validation row")}, train rows too`] satisfies [string, string],
+            ]),
         ["file", `${files.trials}${resumed === 0 ? "" : ` (${plural(resumed, "line")} of an earlier run)`}`],
       ],
       colors.faint,

@@ -42,11 +42,11 @@ export async function runTuning(
     open.push(() => backend.dispose());
     // Test rows stay behind: the search is handed train and validation rows alone.
     const { train, validation, features } = dataset;
-    const { seed, restarts, zeroRows, objective, k, memory, budget, modalities } = settings;
+    const { seed, restarts, zeroRows, objective, k, memory, budget, modalities, overlap } = settings;
     const { prepare, normalization, lambda, clusters, project, dim, weight, scale } = settings;
     const values = { prepare, normalization, lambda, clusters, project, dim, weight, scale };
     const space = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
-    const options = { seed, restarts, zeroRows, objective, k, memory, budget, modalities, space };
+    const options = { seed, restarts, zeroRows, objective, k, memory, budget, modalities, overlap, space };
     const input = { features, train, validation };
     const result = await tune(input, {
       ...options,
