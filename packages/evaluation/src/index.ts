@@ -11,16 +11,11 @@ export { alignmentUniformity, sampleRows, userItemCosine } from "./alignment/pai
 export type { PrincipalAxes } from "./alignment/spectrum.ts";
 export { effectiveRank, principalAxes, projectOn } from "./alignment/spectrum.ts";
 export { permutedTables, permuteRows, randomTables, rowPermutation } from "./controls.ts";
-export type {
-  AccuracyMetric,
-  ItemLists,
-  RankedLists,
-  RankingMetrics,
-  UserMetrics,
-} from "./metrics/accuracy.ts";
+export type { AccuracyMetric, RankingMetrics, UserMetrics } from "./metrics/accuracy.ts";
 export { accuracyMetrics, meanMetrics, userMetrics } from "./metrics/accuracy.ts";
 export type { ListMetrics } from "./metrics/beyond-accuracy.ts";
 export { listMetrics } from "./metrics/beyond-accuracy.ts";
+export type { ItemLists, RankedLists } from "./metrics/lists.ts";
 export type {
   CompareOptions,
   Comparison,
@@ -28,6 +23,8 @@ export type {
   ContestantResult,
   Protocol,
   ProtocolResults,
+  RankerContestant,
+  TableContestant,
 } from "./protocols/compare.ts";
 export { compare } from "./protocols/compare.ts";
 export type {
@@ -55,3 +52,6 @@ export type { Ranker, RankOptions } from "./ranking/ranker.ts";
 export { rankUsers } from "./ranking/ranker.ts";
 export type { TableRankerOptions } from "./ranking/tables.ts";
 export { tableRanker } from "./ranking/tables.ts";
+export type { Interval, PairedDifference, ResampleOptions } from "./statistics/bootstrap.ts";
+export { intervalOf, pairedBootstrap, resampledMeans } from "./statistics/bootstrap.ts";
+export type { CutIntervals, MetricInterval } from "./statistics/cut-intervals.ts";

@@ -1,15 +1,11 @@
 import { type Identity, type Interactions, itemDegrees, WellbegunError } from "@wellbegun/core";
-import {
-  meanMetrics,
-  type RankedLists,
-  type RankingMetrics,
-  type UserMetrics,
-  userMetrics,
-} from "../metrics/accuracy.ts";
+import { meanMetrics, metricsOf, type RankingMetrics, type UserMetrics } from "../metrics/accuracy.ts";
 import { type ListMetrics, listMetrics } from "../metrics/beyond-accuracy.ts";
+import { hitsOf, hitsOfGroup } from "../metrics/hits.ts";
+import type { RankedLists } from "../metrics/lists.ts";
 import { expectRows, type Ranker, type RankOptions, rankUsers } from "../ranking/ranker.ts";
 import type { EvaluationSplit } from "./evaluation-split.ts";
-import { degreeGroups, itemsOfGroup, popularityGroups } from "./groups.ts";
+import { degreeGroups, popularityGroups } from "./groups.ts";
 
 /** Options of {@link evaluateRanker}. */
 export interface EvaluateOptions extends RankOptions {
@@ -86,9 +82,10 @@ export function evaluateLists(
   const users = degreeGroups(train);
   const items = popularityGroups(train);
   const degrees = itemDegrees({ ...train, weights: undefined });
-  const heldOutOf = items.names.map((_, group) => itemsOfGroup(heldOut, items, group));
+  const hits = hitsOf(lists, heldOut);
+  const hitsBy = items.names.map((_, group) => hitsOfGroup(hits, heldOut, items.of, group));
   return cuts.map((k) => {
-    const perUser = userMetrics(lists, heldOut, k);
+    const perUser = metricsOf(hits, k);
     return {
       k,
       ...meanMetrics(perUser),
@@ -99,7 +96,7 @@ export function evaluateLists(
       })),
       byPopularity: items.names.map((group, index) => ({
         group,
-        ...meanMetrics(userMetrics(lists, heldOutOf[index]!, k)),
+        ...meanMetrics(metricsOf(hitsBy[index]!, k)),
       })),
       perUser,
     };

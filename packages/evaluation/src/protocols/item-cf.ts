@@ -1,6 +1,8 @@
 import { type Interactions, itemDegrees, type Table } from "@wellbegun/core";
 import { expectSameIds } from "@wellbegun/core/support";
-import { meanMetrics, type RankedLists, type RankingMetrics, userMetrics } from "../metrics/accuracy.ts";
+import { meanMetrics, metricsOf, type RankingMetrics } from "../metrics/accuracy.ts";
+import { hitsOf } from "../metrics/hits.ts";
+import type { RankedLists } from "../metrics/lists.ts";
 import { type RankOptions, rankUsers } from "../ranking/ranker.ts";
 import { type TableRankerOptions, tableRanker } from "../ranking/tables.ts";
 import { checkedCuts, type GroupMetrics, usersOf } from "./evaluate.ts";
@@ -132,11 +134,12 @@ export async function itemCf(
     const judged = usersOf({ userCount: itemCount, itemCount, ...neighbors });
     const lists = await rankUsers(ranker, judged, Math.max(...cuts), itself(itemCount), options);
     const groups = popularityGroups(train);
+    const hits = hitsOf(lists, neighbors);
     return {
       items: judged.length,
       lists,
       cuts: cuts.map((k) => {
-        const perItem = userMetrics(lists, neighbors, k);
+        const perItem = metricsOf(hits, k);
         const byPopularity = groups.names.map((group, index) => ({
           group,
           ...meanMetrics(perItem, (item) => groups.of[item] === index),

@@ -6,7 +6,7 @@ import {
   WellbegunError,
 } from "@wellbegun/core";
 import { checkpoint, expectSameIds } from "@wellbegun/core/support";
-import type { RankedLists } from "../metrics/accuracy.ts";
+import type { RankedLists } from "../metrics/lists.ts";
 
 /**
  * Anything that ranks items for users: tables of vectors, popularity, a scorer of the caller's. All protocols judge

@@ -2,6 +2,7 @@ import type { RecordedOptions, StageTimes } from "@wellbegun/core";
 import type {
   ContestantResult,
   CutEvaluation,
+  CutIntervals,
   ItemCfCut,
   ProtocolResults,
   TableAlignment,
@@ -22,6 +23,8 @@ export interface ContestantFigures extends ProtocolFigures {
   /** The same with the tables' rows permuted; null for what has no tables, and with `--control none`. */
   readonly control: ProtocolFigures | null;
   readonly alignment: TableAlignment | null;
+  /** 95 % intervals of the zero-shot figures over users, one entry for each cut; null without that protocol. */
+  readonly intervals: readonly CutIntervals[] | null;
 }
 
 /** What `evaluate --json` prints. */
@@ -60,12 +63,13 @@ export interface EvaluationFigures {
 
 /** A contestant's figures without the lists and the users that they were made of. */
 export function contestantFigures(result: ContestantResult): ContestantFigures {
-  const { name, control, alignment } = result;
+  const { name, control, alignment, intervals } = result;
   return {
     name,
     ...protocolFigures(result),
     control: control === null ? null : protocolFigures(control),
     alignment,
+    intervals,
   };
 }
 

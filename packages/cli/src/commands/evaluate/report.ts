@@ -19,9 +19,7 @@ export async function writeReport(
   observer: Observer,
   io: Io,
 ): Promise<void> {
-  const { comparison, contestants, masked, seed, options } = found;
-  const judged = contestants.at(-1)!;
-  if (judged.tables === "popularity") return;
+  const { comparison, judged, masked, seed, options } = found;
   const { userCount, itemCount } = found.dataset.train;
   observer.onProgress?.({ stage: "export", done: 0, total: 1, note: "report" });
   // Before and after: what a model starts from without these tables, and what it starts from with them.

@@ -21,6 +21,7 @@ import {
   type Protocol,
   permutedTables,
   splitOf,
+  type TableContestant,
 } from "@wellbegun/evaluation";
 import type { NeighborLists } from "@wellbegun/evaluation-report";
 import { candidates } from "../../shared/backends/candidates.ts";
@@ -41,7 +42,8 @@ export interface Evaluation {
   readonly options: RecordedOptions | null;
   /** Where given tables came from; null for a fit. */
   readonly source: Readonly<Record<string, string>> | null;
-  readonly contestants: readonly Contestant[];
+  /** The last contestant: the given tables, or the fused ones. */
+  readonly judged: TableContestant;
   readonly comparison: Comparison;
   /** The fit's contestants again, fit with one modality missing for a share of the items; null unless asked for. */
   readonly masked: { readonly share: number; readonly comparison: Comparison } | null;
@@ -97,6 +99,7 @@ export async function evaluateDataset<T>(
     };
     const subjects = given === undefined ? await made(dataset.features) : fromTables(given);
     const contestants = [...baselines(dataset.train, subjects.items.columns, seed), ...subjects.contestants];
+    const judged = subjects.contestants.at(-1)!;
     const { k = [10, 20], similarity, maskShare = 0.5 } = settings;
     const run = (
       who: readonly Contestant[],
@@ -134,14 +137,13 @@ export async function evaluateDataset<T>(
       seed,
       options: subjects.options,
       source: given?.source ?? null,
-      contestants,
+      judged,
       comparison,
       masked,
       cka,
       explained: aligned ? explained(dataset, subjects) : null,
       labels: subjects.labels,
-      neighborLists: () =>
-        nearestItems(contestants.at(-1)!, comparison, split, { ...observer, backend }, seed),
+      neighborLists: () => nearestItems(judged, comparison, split, { ...observer, backend }, seed),
       times,
     });
   } finally {
@@ -150,13 +152,13 @@ export async function evaluateDataset<T>(
 }
 
 async function nearestItems(
-  { name, tables }: Contestant,
+  { name, tables }: TableContestant,
   { neighbors }: Comparison,
   { train }: EvaluationSplit,
   options: ItemCfOptions,
   seed: number,
 ): Promise<NeighborLists[]> {
-  if (tables === "popularity" || neighbors === null) return [];
+  if (neighbors === null) return [];
   const listsOf = async (items: Table): Promise<NeighborLists["lists"]> =>
     (await itemCf(items, train, neighbors, { ...options, k: [100] })).lists;
   return [

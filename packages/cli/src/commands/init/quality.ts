@@ -55,7 +55,7 @@ export async function judgeQuality(input: QualityInput, observer: Observer = {})
       ...fitted.map((one) => ({ ...one, control: one.name === "fused" })),
     ],
     splitOf({ train, validation }, "validation"),
-    { ...observer, protocols: ["zero-shot"], k: [K], seed, backend },
+    { ...observer, protocols: ["zero-shot"], k: [K], resamples: 0, seed, backend },
   );
   const rows: QualityRow[] = [];
   for (const { name, zeroShot, control } of found.contestants) {

@@ -1,5 +1,5 @@
 import type { Contestant, TuneResult } from "@wellbegun/tune";
-import { count, duration, plural, quantity } from "../../shared/format.ts";
+import { count, duration, plural, quantity, signed } from "../../shared/format.ts";
 import type { Colors } from "../../shared/output.ts";
 import { pairs, table } from "../../shared/text-table.ts";
 import type { TuningResult } from "./run.ts";
@@ -113,8 +113,4 @@ function verdict({ comparison, best, trials }: TuneResult): string[] {
     );
   }
   return lines;
-}
-
-function signed(value: number): string {
-  return `${value < 0 ? "-" : "+"}${Math.abs(value).toFixed(4)}`;
 }
