@@ -7,6 +7,7 @@ interface Judged {
   readonly recall: number;
   readonly ndcg: number;
   readonly users: number;
+  readonly interactions: number;
 }
 
 /** Recall@20 and NDCG@20 written out naively: every score of every user, sorted. */
