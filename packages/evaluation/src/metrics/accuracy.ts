@@ -105,15 +105,25 @@ export function meanMetrics(
   metrics: UserMetrics,
   include: (user: number) => boolean = () => true,
 ): RankingMetrics {
-  const sums = { recall: 0, ndcg: 0, precision: 0, map: 0, hitRate: 0, mrr: 0 };
-  let users = 0;
-  for (const [index, user] of metrics.users.entries()) {
-    if (!include(user)) continue;
-    users++;
-    for (const name of accuracyMetrics) sums[name] += metrics[name][index]!;
+  const chosen: number[] = [];
+  for (let index = 0; index < metrics.users.length; index++) {
+    if (include(metrics.users[index]!)) chosen.push(index);
   }
-  for (const name of accuracyMetrics) sums[name] /= Math.max(users, 1);
-  return { ...sums, users };
+  const mean = (values: Float64Array): number => {
+    let sum = 0;
+    for (const index of chosen) sum += values[index]!;
+    return sum / Math.max(chosen.length, 1);
+  };
+  const { recall, ndcg, precision, map, hitRate, mrr } = metrics;
+  return {
+    recall: mean(recall),
+    ndcg: mean(ndcg),
+    precision: mean(precision),
+    map: mean(map),
+    hitRate: mean(hitRate),
+    mrr: mean(mrr),
+    users: chosen.length,
+  };
 }
 
 function refuse(expected: string, found: string): never {

@@ -1,6 +1,7 @@
 import type { Backend, Observer, ScoringTables, Table } from "@wellbegun/core";
 import { checkpoint } from "@wellbegun/core/support";
-import { describeAlignment, type TableAlignment } from "../alignment/describe.ts";
+import { describeSide, joinSides, type SideDescription, type TableAlignment } from "../alignment/describe.ts";
+import { expectTables } from "../alignment/pairs.ts";
 import { permutedTables } from "../controls.ts";
 import type { Ranker } from "../ranking/ranker.ts";
 import { type CutIntervals, cutIntervals } from "../statistics/cut-intervals.ts";
@@ -99,6 +100,7 @@ export async function compare(
     : null;
   const ranking = { k, similarity, backend, signal };
   const judgedItems = new Map<Float32Array, ItemCfEvaluation>();
+  const describedItems = new Map<Float32Array, SideDescription>();
   const permuted = new Map<Float32Array, Table>();
 
   const asked = protocols.includes("zero-shot");
@@ -118,6 +120,12 @@ export async function compare(
     return { ...made, items };
   };
 
+  const describe = (tables: ScoringTables): TableAlignment => {
+    expectTables(tables, split.train);
+    const items = describedItems.get(tables.items.data) ?? describeSide(tables.items, "items", seed);
+    describedItems.set(tables.items.data, items);
+    return joinSides(describeSide(tables.users, "users", seed), items, split.train, seed);
+  };
   const judgeContestant = async (one: Contestant): Promise<Omit<ContestantResult, "intervals">> => {
     const { name } = one;
     if ("ranker" in one) {
@@ -129,7 +137,7 @@ export async function compare(
       name,
       ...(await judge(tables)),
       control: control && own ? await judge(permute(tables)) : null,
-      alignment: protocols.includes("alignment") ? describeAlignment(tables, split.train, seed) : null,
+      alignment: protocols.includes("alignment") ? describe(tables) : null,
     };
   };
 
