@@ -12,6 +12,7 @@ import { decodeNpy, toFloat32 } from "@wellbegun/adapters/npy";
 import { createTable, fit, wasm } from "@wellbegun/core";
 import {
   evaluateRanker,
+  pairedBootstrap,
   permuteRows,
   popularityRanker,
   randomTables,
@@ -20,7 +21,6 @@ import {
   zeroShot,
 } from "@wellbegun/evaluation";
 import { calibrate, joinTables, shrinkUsers, tuneShrinkage } from "@wellbegun/serving";
-import { pairedBootstrap } from "@wellbegun/tune";
 
 const own = fileURLToPath(new URL(".", import.meta.url));
 const [folder, trained, config = join(own, "tuned.json")] = process.argv.slice(2);
@@ -93,7 +93,7 @@ const perUser = {};
 console.log("| users | Recall@20 | NDCG@20 | Recall@20 of cold items | Recall@20, users of 1-2 items |");
 console.log("| --- | --- | --- | --- | --- |");
 for (const [name, tables] of contestants) {
-  const judge = async (/** @type {import("@wellbegun/evaluation").Split} */ split) => {
+  const judge = async (/** @type {import("@wellbegun/evaluation").EvaluationSplit} */ split) => {
     const ranker = popularityRanker(train);
     const found =
       tables === undefined ? await evaluateRanker(ranker, split) : await zeroShot(tables, split, { backend });

@@ -7,11 +7,12 @@ import { contentKnn, coOccurrenceKnn, ease, joinModels, spectral, wasm } from "@
 import {
   evaluateRanker,
   itemModelRanker,
+  pairedBootstrap,
   popularityRanker,
   splitOf,
   tableRanker,
 } from "@wellbegun/evaluation";
-import { pairedBootstrap, tuneUntrained } from "@wellbegun/tune";
+import { tuneUntrained } from "@wellbegun/tune";
 import { contentModel, permutedContent } from "./content.mjs";
 
 const [folder, mostEaseItems = "7000"] = process.argv.slice(2);

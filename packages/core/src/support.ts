@@ -1,10 +1,11 @@
 /**
  * What the packages around core share with it, and a user of core does not call: seeded random numbers, checkpoints of
- * long-running work, the symmetric eigenproblem, float16, and values in words for errors.
+ * long-running work, the comparison of IDs, the symmetric eigenproblem, float16, and values in words for errors.
  *
  * @module
  */
 export { float16ToFloat32 } from "./data/float16.ts";
+export { expectSameIds } from "./data/same-ids.ts";
 export { describe } from "./describe.ts";
 export { type SymmetricEigen, symmetricEigen } from "./linalg/symmetric-eigen.ts";
 export { checkpoint, throwIfAborted } from "./progress.ts";

@@ -1,4 +1,4 @@
-import type { Comparison } from "@wellbegun/evaluation";
+import type { Comparison, Interval, MetricInterval } from "@wellbegun/evaluation";
 import type { NumberTable } from "./html.ts";
 
 /** Ranking figures of all contestants as tables; the control stands in brackets. */
@@ -12,6 +12,7 @@ export function summaryTables(
   ];
   return [
     ...both.flatMap((one) => zeroShotTable(one.comparison, `Zero-shot${one.title}`)),
+    ...both.flatMap((one) => intervalTable(one.comparison, `95 % intervals over users${one.title}`)),
     ...both.flatMap((one) => itemCfTable(one.comparison, `Item-CF${one.title}`)),
     ...alignmentTable(comparison),
   ];
@@ -51,6 +52,29 @@ function zeroShotTable({ contestants, k }: Comparison, title: string): Titled[] 
       }),
     },
   ];
+}
+
+/** How sure the zero-shot figures at the last cut are, by themselves and over the control. */
+function intervalTable({ contestants, k }: Comparison, title: string): Titled[] {
+  const last = k.length - 1;
+  const rows = contestants.flatMap(({ name, intervals }) => {
+    const found = intervals?.[last];
+    if (found === undefined) return [];
+    return [[name, ...[found.recall, found.ndcg].flatMap((one) => [range(one), overControl(one)])]];
+  });
+  if (rows.length === 0) return [];
+  const figures = [`Recall@${k[last]}`, `NDCG@${k[last]}`];
+  return [
+    { title, columns: ["vectors", ...figures.flatMap((name) => [name, `${name} less control`])], rows },
+  ];
+}
+
+function overControl({ overControl: over }: MetricInterval): string | null {
+  return over === null ? null : `${over.difference.toFixed(4)} (${range(over)})`;
+}
+
+function range({ low, high }: Interval): string {
+  return `${low.toFixed(4)} to ${high.toFixed(4)}`;
 }
 
 function itemCfTable({ contestants, k }: Comparison, title: string): Titled[] {

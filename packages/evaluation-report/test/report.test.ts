@@ -4,6 +4,7 @@ import {
   coOccurrenceNeighbors,
   itemCf,
   permutedTables,
+  popularityRanker,
   randomTables,
   splitOf,
 } from "@wellbegun/evaluation";
@@ -27,7 +28,7 @@ async function example(): Promise<ReportInput> {
   const tables = randomTables(userCount, itemCount, columns, 5);
   const comparison = await compare(
     [
-      { name: "popularity", tables: "popularity" },
+      { name: "popularity", ranker: popularityRanker(split.train) },
       { name: "a <b> & c", tables },
     ],
     split,

@@ -7,9 +7,9 @@ import {
   explainedByClusters,
   linearCka,
   normDistribution,
-  principalAxes,
+  principalComponents,
   projectOn,
-  sampleRows,
+  sampleRowNumbers,
   userItemCosine,
 } from "../src/index.ts";
 import {
@@ -97,13 +97,13 @@ describe("user-item cosine, alignment and uniformity", () => {
 });
 
 it("samples of rows ascend, are as many as asked for, and come back for their seed", () => {
-  const rows = sampleRows(1000, 100, 4, "users");
+  const rows = sampleRowNumbers(1000, 100, 4, "users");
   expect(rows).toHaveLength(100);
   expect([...rows]).toEqual([...new Set(rows)].sort((a, b) => a - b));
   expect(Math.abs(mean([...rows]) - 500)).toBeLessThan(100);
-  expect(sampleRows(1000, 100, 4, "users")).toEqual(rows);
-  expect(sampleRows(1000, 100, 4, "items")).not.toEqual(rows);
-  expect([...sampleRows(3, 10, 1, "x")]).toEqual([0, 1, 2]);
+  expect(sampleRowNumbers(1000, 100, 4, "users")).toEqual(rows);
+  expect(sampleRowNumbers(1000, 100, 4, "items")).not.toEqual(rows);
+  expect([...sampleRowNumbers(3, 10, 1, "x")]).toEqual([0, 1, 2]);
 });
 
 describe("linear CKA", () => {
@@ -248,7 +248,7 @@ json.dump(answer, sys.stdout)`,
       { rows: rowsOf(data, columns) },
     );
     expect(effectiveRank(data, columns)).toBeCloseTo(expected.rank, 6);
-    const axes = principalAxes(data, columns, 2);
+    const axes = principalComponents(data, columns, 2);
     const found = rowsOf(projectOn(axes, data, columns), 2);
     for (const axis of [0, 1]) {
       expect(axes.shares[axis]).toBeCloseTo(expected.shares[axis]!, 8);

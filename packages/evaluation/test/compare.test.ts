@@ -1,6 +1,14 @@
 import { createTable } from "@wellbegun/core";
 import { describe, expect, it } from "vitest";
-import { compare, coOccurrenceNeighbors, itemCf, permutedTables, splitOf, zeroShot } from "../src/index.ts";
+import {
+  compare,
+  coOccurrenceNeighbors,
+  itemCf,
+  permutedTables,
+  popularityRanker,
+  splitOf,
+  zeroShot,
+} from "../src/index.ts";
 import { randomTask } from "./support/data.ts";
 
 const task = randomTask(30, 40, 3, 77);
@@ -18,7 +26,7 @@ describe("compare", () => {
   it("gives each contestant the figures of the single protocols, and its own control", async () => {
     const found = await compare(
       [
-        { name: "popularity", tables: "popularity" },
+        { name: "popularity", ranker: popularityRanker(task.train) },
         { name: "a", tables: task.tables },
         { name: "b", tables: other, control: false },
       ],

@@ -2,10 +2,10 @@ import { type MmrecDataset, readMmrecDataset } from "@wellbegun/adapters/node";
 import { type Backend, fit, type Interactions, type ScoringTables, wasm } from "@wellbegun/core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
+  type EvaluationSplit,
   evaluateRanker,
   popularityRanker,
   type Ranker,
-  type Split,
   splitOf,
   tableRanker,
 } from "../src/index.ts";
@@ -63,7 +63,7 @@ const pairsOf = (interactions: Interactions): [number, number][] =>
 async function compare(
   ranker: Ranker,
   { users, items }: ScoringTables,
-  split: Split,
+  split: EvaluationSplit,
   alsoSeen: Interactions | undefined,
 ): Promise<void> {
   const expected = runPython<Record<string, Record<string, number>>>(program, {
@@ -120,7 +120,7 @@ describeWithPython("Cornac's evaluator gives the same", "numpy, scipy, cornac", 
       await dataset.close();
     });
     /** Held-out rows of every so-and-so-many-th user; all items compete for each. */
-    const some = (split: Split, every: number): Split => {
+    const some = (split: EvaluationSplit, every: number): EvaluationSplit => {
       const { userCount, itemCount } = split.heldOut;
       const lists = Array.from({ length: userCount }, (_, u) =>
         u % every === 0 ? listOf(split.heldOut, u) : [],

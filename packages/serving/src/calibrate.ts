@@ -10,7 +10,7 @@ import {
   WellbegunError,
 } from "@wellbegun/core";
 import { throwIfAborted } from "@wellbegun/core/support";
-import type { Split } from "@wellbegun/evaluation";
+import type { EvaluationSplit } from "@wellbegun/evaluation";
 import { type Calibration, coldItems, joinTables } from "./join.ts";
 import { type HalfLists, type JoinedQuality, mergedQuality } from "./merge.ts";
 
@@ -51,7 +51,7 @@ const offsets: readonly number[] = Array.from({ length: 57 }, (_, step) => step 
 export async function calibrate(
   model: ScoringTables,
   content: ScoringTables,
-  split: Split,
+  split: EvaluationSplit,
   options: CalibrateOptions = {},
 ): Promise<CalibrationResult> {
   const { k = 20, tolerance = 0.005 } = options;
@@ -97,7 +97,7 @@ async function rankPart(
   cold: Uint8Array,
   flag: number | undefined,
   users: readonly number[],
-  { seen }: Split,
+  { seen }: EvaluationSplit,
   k: number,
   backend: Backend | undefined,
 ): Promise<HalfLists> {

@@ -6,7 +6,7 @@ import {
   type ScoringTables,
   WellbegunError,
 } from "@wellbegun/core";
-import { type RankingEvaluation, type Split, zeroShot } from "@wellbegun/evaluation";
+import { type EvaluationSplit, type RankingEvaluation, zeroShot } from "@wellbegun/evaluation";
 import { expectRows } from "./join.ts";
 import { itemMoments, scoreStatistics } from "./moments.ts";
 
@@ -126,7 +126,7 @@ export const defaultStrengths: readonly number[] = [0, 0.5, 1, 2, 4, 8, 16, 32, 
  */
 export async function tuneShrinkage(
   tables: ScoringTables,
-  split: Split,
+  split: EvaluationSplit,
   options: {
     readonly strengths?: readonly number[] | undefined;
     readonly prior?: Prior | undefined;

@@ -1,5 +1,3 @@
-export type { PairedDifference } from "./bootstrap.ts";
-export { pairedBootstrap } from "./bootstrap.ts";
 export type { Trial } from "./halving.ts";
 export type { Importance } from "./importance.ts";
 export { importances } from "./importance.ts";

@@ -1,4 +1,5 @@
 import { type Observer, resolveOptions, WellbegunError } from "@wellbegun/core";
+import { withoutOverlap } from "@wellbegun/evaluation";
 import { createJudge, type Judge, type Objective, objectives } from "./objective.ts";
 import { checksum, type SearchHead } from "./records.ts";
 import type { FixedOptions } from "./settings.ts";
@@ -9,6 +10,8 @@ import type { TuneInput, TuneOptions } from "./tune.ts";
 export interface SearchPlan {
   readonly head: SearchHead;
   readonly judge: Judge;
+  /** Validation interactions that are not looked for, because they are train interactions too. */
+  readonly overlap: number;
   readonly widths: Readonly<Record<string, number>>;
   readonly fixed: FixedOptions;
   readonly budget: Budget;
@@ -41,7 +44,8 @@ export function planSearch(input: TuneInput, options: TuneOptions): SearchPlan {
   );
   const widths = Object.fromEntries(modalities.map((name) => [name, all[name]!]));
   const fixed = { modalities, seed, restarts, maxIterations, tolerance, zeroRows };
-  const judge = createJudge(objective, train, validation, k, seed);
+  const { heldOut, overlap } = withoutOverlap(validation, train, options.overlap);
+  const judge = createJudge(objective, train, heldOut, k, seed);
   const head: SearchHead = {
     kind: "search",
     version: 1,
@@ -58,7 +62,7 @@ export function planSearch(input: TuneInput, options: TuneOptions): SearchPlan {
     dimensions: effective(dimensionsOf(options.space ?? {}, widths, train.itemCount), objective),
     fixed,
   };
-  return { head, judge, widths, fixed, budget: planBudget(options.budget) };
+  return { head, judge, overlap, widths, fixed, budget: planBudget(options.budget) };
 }
 
 function pick({

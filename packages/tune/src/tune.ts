@@ -6,6 +6,7 @@ import {
   type Observer,
 } from "@wellbegun/core";
 import { checkpoint } from "@wellbegun/core/support";
+import type { OverlapRule } from "@wellbegun/evaluation";
 import { type HalvingInput, halve, rank, type Trial } from "./halving.ts";
 import { type Importance, importances } from "./importance.ts";
 import { judgeUnits, type Objective } from "./objective.ts";
@@ -24,6 +25,11 @@ export interface TuneInput extends FitInput {
 
 /** Options of {@link tune}; those of `fit` hold for every trial, but `restarts` is 1 when left out. */
 export interface TuneOptions extends Observer, FixedOptions {
+  /**
+   * What happens to validation interactions that are train interactions too, which no list can hold. Default: `leave-out`,
+   * counted in the result; `refuse` makes them an error.
+   */
+  readonly overlap?: OverlapRule | undefined;
   /** Default: `recall`. */
   readonly objective?: Objective | undefined;
   /** Length of the lists. Default: 20. */
@@ -52,6 +58,8 @@ export interface TuneOptions extends Observer, FixedOptions {
 /** What a search found. */
 export interface TuneResult {
   readonly head: SearchHead;
+  /** Validation interactions that were not looked for, because they are train interactions too. */
+  readonly overlap: number;
   /** Every trial, in the order of drawing. */
   readonly trials: readonly Trial[];
   /** The best of those that were judged on all units; its score is the largest of many, and so a little too good. */
@@ -67,12 +75,12 @@ export interface TuneResult {
  * model-guided sampler with successive halving over users, and all work that trials can share done once.
  *
  * @throws {WellbegunError} `invalid-option` for a bad objective, budget, `k` or space; `invalid-data` if the validation
- * rows hold nothing to find; `mismatch` if `recorded` is of another search; what `fit` throws; `aborted`.
+ * rows hold nothing to find or an overlap that is refused; `mismatch` if `recorded` is of another search; what `fit` throws; `aborted`.
  */
 export async function tune(input: TuneInput, options: TuneOptions = {}): Promise<TuneResult> {
   const { features, train } = input;
   const plan = planSearch(input, options);
-  const { head, judge, widths, fixed, budget } = plan;
+  const { head, judge, overlap, widths, fixed, budget } = plan;
   const { k, seed } = head;
   const recorded = new Recorded(head, options.recorded ?? []);
   if ((options.recorded ?? []).length === 0) await options.onRecord?.(head);
@@ -112,7 +120,7 @@ export async function tune(input: TuneInput, options: TuneOptions = {}): Promise
     const best = rank(trials)[0]!;
     const standard = trials[0]!.settings;
     const comparison = await compare({ backend, judge, train, k, seed }, best.settings, standard, tablesOf);
-    return { head, trials, best, comparison, importances: importancesOf(trials, dimensions) };
+    return { head, overlap, trials, best, comparison, importances: importancesOf(trials, dimensions) };
   } finally {
     bench.dispose();
     if (options.backend === undefined) await backend.dispose();

@@ -1,7 +1,11 @@
 import type { Backend, Interactions } from "@wellbegun/core";
 import { createRandom } from "@wellbegun/core/support";
-import { popularityRanker, rowPermutation } from "@wellbegun/evaluation";
-import { type PairedDifference, pairedBootstrap } from "./bootstrap.ts";
+import {
+  type PairedDifference,
+  pairedBootstrap,
+  popularityRanker,
+  rowPermutation,
+} from "@wellbegun/evaluation";
 import { type Judge, judgeUnits, recallOf, recallOfLists, type Vectors, vectorsOf } from "./objective.ts";
 import type { Settings } from "./settings.ts";
 import type { TrialTables } from "./workbench.ts";

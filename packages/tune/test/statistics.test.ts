@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { defaultSettings, importances, pairedBootstrap, type SettingName } from "../src/index.ts";
+import { defaultSettings, importances, type SettingName } from "../src/index.ts";
 
 const base = defaultSettings({ image: 20 });
 const trial = fc.record({
@@ -51,32 +51,4 @@ function naive(drawn: readonly (Record<string, unknown> & { score: number })[], 
 it("leaves out settings without a choice", () => {
   const one = { settings: base, score: 1 };
   expect(importances([one, { ...one, score: 2 }], ["prepare", "clusters"])).toEqual([]);
-});
-
-it("tells a shift from none", () => {
-  const a = Array.from({ length: 200 }, (_, i) => Math.sin(i));
-  expect(pairedBootstrap(a, a)).toEqual({ difference: 0, low: 0, high: 0, distinguishable: false });
-  const shifted = pairedBootstrap(
-    a.map((x) => x + 0.5),
-    a,
-  );
-  expect(shifted.difference).toBeCloseTo(0.5, 12);
-  expect(shifted.low).toBeCloseTo(0.5, 12);
-  expect(shifted.distinguishable).toBe(true);
-});
-
-it("has the normal interval's width on many units", () => {
-  // Differences of +1 and -1 alternately: mean 0, standard deviation 1.
-  const a = Array.from({ length: 900 }, (_, i) => (i % 2 === 0 ? 1 : -1));
-  const { low, high, distinguishable } = pairedBootstrap(
-    a,
-    a.map(() => 0),
-  );
-  expect(distinguishable).toBe(false);
-  expect(high - low).toBeGreaterThan(0.9 * ((2 * 1.96) / 30));
-  expect(high - low).toBeLessThan(1.1 * ((2 * 1.96) / 30));
-});
-
-it("refuses results of different units", () => {
-  expect(() => pairedBootstrap([1], [])).toThrow(/1 and 0/);
 });

@@ -1,7 +1,7 @@
-import { cpu, type Interactions } from "@wellbegun/core";
+import { cpu, type Interactions, interactionsFromArrays } from "@wellbegun/core";
 import { splitOf, zeroShot } from "@wellbegun/evaluation";
 import { expect, it } from "vitest";
-import { tuneUntrained } from "../src/index.ts";
+import { tune, tuneUntrained } from "../src/index.ts";
 import { syntheticData } from "./data.ts";
 
 const data = syntheticData(300, 3000);
@@ -43,4 +43,48 @@ it("test rows are never read", async () => {
     },
   });
   await expect(tuneUntrained({ ...data, test } as typeof data, { backend })).resolves.toBeDefined();
+});
+
+/** The data with the first train item of every third user among its validation items. */
+function leaked(): { validation: Interactions; copies: number } {
+  const { train, validation } = data;
+  const [users, items]: number[][] = [[], []];
+  for (const [user, end] of validation.offsets.subarray(1).entries()) {
+    const own = [...validation.items.subarray(validation.offsets[user], end)];
+    const touched = train.items.subarray(train.offsets[user], train.offsets[user + 1]);
+    const copied = user % 3 === 0 ? [...touched.subarray(0, 1)] : [];
+    for (const item of [...own, ...copied]) {
+      users!.push(user);
+      items!.push(item);
+    }
+  }
+  const { userCount, itemCount } = train;
+  return {
+    validation: interactionsFromArrays({ users: users!, items: items!, userCount, itemCount }),
+    copies: users!.length - validation.items.length,
+  };
+}
+
+it("validation rows that are train rows too change nothing, are counted, and can be refused", async () => {
+  const { validation, copies } = leaked();
+  const how = { backend, maxWidth: 64, contentWidth: 8, maxUsers: 100 };
+  const found = await tuneUntrained({ ...data, validation }, how);
+  expect(copies).toBeGreaterThan(50);
+  expect(found.overlap).toBe(copies);
+  expect(found.trials).toEqual((await tuneUntrained(data, how)).trials);
+  const refused = tuneUntrained({ ...data, validation }, { ...how, overlap: "refuse" });
+  await expect(refused).rejects.toMatchObject({ code: "invalid-data" });
+  const search = { backend, budget: { trials: 3 }, space: { clusters: [4] } };
+  const searched = await tune({ ...data, validation }, search);
+  expect(searched.overlap).toBe(copies);
+  expect(searched.best).toEqual((await tune(data, search)).best);
+  await expect(tune({ ...data, validation }, { ...search, overlap: "refuse" })).rejects.toMatchObject({
+    code: "invalid-data",
+  });
+});
+
+it("validation rows that are all train rows leave nothing to choose by", async () => {
+  await expect(tuneUntrained({ ...data, validation: data.train }, { backend })).rejects.toMatchObject({
+    code: "invalid-data",
+  });
 });

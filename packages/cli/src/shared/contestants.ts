@@ -1,5 +1,5 @@
-import type { Initializer, Interactions, ScoringTables, Table } from "@wellbegun/core";
-import { type Contestant, randomTables } from "@wellbegun/evaluation";
+import type { Initializer, Interactions, Table } from "@wellbegun/core";
+import { type Contestant, popularityRanker, randomTables, type TableContestant } from "@wellbegun/evaluation";
 
 /** Who is judged beside the tables in question: what has no content, and what needs no vectors. */
 export function baselines(train: Interactions, columns: number, seed: number): Contestant[] {
@@ -9,7 +9,7 @@ export function baselines(train: Interactions, columns: number, seed: number): C
       tables: randomTables(train.userCount, train.itemCount, columns, seed),
       control: false,
     },
-    { name: "popularity", tables: "popularity" },
+    { name: "popularity", ranker: popularityRanker(train) },
   ];
 }
 
@@ -18,7 +18,7 @@ export function fitContestants(
   initializer: Initializer,
   users: Table,
   train: Interactions,
-): (Contestant & { readonly tables: ScoringTables })[] {
+): TableContestant[] {
   const items = initializer.items;
   const ofLambda = (lambda: number): Table => initializer.withLambda(lambda).transform(train);
   return [

@@ -2,14 +2,14 @@ import type { MmrecDataset } from "@wellbegun/adapters/node";
 import { plural } from "./format.ts";
 import type { Colors } from "./output.ts";
 
-/** What a person should hear of a dataset: the reader's notes, and held-out rows that are train rows too. */
+/** What a person should hear of a dataset: the reader's notes, and held-out rows that are train rows too, which no list can find. */
 export function datasetNotes({ notes, counts: { overlap } }: MmrecDataset): readonly string[] {
   const shared = (["validation", "test"] as const).filter((split) => overlap[split] > 0);
   return [
     ...notes,
     ...shared.map((split) => {
       const what = `${plural(overlap[split], `${split} row`)} ${overlap[split] === 1 ? "is a train row" : "are train rows"} too`;
-      return `${what}: lists leave out what a user has in train, so that no list holds these.`;
+      return `${what}: no figure counts them, because lists leave out what a user has in train.`;
     }),
   ];
 }

@@ -1,7 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import type { Observer, ScoringTables } from "@wellbegun/core";
 import { checkpoint, createRandom } from "@wellbegun/core/support";
-import { principalAxes, projectOn, sampleRows } from "@wellbegun/evaluation";
+import { principalComponents, projectOn, sampleRowNumbers } from "@wellbegun/evaluation";
 import { UMAP } from "umap-js";
 import { categories, draw } from "../draw.ts";
 import type { Figure } from "../html.ts";
@@ -22,7 +22,9 @@ interface Point {
 /** Users, and items, that stand in a picture of principal components. */
 const PCA_SAMPLE = 1500;
 /** Users, and items, that UMAP lays out: its time grows faster than their number. */
-const UMAP_SAMPLE = 500;
+const UMAP_SAMPLE = 300;
+/** Rounds of UMAP's layout: the reference implementation's number for large data, of which these are a sample. */
+const UMAP_EPOCHS = 200;
 
 /** Users and items on the first two principal components of all rows together. */
 export function principalMaps(spaces: readonly Space[], seed: number): Figure {
@@ -32,7 +34,7 @@ export function principalMaps(spaces: readonly Space[], seed: number): Figure {
     const all = new Float32Array(users.data.length + items.data.length);
     all.set(users.data);
     all.set(items.data, users.data.length);
-    const axes = principalAxes(all, columns, 2);
+    const axes = principalComponents(all, columns, 2);
     const rows = sampled(tables, PCA_SAMPLE, seed, "pca");
     const coordinates = projectOn(axes, rows.data, columns);
     return { name, shares: axes.shares, points: pointsOf(rows, coordinates) };
@@ -65,7 +67,7 @@ export async function umapMaps(spaces: readonly Space[], seed: number, observer:
       nComponents: 2,
       nNeighbors: Math.max(1, Math.min(15, vectors.length - 1)),
       minDist: 0.1,
-      nEpochs: 300,
+      nEpochs: UMAP_EPOCHS,
       random: () => random.uniform(),
       distanceFn: cosineDistance,
     });
@@ -93,7 +95,7 @@ interface Sampled {
 function sampled(tables: ScoringTables, count: number, seed: number, name: string): Sampled {
   const { columns } = tables.users;
   const of = (["users", "items"] as const).flatMap((kind) =>
-    Array.from(sampleRows(tables[kind].rows, count, seed, `${name}/${kind}`), (row) => ({
+    Array.from(sampleRowNumbers(tables[kind].rows, count, seed, `${name}/${kind}`), (row) => ({
       kind,
       row,
     })),

@@ -1,10 +1,12 @@
-import type { Interactions, ScoringTables } from "@wellbegun/core";
-import { type NormDistribution, normDistribution } from "./norms.ts";
+import type { Interactions, ScoringTables, Table } from "@wellbegun/core";
+import { type NormDistribution, normDistribution, unitRows } from "./norms.ts";
 import {
   type AlignmentUniformity,
-  alignmentUniformity,
+  alignmentOf,
+  cosineOf,
+  expectTables,
   type UserItemCosine,
-  userItemCosine,
+  uniformityOf,
 } from "./pairs.ts";
 import { effectiveRank } from "./spectrum.ts";
 
@@ -30,13 +32,56 @@ export function describeAlignment(
   train: Interactions,
   seed: number = 999,
 ): TableAlignment {
-  const { users, items } = tables;
+  expectTables(tables, train);
+  return joinSides(
+    describeSide(tables.users, "users", seed),
+    describeSide(tables.items, "items", seed),
+    train,
+    seed,
+  );
+}
+
+/** What can be said of one table, whatever stands on the other side. */
+export interface SideDescription {
+  readonly unit: Float32Array;
+  readonly columns: number;
+  readonly uniformity: number;
+  readonly effectiveRank: number;
+  readonly norms: NormDistribution;
+}
+
+/** Describes one table; several pairs may share it. */
+export function describeSide(
+  { data, columns }: Table,
+  name: "users" | "items",
+  seed: number,
+): SideDescription {
+  const unit = unitRows(data, columns);
   return {
-    ...alignmentUniformity(tables, train, seed),
-    cosine: userItemCosine(tables, train, seed),
-    userEffectiveRank: effectiveRank(users.data, users.columns),
-    itemEffectiveRank: effectiveRank(items.data, items.columns),
-    userNorms: normDistribution(users.data, users.columns),
-    itemNorms: normDistribution(items.data, items.columns),
+    unit,
+    columns,
+    uniformity: uniformityOf(unit, columns, seed, name),
+    effectiveRank: effectiveRank(data, columns),
+    norms: normDistribution(data, columns),
+  };
+}
+
+/** The diagnostics of a pair from those of its sides. */
+export function joinSides(
+  users: SideDescription,
+  items: SideDescription,
+  train: Interactions,
+  seed: number,
+): TableAlignment {
+  const { columns } = users;
+  return {
+    alignment: alignmentOf(users.unit, items.unit, columns, train),
+    userUniformity: users.uniformity,
+    itemUniformity: items.uniformity,
+    cosine: cosineOf(users.unit, items.unit, columns, train, seed),
+    userEffectiveRank: users.effectiveRank,
+    itemEffectiveRank: items.effectiveRank,
+    userNorms: users.norms,
+    itemNorms: items.norms,
   };
 }

@@ -21,6 +21,17 @@ export function rowNorms(table: Float32Array, columns: number): Float64Array {
   return norms;
 }
 
+/** The rows divided by their norms; rows of zeros stay. */
+export function unitRows(table: Float32Array, columns: number): Float32Array {
+  const norms = rowNorms(table, columns);
+  const unit = new Float32Array(table.length);
+  for (let r = 0; r < norms.length; r++) {
+    const norm = norms[r]! || 1;
+    for (let c = r * columns; c < (r + 1) * columns; c++) unit[c] = table[c]! / norm;
+  }
+  return unit;
+}
+
 /** Distribution of the L2 norms of the rows (>= 0). Of no rows all figures are 0 and there are no bins. */
 export function normDistribution(table: Float32Array, columns: number, bins: number = 24): NormDistribution {
   const sorted = rowNorms(table, columns).sort();

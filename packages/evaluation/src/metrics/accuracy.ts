@@ -1,4 +1,6 @@
 import { WellbegunError } from "@wellbegun/core";
+import { type Hits, hitsOf } from "./hits.ts";
+import type { ItemLists, RankedLists } from "./lists.ts";
 
 /** The ranking metrics, in the order in which tables show them. */
 export const accuracyMetrics: readonly AccuracyMetric[] = [
@@ -47,23 +49,6 @@ export interface UserMetrics extends Readonly<Record<AccuracyMetric, Float64Arra
   readonly users: Uint32Array;
 }
 
-/** Item lists in compressed-row form, such as core's interactions. */
-export interface ItemLists {
-  /** users + 1 offsets into `items`. */
-  readonly offsets: ArrayLike<number>;
-  readonly items: ArrayLike<number>;
-}
-
-/** Ranked lists of some users. */
-export interface RankedLists {
-  /** Row of each user that was ranked. */
-  readonly users: Uint32Array;
-  /** Items in each list. */
-  readonly k: number;
-  /** users x k item rows, best first; -1 for an empty place. */
-  readonly items: Int32Array;
-}
-
 /**
  * The metrics of each user at the cut `k`, as {@link RankingMetrics} defines them. Users of the lists without held-out
  * items are left out.
@@ -76,48 +61,40 @@ export function userMetrics(lists: RankedLists, heldOut: ItemLists, k: number = 
     refuse(`${lists.users.length} lists of ${lists.k} items`, `${lists.items.length} items`);
   }
   if (!(Number.isInteger(k) && k >= 1 && k <= lists.k)) refuse(`a cut from 1 to ${lists.k}`, `${k}`);
-  const { offsets } = heldOut;
-  const judged: number[] = [];
-  for (const [row, user] of lists.users.entries()) {
-    if (user >= offsets.length - 1) refuse(`held-out items of ${user + 1} users`, `${offsets.length - 1}`);
-    if (offsets[user]! < offsets[user + 1]!) judged.push(row);
+  for (const user of lists.users) {
+    if (user >= heldOut.offsets.length - 1) {
+      refuse(`held-out items of ${user + 1} users`, `${heldOut.offsets.length - 1}`);
+    }
   }
+  return metricsOf(hitsOf(lists, heldOut), k);
+}
+
+/** The metrics of each user at a cut that is within the lists. */
+export function metricsOf({ users, wanted, offsets, ranks }: Hits, k: number): UserMetrics {
   const discounts = Float64Array.from({ length: k }, (_, rank) => 1 / Math.log2(rank + 2));
   const ideal = new Float64Array(k + 1);
   for (let rank = 0; rank < k; rank++) ideal[rank + 1] = ideal[rank]! + discounts[rank]!;
-  const column = (): Float64Array => new Float64Array(judged.length);
-  const result = {
-    k,
-    users: new Uint32Array(judged.length),
-    recall: column(),
-    ndcg: column(),
-    precision: column(),
-    map: column(),
-    hitRate: column(),
-    mrr: column(),
-  };
-  for (const [index, row] of judged.entries()) {
-    const user = lists.users[row]!;
-    const wanted = new Set<number>();
-    for (let e = offsets[user]!; e < offsets[user + 1]!; e++) wanted.add(heldOut.items[e]!);
-    let [hits, gain, precisions, first] = [0, 0, 0, 0];
-    for (let rank = 0; rank < k; rank++) {
-      if (!wanted.has(lists.items[row * lists.k + rank]!)) continue;
+  const column = (): Float64Array => new Float64Array(users.length);
+  const [recall, ndcg, precision] = [column(), column(), column()];
+  const [map, hitRate, mrr] = [column(), column(), column()];
+  for (let index = 0; index < users.length; index++) {
+    let [hits, gain, precisions] = [0, 0, 0];
+    const first = offsets[index]!;
+    for (let h = first; h < offsets[index + 1]! && ranks[h]! < k; h++) {
       hits++;
-      gain += discounts[rank]!;
-      precisions += hits / (rank + 1);
-      if (first === 0) first = rank + 1;
+      gain += discounts[ranks[h]!]!;
+      precisions += hits / (ranks[h]! + 1);
     }
-    const reachable = Math.min(k, wanted.size);
-    result.users[index] = user;
-    result.recall[index] = hits / wanted.size;
-    result.ndcg[index] = gain / ideal[reachable]!;
-    result.precision[index] = hits / k;
-    result.map[index] = precisions / reachable;
-    result.hitRate[index] = hits > 0 ? 1 : 0;
-    result.mrr[index] = first === 0 ? 0 : 1 / first;
+    if (hits === 0) continue;
+    const reachable = Math.min(k, wanted[index]!);
+    recall[index] = hits / wanted[index]!;
+    ndcg[index] = gain / ideal[reachable]!;
+    precision[index] = hits / k;
+    map[index] = precisions / reachable;
+    hitRate[index] = 1;
+    mrr[index] = 1 / (ranks[first]! + 1);
   }
-  return result;
+  return { k, users, recall, ndcg, precision, map, hitRate, mrr };
 }
 
 /**
@@ -128,15 +105,25 @@ export function meanMetrics(
   metrics: UserMetrics,
   include: (user: number) => boolean = () => true,
 ): RankingMetrics {
-  const sums = { recall: 0, ndcg: 0, precision: 0, map: 0, hitRate: 0, mrr: 0 };
-  let users = 0;
-  for (const [index, user] of metrics.users.entries()) {
-    if (!include(user)) continue;
-    users++;
-    for (const name of accuracyMetrics) sums[name] += metrics[name][index]!;
+  const chosen: number[] = [];
+  for (let index = 0; index < metrics.users.length; index++) {
+    if (include(metrics.users[index]!)) chosen.push(index);
   }
-  for (const name of accuracyMetrics) sums[name] /= Math.max(users, 1);
-  return { ...sums, users };
+  const mean = (values: Float64Array): number => {
+    let sum = 0;
+    for (const index of chosen) sum += values[index]!;
+    return sum / Math.max(chosen.length, 1);
+  };
+  const { recall, ndcg, precision, map, hitRate, mrr } = metrics;
+  return {
+    recall: mean(recall),
+    ndcg: mean(ndcg),
+    precision: mean(precision),
+    map: mean(map),
+    hitRate: mean(hitRate),
+    mrr: mean(mrr),
+    users: chosen.length,
+  };
 }
 
 function refuse(expected: string, found: string): never {

@@ -1,5 +1,5 @@
 import { WellbegunError } from "@wellbegun/core";
-import type { RankedLists } from "./accuracy.ts";
+import type { RankedLists } from "./lists.ts";
 
 /** What lists are like, whether or not they find anything. */
 export interface ListMetrics {

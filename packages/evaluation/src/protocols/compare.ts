@@ -1,22 +1,34 @@
 import type { Backend, Observer, ScoringTables, Table } from "@wellbegun/core";
 import { checkpoint } from "@wellbegun/core/support";
-import { describeAlignment, type TableAlignment } from "../alignment/describe.ts";
+import { describeSide, joinSides, type SideDescription, type TableAlignment } from "../alignment/describe.ts";
+import { expectTables } from "../alignment/pairs.ts";
 import { permutedTables } from "../controls.ts";
-import { popularityRanker } from "../ranking/popularity.ts";
-import { evaluateRanker, type RankingEvaluation, usersOf, zeroShot } from "./evaluate.ts";
+import type { Ranker } from "../ranking/ranker.ts";
+import { type CutIntervals, cutIntervals } from "../statistics/cut-intervals.ts";
+import { evaluateRanker, type RankingEvaluation, usersOf } from "./evaluate.ts";
+import type { EvaluationSplit } from "./evaluation-split.ts";
 import { coOccurrenceNeighbors, type ItemCfEvaluation, type ItemNeighbors, itemCf } from "./item-cf.ts";
-import type { Split } from "./split.ts";
+import { zeroShot } from "./zero-shot.ts";
 
 /** The protocols that {@link compare} runs. */
 export type Protocol = "zero-shot" | "item-cf" | "alignment";
 
-/** What is judged: a pair of tables, or popularity, which has none. */
-export interface Contestant {
+/** A pair of tables that is judged. */
+export interface TableContestant {
   readonly name: string;
-  readonly tables: ScoringTables | "popularity";
+  readonly tables: ScoringTables;
   /** False for tables that are noise themselves, of which a permutation says nothing. Default: true. */
   readonly control?: boolean | undefined;
 }
+
+/** Anything else that ranks, such as popularity or an item-to-item model. It is left open. */
+export interface RankerContestant {
+  readonly name: string;
+  readonly ranker: Ranker;
+}
+
+/** What is judged. Item-CF, alignment and the control are of tables alone. */
+export type Contestant = TableContestant | RankerContestant;
 
 /** Options of {@link compare}. */
 export interface CompareOptions extends Observer {
@@ -30,7 +42,9 @@ export interface CompareOptions extends Observer {
   readonly control?: boolean | undefined;
   /** What item-CF looks for. Default: {@link coOccurrenceNeighbors} of the train data. */
   readonly neighbors?: ItemNeighbors | undefined;
-  /** Default: 999. */
+  /** Resamples of the users from which {@link ContestantResult.intervals} come; 0 for no intervals. Default: 1000. */
+  readonly resamples?: number | undefined;
+  /** Of the controls, the samples and the resamples. Default: 999. */
   readonly seed?: number | undefined;
   /** Default: the portable backend. */
   readonly backend?: Backend | undefined;
@@ -48,16 +62,20 @@ export interface ContestantResult extends ProtocolResults {
   /** The same with the rows of both tables permuted: what the same values give without their meaning. */
   readonly control: ProtocolResults | null;
   readonly alignment: TableAlignment | null;
+  /** 95 % intervals of the zero-shot figures over users, one entry for each cut; null without that protocol. */
+  readonly intervals: readonly CutIntervals[] | null;
 }
 
 /** Contestants side by side on one split. */
 export interface Comparison {
-  readonly split: Split["name"];
+  readonly split: EvaluationSplit["name"];
   readonly k: readonly number[];
   /** Users with held-out items. */
   readonly users: number;
-  /** Held-out interactions. */
+  /** Held-out interactions that were looked for. */
   readonly interactions: number;
+  /** Held-out interactions that were left out, because users have seen them. */
+  readonly overlap: number;
   readonly contestants: readonly ContestantResult[];
   /** What item-CF looked for; null without that protocol. */
   readonly neighbors: ItemNeighbors | null;
@@ -71,24 +89,22 @@ export interface Comparison {
  */
 export async function compare(
   contestants: readonly Contestant[],
-  split: Split,
+  split: EvaluationSplit,
   options: CompareOptions = {},
 ): Promise<Comparison> {
   const { protocols = ["zero-shot", "item-cf", "alignment"], control = true, seed = 999 } = options;
+  const { resamples = 1000 } = options;
   const { k, similarity, backend, signal } = options;
   const neighbors = protocols.includes("item-cf")
     ? (options.neighbors ?? coOccurrenceNeighbors(split.train))
     : null;
   const ranking = { k, similarity, backend, signal };
   const judgedItems = new Map<Float32Array, ItemCfEvaluation>();
+  const describedItems = new Map<Float32Array, SideDescription>();
   const permuted = new Map<Float32Array, Table>();
 
-  const judge = async (tables: ScoringTables | "popularity"): Promise<ProtocolResults> => {
-    const asked = protocols.includes("zero-shot");
-    if (tables === "popularity") {
-      const found = asked ? await evaluateRanker(popularityRanker(split.train), split, ranking) : null;
-      return { zeroShot: found, itemCf: null };
-    }
+  const asked = protocols.includes("zero-shot");
+  const judge = async (tables: ScoringTables): Promise<ProtocolResults> => {
     const { items } = tables;
     const found = asked ? await zeroShot(tables, split, ranking) : null;
     if (neighbors === null) return { zeroShot: found, itemCf: null };
@@ -104,28 +120,42 @@ export async function compare(
     return { ...made, items };
   };
 
-  const results: ContestantResult[] = [];
-  for (const [done, { name, tables, control: own = true }] of contestants.entries()) {
-    options.onProgress?.({ stage: "evaluate", done, total: contestants.length, note: name });
-    await checkpoint(options, "judging vectors");
-    const vectors = tables === "popularity" ? null : tables;
-    results.push({
+  const describe = (tables: ScoringTables): TableAlignment => {
+    expectTables(tables, split.train);
+    const items = describedItems.get(tables.items.data) ?? describeSide(tables.items, "items", seed);
+    describedItems.set(tables.items.data, items);
+    return joinSides(describeSide(tables.users, "users", seed), items, split.train, seed);
+  };
+  const judgeContestant = async (one: Contestant): Promise<Omit<ContestantResult, "intervals">> => {
+    const { name } = one;
+    if ("ranker" in one) {
+      const found = asked ? await evaluateRanker(one.ranker, split, ranking) : null;
+      return { name, zeroShot: found, itemCf: null, control: null, alignment: null };
+    }
+    const { tables, control: own = true } = one;
+    return {
       name,
       ...(await judge(tables)),
-      control: control && own && vectors !== null ? await judge(permute(vectors)) : null,
-      alignment:
-        vectors !== null && protocols.includes("alignment")
-          ? describeAlignment(vectors, split.train, seed)
-          : null,
-    });
+      control: control && own ? await judge(permute(tables)) : null,
+      alignment: protocols.includes("alignment") ? describe(tables) : null,
+    };
+  };
+
+  const results: Omit<ContestantResult, "intervals">[] = [];
+  for (const [done, one] of contestants.entries()) {
+    options.onProgress?.({ stage: "evaluate", done, total: contestants.length, note: one.name });
+    await checkpoint(options, "judging vectors");
+    results.push(await judgeContestant(one));
   }
-  const { heldOut, name } = split;
+  const intervals = resamples === 0 ? [] : cutIntervals(results, { seed, resamples });
+  const { heldOut, name, overlap } = split;
   return {
     split: name,
     k: k ?? [20],
     users: usersOf(heldOut).length,
     interactions: heldOut.items.length,
-    contestants: results,
+    overlap,
+    contestants: results.map((result, index) => ({ ...result, intervals: intervals[index] ?? null })),
     neighbors,
   };
 }

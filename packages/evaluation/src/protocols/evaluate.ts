@@ -1,16 +1,11 @@
-import { type Interactions, itemDegrees, type ScoringTables, WellbegunError } from "@wellbegun/core";
-import {
-  meanMetrics,
-  type RankedLists,
-  type RankingMetrics,
-  type UserMetrics,
-  userMetrics,
-} from "../metrics/accuracy.ts";
+import { type Identity, type Interactions, itemDegrees, WellbegunError } from "@wellbegun/core";
+import { meanMetrics, metricsOf, type RankingMetrics, type UserMetrics } from "../metrics/accuracy.ts";
 import { type ListMetrics, listMetrics } from "../metrics/beyond-accuracy.ts";
+import { hitsOf, hitsOfGroup } from "../metrics/hits.ts";
+import type { RankedLists } from "../metrics/lists.ts";
 import { expectRows, type Ranker, type RankOptions, rankUsers } from "../ranking/ranker.ts";
-import { type TableRankerOptions, tableRanker } from "../ranking/tables.ts";
-import { degreeGroups, itemsOfGroup, popularityGroups } from "./groups.ts";
-import type { Split } from "./split.ts";
+import type { EvaluationSplit } from "./evaluation-split.ts";
+import { degreeGroups, popularityGroups } from "./groups.ts";
 
 /** Options of {@link evaluateRanker}. */
 export interface EvaluateOptions extends RankOptions {
@@ -41,8 +36,12 @@ export interface CutEvaluation extends RankingMetrics, ListMetrics {
 export interface RankingEvaluation {
   /** Users with held-out items. */
   readonly users: number;
-  /** Held-out interactions. */
+  /** Held-out interactions that were looked for. */
   readonly interactions: number;
+  /** Held-out interactions that were left out, because users have seen them: the split's {@link EvaluationSplit.overlap}. */
+  readonly overlap: number;
+  /** Whether the ranker's users and items are known by their IDs to be the split's, or assumed to be from their numbers. */
+  readonly identity: Identity;
   /** One entry for each cut, in the order asked for. */
   readonly cuts: readonly CutEvaluation[];
 }
@@ -51,72 +50,42 @@ export interface RankingEvaluation {
  * Judges a ranker on held-out interactions: all items compete but those that a user has seen. Only users with held-out
  * items are ranked.
  *
- * @throws {WellbegunError} `mismatch` if the split's users and items are not the ranker's; `invalid-option` for a bad
- * cut; `aborted`.
+ * @throws {WellbegunError} `mismatch` if the split's users and items are not the ranker's, by number or by ID;
+ * `invalid-option` for a bad cut; `aborted`.
  */
 export async function evaluateRanker(
   ranker: Ranker,
-  split: Split,
+  split: EvaluationSplit,
   options: EvaluateOptions = {},
 ): Promise<RankingEvaluation> {
   const cuts = checkedCuts(options.k);
   const { heldOut, seen, train } = split;
-  expectRows(ranker, heldOut, "heldOut");
+  const identity = expectRows(ranker, heldOut, "heldOut");
   expectRows(ranker, train, "train");
   const lists = await rankUsers(ranker, usersOf(heldOut), Math.max(...cuts), seen, options);
   return {
     users: lists.users.length,
     interactions: heldOut.items.length,
+    overlap: split.overlap,
+    identity,
     cuts: evaluateLists(lists, split, cuts),
   };
 }
 
-/**
- * The zero-shot protocol (after AlignRec, Liu et al., CIKM 2024): ranks by the product of the vectors alone, with
- * nothing trained. A short form of {@link tableRanker} and {@link evaluateRanker}.
- *
- * @throws {WellbegunError} as those two.
- * @example
- * ```ts
- * import { createTable, interactionsFromPairs } from "@wellbegun/core";
- * import { splitOf, zeroShot } from "@wellbegun/evaluation";
- *
- * const ids = { userIds: ["ann", "bob"], itemIds: ["jam", "oil", "tea"] };
- * const data = {
- *   train: interactionsFromPairs([["ann", "jam"], ["bob", "oil"]], ids),
- *   validation: interactionsFromPairs([["ann", "tea"], ["bob", "jam"]], ids),
- *   test: interactionsFromPairs([], ids),
- * };
- * const tables = {
- *   users: createTable(new Float32Array([1, 0, 0, 1]), 2, 2),
- *   items: createTable(new Float32Array([1, 0, 0, 1, 1, 1]), 3, 2),
- * };
- * const { cuts } = await zeroShot(tables, splitOf(data, "validation"), { k: [1, 2] });
- * console.log(cuts[0].recall, cuts[1].recall); // 0.5 1
- * ```
- */
-export async function zeroShot(
-  tables: ScoringTables,
-  split: Split,
-  options: EvaluateOptions & TableRankerOptions = {},
-): Promise<RankingEvaluation> {
-  const ranker = await tableRanker(tables, options);
-  try {
-    return await evaluateRanker(ranker, split, options);
-  } finally {
-    await ranker.dispose();
-  }
-}
-
 /** Measures lists that were ranked already; `cuts` lie within them. */
-export function evaluateLists(lists: RankedLists, split: Split, cuts: readonly number[]): CutEvaluation[] {
+export function evaluateLists(
+  lists: RankedLists,
+  split: EvaluationSplit,
+  cuts: readonly number[],
+): CutEvaluation[] {
   const { heldOut, train } = split;
   const users = degreeGroups(train);
   const items = popularityGroups(train);
   const degrees = itemDegrees({ ...train, weights: undefined });
-  const heldOutOf = items.names.map((_, group) => itemsOfGroup(heldOut, items, group));
+  const hits = hitsOf(lists, heldOut);
+  const hitsBy = items.names.map((_, group) => hitsOfGroup(hits, heldOut, items.of, group));
   return cuts.map((k) => {
-    const perUser = userMetrics(lists, heldOut, k);
+    const perUser = metricsOf(hits, k);
     return {
       k,
       ...meanMetrics(perUser),
@@ -127,7 +96,7 @@ export function evaluateLists(lists: RankedLists, split: Split, cuts: readonly n
       })),
       byPopularity: items.names.map((group, index) => ({
         group,
-        ...meanMetrics(userMetrics(lists, heldOutOf[index]!, k)),
+        ...meanMetrics(metricsOf(hitsBy[index]!, k)),
       })),
       perUser,
     };

@@ -41,18 +41,3 @@ export function popularityGroups(train: Interactions): Groups {
   for (const [item, degree] of degrees.entries()) if (degree <= COLD_ITEM_DEGREE) of[item] = 0;
   return { names: ["cold", "long tail", "head"], of };
 }
-
-/** The interactions with the items of one group. */
-export function itemsOfGroup(interactions: Interactions, groups: Groups, group: number): Interactions {
-  const { userCount, itemCount } = interactions;
-  const offsets = new Uint32Array(userCount + 1);
-  const kept: number[] = [];
-  for (let u = 0; u < userCount; u++) {
-    for (let e = interactions.offsets[u]!; e < interactions.offsets[u + 1]!; e++) {
-      const item = interactions.items[e]!;
-      if (groups.of[item] === group) kept.push(item);
-    }
-    offsets[u + 1] = kept.length;
-  }
-  return { userCount, itemCount, offsets, items: Uint32Array.from(kept) };
-}

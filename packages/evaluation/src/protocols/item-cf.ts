@@ -1,5 +1,8 @@
 import { type Interactions, itemDegrees, type Table } from "@wellbegun/core";
-import { meanMetrics, type RankedLists, type RankingMetrics, userMetrics } from "../metrics/accuracy.ts";
+import { expectSameIds } from "@wellbegun/core/support";
+import { meanMetrics, metricsOf, type RankingMetrics } from "../metrics/accuracy.ts";
+import { hitsOf } from "../metrics/hits.ts";
+import type { RankedLists } from "../metrics/lists.ts";
 import { type RankOptions, rankUsers } from "../ranking/ranker.ts";
 import { type TableRankerOptions, tableRanker } from "../ranking/tables.ts";
 import { checkedCuts, type GroupMetrics, usersOf } from "./evaluate.ts";
@@ -111,7 +114,7 @@ export interface ItemCfEvaluation {
  * @param items The item table.
  * @param neighbors What is to be found: {@link coOccurrenceNeighbors} of `train`, once for all tables.
  * @param options As {@link zeroShot}, but the similarity is `cosine` by default.
- * @throws {WellbegunError} `mismatch` if the table's rows are not the train data's items; `invalid-data`;
+ * @throws {WellbegunError} `mismatch` if the table's rows are not the train data's items, by number or by ID; `invalid-data`;
  * `invalid-option`; `aborted`.
  */
 export async function itemCf(
@@ -122,6 +125,7 @@ export async function itemCf(
 ): Promise<ItemCfEvaluation> {
   const cuts = checkedCuts(options.k);
   const { itemCount } = train;
+  expectSameIds("judging an item table", "items", train.itemIds, items.ids);
   const ranker = await tableRanker(
     { users: items, items },
     { ...options, similarity: options.similarity ?? "cosine" },
@@ -130,11 +134,12 @@ export async function itemCf(
     const judged = usersOf({ userCount: itemCount, itemCount, ...neighbors });
     const lists = await rankUsers(ranker, judged, Math.max(...cuts), itself(itemCount), options);
     const groups = popularityGroups(train);
+    const hits = hitsOf(lists, neighbors);
     return {
       items: judged.length,
       lists,
       cuts: cuts.map((k) => {
-        const perItem = userMetrics(lists, neighbors, k);
+        const perItem = metricsOf(hits, k);
         const byPopularity = groups.names.map((group, index) => ({
           group,
           ...meanMetrics(perItem, (item) => groups.of[item] === index),

@@ -6,6 +6,8 @@ export function itemModelRanker(model: ItemModel, train: Interactions): Ranker {
   return {
     userCount: train.userCount,
     itemCount: model.itemCount,
+    userIds: train.userIds,
+    itemIds: train.itemIds,
     rank: async (users, k, seen) => (await model.recommend(selectUsers(train, users), { k, seen })).items,
     dispose: async () => undefined,
   };

@@ -8,14 +8,18 @@ export function popularityRanker(train: Interactions): Ranker {
   return {
     userCount: train.userCount,
     itemCount: train.itemCount,
+    userIds: train.userIds,
+    itemIds: train.itemIds,
     rank: async (users, k, seen) => {
       const items = new Int32Array(users.length * k).fill(-1);
+      // The row of a user + 1 stands at the items that it has seen.
+      const marks = new Uint32Array(train.itemCount);
       for (let row = 0; row < users.length; row++) {
-        const known = new Set(seen.items.subarray(seen.offsets[row]!, seen.offsets[row + 1]!));
+        for (let e = seen.offsets[row]!; e < seen.offsets[row + 1]!; e++) marks[seen.items[e]!] = row + 1;
         let length = 0;
-        for (const item of order) {
-          if (length === k) break;
-          if (!known.has(item)) items[row * k + length++] = item;
+        for (let place = 0; place < order.length && length < k; place++) {
+          const item = order[place]!;
+          if (marks[item] !== row + 1) items[row * k + length++] = item;
         }
       }
       return items;

@@ -1,6 +1,12 @@
-import { type Interactions, type Observer, WellbegunError } from "@wellbegun/core";
-import { checkpoint } from "@wellbegun/core/support";
-import type { RankedLists } from "../metrics/accuracy.ts";
+import {
+  type Identity,
+  type IdIndex,
+  type Interactions,
+  type Observer,
+  WellbegunError,
+} from "@wellbegun/core";
+import { checkpoint, expectSameIds } from "@wellbegun/core/support";
+import type { RankedLists } from "../metrics/lists.ts";
 
 /**
  * Anything that ranks items for users: tables of vectors, popularity, a scorer of the caller's. All protocols judge
@@ -9,6 +15,10 @@ import type { RankedLists } from "../metrics/accuracy.ts";
 export interface Ranker {
   readonly userCount: number;
   readonly itemCount: number;
+  /** The raw ID of each user, compared with the interactions' where both have them. */
+  readonly userIds?: IdIndex | undefined;
+  /** The raw ID of each item, compared likewise. */
+  readonly itemIds?: IdIndex | undefined;
   /**
    * The `k` best items of some users, exactly: every item competes but those that `seen` (one row for each of
    * `users`, in their order) holds.
@@ -19,6 +29,8 @@ export interface Ranker {
   /** Frees what the ranker holds. */
   dispose(): Promise<void>;
 }
+
+const DOING = "judging a ranking";
 
 /** How {@link rankUsers} goes about it. */
 export interface RankOptions extends Observer {
@@ -60,11 +72,20 @@ export async function rankUsers(
   return { users, k, items };
 }
 
-/** @throws {WellbegunError} `mismatch` if the interactions' users and items are not the ranker's. */
-export function expectRows(ranker: Ranker, { userCount, itemCount }: Interactions, at: string): void {
-  if (ranker.userCount === userCount && ranker.itemCount === itemCount) return;
+/**
+ * Whether the interactions' users and items are known by their IDs to be the ranker's, or assumed to be from their numbers.
+ *
+ * @throws {WellbegunError} `mismatch` if they are not, by number or by ID.
+ */
+export function expectRows(ranker: Ranker, interactions: Interactions, at: string): Identity {
+  const { userCount, itemCount } = interactions;
+  if (ranker.userCount === userCount && ranker.itemCount === itemCount) {
+    const users = expectSameIds(DOING, `users of ${at}`, interactions.userIds, ranker.userIds);
+    const items = expectSameIds(DOING, `items of ${at}`, interactions.itemIds, ranker.itemIds);
+    return users === "compared" && items === "compared" ? "compared" : "assumed";
+  }
   throw new WellbegunError("mismatch", {
-    doing: "judging a ranking",
+    doing: DOING,
     expected: `${userCount} users and ${itemCount} items, those of the interactions`,
     found: `${ranker.userCount} and ${ranker.itemCount}`,
     at,

@@ -39,6 +39,8 @@ export async function tableRanker(tables: ScoringTables, options: TableRankerOpt
   return {
     userCount: users.rows,
     itemCount: items.rows,
+    userIds: users.ids,
+    itemIds: items.ids,
     rank: async (rows, k, seen) => {
       const vectors = new Float32Array(rows.length * columns);
       for (const [index, row] of rows.entries()) {
@@ -56,8 +58,10 @@ export async function tableRanker(tables: ScoringTables, options: TableRankerOpt
 const DOING = "judging vectors";
 
 function expectFinite(name: string, { data, columns }: Table): void {
-  const bad = data.findIndex((value) => !Number.isFinite(value));
-  if (bad < 0) return;
+  let bad = 0;
+  // x - x is 0 for a finite x alone.
+  while (bad < data.length && data[bad]! - data[bad]! === 0) bad++;
+  if (bad === data.length) return;
   throw new WellbegunError("invalid-data", {
     doing: DOING,
     expected: "finite values",

@@ -1,6 +1,6 @@
-import type { Backend, Interactions, ScoringTables } from "@wellbegun/core";
+import { type Backend, type Interactions, type ScoringTables, WellbegunError } from "@wellbegun/core";
 import { createRandom } from "@wellbegun/core/support";
-import { rankUsers, tableRanker, userMetrics } from "@wellbegun/evaluation";
+import { type EvaluationSplit, rankUsers, tableRanker, userMetrics } from "@wellbegun/evaluation";
 
 /** One candidate that was judged on the validation rows. */
 export interface UntrainedTrial {
@@ -26,7 +26,7 @@ export class ValidationJudge {
   readonly #backend: Backend;
 
   constructor(
-    data: { readonly train: Interactions; readonly validation: Interactions },
+    { train, heldOut }: EvaluationSplit,
     options: {
       readonly k: number;
       readonly maxUsers: number;
@@ -34,11 +34,18 @@ export class ValidationJudge {
       readonly backend: Backend;
     },
   ) {
-    this.#train = data.train;
-    this.#heldOut = data.validation;
-    this.#rows = sampleUsers(data.validation, options.maxUsers, options.seed);
+    this.#train = train;
+    this.#heldOut = heldOut;
+    this.#rows = sampleUsers(heldOut, options.maxUsers, options.seed);
     this.users = this.#rows.length;
-    this.sampled = this.users < usersWith(data.validation).length;
+    this.sampled = this.users < usersWith(heldOut).length;
+    if (this.users === 0) {
+      throw new WellbegunError("invalid-data", {
+        doing: "choosing by the validation rows",
+        expected: "validation interactions that are not train interactions too",
+        found: "none",
+      });
+    }
     this.#k = options.k;
     this.#backend = options.backend;
   }

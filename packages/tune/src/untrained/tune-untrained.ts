@@ -10,6 +10,7 @@ import {
   spectral,
   wasm,
 } from "@wellbegun/core";
+import { type OverlapRule, splitOf } from "@wellbegun/evaluation";
 import { type ChosenContent, chooseContent } from "./content.ts";
 import { type UntrainedTrial, ValidationJudge } from "./judge.ts";
 
@@ -31,6 +32,8 @@ export interface UntrainedOptions extends Observer {
   readonly contentWidth?: number | undefined;
   /** Most users whose validation rows the choices are made by; a seeded sample where there are more. Default: 5,000. */
   readonly maxUsers?: number | undefined;
+  /** What happens to validation interactions that are train interactions too. Default: `leave-out`. */
+  readonly overlap?: OverlapRule | undefined;
   /** Default: 0. */
   readonly seed?: number | undefined;
   /** Default: wasm, disposed of afterwards. */
@@ -58,6 +61,8 @@ export interface UntrainedResult {
   readonly users: number;
   /** Whether they are a sample. */
   readonly sampled: boolean;
+  /** Validation interactions that were not looked for, because they are train interactions too. */
+  readonly overlap: number;
 }
 
 const exponents = [0.25, 0.75];
@@ -70,16 +75,18 @@ const narrowest = 64;
  * the spectral tables, the weights of the modalities in the content tables, and the content's weight in the joined tables. One choice
  * after another, in seconds.
  *
- * @throws {WellbegunError} as `spectral`, `fit` and `joinModels`.
+ * @throws {WellbegunError} `invalid-data` if the validation rows hold nothing to find or an overlap that is refused;
+ * and as `spectral`, `fit` and `joinModels`.
  */
 export async function tuneUntrained(
   input: UntrainedInput,
   options: UntrainedOptions = {},
 ): Promise<UntrainedResult> {
   const { k = 20, maxWidth = 512, contentWidth = 64, maxUsers = 5000, seed = 0 } = options;
+  const split = splitOf(input, "validation", { overlap: options.overlap });
   const backend = options.backend ?? (await wasm());
   try {
-    const judge = new ValidationJudge(input, { k, maxUsers, seed, backend });
+    const judge = new ValidationJudge(split, { k, maxUsers, seed, backend });
     const how = { seed, backend, signal: options.signal, onProgress: options.onProgress };
     const collaborative = await chooseSpectral(
       input.train,
@@ -107,6 +114,7 @@ export async function tuneUntrained(
       trials: judge.trials,
       users: judge.users,
       sampled: judge.sampled,
+      overlap: split.overlap,
     };
   } finally {
     if (options.backend === undefined) await backend.dispose();

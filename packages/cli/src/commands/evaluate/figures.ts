@@ -2,6 +2,7 @@ import type { RecordedOptions, StageTimes } from "@wellbegun/core";
 import type {
   ContestantResult,
   CutEvaluation,
+  CutIntervals,
   ItemCfCut,
   ProtocolResults,
   TableAlignment,
@@ -21,6 +22,8 @@ export interface ContestantFigures extends ProtocolFigures {
   /** The same with the tables' rows permuted; null for what has no tables, and with `--control none`. */
   readonly control: ProtocolFigures | null;
   readonly alignment: TableAlignment | null;
+  /** 95 % intervals of the zero-shot figures over users, one entry for each cut; null without that protocol. */
+  readonly intervals: readonly CutIntervals[] | null;
 }
 
 /** What `evaluate --json` prints. */
@@ -30,8 +33,10 @@ export interface EvaluationFigures {
   readonly k: readonly number[];
   /** Users with held-out items, over whom the means run. */
   readonly users: number;
-  /** Held-out interactions. */
+  /** Held-out interactions that were looked for. */
   readonly interactions: number;
+  /** Held-out interactions that were left out of all figures, because users have seen them. */
+  readonly overlap: number;
   readonly seed: number;
   readonly backend: Evaluation["backend"];
   readonly options: RecordedOptions | null;
@@ -61,12 +66,13 @@ export interface EvaluationFigures {
 
 /** A contestant's figures without the lists and the users that they were made of. */
 export function contestantFigures(result: ContestantResult): ContestantFigures {
-  const { name, control, alignment } = result;
+  const { name, control, alignment, intervals } = result;
   return {
     name,
     ...protocolFigures(result),
     control: control === null ? null : protocolFigures(control),
     alignment,
+    intervals,
   };
 }
 
@@ -85,13 +91,14 @@ export function evaluationFigures(
 ): EvaluationFigures {
   const { comparison, masked, seed, backend, options, source, control, data, notes } = found;
   const { cka, explained, times } = found;
-  const { split, k, users, interactions, contestants } = comparison;
+  const { split, k, users, interactions, overlap, contestants } = comparison;
   return {
     dataset,
     split,
     k,
     users,
     interactions,
+    overlap,
     seed,
     backend,
     options,

@@ -1,9 +1,11 @@
 import { backendChoices } from "@wellbegun/core";
+import type { OverlapRule } from "@wellbegun/evaluation";
 import { candidates } from "../../shared/backends/candidates.ts";
 import { type DatasetSettings, datasetSettings } from "../../shared/options/dataset.ts";
 import { choice, list, number, path, toggle } from "../../shared/options/kinds.ts";
 import { type MethodSettings, methodSettings } from "../../shared/options/method.ts";
 import { outputSettings } from "../../shared/options/output.ts";
+import { overlapSetting } from "../../shared/options/overlap.ts";
 import type { Settings } from "../../shared/options/settings.ts";
 
 /** The protocols of `evaluate`. */
@@ -17,6 +19,7 @@ export interface EvaluateSettings extends MethodSettings, Omit<DatasetSettings, 
   readonly items?: string;
   readonly otherData?: boolean;
   readonly split?: "valid" | "test";
+  readonly overlap?: OverlapRule;
   readonly k?: readonly number[];
   readonly protocols?: readonly EvaluateProtocol[];
   readonly control?: "permuted" | "none";
@@ -52,6 +55,7 @@ export const evaluateSettings: Settings<EvaluateSettings> = {
     group: judging,
     description: "rows to be found: valid or test (valid)",
   },
+  overlap: { ...overlapSetting, group: judging },
   k: { kind: list(number, "<list>"), group: judging, description: "lengths of the lists (10,20)" },
   protocols: {
     kind: list(choice(protocols), "<list>"),

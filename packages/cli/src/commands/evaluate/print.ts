@@ -1,6 +1,6 @@
 import type { TableAlignment } from "@wellbegun/evaluation";
 import { noteLines } from "../../shared/dataset-notes.ts";
-import { byteSize, count, duration, percent, plural } from "../../shared/format.ts";
+import { byteSize, count, duration, percent, plural, signed } from "../../shared/format.ts";
 import type { Colors } from "../../shared/output.ts";
 import { type Column, pairs, table } from "../../shared/text-table.ts";
 import type { ContestantFigures, EvaluationFigures } from "./figures.ts";
@@ -15,6 +15,7 @@ export function evaluationSections(found: EvaluationFigures, colors: Colors): st
     colors.faint(
       `  seen items masked, ties to the lowest item; (in brackets: the control, the same rows permuted)`,
     ),
+    ...overlapLine(found, colors),
     ...noteLines(found.notes, colors),
     "",
     ...rankingSection("Zero-shot", contestants, last, colors),
@@ -26,6 +27,12 @@ export function evaluationSections(found: EvaluationFigures, colors: Colors): st
     ...contentSection(found, colors),
     ...closing(found, colors),
   ];
+}
+
+function overlapLine({ overlap, split }: EvaluationFigures, colors: Colors): string[] {
+  if (overlap === 0) return [];
+  const rows = plural(overlap, `further ${split} row`);
+  return [`${colors.bad("left out:")} ${rows}, which users have in their seen rows`];
 }
 
 type Ranked = ContestantFigures & { readonly zeroShot: NonNullable<ContestantFigures["zeroShot"]> };
@@ -57,7 +64,42 @@ function rankingSection(
     percent(zeroShot[cut]!.coverage),
     zeroShot[cut]!.novelty.toFixed(2),
   ]);
-  return [colors.strong(title), ...table(columns, rows, colors.faint), ""];
+  return [
+    colors.strong(title),
+    ...table(columns, rows, colors.faint),
+    "",
+    ...intervalSection(shown, cut, colors),
+  ];
+}
+
+/** How sure the recall is, by itself and over the control. */
+function intervalSection(shown: readonly Ranked[], cut: number, colors: Colors): string[] {
+  const rows = shown.flatMap(({ name, intervals }) => {
+    const found = intervals?.[cut];
+    if (found === undefined) return [];
+    const { low, high, overControl: over } = found.recall;
+    const interval = `${low.toFixed(4)} to ${high.toFixed(4)}`;
+    if (over === null) return [[name, interval, "", "", ""]];
+    return [
+      [
+        name,
+        interval,
+        signed(over.difference),
+        `${signed(over.low)} to ${signed(over.high)}`,
+        over.distinguishable ? "yes" : "no",
+      ],
+    ];
+  });
+  if (rows.length === 0) return [];
+  const columns: Column[] = [
+    { title: "vectors" },
+    { title: "95 %", align: "right" },
+    { title: "less control", align: "right" },
+    { title: "95 %", align: "right" },
+    { title: "apart from 0", align: "right" },
+  ];
+  const title = `Recall@${shown[0]!.zeroShot[cut]!.k}, 95 % intervals`;
+  return [`${colors.strong(title)}  bootstrap over users`, ...table(columns, rows, colors.faint), ""];
 }
 
 function groupSection(

@@ -20,9 +20,7 @@ export async function writeReport(
   observer: Observer,
   io: Io,
 ): Promise<void> {
-  const { comparison, contestants, masked, seed, options } = found;
-  const judged = contestants.at(-1)!;
-  if (judged.tables === "popularity") return;
+  const { comparison, judged, masked, seed, options } = found;
   const { userCount, itemCount } = found.dataset.train;
   observer.onProgress?.({ stage: "export", done: 0, total: 1, note: "report" });
   // Before and after: what a model starts from without these tables, and what it starts from with them.
@@ -37,6 +35,14 @@ export async function writeReport(
         "to be found",
         `${count(comparison.interactions)} ${comparison.split} rows of ${count(comparison.users)} users`,
       ],
+      ...(comparison.overlap === 0
+        ? []
+        : [
+            [
+              "left out",
+              `${count(comparison.overlap)} ${comparison.split} rows, which users have in their seen rows`,
+            ] as const,
+          ]),
       ["vectors", found.source === null ? "made as init makes them" : Object.values(found.source).join(", ")],
       ...(found.control === null ? [] : [["control", CONTROL_NOTE] as const]),
       ...found.notes.filter((note) => note !== CONTROL_NOTE).map((note) => ["note", note] as const),

@@ -14,14 +14,15 @@ import {
   type Comparison,
   type Contestant,
   compare,
+  type EvaluationSplit,
   type ItemCfOptions,
   type ItemNeighbors,
   itemCf,
   maskModality,
   type Protocol,
   permutedTables,
-  type Split,
   splitOf,
+  type TableContestant,
 } from "@wellbegun/evaluation";
 import type { NeighborLists } from "@wellbegun/evaluation-report";
 import { candidates } from "../../shared/backends/candidates.ts";
@@ -49,7 +50,8 @@ export interface Evaluation {
   readonly data: ComparedData["data"];
   /** What a person should hear of the dataset and of given tables. */
   readonly notes: readonly string[];
-  readonly contestants: readonly Contestant[];
+  /** The last contestant: the given tables, or the fused ones. */
+  readonly judged: TableContestant;
   readonly comparison: Comparison;
   /** The fit's contestants again, fit with one modality missing for a share of the items; null unless asked for. */
   readonly masked: { readonly share: number; readonly comparison: Comparison } | null;
@@ -88,7 +90,9 @@ export async function evaluateDataset<T>(
   );
   const open: (() => Promise<void>)[] = [() => dataset.close()];
   try {
-    const split = splitOf(dataset, settings.split === "test" ? "test" : "validation");
+    const split = splitOf(dataset, settings.split === "test" ? "test" : "validation", {
+      overlap: settings.overlap,
+    });
     if (split.heldOut.items.length === 0) throw nothingHeldOut(split, folder);
     const given = await readJudgedTables(settings, folder, dataset, observer);
     const protocols = checkedProtocols(settings.protocols, given);
@@ -103,6 +107,7 @@ export async function evaluateDataset<T>(
     };
     const subjects = given === undefined ? await made(dataset.features) : fromTables(given);
     const contestants = [...baselines(dataset.train, subjects.items.columns, seed), ...subjects.contestants];
+    const judged = subjects.contestants.at(-1)!;
     const { k = [10, 20], similarity, maskShare = 0.5 } = settings;
     const run = (
       who: readonly Contestant[],
@@ -143,14 +148,13 @@ export async function evaluateDataset<T>(
       control: given?.control ?? null,
       data: given?.data ?? "same",
       notes: [...datasetNotes(dataset), ...(given?.notes ?? [])],
-      contestants,
+      judged,
       comparison,
       masked,
       cka,
       explained: aligned ? explained(dataset, subjects) : null,
       labels: subjects.labels,
-      neighborLists: () =>
-        nearestItems(contestants.at(-1)!, comparison, split, { ...observer, backend }, seed),
+      neighborLists: () => nearestItems(judged, comparison, split, { ...observer, backend }, seed),
       times,
     });
   } finally {
@@ -159,13 +163,13 @@ export async function evaluateDataset<T>(
 }
 
 async function nearestItems(
-  { name, tables }: Contestant,
+  { name, tables }: TableContestant,
   { neighbors }: Comparison,
-  { train }: Split,
+  { train }: EvaluationSplit,
   options: ItemCfOptions,
   seed: number,
 ): Promise<NeighborLists[]> {
-  if (tables === "popularity" || neighbors === null) return [];
+  if (neighbors === null) return [];
   const listsOf = async (items: Table): Promise<NeighborLists["lists"]> =>
     (await itemCf(items, train, neighbors, { ...options, k: [100] })).lists;
   return [
@@ -190,11 +194,11 @@ function checkedProtocols(
   });
 }
 
-function nothingHeldOut({ name }: Split, folder: string): WellbegunError {
+function nothingHeldOut({ name, overlap }: EvaluationSplit, folder: string): WellbegunError {
   return new WellbegunError("invalid-data", {
     doing: "judging vectors",
-    expected: `${name} rows (label ${name === "test" ? 2 : 1})`,
-    found: "none",
+    expected: `${name} rows (label ${name === "test" ? 2 : 1}) that users have not seen`,
+    found: overlap === 0 ? "none" : `none beside ${overlap} that are seen rows too`,
     at: folder,
   });
 }

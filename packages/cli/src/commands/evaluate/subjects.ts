@@ -9,7 +9,7 @@ import {
   type StageTimes,
   type Table,
 } from "@wellbegun/core";
-import type { Contestant } from "@wellbegun/evaluation";
+import type { TableContestant } from "@wellbegun/evaluation";
 import { readCentroids } from "../../shared/centroids.ts";
 import { fitContestants } from "../../shared/contestants.ts";
 import { fitOptions } from "../../shared/options/fit-options.ts";
@@ -18,7 +18,7 @@ import type { JudgedTables } from "./judged-tables.ts";
 
 /** Who is judged, beside the baselines. */
 export interface Subjects {
-  readonly contestants: readonly Contestant[];
+  readonly contestants: readonly TableContestant[];
   /** The item table that alignment is measured on. */
   readonly items: Table;
   readonly labels: Readonly<Record<string, Int32Array>>;

@@ -127,8 +127,9 @@ function qualitySection({ quality, options }: InitResult, colors: Colors): strin
     colors.faint,
   );
   const fused = 1 + quality.rows.findIndex(({ name }) => name === "fused");
+  const leftOut = quality.overlap === 0 ? "" : `; left out: ${plural(quality.overlap, "row")} of train`;
   return [
-    `${title}  ${count(quality.interactions)} validation rows of ${plural(quality.users, "user")}; train items masked, no training`,
+    `${title}  ${count(quality.interactions)} validation rows of ${plural(quality.users, "user")}; train items masked, no training${leftOut}`,
     ...lines.map((line, index) => (index === fused ? colors.good(line) : line)),
     "",
   ];

@@ -1,5 +1,5 @@
 import type { Backend, Initializer, Interactions, Observer, Table } from "@wellbegun/core";
-import { compare } from "@wellbegun/evaluation";
+import { compare, splitOf } from "@wellbegun/evaluation";
 import { baselines, fitContestants } from "../../shared/contestants.ts";
 
 /** What is ranked with: the fitted user table, and what it must be compared with. */
@@ -16,8 +16,10 @@ export interface QualityRow {
 export interface Quality {
   /** Which rows are to be found. */
   readonly split: "validation";
-  /** How many of them. */
+  /** How many of them are looked for. */
   readonly interactions: number;
+  /** How many were left out of the figures because they are train rows too. */
+  readonly overlap: number;
   /** Users with such rows, over whom the means run. */
   readonly users: number;
   /** Length of the lists. */
@@ -52,8 +54,8 @@ export async function judgeQuality(input: QualityInput, observer: Observer = {})
       ...baselines(train, initializer.dim, seed),
       ...fitted.map((one) => ({ ...one, control: one.name === "fused" })),
     ],
-    { name: "validation", train, seen: train, heldOut: validation },
-    { ...observer, protocols: ["zero-shot"], k: [K], seed, backend },
+    splitOf({ train, validation }, "validation"),
+    { ...observer, protocols: ["zero-shot"], k: [K], resamples: 0, seed, backend },
   );
   const rows: QualityRow[] = [];
   for (const { name, zeroShot, control } of found.contestants) {
@@ -62,5 +64,12 @@ export async function judgeQuality(input: QualityInput, observer: Observer = {})
     const permuted = control?.zeroShot?.cuts[0];
     if (permuted !== undefined) rows.push({ name: "permuted", recall: permuted.recall, ndcg: permuted.ndcg });
   }
-  return { split: "validation", interactions: found.interactions, users: found.users, k: K, rows };
+  return {
+    split: "validation",
+    interactions: found.interactions,
+    overlap: found.overlap,
+    users: found.users,
+    k: K,
+    rows,
+  };
 }

@@ -43,8 +43,16 @@ export function datasetSections(found: DatasetDescription, colors: Colors): stri
     ),
     "",
     ...noteLines(found.notes, colors),
-    `${colors.good("All is well:")} every ID has its feature row, every feature is finite.`,
+    closing(found, colors),
   ];
+}
+
+/** Whether all is well: overlapping splits are readable, and still a fault. */
+function closing({ overlap }: DatasetDescription, colors: Colors): string {
+  const sound = "every ID has its feature row, every feature is finite";
+  const shared = overlap.validation + overlap.test;
+  if (shared === 0) return `${colors.good("All is well:")} ${sound}.`;
+  return `${colors.bad("Splits overlap:")} ${plural(shared, "held-out row")} of train. Otherwise all is well: ${sound}.`;
 }
 
 /** A bundle for people. */

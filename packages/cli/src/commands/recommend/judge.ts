@@ -11,6 +11,8 @@ import {
 } from "@wellbegun/core";
 import {
   evaluateRanker,
+  type PairedDifference,
+  pairedBootstrap,
   permuteRows,
   popularityRanker,
   type Ranker,
@@ -18,7 +20,7 @@ import {
   splitOf,
   tableRanker,
 } from "@wellbegun/evaluation";
-import { type PairedDifference, pairedBootstrap, type UntrainedResult } from "@wellbegun/tune";
+import type { UntrainedResult } from "@wellbegun/tune";
 
 /** One line of the table. */
 export interface JudgedRecommender {

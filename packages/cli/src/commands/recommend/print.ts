@@ -1,4 +1,4 @@
-import { byteSize, count, duration } from "../../shared/format.ts";
+import { byteSize, count, duration, signed } from "../../shared/format.ts";
 import type { Colors } from "../../shared/output.ts";
 import { pairs, table } from "../../shared/text-table.ts";
 import type { JudgedRecommender } from "./judge.ts";
@@ -98,7 +98,6 @@ function verdict(rows: readonly JudgedRecommender[]): string[] {
 }
 
 function interval({ difference, low, high }: { difference: number; low: number; high: number }): string {
-  const signed = (value: number): string => `${value < 0 ? "-" : "+"}${Math.abs(value).toFixed(4)}`;
   return `${signed(difference)}, 95 % ${signed(low)} to ${signed(high)}`;
 }
 

@@ -1,5 +1,6 @@
 import { backendChoices, type ZeroRows } from "@wellbegun/core";
 import { methodSchema } from "@wellbegun/core/options";
+import type { OverlapRule } from "@wellbegun/evaluation";
 import { defaultSpace, type Objective, objectives, type SearchSpace, searchedNames } from "@wellbegun/tune";
 import { candidates } from "../../shared/backends/candidates.ts";
 import { type DatasetSettings, datasetSettings } from "../../shared/options/dataset.ts";
@@ -15,6 +16,7 @@ import {
 } from "../../shared/options/kinds.ts";
 import { kindOf } from "../../shared/options/method.ts";
 import { outputSettings } from "../../shared/options/output.ts";
+import { overlapSetting } from "../../shared/options/overlap.ts";
 import type { Settings } from "../../shared/options/settings.ts";
 
 /** How long a search goes on. */
@@ -31,6 +33,7 @@ export interface TuneSettings extends DatasetSettings, Partial<SearchSpace> {
   readonly budget?: TuneBudget;
   readonly objective?: Objective;
   readonly k?: number;
+  readonly overlap?: OverlapRule;
   readonly modalities?: readonly string[];
   readonly zeroRows?: ZeroRows;
   readonly seed?: number;
@@ -93,6 +96,7 @@ export const tuneSettings: Settings<TuneSettings> = {
     description: "recall, cold-items (recall of items with at most 2 train interactions), item-cf (recall)",
   },
   k: { kind: number, group: search, description: "length of the lists (20)" },
+  overlap: { ...overlapSetting, group: search },
   seed: { kind: number, group: search, description: "one seed for everything random (999)" },
   restarts: { kind: number, group: search, description: "k-means runs of which the best counts (1)" },
   modalities: { kind: list(text, "<list>"), group: search, description: "such as image,audio (all found)" },

@@ -1,5 +1,5 @@
 import type { Contestant, TuneResult } from "@wellbegun/tune";
-import { count, duration, plural, quantity } from "../../shared/format.ts";
+import { count, duration, plural, quantity, signed } from "../../shared/format.ts";
 import type { Colors } from "../../shared/output.ts";
 import { pairs, table } from "../../shared/text-table.ts";
 import type { TuningResult } from "./run.ts";
@@ -26,7 +26,7 @@ export function tuneSections(result: TuningResult, colors: Colors): string[] {
 }
 
 function searchSection(
-  { trials, head, totalTime, files, resumed, backend }: TuningResult,
+  { trials, head, overlap, totalTime, files, resumed, backend }: TuningResult,
   colors: Colors,
 ): string[] {
   const full = trials.filter(({ units }) => units === head.units).length;
@@ -38,6 +38,11 @@ function searchSection(
       [
         ["trials", `${count(trials.length)} in ${duration(totalTime)} (${quantity(rate)} a second)`],
         ["judged", `${plural(head.units, judged)} by ${plural(full, "trial")}, fewer by the others`],
+        ...(overlap === 0
+          ? []
+          : [
+              ["left out", `${plural(overlap, "validation row")}, train rows too`] satisfies [string, string],
+            ]),
         ["file", `${files.trials}${resumed === 0 ? "" : ` (${plural(resumed, "line")} of an earlier run)`}`],
       ],
       colors.faint,
@@ -108,8 +113,4 @@ function verdict({ comparison, best, trials }: TuneResult): string[] {
     );
   }
   return lines;
-}
-
-function signed(value: number): string {
-  return `${value < 0 ? "-" : "+"}${Math.abs(value).toFixed(4)}`;
 }

@@ -44,10 +44,10 @@ export async function runTuning(
     open.push(() => backend.dispose());
     // Test rows stay behind: the search is handed train and validation rows alone.
     const { train, validation, features } = dataset;
-    const { seed, restarts, zeroRows, objective, k, memory, budget, modalities } = settings;
+    const { seed, restarts, zeroRows, objective, k, memory, budget, modalities, overlap } = settings;
     const given = searchedNames.filter((name) => settings[name] !== undefined);
     const space = Object.fromEntries(given.map((name) => [name, settings[name]]));
-    const options = { seed, restarts, zeroRows, objective, k, memory, budget, modalities, space };
+    const options = { seed, restarts, zeroRows, objective, k, memory, budget, modalities, overlap, space };
     const input = { features, train, validation };
     const data = await dataNames(dataset, observer);
     const result = await tune(input, {
