@@ -30,6 +30,11 @@ const commands: Readonly<Record<string, CommandEntry>> = {
     argument: ["<dataset>", "folder with a .inter table and <modality>_feat.npy files"],
     load: () => import("./commands/recommend/command.ts"),
   },
+  train: {
+    description: "train a recommender, from random or from given vectors, and write it as a bundle",
+    argument: ["<dataset>", "folder with a .inter table and <modality>_feat.npy files"],
+    load: () => import("./commands/train/command.ts"),
+  },
   tune: {
     description: "search the settings of init on the validation rows, without training",
     argument: ["<dataset>", "folder with a .inter table and <modality>_feat.npy files"],

@@ -1,6 +1,7 @@
 export type { Batch } from "./batch.ts";
 export type { EpochRecord, TrainingProgress } from "./curve.ts";
 export type { Geometry } from "./geometry.ts";
+export { trainingMemory } from "./memory.ts";
 export { alignrec } from "./models/alignrec/alignrec.ts";
 export type { AlignRecOptions } from "./models/alignrec/options.ts";
 export type { BprOptions } from "./models/bpr.ts";
@@ -29,4 +30,5 @@ export { train } from "./train.ts";
 export type { CheckpointOptions, ResolvedTrainOptions, TrainOptions } from "./train-options.ts";
 export type { StopReason, TrainingReport } from "./trained-model.ts";
 export { TrainedModel } from "./trained-model.ts";
-export type { SplitMetrics, TestMask } from "./validate.ts";
+export type { JudgedSplit, SplitMetrics, TestMask } from "./validate.ts";
+export { judgedSplit } from "./validate.ts";

@@ -41,7 +41,7 @@ async function trainOn(
 ): Promise<TrainedModel> {
   const { dimensions, batchSize, seed } = resolved;
   const sampler = new Sampler(data.train, batchSize, seed);
-  const features = await readFeatures(data);
+  const features = options.model.readsFeatures ? await readFeatures(data) : {};
   const operations = hostOperations(backend);
   return await withScope(backend, async (scope) => {
     const parameters = new Parameters(scope);

@@ -1,5 +1,11 @@
 import { type Backend, type Interactions, interactionsFromArrays } from "@wellbegun/core";
-import { meanMetrics, mergeInteractions, rankUsers, userMetrics } from "@wellbegun/evaluation";
+import {
+  meanMetrics,
+  mergeInteractions,
+  rankUsers,
+  userMetrics,
+  withoutOverlap,
+} from "@wellbegun/evaluation";
 import type { ModelTables } from "./models/model.ts";
 import type { TrainingOperations } from "./operations/operations.ts";
 import { withScope } from "./operations/scope.ts";
@@ -17,12 +23,17 @@ export interface JudgedSplit {
   readonly heldOut: Interactions;
   /** What is left out of every list. */
   readonly seen: Interactions;
+  /** Held-out interactions that are not looked for, because `seen` holds them too. */
+  readonly overlap: number;
 }
 
 /** What is left out of the lists for the test split: the train items, or the validation items as well. */
 export type TestMask = "train" | "train+validation";
 
-/** A split of users who have train interactions: a trained model knows nothing of the others, who are not judged. */
+/**
+ * A split of users who have train interactions: a trained model knows nothing of the others, who are not judged. Held-out
+ * interactions that are masked as well are left out.
+ */
 export function judgedSplit(
   train: Interactions,
   heldOut: Interactions,
@@ -38,10 +49,8 @@ export function judgedSplit(
     }
   }
   const { userCount, itemCount } = train;
-  return {
-    heldOut: interactionsFromArrays({ users, items, userCount, itemCount }),
-    seen: masked === undefined ? train : mergeInteractions(train, masked),
-  };
+  const seen = masked === undefined ? train : mergeInteractions(train, masked);
+  return { ...withoutOverlap(interactionsFromArrays({ users, items, userCount, itemCount }), seen), seen };
 }
 
 /** Recall@k and NDCG@k of the vectors as they lie on the backend; users of one block are ranked at a time. */

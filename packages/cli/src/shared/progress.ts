@@ -2,9 +2,14 @@ import type { ProgressEvent } from "@wellbegun/core";
 import { duration } from "./format.ts";
 import type { Io } from "./io.ts";
 
+/** A step of a command: one of a fit, or of work that has stages of its own. */
+export interface ProgressStep extends Omit<ProgressEvent, "stage"> {
+  readonly stage: string;
+}
+
 /** Shows how far a run is. */
 export interface Progress {
-  readonly report: (event: ProgressEvent) => void;
+  readonly report: (event: ProgressStep) => void;
   /** Takes the bar away, so that something else can be printed; the next report brings it back. */
   clear(): void;
 }
@@ -47,7 +52,7 @@ async function createBar(io: Io): Promise<Progress> {
   return {
     report: (event) => {
       const share = event.total > 0 ? Math.min(event.done / event.total, 1) : 0;
-      const labels = { stage: labelOf(event).padEnd(16), note: (event.note ?? "").slice(0, 32) };
+      const labels = { stage: labelOf(event).padEnd(16), note: (event.note ?? "").slice(0, 48) };
       if (bar.isActive) bar.update(share, labels);
       else bar.start(1, share, labels);
     },
@@ -55,6 +60,6 @@ async function createBar(io: Io): Promise<Progress> {
   };
 }
 
-function labelOf({ stage, modality }: ProgressEvent): string {
+function labelOf({ stage, modality }: ProgressStep): string {
   return modality === undefined ? stage : `${stage} ${modality}`;
 }

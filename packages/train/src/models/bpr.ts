@@ -21,7 +21,12 @@ export interface BprOptions {
 export function bpr(options: BprOptions = {}): ModelDefinition {
   const resolved = { regularization: options.regularization ?? 1e-2 };
   expectWeights("bpr", resolved, ["regularization"]);
-  return { name: "bpr", options: resolved, build: (context) => build(context, resolved) };
+  return {
+    name: "bpr",
+    readsFeatures: false,
+    options: resolved,
+    build: (context) => build(context, resolved),
+  };
 }
 
 async function build(

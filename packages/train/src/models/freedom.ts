@@ -31,7 +31,12 @@ import { assign, columnSums, multiplyItemGraph } from "./products.ts";
  */
 export function freedom(options: FreedomOptions = {}): ModelDefinition {
   const resolved = resolveFreedomOptions(options);
-  return { name: "freedom", options: { ...resolved }, build: (context) => build(context, resolved) };
+  return {
+    name: "freedom",
+    readsFeatures: true,
+    options: { ...resolved },
+    build: (context) => build(context, resolved),
+  };
 }
 
 /** A modality: its features and the linear map to the vectors' width, named as in MMRec. */

@@ -27,7 +27,12 @@ export function lightgcn(options: LightGcnOptions = {}): ModelDefinition {
   const resolved = { layers: options.layers ?? 2, regularization: options.regularization ?? 1e-4 };
   expectCounts("lightgcn", resolved, { layers: 0 });
   expectWeights("lightgcn", resolved, ["regularization"]);
-  return { name: "lightgcn", options: resolved, build: (context) => build(context, resolved) };
+  return {
+    name: "lightgcn",
+    readsFeatures: false,
+    options: resolved,
+    build: (context) => build(context, resolved),
+  };
 }
 
 async function build(

@@ -67,6 +67,8 @@ export interface ModelDefinition {
   readonly options: Readonly<Record<string, unknown>>;
   /** The learning rate's course in the original code, where it is not constant. */
   readonly schedule?: { readonly decay: number; readonly warmUpEpochs: number } | undefined;
+  /** Whether the model reads the features; those of the others stay unread. */
+  readonly readsFeatures: boolean;
   /** Checks the data and makes the parameters. */
   build(context: ModelContext): Promise<TrainableModel>;
 }

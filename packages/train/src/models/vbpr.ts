@@ -27,7 +27,12 @@ export function vbpr(options: VbprOptions = {}): ModelDefinition {
     prepare: options.prepare ?? "center+l2",
   };
   expectWeights("vbpr", resolved, ["regularization"]);
-  return { name: "vbpr", options: resolved, build: (context) => build(context, resolved) };
+  return {
+    name: "vbpr",
+    readsFeatures: true,
+    options: resolved,
+    build: (context) => build(context, resolved),
+  };
 }
 
 async function build(

@@ -27,6 +27,7 @@ export function alignrec(options: AlignRecOptions = {}): ModelDefinition {
   const resolved = resolveAlignRecOptions(options);
   return {
     name: "alignrec",
+    readsFeatures: true,
     options: { ...resolved },
     schedule: { decay: 0.96, warmUpEpochs: resolved.warmUpEpochs },
     build: (context) => AlignRec.build(context, resolved),

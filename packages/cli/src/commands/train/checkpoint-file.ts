@@ -1,0 +1,75 @@
+import { rmSync } from "node:fs";
+import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
+import { syncFile } from "@wellbegun/adapters/node";
+import { WellbegunError } from "@wellbegun/core";
+import type { Io } from "../../shared/io.ts";
+
+/** The state of one run on disk, between two epochs. */
+export interface CheckpointFile {
+  readonly path: string;
+  /** The bytes that were written last; undefined if there are none. */
+  read(): Promise<Uint8Array | undefined>;
+  /** Replaces the file as a whole: whoever is killed meanwhile leaves the old one. */
+  write(bytes: Uint8Array): Promise<void>;
+  remove(): Promise<void>;
+}
+
+/** The checkpoint beside the bundle `out`: `.trained.seed-999.checkpoint` for `trained`. */
+export function checkpointFile(out: string, seed: number, io: Io): CheckpointFile {
+  const target = resolve(out);
+  const path = join(dirname(target), `.${basename(target)}.seed-${seed}.checkpoint`);
+  // One name for all writes, so that a run that was killed leaves at most one of them, which the next run replaces.
+  const partial = `${path}.partial`;
+  io.atExit?.(() => rmSync(partial, { force: true }));
+  return {
+    path,
+    read: () =>
+      readFile(path).catch((cause: NodeJS.ErrnoException) => {
+        if (cause.code === "ENOENT") return undefined;
+        throw failure("reading a checkpoint", "a readable file", path, cause);
+      }),
+    write: async (bytes) => {
+      try {
+        await mkdir(dirname(path), { recursive: true });
+        const handle = await open(partial, "w");
+        try {
+          await handle.writeFile(bytes);
+          await syncFile(handle);
+        } finally {
+          await handle.close();
+        }
+        await rename(partial, path);
+      } catch (cause) {
+        rmSync(partial, { force: true });
+        throw failure("writing a checkpoint", "a writable place beside the output", path, cause);
+      }
+    },
+    remove: async () => {
+      for (const file of [path, partial]) await rm(file, { force: true });
+    },
+  };
+}
+
+/**
+ * Refuses to begin anew where checkpoints of an interrupted run lie, which would be lost.
+ *
+ * @throws {WellbegunError} `invalid-option` naming the first of them.
+ */
+export async function refuseCheckpoints(files: readonly CheckpointFile[]): Promise<void> {
+  for (const { path, read } of files) {
+    if ((await read()) === undefined) continue;
+    throw new WellbegunError("invalid-option", {
+      doing: "training",
+      expected: "no checkpoint of an earlier run",
+      found: "one",
+      at: path,
+      hint: "Go on from it with --resume, or delete it.",
+    });
+  }
+}
+
+function failure(doing: string, expected: string, at: string, cause: unknown): WellbegunError {
+  const found = cause instanceof Error ? cause.message : String(cause);
+  return new WellbegunError("io", { doing, expected, found, at, cause });
+}

@@ -1,0 +1,65 @@
+import type { MmrecDataset } from "@wellbegun/adapters/node";
+import { WellbegunError } from "@wellbegun/core";
+import type { Command } from "commander";
+import { inputSection } from "../../shared/input-section.ts";
+import { refuseIneffective } from "../../shared/options/ineffective.ts";
+import { defineSettings, readFlags } from "../../shared/options/settings.ts";
+import type { Output } from "../../shared/output.ts";
+import { followTraining } from "./follow.ts";
+import type { MemoryNeed } from "./memory.ts";
+import { type TrainSettings, trainSettings } from "./options.ts";
+import { memorySection, trainSections } from "./print.ts";
+import { trainRules } from "./rules.ts";
+import { runTrain } from "./run.ts";
+
+const footer = `
+Trained on train rows (label 0). Validation rows (label 1) choose the epoch; the
+test rows (label 2) are judged once, beside popularity, a spectral model of the same
+width, and EASE where the items are at most 2,000.
+A checkpoint is written beside the output after each epoch and removed at the end.
+A run that is resumed ends with the same bytes as one that was never interrupted.
+Exit status: 0 done, 1 failed, 2 wrong usage, 130 interrupted.`;
+
+export function define(command: Command, output: Output): void {
+  defineSettings(command, trainSettings);
+  command.addHelpText("after", footer).action(async (dataset: string) => {
+    const settings = readFlags(command, trainSettings);
+    refuseIneffective<TrainSettings>(trainRules, settings);
+    const out = checkedOut(settings);
+    const { io, colors } = output;
+    const progress = await output.progress();
+    try {
+      const observer = {
+        signal: io.signal,
+        onProgress: progress.report,
+        onDataset: (found: MmrecDataset, memory: MemoryNeed) => {
+          progress.clear();
+          output.print([...inputSection(dataset, found, colors), ...memorySection(memory, colors)]);
+        },
+        ...followTraining(output, progress, settings.seeds ?? 1, settings.k ?? 20),
+      };
+      const result = await runTrain(dataset, out, settings, observer, io);
+      progress.clear();
+      output.print(trainSections(result, colors));
+      output.emit(result);
+    } finally {
+      progress.clear();
+    }
+  });
+}
+
+/** The output folder, after the options that only this command knows are checked. */
+function checkedOut({ out, seeds = 1, startScale = 1 }: TrainSettings): string {
+  if (out === undefined) throw refused("a folder to write the bundle to", "none", "option --out");
+  if (!(Number.isSafeInteger(seeds) && seeds >= 1)) {
+    throw refused("a whole number of runs >= 1", `${seeds}`, "option --seeds");
+  }
+  if (!(startScale > 0 && Number.isFinite(startScale))) {
+    throw refused("a number above 0", `${startScale}`, "option --start-scale");
+  }
+  return out;
+}
+
+function refused(expected: string, found: string, at: string): WellbegunError {
+  return new WellbegunError("invalid-option", { doing: "reading the options", expected, found, at });
+}

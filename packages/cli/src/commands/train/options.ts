@@ -1,0 +1,132 @@
+import { backendChoices } from "@wellbegun/core";
+import type { TestMask } from "@wellbegun/train";
+import { candidates } from "../../shared/backends/candidates.ts";
+import { type DatasetSettings, datasetSettings } from "../../shared/options/dataset.ts";
+import {
+  byName,
+  choice,
+  list,
+  memorySize,
+  number,
+  overwrite,
+  path,
+  text,
+  toggle,
+} from "../../shared/options/kinds.ts";
+import { outputSettings } from "../../shared/options/output.ts";
+import type { Settings } from "../../shared/options/settings.ts";
+import { type ModelName, modelNames } from "./models.ts";
+
+/** Options of `train`, as given. */
+export interface TrainSettings extends DatasetSettings {
+  readonly out?: string;
+  readonly force?: boolean | string;
+  readonly resume?: boolean;
+  readonly model?: ModelName;
+  readonly modelOptions?: Readonly<Record<string, string>>;
+  readonly modalities?: readonly string[];
+  readonly start?: string;
+  readonly startTables?: "users" | "users+items";
+  readonly startScale?: number;
+  readonly control?: "permuted";
+  readonly dim?: number;
+  readonly epochs?: number;
+  readonly batch?: number;
+  readonly lr?: number;
+  readonly patience?: number;
+  readonly evaluateEvery?: number;
+  readonly k?: number;
+  readonly testMask?: TestMask;
+  readonly seed?: number;
+  readonly seeds?: number;
+  readonly memory?: number;
+  readonly backend?: string;
+  readonly quiet?: boolean;
+  readonly json?: boolean;
+}
+
+const result = "Result:";
+const model = "Model:";
+const start = "Start:";
+const training = "Training:";
+const machine = "Machine:";
+
+/** The options of `train`, in the order of its help. */
+export const trainSettings: Settings<TrainSettings> = {
+  out: { kind: path, group: result, description: "folder to write the bundle to (required)" },
+  force: {
+    kind: overwrite,
+    group: result,
+    description: "replace a bundle even if other files lie beside it; with its path once more, any folder",
+  },
+  resume: {
+    kind: toggle,
+    group: result,
+    description: "go on from the checkpoints of an interrupted run, to the same bytes",
+  },
+  model: { kind: choice(modelNames), group: model, description: `${modelNames.join(", ")} (alignrec)` },
+  modelOptions: {
+    kind: byName(text),
+    group: model,
+    description: "options of the model: layers=3,regularization=1e-3 (its own defaults)",
+  },
+  modalities: { kind: list(text, "<list>"), group: model, description: "such as image,audio (all found)" },
+  dim: { kind: number, group: model, description: "width of the vectors (64)" },
+  start: {
+    kind: text,
+    group: start,
+    description: "random, content (as init), spectral, or a bundle's folder (random)",
+  },
+  startTables: {
+    kind: choice(["users", "users+items"] as const),
+    group: start,
+    description: "tables that are not random at the start (users+items)",
+  },
+  startScale: {
+    kind: number,
+    group: start,
+    description: "factor on the start, which has the scale of a random one (1)",
+  },
+  control: {
+    kind: choice(["permuted"] as const),
+    group: start,
+    description: "permuted: the start's rows in random order, which a real start must beat",
+  },
+  epochs: { kind: number, group: training, description: "most epochs (1000)" },
+  patience: {
+    kind: number,
+    group: training,
+    description: "evaluations without a better validation recall that training goes on for (20)",
+  },
+  batch: { kind: number, group: training, description: "interactions of a step (2048)" },
+  lr: { kind: number, group: training, description: "learning rate (0.001)" },
+  evaluateEvery: {
+    kind: number,
+    group: training,
+    description: "epochs from one evaluation to the next (1)",
+  },
+  k: { kind: number, group: training, description: "length of the lists that are judged (20)" },
+  testMask: {
+    kind: choice(["train", "train+validation"] as const),
+    group: training,
+    description: "rows left out of the lists of the test split (train+validation)",
+  },
+  seed: { kind: number, group: training, description: "one seed for everything random (999)" },
+  seeds: {
+    kind: number,
+    group: training,
+    description: "runs with consecutive seeds, a bundle for each in <out>/seed-<seed> (1)",
+  },
+  ...datasetSettings,
+  memory: {
+    kind: memorySize,
+    group: machine,
+    description: "most memory that training may take, such as 2GB (what the machine has free)",
+  },
+  backend: {
+    kind: choice(backendChoices(candidates)),
+    group: machine,
+    description: `${backendChoices(candidates).join(", ")} (auto)`,
+  },
+  ...outputSettings,
+};

@@ -1,0 +1,24 @@
+import type { IneffectiveRule } from "../../shared/options/ineffective.ts";
+import { modelOf } from "./models.ts";
+import type { TrainSettings } from "./options.ts";
+
+const isRandom = ({ start = "random" }: TrainSettings): boolean => start === "random";
+
+/** Whether the run reads the features: its model does, or its start is made from them. */
+export function readsFeatures({ model = "alignrec", start }: TrainSettings): boolean {
+  return start === "content" || modelOf(model).readsFeatures;
+}
+
+/** Options of `train` that change nothing beside others. */
+export const trainRules: readonly IneffectiveRule<TrainSettings>[] = [
+  ...(["startTables", "startScale", "control"] as const).map((option) => ({
+    option,
+    when: isRandom,
+    because: "with a random start",
+  })),
+  {
+    option: "modalities",
+    when: (settings) => !readsFeatures(settings),
+    because: "with a model that reads no features",
+  },
+];

@@ -1,0 +1,114 @@
+import { checkAlignment, controlOf } from "@wellbegun/adapters/bundle";
+import { type MmrecDataset, readBundle, recoverFolder } from "@wellbegun/adapters/node";
+import {
+  type Backend,
+  createTable,
+  fit,
+  type IdIndex,
+  type Observer,
+  type ScoringTables,
+  spectral,
+  type Table,
+  WellbegunError,
+} from "@wellbegun/core";
+import type { Start } from "@wellbegun/train";
+import type { TrainSettings } from "./options.ts";
+
+/** What a run starts from, as the bundle's manifest records it. */
+export interface StartRecord {
+  /** `content`, `spectral`, or `bundle`. */
+  readonly from: string;
+  readonly tables: "users" | "users+items";
+  readonly scale: number;
+  /** SHA-256 of the manifest of the bundle that the run starts from; null without one. */
+  readonly manifestSha256: string | null;
+  /** Whether rows belong to others, by this command or in the bundle already. */
+  readonly control: "permuted" | null;
+}
+
+/** A start that is no random one. */
+export interface GivenStart {
+  readonly start: Start;
+  readonly record: StartRecord;
+}
+
+/** The starts that are computed from the dataset; any other name is a bundle's folder. */
+const computed = ["random", "content", "spectral"];
+
+/** The bundle that a run starts from, which is one of its inputs. */
+export function startFolder({ start = "random" }: TrainSettings): string | undefined {
+  return computed.includes(start) ? undefined : start;
+}
+
+/**
+ * The start that the settings name; undefined for a random one. Tables that are computed here have the run's seed: each seed
+ * has a start of its own, where that is not given by a bundle.
+ *
+ * @throws {WellbegunError} `mismatch` for a bundle with other users or items; and what reading and fitting throw.
+ */
+export async function startOf(
+  settings: TrainSettings,
+  dataset: MmrecDataset,
+  seed: number,
+  backend: Backend,
+  { signal }: Observer,
+): Promise<GivenStart | undefined> {
+  const { start: from = "random", startTables = "users+items", startScale = 1, control, dim = 64 } = settings;
+  if (from === "random") return undefined;
+  const folder = startFolder(settings);
+  const options = { seed, backend, signal };
+  const found: FoundStart =
+    folder !== undefined
+      ? await readStart(folder, dataset, signal)
+      : from === "content"
+        ? await fit(dataset, { ...options, dim })
+        : await spectral(dataset.train, { ...options, k: dim });
+  const { users, items, manifestSha256 = null, control: inherited = null } = found;
+  return {
+    start: {
+      users,
+      items: startTables === "users" ? undefined : items,
+      factor: startScale,
+      permuted: control === "permuted",
+    },
+    record: {
+      from: folder === undefined ? from : "bundle",
+      tables: startTables,
+      scale: startScale,
+      manifestSha256,
+      control: control ?? inherited,
+    },
+  };
+}
+
+interface FoundStart extends ScoringTables {
+  readonly manifestSha256?: string;
+  readonly control?: "permuted" | null;
+}
+
+async function readStart(
+  folder: string,
+  { train }: MmrecDataset,
+  signal: Observer["signal"],
+): Promise<FoundStart> {
+  await recoverFolder(folder);
+  const bundle = await readBundle(folder, { signal });
+  const { userCount, itemCount, userIds, itemIds } = train;
+  checkAlignment(bundle, { userCount, itemCount, userIds: userIds?.ids, itemIds: itemIds?.ids });
+  const table = async (name: string, ids: IdIndex | undefined): Promise<Table> => {
+    const { data, rows, columns } = await bundle.readTable(name);
+    if (data instanceof Float32Array && columns !== undefined) return createTable(data, rows, columns, ids);
+    throw new WellbegunError("mismatch", {
+      doing: "reading the start",
+      expected: "a float32 table of two dimensions",
+      found: data instanceof Float32Array ? "one dimension" : "int32",
+      at: `${folder}, ${name}`,
+    });
+  };
+  return {
+    users: await table("users", userIds),
+    items: await table("items", itemIds),
+    manifestSha256: bundle.manifestSha256,
+    control: controlOf(bundle.manifest),
+  };
+}

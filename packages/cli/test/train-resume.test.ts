@@ -1,0 +1,106 @@
+/**
+ * Kills training at random moments and resumes it. `WELLBEGUN_KILLS=100 npx vitest run test/train-resume.test.ts` kills a
+ * hundred times; without it, six times. The moments are drawn from a seed, half of them around the writing of a checkpoint.
+ */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { createRandom } from "@wellbegun/core/support";
+import { beforeAll, expect, it } from "vitest";
+import { run } from "../src/index.ts";
+import { binary, wellbegun } from "./support/cli.ts";
+import { sharedFolder, temporaryFolder, treeHashes } from "./support/files.ts";
+
+const kills = Number(process.env.WELLBEGUN_KILLS ?? 6);
+const root = sharedFolder();
+const data = join(root, "data");
+const options = [
+  ..."--epochs 8 --dim 8 --batch 64 --lr 0.01 --backend cpu --model-options neighbors=5".split(" "),
+];
+
+beforeAll(async () => {
+  const shape = ["--users", "200", "--items", "80", "--interactions", "3000", "--modalities", "image=8"];
+  expect(await run(["synth", "--out", data, ...shape, "--quiet"])).toBe(0);
+});
+
+/**
+ * Runs to the end, or kills with SIGKILL: `wait` ms after the start, or after the writing of a checkpoint has begun.
+ *
+ * @returns Milliseconds that the run took, and whether it was killed.
+ */
+async function runAndKill(
+  args: readonly string[],
+  kill?: { readonly wait: number; readonly folder: string; readonly atCheckpoint: boolean },
+): Promise<{ killed: boolean; time: number }> {
+  const begun = performance.now();
+  const child = spawn(process.execPath, [binary, ...args, "--quiet"], { stdio: "ignore" });
+  const closed = once(child, "close");
+  if (kill !== undefined) {
+    const isRunning = (): boolean => child.exitCode === null && child.signalCode === null;
+    const isWriting = (): boolean => readdirSync(kill.folder).some((name) => name.endsWith(".partial"));
+    while (kill.atCheckpoint && isRunning() && !isWriting()) await delay(1);
+    await Promise.race([delay(kill.wait), closed]);
+    child.kill("SIGKILL");
+  }
+  await closed;
+  if (kill === undefined) expect(child.exitCode).toBe(0);
+  return { killed: child.signalCode === "SIGKILL", time: performance.now() - begun };
+}
+
+it("a run that is killed again and again ends with the bytes of one that was never interrupted", {
+  timeout: 3_600_000,
+}, async () => {
+  const whole = join(root, "whole");
+  const seeds = ["--seeds", "2"];
+  const { time } = await runAndKill(["train", data, "--out", whole, ...options, ...seeds]);
+  const wanted = treeHashes(whole);
+  expect(Object.keys(wanted)).toContain("seed-1000/users.npy");
+
+  const folder = temporaryFolder();
+  const out = join(folder, "killed");
+  const args = ["train", data, "--out", out, ...options, ...seeds];
+  const random = createRandom(7, "kills");
+  const counts = { killed: 0, withCheckpoint: 0 };
+  for (let n = 0; n < kills; n++) {
+    const atCheckpoint = n % 2 === 1;
+    const wait = random.uniform() * (atCheckpoint ? 10 : time);
+    const { killed } = await runAndKill([...args, "--resume"], { wait, folder, atCheckpoint });
+    if (killed) counts.killed++;
+    if (existsSync(join(folder, ".killed.seed-999.checkpoint"))) counts.withCheckpoint++;
+  }
+  console.log(`train: ${JSON.stringify(counts)}`);
+  expect(counts.killed).toBeGreaterThan(0);
+  expect(counts.withCheckpoint).toBeGreaterThan(0);
+  const { status, stderr } = await wellbegun([...args, "--resume", "--quiet"]);
+  expect(stderr).toBe("");
+  expect(status).toBe(0);
+  expect(treeHashes(out)).toEqual(wanted);
+  // Checkpoints are gone; what writing a bundle leaves behind when it is killed has a name of its own.
+  expect(readdirSync(folder).filter((name) => !/^killed$|partial-/.test(name))).toEqual([]);
+});
+
+it("an interrupted run keeps its checkpoint, which a new run neither replaces nor takes for its own", async () => {
+  const folder = temporaryFolder();
+  const out = join(folder, "out");
+  const args = ["train", data, "--out", out, ...options, "--epochs", "200"];
+  const interrupted = await wellbegun(args, {
+    onStderr: (text, child) => {
+      if (text.includes("epoch 2/200")) child.kill("SIGINT");
+    },
+  });
+  expect(interrupted.status).toBe(130);
+  expect(readdirSync(folder)).toEqual([".out.seed-999.checkpoint"]);
+  const anew = await wellbegun(args);
+  expect(anew.status).toBe(2);
+  expect(anew.stderr).toMatch(/no checkpoint of an earlier run[\s\S]*--resume/);
+  const other = await wellbegun([...args, "--resume", "--lr", "0.02"]);
+  expect(other.status).toBe(1);
+  expect(other.stderr).toMatch(/a checkpoint of the same data and options/);
+  writeFileSync(join(folder, ".out.seed-999.checkpoint"), "no checkpoint");
+  const damaged = await wellbegun([...args, "--resume"]);
+  expect(damaged.status).toBe(1);
+  expect(damaged.stderr).toMatch(/checkpoint/);
+  expect(existsSync(out)).toBe(false);
+});

@@ -1,0 +1,219 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { readBundle, readMmrecDataset } from "@wellbegun/adapters/node";
+import { cpu, createTable, fit, type Table } from "@wellbegun/core";
+import { permuteRows, rowPermutation, splitOf, zeroShot } from "@wellbegun/evaluation";
+import { lightgcn, train } from "@wellbegun/train";
+import { beforeAll, expect, it } from "vitest";
+import { run } from "../src/index.ts";
+import { wellbegun, wellbegunJson } from "./support/cli.ts";
+import { folderHashes, sharedFolder, temporaryFolder } from "./support/files.ts";
+
+const root = sharedFolder();
+const data = join(root, "data");
+const start = join(root, "start");
+const quick = ["--backend", "cpu", "--dim", "8", "--batch", "256", "--lr", "0.01", "--k", "10"];
+
+beforeAll(async () => {
+  const shape = ["--users", "150", "--items", "60", "--interactions", "1500", "--modalities", "image=8"];
+  expect(await run(["synth", "--out", data, ...shape, "--quiet"])).toBe(0);
+  expect(await run(["init", data, "--out", start, "--dim", "8", "--backend", "cpu", "--quiet"])).toBe(0);
+});
+
+/** The tables of a bundle, as they are multiplied. */
+async function tablesOf(folder: string): Promise<{ users: Table; items: Table }> {
+  const bundle = await readBundle(folder);
+  const table = async (name: string): Promise<Table> => {
+    const { rows, columns, data: values } = await bundle.readTable(name);
+    return createTable(values as Float32Array, rows, columns!);
+  };
+  return { users: await table("users"), items: await table("items") };
+}
+
+/** Recall of the users who have train interactions: a trained model knows nothing of the others. */
+function recallOfKnown(groups: readonly { group: string; recall: number; users: number }[]): number {
+  const known = groups.filter(({ group }) => group !== "0");
+  const sum = (of: (one: (typeof known)[number]) => number) => known.reduce((all, one) => all + of(one), 0);
+  return sum(({ recall, users }) => recall * users) / sum(({ users }) => users);
+}
+
+const manifestOf = (folder: string) => JSON.parse(readFileSync(join(folder, "manifest.json"), "utf8"));
+
+it("the bundle holds the vectors of the best validation epoch, and the test metrics are theirs", async () => {
+  const out = join(temporaryFolder(), "out");
+  const result = await wellbegunJson(["train", data, "--out", out, "--epochs", "6", ...quick]);
+  const [only] = result.runs;
+  const recalls = only.curve.map((record: { validation: { recall: number } }) => record.validation.recall);
+  expect(recalls).toHaveLength(6);
+  expect(only.bestEpoch).toBe(1 + recalls.indexOf(Math.max(...recalls)));
+  const dataset = await readMmrecDataset(data);
+  const { cuts } = await zeroShot(await tablesOf(out), splitOf(dataset, "test"), { k: [10], backend: cpu() });
+  await dataset.close();
+  expect(only.test.recall).toBeCloseTo(recallOfKnown(cuts[0]!.byDegree), 12);
+  // What training measured in that epoch, by code of its own.
+  expect(only.test.recall).toBeCloseTo(only.curve[only.bestEpoch - 1].test.recall, 12);
+  expect(result.baselines.map(({ name }: { name: string }) => name)).toEqual([
+    "popularity",
+    "spectral",
+    "ease",
+  ]);
+  expect(manifestOf(out).diagnostics.quality.test).toEqual(only.test);
+  const lines = readFileSync(join(out, "curve.jsonl"), "utf8").trim().split("\n");
+  expect(lines.map((line) => JSON.parse(line).validation.recall)).toEqual(recalls);
+});
+
+it("evaluate and wire take the bundle like any other", async () => {
+  const folder = temporaryFolder();
+  const out = join(folder, "out");
+  const [trained] = (
+    await wellbegunJson(["train", data, "--out", out, "--model", "bpr", "--epochs", "2", ...quick])
+  ).runs;
+  const judged = await wellbegunJson([
+    ..."evaluate --split test --k 10 --protocols zero-shot --backend cpu --bundle".split(" "),
+    out,
+    data,
+  ]);
+  const { zeroShot: cuts } = judged.contestants.find(({ name }: { name: string }) => name === "out");
+  expect(recallOfKnown(cuts[0].byDegree)).toBeCloseTo(trained.test.recall, 12);
+  const wired = await wellbegunJson(["wire", "mmrec:BPR", out, "--into", folder]);
+  expect(wired).toMatchObject({ users: 150, items: 60, control: null });
+});
+
+it("a start from a bundle is the one that the SDK trains from, and its control has the rows permuted", async () => {
+  const folder = temporaryFolder();
+  const args = ["train", data, "--model", "lightgcn", "--epochs", "2", "--seed", "5", ...quick];
+  const real = await wellbegunJson([...args, "--out", join(folder, "real"), "--start", start]);
+  const given = ["--start", start, "--control", "permuted", "--start-tables", "users", "--start-scale", "2"];
+  const control = await wellbegunJson([...args, "--out", join(folder, "control"), ...given]);
+  const dataset = await readMmrecDataset(data);
+  const { users, items } = await tablesOf(start);
+  const common = {
+    model: lightgcn(),
+    epochs: 2,
+    seed: 5,
+    backend: cpu(),
+    dimensions: 8,
+    batchSize: 256,
+    learningRate: 0.01,
+    k: 10,
+  };
+  const expected = await train(dataset, { ...common, start: { users, items } });
+  expect((await tablesOf(join(folder, "real"))).users.data).toEqual(expected.users.data);
+  const permuted = createTable(permuteRows(users.data, 8, rowPermutation(150, 5, "users")), 150, 8);
+  const expectedControl = await train(dataset, { ...common, start: { users: permuted, factor: 2 } });
+  expect((await tablesOf(join(folder, "control"))).users.data).toEqual(expectedControl.users.data);
+  await dataset.close();
+
+  const { manifestSha256 } = await readBundle(start);
+  expect(real.start).toEqual({
+    from: "bundle",
+    tables: "users+items",
+    scale: 1,
+    manifestSha256,
+    control: null,
+  });
+  expect(control.start).toMatchObject({ tables: "users", scale: 2, control: "permuted" });
+  expect(manifestOf(join(folder, "real")).start.manifestSha256).toBe(manifestSha256);
+  expect(manifestOf(join(folder, "real")).control).toBeUndefined();
+  expect(manifestOf(join(folder, "control")).control).toBe("permuted");
+});
+
+it("a start from content is the fit of the same seed, and one from the spectrum trains as well", async () => {
+  const folder = temporaryFolder();
+  const args = ["train", data, "--model", "bpr", "--epochs", "1", ...quick];
+  await wellbegunJson([...args, "--out", join(folder, "content"), "--start", "content"]);
+  const dataset = await readMmrecDataset(data);
+  const { users, items } = await fit(dataset, { dim: 8, seed: 999, backend: cpu() });
+  const bundle = join(folder, "fit");
+  await run(["init", data, "--out", bundle, "--dim", "8", "--seed", "999", "--backend", "cpu", "--quiet"]);
+  await dataset.close();
+  expect((await tablesOf(bundle)).users.data).toEqual(users.data);
+  expect((await tablesOf(bundle)).items.data).toEqual(items.data);
+  await wellbegunJson([...args, "--out", join(folder, "bundle"), "--start", bundle]);
+  const tables = await Promise.all(["content", "bundle"].map((name) => tablesOf(join(folder, name))));
+  expect(tables[0]!.users.data).toEqual(tables[1]!.users.data);
+  const spectral = await wellbegunJson([...args, "--out", join(folder, "spectral"), "--start", "spectral"]);
+  expect(spectral.start.from).toBe("spectral");
+});
+
+it("several seeds give a bundle each, with their mean and deviation", async () => {
+  const folder = temporaryFolder();
+  const out = join(folder, "out");
+  const args = ["train", data, "--model", "bpr", "--epochs", "2", ...quick];
+  const result = await wellbegunJson([...args, "--out", out, "--seeds", "2", "--seed", "3"]);
+  expect(readdirSync(out).sort()).toEqual(["seed-3", "seed-4"]);
+  await wellbegunJson([...args, "--out", join(folder, "alone"), "--seed", "4"]);
+  expect(folderHashes(join(out, "seed-4"))).toEqual(folderHashes(join(folder, "alone")));
+  const [a, b] = result.runs.map(({ test }: { test: { recall: number } }) => test.recall);
+  expect(result.mean.test.recall.mean).toBeCloseTo((a + b) / 2, 12);
+  expect(result.mean.test.recall.deviation).toBeCloseTo(Math.abs(a - b) / Math.SQRT2, 12);
+  expect(readdirSync(folder).sort()).toEqual(["alone", "out"]);
+});
+
+it("what a person reads: each epoch with its loss terms, recall and time left, then the comparison", async () => {
+  const out = join(temporaryFolder(), "out");
+  const args = ["train", data, "--out", out, "--model", "freedom", "--epochs", "2", ...quick];
+  const { status, stdout, stderr } = await wellbegun(args);
+  expect(status).toBe(0);
+  expect(stderr).toMatch(
+    /epoch 1\/2 {2}loss [\d.]+ \(bpr [\d.]+, content [\d.e-]+\) {2}validation recall@10 0\.\d{4} {2}[\d.]+ s, at most [\d.]+ s left\nepoch 2\/2/,
+  );
+  expect(stdout).toMatch(/Memory {2}about [\d.]+ kB of/);
+  expect(stdout).toMatch(/popularity +0\.\d{4}/);
+  expect(stdout).toMatch(/freedom +0\.\d{4} +0\.\d{4} +0\.\d{4} +0\.\d{4}/);
+});
+
+it.each([
+  ["no place for the bundle", [], /option --out/],
+  [
+    "too little memory",
+    ["--out", "OUT", "--memory", "100K"],
+    /at most 102 kB, as --memory says, found about 10.6 MB/,
+  ],
+  [
+    "a control without a start",
+    ["--out", "OUT", "--control", "permuted"],
+    /no --control with a random start/,
+  ],
+  [
+    "an option that the model lacks",
+    ["--out", "OUT", "--model-options", "depth=3"],
+    /an option of alignrec: layers/,
+  ],
+  ["a value of another kind", ["--out", "OUT", "--model-options", "layers=two"], /a number/],
+  ["a number of layers below 0", ["--out", "OUT", "--model-options", "layers=-1"], /a whole number >= 0/],
+  [
+    "modalities that stay unread",
+    ["--out", "OUT", "--model", "bpr", "--modalities", "image"],
+    /reads no features/,
+  ],
+  ["half a run", ["--out", "OUT", "--seeds", "1.5"], /a whole number of runs/],
+  [
+    "a start of another width",
+    ["--out", "OUT", "--start", "START", "--dim", "12"],
+    /12 columns, the width of the model/,
+  ],
+  ["an output that is an input", ["--out", "START", "--start", "START"], /replaces no input/],
+] as const)("%s ends the run without a bundle", async (_, given, message) => {
+  const out = join(temporaryFolder(), "out");
+  const args = given.map((text) => (text === "OUT" ? out : text === "START" ? start : text));
+  const { status, stderr } = await wellbegun(["train", data, "--epochs", "1", "--backend", "cpu", ...args]);
+  expect(status).not.toBe(0);
+  expect(stderr).toMatch(message);
+  expect(existsSync(out)).toBe(false);
+  expect(manifestOf(start).recommender).toBeUndefined();
+});
+
+it("a folder with other files is not replaced, and an earlier bundle is", async () => {
+  const folder = temporaryFolder();
+  const out = join(folder, "out");
+  const args = ["train", data, "--out", out, "--model", "bpr", "--epochs", "1", ...quick];
+  await wellbegunJson(args);
+  await wellbegunJson(args);
+  writeFileSync(join(out, "notes.txt"), "mine");
+  const { status, stderr } = await wellbegun(args);
+  expect(status).not.toBe(0);
+  expect(stderr).toMatch(/other files \(notes.txt\)/);
+  const { stderr: inside } = await wellbegun([...args, "--seeds", "2"]);
+  expect(inside).toMatch(/a folder for a bundle of each seed/);
+});
