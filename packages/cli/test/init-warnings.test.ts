@@ -19,7 +19,7 @@ describe("init on data that a default does not suit", () => {
     const args = ["init", genres(folder), "--lambda", "0.5"];
     const { status, stdout } = await wellbegun([...args, "--out", join(folder, "a")]);
     expect(status).toBe(0);
-    expect(stdout).toContain("genre is clustered into 3 in place of 8: no more rows are distinct.");
+    expect(stdout).toContain("genre has only 3 distinct rows: 3 clusters in place of 8.");
     const { options, report } = await wellbegunJson([...args, "--out", join(folder, "b")]);
     expect(options.clusters).toEqual({ genre: 3, image: 6 });
     expect(report.clusters.genre.clusters).toBe(3);

@@ -11,7 +11,7 @@ export interface SymmetricEigen {
 }
 
 /**
- * The steps of an eigendecomposition, in float64. Whoever does them faster brings its own (the wasm backend). All arrays
+ * The steps of an eigendecomposition, in float64. A backend that does them faster brings its own, as wasm does. All arrays
  * that the steps are given come from `array`, or are parts of such.
  */
 export interface EigenSteps {

@@ -59,7 +59,7 @@ function reflect(x: Float64Array): { h: number; beside: number } {
 }
 
 /**
- * On the leading m x m block of `a` (n columns a row), of which only the lower triangle is there:
+ * On the leading m x m block of `a` (rows of n), of which only the lower triangle is there:
  * A = A - q u^T - u q^T, then product = A v. Two rows at a time, so that what is read of the vectors serves both.
  */
 function updateAndMultiply(
@@ -118,7 +118,7 @@ function updateAndMultiply(
 }
 
 /**
- * Applies I - u u^T / h to the first entries, as many as `u` has, of the `count` rows of `rows` (n columns a row). Four
+ * Applies I - u u^T / h to the first entries, as many as `u` has, of the `count` rows of `rows` (each of n columns). Four
  * rows at a time, so that the reflection is read once for all four.
  */
 export function reflectRows(u: Float64Array, h: number, rows: Float64Array, count: number, n: number): void {

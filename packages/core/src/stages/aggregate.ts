@@ -118,7 +118,7 @@ export function userFactor(normalization: Normalization, degree: number): number
 }
 
 /**
- * What `normalization` multiplies each item with; 0 for a missing one. An item that nobody touched has degree 0, and counts as
+ * What `normalization` multiplies each item with; 0 for a missing one. An item without users has degree 0, and counts as
  * degree 1 when a new user brings it in.
  */
 export function itemFactors(

@@ -12,7 +12,7 @@ export interface ArrangedRows {
 const LEAST_GAIN = 2;
 
 /**
- * Puts popular rows among those that stay in memory, in the place of rows that fewer users touched: products read every
+ * Puts popular rows among those that stay in memory, instead of rows that fewer users touched: products read every
  * streamed row again for each block of users that touches it. The blocks no longer hold their own rows afterwards, so
  * this is for when they are last used. Undefined where there is nothing to gain.
  */

@@ -136,7 +136,7 @@ export class KrylovBasis {
     return { s, g };
   }
 
-  /** Combinations of the directions, count x width: one a row. `vectors` is count x {@link width}. */
+  /** Combinations of the directions, count x width, each row a combination. `vectors` is count x {@link width}. */
   async combine(vectors: Float64Array, count: number): Promise<Float64Array> {
     const columns = this.parts.reduce((sum, { source }) => sum + source.blocks.columns, 0);
     const result = new Float64Array(count * columns);

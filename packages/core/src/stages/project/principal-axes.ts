@@ -34,7 +34,7 @@ export function axesDemand(
 
 /** Unit axes, and the share of the squared norms that they keep. */
 export interface PrincipalAxes {
-  /** dim x width, row-major: one axis a row, most variance first. */
+  /** dim x width, row-major: each row an axis, most variance first. */
   readonly axes: Float64Array;
   /** Sum of squares along each axis. */
   readonly values: Float64Array;

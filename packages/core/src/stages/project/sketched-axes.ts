@@ -13,7 +13,7 @@ const roundWidth = 32;
 
 /** Axes with the sum of squares along each, and the sum of squares of everything. */
 export interface MeasuredAxes {
-  /** dim x width, row-major: one axis a row, most variance first. */
+  /** dim x width, row-major: each row an axis, most variance first. */
   readonly axes: Float64Array;
   readonly values: Float64Array;
   readonly total: number;
@@ -123,15 +123,15 @@ async function startFromRows(backend: Backend, parts: readonly BasisPart[], rand
   }
 }
 
-/** A matrix of roundWidth x `rows` with one entry in each column, 1 or -1, at a random place. */
+/** A matrix of roundWidth x `rows` with one entry in each column, 1 or -1, in a random row. */
 function randomSigns(rows: number, random: Random): SparseMatrix {
-  const places = Uint32Array.from({ length: rows }, () => random.integer(roundWidth));
+  const chosen = Uint32Array.from({ length: rows }, () => random.integer(roundWidth));
   const offsets = new Uint32Array(roundWidth + 1);
-  for (const place of places) offsets[place + 1]!++;
+  for (const sum of chosen) offsets[sum + 1]!++;
   for (let j = 0; j < roundWidth; j++) offsets[j + 1]! += offsets[j]!;
   const free = offsets.slice();
   const indices = new Uint32Array(rows);
-  for (const [row, place] of places.entries()) indices[free[place]!++] = row;
+  for (const [row, sum] of chosen.entries()) indices[free[sum]!++] = row;
   const values = Float32Array.from({ length: rows }, () => (random.uniform() < 0.5 ? -1 : 1));
   return { rows: roundWidth, columns: rows, offsets, indices, values };
 }
