@@ -5,7 +5,7 @@ import { encodeNpy } from "@wellbegun/adapters/npy";
 import { encodeParquet } from "@wellbegun/adapters/parquet";
 import { encodeSafetensors } from "@wellbegun/adapters/safetensors";
 import { arrayVectors } from "@wellbegun/adapters/vectors";
-import { denseFeatures, fit, interactionsFromPairs } from "@wellbegun/core";
+import { denseFeatures, fit, IdIndex, interactionsFromPairs } from "@wellbegun/core";
 import { encodeModel } from "../../packages/backend-onnx/dist/protobuf/encode.js";
 
 /** @param {string} text */
@@ -200,7 +200,12 @@ export const files = {
       [7, 2n ** 60n, -1],
     ].map((ids) =>
       encodeParquet(
-        arrayVectors("users", { data: Float32Array.of(1, 2, 3, 4, 5, 6), rows: 3, columns: 2, ids }),
+        arrayVectors("users", {
+          data: Float32Array.of(1, 2, 3, 4, 5, 6),
+          rows: 3,
+          columns: 2,
+          ids: new IdIndex(ids),
+        }),
         {
           rowsPerGroup: 2,
         },

@@ -1,3 +1,4 @@
+import { IdIndex } from "@wellbegun/core";
 import * as arrow from "apache-arrow";
 import { describe, expect, it } from "vitest";
 import { encodeArrow, openArrow } from "../src/arrow/index.ts";
@@ -105,7 +106,7 @@ describe("An Arrow file", () => {
   ])("holds a table of vectors as apache-arrow reads it, IDs: %s", async (_, ids) => {
     const data = Float32Array.of(1, 2, 3, 4, 5, 6);
     for (const format of ["file", "stream"] as const) {
-      const table = arrayVectors("users", { data, rows: 3, columns: 2, ids });
+      const table = arrayVectors("users", { data, rows: 3, columns: 2, ids: ids && new IdIndex(ids) });
       const bytes = await encodeArrow(table, { format, rowsPerBatch: 2 });
       const read = arrow.tableFromIPC(bytes);
       expect(String(read.schema.fields[1]!.type)).toBe("FixedSizeList[2]<Float32>");

@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 import type { BundleTable } from "../src/bundle/index.ts";
 import { decodeNpy, encodeNpy } from "../src/formats/npy.ts";
 import { decodeSafetensors } from "../src/formats/safetensors.ts";
-import { readBundle, type WriteBundleOptions, writeBundle } from "../src/node/index.ts";
+import { readBundle, type WriteTablesOptions, writeTables } from "../src/node/index.ts";
 import { expectFailure, snapshot, temporaryFolder } from "./helpers.ts";
 import { describeWithNumpy, python } from "./peers.ts";
 
@@ -21,11 +21,11 @@ const tables: readonly BundleTable[] = [
   { name: "centroids.image", rows: 2, columns: 2, data: values(4) },
   { name: "labels.image", rows: 4, data: Int32Array.of(0, 1, 1, -1) },
 ];
-const options: WriteBundleOptions = {
+const options: WriteTablesOptions = {
   tables,
   userIds: ["ann", "bob", "cy", "dé", "eve"],
   itemIds: [0, 1, 2, 3],
-  manifest: { seed: 999, options: { lambda: 0.5, clusters: { image: 8 } } },
+  manifest: { seed: 999, options: { lambda: { image: 0.5 }, clusters: { image: 8 } } },
   formats: ["npy", "safetensors"],
   attachments: { "initializer.bin": Uint8Array.of(1, 2, 3) },
 };
@@ -33,7 +33,7 @@ const options: WriteBundleOptions = {
 describe("a bundle on disk", () => {
   it("holds what was given, in both formats, with hashes, and is read back", async () => {
     const out = newPlace();
-    const manifest = await writeBundle(out, options);
+    const manifest = await writeTables(out, options);
     const npy = tables.map(({ name }) => `${name}.npy`);
     const others = ["initializer.bin", "tables.safetensors", "user_ids.txt"];
     expect(readdirSync(out).sort()).toEqual([...npy, ...others, "manifest.json"].sort());
@@ -73,20 +73,20 @@ describe("a bundle on disk", () => {
   it("is the same, byte for byte, when written again, with the manifest's keys in another order", async () => {
     const first = newPlace();
     const second = newPlace();
-    await writeBundle(first, options);
-    await writeBundle(second, {
+    await writeTables(first, options);
+    await writeTables(second, {
       ...options,
-      manifest: { options: { clusters: { image: 8 }, lambda: 0.5 }, seed: 999 },
+      manifest: { options: { clusters: { image: 8 }, lambda: { image: 0.5 } }, seed: 999 },
     });
     expect(snapshot(second)).toEqual(snapshot(first));
-    await writeBundle(first, options);
+    await writeTables(first, options);
     expect(snapshot(second)).toEqual(snapshot(first));
   });
 
   it("is the same when its tables come in blocks, from a generator that reuses its memory", async () => {
     const whole = newPlace();
     const streamed = newPlace();
-    await writeBundle(whole, options);
+    await writeTables(whole, options);
     async function* blocks(data: Float32Array, columns: number): AsyncGenerator<Float32Array> {
       const block = new Float32Array(2 * columns);
       for (let start = 0; start < data.length; start += block.length) {
@@ -101,13 +101,13 @@ describe("a bundle on disk", () => {
       const { name, rows, columns } = table;
       return { name, rows, columns, blocks: blocks(table.data, columns ?? 1) };
     });
-    await writeBundle(streamed, { ...options, tables: asBlocks });
+    await writeTables(streamed, { ...options, tables: asBlocks });
     expect(snapshot(streamed)).toEqual(snapshot(whole));
   });
 
   it("may hold safetensors alone", async () => {
     const out = newPlace();
-    await writeBundle(out, { tables, formats: ["safetensors"] });
+    await writeTables(out, { tables, formats: ["safetensors"] });
     expect(readdirSync(out).sort()).toEqual(["manifest.json", "tables.safetensors"]);
     const bundle = await readBundle(out);
     expect((await bundle.readTable("labels.image")).data).toEqual(Int32Array.of(0, 1, 1, -1));
@@ -116,7 +116,7 @@ describe("a bundle on disk", () => {
 
   it("reports progress up to the end", async () => {
     const events: ProgressEvent[] = [];
-    await writeBundle(newPlace(), { tables, onProgress: (event) => events.push(event) });
+    await writeTables(newPlace(), { tables, onProgress: (event) => events.push(event) });
     expect(events.map(({ stage, done, total }) => [stage, done, total])).toEqual(
       [15, 27, 37, 41, 45].map((done) => ["export", done, 45]),
     );
@@ -133,7 +133,7 @@ describe("a bundle on disk", () => {
       }
     }
     const endless: BundleTable = { name: "users", rows: 1e6, columns: 10, blocks: blocks() };
-    await expectFailure(() => writeBundle(out, { tables: [endless], signal: controller.signal }), "aborted");
+    await expectFailure(() => writeTables(out, { tables: [endless], signal: controller.signal }), "aborted");
     expect(made).toBe(3);
     expect(readdirSync(join(out, ".."))).toEqual([]);
   });
@@ -141,12 +141,12 @@ describe("a bundle on disk", () => {
 
 describe("what is refused as a bundle's content", () => {
   const refused = async (
-    changes: Partial<WriteBundleOptions>,
+    changes: Partial<WriteTablesOptions>,
     code: Parameters<typeof expectFailure>[1],
     ...parts: readonly string[]
   ): Promise<void> => {
     const out = newPlace();
-    await expectFailure(() => writeBundle(out, { ...options, ...changes }), code, ...parts);
+    await expectFailure(() => writeTables(out, { ...options, ...changes }), code, ...parts);
     expect(readdirSync(join(out, ".."))).toEqual([]);
   };
   const users = (data: Float32Array, rows = 2, columns = 2): readonly BundleTable[] => [
@@ -210,21 +210,21 @@ describe("what is refused as a bundle's content", () => {
 
   it("a place where something else lies", async () => {
     const out = newPlace();
-    await writeBundle(out, options);
+    await writeTables(out, options);
     writeFileSync(join(out, "notes.txt"), "mine");
-    await expectFailure(() => writeBundle(out, options), "invalid-option", "notes.txt");
-    await writeBundle(out, { ...options, overwrite: true });
+    await expectFailure(() => writeTables(out, options), "invalid-option", "notes.txt");
+    await writeTables(out, { ...options, overwrite: true });
     expect(readdirSync(out)).not.toContain("notes.txt");
     const application = mkdtempSync(join(root, "application-"));
     writeFileSync(join(application, "manifest.json"), '{"name": "a web application"}');
-    await expectFailure(() => writeBundle(application, options), "invalid-option", "manifest.json");
+    await expectFailure(() => writeTables(application, options), "invalid-option", "manifest.json");
   });
 });
 
 describe("a bundle that is not what its manifest says", () => {
   const damaged = async (damage: (out: string) => void, ...parts: readonly string[]): Promise<void> => {
     const out = newPlace();
-    await writeBundle(out, options);
+    await writeTables(out, options);
     damage(out);
     const code = parts.includes("ENOENT") ? "io" : "mismatch";
     await expectFailure(() => readBundle(out), code, ...parts);
@@ -248,7 +248,7 @@ describe("a bundle that is not what its manifest says", () => {
     await damaged((out) => rmSync(join(out, "manifest.json")), "manifest.json", "ENOENT");
     await expectFailure(() => readBundle(join(root, "absent")), "io", "absent", "ENOENT");
     const out = newPlace();
-    await writeBundle(out, options);
+    await writeTables(out, options);
     flip(out);
     expect((await readBundle(out, { verifyHashes: false })).userCount).toBe(5);
   });
@@ -277,7 +277,7 @@ describe("a bundle that is not what its manifest says", () => {
 
   it("stops for an aborted signal", async () => {
     const out = newPlace();
-    await writeBundle(out, options);
+    await writeTables(out, options);
     await expectFailure(() => readBundle(out, { signal: AbortSignal.abort() }), "aborted");
   });
 });
@@ -285,7 +285,7 @@ describe("a bundle that is not what its manifest says", () => {
 describeWithNumpy("a bundle read by numpy", () => {
   it("has the same tables", async () => {
     const out = newPlace();
-    await writeBundle(out, options);
+    await writeTables(out, options);
     const printed = python(
       `
 import os

@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { IdIndex } from "@wellbegun/core";
 import { parquetWriteBuffer } from "hyparquet-writer";
 import { describe, expect, it } from "vitest";
 import { arrayVectors } from "../src/bundle/index.ts";
@@ -98,7 +99,7 @@ describe("A dataset from files of columns", () => {
     const out = join(folder, "out");
     mkdirSync(out);
     const path = join(out, "users.parquet");
-    const table = { rows: 2, columns: 2, ids: ["a", "b"] };
+    const table = { rows: 2, columns: 2, ids: new IdIndex(["a", "b"]) };
     await writeParquet(path, arrayVectors("users", { ...table, data: Float32Array.of(1, 2, 3, 4) }));
     const before = snapshot(out);
     expect(Object.keys(before)).toEqual(["users.parquet"]);

@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, statfsSync } from "node:
 import type { FileHandle } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { readBundle, type WriteBundleOptions, writeBundle } from "../src/node/index.ts";
+import { readBundle, type WriteTablesOptions, writeTables } from "../src/node/index.ts";
 import { itOn, mountTmpfs } from "./disks.ts";
 import { expectFailure, snapshot, temporaryFolder } from "./helpers.ts";
 
@@ -52,7 +52,7 @@ const tiny = mountTmpfs(root, "tiny", "size=64k");
 const readOnly = mountTmpfs(root, "read-only", "size=64k,ro");
 let cases = 0;
 
-const users = (rows: number, fill: number): WriteBundleOptions => ({
+const users = (rows: number, fill: number): WriteTablesOptions => ({
   tables: [{ name: "users", rows, columns: 64, data: new Float32Array(rows * 64).fill(fill) }],
   formats: ["npy", "safetensors"],
 });
@@ -60,16 +60,16 @@ const users = (rows: number, fill: number): WriteBundleOptions => ({
 /** Writes a bundle, then fails to replace it: the old one must stay whole, and alone. */
 async function expectOldStays(
   parent: string,
-  larger: WriteBundleOptions,
+  larger: WriteTablesOptions,
   setFault: () => void,
   ...parts: readonly string[]
 ): Promise<void> {
   const folder = join(parent, `case-${cases++}`);
   const out = join(folder, "out");
-  await writeBundle(out, users(4, 1));
+  await writeTables(out, users(4, 1));
   const before = snapshot(out);
   setFault();
-  await expectFailure(() => writeBundle(out, larger), "io", ...parts);
+  await expectFailure(() => writeTables(out, larger), "io", ...parts);
   removeFaults();
   expect(snapshot(out)).toEqual(before);
   expect(readdirSync(folder)).toEqual(["out"]);
@@ -133,7 +133,7 @@ describe("a full disk", () => {
 describe("short writes", () => {
   it("do not change what is written", async () => {
     const out = join(root, "short");
-    await writeBundle(out, users(100, 3));
+    await writeTables(out, users(100, 3));
     const before = snapshot(out);
     faults.wrap = (handle) => {
       const write = handle.write.bind(handle);
@@ -141,7 +141,7 @@ describe("short writes", () => {
         write(bytes, offset, Math.min(length, 1009));
       Object.assign(handle, { write: short });
     };
-    await writeBundle(out, users(100, 3));
+    await writeTables(out, users(100, 3));
     expect(snapshot(out)).toEqual(before);
   });
 });
@@ -169,9 +169,9 @@ describe("a rename that fails", () => {
 describe("an output folder that is not writable", () => {
   itOn(readOnly, "on a read-only file system", async (disk) => {
     const out = join(disk, "out");
-    await expectFailure(() => writeBundle(out, users(1, 1)), "io", "read-only file system (EROFS)", disk);
+    await expectFailure(() => writeTables(out, users(1, 1)), "io", "read-only file system (EROFS)", disk);
     const deep = join(disk, "deep", "out");
-    await expectFailure(() => writeBundle(deep, users(1, 1)), "io", "EROFS", join(disk, "deep"));
+    await expectFailure(() => writeTables(deep, users(1, 1)), "io", "EROFS", join(disk, "deep"));
   });
 
   it("without permission", async () => {
@@ -183,7 +183,7 @@ describe("an output folder that is not writable", () => {
     const isRoot = process.geteuid?.() === 0;
     if (isRoot) process.seteuid?.(65534);
     try {
-      const write = (): Promise<unknown> => writeBundle(join(closed, "out"), users(1, 1));
+      const write = (): Promise<unknown> => writeTables(join(closed, "out"), users(1, 1));
       await expectFailure(write, "io", "no permission (EACCES)", closed);
     } finally {
       if (isRoot) process.seteuid?.(0);

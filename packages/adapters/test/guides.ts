@@ -13,7 +13,7 @@ import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { denseFeatures, fit, interactionsFromArrays } from "@wellbegun/core";
-import { writeBundle } from "../src/node/index.ts";
+import { writeTables } from "../src/node/index.ts";
 import { linkPeers } from "./node-peers.ts";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
@@ -80,7 +80,7 @@ async function writeReader(reader: string): Promise<void> {
   const image = denseFeatures(values, itemCount, 20);
   const interactions = interactionsFromArrays({ users, items, userCount, itemCount });
   const fitted = await fit({ train: interactions, features: { image } }, { dim: 16, restarts: 1 });
-  await writeBundle(join(reader, "bundle"), {
+  await writeTables(join(reader, "bundle"), {
     tables: [
       { name: "users", ...fitted.users },
       { name: "items", ...fitted.items },

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { existsSync, mkdtempSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { readBundle, writeBundle } from "../src/node/index.ts";
+import { readBundle, writeTables } from "../src/node/index.ts";
 import { snapshot, temporaryFolder } from "./helpers.ts";
 
 const root = temporaryFolder();
@@ -11,7 +11,7 @@ const packageFolder = join(import.meta.dirname, "..");
 
 /** A process that writes a bundle without end, says "writing" in the middle, and handles SIGINT as `handler` says. */
 const writer = (handler: string): string => `
-  import { discardUnfinished, writeBundle } from "@wellbegun/adapters/node";
+  import { discardUnfinished, writeTables } from "@wellbegun/adapters/node";
   const controller = new AbortController();
   ${handler}
   async function* blocks() {
@@ -22,7 +22,7 @@ const writer = (handler: string): string => `
     }
   }
   const tables = [{ name: "users", rows: 1e6, columns: 1000, blocks: blocks() }];
-  await writeBundle(process.argv[1], { tables, signal: controller.signal }).catch((error) => {
+  await writeTables(process.argv[1], { tables, signal: controller.signal }).catch((error) => {
     process.stderr.write(error.code);
     process.exitCode = 130;
   });
@@ -47,7 +47,7 @@ async function interrupted(
 
 async function earlierBundle(): Promise<string> {
   const out = join(mkdtempSync(join(root, "case-")), "out");
-  await writeBundle(out, { tables: [{ name: "users", rows: 2, columns: 1, data: Float32Array.of(1, 2) }] });
+  await writeTables(out, { tables: [{ name: "users", rows: 2, columns: 1, data: Float32Array.of(1, 2) }] });
   return out;
 }
 
@@ -78,7 +78,7 @@ describe("Ctrl-C while a bundle is written", () => {
     const before = snapshot(out);
     expect(await interrupted(writer(""), out, "SIGKILL")).toEqual([null, ""]);
     expect(snapshot(out)).toEqual(before);
-    await writeBundle(out, { tables: [{ name: "users", rows: 1, columns: 1, data: Float32Array.of(3) }] });
+    await writeTables(out, { tables: [{ name: "users", rows: 1, columns: 1, data: Float32Array.of(3) }] });
     expect((await readBundle(out)).userCount).toBe(1);
   });
 });

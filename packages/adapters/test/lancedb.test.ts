@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { createTable, IdIndex } from "@wellbegun/core";
 import { expect, it } from "vitest";
 import {
   type LanceConnection,
@@ -43,6 +44,17 @@ describeWithPeers("LanceDB, embedded", ["@lancedb/lancedb"], () => {
     const rows = await (await connection.openTable(table)).query().toArray();
     return new Map(rows.map(({ id, vector }) => [id, Array.from(vector)]));
   };
+
+  it("takes a Table, whose raw IDs it stores", async () => {
+    const connection = await connect();
+    const users = createTable(Float32Array.of(1, 2, 3, 4), 2, 2, new IdIndex(["ann", "bob"]));
+    await writeLancedb(connection, users, { table: "users", makeArrowTable });
+    const expected = [
+      ["ann", [1, 2]],
+      ["bob", [3, 4]],
+    ];
+    expect([...(await read(connection))].sort()).toEqual(expected);
+  });
 
   it("makes the table in one version, and every value comes back as it was", async () => {
     const connection = await connect();

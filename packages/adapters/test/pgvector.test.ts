@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { createTable, IdIndex } from "@wellbegun/core";
 import * as fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type PgClient, type PgPool, verifyPgvector, writePgvector } from "../src/stores/pgvector.ts";
@@ -69,6 +70,18 @@ function suite(): void {
     const failing = writePgvector(client, someVectors(), { table: newTable() });
     await expectFailure(() => failing, "unavailable", "extension vector", "CREATE EXTENSION vector");
     await client.query("CREATE EXTENSION vector");
+  });
+
+  it("takes a Table, whose raw IDs it stores", async () => {
+    const table = newTable();
+    const users = createTable(Float32Array.of(1, 2, 3, 4), 2, 2, new IdIndex(["ann", "bob"]));
+    await writePgvector(client, users, { table });
+    const expected = [
+      ["ann", [1, 2]],
+      ["bob", [3, 4]],
+    ];
+    expect([...(await read(table))].sort()).toEqual(expected);
+    expect(await verifyPgvector(client, users, { table })).toEqual({ rows: 2, total: 2, verified: 2 });
   });
 
   it("makes the table, and every value comes back as it was", async () => {

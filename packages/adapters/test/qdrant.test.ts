@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { createTable, IdIndex } from "@wellbegun/core";
 import * as fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type QdrantClient, qdrantPointId, verifyQdrant, writeQdrant } from "../src/stores/qdrant.ts";
@@ -46,6 +47,18 @@ describeWithPeers(`Qdrant's client against ${against}`, ["@qdrant/js-client-rest
   afterAll(async () => {
     for (const name of await collections(run)) await client.deleteCollection(name);
     await stop();
+  });
+
+  it("takes a Table, whose raw IDs it stores", async () => {
+    const alias = newAlias();
+    const users = createTable(Float32Array.of(1, 2, 3, 4), 2, 2, new IdIndex(["ann", "bob"]));
+    await writeQdrant(client, users, { alias });
+    const expected = [
+      ["ann", [1, 2]],
+      ["bob", [3, 4]],
+    ];
+    expect([...(await read(alias, ["ann", "bob"]))].sort()).toEqual(expected);
+    expect(await verifyQdrant(client, users, { alias })).toEqual({ rows: 2, total: 2, verified: 2 });
   });
 
   it("fills a new collection behind the alias, and every value comes back as it was", async () => {

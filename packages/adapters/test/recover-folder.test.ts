@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, renameSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { readBundle, recoverFolder, writeBundle } from "../src/node/index.ts";
+import { readBundle, recoverFolder, writeTables } from "../src/node/index.ts";
 import { expectFailure, snapshot, temporaryFolder, writeFiles } from "./helpers.ts";
 
 const root = temporaryFolder();
@@ -12,7 +12,7 @@ const tables = (value: number): { name: string; rows: number; columns: number; d
 /** A bundle as a process leaves it that is killed between the two renames of its replacement. */
 async function killedBetweenRenames(): Promise<string> {
   const out = join(mkdtempSync(join(root, "case-")), "out");
-  await writeBundle(out, { tables: tables(1) });
+  await writeTables(out, { tables: tables(1) });
   renameSync(out, join(dirname(out), ".out.previous-0123456789ab"));
   return out;
 }
@@ -27,12 +27,12 @@ describe("a folder that a killed process has left half replaced", () => {
     expect(await recoverFolder(out)).toBe(false);
   });
 
-  it("is put back by the next writeBundle, even if that fails", async () => {
+  it("is put back by the next writeTables, even if that fails", async () => {
     const out = await killedBetweenRenames();
     const bad = [{ name: "users", rows: 1, columns: 1, data: Float32Array.of(Number.NaN) }];
-    await expectFailure(() => writeBundle(out, { tables: bad }), "invalid-data");
+    await expectFailure(() => writeTables(out, { tables: bad }), "invalid-data");
     expect((await readBundle(out)).userCount).toBe(1);
-    await writeBundle(out, { tables: tables(2) });
+    await writeTables(out, { tables: tables(2) });
     expect((await (await readBundle(out)).readTable("users")).data).toEqual(Float32Array.of(2));
     expect(readdirSync(dirname(out))).toEqual(["out"]);
   });
@@ -46,7 +46,7 @@ describe("a folder that a killed process has left half replaced", () => {
 
   it("is removed where the new one is in place, before it is replaced in turn", async () => {
     const out = join(mkdtempSync(join(root, "case-")), "out");
-    await writeBundle(out, { tables: tables(1) });
+    await writeTables(out, { tables: tables(1) });
     const stale = join(dirname(out), ".out.previous-0123456789ab");
     mkdirSync(stale);
     writeFiles(stale, { "users.npy": "an older table" });
@@ -54,7 +54,7 @@ describe("a folder that a killed process has left half replaced", () => {
     const before = snapshot(out);
     expect(await recoverFolder(out)).toBe(false);
     expect(snapshot(out)).toEqual(before);
-    await writeBundle(out, { tables: tables(2) });
+    await writeTables(out, { tables: tables(2) });
     expect(readdirSync(dirname(out))).toEqual(["out"]);
   });
 });

@@ -2,7 +2,7 @@ import { linkSync, mkdirSync, mkdtempSync, symlinkSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { readBundle, refuseInputs, writeBundle, writeFolder } from "../src/node/index.ts";
+import { readBundle, refuseInputs, writeFolder, writeTables } from "../src/node/index.ts";
 import { expectFailure, snapshot, temporaryFolder, writeFiles } from "./helpers.ts";
 
 const root = temporaryFolder();
@@ -17,7 +17,7 @@ function dataset(): string {
 }
 
 describe("an output folder that is or holds an input", () => {
-  it("is refused by writeBundle and writeFolder, however it is named and whatever overwrite says", async () => {
+  it("is refused by writeTables and writeFolder, however it is named and whatever overwrite says", async () => {
     const input = dataset();
     const link = join(dirname(input), "link");
     symlinkSync("data", link);
@@ -28,7 +28,7 @@ describe("an output folder that is or holds an input", () => {
         for (const overwrite of [undefined, true, out]) {
           const options = { overwrite, inputs: [named] };
           await expectFailure(
-            () => writeBundle(out, { ...options, tables: [table] }),
+            () => writeTables(out, { ...options, tables: [table] }),
             "invalid-option",
             "input",
           );
@@ -47,15 +47,15 @@ describe("an output folder that is or holds an input", () => {
     writeFiles(store, { "audio.npy": "features" });
     symlinkSync("../store/audio.npy", join(input, "audio_feat.npy"));
     const options = { overwrite: store, inputs: [input], tables: [table] };
-    await expectFailure(() => writeBundle(store, options), "invalid-option", "audio_feat.npy");
+    await expectFailure(() => writeTables(store, options), "invalid-option", "audio_feat.npy");
     expect(snapshot(store)).toEqual({ "audio.npy": "features" });
   });
 
   it("is not one beside or inside the input, or one that does not exist", async () => {
     const input = dataset();
     for (const out of [join(input, "out"), `${input}-out`, join(dirname(input), "deep/out")]) {
-      await writeBundle(out, { tables: [table], inputs: [input] });
-      await writeBundle(out, { tables: [table], inputs: [input] });
+      await writeTables(out, { tables: [table], inputs: [input] });
+      await writeTables(out, { tables: [table], inputs: [input] });
       expect((await readBundle(out)).userCount).toBe(2);
     }
   });

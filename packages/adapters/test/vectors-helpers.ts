@@ -21,7 +21,8 @@ export function someVectors(parts: SomeVectors = {}): Vectors & { readonly data:
     valueAt(Math.floor(i / columns), i % columns, seed),
   );
   const provenance = { table: kind, bundle: "ab".repeat(32), seed };
-  return { ...arrayVectors(kind, { data, rows, columns, ids, provenance }), data };
+  // IDs that no table takes, such as one that stands twice, are for the stores to refuse.
+  return { ...arrayVectors(kind, { data, rows, columns, provenance }), ids, data };
 }
 
 /** The row of a table, as numbers. */

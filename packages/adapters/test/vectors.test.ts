@@ -1,14 +1,16 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { createTable, IdIndex } from "@wellbegun/core";
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
 import { arrayVectors, bundleVectors, type Vectors } from "../src/bundle/index.ts";
 import { encodeNpy } from "../src/formats/npy.ts";
 import { encodeSafetensors } from "../src/formats/safetensors.ts";
-import { readBundle, writeBundle } from "../src/node/index.ts";
+import { readBundle, writeTables } from "../src/node/index.ts";
 import { vectorBatches, wholeTable } from "../src/vectors/batches.ts";
 import { tableNorms } from "../src/vectors/norms.ts";
+import { asVectors } from "../src/vectors/vectors.ts";
 import { expectFailure, temporaryFolder } from "./helpers.ts";
 import { rowOf, someVectors } from "./vectors-helpers.ts";
 
@@ -19,7 +21,7 @@ async function bundleOf(formats: readonly ("npy" | "safetensors")[], rows = 11) 
   const users = someVectors({ rows, columns: 5 });
   const items = someVectors({ rows: 3, columns: 5, seed: 2 });
   const out = join(folder, `bundle-${number++}`);
-  await writeBundle(out, {
+  await writeTables(out, {
     tables: [
       { name: "users", rows, columns: 5, data: users.data },
       { name: "items", rows: 3, columns: 5, data: items.data },
@@ -96,6 +98,23 @@ it("refuses to read blocks of what is not float32, of no table, and of no rows",
   await expectFailure(() => bundle.readBlocks("users", 0).next(), "invalid-option", "1 or more rows");
 });
 
+it("takes a table as it is, with its raw IDs, wherever vectors are taken", async () => {
+  const table = createTable(Float32Array.of(1, 2, 3, 4, 5, 6), 3, 2, new IdIndex(["ann", "bob", 7]));
+  const batches = [];
+  for await (const { ids, data } of vectorBatches(asVectors(table), { doing: "testing", rowsPerBatch: 2 })) {
+    batches.push([[...ids], [...data]]);
+  }
+  expect(batches).toEqual([
+    [
+      ["ann", "bob"],
+      [1, 2, 3, 4],
+    ],
+    [["7"], [5, 6]],
+  ]);
+  const vectors = arrayVectors("users", table);
+  expect(asVectors(vectors)).toBe(vectors);
+});
+
 it("takes a table in memory, whose lengths must fit", async () => {
   const data = new Float32Array(6);
   await expectFailure(
@@ -104,7 +123,7 @@ it("takes a table in memory, whose lengths must fit", async () => {
     "2 x 2",
     "6",
   );
-  const ids = ["a"];
+  const ids = new IdIndex(["a"]);
   await expectFailure(
     () => arrayVectors("users", { data, rows: 2, columns: 3, ids }),
     "invalid-option",
@@ -154,7 +173,7 @@ it("Plain arrays, other typed arrays and views of bytes are refused where a tabl
     const table = { rows: 2, columns: 2, data: data as Float32Array };
     await expectFailure(() => arrayVectors("users", table), "invalid-option", "a Float32Array", "users");
     const out = join(folder, "refused");
-    const write = () => writeBundle(out, { tables: [{ name: "users", ...table }], formats: ["npy"] });
+    const write = () => writeTables(out, { tables: [{ name: "users", ...table }], formats: ["npy"] });
     await expectFailure(write, "invalid-option", "a Float32Array or an Int32Array", 'table "users"');
   }
   await expectFailure(

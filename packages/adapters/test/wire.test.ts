@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { decodeNpy } from "../src/formats/npy.ts";
-import { readBundle, writeBundle, writeWire } from "../src/node/index.ts";
+import { readBundle, writeTables, writeWire } from "../src/node/index.ts";
 import { codebases, findTarget } from "../src/targets/index.ts";
 import {
   artifactName,
@@ -35,7 +35,7 @@ async function bundleOf({ users = 4, items = 3, width = 2, userIds, branch, mani
       (_, i) => sign * (Math.floor(i / columns) + 1 + (i % columns) / 100),
     );
   const out = join(folder, `bundle-${number++}`);
-  await writeBundle(out, {
+  await writeTables(out, {
     tables: [
       { name: "users", rows: users, columns: width, data: values(users, width, 1) },
       { name: "items", rows: items, columns: width, data: values(items, width, -1) },
@@ -99,8 +99,9 @@ describe("a control's mark", () => {
 
   it("is refused where it names no known control", async () => {
     for (const control of ["shuffled", true, 1, ""]) {
-      const bundle = await bundleOf({ manifest: { control } });
-      await expectFailure(() => planWire(bundle, findTarget("pytorch")), "format", JSON.stringify(control));
+      const out = join((await bundleOf({})).folder, "manifest.json");
+      writeFileSync(out, JSON.stringify({ ...JSON.parse(readFileSync(out, "utf8")), control }));
+      await expectFailure(() => readBundle(dirname(out)), "format", JSON.stringify(control), "control");
     }
   });
 });
@@ -171,7 +172,9 @@ describe("the width of a parameter", () => {
   });
 
   it("takes the width of the features from the manifest", async () => {
-    const manifest = { input: { features: { image: { shape: [3, 7] } } } };
+    const sha256 = "0".repeat(64);
+    const train = { users: 4, items: 3, interactions: 5, sha256, userIds: null, itemIds: null };
+    const manifest = { input: { train, features: { image: { shape: [3, 7], sha256 } } } };
     const bundle = await bundleOf({ width: 2, branch: 2, manifest });
     const { parameters } = planWire(bundle, findTarget("mmrec:MMGCN"), { modalities: { text: "image" } });
     expect(parameters.map(({ path, width }) => [path, width])).toEqual([
@@ -184,7 +187,7 @@ describe("the width of a parameter", () => {
 
 it("needs a table of items only where items are wired", async () => {
   const out = join(folder, "users-only");
-  await writeBundle(out, { tables: [{ name: "users", rows: 2, columns: 1, data: Float32Array.of(1, 2) }] });
+  await writeTables(out, { tables: [{ name: "users", rows: 2, columns: 1, data: Float32Array.of(1, 2) }] });
   const bundle = await readBundle(out);
   expect(planWire(bundle, findTarget("mmrec:BPR")).parameters).toHaveLength(1);
   const both = { tables: "users+items" } as const;

@@ -5,7 +5,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { writeBundle } from "@wellbegun/adapters/node";
+import { writeTables } from "@wellbegun/adapters/node";
 import { expect, it } from "vitest";
 import { modelOf } from "./support/onnx-models.ts";
 import { peerFor } from "./support/peers.ts";
@@ -34,7 +34,7 @@ if (runtime !== undefined) {
       }
       linkPeer(modules, "onnxruntime-node");
       const data = Float32Array.from({ length: 200 * 16 }, (_, i) => Math.sin(i));
-      await writeBundle(join(folder, "bundle"), {
+      await writeTables(join(folder, "bundle"), {
         tables: [{ name: "users", rows: 200, columns: 16, data }],
         manifest: { seed: 999 },
       });

@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { arrayVectors } from "@wellbegun/adapters/bundle";
 import { writeParquet } from "@wellbegun/adapters/node";
-import { isWellbegunError } from "@wellbegun/core";
+import { IdIndex, isWellbegunError } from "@wellbegun/core";
 import { describe, expect, it } from "vitest";
 import { namedColumns } from "../src/shared/columns/named-columns.ts";
 import { type ColumnRequest, columnDatasetOptions, openColumnDataset } from "../src/shared/columns/open.ts";
@@ -72,7 +72,7 @@ describe("Options of a dataset from files of columns", () => {
 
   it("open the dataset", async () => {
     const folder = temporaryFolder();
-    const table = { rows: 2, columns: 1, data: Float32Array.of(1, 2), ids: ["x", "y"] };
+    const table = { rows: 2, columns: 1, data: Float32Array.of(1, 2), ids: new IdIndex(["x", "y"]) };
     const items = join(folder, "items.parquet");
     await writeParquet(items, arrayVectors("items", table));
     // A table of vectors is a file of columns like any other: its IDs serve as users and its vectors are not read.

@@ -57,7 +57,7 @@ it("prints exactly one JSON object with --json, for errors too", async () => {
   const result = JSON.parse(done.stdout);
   expect(result).toMatchObject({ dataset, out, quality: null, report: { input: { users: 8, items: 6 } } });
   const manifest = JSON.parse(readFileSync(join(out, "manifest.json"), "utf8"));
-  expect(result.report).toEqual(manifest.diagnostics);
+  expect(result.report).toEqual(manifest.report);
   expect(result.options).toEqual(manifest.options);
 
   const errors: [readonly string[], number, string][] = [

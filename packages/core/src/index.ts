@@ -32,6 +32,7 @@ export {
 } from "./data/interactions.ts";
 export type { Mask } from "./data/mask.ts";
 export type { Identity } from "./data/same-ids.ts";
+export { expectSameIds } from "./data/same-ids.ts";
 export type { DuplicateRule } from "./data/sort-rows.ts";
 export type { ScoringTables, Table } from "./data/table.ts";
 export { createTable } from "./data/table.ts";

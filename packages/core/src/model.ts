@@ -1,3 +1,4 @@
+import type { FitInput } from "./data/dataset.ts";
 import type { Id } from "./data/ids.ts";
 import type { Interactions } from "./data/interactions.ts";
 import type { ScoringTables, Table } from "./data/table.ts";
@@ -17,6 +18,10 @@ export interface FittedClusters {
 
 /** What {@link fitInto} returns. The tables went to the sink. */
 export interface FittedTables {
+  /** What was fitted: the interactions and the features as they were given, which are not copied. */
+  readonly data: FitInput;
+  /** What computed it. */
+  readonly backend: { readonly name: string; readonly device: string };
   /** Folds in users that the fit has not seen; undefined with `initializer: false`. */
   readonly initializer: Initializer | undefined;
   /** k-means by modality. */
@@ -50,7 +55,8 @@ export class FittedModel implements Model {
   readonly users: Table;
   readonly items: Table;
   readonly perModality: Readonly<Record<string, Table>>;
-  readonly train: Interactions;
+  readonly data: FitInput;
+  readonly backend: FittedTables["backend"];
   readonly initializer: Initializer;
   readonly clusters: Readonly<Record<string, FittedClusters>>;
   readonly options: ResolvedOptions;
@@ -58,7 +64,6 @@ export class FittedModel implements Model {
   readonly times: StageTimes;
 
   constructor(
-    train: Interactions,
     users: Table,
     items: Table,
     perModality: Readonly<Record<string, Table>>,
@@ -67,12 +72,17 @@ export class FittedModel implements Model {
     this.users = users;
     this.items = items;
     this.perModality = perModality;
-    this.train = train;
+    this.data = fitted.data;
+    this.backend = fitted.backend;
     this.initializer = fitted.initializer!;
     this.clusters = fitted.clusters;
     this.options = fitted.options;
     this.report = fitted.report;
     this.times = fitted.times;
+  }
+
+  get train(): Interactions {
+    return this.data.train;
   }
 
   foldIn(history: Iterable<Id>, options?: FoldInOptions): FoldedUser {

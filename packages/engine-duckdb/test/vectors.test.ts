@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { arrayVectors } from "@wellbegun/adapters/bundle";
 import { type LogFiles, readColumnDataset, readMmrecDataset, writeParquet } from "@wellbegun/adapters/node";
 import { decodeNpy } from "@wellbegun/adapters/npy";
-import { type Dataset, type FitOptions, fit, type StartCentroids } from "@wellbegun/core";
+import { type Dataset, type FitOptions, fit, IdIndex, type StartCentroids } from "@wellbegun/core";
 import { createRandom } from "@wellbegun/core/support";
 import { expect, it } from "vitest";
 import { type DuckdbModule, readLog } from "../src/index.ts";
@@ -67,7 +67,12 @@ async function asParquet(duckdb: DuckdbModule, dataset: Dataset, folder: string)
     const path = join(folder, `${modality}.parquet`);
     await writeParquet(
       path,
-      arrayVectors("items", { data: moved, rows, columns, ids: order.map((row) => items[row]!) }),
+      arrayVectors("items", {
+        data: moved,
+        rows,
+        columns,
+        ids: new IdIndex(order.map((row) => items[row]!)),
+      }),
     );
     features[modality] = { path, column: "vector" };
   }

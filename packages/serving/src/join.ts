@@ -1,5 +1,6 @@
 import {
   createTable,
+  expectSameIds,
   type Interactions,
   itemDegrees,
   type ScoringTables,
@@ -38,7 +39,8 @@ export interface JoinOptions extends Calibration {
  * @param content The untrained tables of the same users and items.
  * @param train The interactions that the model was trained on: they say which items are cold.
  * @returns Tables as wide as both together, and two columns more, with the IDs of the model's.
- * @throws {WellbegunError} `mismatch` if the tables are not of the train data's users and items; `invalid-option` for a
+ * @throws {WellbegunError} `mismatch` if the tables are not of the train data's users and items (their IDs are compared wherever two
+ * sides have them); `invalid-option` for a
  * calibration that is not finite or a slope that is not above 0.
  */
 export function joinTables(
@@ -52,6 +54,8 @@ export function joinTables(
   if (!Number.isFinite(offset)) refuse("a finite offset", offset, "offset");
   expectRows("model", model, train);
   expectRows("content", content, train);
+  expectSameIds("joining tables", "users of content", model.users.ids, content.users.ids);
+  expectSameIds("joining tables", "items of content", model.items.ids, content.items.ids);
   const cold = coldItems(train, options.coldDegree);
   const width = model.users.columns;
   const columns = width + content.users.columns + 2;
@@ -99,12 +103,17 @@ function standardize(
   }
 }
 
-/** @throws {WellbegunError} `mismatch` unless the tables have the train data's users and items. */
+/** @throws {WellbegunError} `mismatch` unless the tables have the train data's users and items, by ID where both have IDs. */
 export function expectRows(at: string, { users, items }: ScoringTables, train: Interactions): void {
+  const doing = "joining tables";
   const fits = users.rows === train.userCount && items.rows === train.itemCount;
-  if (fits && users.columns === items.columns) return;
+  if (fits && users.columns === items.columns) {
+    expectSameIds(doing, `users of ${at}`, train.userIds, users.ids);
+    expectSameIds(doing, `items of ${at}`, train.itemIds, items.ids);
+    return;
+  }
   throw new WellbegunError("mismatch", {
-    doing: "joining tables",
+    doing,
     expected: `${train.userCount} users and ${train.itemCount} items of ${users.columns} values`,
     found: `${users.rows} and ${items.rows} of ${items.columns}`,
     at,

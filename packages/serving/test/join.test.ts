@@ -1,4 +1,4 @@
-import { createTable } from "@wellbegun/core";
+import { createTable, IdIndex, type ScoringTables } from "@wellbegun/core";
 import { splitOf, zeroShot } from "@wellbegun/evaluation";
 import fc from "fast-check";
 import { expect, it } from "vitest";
@@ -76,4 +76,27 @@ it("refuses tables of other data, bad calibrations, and data without both kinds"
   });
   const signal = { aborted: true };
   await expect(calibrate(model, content, split, { signal })).rejects.toMatchObject({ code: "aborted" });
+});
+
+it("refuses tables of the same counts whose IDs differ, from each other or from the train data", () => {
+  const { model, content, train } = randomCase(5);
+  const ids = (count: number, first: number): IdIndex =>
+    new IdIndex(Array.from({ length: count }, (_, row) => `id ${first + row}`));
+  const named = (tables: ScoringTables, first: number): ScoringTables => ({
+    users: createTable(
+      tables.users.data,
+      tables.users.rows,
+      tables.users.columns,
+      ids(tables.users.rows, first),
+    ),
+    items: tables.items,
+  });
+  const calibration = { slope: 1, offset: 0 };
+  expect(() => joinTables(named(model, 0), named(content, 0), train, calibration)).not.toThrow();
+  expect(() => joinTables(named(model, 0), named(content, 1), train, calibration)).toThrow(
+    "users of content",
+  );
+  const data = { ...train, userIds: ids(train.userCount, 2) };
+  expect(() => joinTables(named(model, 2), content, data, calibration)).not.toThrow();
+  expect(() => joinTables(named(model, 0), content, data, calibration)).toThrow("users of model");
 });

@@ -54,6 +54,7 @@ export function planSearch(input: TuneInput, options: TuneOptions): SearchPlan {
     validation: validation.items.length,
     units: judge.units.length,
     rows: checksum([train.offsets, train.items, validation.offsets, validation.items]),
+    ...(options.data === undefined ? {} : { data: options.data }),
     dimensions: effective(dimensionsOf(options.space ?? {}, widths, train.itemCount), objective),
     fixed,
   };

@@ -20,6 +20,8 @@ export interface SearchHead {
   readonly units: number;
   /** Checksums of the train and validation rows. */
   readonly rows: string;
+  /** What the caller says of the data's identity, such as hashes of the features; left out where nothing is said. */
+  readonly data?: Readonly<Record<string, string>> | undefined;
   readonly dimensions: readonly Dimension[];
   /** Options of `fit` that every trial shares. */
   readonly fixed: FixedOptions;
@@ -114,16 +116,23 @@ function keyOf(trial: number, units: number, settings: Settings): string {
 }
 
 function requireSame(head: SearchHead, found: SearchHead): void {
-  for (const key of Object.keys(head) as (keyof SearchHead)[]) {
-    if (JSON.stringify(head[key]) === JSON.stringify(found[key])) continue;
+  const before = namedParts(found);
+  for (const [at, value] of namedParts(head)) {
+    const [own, other] = [JSON.stringify(value), JSON.stringify(before.get(at))];
+    if (own === other) continue;
     throw new WellbegunError("mismatch", {
       doing: "going on with an earlier search",
-      expected: `${key} ${JSON.stringify(head[key])}`,
-      found: JSON.stringify(found[key]) ?? "none",
-      at: key,
+      expected: `${at} ${own}`,
+      found: other ?? "none",
+      at,
       hint: "A search goes on with the data and the options that it began with; only the budget may differ.",
     });
   }
+}
+
+/** The fields of a head; each part of the data's identity is one. */
+function namedParts({ data, ...head }: SearchHead): Map<string, unknown> {
+  return new Map<string, unknown>([...Object.entries(head), ...Object.entries(data ?? {})]);
 }
 
 /** FNV-1a over the interactions: tells other rows of the same number apart. */

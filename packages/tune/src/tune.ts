@@ -34,6 +34,11 @@ export interface TuneOptions extends Observer, FixedOptions {
   readonly budget?:
     | { readonly trials?: number | undefined; readonly seconds?: number | undefined }
     | undefined;
+  /**
+   * What tells the data apart from others, by name, such as a SHA-256 of each modality's features. It stands in the head, so
+   * that an earlier search of other data is refused. Default: only numbers and interactions are compared.
+   */
+  readonly data?: Readonly<Record<string, string>> | undefined;
   /** Records of an earlier run of the same search: what they hold is not computed again. */
   readonly recorded?: readonly SearchRecord[] | undefined;
   /** Told of the head of the search and of every judgment that is not among `recorded`, in order. */

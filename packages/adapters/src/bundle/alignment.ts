@@ -1,5 +1,5 @@
 import { type Id, WellbegunError } from "@wellbegun/core";
-import { type BundleManifest, bundleTables } from "./manifest.ts";
+import { bundleTables, type Manifest } from "./manifest.ts";
 import { rowKind } from "./tables.ts";
 
 /** What a bundle says of its rows. */
@@ -25,7 +25,7 @@ export interface AlignmentTarget {
 }
 
 /** The row counts that a manifest's tables have. */
-export function bundleRows(manifest: BundleManifest): BundleRows {
+export function bundleRows(manifest: Manifest): BundleRows {
   const tables = bundleTables(manifest);
   const rowsOf = (kind: "users" | "items"): number | undefined => {
     for (const [name, { shape }] of tables) if (rowKind(name) === kind) return shape[0];

@@ -9,9 +9,13 @@ export type { ArrayVectors, Provenance, VectorBundle, Vectors } from "../vectors
 export { arrayVectors, bundleVectors } from "../vectors/vectors.ts";
 export type { AlignmentTarget, BundleRows } from "./alignment.ts";
 export { bundleRows, checkAlignment } from "./alignment.ts";
+export type { CompareDataOptions, ComparedBundle, ComparedData } from "./compare-data.ts";
+export { compareData } from "./compare-data.ts";
 export { type Control, controlOf } from "./control.ts";
+export type { DataIdentity, FeatureIdentity, Sha256, TrainIdentity } from "./data-identity.ts";
+export { identifyData, identifyFeatures, identifyTrain } from "./data-identity.ts";
 export { decodeIds, encodeIds, idsAreRows } from "./ids.ts";
-export type { BundleFile, BundleManifest, JsonValue, TableShape } from "./manifest.ts";
+export type { BundleFile, JsonValue, Manifest, TableShape } from "./manifest.ts";
 export {
   BUNDLE_FORMAT,
   BUNDLE_VERSION,
@@ -20,4 +24,6 @@ export {
   MANIFEST_FILE,
   parseManifest,
 } from "./manifest.ts";
+export type { ManifestContent } from "./manifest-content.ts";
+export { clusterTables, modelTables } from "./model-tables.ts";
 export type { ArrayTable, BundleTable, StreamedTable, TableHead } from "./tables.ts";

@@ -1,5 +1,6 @@
 import { WellbegunError } from "@wellbegun/core";
 import { parseJson } from "../formats/json.ts";
+import { checkContent, type ManifestContent } from "./manifest-content.ts";
 import { type JsonValue, stableJson } from "./stable-json.ts";
 
 export type { JsonValue } from "./stable-json.ts";
@@ -38,12 +39,13 @@ export interface BundleFile {
   readonly tensors?: Readonly<Record<string, TableShape>>;
 }
 
-/** The manifest of a bundle: what the writer was given, and the files. */
-export interface BundleManifest {
+/** The manifest of a bundle: how it was made, the files, and whatever else the writer was given. */
+export interface Manifest extends ManifestContent {
   readonly format: typeof BUNDLE_FORMAT;
   readonly version: typeof BUNDLE_VERSION;
   /** The bundle's files by name, all but the manifest itself. */
   readonly files: Readonly<Record<string, BundleFile>>;
+  /** Further fields, which are not checked. */
   readonly [key: string]: unknown;
 }
 
@@ -73,13 +75,13 @@ export function formatManifest(
 }
 
 /**
- * Reads a manifest and checks its form.
+ * Reads a manifest and checks its form: all known fields that are there have their types; unknown fields are kept.
  *
  * @param label What to call it in errors.
  * @throws {WellbegunError} `format` if it is not JSON, not a bundle's manifest, of an unknown version, or a file entry
- * lacks its hash or size or has a name that leads out of the folder.
+ * lacks its hash or size or has a name that leads out of the folder, or a known field is of another type.
  */
-export function parseManifest(text: string, label: string = MANIFEST_FILE): BundleManifest {
+export function parseManifest(text: string, label: string = MANIFEST_FILE): Manifest {
   let value: unknown;
   try {
     value = parseJson(text);
@@ -98,16 +100,17 @@ export function parseManifest(text: string, label: string = MANIFEST_FILE): Bund
   const { files } = value;
   if (!isRecord(files)) throw failure("the object files", JSON.stringify(files) ?? "none", label);
   for (const [name, file] of Object.entries(files)) checkFile(name, file, label);
+  checkContent(value, label);
   return {
     ...value,
     format: BUNDLE_FORMAT,
     version: BUNDLE_VERSION,
-    files: files as BundleManifest["files"],
+    files: files as Manifest["files"],
   };
 }
 
 /** The tables of a bundle by name (such as `users` or `centroids.image`), from its `.npy` and safetensors files. */
-export function bundleTables(manifest: BundleManifest): ReadonlyMap<string, TableShape> {
+export function bundleTables(manifest: Manifest): ReadonlyMap<string, TableShape> {
   const tables = new Map<string, TableShape>();
   for (const [file, { dtype, shape, tensors }] of Object.entries(manifest.files)) {
     for (const [name, table] of Object.entries(tensors ?? {})) tables.set(name, table);

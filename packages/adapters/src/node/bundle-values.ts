@@ -1,5 +1,5 @@
 import type { FileHandle } from "node:fs/promises";
-import { WellbegunError } from "@wellbegun/core";
+import { createTable, type Id, IdIndex, type Table, WellbegunError } from "@wellbegun/core";
 import type { TableShape } from "../bundle/manifest.ts";
 import { bytesToElements, type ElementArray, elementBytes } from "../formats/elements.ts";
 import { openFile, readFully } from "./files.ts";
@@ -35,6 +35,15 @@ export async function readTable(place: TablePlace, name: string): Promise<Loaded
   throw otherType("float32 or int32", place);
 }
 
+/** A whole float32 table of two dimensions, whose rows are found by raw IDs. */
+export async function readVectors(place: TablePlace, ids: readonly Id[] | undefined): Promise<Table> {
+  const { data, rows, columns } = await readTable(place, place.path);
+  if (!(data instanceof Float32Array) || columns === undefined) {
+    throw otherType("float32 of two dimensions", place);
+  }
+  return createTable(data, rows, columns, ids === undefined ? undefined : new IdIndex(ids));
+}
+
 /** A float32 table in blocks of whole rows. */
 export async function* readBlocks(place: TablePlace, rowsPerBlock: number): AsyncGenerator<Float32Array> {
   const [rows = 0] = place.shape;
@@ -66,6 +75,7 @@ async function readValues(
   return bytesToElements(bytes, dtype, true);
 }
 
-function otherType(expected: string, { dtype, path }: TablePlace): WellbegunError {
-  return new WellbegunError("mismatch", { doing: DOING, expected, found: dtype, at: path });
+function otherType(expected: string, { dtype, shape, path }: TablePlace): WellbegunError {
+  const found = `${dtype} of shape (${shape.join(", ")})`;
+  return new WellbegunError("mismatch", { doing: DOING, expected, found, at: path });
 }

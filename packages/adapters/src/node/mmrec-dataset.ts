@@ -30,7 +30,7 @@ export interface MmrecDatasetOptions extends InterColumns, NpyFeaturesOptions {
 
 /** A dataset in MMRec's layout. Close it when the features are no longer read. */
 export interface MmrecDataset extends Dataset {
-  /** Name of the folder. */
+  /** Name of the table of interactions without `.inter`, which MMRec calls the dataset by. */
   readonly name: string;
   /** The features of each modality, in alphabetical order. */
   readonly features: Readonly<Record<string, NpyFeatures>>;
@@ -129,7 +129,7 @@ export async function readMmrecDataset(
       };
     });
     return {
-      name,
+      name: tableName.slice(0, -".inter".length),
       features: byModality(features),
       notes: [...passedOver(names, tableName), ...idNotes(table)],
       train,

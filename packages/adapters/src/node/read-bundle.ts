@@ -1,16 +1,16 @@
 import { createHash } from "node:crypto";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { type AbortSignalLike, WellbegunError } from "@wellbegun/core";
+import { type AbortSignalLike, type Table, WellbegunError } from "@wellbegun/core";
 import { throwIfAborted } from "@wellbegun/core/support";
 import { type BundleRows, bundleRows } from "../bundle/alignment.ts";
 import { decodeIds } from "../bundle/ids.ts";
 import {
   type BundleFile,
-  type BundleManifest,
   bundleTables,
   ID_FILES,
   MANIFEST_FILE,
+  type Manifest,
   parseManifest,
   SAFETENSORS_FILE,
   type TableShape,
@@ -21,7 +21,7 @@ import {
   SAFETENSORS_PREAMBLE_BYTES,
   safetensorsHeaderEnd,
 } from "../formats/safetensors-header.ts";
-import { type LoadedTable, readBlocks, readTable, type TablePlace } from "./bundle-values.ts";
+import { type LoadedTable, readBlocks, readTable, readVectors, type TablePlace } from "./bundle-values.ts";
 import { openFile, readFully, readWhole } from "./files.ts";
 import { hashFile } from "./hashed-file.ts";
 import { ioError } from "./io-error.ts";
@@ -36,11 +36,19 @@ export interface ReadBundleOptions {
 /** A bundle on disk that has been checked against its manifest. */
 export interface Bundle extends BundleRows {
   readonly folder: string;
-  readonly manifest: BundleManifest;
+  readonly manifest: Manifest;
   /** Raw user IDs in row order; undefined if they are the rows themselves. */
   readonly userIds: readonly string[] | undefined;
   /** Raw item IDs in row order; undefined if they are the rows themselves. */
   readonly itemIds: readonly string[] | undefined;
+  /**
+   * The fused user table with its raw IDs (as text; without them the row numbers are the IDs), in memory.
+   *
+   * @throws {WellbegunError} `invalid-option` if the bundle has none; `io` if it cannot be read.
+   */
+  users(): Promise<Table>;
+  /** The item table, likewise. */
+  items(): Promise<Table>;
   /** The tables by name. */
   readonly tables: ReadonlyMap<string, TableShape>;
   /**
@@ -83,13 +91,19 @@ export async function readBundle(folder: string, options: ReadBundleOptions = {}
     else if (name.endsWith(".npy")) places.set(name.slice(0, -".npy".length), await placeNpy(path, file));
   }
   const rows = bundleRows(manifest);
+  const userIds = await readIds(folder, manifest, ID_FILES.users, rows.userCount);
+  const itemIds = await readIds(folder, manifest, ID_FILES.items, rows.itemCount);
+  const vectors = (name: string, ids: readonly string[] | undefined): Promise<Table> =>
+    readVectors(placeOf(folder, places, name), ids);
   return {
     folder,
     manifest,
     userCount: rows.userCount,
     itemCount: rows.itemCount,
-    userIds: await readIds(folder, manifest, ID_FILES.users, rows.userCount),
-    itemIds: await readIds(folder, manifest, ID_FILES.items, rows.itemCount),
+    userIds,
+    itemIds,
+    users: () => vectors("users", userIds),
+    items: () => vectors("items", itemIds),
     tables: bundleTables(manifest),
     readTable: (name) => readTable(placeOf(folder, places, name), name),
     readBlocks: (name, rowsPerBlock) => readBlocks(placeOf(folder, places, name), rowsPerBlock),
@@ -165,7 +179,7 @@ async function readHeader(
 
 async function readIds(
   folder: string,
-  manifest: BundleManifest,
+  manifest: Manifest,
   name: string,
   rows: number | undefined,
 ): Promise<readonly string[] | undefined> {

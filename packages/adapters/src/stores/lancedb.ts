@@ -3,8 +3,9 @@
  *
  * @module
  */
+import type { Table } from "@wellbegun/core";
 import { type Batch, checkVectors, vectorBatches } from "../vectors/batches.ts";
-import type { Vectors } from "../vectors/vectors.ts";
+import { asVectors, type Vectors } from "../vectors/vectors.ts";
 import type { LanceConnection, LanceRows, LanceTable, MakeArrowTable } from "./lancedb-client.ts";
 import {
   badOption,
@@ -78,9 +79,10 @@ const VERIFYING = "verifying vectors in LanceDB";
  */
 export async function writeLancedb(
   connection: LanceConnection,
-  vectors: Vectors,
+  given: Table | Vectors,
   options: LancedbOptions,
 ): Promise<LancedbStored> {
+  const vectors = asVectors(given);
   const rowsPerBatch = options.rowsPerBatch ?? Math.max(1, vectors.rows);
   const resolved = resolveStoreOptions({ ...options, rowsPerBatch }, vectors, DOING);
   const { table: name, distance = "dot" } = options;
@@ -111,9 +113,10 @@ export async function writeLancedb(
  */
 export async function verifyLancedb(
   connection: LanceConnection,
-  vectors: Vectors,
+  given: Table | Vectors,
   options: LancedbTableOptions,
 ): Promise<Stored> {
+  const vectors = asVectors(given);
   const { mode, rowsPerBatch, verifyRows } = resolveStoreOptions(options, vectors, VERIFYING);
   try {
     const table = await connection.openTable(options.table);

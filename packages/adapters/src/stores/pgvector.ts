@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { WellbegunError } from "@wellbegun/core";
+import { type Table, WellbegunError } from "@wellbegun/core";
 import { checkVectors, vectorBatches } from "../vectors/batches.ts";
-import type { Vectors } from "../vectors/vectors.ts";
+import { asVectors, type Vectors } from "../vectors/vectors.ts";
 import {
   inTransaction,
   onConnection,
@@ -73,9 +73,10 @@ const STAGING = "pg_temp.wellbegun_staging";
  */
 export async function writePgvector(
   client: PgClient | PgPool,
-  vectors: Vectors,
+  given: Table | Vectors,
   options: PgvectorOptions,
 ): Promise<PgvectorStored> {
+  const vectors = asVectors(given);
   const resolved = resolveStoreOptions(options, vectors, DOING);
   const { distance = "dot", index = "none" } = options;
   checkDistance(distance, DOING);
@@ -108,9 +109,10 @@ export async function writePgvector(
  */
 export async function verifyPgvector(
   client: PgClient | PgPool,
-  vectors: Vectors,
+  given: Table | Vectors,
   options: PgvectorOptions,
 ): Promise<Stored> {
+  const vectors = asVectors(given);
   const { mode, rowsPerBatch, verifyRows } = resolveStoreOptions(options, vectors, VERIFYING);
   try {
     return await onConnection(client, async (connection) => {

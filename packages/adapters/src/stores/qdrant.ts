@@ -3,8 +3,9 @@
  *
  * @module
  */
+import type { Table } from "@wellbegun/core";
 import { checkVectors, vectorBatches } from "../vectors/batches.ts";
-import type { Vectors } from "../vectors/vectors.ts";
+import { asVectors, type Vectors } from "../vectors/vectors.ts";
 import { type QdrantAliasAction, type QdrantClient, qdrantPointId } from "./qdrant-client.ts";
 import {
   badOption,
@@ -68,9 +69,10 @@ const COSINE_TOLERANCE = 1e-6;
  */
 export async function writeQdrant(
   client: QdrantClient,
-  vectors: Vectors,
+  given: Table | Vectors,
   options: QdrantOptions,
 ): Promise<QdrantStored> {
+  const vectors = asVectors(given);
   const resolved = resolveStoreOptions(options, vectors, DOING);
   const { alias, distance = "dot", keepPrevious = false } = options;
   if (alias === "") throw badOption("alias", "a name", '""', DOING);
@@ -102,9 +104,10 @@ export async function writeQdrant(
  */
 export async function verifyQdrant(
   client: QdrantClient,
-  vectors: Vectors,
+  given: Table | Vectors,
   options: QdrantOptions,
 ): Promise<Stored> {
+  const vectors = asVectors(given);
   const { mode, rowsPerBatch, verifyRows } = resolveStoreOptions(options, vectors, VERIFYING);
   const { alias, distance = "dot" } = options;
   try {

@@ -1,5 +1,5 @@
-import { type Id, WellbegunError } from "@wellbegun/core";
-import type { BundleManifest, TableShape } from "../bundle/manifest.ts";
+import { type Id, type Table, WellbegunError } from "@wellbegun/core";
+import type { Manifest, TableShape } from "../bundle/manifest.ts";
 import { rowKind } from "../bundle/tables.ts";
 
 /** Where vectors come from, as it is kept beside them. */
@@ -14,8 +14,8 @@ export interface Provenance {
 
 /** Vectors of users or of items, row by row, as the adapters of models and vector stores take them. */
 export interface Vectors {
-  /** Whose they are; names them in errors. */
-  readonly kind: "users" | "items";
+  /** Whose they are, which names them in errors; `rows` where nothing says it. */
+  readonly kind: "users" | "items" | "rows";
   readonly rows: number;
   readonly columns: number;
   /** Raw IDs in row order. Undefined: the rows are the IDs. */
@@ -28,20 +28,14 @@ export interface Vectors {
   readonly provenance?: Provenance | undefined;
 }
 
-/** A table in memory, such as `fit` returns it. */
-export interface ArrayVectors {
-  /** rows x columns float32, row-major. */
-  readonly data: Float32Array;
-  readonly rows: number;
-  readonly columns: number;
-  /** Raw IDs in row order. Default: the rows are the IDs. */
-  readonly ids?: readonly Id[] | undefined;
+/** A table in memory, such as `model.users`, and where it comes from if that is known. */
+export interface ArrayVectors extends Omit<Table, "row"> {
   readonly provenance?: Provenance | undefined;
 }
 
 /** What is read of a bundle; `readBundle` of `@wellbegun/adapters/node` returns one. */
 export interface VectorBundle {
-  readonly manifest: BundleManifest;
+  readonly manifest: Manifest;
   readonly manifestSha256: string;
   readonly userIds: readonly Id[] | undefined;
   readonly itemIds: readonly Id[] | undefined;
@@ -52,7 +46,7 @@ export interface VectorBundle {
 const DOING = "taking vectors from a bundle";
 
 /**
- * A table in memory as {@link Vectors}; the values are not copied.
+ * A table in memory as {@link Vectors}, with its IDs; the values are not copied.
  *
  * @throws {WellbegunError} `invalid-option` if the values or the IDs do not fit the lengths.
  */
@@ -65,12 +59,12 @@ export function arrayVectors(kind: Vectors["kind"], table: ArrayVectors): Vector
   if (!lengths || data.length !== rows * columns) {
     throw fail(`${rows} x ${columns} values`, `${data.length}`);
   }
-  if (ids !== undefined && ids.length !== rows) throw fail(`${rows} IDs, one a row`, `${ids.length}`);
+  if (ids !== undefined && ids.size !== rows) throw fail(`${rows} IDs, one for each row`, `${ids.size}`);
   return {
     kind,
     rows,
     columns,
-    ids,
+    ids: ids?.ids,
     provenance,
     *blocks(rowsPerBlock) {
       for (let row = 0; row < rows; row += rowsPerBlock) {
@@ -78,6 +72,11 @@ export function arrayVectors(kind: Vectors["kind"], table: ArrayVectors): Vector
       }
     },
   };
+}
+
+/** What a store is given as {@link Vectors}: a table in memory, or a table of a bundle. */
+export function asVectors(given: Table | Vectors): Vectors {
+  return "blocks" in given ? given : arrayVectors("rows", given);
 }
 
 /**
@@ -107,7 +106,7 @@ export function bundleVectors(bundle: VectorBundle, name: string = "users"): Vec
     provenance: {
       table: name,
       bundle: bundle.manifestSha256,
-      seed: typeof seed === "number" || typeof seed === "string" ? seed : null,
+      seed: seed ?? null,
     },
     blocks: (rowsPerBlock) => bundle.readBlocks(name, rowsPerBlock),
   };

@@ -1,6 +1,6 @@
 import { WellbegunError } from "@wellbegun/core";
 import { controlOf } from "../bundle/control.ts";
-import type { BundleManifest } from "../bundle/manifest.ts";
+import type { Manifest } from "../bundle/manifest.ts";
 import type { Target } from "../targets/find.ts";
 import { checkWireOptions } from "./check-options.ts";
 import { rowOrder } from "./order.ts";
@@ -57,18 +57,9 @@ function countOf(source: WireSource, side: "users" | "items", needed: boolean): 
   });
 }
 
-/** Columns of each modality's features, as the manifest of a bundle that `init` wrote has them. */
-function featureWidths(manifest: BundleManifest): Record<string, number> {
-  const input = isRecord(manifest.input) ? manifest.input.features : undefined;
+/** Columns of each modality's features, where the manifest says what the bundle was computed from. */
+function featureWidths({ input }: Manifest): Record<string, number> {
   const widths: Record<string, number> = {};
-  for (const [modality, feature] of Object.entries(isRecord(input) ? input : {})) {
-    const shape: unknown = isRecord(feature) ? feature.shape : undefined;
-    const columns: unknown = Array.isArray(shape) ? shape[1] : undefined;
-    if (typeof columns === "number") widths[modality] = columns;
-  }
+  for (const [modality, { shape }] of Object.entries(input?.features ?? {})) widths[modality] = shape[1];
   return widths;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,7 +1,7 @@
 import type { Id } from "@wellbegun/core";
 import type { BundleRows } from "../bundle/alignment.ts";
 import type { Control } from "../bundle/control.ts";
-import type { BundleManifest, TableShape } from "../bundle/manifest.ts";
+import type { Manifest, TableShape } from "../bundle/manifest.ts";
 import type { Target } from "../targets/find.ts";
 import type { ParameterTarget } from "../targets/types.ts";
 
@@ -10,7 +10,7 @@ export type WiredTables = "users" | "users+items";
 
 /** What is read of a bundle to plan. */
 export interface WireSource extends BundleRows {
-  readonly manifest: BundleManifest;
+  readonly manifest: Manifest;
   readonly tables: ReadonlyMap<string, TableShape>;
 }
 

@@ -1,17 +1,17 @@
 import { controlOf } from "../bundle/control.ts";
-import type { BundleManifest } from "../bundle/manifest.ts";
+import type { Manifest } from "../bundle/manifest.ts";
 import type { Target } from "../targets/find.ts";
 import type { WiredTables, WireParameter } from "./types.ts";
 
 /** What a person should know before training: sentences, none of which stops the run. */
 export function warningsFor(
-  manifest: BundleManifest,
+  manifest: Manifest,
   { codebase, name, model }: Target,
   tables: WiredTables,
   parameters: readonly WireParameter[],
 ): string[] {
   const warnings: string[] = [];
-  const { scale, project } = optionsOf(manifest);
+  const { scale, project } = manifest.options ?? {};
   if (controlOf(manifest) === "permuted") {
     warnings.push(
       "The bundle is a control: its rows are permuted, and its vectors belong to other users and items.",
@@ -72,9 +72,4 @@ export function warningsFor(
   }
   if (model.note !== undefined) warnings.push(model.note);
   return [...new Set(warnings)];
-}
-
-function optionsOf(manifest: BundleManifest): { scale?: unknown; project?: unknown } {
-  const { options } = manifest;
-  return typeof options === "object" && options !== null ? options : {};
 }

@@ -16,7 +16,7 @@ export function someVectors(parts: SomeVectors = {}): Vectors & { readonly data:
     const [row, column] = [Math.floor(i / columns), i % columns];
     return Math.fround(Math.sin(seed * 1000 + row * 17.3 + column * 1.7) / 3);
   });
-  return { ...arrayVectors("users", { data, rows, columns, ids }), data };
+  return { ...arrayVectors("users", { data, rows, columns }), ids, data };
 }
 
 /** The row of a table, as numbers. */

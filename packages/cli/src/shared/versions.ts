@@ -1,7 +1,7 @@
-import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { versionAbove } from "@wellbegun/adapters/node";
 
 /**
  * Version of an installed package, as its package.json says; "unknown" where there is none, as on JSR. Looked for as
@@ -30,22 +30,6 @@ const resolveFromHere = (name: string): string => import.meta.resolve(name);
 
 const resolveFromFolder = (name: string): string =>
   pathToFileURL(createRequire(join(process.cwd(), "any.js")).resolve(name)).href;
-
-/** The version in the package's own package.json, which not every package exports: found above its entry point. */
-function versionAbove(entry: string, name: string): string | undefined {
-  for (let folder = new URL(".", entry); ; folder = new URL("..", folder)) {
-    const version = versionIn(new URL("package.json", folder), name);
-    if (version !== undefined || folder.pathname === "/") return version;
-  }
-}
-
-function versionIn(file: URL, name: string): string | undefined {
-  if (file.protocol !== "file:" || !existsSync(file)) return undefined;
-  const manifest: unknown = JSON.parse(readFileSync(file, "utf8"));
-  if (typeof manifest !== "object" || manifest === null) return undefined;
-  const { name: own, version } = manifest as { name?: unknown; version?: unknown };
-  return own === name && typeof version === "string" && version !== "" ? version : undefined;
-}
 
 /** Versions of the packages that make a bundle. */
 export function packageVersions(): Readonly<Record<string, string>> {

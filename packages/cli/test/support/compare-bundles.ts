@@ -16,9 +16,9 @@ export interface Difference {
 
 /** Compares every table and every clustering of a bundle with another's. */
 export function compareBundles(expected: string, found: string): Difference {
-  const { diagnostics } = JSON.parse(readFileSync(join(expected, "manifest.json"), "utf8"));
-  const { clusters } = JSON.parse(readFileSync(join(found, "manifest.json"), "utf8")).diagnostics;
-  const modalities = Object.keys(diagnostics.clusters);
+  const { report } = JSON.parse(readFileSync(join(expected, "manifest.json"), "utf8"));
+  const { clusters } = JSON.parse(readFileSync(join(found, "manifest.json"), "utf8")).report;
+  const modalities = Object.keys(report.clusters);
   const tables = ["users", "items", ...modalities.map((name) => `users.${name}`)];
   const each = <T>(names: readonly string[], work: (name: string) => T): Record<string, T> =>
     Object.fromEntries(names.map((name) => [name, work(name)]));
@@ -29,7 +29,7 @@ export function compareBundles(expected: string, found: string): Difference {
       return Array.from(right.data).filter((label, item) => label !== other.data[item]).length;
     }),
     inertia: each(modalities, (name) => {
-      const right = diagnostics.clusters[name].inertia;
+      const right = report.clusters[name].inertia;
       return Math.abs(clusters[name].inertia - right) / right;
     }),
     tables: each(tables, (name) => {

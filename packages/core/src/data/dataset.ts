@@ -19,8 +19,8 @@ export interface Dataset {
   readonly name?: string | undefined;
 }
 
-/** The part of a {@link Dataset} that a fit reads. */
-export type FitInput = Pick<Dataset, "train" | "features">;
+/** The part of a {@link Dataset} that a fit reads, and its name. */
+export type FitInput = Pick<Dataset, "train" | "features" | "name">;
 
 /**
  * Width of each modality, after checking that rows and items agree and that there is something to learn from.

@@ -41,7 +41,7 @@ export async function fit(data: FitInput, options: FitOptions = {}): Promise<Mod
   const sink = memorySink(data.train);
   const fitted = await fitInto(data, { ...options, initializer: true }, sink);
   const { users, items, perModality } = sink.tables();
-  return new FittedModel(data.train, users, items, perModality, fitted);
+  return new FittedModel(users, items, perModality, fitted);
 }
 
 /** As {@link fit}, but hands the tables to `sink` block by block, so that none of them need be in memory at once. */
@@ -75,6 +75,8 @@ async function runFit(
     expectUsable(report.tables);
     const fitted = fittedOptions(run, clustered);
     return {
+      data: input,
+      backend: { name: backend.name, device: backend.capabilities.device },
       initializer: kept && fittedInitializer(run, fitted, kept, tables),
       clusters: fittedClusters(clustered),
       options: fitted,

@@ -6,7 +6,6 @@ import type {
   ProtocolResults,
   TableAlignment,
 } from "@wellbegun/evaluation";
-import { datasetNotes } from "../../shared/dataset-notes.ts";
 import type { Evaluation } from "./run.ts";
 
 /** Figures of the ranking protocols, one entry for each cut; null where a protocol was not run. */
@@ -37,12 +36,16 @@ export interface EvaluationFigures {
   readonly backend: Evaluation["backend"];
   readonly options: RecordedOptions | null;
   readonly source: Evaluation["source"];
+  /** What the judged tables are a control for; null for real ones. */
+  readonly control: Evaluation["control"];
+  /** How it is known that the judged tables were computed from the dataset. */
+  readonly data: Evaluation["data"];
   readonly contestants: readonly ContestantFigures[];
   readonly maskModality: {
     readonly share: number;
     readonly contestants: readonly ContestantFigures[];
   } | null;
-  /** What a person should hear of the dataset. */
+  /** What a person should hear of the dataset and of the judged tables. */
   readonly notes: readonly string[];
   readonly cka: Evaluation["cka"];
   readonly explainedByClusters: Evaluation["explained"];
@@ -80,7 +83,8 @@ export function evaluationFigures(
   found: Evaluation,
   end: Pick<EvaluationFigures, "report" | "totalTime" | "peakMemory">,
 ): EvaluationFigures {
-  const { comparison, masked, seed, backend, options, source, cka, explained, times } = found;
+  const { comparison, masked, seed, backend, options, source, control, data, notes } = found;
+  const { cka, explained, times } = found;
   const { split, k, users, interactions, contestants } = comparison;
   return {
     dataset,
@@ -92,12 +96,14 @@ export function evaluationFigures(
     backend,
     options,
     source,
+    control,
+    data,
     contestants: contestants.map(contestantFigures),
     maskModality:
       masked === null
         ? null
         : { share: masked.share, contestants: masked.comparison.contestants.map(contestantFigures) },
-    notes: datasetNotes(found.dataset),
+    notes,
     cka,
     explainedByClusters: explained,
     times,

@@ -1,7 +1,7 @@
 import { backendChoices } from "@wellbegun/core";
 import { candidates } from "../../shared/backends/candidates.ts";
 import { type DatasetSettings, datasetSettings } from "../../shared/options/dataset.ts";
-import { choice, list, number, path } from "../../shared/options/kinds.ts";
+import { choice, list, number, path, toggle } from "../../shared/options/kinds.ts";
 import { type MethodSettings, methodSettings } from "../../shared/options/method.ts";
 import { outputSettings } from "../../shared/options/output.ts";
 import type { Settings } from "../../shared/options/settings.ts";
@@ -15,6 +15,7 @@ export interface EvaluateSettings extends MethodSettings, Omit<DatasetSettings, 
   readonly bundle?: string;
   readonly users?: string;
   readonly items?: string;
+  readonly otherData?: boolean;
   readonly split?: "valid" | "test";
   readonly k?: readonly number[];
   readonly protocols?: readonly EvaluateProtocol[];
@@ -41,6 +42,11 @@ export const evaluateSettings: Settings<EvaluateSettings> = {
     description: "user table, one row a user: .npy, or .safetensors#tensor",
   },
   items: { kind: path, group: judged, description: "item table of the same width" },
+  otherData: {
+    kind: toggle,
+    group: judged,
+    description: "the bundle was computed from other train rows or features, and that is meant",
+  },
   split: {
     kind: choice(["valid", "test"]),
     group: judging,

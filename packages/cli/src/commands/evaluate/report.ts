@@ -1,6 +1,7 @@
 import type { Observer } from "@wellbegun/core";
 import { randomTables } from "@wellbegun/evaluation";
 import { type ReportInput, renderReport } from "@wellbegun/evaluation-report";
+import { CONTROL_NOTE } from "../../shared/compared-data.ts";
 import { count } from "../../shared/format.ts";
 import type { Io } from "../../shared/io.ts";
 import { packageVersion } from "../../shared/versions.ts";
@@ -37,6 +38,8 @@ export async function writeReport(
         `${count(comparison.interactions)} ${comparison.split} rows of ${count(comparison.users)} users`,
       ],
       ["vectors", found.source === null ? "made as init makes them" : Object.values(found.source).join(", ")],
+      ...(found.control === null ? [] : [["control", CONTROL_NOTE] as const]),
+      ...found.notes.filter((note) => note !== CONTROL_NOTE).map((note) => ["note", note] as const),
       ...(options === null ? [] : [["options", optionsText(options)] as const]),
       ["ranking", "exact, seen items masked, ties to the lowest item"],
       ["backend", `${found.backend.name} (${found.backend.device})`],

@@ -26,6 +26,11 @@ export const evaluateRules: readonly IneffectiveRule<EvaluateSettings>[] = [
       when: isGiven,
       because: "with --bundle, or --users and --items, whose vectors are judged as they are",
     })),
+  {
+    option: "otherData",
+    when: (settings) => !isGiven(settings),
+    because: "without --bundle, or --users and --items",
+  },
   ...(["modalities", "zeroRows"] as const).map((option) => ({
     option,
     when: (settings: EvaluateSettings) => isGiven(settings) && lacks("alignment")(settings),

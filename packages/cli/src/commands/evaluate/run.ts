@@ -1,3 +1,4 @@
+import type { ComparedData, Control } from "@wellbegun/adapters/bundle";
 import type { MmrecDataset } from "@wellbegun/adapters/node";
 import {
   type FeatureSource,
@@ -26,6 +27,7 @@ import type { NeighborLists } from "@wellbegun/evaluation-report";
 import { candidates } from "../../shared/backends/candidates.ts";
 import { baselines } from "../../shared/contestants.ts";
 import { openDataset } from "../../shared/dataset.ts";
+import { datasetNotes } from "../../shared/dataset-notes.ts";
 import { stageClock } from "../../shared/stage-times.ts";
 import { compareContent, explained } from "./content.ts";
 import { type JudgedTables, readJudgedTables } from "./judged-tables.ts";
@@ -41,6 +43,12 @@ export interface Evaluation {
   readonly options: RecordedOptions | null;
   /** Where given tables came from; null for a fit. */
   readonly source: Readonly<Record<string, string>> | null;
+  /** What given tables are a control for; null for real ones. */
+  readonly control: Control;
+  /** How it is known that given tables were computed from the dataset; `same` for a fit. */
+  readonly data: ComparedData["data"];
+  /** What a person should hear of the dataset and of given tables. */
+  readonly notes: readonly string[];
   readonly contestants: readonly Contestant[];
   readonly comparison: Comparison;
   /** The fit's contestants again, fit with one modality missing for a share of the items; null unless asked for. */
@@ -82,7 +90,7 @@ export async function evaluateDataset<T>(
   try {
     const split = splitOf(dataset, settings.split === "test" ? "test" : "validation");
     if (split.heldOut.items.length === 0) throw nothingHeldOut(split, folder);
-    const given = await readJudgedTables(settings, dataset, observer);
+    const given = await readJudgedTables(settings, folder, dataset, observer);
     const protocols = checkedProtocols(settings.protocols, given);
     const { backend } = await resolveBackend(settings.backend ?? "auto", { candidates });
     open.push(() => backend.dispose());
@@ -132,6 +140,9 @@ export async function evaluateDataset<T>(
       seed,
       options: subjects.options,
       source: given?.source ?? null,
+      control: given?.control ?? null,
+      data: given?.data ?? "same",
+      notes: [...datasetNotes(dataset), ...(given?.notes ?? [])],
       contestants,
       comparison,
       masked,

@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import type { BundleTable } from "@wellbegun/adapters/bundle";
+import { clusterTables } from "@wellbegun/adapters/bundle";
 import {
   bundleFiles,
   checkOutputFolder,
@@ -36,7 +36,7 @@ import { fitOptions } from "../../shared/options/fit-options.ts";
 import { namedAgain } from "../../shared/output-file.ts";
 import { peakMemory } from "../../shared/peak-memory.ts";
 import { stageClock } from "../../shared/stage-times.ts";
-import { manifestContent } from "./manifest.ts";
+import { packageVersions } from "../../shared/versions.ts";
 import type { InitSettings } from "./options.ts";
 import { permutedBundle } from "./permuted-bundle.ts";
 import { judgeQuality, type Quality } from "./quality.ts";
@@ -113,7 +113,7 @@ export async function initialize(
         ? await measure("evaluate", () => judge(dataset, fitted, store, backend, observer))
         : null;
     const files = await measure("export", () =>
-      exportBundle(out, { ...settings, ...place }, dataset, fitted, store, backend, observer),
+      exportBundle(out, { ...settings, ...place }, fitted, store, observer),
     );
     const { device, threads = 1 } = backend.capabilities;
     return {
@@ -195,40 +195,26 @@ async function judge(
 async function exportBundle(
   out: string,
   { format, control, overwrite, inputs }: InitSettings & OutputFolderOptions,
-  dataset: MmrecDataset,
   fitted: FittedTables,
   store: TableStore,
-  backend: Backend,
-  observer: Observer,
+  { onProgress, signal }: Observer,
 ): Promise<Record<string, number>> {
-  const { train } = dataset;
   const permuted = control === "permuted";
   const tables = [...store.tables(), ...clusterTables(fitted)];
-  const manifest = await writeBundle(out, {
-    onProgress: observer.onProgress,
-    signal: observer.signal,
-    tables: permuted ? permutedBundle(tables, store, fitted.options.seed) : tables,
-    userIds: train.userIds?.ids,
-    itemIds: train.itemIds?.ids,
-    manifest: {
-      ...(await manifestContent(dataset, fitted, backend)),
-      ...(permuted ? { control: "permuted" } : {}),
+  const manifest = await writeBundle(
+    out,
+    { ...fitted, tables: permuted ? permutedBundle(tables, store, fitted.options.seed) : tables },
+    {
+      onProgress,
+      signal,
+      formats: format,
+      control: permuted ? "permuted" : null,
+      packages: packageVersions(),
+      overwrite,
+      inputs,
     },
-    formats: format,
-    // Of a control there is none: it would give users the vectors that belong to them.
-    attachments:
-      fitted.initializer === undefined || permuted ? {} : { "initializer.bin": fitted.initializer.toBytes() },
-    overwrite,
-    inputs,
-  });
+  );
   const sizes: Record<string, number> = { "manifest.json": (await stat(join(out, "manifest.json"))).size };
   for (const [name, { bytes }] of Object.entries(manifest.files)) sizes[name] = bytes;
   return sizes;
-}
-
-function clusterTables({ clusters }: FittedTables): BundleTable[] {
-  return Object.entries(clusters).flatMap(([modality, { centroids, labels }]) => [
-    { name: `centroids.${modality}`, data: centroids.data, rows: centroids.rows, columns: centroids.columns },
-    { name: `labels.${modality}`, rows: labels.length, data: labels },
-  ]);
 }

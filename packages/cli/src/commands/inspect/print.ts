@@ -1,5 +1,6 @@
+import { CONTROL_NOTE } from "../../shared/compared-data.ts";
 import { noteLines } from "../../shared/dataset-notes.ts";
-import { byteSize, count, percent, quantity } from "../../shared/format.ts";
+import { byteSize, count, percent, plural, quantity } from "../../shared/format.ts";
 import type { Colors } from "../../shared/output.ts";
 import { pairs, table } from "../../shared/text-table.ts";
 import type { BundleDescription, DatasetDescription, Degrees } from "./run.ts";
@@ -56,10 +57,16 @@ export function bundleSections(found: BundleDescription, colors: Colors): string
   for (const [name, value] of Object.entries({ packages, backend, seed })) {
     if (value !== undefined) told.push([name, flat(value)]);
   }
+  const { input } = found.manifest;
+  if (input !== undefined) {
+    const named = input.name === undefined ? "" : `${input.name}, `;
+    told.push(["computed from", `${named}${plural(input.train.interactions, "train interaction")}`]);
+  }
   const set = optionPairs(options);
   return [
-    `${colors.strong("Bundle")}  ${found.path}`,
+    `${colors.strong("Bundle")}  ${found.path}${found.control === null ? "" : `  (${colors.bad("control")})`}`,
     ...pairs(told, colors.faint),
+    ...noteLines(found.control === null ? [] : [CONTROL_NOTE], colors),
     "",
     ...table(
       [{ title: "table" }, { title: "shape", align: "right" }, { title: "dtype" }],

@@ -1,3 +1,4 @@
+import { type Control, controlOf, type ManifestContent } from "@wellbegun/adapters/bundle";
 import type { Bundle, MmrecDataset } from "@wellbegun/adapters/node";
 import { type Interactions, itemDegrees, userDegrees } from "@wellbegun/core";
 import { datasetNotes } from "../../shared/dataset-notes.ts";
@@ -43,11 +44,13 @@ export interface BundleDescription {
   readonly items: number | null;
   /** Whether the bundle names its users and items by raw IDs. */
   readonly ids: { readonly users: boolean; readonly items: boolean };
+  /** What the tables are a control for; null for real ones. */
+  readonly control: Control;
   readonly tables: Readonly<Record<string, { readonly dtype: string; readonly shape: readonly number[] }>>;
   /** Every file that was checked, with its bytes. */
   readonly files: Readonly<Record<string, number>>;
   /** What the manifest says besides. */
-  readonly manifest: Readonly<Record<string, unknown>>;
+  readonly manifest: ManifestContent & Readonly<Record<string, unknown>>;
 }
 
 export function describeDataset(path: string, dataset: MmrecDataset): DatasetDescription {
@@ -82,6 +85,7 @@ export function describeBundle(bundle: Bundle): BundleDescription {
     users: bundle.userCount ?? null,
     items: bundle.itemCount ?? null,
     ids: { users: bundle.userIds !== undefined, items: bundle.itemIds !== undefined },
+    control: controlOf(bundle.manifest),
     tables: Object.fromEntries(bundle.tables),
     files: Object.fromEntries(Object.entries(files).map(([name, { bytes }]) => [name, bytes])),
     manifest,

@@ -1,5 +1,7 @@
+import { createHash } from "node:crypto";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
+import { identifyData } from "@wellbegun/adapters/bundle";
 import {
   bundleFiles,
   checkOutputFolder,
@@ -7,7 +9,7 @@ import {
   type MmrecDataset,
   type OutputFolderOptions,
   recoverFolder,
-  writeBundle,
+  writeTables,
 } from "@wellbegun/adapters/node";
 import {
   type Backend,
@@ -23,7 +25,6 @@ import {
 import { tuneUntrained, type UntrainedResult } from "@wellbegun/tune";
 import { candidates } from "../../shared/backends/candidates.ts";
 import { openForFit } from "../../shared/dataset.ts";
-import { inputManifest } from "../../shared/input-manifest.ts";
 import type { Io } from "../../shared/io.ts";
 import { namedAgain } from "../../shared/output-file.ts";
 import { packageVersions } from "../../shared/versions.ts";
@@ -183,7 +184,7 @@ async function exportTables(
   const { users, items } = found.model;
   const { collaborative, chosen, recall, trials, sampled } = found;
   const table = (name: string, { data, rows, columns }: typeof users) => ({ name, data, rows, columns });
-  const manifest = await writeBundle(out, {
+  const manifest = await writeTables(out, {
     signal: observer.signal,
     onProgress: observer.onProgress,
     tables: [table("users", users), table("items", items)],
@@ -191,12 +192,11 @@ async function exportTables(
     itemIds: train.itemIds?.ids,
     manifest: {
       packages: packageVersions(),
-      recommender: "spectral and content, joined",
-      options: { ...chosen, rounds: collaborative.options.rounds },
+      recommender: { kind: "spectral and content, joined", ...chosen, rounds: collaborative.options.rounds },
       seed: collaborative.options.seed,
       shapes: { users: [users.rows, users.columns], items: [items.rows, items.columns] },
       backend: { name: backend.name, device: backend.capabilities.device },
-      input: await inputManifest(dataset),
+      input: await identifyData(dataset, () => createHash("sha256"), { signal: observer.signal }),
       diagnostics: { validationRecall: recall, sampled, trials, quality },
     },
     ...place,

@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+import { identifyData } from "@wellbegun/adapters/bundle";
 import type { MmrecDataset } from "@wellbegun/adapters/node";
 import { type FitOptions, type Observer, resolveBackend } from "@wellbegun/core";
 import { searchedNames, settingsToOptions, type TuneResult, tune } from "@wellbegun/tune";
@@ -47,8 +49,10 @@ export async function runTuning(
     const space = Object.fromEntries(given.map((name) => [name, settings[name]]));
     const options = { seed, restarts, zeroRows, objective, k, memory, budget, modalities, space };
     const input = { features, train, validation };
+    const data = await dataNames(dataset, observer);
     const result = await tune(input, {
       ...options,
+      data,
       ...observer,
       backend,
       recorded: files.recorded,
@@ -71,6 +75,16 @@ export async function runTuning(
   } finally {
     for (const close of open.reverse()) await close();
   }
+}
+
+/** What tells the dataset apart from others, for the head of the file of trials. */
+async function dataNames(dataset: MmrecDataset, observer: Observer): Promise<Record<string, string>> {
+  const { train, features } = await identifyData(dataset, () => createHash("sha256"), observer);
+  const ids = { "user IDs": train.userIds, "item IDs": train.itemIds };
+  const named: Record<string, string> = { "train interactions": train.sha256 };
+  for (const [name, hash] of Object.entries(ids)) if (hash !== null) named[name] = hash;
+  for (const [name, { sha256 }] of Object.entries(features)) named[`features of modality ${name}`] = sha256;
+  return named;
 }
 
 /** Of what all trials share, the part that `init` would do otherwise if it were not said. */

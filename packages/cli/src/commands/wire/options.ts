@@ -1,3 +1,4 @@
+import { datasetSettings } from "../../shared/options/dataset.ts";
 import { byName, choice, number, overwrite, path, text, toggle } from "../../shared/options/kinds.ts";
 import { outputSettings } from "../../shared/options/output.ts";
 import type { Settings } from "../../shared/options/settings.ts";
@@ -15,7 +16,16 @@ export const wireSettings: Settings<WireFlags> = {
     group,
     description: "also the item table, in the users' space, which is not the paper's method (users)",
   },
-  dataset: { kind: text, group, description: "the dataset's name in the codebase, for the command printed" },
+  dataset: {
+    kind: text,
+    group,
+    description: "the dataset's name in the codebase, or its folder, which the bundle is then compared with",
+  },
+  otherData: {
+    kind: toggle,
+    group,
+    description: "the bundle was computed from other train rows or features, and that is meant",
+  },
   latent: {
     kind: number,
     group,
@@ -32,5 +42,6 @@ export const wireSettings: Settings<WireFlags> = {
     group,
     description: "replace an artifact even if other files lie beside it; with its path once more, any folder",
   },
+  ...datasetSettings,
   ...outputSettings,
 };

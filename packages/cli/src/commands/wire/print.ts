@@ -14,6 +14,8 @@ export function wireSections(result: WireResult, colors: Colors): string[] {
         ["tables", tables],
         ["users", count(users)],
         ["items", count(items)],
+        ["dataset", comparedWith(result)],
+        ...(result.control === null ? [] : [["control", colors.bad(result.control)] as [string, string]]),
       ],
       colors.faint,
     ),
@@ -36,4 +38,14 @@ export function wireSections(result: WireResult, colors: Colors): string[] {
     ...command.map((line) => `  ${line}`),
     "",
   ];
+}
+
+function comparedWith({ dataset, data }: WireResult): string {
+  if (dataset === null || data === null) return "not found, so that the bundle was compared with none";
+  const words = {
+    same: "the bundle was computed from it",
+    other: "the bundle was computed from other data",
+    unknown: "the same users and items",
+  };
+  return `${dataset} (${words[data]})`;
 }

@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
+import type { ComparedData } from "@wellbegun/adapters/bundle";
 import {
   checkOutputFolder,
   discardUnfinished,
@@ -20,12 +21,19 @@ import {
   type WirePlan,
 } from "@wellbegun/adapters/wire";
 import { WellbegunError } from "@wellbegun/core";
+import { dataNotes } from "../../shared/compared-data.ts";
 import type { Io } from "../../shared/io.ts";
+import { type DatasetSettings, datasetSettings } from "../../shared/options/dataset.ts";
+import { type IneffectiveRule, refuseIneffective } from "../../shared/options/ineffective.ts";
+import { entriesOf } from "../../shared/options/settings.ts";
 import { namedAgain } from "../../shared/output-file.ts";
+import { compareWithTraining, findDataset } from "./dataset.ts";
 
 /** What `wire` can be told. */
-export interface WireSettings extends WireOptions {
+export interface WireSettings extends WireOptions, DatasetSettings {
+  /** The dataset's name in the codebase, or its folder. */
   readonly dataset?: string;
+  readonly otherData?: boolean;
   readonly dryRun?: boolean;
   readonly force?: boolean | string;
 }
@@ -44,6 +52,10 @@ export interface WireResult {
   readonly items: number;
   readonly parameters: readonly WireParameter[];
   readonly warnings: readonly string[];
+  /** The dataset's folder that the bundle was compared with; null if none was found. */
+  readonly dataset: string | null;
+  /** How it is known that the bundle was computed from it; null without one. */
+  readonly data: ComparedData["data"] | null;
   /** Whether the command is for a shell or for a Python program. */
   readonly language: "sh" | "python";
   /** The lines that start training. */
@@ -59,24 +71,25 @@ export async function wireBundle(
   io: Io,
 ): Promise<WireResult> {
   io.atExit?.(discardUnfinished);
-  const { dataset, dryRun = false, force = false, ...options } = settings;
+  const { dataset: given, dryRun = false, force = false, tables, latent, modalities } = settings;
   const target = findTarget(name);
   await recoverFolder(folder);
   const bundle = await readBundle(folder, { signal: io.signal });
-  const plan = planWire(bundle, target, options);
-  refuseUnusedDataset(plan, dataset);
+  const plan = planWire(bundle, target, { tables, latent, modalities });
   const parent = resolve(into);
-  const checkout = await isFile(join(parent, programPath(target)));
+  const checkout = (await isFile(join(parent, programPath(target)))) ? parent : undefined;
+  const dataset = await findDataset(given, checkout, bundle.manifest.input?.name);
+  if (dataset.folder === undefined) {
+    refuseUnusedDataset(plan, given);
+    refuseIneffective<WireSettings>(withoutDataset, settings);
+  }
+  const compared = await compareWithTraining(bundle, dataset, settings, io);
   const out = join(parent, artifactName(plan));
   const overwrite = namedAgain(out, force) ? out : force;
   // A dry run refuses what the run would refuse.
   await checkOutputFolder(out, { overwrite, own: wireFiles, inputs: [folder] });
   if (!dryRun) await writeWire(out, bundle, plan, { overwrite, signal: io.signal, python: pythonFolder() });
-  const run = {
-    wire: out,
-    checkout: checkout ? parent : undefined,
-    dataset: dataset ?? datasetOf(bundle.manifest.input),
-  };
+  const run = { wire: out, checkout, dataset: dataset.name };
   return {
     target: `${target.codebase.name}:${target.name}`,
     bundle: folder,
@@ -87,11 +100,23 @@ export async function wireBundle(
     users: plan.rows.users.count,
     items: plan.rows.items.count,
     parameters: plan.parameters,
-    warnings: plan.warnings,
+    // The plan's own warnings say of a control that it is one.
+    warnings: [...plan.warnings, ...(compared === null ? [] : dataNotes(compared, null))],
+    dataset: dataset.folder ?? null,
+    data: compared?.data ?? null,
     language: target.codebase.use === "launcher" ? "sh" : "python",
     command: trainingCommand(plan, run),
   };
 }
+
+/** Options that change nothing where no dataset is found. */
+const withoutDataset: readonly IneffectiveRule<WireSettings>[] = (
+  ["otherData", ...entriesOf(datasetSettings).map(([option]) => option)] as const
+).map((option) => ({
+  option,
+  when: () => true,
+  because: "without a dataset to compare the bundle with: --dataset names its folder",
+}));
 
 /** Refuses a dataset's name where the lines that start training do not hold one. */
 function refuseUnusedDataset(plan: WirePlan, dataset: string | undefined): void {
@@ -126,13 +151,6 @@ function pythonFolder(): string {
     found: "none from here",
     hint: "Install it: npm install @wellbegun/adapters",
   });
-}
-
-/** The name of the dataset that a bundle was computed from: that of its interaction file. */
-function datasetOf(input: unknown): string | undefined {
-  const train = typeof input === "object" && input !== null && "train" in input ? input.train : undefined;
-  const file = typeof train === "object" && train !== null && "file" in train ? train.file : undefined;
-  return typeof file === "string" ? file.replace(/\.inter$/, "") : undefined;
 }
 
 async function isFile(path: string): Promise<boolean> {

@@ -1,0 +1,124 @@
+import type { FeatureSource, FitInput, IdIndex, Interactions, Observer } from "@wellbegun/core";
+import { throwIfAborted } from "@wellbegun/core/support";
+import { elementsToBytes } from "../formats/elements.ts";
+import { encodeIds, idsAreRows } from "./ids.ts";
+
+/** A SHA-256 that takes its bytes part by part, such as `createHash("sha256")` of `node:crypto`. */
+export interface Sha256 {
+  update(bytes: Uint8Array): unknown;
+  digest(encoding: "hex"): string;
+}
+
+/** What the train interactions are: equal identities belong to equal users, items, interactions and weights. */
+export interface TrainIdentity {
+  readonly users: number;
+  readonly items: number;
+  /** Distinct train interactions, E. */
+  readonly interactions: number;
+  /**
+   * SHA-256 of the matrix in compressed-row form: users + 1 offsets, then E item rows, ascending within a user, as uint32;
+   * then, unless every weight is 1, E weights as float32. All little-endian.
+   */
+  readonly sha256: string;
+  /** SHA-256 of the raw user IDs in row order, as the UTF-8 text of `user_ids.txt`; null if the rows are the IDs. */
+  readonly userIds: string | null;
+  /** The same of the items. */
+  readonly itemIds: string | null;
+}
+
+/** What the features of a modality are, whatever the file's own type was. */
+export interface FeatureIdentity {
+  /** Items and columns. */
+  readonly shape: readonly [rows: number, columns: number];
+  /** SHA-256 of the values, row-major, as little-endian float32, -0 as 0; the row of an item without the modality is zeros. */
+  readonly sha256: string;
+}
+
+/** What a bundle was computed from, as its manifest keeps it. */
+export interface DataIdentity {
+  /** The dataset's name, where it has one. */
+  readonly name?: string | undefined;
+  readonly train: TrainIdentity;
+  /** By modality. */
+  readonly features: Readonly<Record<string, FeatureIdentity>>;
+}
+
+/**
+ * The identity of train interactions. In Python, for a SciPy matrix with sorted indices:
+ * `sha256(R.indptr.astype("<u4").tobytes() + R.indices.astype("<u4").tobytes())`.
+ *
+ * @param newHash Makes an empty SHA-256: `() => createHash("sha256")` of `node:crypto`, which Deno and Bun have too.
+ */
+export function identifyTrain(train: Interactions, newHash: () => Sha256): TrainIdentity {
+  const { userCount, itemCount, offsets, items, weights } = train;
+  const hash = newHash();
+  hash.update(elementsToBytes(offsets));
+  hash.update(elementsToBytes(items));
+  if (weights?.some((weight) => weight !== 1) === true) hash.update(elementsToBytes(weights));
+  return {
+    users: userCount,
+    items: itemCount,
+    interactions: items.length,
+    sha256: hash.digest("hex"),
+    userIds: identifyIds(train.userIds, "user IDs", newHash),
+    itemIds: identifyIds(train.itemIds, "item IDs", newHash),
+  };
+}
+
+const BLOCK_VALUES = 1 << 18;
+
+/**
+ * The identity of a modality's features, which are read once, in blocks. In Python:
+ * `sha256((features.astype("<f4") + 0).tobytes())`.
+ *
+ * @throws {WellbegunError} What the source throws; `aborted`.
+ */
+export async function identifyFeatures(
+  source: FeatureSource,
+  newHash: () => Sha256,
+  observer: Pick<Observer, "signal"> = {},
+): Promise<FeatureIdentity> {
+  const { rows, columns, missing } = source;
+  const hash = newHash();
+  const height = Math.max(1, Math.floor(BLOCK_VALUES / columns));
+  const block = new Float32Array(Math.min(rows, height) * columns);
+  for (let first = 0; first < rows; first += height) {
+    throwIfAborted(observer, "identifying features");
+    const part = block.subarray(0, Math.min(height, rows - first) * columns);
+    await source.read(first, part.length / columns, part);
+    if (missing !== undefined) {
+      for (let row = 0; row < part.length / columns; row++) {
+        if (missing[first + row] === 1) part.fill(0, row * columns, (row + 1) * columns);
+      }
+    }
+    // -0 becomes 0, since both make the same vectors, and a row of either is a missing one.
+    for (let i = 0; i < part.length; i++) part[i]! += 0;
+    hash.update(elementsToBytes(part));
+  }
+  return { shape: [rows, columns], sha256: hash.digest("hex") };
+}
+
+/**
+ * The identity of a dataset: of its train interactions, and of the features of some modalities.
+ *
+ * @param modalities Default: all.
+ * @throws {WellbegunError} What the sources throw; `aborted`.
+ */
+export async function identifyData(
+  { train, features, name }: FitInput,
+  newHash: () => Sha256,
+  { modalities, signal }: Pick<Observer, "signal"> & { readonly modalities?: readonly string[] } = {},
+): Promise<DataIdentity> {
+  const found: Record<string, FeatureIdentity> = {};
+  for (const modality of modalities ?? Object.keys(features)) {
+    found[modality] = await identifyFeatures(features[modality]!, newHash, { signal });
+  }
+  return { name, train: identifyTrain(train, newHash), features: found };
+}
+
+function identifyIds(index: IdIndex | undefined, label: string, newHash: () => Sha256): string | null {
+  if (index === undefined || idsAreRows(index.ids)) return null;
+  const hash = newHash();
+  hash.update(encodeIds(index.ids, label));
+  return hash.digest("hex");
+}

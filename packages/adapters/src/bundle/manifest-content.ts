@@ -1,0 +1,106 @@
+import type { RecordedOptions, Report } from "@wellbegun/core";
+import type { Control } from "./control.ts";
+import type { DataIdentity } from "./data-identity.ts";
+import {
+  type Check,
+  complete,
+  count,
+  flag,
+  listOf,
+  matrixShape,
+  nullable,
+  number,
+  oneOf,
+  partial,
+  recordOf,
+  sha256,
+  text,
+} from "./schema.ts";
+
+/**
+ * What a manifest says of the bundle's making. All of it is optional, since tables of any origin can be written as a bundle;
+ * `writeBundle` of a model writes every field but `control`, which is there for a control alone.
+ */
+export interface ManifestContent {
+  /** The fit's options with every default filled in. */
+  readonly options?: Partial<RecordedOptions> | undefined;
+  readonly seed?: number | undefined;
+  /** What the fit reports. */
+  readonly report?: Partial<Report> | undefined;
+  /** What computed it. */
+  readonly backend?: { readonly name: string; readonly device: string } | undefined;
+  /** Versions of the packages that made it, by name. */
+  readonly packages?: Readonly<Record<string, string>> | undefined;
+  /** What it was computed from. */
+  readonly input?: DataIdentity | undefined;
+  /** What the tables are a control for; left out or null: the tables are the real ones. */
+  readonly control?: Control | undefined;
+}
+
+const checks: Readonly<Record<keyof ManifestContent, Check>> = {
+  options: partial({
+    preset: text,
+    modalities: listOf(text),
+    prepare: text,
+    clusters: recordOf(number),
+    lambda: recordOf(number),
+    normalization: recordOf(text),
+    combine: text,
+    weights: recordOf(number),
+    project: text,
+    dim: number,
+    scale: text,
+    seed: number,
+    restarts: number,
+    initSize: number,
+    maxIterations: number,
+    tolerance: number,
+    zeroRows: text,
+    givenCentroids: listOf(text),
+  }),
+  seed: number,
+  report: partial({
+    input: partial({
+      users: count,
+      items: count,
+      interactions: count,
+      sparsity: number,
+      weighted: flag,
+      itemsWithoutUsers: count,
+      modalities: recordOf(partial({ columns: count, missingItems: count })),
+    }),
+    clusters: recordOf(partial({ clusters: count, inertia: number, sizes: listOf(count) })),
+    explained: recordOf(nullable(number)),
+    tables: recordOf(partial({ rows: count, columns: count, factor: nullable(number) })),
+    usersWithoutHistory: partial({ count }),
+    usersWithoutModality: recordOf(partial({ count })),
+    itemsWithoutFeatures: partial({ count }),
+  }),
+  backend: complete({ name: text, device: text }),
+  packages: recordOf(text),
+  input: complete({
+    train: complete({
+      users: count,
+      items: count,
+      interactions: count,
+      sha256,
+      userIds: nullable(sha256),
+      itemIds: nullable(sha256),
+    }),
+    features: recordOf(complete({ shape: matrixShape, sha256 })),
+  }),
+  control: nullable(oneOf("permuted")),
+};
+
+const checkInputName: Check = partial({ input: partial({ name: text }) });
+
+/**
+ * Checks the types of all known fields that are there, so that a reader need not. Unknown fields are left as they are.
+ *
+ * @param label What to call the manifest in errors.
+ * @throws {WellbegunError} `format` naming the field.
+ */
+export function checkContent(content: Readonly<Record<string, unknown>>, label: string): void {
+  partial(checks)(content, label);
+  checkInputName(content, label);
+}

@@ -1,0 +1,93 @@
+import { basename, join, resolve } from "node:path";
+import { type Dataset, IdIndex, type Interactions, WellbegunError } from "@wellbegun/core";
+import { decodeIds } from "../bundle/ids.ts";
+import { ID_FILES } from "../bundle/manifest.ts";
+import { chooseModalities, FEATURES_SUFFIX, listFolder } from "./dataset-folder.ts";
+import { readWhole } from "./files.ts";
+import { readMmrecDataset } from "./mmrec-dataset.ts";
+import { type NpyFeatures, openNpyFeatures } from "./npy-features.ts";
+import { readCsrNpz } from "./npz-csr.ts";
+
+/** A dataset whose features stay on disk. Close it when they are no longer read. */
+export interface StoredDataset extends Dataset {
+  readonly name: string;
+  /** The features of each modality, in alphabetical order. */
+  readonly features: Readonly<Record<string, NpyFeatures>>;
+  /** Closes the feature files. */
+  close(): Promise<void>;
+}
+
+const DOING = "reading a dataset";
+
+/**
+ * Reads a dataset by what its folder holds: MMRec's layout (`*.inter` with its column of splits), or SciPy's CSR archives
+ * `train.npz` and, where they are there, `validation.npz` and `test.npz`. Both with `<modality>_feat.npy` for each modality,
+ * whose zero rows are items without it. CSR archives take raw IDs from `user_ids.txt` and `item_ids.txt`, one for each line
+ * in row order; in MMRec's layout the IDs are row numbers (`readMmrecDataset` has options for others).
+ *
+ * @throws {WellbegunError} `io` if the folder or a file cannot be read; `invalid-data` if the folder is of neither layout or
+ * has no features; `mismatch` if parts differ in rows; and what `readMmrecDataset`, `readCsrNpz` and `openNpyFeatures` throw.
+ */
+export async function readDataset(folder: string): Promise<StoredDataset> {
+  const names = await listFolder(folder);
+  if (names.some((name) => name.endsWith(".inter"))) return readMmrecDataset(folder);
+  if (names.includes("train.npz")) return readCsrDataset(folder, names);
+  throw new WellbegunError("invalid-data", {
+    doing: DOING,
+    expected: "a file *.inter (MMRec's layout), or train.npz (a CSR matrix of SciPy)",
+    found: names.length === 0 ? "no file" : names.slice(0, 10).join(", "),
+    at: folder,
+  });
+}
+
+async function readCsrDataset(folder: string, names: readonly string[]): Promise<StoredDataset> {
+  const userIds = await readIds(folder, names, ID_FILES.users);
+  const itemIds = await readIds(folder, names, ID_FILES.items);
+  const read = async (split: string): Promise<Interactions | undefined> => {
+    const file = `${split}.npz`;
+    if (!names.includes(file)) return undefined;
+    const interactions = await readCsrNpz(join(folder, file));
+    requireRows(interactions.userCount, userIds?.size, join(folder, file), "users");
+    requireRows(interactions.itemCount, itemIds?.size, join(folder, file), "items");
+    return { ...interactions, userIds, itemIds };
+  };
+  const train = (await read("train"))!;
+  const validation = await read("validation");
+  const test = await read("test");
+  for (const heldOut of [validation, test]) {
+    if (heldOut === undefined) continue;
+    requireRows(heldOut.userCount, train.userCount, folder, "users in every split");
+    requireRows(heldOut.itemCount, train.itemCount, folder, "items in every split");
+  }
+  const features: Record<string, NpyFeatures> = {};
+  const close = async (): Promise<void> => {
+    await Promise.all(Object.values(features).map((source) => source.close()));
+  };
+  try {
+    for (const modality of chooseModalities(folder, names, undefined)) {
+      const path = join(folder, modality + FEATURES_SUFFIX);
+      features[modality] = await openNpyFeatures(path);
+      requireRows(features[modality].rows, train.itemCount, path, "rows, one for each item");
+    }
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { name: basename(resolve(folder)), train, validation, test, features, close };
+}
+
+async function readIds(folder: string, names: readonly string[], file: string): Promise<IdIndex | undefined> {
+  if (!names.includes(file)) return undefined;
+  const path = join(folder, file);
+  return new IdIndex(decodeIds(await readWhole(path, DOING), path));
+}
+
+function requireRows(found: number, expected: number | undefined, at: string, what: string): void {
+  if (expected === undefined || found === expected) return;
+  throw new WellbegunError("mismatch", {
+    doing: DOING,
+    expected: `${expected} ${what}`,
+    found: `${found}`,
+    at,
+  });
+}
