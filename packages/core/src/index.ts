@@ -38,7 +38,6 @@ export { createTable } from "./data/table.ts";
 export { defaultBackend } from "./default-backend.ts";
 export type { ErrorCode, ErrorParts } from "./errors.ts";
 export { isWellbegunError, WellbegunError } from "./errors.ts";
-export type { FitIntoOptions, FitOptions, RunOptions } from "./fit-options.ts";
 export type { InitializerState, ModalityTables } from "./initializer/bytes.ts";
 export type { FoldedUser, FoldInOptions } from "./initializer/history.ts";
 export type { TransformOptions } from "./initializer/initializer.ts";
@@ -47,6 +46,7 @@ export type { UnknownItems } from "./initializer/item-rows.ts";
 export { jobSizes } from "./job-sizes.ts";
 export type { FittedClusters, FittedTables, Model } from "./model.ts";
 export { choices, presets } from "./options/derived.ts";
+export type { FitIntoOptions, FitOptions, RunOptions } from "./options/fit-options.ts";
 export type {
   Combine,
   MethodOptions,
@@ -61,8 +61,9 @@ export type {
   Scale,
   StartCentroids,
   ZeroRows,
-} from "./options.ts";
-export { recordOptions } from "./options.ts";
+} from "./options/method-options.ts";
+export { recordOptions } from "./options/method-options.ts";
+export { resolveOptions } from "./options/resolve-options.ts";
 export type { TableSink } from "./output/sink.ts";
 export { fit, fitInto } from "./pipeline/fit.ts";
 export type {
@@ -81,7 +82,6 @@ export type { ItemIndex, Similarity } from "./recommend/item-index.ts";
 export { openItemIndex } from "./recommend/item-index.ts";
 export type { Recommendation, Recommendations, RecommendOptions } from "./recommend/recommend.ts";
 export { recommend } from "./recommend/recommend.ts";
-export { resolveOptions } from "./resolve-options.ts";
 export type { ScaleFactor } from "./stages/scale.ts";
 export type { ContentGram, EaseOptions } from "./untrained/ease.ts";
 export { ease, maxEaseItems } from "./untrained/ease.ts";

@@ -1,7 +1,7 @@
 import type { JobSizes } from "./backend/candidate.ts";
 import type { FitInput } from "./data/dataset.ts";
-import type { MethodOptions } from "./options.ts";
-import { resolveOptions } from "./resolve-options.ts";
+import type { MethodOptions } from "./options/method-options.ts";
+import { resolveOptions } from "./options/resolve-options.ts";
 
 /** The sizes of a fit, options left out included. Throws what `fit` would throw for wrong options. */
 export function jobSizes({ train, features }: FitInput, options: MethodOptions = {}): JobSizes {

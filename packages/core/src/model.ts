@@ -4,7 +4,7 @@ import type { Interactions } from "./data/interactions.ts";
 import type { ScoringTables, Table } from "./data/table.ts";
 import type { FoldedUser, FoldInOptions } from "./initializer/history.ts";
 import type { Initializer, TransformOptions } from "./initializer/initializer.ts";
-import type { ResolvedOptions } from "./options.ts";
+import type { ResolvedOptions } from "./options/method-options.ts";
 import type { Report } from "./pipeline/report.ts";
 import type { StageTimes } from "./pipeline/stopwatch.ts";
 

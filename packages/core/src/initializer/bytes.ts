@@ -1,6 +1,6 @@
 import type { IdIndex } from "../data/ids.ts";
 import { WellbegunError } from "../errors.ts";
-import type { ResolvedOptions, StartCentroids } from "../options.ts";
+import type { ResolvedOptions, StartCentroids } from "../options/method-options.ts";
 import type { ScaleFactor } from "../stages/scale.ts";
 import { crc32c } from "./checksum.ts";
 import {

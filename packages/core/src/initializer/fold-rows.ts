@@ -1,4 +1,4 @@
-import type { ResolvedOptions } from "../options.ts";
+import type { ResolvedOptions } from "../options/method-options.ts";
 import { itemFactors, userFactor } from "../stages/aggregate.ts";
 import { type ScaleFactor, unitFactor } from "../stages/scale.ts";
 import type { InitializerState, ModalityTables } from "./bytes.ts";

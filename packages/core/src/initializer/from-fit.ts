@@ -1,6 +1,6 @@
 import type { Backend } from "../backend/backend.ts";
 import type { RowTable } from "../data/row-table.ts";
-import type { ResolvedOptions } from "../options.ts";
+import type { ResolvedOptions } from "../options/method-options.ts";
 import type { ExportedTables } from "../output/export.ts";
 import type { Run } from "../pipeline/run.ts";
 import type { Aggregated } from "../stages/aggregate.ts";

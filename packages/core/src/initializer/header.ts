@@ -1,8 +1,8 @@
 import { type Id, IdIndex } from "../data/ids.ts";
 import { isWellbegunError, WellbegunError } from "../errors.ts";
+import type { ResolvedOptions } from "../options/method-options.ts";
 import { allowedValues, allows, type OptionRow } from "../options/rows.ts";
 import { methodRows } from "../options/schema.ts";
-import type { ResolvedOptions } from "../options.ts";
 import type { ScaleFactor } from "../stages/scale.ts";
 
 /** What the header says of one modality. */

@@ -3,7 +3,7 @@ import type { Interactions } from "../data/interactions.ts";
 import { createTable, type Table } from "../data/table.ts";
 import { WellbegunError } from "../errors.ts";
 import { namesOf, refuseUnknownKeys } from "../options/known-keys.ts";
-import type { ResolvedOptions } from "../options.ts";
+import type { ResolvedOptions } from "../options/method-options.ts";
 import { decodeInitializer, encodeInitializer, type InitializerState } from "./bytes.ts";
 import { RowFolder } from "./fold-rows.ts";
 import { type FoldedUser, type FoldInOptions, resolveHistory } from "./history.ts";

@@ -1,5 +1,5 @@
-import type { FitIntoOptions } from "../fit-options.ts";
-import type { MethodOptions, OptionValue, PerModality, Preset } from "../options.ts";
+import type { FitIntoOptions } from "./fit-options.ts";
+import type { MethodOptions, OptionValue, PerModality, Preset } from "./method-options.ts";
 import { type MethodOptionName, methodRows, methodSchema, type runSchema } from "./schema.ts";
 
 type Schema = typeof methodSchema;

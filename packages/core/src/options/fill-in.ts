@@ -1,5 +1,5 @@
 import { describe } from "../describe.ts";
-import type { MethodOptions, Preset, ResolvedOptions } from "../options.ts";
+import type { MethodOptions, Preset, ResolvedOptions } from "./method-options.ts";
 import { checkValue, type OptionRow, refuseOption } from "./rows.ts";
 import { methodRows, methodSchema } from "./schema.ts";
 

@@ -1,9 +1,9 @@
 import type { Backend } from "../backend/backend.ts";
 import type { FitInput } from "../data/dataset.ts";
 import { withBackend } from "../default-backend.ts";
-import type { FitIntoOptions, FitOptions } from "../fit-options.ts";
 import { fittedInitializer, readInitializerTables } from "../initializer/from-fit.ts";
 import { FittedModel, type FittedTables, type Model } from "../model.ts";
+import type { FitIntoOptions, FitOptions } from "../options/fit-options.ts";
 import { exportTables } from "../output/export.ts";
 import { memorySink, type TableSink } from "../output/sink.ts";
 

@@ -1,6 +1,6 @@
 import { createTable } from "../data/table.ts";
 import type { FittedClusters } from "../model.ts";
-import type { ResolvedOptions } from "../options.ts";
+import type { ResolvedOptions } from "../options/method-options.ts";
 import type { Clustered } from "../stages/cluster/cluster.ts";
 import type { Run } from "./run.ts";
 

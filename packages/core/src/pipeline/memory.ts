@@ -1,7 +1,7 @@
 import type { Capabilities } from "../backend/backend.ts";
 import type { BlockSizes } from "../data/block-layout.ts";
 import type { FitInput } from "../data/dataset.ts";
-import type { ResolvedOptions } from "../options.ts";
+import type { ResolvedOptions } from "../options/method-options.ts";
 import { projectingDemand } from "../stages/project/fit-projection.ts";
 
 /** How rows are laid out so that the device's limits and the caller's bound hold. */

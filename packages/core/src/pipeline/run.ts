@@ -1,10 +1,10 @@
 import type { Backend } from "../backend/backend.ts";
 import { checkedWidths, type FitInput } from "../data/dataset.ts";
 import { itemDegrees } from "../data/interactions.ts";
-import type { FitIntoOptions } from "../fit-options.ts";
-import type { ResolvedOptions } from "../options.ts";
+import type { FitIntoOptions } from "../options/fit-options.ts";
+import type { ResolvedOptions } from "../options/method-options.ts";
+import { resolveOptions } from "../options/resolve-options.ts";
 import { checkpoint, type Observer, type Stage } from "../progress.ts";
-import { resolveOptions } from "../resolve-options.ts";
 import { type Combination, planCombination } from "../stages/combine.ts";
 import { type MemoryPlan, memoryDemand, planMemory } from "./memory.ts";
 

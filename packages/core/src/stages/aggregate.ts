@@ -1,6 +1,6 @@
 import type { SparseMatrix } from "../backend/backend.ts";
 import { type Interactions, userDegrees } from "../data/interactions.ts";
-import type { Normalization } from "../options.ts";
+import type { Normalization } from "../options/method-options.ts";
 import type { Run } from "../pipeline/run.ts";
 import { checkpoint } from "../progress.ts";
 import { meanItem } from "./mean-item.ts";

@@ -1,4 +1,4 @@
-import type { Combine, Projection, ResolvedOptions } from "../options.ts";
+import type { Combine, Projection, ResolvedOptions } from "../options/method-options.ts";
 
 /** What one modality adds to the fused table: fused[:, columnOffset ..] += weight * table. */
 export interface CombinedPart {

@@ -3,7 +3,7 @@ import { type BlockLayout, layoutBlocks } from "../data/block-layout.ts";
 import { type FeatureBlocks, openBlocks } from "../data/blocks.ts";
 import type { FeatureSource } from "../data/features.ts";
 import { WellbegunError } from "../errors.ts";
-import type { Prepare } from "../options.ts";
+import type { Prepare } from "../options/method-options.ts";
 import { beginStage, type Run } from "../pipeline/run.ts";
 
 /** How {@link prepareFeatures} prepares and lays out one modality. */

@@ -1,4 +1,4 @@
-import type { Scale } from "../options.ts";
+import type { Scale } from "../options/method-options.ts";
 
 /** What a table's rows are multiplied with: one factor for all, or `unit` for 1 / norm of each row. */
 export type ScaleFactor = number | "unit";

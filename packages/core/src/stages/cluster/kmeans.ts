@@ -1,7 +1,7 @@
 import type { AssignmentStep, Backend } from "../../backend/backend.ts";
 import type { FeatureBlocks } from "../../data/blocks.ts";
 import { WellbegunError } from "../../errors.ts";
-import type { StartCentroids } from "../../options.ts";
+import type { StartCentroids } from "../../options/method-options.ts";
 import { checkpoint, type Observer } from "../../progress.ts";
 import { createRandom, type Random } from "../../random.ts";
 import { meanVariance } from "./mean-variance.ts";

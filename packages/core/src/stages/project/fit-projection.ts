@@ -2,7 +2,7 @@ import type { Backend, Matrix } from "../../backend/backend.ts";
 import type { FeatureBlocks } from "../../data/blocks.ts";
 import { copyIntoTable, createRowTable, type RowTable } from "../../data/row-table.ts";
 import { upload } from "../../data/upload.ts";
-import type { Projection } from "../../options.ts";
+import type { Projection } from "../../options/method-options.ts";
 import { checkpoint, type Observer } from "../../progress.ts";
 import { createRandom } from "../../random.ts";
 import { axesDemand, principalAxes } from "./principal-axes.ts";

@@ -1,6 +1,6 @@
-import type { Backend } from "./backend/backend.ts";
-import type { MethodOptions } from "./options.ts";
-import type { Observer } from "./progress.ts";
+import type { Backend } from "../backend/backend.ts";
+import type { Observer } from "../progress.ts";
+import type { MethodOptions } from "./method-options.ts";
 
 /** Options of {@link fit}: those of the method, and where and how it runs. */
 export interface FitOptions extends MethodOptions, RunOptions {}

@@ -1,4 +1,4 @@
-import type { methodSchema } from "./options/schema.ts";
+import type { methodSchema } from "./schema.ts";
 
 type Schema = typeof methodSchema;
 

@@ -1,9 +1,9 @@
-import { describe } from "./describe.ts";
-import { fillIn } from "./options/fill-in.ts";
-import { refuseUnknownKeys } from "./options/known-keys.ts";
-import { checkValue, refuseOption } from "./options/rows.ts";
-import { fitOptionNames, methodSchema } from "./options/schema.ts";
-import type { MethodOptions, ResolvedOptions, StartCentroids } from "./options.ts";
+import { describe } from "../describe.ts";
+import { fillIn } from "./fill-in.ts";
+import { refuseUnknownKeys } from "./known-keys.ts";
+import type { MethodOptions, ResolvedOptions, StartCentroids } from "./method-options.ts";
+import { checkValue, refuseOption } from "./rows.ts";
+import { fitOptionNames, methodSchema } from "./schema.ts";
 
 /** Width of each modality, by name. */
 type Widths = Readonly<Record<string, number>>;
