@@ -61,7 +61,7 @@ it("prints exactly one JSON object with --json, for errors too", async () => {
   expect(result.options).toEqual(manifest.options);
 
   const errors: [readonly string[], number, string][] = [
-    [["init", dataset, "--out", out, "--clusters", "99"], 2, "invalid-option"],
+    [["init", dataset, "--out", out, "--clusters", "99", "--lambda", "0.5"], 2, "invalid-option"],
     [["init", join(folder, "nowhere"), "--out", out], 1, "io"],
     [["init", dataset, "--out", out, "--nonsense"], 2, "invalid-option"],
     [["nonsense"], 2, "invalid-option"],

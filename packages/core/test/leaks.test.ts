@@ -89,7 +89,7 @@ describe("a fit leaves nothing on a backend that is not its own", () => {
 
   it.each<[what: string, data: PlainData, options: FitOptions, code: ErrorCode]>([
     ["an option is wrong", narrow, { lambda: 2 }, "invalid-option"],
-    ["there are too many clusters", narrow, { clusters: 29 }, "invalid-option"],
+    ["there are too many clusters", narrow, { clusters: 29, lambda: 0.5 }, "invalid-option"],
     ["a row has no place", { ...narrow, itemCount: 31 }, {}, "mismatch"],
     [
       "a feature is NaN",
