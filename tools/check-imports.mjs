@@ -37,7 +37,17 @@ const rules = {
     node: "never",
     thirdParty: false,
   },
+  "packages/train": {
+    workspace: ["@wellbegun/core", "@wellbegun/evaluation"],
+    node: "never",
+    thirdParty: false,
+  },
   "packages/adapters": { workspace: ["@wellbegun/core"], node: "node-folder", thirdParty: true },
+  "packages/engine-duckdb": {
+    workspace: ["@wellbegun/core", "@wellbegun/adapters"],
+    node: "always",
+    thirdParty: true,
+  },
   // Vectors in the place of a model's table are planned and checked in adapters, whatever the model's format is.
   "packages/backend-onnx": {
     workspace: ["@wellbegun/core", "@wellbegun/adapters"],

@@ -5,6 +5,7 @@
 
 import { readMmrecDataset } from "@wellbegun/adapters/node";
 import * as core from "@wellbegun/core";
+import { createRandom } from "@wellbegun/core/support";
 import { splitOf, zeroShot } from "@wellbegun/evaluation";
 
 const folder = process.argv[2];
@@ -86,7 +87,7 @@ async function controls() {
   const items = initializer.items;
   const users = initializer.transform(train);
   const { rows: count, columns } = users;
-  const random = core.createRandom(999, "controls");
+  const random = createRandom(999, "controls");
   const order = Array.from({ length: train.userCount }, (_, u) => u);
   for (let u = order.length - 1; u > 0; u--) {
     const other = random.integer(u + 1);

@@ -1,14 +1,14 @@
 /** Every operation of a backend at a dataset's shape, with the arithmetic that the plain algorithm needs for it. */
 
 /** @typedef {import("@wellbegun/core").Backend} Backend */
-/** @typedef {import("@wellbegun/core").Matrix} Matrix */
+/** @typedef {import("@wellbegun/core/backend").Matrix} Matrix */
 
 /**
  * @typedef {object} Shape
  * @property {number} items
  * @property {number} width of the features
  * @property {Float32Array} features items x width
- * @property {import("@wellbegun/core").SparseMatrix} interactions users x items
+ * @property {import("@wellbegun/core/backend").SparseMatrix} interactions users x items
  */
 
 /**

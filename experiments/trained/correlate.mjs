@@ -4,7 +4,7 @@
 //   node experiments/trained/correlate.mjs work/tables/scores.json work/ranked.jsonl 10
 
 import { readFileSync, writeFileSync } from "node:fs";
-import { createRandom } from "@wellbegun/core";
+import { createRandom } from "@wellbegun/core/support";
 
 const [scoresPath, resultsPath, epochs = "10"] = process.argv.slice(2);
 if (scoresPath === undefined || resultsPath === undefined) {

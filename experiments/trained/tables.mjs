@@ -8,7 +8,8 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { readMmrecDataset } from "@wellbegun/adapters/node";
 import { encodeNpy } from "@wellbegun/adapters/npy";
-import { createRandom, createTable, denseFeatures, fit, wasm } from "@wellbegun/core";
+import { createTable, denseFeatures, fit, wasm } from "@wellbegun/core";
+import { createRandom } from "@wellbegun/core/support";
 import { splitOf, zeroShot } from "@wellbegun/evaluation";
 import { settings } from "./settings.mjs";
 

@@ -3,9 +3,11 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { bundleRows, bundleTables, decodeIds, parseManifest } from "@wellbegun/adapters/bundle";
+import { readVectors } from "@wellbegun/adapters/columns";
 import { parseFreerec } from "@wellbegun/adapters/freerec";
 import { parseInter, splitInteractions } from "@wellbegun/adapters/mmrec";
 import { decodeNpy } from "@wellbegun/adapters/npy";
+import { openParquet } from "@wellbegun/adapters/parquet";
 import { parseRecboleFeatures, parseRecboleInter } from "@wellbegun/adapters/recbole";
 import { decodeSafetensors, toFloat32, toInt32 } from "@wellbegun/adapters/safetensors";
 import { arrayVectors } from "@wellbegun/adapters/vectors";
@@ -161,6 +163,12 @@ export const parsers = [
     name: "ONNX models",
     seeds: files.onnx,
     parse: (bytes) => replaceEmbedding(bytes, users),
+  },
+  {
+    name: "Parquet",
+    seeds: files.parquet,
+    parse: async (bytes) => readVectors([await openParquet(bytes)]),
+    share: 0.1,
   },
   { name: "config JSON", seeds: files.configs, parse: useConfig, share: 0.1 },
 ];

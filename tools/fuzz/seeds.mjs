@@ -2,7 +2,9 @@
 import { deflateRawSync } from "node:zlib";
 import { encodeIds, formatManifest } from "@wellbegun/adapters/bundle";
 import { encodeNpy } from "@wellbegun/adapters/npy";
+import { encodeParquet } from "@wellbegun/adapters/parquet";
 import { encodeSafetensors } from "@wellbegun/adapters/safetensors";
+import { arrayVectors } from "@wellbegun/adapters/vectors";
 import { denseFeatures, fit, interactionsFromPairs } from "@wellbegun/core";
 import { encodeModel } from "../../packages/backend-onnx/dist/protobuf/encode.js";
 
@@ -205,6 +207,19 @@ function npySeeds() {
 
 /** Valid files by format. */
 export const files = {
+  parquet: await Promise.all(
+    [
+      ["a", "b", "c"],
+      [7, 2n ** 60n, -1],
+    ].map((ids) =>
+      encodeParquet(
+        arrayVectors("users", { data: Float32Array.of(1, 2, 3, 4, 5, 6), rows: 3, columns: 2, ids }),
+        {
+          rowsPerGroup: 2,
+        },
+      ),
+    ),
+  ),
   npy: npySeeds(),
   safetensors: [
     encodeSafetensors(

@@ -1,5 +1,7 @@
 /** What is particular to this package's way of computing, and beyond the conformance suite. */
-import { type Assignment, type Backend, cpu, createRandom, type Matrix } from "@wellbegun/core";
+import { type Backend, cpu } from "@wellbegun/core";
+import type { Assignment, Matrix } from "@wellbegun/core/backend";
+import { createRandom } from "@wellbegun/core/support";
 import { afterAll, describe, expect, it } from "vitest";
 import { tfjs } from "../src/index.ts";
 import { filled } from "./support/filled.ts";

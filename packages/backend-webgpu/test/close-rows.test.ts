@@ -1,4 +1,5 @@
-import { type Backend, cpu, createRandom } from "@wellbegun/core";
+import { type Backend, cpu } from "@wellbegun/core";
+import { createRandom } from "@wellbegun/core/support";
 import { afterAll, describe, expect, it } from "vitest";
 import { type WebgpuBackend, webgpu } from "../src/index.ts";
 import { findDawn } from "./peers.ts";

@@ -1,4 +1,6 @@
-import { type Backend, cpu, createRandom, type Matrix, type SparseMatrix } from "@wellbegun/core";
+import { type Backend, cpu } from "@wellbegun/core";
+import type { Matrix, SparseMatrix } from "@wellbegun/core/backend";
+import { createRandom } from "@wellbegun/core/support";
 import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
 import { type WebgpuBackend, webgpu } from "../src/index.ts";

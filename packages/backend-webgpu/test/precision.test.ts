@@ -1,4 +1,6 @@
-import { type Backend, cpu, createRandom, type Matrix } from "@wellbegun/core";
+import { type Backend, cpu } from "@wellbegun/core";
+import type { Matrix } from "@wellbegun/core/backend";
+import { createRandom } from "@wellbegun/core/support";
 import { afterAll, describe, expect, it } from "vitest";
 import { webgpu } from "../src/index.ts";
 import { findDawn } from "./peers.ts";

@@ -25,6 +25,11 @@ const commands: Readonly<Record<string, CommandEntry>> = {
     argument: ["<dataset>", "folder with a .inter table and <modality>_feat.npy files"],
     load: () => import("./commands/evaluate/command.ts"),
   },
+  recommend: {
+    description: "make a recommender without training: tables, their quality, and lists for new users",
+    argument: ["<dataset>", "folder with a .inter table and <modality>_feat.npy files"],
+    load: () => import("./commands/recommend/command.ts"),
+  },
   tune: {
     description: "search the settings of init on the validation rows, without training",
     argument: ["<dataset>", "folder with a .inter table and <modality>_feat.npy files"],

@@ -1,4 +1,5 @@
-import { createRandom, type SparseMatrix } from "@wellbegun/core";
+import type { SparseMatrix } from "@wellbegun/core/backend";
+import { createRandom } from "@wellbegun/core/support";
 
 /** A row-major matrix on the caller's side. */
 export interface Table {

@@ -1,4 +1,4 @@
-import type { Assignment, AssignmentStep } from "@wellbegun/core";
+import type { Assignment, AssignmentStep } from "@wellbegun/core/backend";
 import { expectClose, expectEqual, expectSame, expectThat } from "./check.ts";
 import type { Table } from "./inputs.ts";
 import { clusterSums, nearest, squaredDistance } from "./reference.ts";

@@ -1,4 +1,5 @@
-import { type Assignment, type Backend, type Matrix, WellbegunError } from "@wellbegun/core";
+import { type Backend, WellbegunError } from "@wellbegun/core";
+import type { Assignment, Matrix } from "@wellbegun/core/backend";
 
 /** A backend that has less room than the one it wraps, and keeps an account. */
 export interface NarrowBackend {

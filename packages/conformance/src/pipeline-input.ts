@@ -1,10 +1,5 @@
-import {
-  createRandom,
-  denseFeatures,
-  type FeatureSource,
-  type FitInput,
-  interactionsFromArrays,
-} from "@wellbegun/core";
+import { denseFeatures, type FeatureSource, type FitInput, interactionsFromArrays } from "@wellbegun/core";
+import { createRandom } from "@wellbegun/core/support";
 import { clusteredTable, maskOf } from "./inputs.ts";
 
 /** The size of a made-up dataset. */

@@ -2,7 +2,7 @@
  * What every operation must give, in naive float64 loops that share nothing with any backend. Each result comes
  * with its scale, the sum of the absolute values of the terms of each entry (see {@link Tolerances}).
  */
-import type { RowTransform, SparseMatrix } from "@wellbegun/core";
+import type { RowTransform, SparseMatrix } from "@wellbegun/core/backend";
 import type { Table } from "./inputs.ts";
 
 /** Exact values and the scale by which the error of each is judged. */

@@ -1,4 +1,5 @@
-import type { Assignment, Backend, Matrix } from "@wellbegun/core";
+import type { Backend } from "@wellbegun/core";
+import type { Assignment, Matrix } from "@wellbegun/core/backend";
 import { expectClose } from "./check.ts";
 import type { Table } from "./inputs.ts";
 import type { Expected } from "./reference.ts";

@@ -2,7 +2,8 @@
  * An honest float32 device: every product and every sum is rounded to float32, and nearest centroids come from
  * ||c||^2 - 2 x.c, as a plain GPU kernel would have it. A suite that refused it would ask for more than devices give.
  */
-import { type Assignment, type Backend, cpu, type Matrix } from "@wellbegun/core";
+import { type Backend, cpu } from "@wellbegun/core";
+import type { Assignment, Matrix } from "@wellbegun/core/backend";
 import { overlay } from "./overlay.ts";
 
 const round = Math.fround;

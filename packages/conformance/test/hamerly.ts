@@ -1,4 +1,5 @@
-import type { Assignment, Backend } from "@wellbegun/core";
+import type { Backend } from "@wellbegun/core";
+import type { Assignment } from "@wellbegun/core/backend";
 
 /** What is wrong with the bounds, if anything is. */
 export type Flaw =

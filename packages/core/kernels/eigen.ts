@@ -1,7 +1,7 @@
 import { sum64 } from "./simd.ts";
 
 /**
- * The inner loops of an eigendecomposition (src/linalg/eigen-loops.ts has them, too), two float64 lanes at a time.
+ * The inner loops of an eigendecomposition (src/linalg/tridiagonal.ts has them as well), two float64 lanes at a time.
  * Only plain instructions: the same bits on every runtime.
  */
 

@@ -1,8 +1,8 @@
 import { reflectRows, updateAndMultiply } from "./eigen.ts";
 
 /**
- * The steps of an eigendecomposition but for inverse iteration (src/linalg/eigen-steps.ts says what each does, and
- * src/linalg/tridiagonal*.ts how). Outside the loops of eigen.ts, the same operations in the same order as there.
+ * The steps of an eigendecomposition but for inverse iteration (src/linalg/symmetric-eigen.ts says what each does, and
+ * src/linalg/tridiagonal.ts how). Outside the loops of eigen.ts, the same operations in the same order as there.
  */
 
 /** The largest magnitude of `count` float64 values, or NaN, at `out`. */

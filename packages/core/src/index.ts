@@ -1,14 +1,4 @@
-export type {
-  Assignment,
-  AssignmentStep,
-  Backend,
-  Capabilities,
-  ColumnMoments,
-  Matrix,
-  RowTransform,
-  SparseMatrix,
-  TopK,
-} from "./backend/backend.ts";
+export type { Backend, Capabilities } from "./backend/backend.ts";
 export type {
   BackendCandidate,
   JobSizes,
@@ -27,12 +17,10 @@ export { probeWasm, wasm } from "./backend/wasm/index.ts";
 export type { Dataset, FitInput } from "./data/dataset.ts";
 export type { DenseFeaturesOptions, FeatureArray, FeatureSource } from "./data/features.ts";
 export { denseFeatures } from "./data/features.ts";
-export { float16ToFloat32 } from "./data/float16.ts";
 export type { Id } from "./data/ids.ts";
 export { IdIndex } from "./data/ids.ts";
 export type {
   CsrInput,
-  DuplicateRule,
   InteractionArrays,
   InteractionPair,
   Interactions,
@@ -46,21 +34,19 @@ export {
   userDegrees,
 } from "./data/interactions.ts";
 export type { Identity } from "./data/same-ids.ts";
-export { expectSameIds } from "./data/same-ids.ts";
+export type { DuplicateRule } from "./data/sort-rows.ts";
 export type { ScoringTables, Table } from "./data/table.ts";
 export { createTable } from "./data/table.ts";
 export { defaultBackend } from "./default-backend.ts";
 export type { ErrorCode, ErrorParts } from "./errors.ts";
 export { isWellbegunError, WellbegunError } from "./errors.ts";
-export { fit, fitInto } from "./fit.ts";
 export type { FitIntoOptions, FitOptions, RunOptions } from "./fit-options.ts";
 export type { InitializerState, ModalityTables } from "./initializer/bytes.ts";
-export type { FoldedUser, FoldInOptions, TransformOptions } from "./initializer/initializer.ts";
+export type { FoldedUser, FoldInOptions } from "./initializer/history.ts";
+export type { TransformOptions } from "./initializer/initializer.ts";
 export { Initializer } from "./initializer/initializer.ts";
 export type { UnknownItems } from "./initializer/item-rows.ts";
 export { jobSizes } from "./job-sizes.ts";
-export type { SymmetricEigen } from "./linalg/symmetric-eigen.ts";
-export { symmetricEigen } from "./linalg/symmetric-eigen.ts";
 export type { FittedClusters, FittedTables, Model } from "./model.ts";
 export type {
   Combine,
@@ -76,14 +62,8 @@ export type {
   StartCentroids,
 } from "./options.ts";
 export { choices, defaultDim, presets, recordOptions } from "./options.ts";
-export type { AbortSignalLike, Observer, ProgressEvent, Stage } from "./progress.ts";
-export { checkpoint, throwIfAborted } from "./progress.ts";
-export type { Random } from "./random.ts";
-export { createRandom } from "./random.ts";
-export type { ItemIndex, Similarity } from "./recommend/item-index.ts";
-export { openItemIndex } from "./recommend/item-index.ts";
-export type { Recommendation, Recommendations, RecommendOptions } from "./recommend/recommend.ts";
-export { recommend } from "./recommend/recommend.ts";
+export type { TableSink } from "./output/sink.ts";
+export { fit, fitInto } from "./pipeline/fit.ts";
 export type {
   ClusterReport,
   FallbackReport,
@@ -91,8 +71,27 @@ export type {
   NormStatistics,
   Report,
   TableReport,
-} from "./report.ts";
+  Warning,
+  WarningCode,
+} from "./pipeline/report.ts";
+export type { StageTimes } from "./pipeline/stopwatch.ts";
+export type { AbortSignalLike, Observer, ProgressEvent, Stage } from "./progress.ts";
+export type { ItemIndex, Similarity } from "./recommend/item-index.ts";
+export { openItemIndex } from "./recommend/item-index.ts";
+export type { Recommendation, Recommendations, RecommendOptions } from "./recommend/recommend.ts";
+export { recommend } from "./recommend/recommend.ts";
 export { resolveOptions } from "./resolve-options.ts";
 export type { ScaleFactor } from "./stages/scale.ts";
-export type { StageTimes } from "./stopwatch.ts";
-export type { TableSink } from "./table-passes.ts";
+export type { ContentGram, EaseOptions } from "./untrained/ease.ts";
+export { ease, maxEaseItems } from "./untrained/ease.ts";
+export type { Explanation, ItemContribution } from "./untrained/explain.ts";
+export { explainScore } from "./untrained/explain.ts";
+export type { ContentKnnOptions, ItemKnnOptions } from "./untrained/item-knn.ts";
+export { contentKnn, coOccurrenceKnn } from "./untrained/item-knn.ts";
+export type { ItemRecommendOptions, ItemWeights } from "./untrained/item-model.ts";
+export { ItemModel } from "./untrained/item-model.ts";
+export type { FoldingModel, JoinModelsOptions } from "./untrained/joined-model.ts";
+export { JoinedModel, joinModels } from "./untrained/joined-model.ts";
+export { spectral } from "./untrained/spectral.ts";
+export { SpectralModel } from "./untrained/spectral-model.ts";
+export type { ResolvedSpectralOptions, SpectralOptions } from "./untrained/spectral-options.ts";

@@ -2,10 +2,11 @@ import type { FitInput } from "./data/dataset.ts";
 import type { Id } from "./data/ids.ts";
 import type { Interactions } from "./data/interactions.ts";
 import type { ScoringTables, Table } from "./data/table.ts";
-import type { FoldedUser, FoldInOptions, Initializer, TransformOptions } from "./initializer/initializer.ts";
+import type { FoldedUser, FoldInOptions } from "./initializer/history.ts";
+import type { Initializer, TransformOptions } from "./initializer/initializer.ts";
 import type { ResolvedOptions } from "./options.ts";
-import type { Report } from "./report.ts";
-import type { StageTimes } from "./stopwatch.ts";
+import type { Report } from "./pipeline/report.ts";
+import type { StageTimes } from "./pipeline/stopwatch.ts";
 
 /** k-means of one modality, for those who want the clusters themselves. */
 export interface FittedClusters {

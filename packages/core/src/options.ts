@@ -69,6 +69,18 @@ export interface MethodOptions {
    * tables keep the features' width, and another `dim` is refused.
    */
   readonly dim?: number | undefined;
+  /**
+   * Smoothing a (finite, >= 0): the features F that are projected become F + a R^^T (R^ F), with R^ the normalized train
+   * matrix D_u^-1/2 R D_i^-1/2, so that items which are touched together become alike and the axes see co-occurrence.
+   * Items without interactions keep F alone. 1 seldom harms; choose larger values on validation rows. Needs a projection.
+   * Default: 0.
+   */
+  readonly smooth?: number | undefined;
+  /**
+   * Exponent p from 0 to 1: each principal axis is divided by its deviation (relative to the first axis's) to this power, so
+   * that the axes of little variance count for more. Needs `project: "pca"`. Default: 0.
+   */
+  readonly damping?: number | undefined;
   /** Default: `xavier`. */
   readonly scale?: Scale | undefined;
   /** One seed for everything random; a safe integer. Default: 999. */
@@ -116,6 +128,8 @@ export interface ResolvedOptions {
   readonly project: Projection;
   /** Width of the tables, d. */
   readonly dim: number;
+  readonly smooth: number;
+  readonly damping: number;
   readonly scale: Scale;
   readonly seed: number;
   readonly restarts: number;

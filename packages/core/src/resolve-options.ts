@@ -70,6 +70,15 @@ export function resolveOptions(
     weights,
     project,
     dim: tableWidth(options, combine, project, names, widths),
+    smooth: projected(
+      "smooth",
+      options.smooth,
+      Number.MAX_VALUE,
+      project,
+      "a projection",
+      project !== "none",
+    ),
+    damping: projected("damping", options.damping, 1, project, "project pca", project === "pca"),
     scale: choice("scale", options.scale ?? "xavier", choices.scale),
     seed: wholeNumber("seed", options.seed ?? 999, 0),
     restarts: wholeNumber("restarts", options.restarts ?? defaultRestarts(lambda), 1),
@@ -79,6 +88,20 @@ export function resolveOptions(
     zeroRows: choice("zeroRows", options.zeroRows ?? "missing", ["missing", "keep"] as const),
     ...(Object.keys(options.centroids ?? {}).length === 0 ? {} : { centroids: options.centroids! }),
   };
+}
+
+/** An option from 0 to `most` that does nothing at 0, and needs a projection of some kind otherwise. */
+function projected(
+  option: string,
+  value: number = 0,
+  most: number,
+  project: Projection,
+  needed: string,
+  given: boolean,
+): number {
+  const checked = within(option, value, 0, most);
+  if (checked > 0 && !given) refuse(option, `${needed}, or 0`, `${checked} together with project ${project}`);
+  return checked;
 }
 
 /** One run where the clusters reach no table: more would only polish what is reported. */

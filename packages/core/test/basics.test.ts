@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { createRandom, isWellbegunError, throwIfAborted, WellbegunError } from "../src/index.ts";
+import { isWellbegunError, WellbegunError } from "../src/index.ts";
+import { createRandom, throwIfAborted } from "../src/support.ts";
 import { expectRefusal } from "./support/errors.ts";
 import { mean } from "./support/tables.ts";
 

@@ -1,11 +1,6 @@
 import { describe, expect, it } from "vitest";
-import {
-  denseFeatures,
-  type FeatureArray,
-  type FitOptions,
-  float16ToFloat32,
-  fit as runFit,
-} from "../src/index.ts";
+import { denseFeatures, type FeatureArray, type FitOptions, fit as runFit } from "../src/index.ts";
+import { float16ToFloat32 } from "../src/support.ts";
 import { type PlainData, randomData, toInput } from "./support/dataset.ts";
 import { expectRefusal } from "./support/errors.ts";
 import { expectClose, flat, mean, norm, type Rows, tableRows } from "./support/tables.ts";

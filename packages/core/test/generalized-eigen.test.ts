@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { generalizedEigen } from "../src/linalg/generalized-eigen.ts";
-import { orthonormalizing } from "../src/linalg/orthonormalizing.ts";
+import { orthonormalizing } from "../src/stages/project/orthonormalizing.ts";
 import { seeded } from "./support/dataset.ts";
 import { gramOfRows, transposed } from "./support/jacobi.ts";
 import { numbers } from "./support/numbers.ts";
@@ -20,13 +20,13 @@ function times(a: Rows, b: Rows): Rows {
 const flatten = (rows: Rows): Float64Array => Float64Array.from(rows.flat());
 
 describe("generalizedEigen", () => {
-  it("finds x with S x = lambda G x, of length 1 where G measures", () => {
-    fc.assert(
-      fc.property(fc.integer({ min: 1, max: 20 }), fc.nat(1e6), (n, seed) => {
+  it("finds x with S x = lambda G x, of length 1 where G measures", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 1, max: 20 }), fc.nat(1e6), async (n, seed) => {
         const half = randomRows(n, n, seed);
         const s = half.map((row, i) => row.map((value, j) => value + half[j]![i]!));
         const g = gramOfRows(randomRows(n, 3 * n, seed + 1));
-        const { values, vectors } = generalizedEigen(flatten(s), flatten(g), n, n);
+        const { values, vectors } = await generalizedEigen(flatten(s), flatten(g), n, n);
         const x = transposed(rowsOf(vectors, n));
         const scaled = times(g, x).map((row) => row.map((value, j) => value * values[j]!));
         expectClose(times(s, x), scaled, 1e-9);
@@ -38,7 +38,7 @@ describe("generalizedEigen", () => {
     );
   });
 
-  it("leaves out a coordinate that repeats another, and one that G does not measure", () => {
+  it("leaves out a coordinate that repeats another, and one that G does not measure", async () => {
     // Coordinates: e1, e2, e1 again, nothing. S stands for diag(3, 2) in the plane of the first two.
     const directions = [
       [1, 0],
@@ -51,7 +51,7 @@ describe("generalizedEigen", () => {
       [0, 2],
     ];
     const s = times(times(directions, plane), transposed(directions));
-    const { values, vectors } = generalizedEigen(flatten(s), flatten(gramOfRows(directions)), 4, 4);
+    const { values, vectors } = await generalizedEigen(flatten(s), flatten(gramOfRows(directions)), 4, 4);
     expectClose([[...values]], [[3, 2, 0, 0]], 1e-14);
     expectClose(
       rowsOf(vectors, 4)

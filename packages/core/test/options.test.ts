@@ -123,7 +123,7 @@ describe("a fit refuses", () => {
       histories: [[{ item: 0, weight: 1 }]],
       features: { image: rows },
     });
-    const work = () => runFit(repeated, { clusters, prepare: "none" });
+    const work = () => runFit(repeated, { clusters, lambda: 0.5, prepare: "none" });
     const error = await expectRefusal(work, "invalid-option", message, `found ${clusters}`);
     expect(error.at).toBe("clusters of image");
   });
@@ -144,6 +144,8 @@ describe("options that are left out", () => {
         combine: "concat",
         project: "pca",
         dim: 10,
+        smooth: 0,
+        damping: 0,
         scale: "xavier",
         seed: 999,
         restarts: preset === "paper" ? 5 : 1,

@@ -123,9 +123,11 @@ describe("principal axes", () => {
 
   it("of zeros keep nothing, and are no NaN", async () => {
     const image = { data: new Float32Array(40), columns: 4 };
-    const { items, report } = await project({ image }, { dim: 2, zeroRows: "keep" });
-    expect([...items.data]).toEqual(new Array(20).fill(0));
-    expect(report.explained.image).toBe(0);
+    const audio = { data: normalTable(10, 3, 1), columns: 3 };
+    const both = await project({ image, audio }, { dim: 2, combine: "mean", zeroRows: "keep" });
+    expect([...both.perModality.image!.data]).toEqual([0, 0]);
+    expect(both.items.data.every(Number.isFinite)).toBe(true);
+    expect(both.report.explained.image).toBe(0);
   });
 });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type FitOptions, type Model, fit as runFit, type Scale } from "../src/index.ts";
 import { type PlainData, randomData, toInput } from "./support/dataset.ts";
+import { expectRefusal } from "./support/errors.ts";
 import { expectClose, mean, norm, type Rows, tableRows } from "./support/tables.ts";
 
 const data = randomData({ users: 50, items: 40, widths: { image: 9, audio: 5 }, seed: 2, missing: 0.2 });
@@ -92,7 +93,7 @@ describe.each(projections)("with %o, scale", (options) => {
 });
 
 describe("tables of zeros", () => {
-  // Two opposite items, both of which every user has: their mean is zero.
+  // Two items with opposite images, both of which every user has: their mean is zero.
   const opposite: PlainData = {
     itemCount: 2,
     histories: [1, 2, 3].map(() => [
@@ -104,6 +105,7 @@ describe("tables of zeros", () => {
         [1, 2],
         [-1, -2],
       ],
+      audio: [[3], [4]],
     },
   };
   const options: FitOptions = {
@@ -117,10 +119,22 @@ describe("tables of zeros", () => {
   it.each<Scale>(["xavier", "items", "unit", "none"])(
     "stay zero under %s, never NaN, and are reported",
     async (scale) => {
-      const { users, items, report } = await runFit(toInput(opposite), { ...options, scale });
-      expect([...users.data]).toEqual(new Array(6).fill(0));
-      expect(items.data.every(Number.isFinite)).toBe(true);
-      expect(report.tables.users!.after).toEqual({ mean: 0, min: 0, max: 0, rms: 0, zeroRows: 3 });
+      const { users, items, perModality, report } = await runFit(toInput(opposite), { ...options, scale });
+      expect([...perModality.image!.data]).toEqual(new Array(6).fill(0));
+      expect([...users.data, ...items.data].every(Number.isFinite)).toBe(true);
+      const { after } = report.tables["users.image"]!;
+      expect(after).toEqual({ mean: 0, min: 0, max: 0, rms: 0, zeroRows: 3 });
+      expect(report.warnings.map(({ code, at }) => `${code} ${at}`)).toContain("zero-table users.image");
+    },
+  );
+
+  it.each<Scale>(["xavier", "items", "unit", "none"])(
+    "are refused under %s as users of a model",
+    async (scale) => {
+      const { image } = opposite.features;
+      const work = () => runFit(toInput({ ...opposite, features: { image: image! } }), { ...options, scale });
+      const error = await expectRefusal(work, "invalid-data", "zeros in all 3 rows");
+      expect(error.at).toBe("table users");
     },
   );
 });

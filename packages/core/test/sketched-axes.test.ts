@@ -103,11 +103,15 @@ describe("sketched axes", () => {
   });
 
   it("of zeros keep nothing, and are no NaN", async () => {
-    const features = { image: denseFeatures(new Float32Array(8 * 300), 8, 300) };
+    const features = {
+      image: denseFeatures(new Float32Array(8 * 300), 8, 300),
+      audio: denseFeatures(normalTable(8, dim, 1), 8, dim),
+    };
     const interactions = toInteractions([[{ item: 0, weight: 1 }]], 8);
     const options = { prepare: "none", scale: "none", clusters: 1, dim, zeroRows: "keep" } as const;
-    const { items, report } = await fit({ train: interactions, features }, options);
-    expect([...items.data]).toEqual(new Array(8 * dim).fill(0));
-    expect(report.explained.image).toBe(0);
+    const both = await fit({ train: interactions, features }, { ...options, combine: "mean" });
+    expect([...both.perModality.image!.data]).toEqual(new Array(dim).fill(0));
+    expect(both.items.data.every(Number.isFinite)).toBe(true);
+    expect(both.report.explained.image).toBe(0);
   });
 });

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { compileKernels, instantiateKernels } from "../src/backend/wasm/runtime/kernels.ts";
 import { SCRATCH_BYTES } from "../src/backend/wasm/runtime/layout.ts";
-import { plainSteps } from "../src/linalg/eigen-steps.ts";
+import { plainSteps } from "../src/linalg/symmetric-eigen.ts";
 import type { Tridiagonal } from "../src/linalg/tridiagonal.ts";
 import { seeded } from "./support/dataset.ts";
 import { normalTable } from "./support/numbers.ts";

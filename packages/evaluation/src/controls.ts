@@ -1,4 +1,5 @@
-import { createRandom, createTable, type ScoringTables, type Table, WellbegunError } from "@wellbegun/core";
+import { createTable, type ScoringTables, type Table, WellbegunError } from "@wellbegun/core";
+import { createRandom } from "@wellbegun/core/support";
 
 /** 0 .. rows - 1 in random order (Fisher-Yates); equal for equal seed and name. */
 export function rowPermutation(rows: number, seed: number, name: string): Uint32Array {

@@ -45,6 +45,7 @@ export type { MaskModalityOptions } from "./protocols/mask-modality.ts";
 export { maskModality } from "./protocols/mask-modality.ts";
 export type { Split, SplitName } from "./protocols/split.ts";
 export { mergeInteractions, splitOf } from "./protocols/split.ts";
+export { itemModelRanker } from "./ranking/item-model.ts";
 export { popularityRanker } from "./ranking/popularity.ts";
 export type { Ranker, RankOptions } from "./ranking/ranker.ts";
 export { rankUsers } from "./ranking/ranker.ts";

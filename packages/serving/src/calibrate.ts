@@ -7,9 +7,9 @@ import {
   recommend,
   type ScoringTables,
   type Table,
-  throwIfAborted,
   WellbegunError,
 } from "@wellbegun/core";
+import { throwIfAborted } from "@wellbegun/core/support";
 import type { Split } from "@wellbegun/evaluation";
 import { type Calibration, coldItems, joinTables } from "./join.ts";
 import { type HalfLists, type JoinedQuality, mergedQuality } from "./merge.ts";

@@ -1,12 +1,12 @@
 import {
   createTable,
-  expectSameIds,
   type Interactions,
   itemDegrees,
   type ScoringTables,
   type Table,
   WellbegunError,
 } from "@wellbegun/core";
+import { expectSameIds } from "@wellbegun/core/support";
 import { COLD_ITEM_DEGREE } from "@wellbegun/evaluation";
 import { type ItemMoments, itemMoments, scoreStatistics } from "./moments.ts";
 

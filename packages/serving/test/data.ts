@@ -1,11 +1,11 @@
 import {
-  createRandom,
   createTable,
   type Interactions,
   interactionsFromArrays,
   type ScoringTables,
   type Table,
 } from "@wellbegun/core";
+import { createRandom } from "@wellbegun/core/support";
 
 /** Random tables, and interactions of which some users and items have none. */
 export function randomCase(seed: number, users: number = 30, items: number = 40) {

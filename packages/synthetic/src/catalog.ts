@@ -1,4 +1,4 @@
-import { createRandom } from "@wellbegun/core";
+import { createRandom } from "@wellbegun/core/support";
 import type { ResolvedOptions } from "./options.ts";
 import { bell, permutation, power } from "./sampling.ts";
 

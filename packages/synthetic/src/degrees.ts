@@ -1,4 +1,4 @@
-import { createRandom, type Random } from "@wellbegun/core";
+import { createRandom, type Random } from "@wellbegun/core/support";
 import { invalid, type ResolvedOptions } from "./options.ts";
 import { permutation, power } from "./sampling.ts";
 

@@ -1,4 +1,5 @@
-import { createRandom, type FeatureSource, WellbegunError } from "@wellbegun/core";
+import { type FeatureSource, WellbegunError } from "@wellbegun/core";
+import { createRandom } from "@wellbegun/core/support";
 import { type Catalog, FACTORS } from "./catalog.ts";
 import { fillRow, type RowLaw } from "./feature-row.ts";
 import type { ResolvedOptions } from "./options.ts";

@@ -1,4 +1,4 @@
-import { createRandom, type Random } from "@wellbegun/core";
+import { createRandom, type Random } from "@wellbegun/core/support";
 import type { Catalog } from "./catalog.ts";
 import type { Degrees } from "./degrees.ts";
 import type { ResolvedOptions } from "./options.ts";

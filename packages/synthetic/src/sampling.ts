@@ -1,4 +1,4 @@
-import type { Random } from "@wellbegun/core";
+import type { Random } from "@wellbegun/core/support";
 
 /**
  * Draws that come out the same on every runtime: they use only operations that IEEE 754 rounds exactly

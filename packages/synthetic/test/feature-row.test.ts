@@ -1,4 +1,4 @@
-import { createRandom } from "@wellbegun/core";
+import { createRandom } from "@wellbegun/core/support";
 import { describe, expect, it } from "vitest";
 import { FACTORS } from "../src/catalog.ts";
 import { fillRow, type RowLaw } from "../src/feature-row.ts";

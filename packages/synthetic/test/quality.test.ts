@@ -1,4 +1,4 @@
-import { createRandom } from "@wellbegun/core";
+import { createRandom } from "@wellbegun/core/support";
 import { describe, expect, it } from "vitest";
 import { generateDataset, type SyntheticDataset } from "../src/index.ts";
 import { dot, itemDegrees, nearestCentroids, prepare, recallAt, recallOf, userMeans } from "./naive.ts";

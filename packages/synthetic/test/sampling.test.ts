@@ -1,4 +1,4 @@
-import { createRandom } from "@wellbegun/core";
+import { createRandom } from "@wellbegun/core/support";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { bell, permutation, power, WeightedSampler } from "../src/sampling.ts";

@@ -1,4 +1,5 @@
-import { createRandom, WellbegunError } from "@wellbegun/core";
+import { WellbegunError } from "@wellbegun/core";
+import { createRandom } from "@wellbegun/core/support";
 
 /** A difference of means with what resampling says of it. */
 export interface PairedDifference {

@@ -1,4 +1,5 @@
-import { createRandom, presets } from "@wellbegun/core";
+import { presets } from "@wellbegun/core";
+import { createRandom } from "@wellbegun/core/support";
 import { type Draw, propose } from "./sampler.ts";
 import { defaultSettings, type Settings, settingsKey } from "./settings.ts";
 import { canonical, type Dimension } from "./space.ts";

@@ -13,4 +13,7 @@ export { defaultSettings, defaultSpace, settingsToOptions } from "./settings.ts"
 export type { Dimension } from "./space.ts";
 export type { TuneInput, TuneOptions, TuneResult } from "./tune.ts";
 export { tune } from "./tune.ts";
+export type { UntrainedTrial } from "./untrained/judge.ts";
+export type { UntrainedInput, UntrainedOptions, UntrainedResult } from "./untrained/tune-untrained.ts";
+export { tuneUntrained } from "./untrained/tune-untrained.ts";
 export type { Comparison, Contestant } from "./verdict.ts";

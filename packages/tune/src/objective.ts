@@ -1,5 +1,7 @@
-import { type Backend, createRandom, type Interactions, type Matrix, WellbegunError } from "@wellbegun/core";
+import { type Backend, type Interactions, WellbegunError } from "@wellbegun/core";
+import type { Matrix } from "@wellbegun/core/backend";
 import { upload } from "@wellbegun/core/stages";
+import { createRandom } from "@wellbegun/core/support";
 import {
   COLD_ITEM_DEGREE,
   coOccurrenceNeighbors,

@@ -1,4 +1,4 @@
-import type { Random } from "@wellbegun/core";
+import type { Random } from "@wellbegun/core/support";
 import { type Settings, settingsKey, valueIn } from "./settings.ts";
 import { compose, type Dimension, drawUniform } from "./space.ts";
 

@@ -18,6 +18,10 @@ export interface Settings {
   readonly project: Projection;
   /** Width of the tables; null where nothing is projected. */
   readonly dim: number | null;
+  /** Smoothing over co-occurrences; 0 where nothing is projected. */
+  readonly smooth: number;
+  /** Damping of the principal axes, 0 to 1; 0 where none are found. */
+  readonly damping: number;
   /** Weight of each modality, the largest 1. */
   readonly weights: Readonly<Record<string, number>>;
   readonly scale: Scale;
@@ -41,6 +45,8 @@ export interface SearchSpace {
   readonly project: readonly Projection[];
   /** Widths, for the projections that have one. */
   readonly dim: readonly number[];
+  readonly smooth: readonly number[];
+  readonly damping: readonly number[];
   /** Weights of a modality; each combination is divided by its largest, so that equal ones are one. */
   readonly weight: readonly number[];
   readonly scale: readonly Scale[];
@@ -54,6 +60,8 @@ export const defaultSpace: SearchSpace = {
   clusters: [8, 16, 32, 64, 128],
   project: ["pca", "random", "columns", "none"],
   dim: [16, 32, 64, 128],
+  smooth: [0, 1, 4, 16],
+  damping: [0, 0.5, 1],
   weight: [0.1, 0.25, 0.5, 1],
   // The other two multiply all users by one factor and all items by another: no ranking depends on them.
   scale: ["xavier", "unit"],
@@ -77,6 +85,8 @@ export function defaultSettings(widths: Readonly<Record<string, number>>): Setti
     ...presets.default,
     project: "pca",
     dim: Math.min(64, total),
+    smooth: 0,
+    damping: 0,
     weights: Object.fromEntries(Object.keys(widths).map((name) => [name, 1])),
     scale: "xavier",
   };
@@ -84,7 +94,8 @@ export function defaultSettings(widths: Readonly<Record<string, number>>): Setti
 
 /** A name under which equal settings are one. */
 export function settingsKey(settings: Settings): string {
-  const { prepare, normalization, lambda, clusters, project, dim, weights, scale } = settings;
+  const { prepare, normalization, lambda, clusters, project, dim, smooth, damping, weights, scale } =
+    settings;
   return JSON.stringify([
     prepare,
     normalization,
@@ -92,6 +103,8 @@ export function settingsKey(settings: Settings): string {
     clusters,
     project,
     dim,
+    smooth,
+    damping,
     Object.entries(weights),
     scale,
   ]);
@@ -102,5 +115,7 @@ export function valueIn(settings: Settings, name: SettingName): string | number 
   if (name.startsWith("weights.")) return settings.weights[name.slice("weights.".length)]!;
   if (name === "clusters" && settings.lambda === 1) return null;
   if (name === "normalization" && settings.lambda === 0) return null;
+  if (name === "smooth" && settings.project === "none") return null;
+  if (name === "damping" && settings.project !== "pca") return null;
   return settings[name as Exclude<keyof Settings, "weights">];
 }

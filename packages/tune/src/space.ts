@@ -1,4 +1,5 @@
-import { choices, type Random, WellbegunError } from "@wellbegun/core";
+import { choices, WellbegunError } from "@wellbegun/core";
+import type { Random } from "@wellbegun/core/support";
 import {
   defaultSettings,
   defaultSpace,
@@ -32,7 +33,7 @@ export function dimensionsOf(
     return { name, values: checked(name, values, (value) => allowed.includes(value), allowed.join(", ")) };
   };
   const numbers = (
-    name: "lambda" | "clusters" | "dim",
+    name: "lambda" | "clusters" | "dim" | "smooth" | "damping",
     fits: (value: number) => boolean,
     expected: string,
     fallback: number,
@@ -58,6 +59,8 @@ export function dimensionsOf(
     numbers("clusters", whole(itemCount), `whole numbers from 1 to ${itemCount}, the number of items`, 1),
     choice("project"),
     numbers("dim", whole(total), `whole numbers from 1 to ${total}, the width of the features`, total),
+    numbers("smooth", (value) => Number.isFinite(value) && value >= 0, "finite numbers >= 0", 0),
+    numbers("damping", (value) => value >= 0 && value <= 1, "numbers from 0 to 1", 0),
     choice("scale"),
     // A single modality has nothing to be weighed against.
     ...(names.length > 1 ? names : []).map((name) => ({ name: `weights.${name}` as const, values: weights })),
@@ -117,6 +120,8 @@ export function canonical(settings: Settings, base: Settings): Settings {
     clusters: settings.lambda === 1 ? base.clusters : settings.clusters,
     normalization: settings.lambda === 0 ? base.normalization : settings.normalization,
     dim: settings.project === "none" ? null : settings.dim,
+    smooth: settings.project === "none" ? 0 : settings.smooth,
+    damping: settings.project === "pca" ? settings.damping : 0,
     weights: Object.fromEntries(Object.entries(settings.weights).map(([name, w]) => [name, w / largest])),
   };
 }

@@ -1,11 +1,11 @@
 import {
   type Backend,
-  checkpoint,
   defaultBackend,
   type FitInput,
   type Interactions,
   type Observer,
 } from "@wellbegun/core";
+import { checkpoint } from "@wellbegun/core/support";
 import { type HalvingInput, halve, rank, type Trial } from "./halving.ts";
 import { type Importance, importances } from "./importance.ts";
 import { judgeUnits, type Objective } from "./objective.ts";

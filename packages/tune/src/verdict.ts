@@ -1,4 +1,5 @@
-import { type Backend, createRandom, type Interactions } from "@wellbegun/core";
+import type { Backend, Interactions } from "@wellbegun/core";
+import { createRandom } from "@wellbegun/core/support";
 import { popularityRanker, rowPermutation } from "@wellbegun/evaluation";
 import { type PairedDifference, pairedBootstrap } from "./bootstrap.ts";
 import { type Judge, judgeUnits, recallOf, recallOfLists, type Vectors, vectorsOf } from "./objective.ts";

@@ -3,20 +3,31 @@ import {
   type FitInput,
   type Interactions,
   itemDegrees,
-  type Matrix,
   type Observer,
   resolveOptions,
 } from "@wellbegun/core";
+import type { Matrix } from "@wellbegun/core/backend";
 import {
+  type AdjacencyBlock,
+  adjacencyBlocks,
   type BlockLayout,
+  type Combination,
+  type CombinedPart,
+  type FeatureBlocks,
+  type FuseInput,
   fitProjection,
+  itemTerms,
   kmeans,
   layoutBlocks,
   meanItem,
-  type PreparedFeatures,
+  openFusion,
+  type Prepared,
   planAggregation,
   prepareFeatures,
   projectRows,
+  type Smoothing,
+  smoothingUsers,
+  smoothTable,
   upload,
 } from "@wellbegun/core/stages";
 import { Keep, type Kept } from "./keep.ts";
@@ -39,19 +50,18 @@ interface KeptLabels extends Kept {
   readonly centroids: Float32Array;
 }
 
-/** One modality after projection: its items, what projected them, and where it goes in the fused table. */
-interface Placed {
+/** One modality after projection: its items, and what projected them. */
+interface ProjectedModality {
   readonly modality: string;
-  readonly items: Matrix;
+  readonly items: FuseInput["items"];
   readonly projection: Matrix | undefined;
   readonly mean: Float32Array;
   readonly missing: Uint8Array | undefined;
-  readonly weight: number;
-  readonly column: number;
 }
 
 interface KeptSpace extends Kept {
-  readonly parts: readonly Placed[];
+  readonly parts: readonly ProjectedModality[];
+  readonly combination: Combination;
   readonly fused: Matrix;
 }
 
@@ -59,7 +69,8 @@ interface KeptSpace extends Kept {
  * What trials share, made when it is first needed: a modality is prepared once for each `prepare`, clustered once for
  * each number of clusters, projected once for each projection, and users are aggregated once for each of those and each
  * `normalization`. Past the preparation all is linear, so that a trial is a weighted sum of two kept user tables, and gives what
- * core's `fit` gives up to the factor that `scale` puts on all users and all items.
+ * core's `fit` gives up to the factor that `scale` puts on all users and all items. Tables are fused by core; the records
+ * that its stages hand on are not used whole, since each of them would tie settings together that trials vary apart.
  */
 export class Workbench {
   readonly #backend: Backend;
@@ -70,6 +81,7 @@ export class Workbench {
   readonly #observer: Observer;
   readonly #keep: Keep;
   readonly #names: readonly string[];
+  #adjacency: readonly AdjacencyBlock[] | undefined;
 
   /**
    * @param users The train interactions of the judged users, in the order of the tables' rows.
@@ -132,7 +144,7 @@ export class Workbench {
   }
 
   /** prepare: a modality's features on the backend. */
-  async #prepared(settings: Settings, modality: string): Promise<PreparedFeatures & Kept> {
+  async #prepared(settings: Settings, modality: string): Promise<Prepared & Kept> {
     return await this.#keep.get(`prepared ${settings.prepare} ${modality}`, async () => {
       const source = this.#input.features[modality]!;
       const features = await prepareFeatures(this.#backend, source, {
@@ -161,9 +173,10 @@ export class Workbench {
   /** combine and project: the items of every modality where users are aggregated, and the fused item table. */
   async #space(settings: Settings): Promise<KeptSpace> {
     return await this.#keep.get(`space ${spaceName(settings)}`, async () => {
-      const { project, dim, weights } = settings;
+      const { project, dim, weights, damping } = settings;
       const backend = this.#backend;
-      const prepared: (PreparedFeatures & { modality: string })[] = [];
+      const smoothing = this.#smoothing(settings.smooth);
+      const prepared: (Prepared & { modality: string })[] = [];
       for (const modality of this.#names)
         prepared.push({ ...(await this.#prepared(settings, modality)), modality });
       const sides = prepared.map(({ modality, blocks }) => ({
@@ -175,70 +188,59 @@ export class Workbench {
       const found =
         project === "none"
           ? undefined
-          : await fitProjection(backend, sides, project, dim!, seed, this.#observer);
+          : await fitProjection(
+              backend,
+              sides,
+              { project, dim: dim!, seed, damping, smoothing },
+              this.#observer,
+            );
       const own: Matrix[] = [];
-      const parts: Placed[] = [];
+      const parts: ProjectedModality[] = [];
+      const combined: CombinedPart[] = [];
       let width = 0;
       for (const { modality, blocks, weight } of sides) {
-        const features = await blocks.load(0);
-        let items = features;
+        let items: FuseInput["items"] = blocks;
         let projection: Matrix | undefined;
         if (found !== undefined) {
           projection = await upload(backend, found.matrices[modality]!, blocks.columns, dim!);
-          items = await backend.create(blocks.rows, dim!);
-          own.push(projection, items);
-          await backend.multiply(features, projection, items);
+          const projected = await backend.create(blocks.rows, dim!);
+          own.push(projection, projected);
+          await backend.multiply(await blocks.load(0), projection, projected);
+          if (smoothing !== undefined) await smoothItems(backend, projected, blocks, smoothing);
+          items = { ...blocks, columns: dim!, load: async () => projected };
         }
-        const mean = await meanItem(
-          backend,
-          { ...blocks, columns: items.columns, load: async () => items },
-          blocks.missing,
-        );
-        parts.push({
-          modality,
-          items,
-          projection,
-          mean,
-          missing: blocks.missing,
-          weight,
-          column: found ? 0 : width,
-        });
+        const { missing } = blocks;
+        const mean = await meanItem(backend, items, missing);
+        parts.push({ modality, items, projection, mean, missing });
+        combined.push({ modality, weight, columnOffset: found === undefined ? width : 0 });
         width += items.columns;
       }
-      const fused = await backend.create(parts[0]!.items.rows, dim ?? width);
+      const combination = { width: dim ?? width, parts: combined, projectedTogether: [] };
+      const inputs = parts.map(({ modality, items, mean, missing }) => ({
+        ...itemTerms(items.rows, 0, missing),
+        ...{ modality, items, points: mean },
+      }));
+      const fused = await this.#fused(inputs, combination, parts[0]!.items.rows);
       own.push(fused);
-      for (const part of parts) await this.#addItems(fused, part);
       const bytes = own.reduce((sum, { rows, columns }) => sum + rows * columns * 4, 0);
       const dispose = (): void => {
         for (const matrix of own) matrix.dispose();
       };
-      return { parts, fused, bytes, dispose };
+      return { parts, combination, fused, bytes, dispose };
     });
   }
 
-  /** fused += weight x items, the mean in place of each missing row. */
-  async #addItems(fused: Matrix, { items, mean, missing, weight, column }: Placed): Promise<void> {
-    const backend = this.#backend;
-    await backend.addScaled(fused, items, weight, column);
-    if (missing === undefined) return;
-    const offsets = new Uint32Array(items.rows + 1);
-    for (let i = 0; i < items.rows; i++) offsets[i + 1] = offsets[i]! + missing[i]!;
-    const indices = new Uint32Array(offsets[items.rows]!);
-    const point = await upload(backend, mean, 1, items.columns);
-    const means = await backend.create(items.rows, items.columns);
-    await backend.multiplySparse({ rows: items.rows, columns: 1, offsets, indices }, point, means);
-    await backend.addScaled(fused, means, weight, column);
-    point.dispose();
-    means.dispose();
+  #smoothing(weight: number): Smoothing | undefined {
+    if (weight === 0) return undefined;
+    this.#adjacency ??= adjacencyBlocks(this.#input.train, smoothingUsers);
+    return { weight, adjacency: this.#adjacency };
   }
 
   /** aggregate: one term of the judged users, all modalities together. */
   async #term(settings: Settings, term: "local" | "global"): Promise<KeptMatrix> {
-    const backend = this.#backend;
-    const { parts, fused } = await this.#space(settings);
-    const table = await backend.create(this.#users.userCount, fused.columns);
-    for (const part of parts) {
-      const { items, mean, missing, modality, weight, column } = part;
+    const { parts, combination } = await this.#space(settings);
+    const inputs: FuseInput[] = [];
+    for (const { modality, items, mean, missing, projection } of parts) {
       const clustering = term === "global" ? await this.#clustered(settings, modality) : undefined;
       const clusters = clustering === undefined ? 1 : settings.clusters;
       const aggregation = planAggregation({
@@ -254,19 +256,29 @@ export class Workbench {
       const points = new Float32Array((clusters + 1) * items.columns);
       if (clustering !== undefined) {
         const { centroids } = clustering;
-        const { projection } = part;
-        points.set(projection === undefined ? centroids : await projectRows(backend, centroids, projection));
+        points.set(
+          projection === undefined ? centroids : await projectRows(this.#backend, centroids, projection),
+        );
       }
       points.set(mean, clusters * items.columns);
-      const centroids = await upload(backend, points, clusters + 1, items.columns);
-      const own = await backend.create(this.#users.userCount, items.columns);
-      if (aggregation.local !== undefined) await backend.multiplySparse(aggregation.local, items, own);
-      await backend.multiplySparse(aggregation.global, centroids, own, { accumulate: true });
-      await backend.addScaled(table, own, weight, column);
-      centroids.dispose();
-      own.dispose();
+      inputs.push({ ...aggregation, modality, items, points });
     }
-    return kept(table);
+    return kept(await this.#fused(inputs, combination, this.#users.userCount));
+  }
+
+  /** fuse and combine: the fused table of all rows. */
+  async #fused(inputs: readonly FuseInput[], combination: Combination, rows: number): Promise<Matrix> {
+    const backend = this.#backend;
+    const gatherRows = inputs[0]!.items.rows;
+    const fusion = await openFusion(backend, inputs, { combination, perModality: false, gatherRows });
+    try {
+      const { fused } = await fusion.make(0, rows, { fused: 1, perModality: {} });
+      const table = await backend.create(fused.rows, fused.columns);
+      await backend.addScaled(table, fused, 1);
+      return table;
+    } finally {
+      fusion.dispose();
+    }
   }
 
   #widths(): Record<string, number> {
@@ -282,9 +294,23 @@ function oneBlock(rows: number): BlockLayout {
   return layoutBlocks(rows, { residentRows: all, residentBlockRows: all, streamedBlockRows: all });
 }
 
+/** Smooths projected items; rows without the modality are zero again afterwards, since they get the mean item. */
+async function smoothItems(
+  backend: Backend,
+  items: Matrix,
+  blocks: FeatureBlocks,
+  smoothing: Smoothing,
+): Promise<void> {
+  const table = { ...blocks, columns: items.columns, gatherInto: undefined, load: async () => items };
+  await smoothTable(backend, table, smoothing);
+  if (blocks.missing !== undefined) {
+    await backend.transformRows(items, { unit: false, missing: blocks.missing });
+  }
+}
+
 /** What the items' places depend on. */
-function spaceName({ prepare, project, dim, weights }: Settings): string {
-  return `${prepare} ${project} ${dim} ${Object.values(weights).join(" ")}`;
+function spaceName({ prepare, project, dim, smooth, damping, weights }: Settings): string {
+  return `${prepare} ${project} ${dim} ${smooth} ${damping} ${Object.values(weights).join(" ")}`;
 }
 
 function kept(matrix: Matrix): KeptMatrix {

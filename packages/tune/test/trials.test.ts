@@ -20,19 +20,23 @@ it("scores every trial as a fit and the zero-shot protocol do", async () => {
     expect(units).toBe(result.head.units);
     const { cuts } = await zeroShot(await fitted(result, trial), splitOf(data, "validation"));
     expect(Math.abs(score - cuts[0]!.recall), JSON.stringify(settings)).toBeLessThan(1e-6);
-    for (const value of [settings.project, settings.scale, settings.prepare, `${settings.lambda === 1}`])
-      seen.add(value);
+    const { project, scale, prepare, lambda, smooth, damping } = settings;
+    for (const value of [project, scale, prepare, `${lambda === 1}`]) seen.add(value);
+    if (smooth > 0) seen.add("smooth");
+    if (damping > 0) seen.add("damping");
   }
   // The comparison is worth something only if the trials went everywhere.
   expect([...seen].sort()).toEqual([
     "center",
     "center+l2",
     "columns",
+    "damping",
     "false",
     "l2",
     "none",
     "pca",
     "random",
+    "smooth",
     "standardize",
     "true",
     "unit",
@@ -87,6 +91,8 @@ it("restricts itself to the values given, one modality included", async () => {
     project: ["pca"],
     clusters: [3],
     normalization: ["mean"],
+    smooth: [0],
+    damping: [0],
   } as const;
   const { trials, head } = await tune(data, { budget: { trials: 50 }, modalities: ["image"], space });
   // The default, the paper's, and 2 widths x 2 scales: the space is used up before the budget.

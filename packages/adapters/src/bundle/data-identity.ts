@@ -1,5 +1,5 @@
 import type { FeatureSource, FitInput, IdIndex, Interactions, Observer } from "@wellbegun/core";
-import { throwIfAborted } from "@wellbegun/core";
+import { throwIfAborted } from "@wellbegun/core/support";
 import { elementsToBytes } from "../formats/elements.ts";
 import { encodeIds, idsAreRows } from "./ids.ts";
 

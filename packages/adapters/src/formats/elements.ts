@@ -1,4 +1,5 @@
-import { float16ToFloat32, WellbegunError } from "@wellbegun/core";
+import { WellbegunError } from "@wellbegun/core";
+import { float16ToFloat32 } from "@wellbegun/core/support";
 
 /** What one element of a stored array is; the names are numpy's. */
 export type ElementType =

@@ -6,8 +6,20 @@
 export type { WriteFolderOptions } from "./atomic-folder.ts";
 export { discardUnfinished, writeFolder } from "./atomic-folder.ts";
 export type { LoadedTable } from "./bundle-values.ts";
-export { compareData } from "./compare-data.ts";
+export type {
+  ColumnCounts,
+  ColumnDataset,
+  ColumnDatasetOptions,
+  FeatureColumn,
+  LogFiles,
+} from "./column-dataset.ts";
+export { readColumnDataset } from "./column-dataset.ts";
+export type { ColumnFile } from "./column-file.ts";
+export { openColumnFile } from "./column-file.ts";
+export { compareData, identifyData } from "./data-identity.ts";
 export { syncFile } from "./durable.ts";
+export { expandPaths } from "./glob.ts";
+export type { FileDigest } from "./hashed-file.ts";
 export type { MmrecCounts, MmrecDataset, MmrecDatasetOptions } from "./mmrec-dataset.ts";
 export { readMmrecDataset } from "./mmrec-dataset.ts";
 export type { NpyFeatures, NpyFeaturesOptions } from "./npy-features.ts";
@@ -27,6 +39,7 @@ export type { RefuseInputsOptions } from "./refuse-inputs.ts";
 export { refuseInputs } from "./refuse-inputs.ts";
 export type { StreamedModel, WriteBundleOptions } from "./write-bundle.ts";
 export { writeBundle } from "./write-bundle.ts";
+export { writeParquet } from "./write-parquet.ts";
 export type { BundleFormat, WriteTablesOptions } from "./write-tables.ts";
 export { bundleFiles, writeTables } from "./write-tables.ts";
 export type { WriteWireOptions } from "./write-wire.ts";

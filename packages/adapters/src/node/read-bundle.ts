@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { type AbortSignalLike, type Table, throwIfAborted, WellbegunError } from "@wellbegun/core";
+import { type AbortSignalLike, type Table, WellbegunError } from "@wellbegun/core";
+import { throwIfAborted } from "@wellbegun/core/support";
 import { type BundleRows, bundleRows } from "../bundle/alignment.ts";
 import { decodeIds } from "../bundle/ids.ts";
 import {

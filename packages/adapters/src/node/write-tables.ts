@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type Id, type Observer, throwIfAborted, WellbegunError } from "@wellbegun/core";
+import { type Id, type Observer, WellbegunError } from "@wellbegun/core";
+import { throwIfAborted } from "@wellbegun/core/support";
 import { encodeIds, idsAreRows } from "../bundle/ids.ts";
 import {
   type BundleFile,

@@ -1,7 +1,8 @@
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type AbortSignalLike, throwIfAborted, WellbegunError } from "@wellbegun/core";
+import { type AbortSignalLike, WellbegunError } from "@wellbegun/core";
+import { throwIfAborted } from "@wellbegun/core/support";
 import { encodeIds } from "../bundle/ids.ts";
 import { type BundleFile, ID_FILES, MANIFEST_FILE } from "../bundle/manifest.ts";
 import { elementsToBytes } from "../formats/elements.ts";

@@ -1,4 +1,5 @@
-import { type AbortSignalLike, throwIfAborted, WellbegunError } from "@wellbegun/core";
+import { type AbortSignalLike, WellbegunError } from "@wellbegun/core";
+import { throwIfAborted } from "@wellbegun/core/support";
 import { firstNonFinite } from "../finite.ts";
 import type { Vectors } from "./vectors.ts";
 

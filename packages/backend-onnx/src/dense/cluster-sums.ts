@@ -1,4 +1,4 @@
-import type { AssignmentStep } from "@wellbegun/core";
+import type { AssignmentStep } from "@wellbegun/core/backend";
 
 /** Sums and sizes of clusters in float64, brought up to date by the rows that move. */
 export class ClusterSums {

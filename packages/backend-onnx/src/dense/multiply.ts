@@ -1,4 +1,4 @@
-import type { Matrix } from "@wellbegun/core";
+import type { Matrix } from "@wellbegun/core/backend";
 import { addRows, blocks, type Context, lend, runRows } from "./context.ts";
 
 /** Rows of both sides of `a^T b` that are summed in float32 before their sum is added in float64. */

@@ -1,4 +1,5 @@
-import { type Matrix, type SparseMatrix, type TopK, WellbegunError } from "@wellbegun/core";
+import { WellbegunError } from "@wellbegun/core";
+import type { Matrix, SparseMatrix, TopK } from "@wellbegun/core/backend";
 import { blocks, type Context, lend } from "./context.ts";
 
 /** Users and items whose scores are in memory at a time: 4 MB. */

@@ -2,8 +2,8 @@ import { type Initializer, WellbegunError } from "@wellbegun/core";
 import { encodeModel } from "../protobuf/encode.ts";
 import type { Model } from "../protobuf/model.ts";
 import { type ExternalData, externalData, placeConstants } from "./external-data.ts";
+import { foldInGraph } from "./fold-in.ts";
 import type { HistoryForm } from "./history.ts";
-import { placementGraph } from "./place.ts";
 import { tablesOf } from "./tables.ts";
 
 export type { ExternalData } from "./external-data.ts";
@@ -74,7 +74,7 @@ export function exportInitializer(initializer: Initializer, options: ExportOptio
     refuse("externalData", "the name of a file, without a folder", JSON.stringify(options.externalData));
   }
   const tables = tablesOf(initializer);
-  const graph = placementGraph(tables, form, weighted);
+  const graph = foldInGraph(tables, form, weighted);
   const model: Model = {
     graph,
     opset,

@@ -1,11 +1,11 @@
 import {
-  createRandom,
   denseFeatures,
   type FitOptions,
   fit,
   type Initializer,
   interactionsFromArrays,
 } from "@wellbegun/core";
+import { createRandom } from "@wellbegun/core/support";
 import type { HistoryForm } from "../../src/export/index.ts";
 
 const ITEMS = 40;

@@ -1,4 +1,4 @@
-import type { AssignmentStep } from "@wellbegun/core";
+import type { AssignmentStep } from "@wellbegun/core/backend";
 import type { BlockFacts, TfjsAssignment } from "../assignment.ts";
 import type { Engine } from "../engine.ts";
 import type { TfjsMatrix } from "../matrix.ts";

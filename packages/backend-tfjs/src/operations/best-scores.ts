@@ -1,4 +1,4 @@
-import type { TopK } from "@wellbegun/core";
+import type { TopK } from "@wellbegun/core/backend";
 
 /** The best items of each user, filled user by user. Each user's row is a heap, its worst entry first, until it is sorted. */
 export class BestScores {

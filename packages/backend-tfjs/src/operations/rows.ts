@@ -1,5 +1,5 @@
 /** Operations that visit each row of a matrix once. */
-import type { ColumnMoments, RowTransform } from "@wellbegun/core";
+import type { ColumnMoments, RowTransform } from "@wellbegun/core/backend";
 import type { Engine } from "../engine.ts";
 import type { TfjsMatrix } from "../matrix.ts";
 import { PairwiseSum } from "../pairwise-sum.ts";

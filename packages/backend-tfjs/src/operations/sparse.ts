@@ -1,4 +1,4 @@
-import type { SparseMatrix } from "@wellbegun/core";
+import type { SparseMatrix } from "@wellbegun/core/backend";
 import type { Engine } from "../engine.ts";
 import type { TfjsMatrix } from "../matrix.ts";
 import { type Lists, weightedSums } from "./weighted-sums.ts";

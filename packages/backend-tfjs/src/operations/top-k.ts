@@ -1,4 +1,4 @@
-import type { SparseMatrix, TopK } from "@wellbegun/core";
+import type { SparseMatrix, TopK } from "@wellbegun/core/backend";
 import type { Engine } from "../engine.ts";
 import type { TfjsMatrix } from "../matrix.ts";
 import { BestScores } from "./best-scores.ts";

@@ -1,4 +1,5 @@
-import type { Backend, Matrix } from "@wellbegun/core";
+import type { Backend } from "@wellbegun/core";
+import type { Matrix } from "@wellbegun/core/backend";
 
 /** A matrix of the given width that holds the values. */
 export async function filled(backend: Backend, columns: number, values: ArrayLike<number>): Promise<Matrix> {

@@ -1,4 +1,4 @@
-import type { AssignmentStep } from "@wellbegun/core";
+import type { AssignmentStep } from "@wellbegun/core/backend";
 import type { PooledBuffer } from "../buffer-pool.ts";
 import type { WebgpuMatrix } from "../matrix.ts";
 import type { WebgpuAssignment } from "./assignment.ts";

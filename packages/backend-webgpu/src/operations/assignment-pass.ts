@@ -1,4 +1,4 @@
-import type { AssignmentStep } from "@wellbegun/core";
+import type { AssignmentStep } from "@wellbegun/core/backend";
 import type { PooledBuffer } from "../buffer-pool.ts";
 import type { Commands } from "../commands.ts";
 import type { Temporaries } from "../engine.ts";

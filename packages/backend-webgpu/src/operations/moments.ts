@@ -1,5 +1,5 @@
 /** Sums over all rows, in twice float32's precision: column moments and the Gram matrix. */
-import type { ColumnMoments } from "@wellbegun/core";
+import type { ColumnMoments } from "@wellbegun/core/backend";
 import type { PooledBuffer } from "../buffer-pool.ts";
 import type { Commands } from "../commands.ts";
 import type { Temporaries } from "../engine.ts";

@@ -1,5 +1,5 @@
 /** Operations that visit each row of a matrix once. */
-import type { RowTransform } from "@wellbegun/core";
+import type { RowTransform } from "@wellbegun/core/backend";
 import { kernels } from "../kernels/index.ts";
 import { lanesFor } from "../kernels/lanes.ts";
 import type { WebgpuMatrix } from "../matrix.ts";

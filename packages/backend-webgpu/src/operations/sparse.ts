@@ -1,4 +1,4 @@
-import type { SparseMatrix } from "@wellbegun/core";
+import type { SparseMatrix } from "@wellbegun/core/backend";
 import type { PooledBuffer } from "../buffer-pool.ts";
 import { kernels } from "../kernels/index.ts";
 import type { WebgpuMatrix } from "../matrix.ts";

@@ -1,4 +1,4 @@
-import type { SparseMatrix, TopK } from "@wellbegun/core";
+import type { SparseMatrix, TopK } from "@wellbegun/core/backend";
 import type { PooledBuffer } from "../buffer-pool.ts";
 import type { Commands } from "../commands.ts";
 import { kernels } from "../kernels/index.ts";

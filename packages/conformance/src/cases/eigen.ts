@@ -1,4 +1,4 @@
-import { symmetricEigen } from "@wellbegun/core";
+import { symmetricEigen } from "@wellbegun/core/support";
 import { expectEqual, expectThat } from "../check.ts";
 import { normalTable } from "../inputs.ts";
 import type { CaseDefinition, Trial } from "../trial.ts";

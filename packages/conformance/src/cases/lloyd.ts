@@ -1,4 +1,4 @@
-import { createRandom } from "@wellbegun/core";
+import { createRandom } from "@wellbegun/core/support";
 import { expectSame } from "../check.ts";
 import { clusteredTable, integerTable, maskOf, normalTable, rowsOf, tableOf } from "../inputs.ts";
 import { LloydRun } from "../lloyd.ts";

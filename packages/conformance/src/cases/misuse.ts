@@ -1,4 +1,5 @@
-import type { Assignment, Backend, Matrix, SparseMatrix } from "@wellbegun/core";
+import type { Backend } from "@wellbegun/core";
+import type { Assignment, Matrix, SparseMatrix } from "@wellbegun/core/backend";
 import { expectCode } from "../check.ts";
 import type { CaseDefinition, Trial } from "../trial.ts";
 

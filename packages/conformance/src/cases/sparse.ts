@@ -1,4 +1,4 @@
-import type { SparseMatrix } from "@wellbegun/core";
+import type { SparseMatrix } from "@wellbegun/core/backend";
 import { expectSame } from "../check.ts";
 import { factors, magnitudeTable, normalTable, sparseOf, type Table, tableOf, withRows } from "../inputs.ts";
 import { sparseProduct } from "../reference.ts";

@@ -1,4 +1,4 @@
-import type { SparseMatrix, TopK } from "@wellbegun/core";
+import type { SparseMatrix, TopK } from "@wellbegun/core/backend";
 import { expectEqual, expectSame, expectThat } from "../check.ts";
 import {
   integerTable,

@@ -1,4 +1,5 @@
-import type { Assignment, Backend } from "@wellbegun/core";
+import type { Backend } from "@wellbegun/core";
+import type { Assignment } from "@wellbegun/core/backend";
 import type { Fault } from "./fault.ts";
 
 /** The right assignments behind those of faults that answer with other labels. */

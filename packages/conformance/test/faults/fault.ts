@@ -1,4 +1,5 @@
-import type { Backend, Matrix } from "@wellbegun/core";
+import type { Backend } from "@wellbegun/core";
+import type { Matrix } from "@wellbegun/core/backend";
 
 /** A backend that is right but for one thing, and the operation under which that must be found. */
 export interface Fault {

@@ -1,6 +1,6 @@
 import { WellbegunError } from "../errors.ts";
 import { type Id, IdIndex } from "./ids.ts";
-import { plainRows, weightedRows } from "./sort-rows.ts";
+import { type DuplicateRule, plainRows, weightedRows } from "./sort-rows.ts";
 
 /**
  * What users touched: the train matrix R in compressed-row form. Within a user the items ascend and stand once,
@@ -22,12 +22,6 @@ export interface Interactions {
   /** Raw item IDs, where rows are not the IDs themselves. */
   readonly itemIds?: IdIndex | undefined;
 }
-
-/**
- * What becomes of an interaction that stands more than once: `max` keeps the largest weight (so duplicating a
- * list changes nothing; the default), `sum` adds the weights, `last` keeps the one that came last.
- */
-export type DuplicateRule = "max" | "sum" | "last";
 
 /** Input of {@link interactionsFromArrays}. */
 export interface InteractionArrays {

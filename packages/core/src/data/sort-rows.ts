@@ -1,4 +1,8 @@
-import type { DuplicateRule } from "./interactions.ts";
+/**
+ * What becomes of an interaction that stands more than once: `max` keeps the largest weight (so duplicating a
+ * list changes nothing; the default), `sum` adds the weights, `last` keeps the one that came last.
+ */
+export type DuplicateRule = "max" | "sum" | "last";
 
 /** Interactions in compressed rows: within a user the items ascend and stand once. */
 export interface SortedRows {

@@ -10,7 +10,10 @@ interface ModalitySums extends ModalityTables {
   readonly sum: Float64Array;
 }
 
-/** The sums that make one vector: of a user from rows of items, or of an item by itself. In float64, one row at a time. */
+/**
+ * The sums that make one vector: of a user from rows of items, or of an item by itself. In float64, one row at a time, and
+ * without a backend: the stages make their tables on one, so that they cannot be used here.
+ */
 export class RowFolder {
   readonly #state: InitializerState;
   readonly #options: ResolvedOptions;

@@ -99,6 +99,8 @@ const optionRules: Rules<HeaderOptions> = {
   combine: oneOf(choices.combine),
   project: oneOf(choices.project),
   dim: whole(1),
+  smooth: finite("from 0", (value) => value >= 0),
+  damping: finite("from 0 to 1", (value) => value >= 0 && value <= 1),
   scale: oneOf(choices.scale),
   seed: whole(0),
   restarts: whole(1),

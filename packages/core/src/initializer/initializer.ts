@@ -3,37 +3,15 @@ import type { Interactions } from "../data/interactions.ts";
 import { createTable, type Table } from "../data/table.ts";
 import { WellbegunError } from "../errors.ts";
 import type { ResolvedOptions } from "../options.ts";
-import type { ModalityTerms, Run } from "../stages.ts";
-import type { TableFactors } from "../tables.ts";
-import { decodeInitializer, encodeInitializer, type InitializerState, type ModalityTables } from "./bytes.ts";
+import { decodeInitializer, encodeInitializer, type InitializerState } from "./bytes.ts";
 import { RowFolder } from "./fold-rows.ts";
+import { type FoldedUser, type FoldInOptions, resolveHistory } from "./history.ts";
 import { overFitItems, type UnknownItems } from "./item-rows.ts";
-
-/** Options of {@link Initializer.foldIn}. */
-export interface FoldInOptions {
-  /** Weight of each item of the history, in its order (finite, > 0). Default: all 1. */
-  readonly weights?: ArrayLike<number> | undefined;
-  /**
-   * What happens to an item that the fit did not know: `error` (the default) throws, `skip` leaves it out and
-   * reports it in {@link FoldedUser.unknown}.
-   */
-  readonly unknownItems?: UnknownItems | undefined;
-}
 
 /** Options of {@link Initializer.transform}. */
 export interface TransformOptions {
   /** What happens to interactions with an item that the fit did not know: `error` (the default) or `skip`. */
   readonly unknownItems?: UnknownItems | undefined;
-}
-
-/** A user that was folded in. */
-export interface FoldedUser {
-  /** d values, in the space and scale of the fit's user table. */
-  readonly vector: Float32Array;
-  /** Different items of the history that were used. With 0 the vector is the mean item: nothing was known. */
-  readonly used: number;
-  /** Items of the history that the fit did not know. */
-  readonly unknown: readonly Id[];
 }
 
 /**
@@ -60,38 +38,6 @@ export class Initializer {
     this.dim = state.dim;
     this.itemCount = state.itemDegrees.length;
     this.itemIds = state.itemIds;
-  }
-
-  /** Made of what a fit computed; the items of the terms must have been collected. */
-  static fromFit(
-    run: Run,
-    terms: readonly ModalityTerms[],
-    itemDegrees: Float64Array,
-    factors: TableFactors,
-  ): Initializer {
-    const modalities: Record<string, ModalityTables> = {};
-    for (const [index, { modality, items, collected, points, missing, clusters }] of terms.entries()) {
-      const { weight, column } = run.combination.placements[index]!;
-      modalities[modality] = {
-        columns: items.columns,
-        clusters,
-        weight,
-        column,
-        items: collected!,
-        points,
-        labels: run.states[modality]!.clustering!.labels,
-        missing,
-      };
-    }
-    return new Initializer({
-      options: run.options,
-      dim: run.combination.width,
-      userFactor: factors.users,
-      itemFactor: factors.items,
-      itemDegrees,
-      itemIds: run.input.train.itemIds,
-      modalities,
-    });
   }
 
   /**
@@ -150,23 +96,11 @@ export class Initializer {
    * @throws {WellbegunError} `invalid-data` for an unknown item (unless `unknownItems: "skip"`) or a bad weight.
    */
   foldIn(history: Iterable<Id>, options: FoldInOptions = {}): FoldedUser {
-    const rows = new Map<number, number>();
-    const unknown: Id[] = [];
-    let position = 0;
-    for (const id of history) {
-      const weight = options.weights === undefined ? 1 : options.weights[position]!;
-      if (!(Number.isFinite(weight) && weight > 0)) refuse("a finite weight above 0", `${weight}`, position);
-      const row = this.#rowOf(id);
-      if (row !== undefined) rows.set(row, Math.max(weight, rows.get(row) ?? 0));
-      else if (options.unknownItems === "skip") unknown.push(id);
-      else refuse("an item that the fit knew", `${typeof id} ${JSON.stringify(String(id))}`, position);
-      position++;
-    }
-    const items = Uint32Array.from(rows.keys());
-    const weights = options.weights === undefined ? undefined : Float32Array.from(rows.values());
+    const known = { rows: this.itemCount, ids: this.itemIds };
+    const { rows, weights, unknown } = resolveHistory(history, known, options);
     const vector = new Float32Array(this.dim);
-    this.#folder.user(items, weights, vector);
-    return { vector, used: items.length, unknown };
+    this.#folder.user(rows, weights, vector);
+    return { vector, used: rows.length, unknown };
   }
 
   /**
@@ -188,18 +122,4 @@ export class Initializer {
     }
     return createTable(data, userCount, this.dim, interactions.userIds);
   }
-
-  #rowOf(id: Id): number | undefined {
-    if (this.itemIds !== undefined) return this.itemIds.rowOf(id);
-    return typeof id === "number" && Number.isInteger(id) && id >= 0 && id < this.itemCount ? id : undefined;
-  }
-}
-
-function refuse(expected: string, found: string, position: number): never {
-  throw new WellbegunError("invalid-data", {
-    doing: "folding in a user",
-    expected,
-    found,
-    at: `position ${position} of the history`,
-  });
 }

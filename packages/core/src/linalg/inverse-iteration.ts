@@ -1,43 +1,16 @@
-import { createRandom } from "../random.ts";
-import { removeComponents } from "./eigen-loops.ts";
-import type { EigenSteps, InverseIteration } from "./eigen-steps.ts";
-import type { Tridiagonal } from "./tridiagonal.ts";
+import { type Tridiagonal, takeOut } from "./tridiagonal.ts";
 
 /** Solves per vector; from a random start two suffice, the third is for eigenvalues that lie close together. */
 const solves = 3;
-/**
- * Eigenvalues closer than this share of the matrix's size are kept apart at every solve; a solve alone separates others
- * to nine digits, and their vectors need only be made orthogonal at the end.
- */
-const close = 1e-7;
 
-/**
- * Unit eigenvectors of a tridiagonal matrix for given eigenvalues (descending): inverse iteration (LAPACK's dstein),
- * each vector orthogonal to all before it, which also resolves repeated eigenvalues. Row j is the vector of `values[j]`.
- */
-export function tridiagonalEigenvectors(
-  t: Tridiagonal,
-  values: Float64Array,
-  steps: EigenSteps,
-): Float64Array {
-  const n = t.diagonal.length;
-  const vectors = steps.array(values.length * n);
-  const random = createRandom(0, "inverse-iteration");
-  for (let p = 0; p < vectors.length; p++) vectors[p] = random.uniform() - 0.5;
-  let size = 0;
-  for (let i = 0; i < n; i++) {
-    size = Math.max(size, Math.abs(t.diagonal[i]!) + Math.abs(t.offDiagonal[i]!));
-  }
-  // Any pivot will do for a matrix of zeros; the floor keeps 1 / pivot finite.
-  const smallest = size === 0 ? 1 : Math.max(size * Number.EPSILON, 1e-300);
-  const iteration = { vectors, smallest, factors: steps.array(5 * n) };
-  // First of the vectors whose eigenvalues are close to that of vector j, or joined to it by others that are.
-  let cluster = 0;
-  for (let j = 0; j < values.length; j++) {
-    if (j > 0 && values[j - 1]! - values[j]! > close * size) cluster = j;
-    steps.iterate(t, iteration, j, values[j]!, cluster);
-  }
-  return vectors;
+/** What the inverse iterations of one matrix share. */
+export interface InverseIteration {
+  /** Rows of n: the vectors found so far, and starts. Each becomes orthogonal to all before it. */
+  readonly vectors: Float64Array;
+  /** The least magnitude of a pivot. */
+  readonly smallest: number;
+  /** Room for the factors: 5 n. */
+  readonly factors: Float64Array;
 }
 
 /** Inverse iteration for one vector, kept apart from those from row `cluster` on at every solve. */
@@ -63,6 +36,37 @@ export function iterate(
     removeComponents(vector, vectors, row);
     normalize(vector);
   }
+}
+
+/**
+ * Makes `vector` orthogonal to the `count` unit rows of `rows`, each as long as the vector. Four rows at a time: what is
+ * read of the vector serves all four.
+ */
+function removeComponents(vector: Float64Array, rows: Float64Array, count: number): void {
+  const n = vector.length;
+  let j = 0;
+  for (; j + 4 <= count; j += 4) {
+    const row0 = j * n;
+    const row1 = row0 + n;
+    const row2 = row1 + n;
+    const row3 = row2 + n;
+    let dot0 = 0;
+    let dot1 = 0;
+    let dot2 = 0;
+    let dot3 = 0;
+    for (let i = 0; i < n; i++) {
+      const x = vector[i]!;
+      dot0 += x * rows[row0 + i]!;
+      dot1 += x * rows[row1 + i]!;
+      dot2 += x * rows[row2 + i]!;
+      dot3 += x * rows[row3 + i]!;
+    }
+    for (let i = 0; i < n; i++) {
+      vector[i]! -=
+        dot0 * rows[row0 + i]! + dot1 * rows[row1 + i]! + (dot2 * rows[row2 + i]! + dot3 * rows[row3 + i]!);
+    }
+  }
+  for (; j < count; j++) takeOut(vector, 0, rows.subarray(j * n, (j + 1) * n), 1);
 }
 
 function normalize(vector: Float64Array): void {

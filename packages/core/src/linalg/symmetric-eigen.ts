@@ -1,6 +1,6 @@
-import { type EigenSteps, plainSteps } from "./eigen-steps.ts";
-import { tridiagonalEigenvectors } from "./inverse-iteration.ts";
-import type { Tridiagonal } from "./tridiagonal.ts";
+import { createRandom } from "../random.ts";
+import { type InverseIteration, iterate } from "./inverse-iteration.ts";
+import { reflectRows, type Tridiagonal, tridiagonalEigenvalues, tridiagonalize } from "./tridiagonal.ts";
 
 /** Eigenvalues and eigenvectors of a symmetric matrix, in float64. */
 export interface SymmetricEigen {
@@ -9,6 +9,62 @@ export interface SymmetricEigen {
   /** count x n, row-major: ROW j is the unit eigenvector of `values[j]`. */
   readonly vectors: Float64Array;
 }
+
+/**
+ * The steps of an eigendecomposition, in float64. A backend that does them faster brings its own, as wasm does. All arrays
+ * that the steps are given come from `array`, or are parts of such.
+ */
+export interface EigenSteps {
+  /** An array of zeros. */
+  array(length: number): Float64Array;
+
+  /** The largest magnitude; NaN where an entry is. */
+  largest(values: Float64Array): number;
+
+  /** Divides all values. */
+  divide(values: Float64Array, divisor: number): void;
+
+  /** Reduces `a` (n x n, of which the lower triangle is read) to the given form, whose reflections then lie in `a`. */
+  tridiagonalize(a: Float64Array, n: number, into: Tridiagonal): void;
+
+  /** All eigenvalues, in any order, in `diagonal`; `beside`, as long, holds the off-diagonal, and is overwritten. */
+  eigenvalues(diagonal: Float64Array, beside: Float64Array): void;
+
+  /** Row `row` of `vectors`, a start, becomes the eigenvector for `value`; see {@link InverseIteration}. */
+  iterate(t: Tridiagonal, iteration: InverseIteration, row: number, value: number, cluster: number): void;
+
+  /** Turns `count` rows of eigenvectors of the tridiagonal matrix into those of the matrix that was reduced. */
+  reflect(t: Tridiagonal, vectors: Float64Array, count: number): void;
+}
+
+/** The steps in TypeScript. */
+export const plainSteps: EigenSteps = {
+  array: (length) => new Float64Array(length),
+  largest: (values) => {
+    let largest = 0;
+    for (let p = 0; p < values.length; p++) largest = Math.max(largest, Math.abs(values[p]!));
+    return largest;
+  },
+  divide: (values, divisor) => {
+    for (let p = 0; p < values.length; p++) values[p]! /= divisor;
+  },
+  tridiagonalize,
+  eigenvalues: tridiagonalEigenvalues,
+  iterate,
+  reflect: ({ halves, reflections }, vectors, count) => {
+    const n = halves.length;
+    for (let i = 1; i < n; i++) {
+      const h = halves[i]!;
+      if (h !== 0) reflectRows(reflections.subarray(i * n, i * n + i), h, vectors, count, n);
+    }
+  },
+};
+
+/**
+ * Eigenvalues closer than this share of the matrix's size are kept apart at every solve; a solve alone separates others
+ * to nine digits, and their vectors need only be made orthogonal at the end.
+ */
+const close = 1e-7;
 
 /**
  * The `count` largest eigenvalues (default: all) of the symmetric n x n matrix `a` (row-major; only read) with their
@@ -52,6 +108,31 @@ function eigenvalues(steps: EigenSteps, { diagonal, offDiagonal }: Tridiagonal):
   beside.set(offDiagonal);
   steps.eigenvalues(values, beside);
   return values.sort().reverse();
+}
+
+/**
+ * Unit eigenvectors of a tridiagonal matrix for given eigenvalues (descending): inverse iteration (LAPACK's dstein),
+ * each vector orthogonal to all before it, which also resolves repeated eigenvalues. Row j is the vector of `values[j]`.
+ */
+function tridiagonalEigenvectors(t: Tridiagonal, values: Float64Array, steps: EigenSteps): Float64Array {
+  const n = t.diagonal.length;
+  const vectors = steps.array(values.length * n);
+  const random = createRandom(0, "inverse-iteration");
+  for (let p = 0; p < vectors.length; p++) vectors[p] = random.uniform() - 0.5;
+  let size = 0;
+  for (let i = 0; i < n; i++) {
+    size = Math.max(size, Math.abs(t.diagonal[i]!) + Math.abs(t.offDiagonal[i]!));
+  }
+  // Any pivot will do for a matrix of zeros; the floor keeps 1 / pivot finite.
+  const smallest = size === 0 ? 1 : Math.max(size * Number.EPSILON, 1e-300);
+  const iteration = { vectors, smallest, factors: steps.array(5 * n) };
+  // First of the vectors whose eigenvalues are close to that of vector j, or joined to it by others that are.
+  let cluster = 0;
+  for (let j = 0; j < values.length; j++) {
+    if (j > 0 && values[j - 1]! - values[j]! > close * size) cluster = j;
+    steps.iterate(t, iteration, j, values[j]!, cluster);
+  }
+  return vectors;
 }
 
 /** The power of two below a magnitude; 1 for zero, and for what is no number. */

@@ -1,5 +1,3 @@
-import { updateAndMultiply } from "./eigen-loops.ts";
-
 /** A symmetric matrix A as Q T Q^T: T tridiagonal, Q a product of reflections I - u u^T / h. */
 export interface Tridiagonal {
   /** n diagonal entries of T. */
@@ -58,4 +56,164 @@ function reflect(x: Float64Array): { h: number; beside: number } {
   const beside = last > 0 ? -norm : norm;
   x[end] = last - beside;
   return { h: sigma + last * last - last * beside, beside };
+}
+
+/**
+ * On the leading m x m block of `a` (rows of n), of which only the lower triangle is there:
+ * A = A - q u^T - u q^T, then product = A v. Two rows at a time, so that what is read of the vectors serves both.
+ */
+function updateAndMultiply(
+  a: Float64Array,
+  n: number,
+  m: number,
+  u: Float64Array,
+  q: Float64Array,
+  v: Float64Array,
+  product: Float64Array,
+): void {
+  product.fill(0, 0, m);
+  const even = m - (m % 2);
+  for (let j = 0; j < even; j += 2) {
+    const upper = j * n;
+    const lower = upper + n;
+    const u0 = u[j]!;
+    const u1 = u[j + 1]!;
+    const q0 = q[j]!;
+    const q1 = q[j + 1]!;
+    const v0 = v[j]!;
+    const v1 = v[j + 1]!;
+    let sum0 = 0;
+    let sum1 = 0;
+    for (let k = 0; k < j; k++) {
+      const uk = u[k]!;
+      const qk = q[k]!;
+      const vk = v[k]!;
+      const a0 = a[upper + k]! - (q0 * uk + u0 * qk);
+      const a1 = a[lower + k]! - (q1 * uk + u1 * qk);
+      a[upper + k] = a0;
+      a[lower + k] = a1;
+      sum0 += a0 * vk;
+      sum1 += a1 * vk;
+      product[k]! += a0 * v0 + a1 * v1;
+    }
+    const corner0 = a[upper + j]! - 2 * q0 * u0;
+    const beside = a[lower + j]! - (q1 * u0 + u1 * q0);
+    const corner1 = a[lower + j + 1]! - 2 * q1 * u1;
+    a[upper + j] = corner0;
+    a[lower + j] = beside;
+    a[lower + j + 1] = corner1;
+    product[j]! += sum0 + corner0 * v0 + beside * v1;
+    product[j + 1]! += sum1 + beside * v0 + corner1 * v1;
+  }
+  if (even === m) return;
+  const line = even * n;
+  let sum = 0;
+  for (let k = 0; k <= even; k++) {
+    const value = a[line + k]! - (q[even]! * u[k]! + u[even]! * q[k]!);
+    a[line + k] = value;
+    sum += value * v[k]!;
+    if (k < even) product[k]! += value * v[even]!;
+  }
+  product[even]! += sum;
+}
+
+/**
+ * Applies I - u u^T / h to the first entries, as many as `u` has, of the `count` rows of `rows` (each of n columns). Four
+ * rows at a time, so that the reflection is read once for all four.
+ */
+export function reflectRows(u: Float64Array, h: number, rows: Float64Array, count: number, n: number): void {
+  let row = 0;
+  for (; row + 4 <= count; row += 4) {
+    const y0 = row * n;
+    const y1 = y0 + n;
+    const y2 = y1 + n;
+    const y3 = y2 + n;
+    let dot0 = 0;
+    let dot1 = 0;
+    let dot2 = 0;
+    let dot3 = 0;
+    for (let k = 0; k < u.length; k++) {
+      const x = u[k]!;
+      dot0 += x * rows[y0 + k]!;
+      dot1 += x * rows[y1 + k]!;
+      dot2 += x * rows[y2 + k]!;
+      dot3 += x * rows[y3 + k]!;
+    }
+    dot0 /= h;
+    dot1 /= h;
+    dot2 /= h;
+    dot3 /= h;
+    for (let k = 0; k < u.length; k++) {
+      const x = u[k]!;
+      rows[y0 + k]! -= dot0 * x;
+      rows[y1 + k]! -= dot1 * x;
+      rows[y2 + k]! -= dot2 * x;
+      rows[y3 + k]! -= dot3 * x;
+    }
+  }
+  for (; row < count; row++) takeOut(rows, row * n, u, h);
+}
+
+/** y = y - (u . y) u / h, on the entries of `rows` from `at` on, as many as `u` has. */
+export function takeOut(rows: Float64Array, at: number, u: Float64Array, h: number): void {
+  let dot = 0;
+  for (let k = 0; k < u.length; k++) dot += u[k]! * rows[at + k]!;
+  dot /= h;
+  for (let k = 0; k < u.length; k++) rows[at + k]! -= dot * u[k]!;
+}
+
+/**
+ * Eigenvalues of a tridiagonal matrix by implicit QL with Wilkinson shifts (EISPACK's tql1). `d`, the diagonal, becomes
+ * the eigenvalues in any order; `e`, as long, starts with the off-diagonal, and is overwritten.
+ */
+export function tridiagonalEigenvalues(d: Float64Array, e: Float64Array): void {
+  const n = d.length;
+  for (let l = 0; l < n; l++) {
+    // 60 rounds are far beyond what any symmetric matrix needs; the limit only keeps NaN from looping for ever.
+    for (let round = 0; round < 60; round++) {
+      let m = l;
+      for (; m < n - 1; m++) {
+        if (Math.abs(e[m]!) <= Number.EPSILON * (Math.abs(d[m]!) + Math.abs(d[m + 1]!))) break;
+      }
+      if (m === l) break;
+      implicitStep(d, e, l, m);
+    }
+  }
+}
+
+/** One implicit QL step on rows l .. m. */
+function implicitStep(d: Float64Array, e: Float64Array, l: number, m: number): void {
+  let g = (d[l + 1]! - d[l]!) / (2 * e[l]!);
+  const root = hypotenuse(g);
+  g = d[m]! - d[l]! + e[l]! / (g + (g >= 0 ? root : -root));
+  let s = 1;
+  let c = 1;
+  let p = 0;
+  for (let i = m - 1; i >= l; i--) {
+    const f = s * e[i]!;
+    const b = c * e[i]!;
+    const r = Math.sqrt(f * f + g * g);
+    e[i + 1] = r;
+    if (r === 0) {
+      d[i + 1]! -= p;
+      e[m] = 0;
+      return;
+    }
+    s = f / r;
+    c = g / r;
+    g = d[i + 1]! - p;
+    const t = (d[i]! - g) * s + 2 * c * b;
+    p = s * t;
+    d[i + 1] = g + p;
+    g = c * t - b;
+  }
+  d[l]! -= p;
+  e[l] = g;
+  e[m] = 0;
+}
+
+/** sqrt(g^2 + 1), which Math.hypot rounds differently from runtime to runtime. */
+function hypotenuse(g: number): number {
+  const size = Math.abs(g);
+  return size > 1 ? Math.sqrt(1 + (1 / size) * (1 / size)) * size : Math.sqrt(g * g + 1);
 }

@@ -1,6 +1,50 @@
 import type { SparseMatrix } from "../backend/backend.ts";
 import { type Interactions, userDegrees } from "../data/interactions.ts";
 import type { Normalization } from "../options.ts";
+import type { Run } from "../pipeline/run.ts";
+import { checkpoint } from "../progress.ts";
+import { meanItem } from "./mean-item.ts";
+import type { Projected } from "./project/project.ts";
+
+/**
+ * A modality with both terms of its users, lambda folded in: users = local x items + global x points. All that is left to
+ * do is sums and products.
+ */
+export interface Aggregated extends Projected, Aggregation {
+  /** The centroids, and the mean item as the last row, in the space of `items`: (K + 1) x d_m, row-major. */
+  readonly points: Float32Array;
+}
+
+/**
+ * The stage `aggregate`: both terms of every modality's users as sparse matrices. The mean item is only computed for those
+ * who get it: users and items without the modality, and users who are folded in later.
+ */
+export async function aggregate(run: Run, modalities: readonly Projected[]): Promise<Aggregated[]> {
+  const { backend, input, options, observer } = run;
+  await checkpoint(observer, "aggregating users");
+  observer.onProgress?.({ stage: "aggregate", done: 0, total: input.train.userCount });
+  const aggregated: Aggregated[] = [];
+  for (const projected of modalities) {
+    const { modality, blocks, items, centroids, clustering } = projected;
+    const clusters = clustering.counts.length;
+    const aggregation = planAggregation({
+      interactions: input.train,
+      itemDegrees: run.itemDegrees,
+      labels: clustering.labels,
+      clusters,
+      missing: blocks.missing,
+      normalization: options.normalization[modality]!,
+      lambda: options.lambda[modality]!,
+    });
+    const points = new Float32Array((clusters + 1) * items.columns);
+    points.set(centroids);
+    if (run.foldsIn || blocks.missing !== undefined || aggregation.fallbackUsers.length > 0) {
+      points.set(await meanItem(backend, items, blocks.missing), clusters * items.columns);
+    }
+    aggregated.push({ ...projected, ...aggregation, points });
+  }
+  return aggregated;
+}
 
 /** What one modality's users are made of. */
 export interface AggregationInput {
@@ -17,14 +61,19 @@ export interface AggregationInput {
 }
 
 /**
- * Both terms of a modality's user table as sparse matrices, lambda folded in:
- * table = local x items + global x centroids. The rows of `centroids` are the K centroids and, as row K, the mean item,
- * which is what users without any item of this modality get.
+ * Both terms of a table of one modality as sparse matrices: table = local x items + global x points. The points are the K
+ * centroids and, as row K, the mean item.
  */
-export interface Aggregation {
-  /** U x I; undefined when lambda is 0. */
+export interface Terms {
+  /** Rows x I; undefined where no row has a local term. */
   readonly local: SparseMatrix | undefined;
-  /** U x (K + 1). */
+  /** Rows x (K + 1); undefined where no row has a global term. */
+  readonly global: SparseMatrix | undefined;
+}
+
+/** The {@link Terms} of a modality's users, lambda folded in: `local` is undefined when lambda is 0. */
+export interface Aggregation extends Terms {
+  /** U x (K + 1): also users without any item of this modality have an entry here, for the mean item. */
   readonly global: SparseMatrix;
   /** Users who got the mean item because they have no item of this modality. */
   readonly fallbackUsers: Uint32Array;
@@ -69,7 +118,7 @@ export function userFactor(normalization: Normalization, degree: number): number
 }
 
 /**
- * What `normalization` multiplies each item with; 0 for a missing one. An item that nobody touched has degree 0, and counts as
+ * What `normalization` multiplies each item with; 0 for a missing one. An item without users has degree 0, and counts as
  * degree 1 when a new user brings it in.
  */
 export function itemFactors(

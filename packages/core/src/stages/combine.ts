@@ -1,17 +1,18 @@
 import type { Combine, Projection, ResolvedOptions } from "../options.ts";
 
-/** Where one modality goes in the fused table: fused[:, column ..] += weight * table. */
-export interface Placement {
+/** What one modality adds to the fused table: fused[:, columnOffset ..] += weight * table. */
+export interface CombinedPart {
   readonly modality: string;
   readonly weight: number;
-  readonly column: number;
+  readonly columnOffset: number;
 }
 
 /** How the modalities' tables become the fused one. */
 export interface Combination {
   /** Width of the fused table, d. */
   readonly width: number;
-  readonly placements: readonly Placement[];
+  /** One for each modality, in their order. */
+  readonly parts: readonly CombinedPart[];
   /** Modalities that share one projection: each inner list is projected together, side by side. */
   readonly projectedTogether: readonly (readonly string[])[];
 }
@@ -28,15 +29,15 @@ export function planCombination(
   const names = options.modalities;
   const sideBySide = options.combine === "concat" && options.project === "none";
   const share = averageShare(options.combine, options);
-  let column = 0;
-  const placements = names.map((modality) => {
-    const placement = { modality, weight: options.weights[modality]! * share, column };
-    if (sideBySide) column += widths[modality]!;
-    return placement;
+  let columnOffset = 0;
+  const parts = names.map((modality) => {
+    const part = { modality, weight: options.weights[modality]! * share, columnOffset };
+    if (sideBySide) columnOffset += widths[modality]!;
+    return part;
   });
   return {
-    width: sideBySide ? column : options.dim,
-    placements,
+    width: sideBySide ? columnOffset : options.dim,
+    parts,
     projectedTogether: projectionGroups(options.combine, options.project, names),
   };
 }

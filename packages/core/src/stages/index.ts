@@ -5,17 +5,26 @@
  *
  * @module
  */
+
+export type { AdjacencyBlock } from "../data/adjacency.ts";
+export { adjacencyBlocks } from "../data/adjacency.ts";
 export type { BlockLayout, BlockSizes } from "../data/block-layout.ts";
 export { layoutBlocks } from "../data/block-layout.ts";
 export type { FeatureBlocks } from "../data/blocks.ts";
 export { upload } from "../data/upload.ts";
-export type { Aggregation, AggregationInput } from "./aggregate.ts";
+export type { Aggregated, Aggregation, AggregationInput, Terms } from "./aggregate.ts";
 export { planAggregation } from "./aggregate.ts";
-export type { Clustering, KMeansOptions } from "./cluster.ts";
-export { kmeans } from "./cluster.ts";
-export { meanItem } from "./item-tables.ts";
-export type { PreparedFeatures, PrepareOptions } from "./prepare.ts";
+export type { Clustering, KMeansOptions } from "./cluster/kmeans.ts";
+export { kmeans } from "./cluster/kmeans.ts";
+export type { Combination, CombinedPart } from "./combine.ts";
+export type { FusedBlock, FuseInput, Fusion, FusionOptions, TableFactors } from "./fuse/fuse.ts";
+export { openFusion } from "./fuse/fuse.ts";
+export { itemTerms } from "./fuse/item-terms.ts";
+export { meanItem } from "./mean-item.ts";
+export type { Prepared, PrepareOptions } from "./prepare.ts";
 export { prepareFeatures } from "./prepare.ts";
-export type { FittedProjection } from "./project.ts";
-export { fitProjection, projectRows } from "./project.ts";
-export type { WeightedBlocks } from "./weighted-blocks.ts";
+export type { FittedProjection, ProjectionOptions } from "./project/fit-projection.ts";
+export { fitProjection, projectRows } from "./project/fit-projection.ts";
+export type { Smoothing } from "./project/smooth.ts";
+export { smoothingUsers, smoothTable } from "./project/smooth.ts";
+export type { WeightedBlocks } from "./project/weighted-blocks.ts";

@@ -1,9 +1,10 @@
 import type { Backend, Matrix } from "../backend/backend.ts";
-import type { BlockLayout } from "../data/block-layout.ts";
+import { type BlockLayout, layoutBlocks } from "../data/block-layout.ts";
 import { type FeatureBlocks, openBlocks } from "../data/blocks.ts";
 import type { FeatureSource } from "../data/features.ts";
 import { WellbegunError } from "../errors.ts";
 import type { Prepare } from "../options.ts";
+import { beginStage, type Run } from "../pipeline/run.ts";
 
 /** How {@link prepareFeatures} prepares and lays out one modality. */
 export interface PrepareOptions {
@@ -13,11 +14,34 @@ export interface PrepareOptions {
   readonly modality: string;
 }
 
-/** A modality after preparation. */
-export interface PreparedFeatures {
+/** A modality whose features are on the backend and prepared. */
+export interface Prepared {
+  readonly modality: string;
+  /** I x D_m, with the mask of the items without this modality. */
   readonly blocks: FeatureBlocks;
-  /** Items without this modality. */
+  /** Number of items without this modality. */
   readonly missingCount: number;
+}
+
+/** The stage `prepare`: loads every modality and applies the same preparation to each. */
+export async function prepare(run: Run): Promise<Prepared[]> {
+  const { backend, input, options, memory } = run;
+  const names = options.modalities;
+  const layout = layoutBlocks(input.train.itemCount, memory);
+  const prepared: Prepared[] = [];
+  for (const [index, modality] of names.entries()) {
+    await beginStage(run, "prepare", modality, index, names.length);
+    const { prepare, zeroRows } = options;
+    const one = await prepareFeatures(backend, input.features[modality]!, {
+      prepare,
+      zeroRows,
+      layout,
+      modality,
+    });
+    run.keep(one.blocks);
+    prepared.push(one);
+  }
+  return prepared;
 }
 
 /**
@@ -31,7 +55,7 @@ export async function prepareFeatures(
   backend: Backend,
   source: FeatureSource,
   options: PrepareOptions,
-): Promise<PreparedFeatures> {
+): Promise<Prepared> {
   const { columns, rows } = source;
   const missing = source.missing?.slice() ?? new Uint8Array(rows);
   const sum = new Float64Array(columns);
@@ -64,7 +88,7 @@ export async function prepareFeatures(
           doing: "preparing features",
           expected: "at least one item with features",
           found: `${rows} items, all without`,
-          at: place(source, options.modality),
+          at: sourceName(source, options.modality),
         });
       }
       const mask = missingCount === 0 ? undefined : missing;
@@ -80,7 +104,7 @@ export async function prepareFeatures(
       };
     },
   });
-  return { blocks, missingCount };
+  return { modality: options.modality, blocks, missingCount };
 }
 
 /** 1 / standard deviation (population) per column, from a second pass about the mean; 0 for constant columns. */
@@ -124,10 +148,10 @@ async function refuseNonFinite(
     doing: "reading features",
     expected: "finite values",
     found,
-    at: `${place(source, modality)}, row ${firstRow + row}${column < 0 ? "" : `, column ${column}`}`,
+    at: `${sourceName(source, modality)}, row ${firstRow + row}${column < 0 ? "" : `, column ${column}`}`,
   });
 }
 
-function place(source: FeatureSource, modality: string): string {
+function sourceName(source: FeatureSource, modality: string): string {
   return source.label === undefined ? `modality ${modality}` : `${source.label}`;
 }

@@ -1,6 +1,6 @@
 import { layoutBlocks } from "../../src/data/block-layout.ts";
 import { cpu, denseFeatures } from "../../src/index.ts";
-import { type Clustering, type KMeansOptions, kmeans } from "../../src/stages/cluster.ts";
+import { type Clustering, type KMeansOptions, kmeans } from "../../src/stages/cluster/kmeans.ts";
 import { prepareFeatures } from "../../src/stages/prepare.ts";
 
 /** Rows to cluster, row-major. */

@@ -1,4 +1,4 @@
-import type { Assignment, Backend, Capabilities, Matrix } from "../../src/index.ts";
+import type { Assignment, Backend, Capabilities, Matrix } from "../../src/backend/index.ts";
 import { cpu } from "../../src/index.ts";
 
 /** How {@link watchedBackend} behaves differently from the portable backend that it wraps. */

@@ -1,5 +1,6 @@
 import * as Plot from "@observablehq/plot";
-import { checkpoint, createRandom, type Observer, type ScoringTables } from "@wellbegun/core";
+import type { Observer, ScoringTables } from "@wellbegun/core";
+import { checkpoint, createRandom } from "@wellbegun/core/support";
 import { principalAxes, projectOn, sampleRows } from "@wellbegun/evaluation";
 import { UMAP } from "umap-js";
 import { categories, draw } from "../draw.ts";

@@ -1,12 +1,12 @@
 import {
   type Backend,
-  checkpoint,
   defaultBackend,
   type FeatureSource,
-  type Matrix,
   type Observer,
   WellbegunError,
 } from "@wellbegun/core";
+import type { Matrix } from "@wellbegun/core/backend";
+import { checkpoint } from "@wellbegun/core/support";
 
 /** Options of {@link linearCka}. */
 export interface CkaOptions extends Observer {

@@ -1,4 +1,5 @@
-import { createRandom, type Interactions, type ScoringTables, WellbegunError } from "@wellbegun/core";
+import { type Interactions, type ScoringTables, WellbegunError } from "@wellbegun/core";
+import { createRandom } from "@wellbegun/core/support";
 import { rowNorms } from "./norms.ts";
 
 /** How near users are to the items that they touched. */

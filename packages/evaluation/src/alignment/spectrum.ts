@@ -1,4 +1,4 @@
-import { symmetricEigen } from "@wellbegun/core";
+import { symmetricEigen } from "@wellbegun/core/support";
 
 /**
  * Effective rank: exp of the Shannon entropy of the singular values divided by their sum; how many directions a table

@@ -1,4 +1,5 @@
-import { type Backend, checkpoint, type Observer, type ScoringTables, type Table } from "@wellbegun/core";
+import type { Backend, Observer, ScoringTables, Table } from "@wellbegun/core";
+import { checkpoint } from "@wellbegun/core/support";
 import { describeAlignment, type TableAlignment } from "../alignment/describe.ts";
 import { permutedTables } from "../controls.ts";
 import { popularityRanker } from "../ranking/popularity.ts";

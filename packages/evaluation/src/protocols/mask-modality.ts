@@ -1,4 +1,5 @@
-import { createRandom, type FeatureSource, WellbegunError } from "@wellbegun/core";
+import { type FeatureSource, WellbegunError } from "@wellbegun/core";
+import { createRandom } from "@wellbegun/core/support";
 import { rowPermutation } from "../controls.ts";
 
 /** Options of {@link maskModality}. */

@@ -1,4 +1,5 @@
-import { checkpoint, type Interactions, type Observer, WellbegunError } from "@wellbegun/core";
+import { type Interactions, type Observer, WellbegunError } from "@wellbegun/core";
+import { checkpoint } from "@wellbegun/core/support";
 import type { RankedLists } from "../metrics/accuracy.ts";
 
 /**

@@ -1,4 +1,5 @@
-import { type Backend, type Capabilities, cpu, type Matrix } from "@wellbegun/core";
+import { type Backend, type Capabilities, cpu } from "@wellbegun/core";
+import type { Matrix } from "@wellbegun/core/backend";
 
 /** The portable backend with limits that it holds: a matrix beyond them is an error, as on a device. */
 export function limitedBackend(limits: Pick<Capabilities, "maxMatrixBytes" | "maxTotalBytes">): Backend {

@@ -7,9 +7,9 @@ import {
   resolveBackend,
   type StageTimes,
   type Table,
-  throwIfAborted,
   WellbegunError,
 } from "@wellbegun/core";
+import { throwIfAborted } from "@wellbegun/core/support";
 import {
   type Comparison,
   type Contestant,

@@ -11,7 +11,8 @@ export function resultSections(result: InitResult, judged: boolean, colors: Colo
     ...stageSection(result, colors),
     ...tableSection(result, colors),
     ...clusterSection(result.report, colors),
-    ...placementSection(result.report, colors),
+    ...coverageSection(result.report, colors),
+    ...warningSection(result.report, colors),
     ...(judged ? qualitySection(result, colors) : []),
     ...bundleSection(result, colors),
   ];
@@ -84,7 +85,7 @@ function sizes(counts: readonly number[]): string {
   return sorted.length <= 8 ? sorted.join(" ") : [...sorted.slice(0, 6), "…", sorted.at(-1)].join(" ");
 }
 
-function placementSection(report: Report, colors: Colors): string[] {
+function coverageSection(report: Report, colors: Colors): string[] {
   const entries: [string, string][] = Object.entries(report.explained).map(([group, share]) => [
     `${group} kept by the projection`,
     share === null ? "not defined" : `${percent(share)} of the squared norms`,
@@ -101,6 +102,11 @@ function placementSection(report: Report, colors: Colors): string[] {
   entries.push(["items without features", fallback(report.itemsWithoutFeatures.count)]);
   entries.push(["items that nobody touched", count(report.input.itemsWithoutUsers)]);
   return [colors.strong("Coverage"), ...pairs(entries, colors.faint), ""];
+}
+
+function warningSection({ warnings }: Report, colors: Colors): string[] {
+  if (warnings.length === 0) return [];
+  return [colors.strong("Warnings"), ...warnings.map(({ message }) => `  ${message}`), ""];
 }
 
 function qualitySection({ quality, options }: InitResult, colors: Colors): string[] {

@@ -25,9 +25,9 @@ import {
   recordOptions,
   resolveBackend,
   type StageTimes,
-  throwIfAborted,
   WellbegunError,
 } from "@wellbegun/core";
+import { throwIfAborted } from "@wellbegun/core/support";
 import { candidates } from "../../shared/backends/candidates.ts";
 import { readCentroids } from "../../shared/centroids.ts";
 import { openForFit } from "../../shared/dataset.ts";

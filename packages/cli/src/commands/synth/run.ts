@@ -2,7 +2,8 @@ import { type FileHandle, open, readFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { checkOutputFolder, discardUnfinished, syncFile, writeFolder } from "@wellbegun/adapters/node";
 import { encodeNpyHeader } from "@wellbegun/adapters/npy";
-import { type FeatureSource, type Observer, throwIfAborted, WellbegunError } from "@wellbegun/core";
+import { type FeatureSource, type Observer, WellbegunError } from "@wellbegun/core";
+import { throwIfAborted } from "@wellbegun/core/support";
 import {
   generateDataset,
   type PresetName,

@@ -43,6 +43,8 @@ export interface TuneSettings extends DatasetSettings {
   readonly clusters?: readonly number[];
   readonly project?: readonly Projection[];
   readonly dim?: readonly number[];
+  readonly smooth?: readonly number[];
+  readonly damping?: readonly number[];
   readonly weight?: readonly number[];
   readonly scale?: readonly Scale[];
   readonly zeroRows?: "missing" | "keep";
@@ -108,6 +110,8 @@ export const tuneSettings: Settings<TuneSettings> = {
   clusters: numbers("clusters"),
   project: words("project"),
   dim: numbers("dim"),
+  smooth: numbers("smooth"),
+  damping: numbers("damping"),
   weight: numbers("weight"),
   scale: words("scale"),
   ...datasetSettings,
@@ -133,7 +137,7 @@ function words<N extends "prepare" | "normalization" | "project" | "scale">(
 }
 
 /** A setting of the method: several numbers. */
-function numbers(name: "lambda" | "clusters" | "dim" | "weight"): {
+function numbers(name: "lambda" | "clusters" | "dim" | "smooth" | "damping" | "weight"): {
   kind: Kind<readonly number[]>;
   group: string;
   description: string;

@@ -22,6 +22,16 @@ export const tuneRules: readonly IneffectiveRule<TuneSettings>[] = [
     because: "with --project none, where the tables are as wide as the features",
   },
   {
+    option: "smooth",
+    when: ({ project }) => every(project, "none"),
+    because: "with --project none, where no projected features are there to be smoothed",
+  },
+  {
+    option: "damping",
+    when: ({ project }) => project?.includes("pca") === false,
+    because: "with a --project other than pca, which finds no principal axes",
+  },
+  {
     option: "weight",
     when: ({ modalities }) => modalities?.length === 1,
     because: "with one modality, which has nothing to be weighed against",

@@ -1,6 +1,4 @@
-import { createHash } from "node:crypto";
-import { identifyData } from "@wellbegun/adapters/bundle";
-import type { MmrecDataset } from "@wellbegun/adapters/node";
+import { identifyData, type MmrecDataset } from "@wellbegun/adapters/node";
 import { type FitOptions, type Observer, resolveBackend } from "@wellbegun/core";
 import { settingsToOptions, type TuneResult, tune } from "@wellbegun/tune";
 import { candidates } from "../../shared/backends/candidates.ts";
@@ -45,8 +43,9 @@ export async function runTuning(
     // Test rows stay behind: the search is handed train and validation rows alone.
     const { train, validation, features } = dataset;
     const { seed, restarts, zeroRows, objective, k, memory, budget, modalities } = settings;
-    const { prepare, normalization, lambda, clusters, project, dim, weight, scale } = settings;
-    const values = { prepare, normalization, lambda, clusters, project, dim, weight, scale };
+    const { prepare, normalization, lambda, clusters, project, dim, smooth, damping, weight, scale } =
+      settings;
+    const values = { prepare, normalization, lambda, clusters, project, dim, smooth, damping, weight, scale };
     const space = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
     const options = { seed, restarts, zeroRows, objective, k, memory, budget, modalities, space };
     const input = { features, train, validation };
@@ -80,7 +79,7 @@ export async function runTuning(
 
 /** What tells the dataset apart from others, for the head of the file of trials. */
 async function dataNames(dataset: MmrecDataset, observer: Observer): Promise<Record<string, string>> {
-  const { train, features } = await identifyData(dataset, () => createHash("sha256"), observer);
+  const { train, features } = await identifyData(dataset, { signal: observer.signal });
   const ids = { "user IDs": train.userIds, "item IDs": train.itemIds };
   const named: Record<string, string> = { "train interactions": train.sha256 };
   for (const [name, hash] of Object.entries(ids)) if (hash !== null) named[name] = hash;

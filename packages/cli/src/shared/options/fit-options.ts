@@ -9,7 +9,7 @@ export function fitOptions(
   if (centroids !== undefined) refuseOtherClusters(settings, centroids);
   const { preset, modalities, prepare, zeroRows, lambda, normalization, combine, weights, project } =
     settings;
-  const { dim, scale, seed, restarts, initSize, maxIterations, tolerance } = settings;
+  const { dim, smooth, damping, scale, seed, restarts, initSize, maxIterations, tolerance } = settings;
   return {
     preset,
     modalities,
@@ -22,6 +22,8 @@ export function fitOptions(
     weights,
     project,
     dim,
+    smooth,
+    damping,
     scale,
     seed,
     restarts,

@@ -26,6 +26,8 @@ export interface MethodSettings {
   readonly weights?: Readonly<Record<string, number>>;
   readonly project?: Projection;
   readonly dim?: number;
+  readonly smooth?: number;
+  readonly damping?: number;
   readonly scale?: Scale;
   readonly seed?: number;
   readonly restarts?: number;
@@ -81,6 +83,16 @@ export const methodSettings: Settings<MethodSettings> = {
     kind: number,
     group: method,
     description: `width of the tables (${defaultDim}, or the features' width if that is less)`,
+  },
+  smooth: {
+    kind: number,
+    group: method,
+    description: "a of F + a R'(R F): axes that see co-occurrence; 1, 4 or 16 (0)",
+  },
+  damping: {
+    kind: number,
+    group: method,
+    description: "power of its deviation that each principal axis is divided by, 0 to 1 (0)",
   },
   scale: {
     kind: choice(choices.scale),

@@ -1,5 +1,4 @@
-import type { EigenSteps } from "../../../linalg/eigen-steps.ts";
-import { type SymmetricEigen, symmetricEigenBy } from "../../../linalg/symmetric-eigen.ts";
+import { type EigenSteps, type SymmetricEigen, symmetricEigenBy } from "../../../linalg/symmetric-eigen.ts";
 import { type Engine, withTemporaries } from "../runtime/engine.ts";
 
 /** Rows of n that the steps take beside the matrix and its vectors, and arrays, each of which may leave a gap. */

@@ -1,0 +1,53 @@
+"""MMRec's own models on a dataset in MMRec's layout, on CPU, one thread: losses, metrics and CPU seconds by epoch.
+
+usage: run_mmrec.py CHECKOUT DATASET WORK --model LightGCN [--epochs 20] [--seed 999] [--evaluate 5,10,20] [--set '{"n_layers": 2}']
+CHECKOUT: github.com/enoche/MMRec, unedited (its src/ is only read). DATASET: <name>.inter, image_feat.npy, audio_feat.npy;
+audio stands where MMRec has texts. WORK: a scratch folder.
+"""
+import argparse, glob, importlib.util, json, os, shutil, sys, time, types
+import numpy as np, torch
+
+a = argparse.ArgumentParser()
+for name in ("checkout", "data", "work"): a.add_argument(name)
+a.add_argument("--model", required=True); a.add_argument("--epochs", type=int, default=20); a.add_argument("--seed", type=int, default=999)
+a.add_argument("--evaluate", default="5,10,20"); a.add_argument("--set", default="{}")
+o = a.parse_args()
+src = os.path.abspath(os.path.join(o.checkout, "src"))
+torch.set_num_threads(1)
+np.float = float                       # gone from NumPy; MMRec's metrics use it
+sys.dont_write_bytecode = True
+for name, members in {"matplotlib": [], "matplotlib.pyplot": [], "lmdb": [], "torchvision": [], "torchvision.transforms": [],
+                      "torchvision.transforms.functional": ["pad", "resize"]}.items():     # imported, never reached
+    if name.split(".")[0] not in sys.modules and importlib.util.find_spec(name.split(".")[0]) is not None: continue
+    m = types.ModuleType(name); [setattr(m, x, None) for x in members]; sys.modules[name] = m
+    if "." in name: setattr(sys.modules[name.rpartition(".")[0]], name.rpartition(".")[2], m)
+files = os.path.join(os.path.abspath(o.work), "ds"); os.makedirs(files, exist_ok=True)
+shutil.copy(glob.glob(o.data + "/*.inter")[0], files + "/ds.inter")
+for f in ("image_feat.npy", "audio_feat.npy"): shutil.copy(os.path.join(o.data, f), files)
+for f in glob.glob(files + "/mm_adj_*"): os.remove(f)
+
+os.chdir(src); sys.path.insert(0, src)
+from utils.configurator import Config
+from utils.dataset import RecDataset
+from utils.dataloader import TrainDataLoader, EvalDataLoader
+from utils.utils import init_seed, get_model, get_trainer
+c = Config(o.model, "ds", dict(
+    gpu_id=0, use_gpu=False, data_path=os.path.dirname(files) + "/", inter_file_name="ds.inter", vision_feature_file="image_feat.npy",
+    text_feature_file="audio_feat.npy", USER_ID_FIELD="userID", ITEM_ID_FIELD="itemID", field_separator="\t"))
+for k, v in dict(seed=o.seed, epochs=o.epochs, topk=[20], metrics=["Recall", "NDCG"], **json.loads(o.set)).items(): c[k] = v
+ds = RecDataset(c); str(ds); parts = ds.split(); [str(x) for x in parts]
+train = TrainDataLoader(c, parts[0], batch_size=c["train_batch_size"], shuffle=True)
+valid, test = (EvalDataLoader(c, x, additional_dataset=parts[0], batch_size=c["eval_batch_size"]) for x in parts[1:])
+init_seed(o.seed); train.pretrain_setup()
+model = get_model(o.model)(c, train).to(c["device"]); trainer = get_trainer()(c, model)
+at = {int(x) for x in o.evaluate.split(",")}
+for epoch in range(1, o.epochs + 1):
+    t = time.process_time()
+    model.train(); model.pre_epoch_processing()
+    total = 0.0
+    for batch in train:
+        trainer.optimizer.zero_grad(); loss = model.calculate_loss(batch); loss.backward(); trainer.optimizer.step(); total += loss.item()
+    trainer.lr_scheduler.step()
+    row = dict(epoch=epoch, loss=round(total, 4), cpu=round(time.process_time() - t, 2))
+    if epoch in at: row.update(valid=trainer.evaluate(valid), test=trainer.evaluate(test))
+    print(json.dumps(row), flush=True)

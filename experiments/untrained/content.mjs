@@ -1,0 +1,40 @@
+// The content side of the table's rows, and its permuted control.
+
+import { denseFeatures, fit } from "@wellbegun/core";
+import { permuteRows, rowPermutation } from "@wellbegun/evaluation";
+
+/** @typedef {import("@wellbegun/core").Backend} Backend */
+/** @typedef {import("@wellbegun/core").Interactions} Interactions */
+/** @typedef {import("@wellbegun/core").FoldingModel} FoldingModel */
+
+const linear = /** @type {const} */ ({ lambda: 1, clusters: 1, maxIterations: 0, scale: "none" });
+
+/**
+ * Content tables as `tuneUntrained` makes them.
+ *
+ * @param {{ train: Interactions, features: Record<string, import("@wellbegun/core").FeatureSource> }} data
+ * @param {Readonly<Record<string, number>>} weights
+ * @param {number} dim
+ * @param {Backend} backend
+ * @returns {Promise<FoldingModel>}
+ */
+export async function contentModel({ train, features }, weights, dim, backend) {
+  const width = Object.values(features).reduce((sum, { columns }) => sum + columns, 0);
+  const options = { ...linear, weights, dim: Math.min(dim, width), seed: 0 };
+  return await fit({ train, features }, { ...options, backend, perModality: false });
+}
+
+/**
+ * The control: the items' content in another order, and users made of what their items then have.
+ *
+ * @param {Interactions} train
+ * @param {FoldingModel} content
+ * @param {Backend} backend
+ * @returns {Promise<FoldingModel>}
+ */
+export async function permutedContent(train, { items }, backend) {
+  const order = rowPermutation(items.rows, 999, "control/content");
+  const content = denseFeatures(permuteRows(items.data, items.columns, order), items.rows, items.columns);
+  const options = /** @type {const} */ ({ ...linear, prepare: "none", project: "none", zeroRows: "keep" });
+  return await fit({ train, features: { content } }, { ...options, backend, perModality: false });
+}

@@ -1,0 +1,28 @@
+/**
+ * Interactions, features and tables of vectors from files with named columns, by raw ID. `@wellbegun/adapters/parquet` and
+ * `@wellbegun/adapters/arrow` open such files; any other source can be written as a {@link ColumnSource}.
+ *
+ * @module
+ */
+export type { IdKind } from "./ids.ts";
+export { areRowNumbers, idKind, toId } from "./ids.ts";
+export type {
+  LogOptions,
+  ResolvedCuts,
+  ResolvedLog,
+  Split,
+  SplitByLabel,
+  SplitByTime,
+  SplitInteractions,
+  TimeCut,
+} from "./log.ts";
+export { resolveLog, splits, splitsOf } from "./log.ts";
+export type { ColumnFeatures, ItemRows, ReadFeaturesOptions } from "./read-features.ts";
+export { readFeatures } from "./read-features.ts";
+export { readIds } from "./read-ids.ts";
+export type { ReadInteractionsOptions } from "./read-interactions.ts";
+export { readInteractions } from "./read-interactions.ts";
+export type { ReadVectorsOptions } from "./read-vectors.ts";
+export { readVectors } from "./read-vectors.ts";
+export type { ColumnBatch, ColumnSource } from "./source.ts";
+export { splitLabels } from "./split-rows.ts";

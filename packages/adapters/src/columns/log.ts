@@ -1,0 +1,176 @@
+import { type DuplicateRule, type Id, type Interactions, WellbegunError } from "@wellbegun/core";
+
+/** A part of the interactions. */
+export type Split = "train" | "validation" | "test";
+
+/** The splits in the order of their labels 0, 1 and 2. */
+export const splits: readonly Split[] = ["train", "validation", "test"];
+
+/** Which split a row belongs to is written in a column. */
+export interface SplitByLabel {
+  readonly by: "label";
+  /** A column of 0, 1 and 2, or of `train`, `validation` (`valid`, `val`) and `test`. */
+  readonly column: string;
+}
+
+/**
+ * Rows are split by time. A user and item that meet in several splits count in the earliest: rankings leave out what a user
+ * had in train, so that a repetition could never be found again.
+ */
+export interface SplitByTime {
+  readonly by: "time";
+  /** A column of times, or of numbers that grow with time. */
+  readonly column: string;
+  /** First time of the validation rows. Without it there is no validation split. */
+  readonly validationFrom?: TimeCut | undefined;
+  /** First time of the test rows. Without it there is no test split. */
+  readonly testFrom?: TimeCut | undefined;
+}
+
+/** A date for a column of times (text as in ISO 8601; UTC unless it names a zone), or a number for a column of numbers. */
+export type TimeCut = number | string | Date;
+
+/** What the columns of a log mean, and which of its rows count. */
+export interface LogOptions {
+  readonly userColumn: string;
+  readonly itemColumn: string;
+  /** Column of weights, finite and above 0. Default: every interaction weighs 1. */
+  readonly weightColumn?: string | undefined;
+  /** Default: every row is of the train split. */
+  readonly split?: SplitByLabel | SplitByTime | undefined;
+  /** What becomes of a user and item that occur together more than once in a split. Default: `max`. */
+  readonly duplicates?: DuplicateRule | undefined;
+  /**
+   * Users with fewer different items, counted over all splits, are left out. Together with `minItem` the filter is repeated
+   * until every user and item left fulfills both (a k-core). Default: 1.
+   */
+  readonly minUser?: number | undefined;
+  /** Items with fewer different users, counted over all splits, are left out. Default: 1. */
+  readonly minItem?: number | undefined;
+  /** Items that get a row even without interactions, such as all items with features. Default: none. */
+  readonly alsoItems?: Iterable<Id> | undefined;
+}
+
+/**
+ * The interactions of a log, split by split. Rows of users and items are the same in all splits; they are numbered in the
+ * order of their IDs (numbers by value, text by code points).
+ */
+export interface SplitInteractions {
+  readonly train: Interactions;
+  readonly validation?: Interactions | undefined;
+  readonly test?: Interactions | undefined;
+  /** Rows of the log beyond these interactions: those of a user and an item that other rows name too. */
+  readonly repeatedRows: number;
+}
+
+/** {@link LogOptions} with defaults, and checked. */
+export interface ResolvedLog {
+  readonly userColumn: string;
+  readonly itemColumn: string;
+  readonly weightColumn: string | undefined;
+  readonly split: SplitByLabel | ResolvedCuts | undefined;
+  readonly duplicates: DuplicateRule;
+  readonly minUser: number;
+  readonly minItem: number;
+  readonly alsoItems: Iterable<Id>;
+  /** The columns to read: user, item, then weight and split where there are any. */
+  readonly columns: readonly string[];
+}
+
+/** A split by time whose cuts are milliseconds (`dates`) or numbers in the column's own unit. */
+export interface ResolvedCuts {
+  readonly by: "time";
+  readonly column: string;
+  readonly dates: boolean;
+  /** Infinity without such a split. */
+  readonly validationFrom: number;
+  readonly testFrom: number;
+}
+
+/** @throws {WellbegunError} `invalid-option` for an option that has no such value. */
+export function resolveLog(options: LogOptions, doing: string): ResolvedLog {
+  const {
+    userColumn,
+    itemColumn,
+    weightColumn,
+    split,
+    duplicates = "max",
+    minUser = 1,
+    minItem = 1,
+  } = options;
+  const columns = [
+    userColumn,
+    itemColumn,
+    ...[weightColumn, split?.column].filter((name) => name !== undefined),
+  ];
+  const repeated = columns.find((name, index) => columns.indexOf(name) !== index);
+  if (repeated !== undefined)
+    throw bad("a column of its own for each meaning", `${repeated} twice`, "columns", doing);
+  for (const [name, value] of Object.entries({ minUser, minItem })) {
+    if (Number.isSafeInteger(value) && value >= 1) continue;
+    throw bad("a whole number of at least 1", `${value}`, `option ${name}`, doing);
+  }
+  if (!["max", "sum", "last"].includes(duplicates)) {
+    throw bad("max, sum or last", JSON.stringify(duplicates), "option duplicates", doing);
+  }
+  return {
+    userColumn,
+    itemColumn,
+    weightColumn,
+    split: split?.by === "time" ? resolveCuts(split, doing) : split,
+    duplicates,
+    minUser,
+    minItem,
+    alsoItems: options.alsoItems ?? [],
+    columns,
+  };
+}
+
+/** The splits that a log has under a rule, train first. */
+export function splitsOf(split: ResolvedLog["split"]): readonly Split[] {
+  if (split === undefined) return ["train"];
+  if (split.by === "label") return splits;
+  const { validationFrom, testFrom } = split;
+  return splits.filter(
+    (name) => name === "train" || (name === "test" ? testFrom : validationFrom) !== Number.POSITIVE_INFINITY,
+  );
+}
+
+function resolveCuts(split: SplitByTime, doing: string): ResolvedCuts {
+  const { column, validationFrom, testFrom } = split;
+  const given = [validationFrom, testFrom].filter((cut) => cut !== undefined);
+  if (given.length === 0) throw bad("validationFrom, testFrom or both", "neither", "option split", doing);
+  const dates = typeof given[0] !== "number";
+  if (given.some((cut) => (typeof cut !== "number") !== dates)) {
+    throw bad("two dates or two numbers", "a date and a number", "option split", doing);
+  }
+  const cutOf = (cut: TimeCut | undefined): number => {
+    if (cut === undefined) return Number.POSITIVE_INFINITY;
+    const value = typeof cut === "number" ? cut : cut instanceof Date ? cut.getTime() : parseDate(cut);
+    if (Number.isFinite(value)) return value;
+    throw bad("a date as in 2024-05-01 or 2024-05-01T12:00", JSON.stringify(cut), "option split", doing);
+  };
+  const [first, second] = [cutOf(validationFrom), cutOf(testFrom)];
+  if (given.length === 2 && first >= second) {
+    throw bad(
+      "a validation split that begins before the test split",
+      `${validationFrom} and ${testFrom}`,
+      "option split",
+      doing,
+    );
+  }
+  return { by: "time", column, dates, validationFrom: first, testFrom: second };
+}
+
+/** Milliseconds of a date in ISO 8601, in UTC where it names no zone; NaN for other text. */
+function parseDate(text: string): number {
+  const match = /^\d{4}-\d{2}-\d{2}(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)(Z|[+-]\d{2}:?\d{2})?)?$/.exec(
+    text,
+  );
+  if (match === null) return Number.NaN;
+  return Date.parse(match[1] === undefined || match[2] !== undefined ? text : `${text.replace(" ", "T")}Z`);
+}
+
+function bad(expected: string, found: string, at: string, doing: string): WellbegunError {
+  return new WellbegunError("invalid-option", { doing, expected, found, at });
+}

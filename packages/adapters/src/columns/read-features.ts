@@ -1,0 +1,124 @@
+import {
+  type AbortSignalLike,
+  denseFeatures,
+  type FeatureSource,
+  type Id,
+  type IdIndex,
+  WellbegunError,
+} from "@wellbegun/core";
+import { throwIfAborted } from "@wellbegun/core/support";
+import { idKind, kindMismatch, requireId } from "./ids.ts";
+import { type ColumnSource, requireColumns } from "./source.ts";
+import { VectorColumn } from "./vector-column.ts";
+
+/** Whose features are read; `train` of a dataset is one. */
+export interface ItemRows {
+  /** Number of items. */
+  readonly itemCount: number;
+  /** Raw item IDs in row order. Undefined: the rows are the IDs. */
+  readonly itemIds?: IdIndex | undefined;
+}
+
+/** Options of {@link readFeatures}. */
+export interface ReadFeaturesOptions {
+  /** Column of the items' IDs. */
+  readonly idColumn: string;
+  /** Column of the vectors: a list of numbers, of one length. */
+  readonly column: string;
+  /**
+   * Besides items without a row and rows without a vector, also vectors that are zero throughout count as missing (`zeros`,
+   * the default), or do not (`none`).
+   */
+  readonly missing?: "zeros" | "none" | undefined;
+  readonly signal?: AbortSignalLike | undefined;
+}
+
+/** Features by item, with what the file held besides. */
+export interface ColumnFeatures extends FeatureSource {
+  /** Number of items without features of this modality. */
+  readonly missingCount: number;
+  /** Number of rows in the files whose IDs are not among the items. */
+  readonly unusedRows: number;
+}
+
+const DOING = "reading features";
+
+/**
+ * Reads the vectors of items from files with columns, and puts each in the row of its item, whatever the files' order. The
+ * result is in memory, float32; the files are read batch by batch.
+ *
+ * @throws {WellbegunError} `format` if a column is not there; `invalid-data` naming file, row and column if an ID occurs
+ * twice, a vector has another length than the first, or a value is null, NaN or infinite; `mismatch` if no ID is among the
+ * items, or IDs are numbers here and text in the interactions; `aborted`.
+ */
+export async function readFeatures(
+  sources: readonly ColumnSource[],
+  items: ItemRows,
+  options: ReadFeaturesOptions,
+): Promise<ColumnFeatures> {
+  const { idColumn, column, signal } = options;
+  const label = sources.map((source) => source.label).join(", ");
+  for (const source of sources) requireColumns(source, [idColumn, column], DOING);
+  const first = items.itemIds?.ids[0];
+  const kind = first === undefined ? "number" : idKind(first);
+  const vectors = new VectorColumn(column, DOING);
+  const placed = new Uint8Array(items.itemCount);
+  const missing = new Uint8Array(items.itemCount).fill(1);
+  let data: Float32Array | undefined;
+  let unusedRows = 0;
+  for (const source of sources) {
+    for await (const { firstRow, rows, columns } of source.batches([idColumn, column])) {
+      throwIfAborted({ signal }, DOING);
+      for (let r = 0; r < rows; r++) {
+        const id = requireId(columns[0]![r], undefined, DOING, source, firstRow + r, idColumn);
+        if (idKind(id) !== kind) throw kindMismatch("item", `${DOING} of ${source.label}`, kind, id);
+        const row = rowOf(items, id);
+        if (row === undefined) {
+          unusedRows++;
+          continue;
+        }
+        if (placed[row] === 1) throw repeated(id, source, firstRow + r, idColumn);
+        placed[row] = 1;
+        const vector = columns[1]![r];
+        if (vector === null || vector === undefined) continue;
+        const width = vectors.widthOf(vector, source, firstRow + r);
+        data ??= new Float32Array(items.itemCount * width);
+        const into = data.subarray(row * width, (row + 1) * width);
+        vectors.copy(vector, into, source, firstRow + r);
+        missing[row] = Number(options.missing !== "none" && into.every((value) => value === 0));
+      }
+    }
+  }
+  if (data === undefined) throw nothingFound(label, unusedRows, first);
+  const missingCount = missing.reduce((sum, flag) => sum + flag, 0);
+  const features = denseFeatures(data, items.itemCount, vectors.width!, {
+    label,
+    ids: items.itemIds,
+    missing: missingCount === 0 ? undefined : missing,
+  });
+  return { ...features, missingCount, unusedRows };
+}
+
+function rowOf({ itemCount, itemIds }: ItemRows, id: Id): number | undefined {
+  if (itemIds !== undefined) return itemIds.rowOf(id);
+  return typeof id === "number" && id >= 0 && id < itemCount ? id : undefined;
+}
+
+function repeated(id: Id, source: ColumnSource, row: number, column: string): WellbegunError {
+  return new WellbegunError("invalid-data", {
+    doing: DOING,
+    expected: "each item once",
+    found: `${JSON.stringify(String(id))} again`,
+    at: `${source.label}, row ${row}, column ${column}`,
+  });
+}
+
+function nothingFound(label: string, unusedRows: number, example: Id | undefined): WellbegunError {
+  const like = example === undefined ? "" : `, such as ${JSON.stringify(String(example))}`;
+  return new WellbegunError("mismatch", {
+    doing: DOING,
+    expected: `vectors of the interactions' items${like}`,
+    found: unusedRows === 0 ? "no vectors" : `${unusedRows} rows, all of other items`,
+    at: label,
+  });
+}

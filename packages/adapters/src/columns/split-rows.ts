@@ -1,0 +1,58 @@
+import { WellbegunError } from "@wellbegun/core";
+import type { ResolvedCuts, ResolvedLog, SplitByLabel } from "./log.ts";
+import { type ColumnSource, describeValue, placeOf } from "./source.ts";
+
+/** The index of a value's split, as in `splits`: 0 train, 1 validation, 2 test. */
+export type SplitOf = (value: unknown, source: ColumnSource, row: number) => number;
+
+/** What labels of a split column mean, other than 0, 1 and 2. */
+export const splitLabels: Readonly<Record<string, number>> = {
+  train: 0,
+  validation: 1,
+  valid: 1,
+  val: 1,
+  test: 2,
+  "0": 0,
+  "1": 1,
+  "2": 2,
+};
+
+/** How the split of a row is found; undefined where all rows are train. */
+export function splitReader(split: ResolvedLog["split"], doing: string): SplitOf | undefined {
+  if (split === undefined) return undefined;
+  return split.by === "label" ? byLabel(split, doing) : byTime(split, doing);
+}
+
+function byLabel({ column }: SplitByLabel, doing: string): SplitOf {
+  return (value, source, row) => {
+    const label =
+      typeof value === "number" || typeof value === "bigint" || typeof value === "string"
+        ? String(value)
+        : "";
+    if (Object.hasOwn(splitLabels, label)) return splitLabels[label]!;
+    throw new WellbegunError("invalid-data", {
+      doing,
+      expected: "0, 1 or 2, or train, validation or test",
+      found: describeValue(value),
+      at: placeOf(source, row, column),
+    });
+  };
+}
+
+function byTime({ column, dates, validationFrom, testFrom }: ResolvedCuts, doing: string): SplitOf {
+  return (value, source, row) => {
+    const isDate = value instanceof Date;
+    const time = isDate
+      ? value.getTime()
+      : typeof value === "number" || typeof value === "bigint"
+        ? Number(value)
+        : Number.NaN;
+    if (isDate === dates && !Number.isNaN(time)) return time >= testFrom ? 2 : time >= validationFrom ? 1 : 0;
+    throw new WellbegunError("invalid-data", {
+      doing,
+      expected: dates ? "a time, as the cuts are dates" : "a number, as the cuts are numbers",
+      found: describeValue(value),
+      at: placeOf(source, row, column),
+    });
+  };
+}

@@ -1,0 +1,66 @@
+import { createReadStream } from "node:fs";
+import { extname } from "node:path";
+import { WellbegunError } from "@wellbegun/core";
+import { openArrow } from "../arrow/open.ts";
+import type { ColumnSource } from "../columns/source.ts";
+import { openParquet } from "../parquet/open.ts";
+import { openFile, readFully } from "./files.ts";
+
+/** A file of columns on the disk. Close it when done. */
+export interface ColumnFile extends ColumnSource {
+  /** The file's path. */
+  readonly label: string;
+  /** Closes the file; closing twice does nothing. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a file of columns by the ending of its name: `.parquet` or `.pq`; `.arrow`, `.arrows`, `.feather` or `.ipc`, for which
+ * the optional package apache-arrow must be installed.
+ *
+ * @throws {WellbegunError} `io` if the file cannot be read; `invalid-option` for another ending; `format` if the file is not
+ * what its name says; `unavailable` without apache-arrow.
+ */
+export async function openColumnFile(path: string): Promise<ColumnFile> {
+  const extension = extname(path).toLowerCase();
+  if ([".arrow", ".arrows", ".feather", ".ipc"].includes(extension)) {
+    const source = await openArrow(() => createReadStream(path), { label: path });
+    return { ...source, label: path, close: async () => undefined };
+  }
+  if (extension !== ".parquet" && extension !== ".pq") {
+    throw new WellbegunError("invalid-option", {
+      doing: "opening a file of columns",
+      expected: "a name that ends in .parquet, or in .arrow or .feather",
+      found: JSON.stringify(extension),
+      at: path,
+      hint: "@wellbegun/engine-duckdb also reads .csv and .jsonl.",
+    });
+  }
+  const { handle, bytes } = await openFile(path, "opening a Parquet file");
+  try {
+    const slice = async (start: number, end: number = bytes): Promise<ArrayBuffer> => {
+      const into = new Uint8Array(end - start);
+      await readFully(handle, into, start, path);
+      return into.buffer;
+    };
+    const source = await openParquet({ byteLength: bytes, slice }, path);
+    return { ...source, label: path, close: () => handle.close() };
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+}
+
+/** Opens files, uses them, and closes them whatever happens. */
+export async function withColumnFiles<T>(
+  paths: readonly string[],
+  use: (files: readonly ColumnFile[]) => Promise<T>,
+): Promise<T> {
+  const files: ColumnFile[] = [];
+  try {
+    for (const path of paths) files.push(await openColumnFile(path));
+    return await use(files);
+  } finally {
+    await Promise.all(files.map((file) => file.close()));
+  }
+}

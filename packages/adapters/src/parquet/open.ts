@@ -1,0 +1,130 @@
+import { isWellbegunError, WellbegunError } from "@wellbegun/core";
+import { type FileMetaData, parquetMetadataAsync, parquetScan, type RowGroup } from "hyparquet";
+import { compressors } from "hyparquet-compressors";
+import type { ColumnBatch, ColumnSource } from "../columns/source.ts";
+import type { ByteSource } from "./bytes.ts";
+import { type ColumnChunkBytes, readColumnChunk } from "./column-chunk.ts";
+
+const DOING = "reading a Parquet file";
+
+/**
+ * Most rows in a batch, where the file has an index of its pages; without one, a batch is a row group, since a part of a row
+ * group costs as much to read as all of it.
+ */
+const BATCH_ROWS = 1 << 14;
+
+/**
+ * Opens a Parquet file: reads its footer, and nothing else before `batches` is called. All usual compressions are read
+ * (Snappy, zstd, gzip, LZ4, Brotli), and only the columns asked for.
+ *
+ * @param bytes The whole file, or a source that is read in parts.
+ * @param label What to call the file in errors. Default: `the Parquet file`.
+ * @throws {WellbegunError} `format` if this is no Parquet file or it is cut off; while reading also if a page is damaged.
+ */
+export async function openParquet(
+  bytes: ByteSource | Uint8Array,
+  label: string = "the Parquet file",
+): Promise<ColumnSource> {
+  const file = bytes instanceof Uint8Array ? bytesInMemory(bytes) : bytes;
+  const { metadata, names } = await reading(label, "a complete Parquet file", async () => {
+    // Columns of places are of no use here, and looking for them trusts a damaged schema.
+    const read = await parquetMetadataAsync(file, { geoparquet: false });
+    return { metadata: read, names: columnNames(read) };
+  });
+  return { label, names, batches: (wanted) => readBatches(file, metadata, label, wanted) };
+}
+
+async function* readBatches(
+  file: ByteSource,
+  metadata: FileMetaData,
+  label: string,
+  names: readonly string[],
+): AsyncGenerator<ColumnBatch> {
+  let groupStart = 0;
+  for (const [group, rowGroup] of metadata.row_groups.entries()) {
+    const groupRows = Number(rowGroup.num_rows);
+    const columns = names.map((name) =>
+      columnReader(file, metadata, rowGroup, name, `${label}, row group ${group}, column ${name}`),
+    );
+    const step = columns.every(({ indexed }) => indexed) ? BATCH_ROWS : Math.max(1, groupRows);
+    for (let first = 0; first < groupRows; first += step) {
+      const rows = Math.min(step, groupRows - first);
+      const values: ArrayLike<unknown>[] = [];
+      for (const { read } of columns) values.push(await read(first, rows));
+      yield { firstRow: groupStart + first, rows, columns: values };
+    }
+    groupStart += groupRows;
+  }
+}
+
+/** Reads a column of a row group in parts; its bytes are read once, when the first part is asked for. */
+function columnReader(
+  file: ByteSource,
+  metadata: FileMetaData,
+  rowGroup: RowGroup,
+  column: string,
+  at: string,
+): { indexed: boolean; read: (first: number, rows: number) => Promise<ArrayLike<unknown>> } {
+  // A scan plans the whole file; of a file of one row group the plan is short, and rows are counted from the group's.
+  const alone = { ...metadata, row_groups: [rowGroup] };
+  const chunks = rowGroup.columns.filter(({ meta_data }) => meta_data?.path_in_schema?.[0] === column);
+  let bytes: ColumnChunkBytes[] | undefined;
+  const cached: ByteSource = {
+    byteLength: file.byteLength,
+    slice(start, end = file.byteLength) {
+      const chunk = bytes!.find((one) => start >= one.start && end <= one.start + one.bytes.byteLength);
+      return chunk === undefined
+        ? file.slice(start, end)
+        : chunk.bytes.slice(start - chunk.start, end - chunk.start);
+    },
+  };
+  return {
+    indexed: chunks.every(({ offset_index_offset }) => offset_index_offset !== undefined),
+    read: (first, rows) =>
+      reading(at, "readable pages", async () => {
+        bytes ??= await Promise.all(chunks.map(({ meta_data }) => readColumnChunk(file, meta_data!)));
+        // A scan keeps what it has decoded; a new one for each part lets go of it.
+        const scan = await parquetScan({ file: cached, metadata: alone, compressors, columns: [column] });
+        const values = await scan.readColumn({ column, rowStart: first, rowEnd: first + rows });
+        if (values.length !== rows) throw new Error(`${values.length} values in ${rows} rows`);
+        return values;
+      }),
+  };
+}
+
+/** Names of the columns at the top, which the file stores depth first: each element with children is followed by them. */
+function columnNames({ schema }: FileMetaData): string[] {
+  const names: string[] = [];
+  if (schema.some(({ num_children = 0 }) => !(num_children >= 0)))
+    throw new Error("a schema of negative size");
+  const endOf = (index: number): number => {
+    let next = index + 1;
+    for (let child = 0; child < (schema[index]?.num_children ?? 0); child++) {
+      if (next >= schema.length) throw new Error("a schema of fewer elements than it promises");
+      next = endOf(next);
+    }
+    return next;
+  };
+  for (let index = 1; index < schema.length; index = endOf(index)) names.push(schema[index]!.name);
+  return names;
+}
+
+function bytesInMemory(bytes: Uint8Array): ByteSource {
+  return {
+    byteLength: bytes.byteLength,
+    slice: (start, end) => bytes.slice(start, end).buffer,
+  };
+}
+
+async function reading<T>(at: string, expected: string, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (cause) {
+    if (isWellbegunError(cause)) throw cause;
+    throw damaged(at, expected, cause instanceof Error ? cause.message : String(cause), cause);
+  }
+}
+
+function damaged(at: string, expected: string, found: string, cause?: unknown): WellbegunError {
+  return new WellbegunError("format", { doing: DOING, expected, found, at, cause });
+}

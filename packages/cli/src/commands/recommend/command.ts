@@ -1,0 +1,48 @@
+import type { MmrecDataset } from "@wellbegun/adapters/node";
+import { WellbegunError } from "@wellbegun/core";
+import type { Command } from "commander";
+import { inputSection } from "../../shared/input-section.ts";
+import { defineSettings, readFlags } from "../../shared/options/settings.ts";
+import type { Output } from "../../shared/output.ts";
+import { recommendSettings } from "./options.ts";
+import { recommendSections } from "./print.ts";
+import { runRecommend } from "./run.ts";
+
+const footer = `
+Tables of train rows (label 0) alone. The width, the exponent and the weights are
+chosen on the validation rows (label 1); test rows (label 2) are judged once, beside
+popularity, each side alone, and a control whose items have other items' content.
+Exit status: 0 done, 1 failed, 2 wrong usage, 130 interrupted.`;
+
+export function define(command: Command, output: Output): void {
+  defineSettings(command, recommendSettings);
+  command.addHelpText("after", footer).action(async (dataset: string) => {
+    const settings = readFlags(command, recommendSettings);
+    if (settings.out === undefined) {
+      throw new WellbegunError("invalid-option", {
+        doing: "reading the options",
+        expected: "a folder to write the bundle to",
+        found: "none",
+        at: "option --out",
+      });
+    }
+    const { io, colors } = output;
+    const progress = await output.progress();
+    try {
+      const observer = {
+        signal: io.signal,
+        onProgress: progress.report,
+        onDataset: (found: MmrecDataset) => {
+          progress.clear();
+          output.print(inputSection(dataset, found, colors));
+        },
+      };
+      const result = await runRecommend(dataset, settings.out, settings, observer, io);
+      progress.clear();
+      output.print(recommendSections(result, colors));
+      output.emit(result);
+    } finally {
+      progress.clear();
+    }
+  });
+}

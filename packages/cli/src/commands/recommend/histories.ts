@@ -1,0 +1,120 @@
+import { readFile } from "node:fs/promises";
+import {
+  type Backend,
+  createTable,
+  type FoldingModel,
+  type Id,
+  IdIndex,
+  interactionsFromArrays,
+  recommend,
+  WellbegunError,
+} from "@wellbegun/core";
+
+/** The list of one new user. */
+export interface NewUserList {
+  readonly user: Id;
+  readonly items: readonly Id[];
+  readonly scores: readonly number[];
+  /** Items of the history that the dataset does not have. */
+  readonly unknown: readonly Id[];
+}
+
+interface History {
+  readonly user: Id;
+  readonly items: readonly Id[];
+}
+
+/**
+ * Folds in the users of a file of JSON lines and ranks what they have not touched.
+ *
+ * @throws {WellbegunError} `io` if the file cannot be read; `format` naming the line that is no history.
+ */
+export async function recommendForHistories(
+  path: string,
+  model: FoldingModel,
+  k: number,
+  backend: Backend,
+): Promise<NewUserList[]> {
+  const { rows: itemCount, columns, ids } = model.items;
+  const histories = await readHistories(path, typeof ids?.ids[0] === "string");
+  const vectors = new Float32Array(histories.length * columns);
+  const unknown: (readonly Id[])[] = [];
+  const seen = { users: [] as number[], items: [] as number[] };
+  for (const [row, { items }] of histories.entries()) {
+    const folded = model.foldIn(items, { unknownItems: "skip" });
+    vectors.set(folded.vector, row * columns);
+    unknown.push(folded.unknown);
+    for (const item of items) {
+      const at = ids === undefined ? item : ids.rowOf(item);
+      if (folded.unknown.includes(item) || typeof at !== "number") continue;
+      seen.users.push(row);
+      seen.items.push(at);
+    }
+  }
+  const users = createTable(
+    vectors,
+    histories.length,
+    columns,
+    new IdIndex(histories.map(({ user }) => user)),
+  );
+  const history = interactionsFromArrays({
+    ...seen,
+    userCount: histories.length,
+    itemCount,
+    userIds: users.ids,
+    itemIds: ids,
+  });
+  const lists = await recommend({ users, items: model.items }, { k, seen: history, backend });
+  return histories.map(({ user }, row) => {
+    const list = lists.of(user);
+    return {
+      user,
+      items: list.map(({ item }) => item),
+      scores: list.map(({ score }) => score),
+      unknown: unknown[row]!,
+    };
+  });
+}
+
+/** With `textIds`, numbers are taken for the text that the dataset has as IDs. */
+async function readHistories(path: string, textIds: boolean): Promise<History[]> {
+  const text = await readFile(path, "utf8").catch((cause: unknown) => {
+    const found = cause instanceof Error ? cause.message : String(cause);
+    throw new WellbegunError("io", {
+      doing: "reading histories",
+      expected: "a readable file",
+      found,
+      at: path,
+      cause,
+    });
+  });
+  return text
+    .split("\n")
+    .map((line, at) => ({ line, at: `${path}, line ${at + 1}` }))
+    .filter(({ line }) => line.trim() !== "")
+    .map(({ line, at }) => parseHistory(line, at))
+    .map(({ user, items }) => ({ user, items: textIds ? items.map(String) : items }));
+}
+
+function parseHistory(line: string, at: string): History {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    refuse(line, at);
+  }
+  if (typeof value !== "object" || value === null) return refuse(line, at);
+  const { user, items } = value as { user?: unknown; items?: unknown };
+  const isId = (id: unknown): id is Id => typeof id === "string" || typeof id === "number";
+  if (!isId(user) || !Array.isArray(items) || !items.every(isId)) return refuse(line, at);
+  return { user, items };
+}
+
+function refuse(line: string, at: string): never {
+  throw new WellbegunError("format", {
+    doing: "reading histories",
+    expected: 'JSON such as {"user": "ann", "items": [3, 7]}',
+    found: line.length > 60 ? `${line.slice(0, 60)}…` : line,
+    at,
+  });
+}

@@ -1,0 +1,64 @@
+import { backendChoices } from "@wellbegun/core";
+import { candidates } from "../../shared/backends/candidates.ts";
+import { type DatasetSettings, datasetSettings } from "../../shared/options/dataset.ts";
+import { choice, list, number, overwrite, path, text } from "../../shared/options/kinds.ts";
+import { outputSettings } from "../../shared/options/output.ts";
+import type { Settings } from "../../shared/options/settings.ts";
+
+/** Options of `recommend`, as given. */
+export interface RecommendSettings extends DatasetSettings {
+  readonly out?: string;
+  readonly force?: boolean | string;
+  readonly users?: number;
+  readonly histories?: string;
+  readonly k?: number;
+  readonly explain?: readonly string[];
+  readonly modalities?: readonly string[];
+  readonly maxWidth?: number;
+  readonly contentWidth?: number;
+  readonly maxUsers?: number;
+  readonly seed?: number;
+  readonly backend?: string;
+  readonly quiet?: boolean;
+  readonly json?: boolean;
+}
+
+const result = "Result:";
+const search = "Search:";
+
+/** The options of `recommend`, in the order of its help. */
+export const recommendSettings: Settings<RecommendSettings> = {
+  out: { kind: path, group: result, description: "folder to write the bundle to (required)" },
+  force: {
+    kind: overwrite,
+    group: result,
+    description: "replace a bundle even if other files lie beside it; with its path once more, any folder",
+  },
+  histories: {
+    kind: path,
+    group: result,
+    description: 'new users as JSON lines, {"user": …, "items": […]}: prints a list for each',
+  },
+  k: { kind: number, group: result, description: "length of the lists (20)" },
+  explain: {
+    kind: list(text, "<user,item>"),
+    group: result,
+    description: "a train user and an item: which of the user's items give the score, by which side",
+  },
+  modalities: { kind: list(text, "<list>"), group: search, description: "such as image,audio (all found)" },
+  maxWidth: { kind: number, group: search, description: "widest collaborative table that is tried (512)" },
+  contentWidth: { kind: number, group: search, description: "columns of the content table (64)" },
+  maxUsers: {
+    kind: number,
+    group: search,
+    description: "users whose validation rows choices are made by; a sample of more (5000)",
+  },
+  seed: { kind: number, group: search, description: "one seed for everything random (0)" },
+  ...datasetSettings,
+  backend: {
+    kind: choice(backendChoices(candidates)),
+    group: "Machine:",
+    description: `${backendChoices(candidates).join(", ")} (auto)`,
+  },
+  ...outputSettings,
+};

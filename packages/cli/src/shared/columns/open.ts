@@ -1,0 +1,118 @@
+import type { SplitInteractions } from "@wellbegun/adapters/columns";
+import {
+  type ColumnDataset,
+  type ColumnDatasetOptions,
+  type LogFiles,
+  readColumnDataset,
+} from "@wellbegun/adapters/node";
+import { type Observer, WellbegunError } from "@wellbegun/core";
+import { importPeer } from "@wellbegun/core/backend";
+import { importModule } from "../backends/import-module.ts";
+import type { ColumnSettings } from "./options.ts";
+
+/** What a command says of a dataset from files of columns. */
+export interface ColumnRequest extends ColumnSettings {
+  readonly userColumn?: string;
+  readonly itemColumn?: string;
+  readonly modalities?: readonly string[];
+  /** Bytes that DuckDB may use. */
+  readonly memory?: number;
+}
+
+/** What the engine's `readLog` takes. */
+type EngineLog = LogFiles &
+  Observer & { readonly memory?: number | undefined; readonly temp?: string | undefined };
+
+const DOING = "reading the options";
+
+/**
+ * Opens a dataset from files of columns as the settings say. A fit finds rows of zeros itself.
+ *
+ * @throws {WellbegunError} `invalid-option` if an option is not given that this needs, or would have no effect; `unavailable`
+ * if the engine is not installed; and what `readColumnDataset` throws.
+ */
+export async function openColumnDataset(
+  settings: ColumnRequest,
+  observer: Observer = {},
+): Promise<ColumnDataset> {
+  const options = columnDatasetOptions(settings);
+  const readLog = settings.engine === "duckdb" ? await duckdbReader(settings, observer) : undefined;
+  return await readColumnDataset({ ...options, readLog, signal: observer.signal });
+}
+
+/** What the settings mean for the reader, the engine apart. */
+export function columnDatasetOptions(settings: ColumnRequest): ColumnDatasetOptions {
+  const { interactions, features, userColumn, itemColumn, idColumn, split, validationFrom, testFrom } =
+    settings;
+  const given = { interactions, features, userColumn, itemColumn };
+  const absent = Object.entries(given).find(([, value]) => value === undefined)?.[0];
+  if (absent !== undefined) throw missing(absent);
+  const cuts = validationFrom !== undefined || testFrom !== undefined;
+  if (cuts !== (split?.by === "time")) {
+    throw new WellbegunError("invalid-option", {
+      doing: DOING,
+      expected: "a split by time together with its cuts",
+      found: cuts ? "cuts without --split time:<column>" : "a split by time without cuts",
+      at: cuts ? `option --${validationFrom === undefined ? "test" : "validation"}-from` : "option --split",
+      hint: "For example: --split time:timestamp --validation-from 2024-05-01 --test-from 2024-06-01",
+    });
+  }
+  if (settings.temp !== undefined && settings.engine !== "duckdb") {
+    throw new WellbegunError("invalid-option", {
+      doing: DOING,
+      expected: "--engine duckdb, which alone has temporary files",
+      found: "another engine",
+      at: "option --temp",
+    });
+  }
+  const wanted = Object.entries(features!).filter(([name]) => settings.modalities?.includes(name) ?? true);
+  return {
+    interactions: interactions!,
+    features: Object.fromEntries(wanted.map(([name, place]) => [name, { ...place, idColumn }])),
+    userColumn: userColumn!,
+    itemColumn: itemColumn!,
+    weightColumn: settings.weightColumn,
+    split:
+      split?.by === "time"
+        ? {
+            by: "time",
+            column: split.column,
+            validationFrom: cutOf(validationFrom),
+            testFrom: cutOf(testFrom),
+          }
+        : split && { by: "label", column: split.column },
+    duplicates: settings.duplicates,
+    minUser: settings.minUser,
+    minItem: settings.minItem,
+    items: settings.items,
+    missing: "none",
+  };
+}
+
+/** A number stands for itself, any other text for a date. */
+function cutOf(text: string | undefined): number | string | undefined {
+  return text !== undefined && /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text;
+}
+
+/** `readLog` of the engine's package, which is only loaded when it is asked for. */
+async function duckdbReader(
+  { memory, temp }: ColumnRequest,
+  observer: Observer,
+): Promise<NonNullable<ColumnDatasetOptions["readLog"]>> {
+  const engine = await importPeer(importModule, "@wellbegun/engine-duckdb", {
+    doing: "starting the engine duckdb",
+    install: "npm install @wellbegun/engine-duckdb @duckdb/node-api",
+  });
+  const readLog = engine.readLog as (log: EngineLog) => Promise<SplitInteractions>;
+  return (log) => readLog({ ...log, ...observer, memory, temp });
+}
+
+function missing(name: string): WellbegunError {
+  const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  return new WellbegunError("invalid-option", {
+    doing: DOING,
+    expected: `${flag}, which a dataset from files of columns needs`,
+    found: "none",
+    at: `option ${flag}`,
+  });
+}

@@ -1,0 +1,120 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { readBundle, readMmrecDataset } from "@wellbegun/adapters/node";
+import { cpu, createTable, recommend, type Table } from "@wellbegun/core";
+import { splitOf, zeroShot } from "@wellbegun/evaluation";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { run } from "../src/index.ts";
+import { wellbegun, wellbegunJson } from "./support/cli.ts";
+import { temporaryFolder } from "./support/files.ts";
+
+const source = mkdtempSync(join(tmpdir(), "wellbegun-recommend-"));
+const data = join(source, "data");
+const quick = ["--backend", "cpu", "--max-width", "32", "--content-width", "8", "--k", "10"];
+
+beforeAll(async () => {
+  const shape = ["--users", "300", "--items", "120", "--interactions", "2500", "--quiet"];
+  expect(await run(["synth", "--out", data, ...shape])).toBe(0);
+});
+
+afterAll(() => rmSync(source, { recursive: true, force: true }));
+
+/** The tables of a bundle, as they are multiplied. */
+async function tablesOf(folder: string): Promise<{ users: Table; items: Table }> {
+  const bundle = await readBundle(folder);
+  const table = async (name: string): Promise<Table> => {
+    const { rows, columns, data: values } = await bundle.readTable(name);
+    return createTable(values as Float32Array, rows, columns!);
+  };
+  return { users: await table("users"), items: await table("items") };
+}
+
+it("the bundle's tables have the quality that is printed, and give a known history its user's list", async () => {
+  const out = join(temporaryFolder(), "out");
+  const dataset = await readMmrecDataset(data);
+  const { train } = dataset;
+  const history = [...train.items.slice(train.offsets[7], train.offsets[8])];
+  const histories = join(source, "new.jsonl");
+  writeFileSync(
+    histories,
+    `${JSON.stringify({ user: "new", items: history })}\n\n{"user": 5, "items": [1, 999]}\n`,
+  );
+  const result = await wellbegunJson(["recommend", data, "--out", out, "--histories", histories, ...quick]);
+
+  const tables = await tablesOf(out);
+  expect(tables.items.columns).toBe(result.chosen.k + 8);
+  const { cuts } = await zeroShot(tables, splitOf(dataset, "test"), { k: [10], backend: cpu() });
+  const joined = result.quality.rows.find(({ name }: { name: string }) => name === "joined");
+  expect(joined.recall).toBeCloseTo(cuts[0]!.recall, 12);
+  expect(joined.low).toBeLessThan(joined.recall);
+
+  const lists = await recommend(tables, { k: 10, seen: train, backend: cpu() });
+  expect(result.lists[0]).toMatchObject({
+    user: "new",
+    items: lists.of(7).map(({ item }) => item),
+    unknown: [],
+  });
+  expect(result.lists[1]).toMatchObject({ user: 5, unknown: [999] });
+  await dataset.close();
+});
+
+it("an explanation adds up to the product of the bundle's rows", async () => {
+  const out = join(temporaryFolder(), "out");
+  const { explanation } = await wellbegunJson([
+    "recommend",
+    data,
+    "--out",
+    out,
+    "--explain",
+    "12,30",
+    ...quick,
+  ]);
+  const { users, items } = await tablesOf(out);
+  const score = users.row(12).reduce((sum, value, c) => sum + value * items.row(30)[c]!, 0);
+  expect(explanation.score).toBeCloseTo(score, 4);
+  const parts = explanation.history.map(
+    (own: { collaborative: number; content: number }) => own.collaborative + own.content,
+  );
+  expect(parts.reduce((sum: number, value: number) => sum + value, 0)).toBeCloseTo(score, 4);
+});
+
+it("equal runs write equal bytes", async () => {
+  const folder = temporaryFolder();
+  for (const out of ["once", "again"]) {
+    expect(await run(["recommend", data, "--out", join(folder, out), "--quiet", ...quick])).toBe(0);
+  }
+  for (const file of ["manifest.json", "users.npy", "items.npy"]) {
+    expect(readFileSync(join(folder, "once", file)).equals(readFileSync(join(folder, "again", file)))).toBe(
+      true,
+    );
+  }
+});
+
+it.each([
+  { name: "a line that is no history", line: '{"user": 1}\n', args: [], message: /new.jsonl, line 1/ },
+  {
+    name: "a user that is not there",
+    line: undefined,
+    args: ["--explain", "300,1"],
+    message: /user as a whole number/,
+  },
+  { name: "no place for the bundle", line: undefined, args: undefined, message: /option --out/ },
+])("$name ends the run without a bundle", async ({ line, args, message }) => {
+  const folder = temporaryFolder();
+  const histories = join(folder, "new.jsonl");
+  if (line !== undefined) writeFileSync(histories, line);
+  const out = args === undefined ? [] : ["--out", join(folder, "out")];
+  const given = line === undefined ? [] : ["--histories", histories];
+  const { status, stderr } = await wellbegun([
+    "recommend",
+    data,
+    ...out,
+    ...given,
+    ...(args ?? []),
+    ...quick,
+  ]);
+  expect(status).not.toBe(0);
+  expect(stderr).toMatch(message);
+  expect(existsSync(join(folder, "out"))).toBe(false);
+});

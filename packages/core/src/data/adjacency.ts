@@ -1,0 +1,69 @@
+import type { SparseMatrix } from "../backend/backend.ts";
+import { type Interactions, itemDegrees, userDegrees } from "./interactions.ts";
+
+/** A run of users of the normalized interaction matrix, in both directions. */
+export interface AdjacencyBlock {
+  readonly firstUser: number;
+  /** The users' rows: users x I. */
+  readonly rows: SparseMatrix;
+  /** The same entries by item: I x users. */
+  readonly transposed: SparseMatrix;
+}
+
+/**
+ * The symmetrically normalized interaction matrix R^ = D_u^-1/2 R D_i^-1/2 (that of LightGCN and GF-CF), cut into blocks of
+ * at most `blockUsers` users, so that a product with it needs room for one block of users only. Rows of users and items
+ * without interactions are zero. Weights count as multiplicities, in R as in the degrees.
+ */
+export function adjacencyBlocks(train: Interactions, blockUsers: number): AdjacencyBlock[] {
+  const userFactors = inverseRoots(userDegrees(train));
+  const itemFactors = inverseRoots(itemDegrees(train));
+  const blocks: AdjacencyBlock[] = [];
+  for (let firstUser = 0; firstUser < train.userCount; firstUser += blockUsers) {
+    const count = Math.min(blockUsers, train.userCount - firstUser);
+    const rows: SparseMatrix = {
+      rows: count,
+      columns: train.itemCount,
+      offsets: train.offsets.subarray(firstUser, firstUser + count + 1),
+      indices: train.items,
+      values: train.weights,
+      rowScale: userFactors.subarray(firstUser, firstUser + count),
+      columnScale: itemFactors,
+    };
+    blocks.push({ firstUser, rows, transposed: transpose(rows) });
+  }
+  return blocks;
+}
+
+/** d^-1/2 of each degree, 0 where the degree is 0. */
+function inverseRoots(degrees: Float64Array): Float32Array {
+  return Float32Array.from(degrees, (degree) => (degree > 0 ? 1 / Math.sqrt(degree) : 0));
+}
+
+/** The same entries by column. Within a row of the result the entries ascend. */
+export function transpose(s: SparseMatrix): SparseMatrix {
+  const first = s.offsets[0]!;
+  const count = s.offsets[s.rows]! - first;
+  const offsets = new Uint32Array(s.columns + 1);
+  for (let e = first; e < first + count; e++) offsets[s.indices[e]! + 1]!++;
+  for (let c = 0; c < s.columns; c++) offsets[c + 1]! += offsets[c]!;
+  const next = offsets.slice();
+  const indices = new Uint32Array(count);
+  const values = s.values === undefined ? undefined : new Float32Array(count);
+  for (let r = 0; r < s.rows; r++) {
+    for (let e = s.offsets[r]!; e < s.offsets[r + 1]!; e++) {
+      const place = next[s.indices[e]!]!++;
+      indices[place] = r;
+      if (values !== undefined) values[place] = s.values![e]!;
+    }
+  }
+  return {
+    rows: s.columns,
+    columns: s.rows,
+    offsets,
+    indices,
+    values,
+    rowScale: s.columnScale,
+    columnScale: s.rowScale,
+  };
+}

@@ -1,0 +1,65 @@
+import type { Backend } from "../backend/backend.ts";
+import type { RowTable } from "../data/row-table.ts";
+import type { ResolvedOptions } from "../options.ts";
+import type { ExportedTables } from "../output/export.ts";
+import type { Run } from "../pipeline/run.ts";
+import type { Aggregated } from "../stages/aggregate.ts";
+import type { ModalityTables } from "./bytes.ts";
+import { Initializer } from "./initializer.ts";
+
+/** What an initializer keeps of each modality's {@link Aggregated}, by name. */
+export type InitializerTables = Readonly<Record<string, ModalityTables>>;
+
+/**
+ * Reads from the backend what an initializer keeps: it outlives the backend, and is written as bytes, so that it cannot
+ * keep an {@link Aggregated} itself.
+ */
+export async function readInitializerTables(
+  { backend, combination }: Run,
+  modalities: readonly Aggregated[],
+): Promise<InitializerTables> {
+  const tables: Record<string, ModalityTables> = {};
+  for (const [index, { modality, blocks, clustering, items, points }] of modalities.entries()) {
+    const { weight, columnOffset } = combination.parts[index]!;
+    tables[modality] = {
+      columns: items.columns,
+      clusters: clustering.counts.length,
+      weight,
+      column: columnOffset,
+      items: await readRows(backend, items),
+      points,
+      labels: clustering.labels,
+      missing: blocks.missing,
+    };
+  }
+  return tables;
+}
+
+/** The initializer of a fit whose tables have been scaled. */
+export function fittedInitializer(
+  { combination, itemDegrees, input }: Run,
+  options: ResolvedOptions,
+  modalities: InitializerTables,
+  { factors }: ExportedTables,
+): Initializer {
+  return new Initializer({
+    options,
+    dim: combination.width,
+    userFactor: factors.users!,
+    itemFactor: factors.items!,
+    itemDegrees,
+    itemIds: input.train.itemIds,
+    modalities,
+  });
+}
+
+async function readRows(backend: Backend, table: RowTable): Promise<Float32Array> {
+  const data = new Float32Array(table.rows * table.columns);
+  for (let block = 0; block < table.blockCount; block++) {
+    const matrix = await table.load(block);
+    await backend.read(matrix, 0, matrix.rows, (view) =>
+      data.set(view, table.firstRow(block) * table.columns),
+    );
+  }
+  return data;
+}

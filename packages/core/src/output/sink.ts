@@ -1,0 +1,52 @@
+import type { Interactions } from "../data/interactions.ts";
+import { createTable, type Table } from "../data/table.ts";
+
+/** Receives finished tables: `users`, `users.<modality>` and `items`. Several may be under way at once. */
+export interface TableSink {
+  /** Called once for each table, before its rows. */
+  begin(name: string, rows: number, columns: number): void | Promise<void>;
+  /** Rows `firstRow ..` of a table, ascending and without gaps. `view` is only valid until the call resolves. */
+  write(name: string, firstRow: number, view: Float32Array): void | Promise<void>;
+  /**
+   * The whole of a table that has been begun, row-major, from a sink that keeps its tables in memory. With it a factor
+   * that depends on all rows is multiplied in there; without it such a table is computed twice, first for the factor.
+   */
+  held?(name: string): Float32Array;
+}
+
+/** A sink that keeps the tables in memory. */
+export interface MemorySink extends TableSink {
+  /** The tables that were written, with the IDs of their rows. */
+  tables(): {
+    readonly users: Table;
+    readonly items: Table;
+    readonly perModality: Readonly<Record<string, Table>>;
+  };
+}
+
+/** A sink that keeps the tables in memory, and names their rows by the IDs of `train`. */
+export function memorySink(train: Interactions): MemorySink {
+  const tables = new Map<string, Table>();
+  return {
+    begin: (name, rows, columns) => {
+      const ids = name === "items" ? train.itemIds : train.userIds;
+      tables.set(name, createTable(new Float32Array(rows * columns), rows, columns, ids));
+    },
+    write: (name, firstRow, view) => {
+      const { data, columns } = tables.get(name)!;
+      data.set(view, firstRow * columns);
+    },
+    held: (name) => tables.get(name)!.data,
+    tables: () => {
+      const prefix = "users.";
+      const ofModalities = [...tables].filter(([name]) => name.startsWith(prefix));
+      return {
+        users: tables.get("users")!,
+        items: tables.get("items")!,
+        perModality: Object.fromEntries(
+          ofModalities.map(([name, table]) => [name.slice(prefix.length), table]),
+        ),
+      };
+    },
+  };
+}

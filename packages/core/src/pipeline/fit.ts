@@ -1,0 +1,89 @@
+import type { Backend } from "../backend/backend.ts";
+import type { FitInput } from "../data/dataset.ts";
+import { withBackend } from "../default-backend.ts";
+import type { FitIntoOptions, FitOptions } from "../fit-options.ts";
+import { fittedInitializer, readInitializerTables } from "../initializer/from-fit.ts";
+import { FittedModel, type FittedTables, type Model } from "../model.ts";
+import { exportTables } from "../output/export.ts";
+import { memorySink, type TableSink } from "../output/sink.ts";
+
+import { aggregate } from "../stages/aggregate.ts";
+import { cluster } from "../stages/cluster/cluster.ts";
+import { prepare } from "../stages/prepare.ts";
+import { project } from "../stages/project/project.ts";
+import { fittedClusters, fittedOptions } from "./fitted.ts";
+import { makeReport } from "./make-report.ts";
+import { openRun } from "./run.ts";
+import { createStopwatch } from "./stopwatch.ts";
+import { expectUsable } from "./warnings.ts";
+
+/**
+ * Computes starting vectors for all users from what they touched and from the features of those items (SG-URInit, Xu
+ * et al., SIGIR 2026). The {@link Model} that it returns holds them, and folds in further users.
+ *
+ * @example
+ * ```ts
+ * import { denseFeatures, fit, interactionsFromPairs } from "@wellbegun/core";
+ *
+ * const train = interactionsFromPairs([["ann", "tea"], ["ann", "jam"], ["bob", "oil"]], {
+ *   itemIds: ["jam", "oil", "tea"],
+ * });
+ * const image = denseFeatures(new Float32Array([1, 0, 0, 3, 2, 1]), 3, 2);
+ * const model = await fit({ train, features: { image } }, { clusters: 2 });
+ * console.log(model.users.rows, model.users.columns); // 2 2
+ * console.log(model.users.row("ann").length, model.foldIn(["tea", "oil"]).used); // 2 2
+ * ```
+ *
+ * @param data Any {@link Dataset}; what is held out is not read.
+ * @throws {WellbegunError} `invalid-option`, `invalid-data` or `mismatch` naming the option or the place; `aborted`.
+ */
+export async function fit(data: FitInput, options: FitOptions = {}): Promise<Model> {
+  const sink = memorySink(data.train);
+  const fitted = await fitInto(data, { ...options, initializer: true }, sink);
+  const { users, items, perModality } = sink.tables();
+  return new FittedModel(users, items, perModality, fitted);
+}
+
+/** As {@link fit}, but hands the tables to `sink` block by block, so that none of them need be in memory at once. */
+export async function fitInto(
+  data: FitInput,
+  options: FitIntoOptions,
+  sink: TableSink,
+): Promise<FittedTables> {
+  return await withBackend(options.backend, (backend) => runFit(backend, data, options, sink));
+}
+
+async function runFit(
+  backend: Backend,
+  input: FitInput,
+  options: FitIntoOptions,
+  sink: TableSink,
+): Promise<FittedTables> {
+  const run = openRun(backend, input, options);
+  const times = createStopwatch();
+  try {
+    const prepared = await times.measure("prepare", () => prepare(run));
+    const clustered = await times.measure("cluster", () => cluster(run, prepared));
+    const projected = await times.measure("project", () => project(run, clustered));
+    const aggregated = await times.measure("aggregate", () => aggregate(run, projected));
+    // Before the export, which moves rows of the items to where they are read most quickly.
+    const kept = run.foldsIn
+      ? await times.measure("export", () => readInitializerTables(run, aggregated))
+      : undefined;
+    const tables = await exportTables(run, aggregated, sink, times);
+    const report = makeReport(run, aggregated, tables);
+    expectUsable(report.tables);
+    const fitted = fittedOptions(run, clustered);
+    return {
+      data: input,
+      backend: { name: backend.name, device: backend.capabilities.device },
+      initializer: kept && fittedInitializer(run, fitted, kept, tables),
+      clusters: fittedClusters(clustered),
+      options: fitted,
+      report,
+      times: times.stages(),
+    };
+  } finally {
+    run.dispose();
+  }
+}

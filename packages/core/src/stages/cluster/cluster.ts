@@ -1,0 +1,35 @@
+import type { Run } from "../../pipeline/run.ts";
+import type { Prepared } from "../prepare.ts";
+import { type Clustering, type KMeansOptions, kmeans } from "./kmeans.ts";
+
+/** A prepared modality whose items are clustered. */
+export interface Clustered extends Prepared {
+  readonly clustering: Clustering;
+}
+
+/**
+ * The stage `cluster`: k-means of every modality's items. The number of clusters is lowered to that of the distinct rows
+ * where it was not asked for, and where no table depends on it (lambda 1).
+ */
+export async function cluster(run: Run, modalities: readonly Prepared[]): Promise<Clustered[]> {
+  const { seed, restarts, initSize, maxIterations, tolerance, centroids } = run.options;
+  const clustered: Clustered[] = [];
+  for (const prepared of modalities) {
+    const { modality, blocks } = prepared;
+    const negotiable = !run.clustersGiven(modality) || run.options.lambda[modality] === 1;
+    const options: KMeansOptions = {
+      clusters: run.options.clusters[modality]!,
+      tooFewRows: negotiable ? "lower" : "refuse",
+      seed,
+      restarts,
+      initSize,
+      maxIterations,
+      tolerance,
+      start: centroids?.[modality],
+      gatherRows: run.memory.gatherRows,
+      modality,
+    };
+    clustered.push({ ...prepared, clustering: await kmeans(run.backend, blocks, options, run.observer) });
+  }
+  return clustered;
+}

@@ -1,0 +1,36 @@
+import type { AssignmentStep, Backend } from "../../backend/backend.ts";
+import type { FeatureBlocks } from "../../data/blocks.ts";
+
+/** Below this share of the mean square, the variance is too close to the norms' float32 rounding to be left of it. */
+const LEAST_SHARE = 1e-3;
+
+/**
+ * Mean over the columns of the variance over the rows that are present: the unit of the tolerance. The sums of the
+ * clusters give the mean, so the rows' norms (0 for missing ones) do for the rest, unless the mean is nearly all of them.
+ */
+export async function meanVariance(
+  backend: Backend,
+  blocks: FeatureBlocks,
+  first: AssignmentStep,
+  presentCount: number,
+): Promise<number> {
+  const { columns } = blocks;
+  const mean = new Float64Array(columns);
+  for (let i = 0; i < first.sums.length; i++) mean[i % columns]! += first.sums[i]! / presentCount;
+  let squares = 0;
+  for (let block = 0; block < blocks.blockCount; block++) {
+    const norms = await backend.rowNorms(await blocks.load(block));
+    for (let row = 0; row < norms.length; row++) squares += norms[row]! * norms[row]!;
+  }
+  const meanSquare = squares / presentCount;
+  const variance = meanSquare - mean.reduce((sum, value) => sum + value * value, 0);
+  if (variance > LEAST_SHARE * meanSquare) return variance / columns;
+  let about = 0;
+  for (let block = 0; block < blocks.blockCount; block++) {
+    const missing = blocks.missingIn(block);
+    const options = missing === undefined ? { shift: mean } : { shift: mean, missing };
+    const { sumOfSquares } = await backend.columnMoments(await blocks.load(block), options);
+    about += sumOfSquares.reduce((sum, value) => sum + value, 0);
+  }
+  return about / presentCount / columns;
+}

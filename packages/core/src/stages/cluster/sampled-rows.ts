@@ -1,0 +1,68 @@
+import type { Backend } from "../../backend/backend.ts";
+import type { FeatureBlocks } from "../../data/blocks.ts";
+import { createRowTable, type RowTable } from "../../data/row-table.ts";
+import type { Random } from "../../random.ts";
+
+/** Rows that seeds of k-means are drawn from: all of a modality's, or some. */
+export type SeedRows = Pick<
+  FeatureBlocks,
+  "rows" | "columns" | "missing" | "blockCount" | "firstRow" | "load" | "gather"
+>;
+
+/** A copy of some rows of a modality, prepared, on the backend. */
+export interface SampledRows extends SeedRows {
+  dispose(): void;
+}
+
+/** `count` rows of those that are not missing, each set of them as likely, in their order. */
+export async function sampleRows(
+  backend: Backend,
+  blocks: FeatureBlocks,
+  count: number,
+  random: Random,
+): Promise<SampledRows> {
+  const { columns } = blocks;
+  const chosen = drawRows(blocks, count, random);
+  // As high as the blocks that the rows come from, which the device can hold.
+  const table = await createRowTable(backend, count, columns, blocks.firstRow(1));
+  try {
+    await fill(backend, table, blocks, chosen);
+  } catch (error) {
+    table.dispose();
+    throw error;
+  }
+  const gather = async (rows: readonly number[]): Promise<Float32Array> =>
+    await blocks.gather(rows.map((row) => chosen[row]!));
+  return { ...table, missing: undefined, gather };
+}
+
+async function fill(
+  backend: Backend,
+  table: RowTable,
+  { gather, gatherInto, columns }: FeatureBlocks,
+  chosen: Uint32Array,
+): Promise<void> {
+  for (let block = 0; block < table.blockCount; block++) {
+    const rows = chosen.subarray(table.firstRow(block), table.firstRow(block + 1));
+    const matrix = await table.load(block);
+    // From a file, neighbors are read at once.
+    if (gatherInto !== undefined) await gatherInto(rows, matrix);
+    else {
+      const values = await gather([...rows]);
+      await backend.write(matrix, 0, values.length / columns, (into) => into.set(values));
+    }
+  }
+}
+
+/** Selection sampling (Knuth, The Art of Computer Programming 2, algorithm 3.4.2 S). */
+function drawRows({ rows, missing }: FeatureBlocks, count: number, random: Random): Uint32Array {
+  const chosen = new Uint32Array(count);
+  let left = rows;
+  if (missing !== undefined) for (const flag of missing) left -= flag;
+  for (let row = 0, taken = 0; taken < count; row++) {
+    if (missing?.[row] === 1) continue;
+    if (random.uniform() * left < count - taken) chosen[taken++] = row;
+    left--;
+  }
+  return chosen;
+}

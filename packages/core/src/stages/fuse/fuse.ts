@@ -1,0 +1,115 @@
+import type { Backend, Matrix } from "../../backend/backend.ts";
+import { upload } from "../../data/upload.ts";
+import type { Aggregated, Terms } from "../aggregate.ts";
+import type { Combination } from "../combine.ts";
+import { sparseRows } from "./sparse-parts.ts";
+import { type SparseProduct, scaled, sparseProduct } from "./sparse-product.ts";
+
+/** What fusing reads of a modality, for tables of users or of items: table = local x items + global x points. */
+export interface FuseInput extends Terms, Pick<Aggregated, "modality" | "items" | "points"> {}
+
+/** What the tables are multiplied with while they are made. */
+export interface TableFactors {
+  readonly fused: number;
+  /** By modality; 1 where it is left out. */
+  readonly perModality: Readonly<Record<string, number>>;
+}
+
+/** A block of rows of every table. Its matrices belong to the fusion, and are valid until the next block of the same turn. */
+export interface FusedBlock {
+  readonly fused: Matrix;
+  /** Empty unless these tables are wanted. */
+  readonly perModality: Readonly<Record<string, Matrix>>;
+}
+
+/** Makes tables block by block: the sum of both terms of each modality (fuse), and the weighted modalities (combine). */
+export interface Fusion {
+  /** Blocks of different turns (default: 0) do not share memory, so that one can be used while another is made. */
+  make(firstRow: number, rows: number, factors: TableFactors, turn?: number): Promise<FusedBlock>;
+  dispose(): void;
+}
+
+/** Options of {@link openFusion}. */
+export interface FusionOptions {
+  readonly combination: Combination;
+  /** Whether the tables of each modality are wanted as well. */
+  readonly perModality: boolean;
+  /** Of streamed items, at most so many are held at a time. */
+  readonly gatherRows: number;
+}
+
+/**
+ * Brings the points to the backend and returns what makes the tables. Blocks of one height share their memory:
+ * the first touch of fresh memory costs more than the products. Weights and factors go into the sparse matrices' row
+ * factors, so that no value is visited for them alone.
+ */
+export async function openFusion(
+  backend: Backend,
+  modalities: readonly FuseInput[],
+  options: FusionOptions,
+): Promise<Fusion> {
+  const { width, parts } = options.combination;
+  const points: Matrix[] = [];
+  const locals: (SparseProduct | undefined)[] = [];
+  const blocks = new Map<string, Matrix>();
+  const dispose = (): void => {
+    for (const one of [...points, ...locals, ...blocks.values()]) one?.dispose();
+  };
+  const blockOf = async (name: string, rows: number, columns: number): Promise<Matrix> => {
+    const kept = blocks.get(name);
+    if (kept?.rows === rows) return kept;
+    kept?.dispose();
+    blocks.delete(name);
+    const matrix = await backend.create(rows, columns);
+    blocks.set(name, matrix);
+    return matrix;
+  };
+  try {
+    for (const { local, items, points: own } of modalities) {
+      points.push(await upload(backend, own, own.length / items.columns, items.columns));
+      locals.push(local === undefined ? undefined : sparseProduct(backend, local, items, options.gatherRows));
+    }
+  } catch (error) {
+    dispose();
+    throw error;
+  }
+  // Modalities that fill all columns of the fused table are computed straight into it.
+  const straight = !options.perModality && modalities.every(({ items }) => items.columns === width);
+
+  const make = async (
+    firstRow: number,
+    rows: number,
+    factors: TableFactors,
+    turn: number = 0,
+  ): Promise<FusedBlock> => {
+    const fused = await blockOf(`${turn} fused`, rows, width);
+    if (!straight) await clear(backend, fused);
+    const perModality: Record<string, Matrix> = {};
+    for (const [index, { modality, items, global }] of modalities.entries()) {
+      const { weight, columnOffset } = parts[index]!;
+      const ownFactor = factors.perModality[modality] ?? 1;
+      const table = straight ? fused : await blockOf(`${turn} modality ${modality}`, rows, items.columns);
+      const factor = straight ? weight * factors.fused : ownFactor;
+      const local = locals[index];
+      let accumulate = straight && index > 0;
+      if (local !== undefined) {
+        await local.into(table, firstRow, factor, accumulate);
+        accumulate = true;
+      }
+      if (global !== undefined) {
+        const own = scaled(sparseRows(global, firstRow, rows), factor);
+        await backend.multiplySparse(own, points[index]!, table, { accumulate });
+      }
+      if (straight) continue;
+      await backend.addScaled(fused, table, (weight * factors.fused) / ownFactor, columnOffset);
+      if (options.perModality) perModality[modality] = table;
+    }
+    return { fused, perModality };
+  };
+  return { make, dispose };
+}
+
+/** Makes all rows 0, as missing rows are. */
+async function clear(backend: Backend, matrix: Matrix): Promise<void> {
+  await backend.transformRows(matrix, { unit: false, missing: new Uint8Array(matrix.rows).fill(1) });
+}

@@ -1,0 +1,69 @@
+import type { Id } from "../data/ids.ts";
+import type { FoldingModel, JoinedModel } from "./joined-model.ts";
+
+/** What one item of a history adds to a score. */
+export interface ItemContribution {
+  readonly item: Id;
+  /** By way of the collaborative half: the two items are touched by the same users. */
+  readonly collaborative: number;
+  /** By way of the content half: the two items have like features. */
+  readonly content: number;
+}
+
+/** Why an item has its score for a user. */
+export interface Explanation {
+  /** The product of the user's and the item's vectors: the sum of both sides, in deviations of the user's scores. */
+  readonly score: number;
+  readonly collaborative: number;
+  readonly content: number;
+  /** The items of the history, the largest contribution first. Their contributions add up to the sides. */
+  readonly history: readonly ItemContribution[];
+}
+
+/**
+ * Takes a score apart: which side of the joined tables gives it, and which items of the history. That is exact where a
+ * side's user vector is the sum of its items' vectors up to one factor, as in spectral tables and in a fit with lambda 1 that
+ * is not scaled to unit length.
+ *
+ * @param history The user's items; each counts once.
+ * @throws {WellbegunError} `invalid-data` for an item that the model does not know.
+ */
+export function explainScore(model: JoinedModel, history: Iterable<Id>, item: Id): Explanation {
+  const items = [...new Set(history)];
+  const joined = model.foldIn(items).vector;
+  const width = model.collaborative.items.columns;
+  const sides = [
+    contributions(model.collaborative, items, item, joined.subarray(0, width)),
+    contributions(model.content, items, item, joined.subarray(width)),
+  ] as const;
+  const [collaborative, content] = [total(sides[0]), total(sides[1])];
+  return {
+    score: collaborative + content,
+    collaborative,
+    content,
+    history: items
+      .map((own, at) => ({ item: own, collaborative: sides[0][at]!, content: sides[1][at]! }))
+      .sort((a, b) => b.collaborative + b.content - (a.collaborative + a.content)),
+  };
+}
+
+/** What each item of the history adds to the product of `half`, the user's vector on this side, and the item's row. */
+function contributions(side: FoldingModel, history: readonly Id[], item: Id, half: Float32Array): number[] {
+  const singles = history.map((own) => side.foldIn([own]).vector);
+  const sum = new Float64Array(half.length);
+  for (const single of singles) for (const [c, value] of single.entries()) sum[c]! += value;
+  // The factor between the sum of the items' own vectors and the user's: that of its degree, and of the deviation.
+  const squares = dot(sum, sum);
+  const factor = squares > 0 ? dot(half, sum) / squares : 0;
+  return singles.map((single) => factor * dot(single, side.items.row(item)));
+}
+
+function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  let sum = 0;
+  for (let c = 0; c < a.length; c++) sum += a[c]! * b[c]!;
+  return sum;
+}
+
+function total(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0);
+}

@@ -1,0 +1,123 @@
+import type { Backend, SparseMatrix, TopK } from "../backend/backend.ts";
+import { transpose } from "../data/adjacency.ts";
+import type { Interactions } from "../data/interactions.ts";
+import type { Table } from "../data/table.ts";
+import { upload } from "../data/upload.ts";
+import { withBackend } from "../default-backend.ts";
+import { WellbegunError } from "../errors.ts";
+import { checkpoint, type Observer } from "../progress.ts";
+import { ItemModel } from "./item-model.ts";
+import { selectTop } from "./select-top.ts";
+
+/** Options of {@link coOccurrenceKnn}. */
+export interface ItemKnnOptions extends Observer {
+  /** Nearest items that each item keeps. Default: 100. */
+  readonly neighbors?: number | undefined;
+}
+
+/** Options of {@link contentKnn}. */
+export interface ContentKnnOptions extends ItemKnnOptions {
+  /** Default: wasm where the runtime has it, else the portable backend; disposed of afterwards. */
+  readonly backend?: Backend | undefined;
+}
+
+/**
+ * Item-kNN by co-occurrence (Sarwar et al. 2001): the score of an item is the sum of its cosine similarities to the items
+ * of the history that it is a nearest neighbor of. The cosine is that of the items' columns of R: common users over the
+ * geometric mean of the degrees. Weights of interactions are ignored.
+ *
+ * @throws {WellbegunError} `invalid-option` for `neighbors` that is no whole number >= 1; `aborted`.
+ */
+export async function coOccurrenceKnn(train: Interactions, options: ItemKnnOptions = {}): Promise<ItemModel> {
+  const { itemCount, userCount, offsets, items } = train;
+  const neighbors = checkedNeighbors(options.neighbors);
+  const byItem = transpose({ rows: userCount, columns: itemCount, offsets, indices: items });
+  const degree = (item: number): number => byItem.offsets[item + 1]! - byItem.offsets[item]!;
+  const lists = emptyLists(itemCount, neighbors);
+  const common = new Float32Array(itemCount);
+  for (let item = 0; item < itemCount; item++) {
+    if (item % 1024 === 0) await checkpoint(options, "finding neighbors");
+    common.fill(0);
+    for (let e = byItem.offsets[item]!; e < byItem.offsets[item + 1]!; e++) {
+      const user = byItem.indices[e]!;
+      for (let other = offsets[user]!; other < offsets[user + 1]!; other++) common[items[other]!]!++;
+    }
+    for (let other = 0; other < itemCount; other++) {
+      if (common[other] === 0) common[other] = Number.NaN;
+      else common[other]! /= Math.sqrt(degree(item) * degree(other));
+    }
+    selectTop(common, Uint32Array.of(item), neighbors, lists, item * neighbors);
+  }
+  return neighborModel(lists, itemCount, neighbors);
+}
+
+/**
+ * Item-kNN by content: as {@link coOccurrenceKnn}, with the cosine of the items' rows, such as the `items` of a fit.
+ *
+ * @throws {WellbegunError} `invalid-option` for `neighbors` that is no whole number >= 1; `aborted`.
+ */
+export async function contentKnn(
+  content: Pick<Table, "data" | "rows" | "columns">,
+  options: ContentKnnOptions = {},
+): Promise<ItemModel> {
+  const neighbors = checkedNeighbors(options.neighbors);
+  const { data, rows, columns } = content;
+  return await withBackend(options.backend, async (backend) => {
+    await checkpoint(options, "finding neighbors");
+    const [users, items] = [
+      await upload(backend, data, rows, columns),
+      await upload(backend, data, rows, columns),
+    ];
+    try {
+      for (const side of [users, items]) await backend.transformRows(side, { unit: true });
+      const itself: SparseMatrix = {
+        rows,
+        columns: rows,
+        offsets: Uint32Array.from({ length: rows + 1 }, (_, i) => i),
+        indices: Uint32Array.from({ length: rows }, (_, i) => i),
+      };
+      return neighborModel(await backend.topK(users, items, neighbors, itself), rows, neighbors);
+    } finally {
+      users.dispose();
+      items.dispose();
+    }
+  });
+}
+
+/** Scores of histories from lists of neighbors: the row of each item of a history, added up. Only positive ones count. */
+function neighborModel({ items, scores }: TopK, itemCount: number, neighbors: number): ItemModel {
+  return new ItemModel({
+    itemCount,
+    score: async ({ rows, offsets, indices, values }) => {
+      const result = new Float32Array(rows * itemCount);
+      for (let u = 0; u < rows; u++) {
+        for (let e = offsets[u]!; e < offsets[u + 1]!; e++) {
+          const weight = values?.[e] ?? 1;
+          for (let at = indices[e]! * neighbors; at < (indices[e]! + 1) * neighbors; at++) {
+            if (items[at]! >= 0 && scores[at]! > 0)
+              result[u * itemCount + items[at]!]! += weight * scores[at]!;
+          }
+        }
+      }
+      return result;
+    },
+    dispose: () => undefined,
+  });
+}
+
+function emptyLists(count: number, k: number): TopK {
+  return {
+    items: new Int32Array(count * k).fill(-1),
+    scores: new Float32Array(count * k).fill(Number.NEGATIVE_INFINITY),
+  };
+}
+
+function checkedNeighbors(neighbors: number = 100): number {
+  if (Number.isSafeInteger(neighbors) && neighbors >= 1) return neighbors;
+  throw new WellbegunError("invalid-option", {
+    doing: "finding neighbors",
+    expected: "a whole number >= 1",
+    found: `${neighbors}`,
+    at: "neighbors",
+  });
+}

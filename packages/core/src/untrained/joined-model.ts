@@ -1,0 +1,192 @@
+import type { Backend } from "../backend/backend.ts";
+import type { Id } from "../data/ids.ts";
+import type { Interactions } from "../data/interactions.ts";
+import { createTable, type ScoringTables, type Table } from "../data/table.ts";
+import { withBackend } from "../default-backend.ts";
+import { WellbegunError } from "../errors.ts";
+import type { FoldedUser, FoldInOptions } from "../initializer/history.ts";
+import type { TransformOptions } from "../initializer/initializer.ts";
+import { ScoreSpread } from "./score-spread.ts";
+
+/** Tables whose products are scores, and which give a vector to users that come later. */
+export interface FoldingModel extends ScoringTables {
+  foldIn(history: Iterable<Id>, options?: FoldInOptions): FoldedUser;
+  transform(interactions: Interactions, options?: TransformOptions): Table;
+}
+
+/** Options of {@link joinModels}. */
+export interface JoinModelsOptions {
+  /** What the standardized content scores are multiplied with before they are added to the others. Choose it on validation rows. */
+  readonly weight: number;
+  /** Default: wasm where the runtime has it, else the portable backend; disposed of afterwards. */
+  readonly backend?: Backend | undefined;
+}
+
+/**
+ * One pair of tables out of two models of the same users and items: [collaborative | content]. A user's score of an item
+ * is its collaborative score over the standard deviation of its collaborative scores of all items, plus `weight` times its
+ * content score over theirs, and still a product of two vectors, so that any vector store serves it. The deviations come from the
+ * covariance of the items' rows, exactly. A half in which all items score alike is zero.
+ *
+ * @throws {WellbegunError} `mismatch` if the models differ in users or items; `invalid-option` for a weight that is not
+ * finite and >= 0.
+ */
+export async function joinModels(
+  collaborative: FoldingModel,
+  content: FoldingModel,
+  options: JoinModelsOptions,
+): Promise<JoinedModel> {
+  const { weight } = options;
+  checkWeight(weight);
+  for (const side of ["users", "items"] as const) {
+    if (collaborative[side].rows === content[side].rows) continue;
+    throw new WellbegunError("mismatch", {
+      doing: "joining tables",
+      expected: `the ${collaborative[side].rows} ${side} of the collaborative model`,
+      found: `${content[side].rows} ${side} of the content model`,
+    });
+  }
+  return await withBackend(options.backend, async (backend) => {
+    const spreads = [
+      await ScoreSpread.of(backend, collaborative.items),
+      await ScoreSpread.of(backend, content.items),
+    ] as const;
+    const deviations = [
+      await spreads[0].ofAll(backend, collaborative.users),
+      await spreads[1].ofAll(backend, content.users),
+    ] as const;
+    const users = sideBySide(collaborative.users, content.users, (row) => [
+      inverse(deviations[0][row]!),
+      weight * inverse(deviations[1][row]!),
+    ]);
+    const items = sideBySide(collaborative.items, content.items, () => [1, 1]);
+    return new JoinedModel(users, items, { collaborative, content, weight, spreads, deviations });
+  });
+}
+
+/** What a {@link JoinedModel} is made of. */
+export interface JoinedParts {
+  readonly collaborative: FoldingModel;
+  readonly content: FoldingModel;
+  readonly weight: number;
+  readonly spreads: readonly [ScoreSpread, ScoreSpread];
+  /** Deviation of each user's scores from either model. */
+  readonly deviations: readonly [Float32Array, Float32Array];
+}
+
+/** What {@link joinModels} returns. */
+export class JoinedModel implements FoldingModel {
+  /** U x (k + d): both halves of each user, over the deviation of its scores, the content's times the weight. */
+  readonly users: Table;
+  /** I x (k + d): the rows of both item tables side by side. */
+  readonly items: Table;
+  /** Weight of the content's scores. */
+  readonly weight: number;
+  /** What the first columns come from. */
+  readonly collaborative: FoldingModel;
+  /** What the other columns come from. */
+  readonly content: FoldingModel;
+  readonly #parts: JoinedParts;
+
+  /** Made by {@link joinModels}. */
+  constructor(users: Table, items: Table, parts: JoinedParts) {
+    this.users = users;
+    this.items = items;
+    this.weight = parts.weight;
+    this.collaborative = parts.collaborative;
+    this.content = parts.content;
+    this.#parts = parts;
+  }
+
+  /**
+   * The vector of a user by the items of a history, as the two models give it. For the train items of a user of the model
+   * it is that user's row, to float32 rounding.
+   *
+   * @throws {WellbegunError} as the models' `foldIn`.
+   */
+  foldIn(history: Iterable<Id>, options: FoldInOptions = {}): FoldedUser {
+    const { collaborative, content } = this.#parts;
+    const items = [...history];
+    const [first, second] = [collaborative.foldIn(items, options), content.foldIn(items, options)];
+    const vector = new Float32Array(this.items.columns);
+    this.#write(first.vector, second.vector, vector);
+    return { vector, used: first.used, unknown: first.unknown };
+  }
+
+  /**
+   * The vectors of many users: row u for user u of the interactions.
+   *
+   * @throws {WellbegunError} as the models' `transform`.
+   */
+  transform(interactions: Interactions, options: TransformOptions = {}): Table {
+    const { collaborative, content } = this.#parts;
+    const first = collaborative.transform(interactions, options);
+    const second = content.transform(interactions, options);
+    const { columns } = this.items;
+    const data = new Float32Array(interactions.userCount * columns);
+    for (let u = 0; u < interactions.userCount; u++) {
+      this.#write(rowAt(first, u), rowAt(second, u), data.subarray(u * columns, (u + 1) * columns));
+    }
+    return createTable(data, interactions.userCount, columns, interactions.userIds);
+  }
+
+  /**
+   * The model at another weight of the content's scores, without measuring deviations again.
+   *
+   * @throws {WellbegunError} `invalid-option` for a weight that is not finite and >= 0.
+   */
+  with({ weight }: { readonly weight: number }): JoinedModel {
+    checkWeight(weight);
+    const { collaborative, deviations } = this.#parts;
+    const { data, rows, columns, ids } = this.users;
+    const changed = data.slice();
+    for (let row = 0; row < rows; row++) {
+      const factor = weight * inverse(deviations[1][row]!);
+      const own = rowAt(this.#parts.content.users, row);
+      for (let c = 0; c < own.length; c++) {
+        changed[row * columns + collaborative.users.columns + c] = factor * own[c]!;
+      }
+    }
+    return new JoinedModel(createTable(changed, rows, columns, ids), this.items, { ...this.#parts, weight });
+  }
+
+  #write(first: Float32Array, second: Float32Array, into: Float32Array): void {
+    const { spreads, weight } = this.#parts;
+    const factors = [inverse(spreads[0].of(first)), weight * inverse(spreads[1].of(second))] as const;
+    for (let c = 0; c < first.length; c++) into[c] = factors[0] * first[c]!;
+    for (let c = 0; c < second.length; c++) into[first.length + c] = factors[1] * second[c]!;
+  }
+}
+
+function checkWeight(weight: number): void {
+  if (Number.isFinite(weight) && weight >= 0) return;
+  throw new WellbegunError("invalid-option", {
+    doing: "joining tables",
+    expected: "a finite number >= 0",
+    found: `${weight}`,
+    at: "weight",
+  });
+}
+
+/** 1 / x, and 0 for 0: a user to whom all items are equal says nothing. */
+function inverse(deviation: number): number {
+  return deviation > 0 ? 1 / deviation : 0;
+}
+
+function rowAt({ data, columns }: Table, row: number): Float32Array {
+  return data.subarray(row * columns, (row + 1) * columns);
+}
+
+function sideBySide(first: Table, second: Table, factors: (row: number) => readonly [number, number]): Table {
+  const columns = first.columns + second.columns;
+  const data = new Float32Array(first.rows * columns);
+  for (let row = 0; row < first.rows; row++) {
+    const [a, b] = factors(row);
+    const start = row * columns;
+    for (let c = 0; c < first.columns; c++) data[start + c] = a * first.data[row * first.columns + c]!;
+    for (let c = 0; c < second.columns; c++) {
+      data[start + first.columns + c] = b * second.data[row * second.columns + c]!;
+    }
+  }
+  return createTable(data, first.rows, columns, first.ids);
+}

@@ -1,0 +1,56 @@
+import { expect, it } from "vitest";
+import { contentKnn, coOccurrenceKnn, cpu, interactionsFromArrays } from "../src/index.ts";
+import { numbers } from "./support/numbers.ts";
+import { largestDifference } from "./support/tables.ts";
+
+const { below, normal } = numbers(9);
+const [users, items, neighbors] = [40, 25, 6];
+const train = interactionsFromArrays({
+  users: Array.from({ length: 240 }, () => below(users)),
+  items: Array.from({ length: 240 }, () => below(items - 1)),
+  userCount: users,
+  itemCount: items,
+});
+
+/** Scores from a whole matrix of similarities: each item of the history votes for its nearest ones. */
+function votes(similarity: (i: number, j: number) => number): number[] {
+  const scores = new Array<number>(users * items).fill(0);
+  for (let u = 0; u < users; u++) {
+    for (const i of train.items.slice(train.offsets[u], train.offsets[u + 1])) {
+      const nearest = Array.from({ length: items }, (_, j) => ({ j, value: similarity(i, j) }))
+        .filter(({ j, value }) => j !== i && value > 0)
+        .sort((a, b) => b.value - a.value || a.j - b.j)
+        .slice(0, neighbors);
+      for (const { j, value } of nearest) scores[u * items + j]! += value;
+    }
+  }
+  return scores;
+}
+
+it("item-kNN by co-occurrence adds up the cosines of the nearest columns", async () => {
+  const columns = Array.from({ length: items }, () => new Set<number>());
+  for (let u = 0; u < users; u++) {
+    for (const i of train.items.slice(train.offsets[u], train.offsets[u + 1])) columns[i]!.add(u);
+  }
+  const cosine = (i: number, j: number): number => {
+    const common = [...columns[i]!].filter((user) => columns[j]!.has(user)).length;
+    // In float32, as similarities are compared: equal ones go to the lower item.
+    return common === 0 ? 0 : Math.fround(common / Math.sqrt(columns[i]!.size * columns[j]!.size));
+  };
+  const model = await coOccurrenceKnn(train, { neighbors });
+  expect(largestDifference(await model.score(train), votes(cosine))).toBeLessThan(1e-5);
+});
+
+it("item-kNN by content adds up the cosines of the nearest rows", async () => {
+  const rows = Array.from({ length: items }, () => Array.from({ length: 5 }, normal));
+  const data = Float32Array.from(rows.flat());
+  const dot = (a: number[], b: number[]): number => a.reduce((sum, x, c) => sum + x * b[c]!, 0);
+  const cosine = (i: number, j: number): number =>
+    dot(rows[i]!, rows[j]!) / Math.sqrt(dot(rows[i]!, rows[i]!) * dot(rows[j]!, rows[j]!));
+  const model = await contentKnn({ data, rows: items, columns: 5 }, { neighbors, backend: cpu() });
+  expect(largestDifference(await model.score(train), votes(cosine))).toBeLessThan(1e-5);
+});
+
+it("refuses a number of neighbors below 1", async () => {
+  await expect(coOccurrenceKnn(train, { neighbors: 0 })).rejects.toThrow(/found 0 \(neighbors\)/);
+});

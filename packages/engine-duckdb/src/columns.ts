@@ -1,0 +1,103 @@
+import { type IdKind, type ResolvedLog, splitLabels } from "@wellbegun/adapters/columns";
+import { WellbegunError } from "@wellbegun/core";
+import type { Session } from "./session.ts";
+import { literal, name } from "./sql.ts";
+
+/** The log as a table in SQL with columns `user`, `item`, `weight` and `split`; null where a value has no such meaning. */
+export interface LogColumns {
+  /** The four columns as a list of SQL expressions. */
+  readonly list: string;
+  readonly userKind: IdKind;
+  readonly itemKind: IdKind;
+}
+
+const INTEGER = /^(U?TINYINT|U?SMALLINT|U?INTEGER|U?BIGINT|U?HUGEINT)$/;
+const FLOATING = /^(FLOAT|DOUBLE|DECIMAL.*)$/;
+const TEXT = /^(VARCHAR|UUID|ENUM.*)$/;
+const TIME = /^(TIMESTAMP.*|DATE)$/;
+
+/**
+ * How each column is read.
+ *
+ * @param table The files in SQL.
+ * @throws {WellbegunError} `format` if a column is not there, or its type cannot mean what it is asked for.
+ */
+export async function logColumns(
+  session: Session,
+  table: string,
+  log: ResolvedLog,
+  label: string,
+  doing: string,
+): Promise<LogColumns> {
+  const described = await session.rows(`describe select * from ${table}`, "reading the columns of the log");
+  const types = new Map(described.map(([column, type]) => [String(column), String(type)]));
+  const typeOf = (column: string): string => {
+    const type = types.get(column);
+    if (type !== undefined) return type;
+    const found = [...types.keys()]
+      .filter((one) => one !== "filename" && one !== "file_row_number")
+      .join(", ");
+    throw new WellbegunError("format", {
+      doing,
+      expected: `a column ${JSON.stringify(column)}`,
+      found,
+      at: label,
+    });
+  };
+  const wrong = (column: string, expected: string): WellbegunError =>
+    new WellbegunError("format", {
+      doing,
+      expected,
+      found: `the type ${typeOf(column)}`,
+      at: `${label}, column ${column}`,
+    });
+  const idOf = (column: string): { sql: string; kind: IdKind } => {
+    const type = typeOf(column);
+    if (TEXT.test(type)) return { sql: `${name(column)}::varchar`, kind: "text" };
+    if (INTEGER.test(type)) return { sql: `try_cast(${name(column)} as bigint)`, kind: "number" };
+    // A column of whole numbers with gaps in it is often float64.
+    const whole = `case when ${name(column)} = floor(${name(column)}) then try_cast(${name(column)} as bigint) end`;
+    if (FLOATING.test(type)) return { sql: whole, kind: "number" };
+    throw wrong(column, "IDs: text or whole numbers");
+  };
+  const user = idOf(log.userColumn);
+  const item = idOf(log.itemColumn);
+  const parts = [`${user.sql} as "user"`, `${item.sql} as item`];
+  if (log.weightColumn !== undefined) {
+    const type = typeOf(log.weightColumn);
+    if (!INTEGER.test(type) && !FLOATING.test(type)) throw wrong(log.weightColumn, "weights: numbers");
+    const weight = `try_cast(${name(log.weightColumn)} as float)`;
+    parts.push(`case when ${weight} > 0 and isfinite(${weight}) then ${weight} end as weight`);
+  }
+  if (log.split !== undefined) parts.push(`${splitOf(log.split, typeOf(log.split.column), wrong)} as split`);
+  return { list: parts.join(", "), userKind: user.kind, itemKind: item.kind };
+}
+
+/** The split of a row as 0 (train), 1 (validation) or 2 (test); null for any other value. */
+function splitOf(
+  split: NonNullable<ResolvedLog["split"]>,
+  type: string,
+  wrong: (column: string, expected: string) => WellbegunError,
+): string {
+  const column = name(split.column);
+  if (split.by === "label") {
+    if (!TEXT.test(type) && !INTEGER.test(type))
+      throw wrong(split.column, "split labels: whole numbers or text");
+    const cases = Object.entries(splitLabels).map(([label, index]) => `when ${literal(label)} then ${index}`);
+    return `(case ${column}::varchar ${cases.join(" ")} end)::utinyint`;
+  }
+  const { dates, validationFrom, testFrom } = split;
+  if (dates ? !TIME.test(type) : !INTEGER.test(type) && !FLOATING.test(type)) {
+    throw wrong(split.column, dates ? "times, as the cuts are dates" : "numbers, as the cuts are numbers");
+  }
+  // In microseconds of UTC: a time without a zone counts as UTC, as a cut does.
+  const micros = type === "TIMESTAMP WITH TIME ZONE" ? column : `${column}::timestamp`;
+  const time = dates ? `epoch_us(${micros})` : `${column}::double`;
+  const cut = (value: number): string => (dates ? `${BigInt(Math.round(value)) * 1000n}` : `${value}`);
+  const cases = [
+    ...(Number.isFinite(testFrom) ? [`when ${time} >= ${cut(testFrom)} then 2`] : []),
+    ...(Number.isFinite(validationFrom) ? [`when ${time} >= ${cut(validationFrom)} then 1`] : []),
+  ];
+  const invalid = dates ? `${column} is null` : `${column} is null or isnan(${column}::double)`;
+  return `(case when ${invalid} then null ${cases.join(" ")} else 0 end)::utinyint`;
+}

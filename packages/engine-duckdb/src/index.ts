@@ -1,0 +1,22 @@
+/**
+ * Interaction logs larger than memory, from Parquet, CSV and JSON lines, through DuckDB, which is an optional package:
+ * `npm install @duckdb/node-api`.
+ *
+ * @module
+ */
+export type { InteractionBlock } from "./blocks.ts";
+export type {
+  DuckdbAppender,
+  DuckdbChunk,
+  DuckdbConnection,
+  DuckdbInstance,
+  DuckdbModule,
+  DuckdbResult,
+  DuckdbRows,
+  DuckdbVector,
+} from "./duckdb.ts";
+export type { DuckdbLog, DuckdbLogOptions, LogBlockOptions } from "./log.ts";
+export { openLog } from "./log.ts";
+export { readLog } from "./read-log.ts";
+export type { SessionOptions } from "./session.ts";
+export type { LogFormat } from "./sql.ts";

@@ -1,0 +1,189 @@
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Observer, WellbegunError } from "@wellbegun/core";
+import { throwIfAborted } from "@wellbegun/core/support";
+import {
+  type DuckdbChunk,
+  type DuckdbConnection,
+  type DuckdbInstance,
+  type DuckdbModule,
+  loadDuckdb,
+} from "./duckdb.ts";
+import { duckdbError } from "./failures.ts";
+import { type TemporaryFolder, temporaryFolder } from "./temporary.ts";
+
+/** What DuckDB may use, and how it is watched. */
+export interface SessionOptions extends Observer {
+  /**
+   * Memory of DuckDB: a number of bytes, or text such as `4GB`. What does not fit is written to temporary files. The result
+   * in JavaScript comes on top. Default: `2GB`.
+   */
+  readonly memory?: number | string | undefined;
+  /** An existing folder for temporary files, which are removed in the end. Default: the system's. */
+  readonly temp?: string | undefined;
+  /** Default: as many as there are processors. */
+  readonly threads?: number | undefined;
+  /** The package `@duckdb/node-api`. Default: it is imported. */
+  readonly duckdb?: DuckdbModule | undefined;
+}
+
+const DOING = "reading a log with DuckDB";
+/** Milliseconds between two looks at the progress. */
+const INTERVAL = 100;
+
+/** One database in a temporary folder, and what is done to it. */
+export class Session {
+  readonly #folder: TemporaryFolder;
+  readonly #instance: DuckdbInstance;
+  readonly #connection: DuckdbConnection;
+  readonly #options: SessionOptions;
+  #closed = false;
+
+  private constructor(
+    folder: TemporaryFolder,
+    instance: DuckdbInstance,
+    connection: DuckdbConnection,
+    options: SessionOptions,
+  ) {
+    this.#folder = folder;
+    this.#instance = instance;
+    this.#connection = connection;
+    this.#options = options;
+  }
+
+  /**
+   * Opens a database of its own.
+   *
+   * @throws {WellbegunError} `unavailable` if DuckDB is not installed; `io` if there is no such folder; `invalid-option`.
+   */
+  static async open(options: SessionOptions): Promise<Session> {
+    const { DuckDBInstance } = options.duckdb ?? (await loadDuckdb(DOING));
+    throwIfAborted(options, DOING);
+    const parent = options.temp ?? tmpdir();
+    const folder = await temporaryFolder(parent).catch((cause: unknown) => {
+      throw duckdbError(cause, "making a folder for temporary files", parent);
+    });
+    try {
+      const instance = await DuckDBInstance.create(join(folder.path, "log.duckdb"), {
+        memory_limit: memoryLimit(options.memory),
+        // Nothing is installed that the user did not choose; what is installed is loaded.
+        autoinstall_known_extensions: "false",
+        temp_directory: join(folder.path, "spill"),
+        ...(options.threads !== undefined && { threads: threadCount(options.threads) }),
+      });
+      try {
+        const connection = await instance.connect();
+        // DuckDB only looks how far it is if it believes that somebody sees a bar.
+        await connection.run(
+          "set enable_progress_bar = true; set enable_progress_bar_print = false; set progress_bar_time = 0",
+        );
+        return new Session(folder, instance, connection, options);
+      } catch (cause) {
+        instance.closeSync();
+        throw cause;
+      }
+    } catch (cause) {
+      await folder.remove();
+      throw duckdbError(cause, "starting DuckDB", parent);
+    }
+  }
+
+  /** Carries out a statement; `note` says in progress events what it does. */
+  async run(sql: string, note: string): Promise<void> {
+    await this.#watched(note, () => this.#connection.run(sql));
+  }
+
+  /** The rows of a small result. */
+  async rows(sql: string, note: string): Promise<readonly (readonly unknown[])[]> {
+    return await this.#watched(note, async () => (await this.#connection.runAndReadAll(sql)).getRows());
+  }
+
+  /** The one row of a result. */
+  async row(sql: string, note: string): Promise<readonly unknown[]> {
+    return (await this.rows(sql, note))[0]!;
+  }
+
+  /** A result in chunks of rows, as they come. */
+  async *chunks(sql: string, note: string): AsyncGenerator<DuckdbChunk> {
+    const result = await this.#watched(note, () => this.#connection.stream(sql));
+    for (;;) {
+      throwIfAborted(this.#options, note);
+      const chunk = await result.fetchChunk().catch((cause: unknown) => {
+        throw this.#failure(cause, note);
+      });
+      if (chunk === null || chunk.rowCount === 0) return;
+      yield chunk;
+    }
+  }
+
+  /** Makes a table of one column of text or of 64-bit numbers. */
+  async table(table: string, values: Iterable<string | bigint>, kind: "text" | "number"): Promise<void> {
+    await this.run(`create table ${table} (id ${kind === "text" ? "varchar" : "bigint"})`, "taking IDs");
+    const appender = await this.#connection.createAppender(table);
+    for (const value of values) {
+      if (typeof value === "string") appender.appendVarchar(value);
+      else appender.appendBigInt(value);
+      appender.endRow();
+    }
+    appender.closeSync();
+  }
+
+  /** Ends the database and removes its files; again, does nothing. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#connection.closeSync();
+    this.#instance.closeSync();
+    await this.#folder.remove();
+  }
+
+  /** Runs a query while progress is told and an abort interrupts it. */
+  async #watched<T>(note: string, query: () => Promise<T>): Promise<T> {
+    const { signal, onProgress } = this.#options;
+    throwIfAborted(this.#options, note);
+    const watch = (): void => {
+      if (signal?.aborted === true) this.#connection.interrupt();
+      const { percentage } = this.#connection.progress;
+      if (percentage >= 0) onProgress?.({ stage: "load", done: Math.min(100, percentage), total: 100, note });
+    };
+    const timer = signal === undefined && onProgress === undefined ? undefined : setInterval(watch, INTERVAL);
+    try {
+      return await query();
+    } catch (cause) {
+      throw this.#failure(cause, note);
+    } finally {
+      clearInterval(timer);
+    }
+  }
+
+  #failure(cause: unknown, note: string): WellbegunError {
+    try {
+      // What an interrupted query throws is the abort's doing.
+      throwIfAborted(this.#options, note);
+    } catch (aborted) {
+      return aborted as WellbegunError;
+    }
+    return duckdbError(cause, note, `temporary files in ${this.#folder.path}`);
+  }
+}
+
+function memoryLimit(memory: number | string = "2GB"): string {
+  const text = typeof memory === "number" ? `${memory}B` : memory;
+  if (/^\d+(\.\d+)?\s*([KMGT]i?)?B$/i.test(text)) return text;
+  throw new WellbegunError("invalid-option", {
+    doing: DOING,
+    expected: "a number of bytes, or text such as 500MB or 4GB",
+    found: JSON.stringify(memory),
+    at: "option memory",
+  });
+}
+
+function threadCount(threads: number): string {
+  if (Number.isSafeInteger(threads) && threads >= 1) return `${threads}`;
+  throw new WellbegunError("invalid-option", {
+    doing: DOING,
+    expected: "a whole number of at least 1",
+    found: `${threads}`,
+    at: "option threads",
+  });
+}

@@ -1,0 +1,49 @@
+import { WellbegunError } from "@wellbegun/core";
+
+/** How a log's files are written. JSON is one object a line. */
+export type LogFormat = "parquet" | "csv" | "json";
+
+/** A name as SQL reads it, whatever it holds. */
+export function name(text: string): string {
+  return `"${text.replaceAll('"', '""')}"`;
+}
+
+/** A text as SQL reads it. */
+export function literal(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+const extensions: readonly (readonly [RegExp, LogFormat])[] = [
+  [/\.(parquet|pq)$/i, "parquet"],
+  [/\.(csv|tsv)(\.gz|\.zst)?$/i, "csv"],
+  [/\.(jsonl|ndjson|json)(\.gz|\.zst)?$/i, "json"],
+];
+
+/**
+ * The format that the files' names end in.
+ *
+ * @throws {WellbegunError} `invalid-option` if there is no file, or their names do not say one format.
+ */
+export function formatOf(files: readonly string[], doing: string): LogFormat {
+  const formats = new Set(files.map((file) => extensions.find(([pattern]) => pattern.test(file))?.[1]));
+  const [format] = formats;
+  if (formats.size === 1 && format !== undefined) return format;
+  throw new WellbegunError("invalid-option", {
+    doing,
+    expected: "files that all end in .parquet, or .csv or .tsv, or .jsonl",
+    found: files.length === 0 ? "no file" : files.slice(0, 3).join(", "),
+    at: "option files",
+    hint: "The option format names the format of files with other names.",
+  });
+}
+
+/** The files as a table in SQL. Patterns are DuckDB's: `*`, `**`, `?`, `[…]`. */
+export function tableOf(files: readonly string[], format: LogFormat): string {
+  const list = `[${files.map(literal).join(", ")}]`;
+  // A log of many files may have gained a column in between; columns are matched by name.
+  const options = "union_by_name = true, filename = true";
+  if (format === "parquet")
+    return `read_parquet(${list}, ${options}, file_row_number = true, binary_as_string = true)`;
+  if (format === "csv") return `read_csv(${list}, ${options})`;
+  return `read_json(${list}, format = 'newline_delimited', ${options})`;
+}

@@ -1,0 +1,28 @@
+/** Pairs of one training step: row r holds a user, one of its train items, and an item that is none of them. */
+export interface Batch {
+  readonly users: Uint32Array;
+  readonly positives: Uint32Array;
+  readonly negatives: Uint32Array;
+}
+
+/** The distinct values of a list, and how often each stands in it. */
+export interface Distinct {
+  /** Ascending. */
+  readonly rows: Uint32Array;
+  readonly counts: Float64Array;
+}
+
+/** Counts the values of a list. */
+export function distinct(list: Uint32Array): Distinct {
+  const sorted = list.slice().sort();
+  const rows: number[] = [];
+  const counts: number[] = [];
+  for (const value of sorted) {
+    if (value === rows.at(-1)) counts[counts.length - 1]!++;
+    else {
+      rows.push(value);
+      counts.push(1);
+    }
+  }
+  return { rows: Uint32Array.from(rows), counts: Float64Array.from(counts) };
+}

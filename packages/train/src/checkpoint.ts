@@ -1,0 +1,131 @@
+import { type Backend, type Interactions, WellbegunError } from "@wellbegun/core";
+import type { EpochRecord } from "./curve.ts";
+import type { FeatureTable } from "./models/model.ts";
+import type { Parameters } from "./models/parameters.ts";
+import { decodeArrays, encodeArrays } from "./named-arrays.ts";
+import { download } from "./operations/scope.ts";
+import type { Adam } from "./optimizer.ts";
+import type { ResolvedTrainOptions } from "./train-options.ts";
+import type { Vectors } from "./vectors.ts";
+
+/** The best epoch so far and its vectors. */
+export interface Best extends Vectors {
+  /** From 1; 0 for the start. */
+  readonly epoch: number;
+  /** Recall@k on the validation split. */
+  readonly score: number;
+}
+
+/** Where training stands after an epoch, beside the parameters and their moments. */
+export interface TrainingState {
+  /** Epochs that are done. */
+  epoch: number;
+  /** Evaluations since the best one. */
+  sinceBest: number;
+  best: Best | undefined;
+  readonly curve: EpochRecord[];
+}
+
+interface Header {
+  readonly identity: string;
+  readonly epoch: number;
+  readonly sinceBest: number;
+  readonly steps: number;
+  readonly best: { readonly epoch: number; readonly score: number } | null;
+  readonly curve: readonly EpochRecord[];
+}
+
+/** The state as bytes. */
+export async function encodeCheckpoint(
+  backend: Backend,
+  identity: string,
+  state: TrainingState,
+  parameters: Parameters,
+  adam: Adam,
+): Promise<Uint8Array> {
+  const arrays = new Map<string, Float32Array>();
+  for (const [name, { value }] of parameters.entries()) {
+    const { mean, square } = adam.moments.get(name)!;
+    arrays.set(`value/${name}`, await download(backend, value));
+    arrays.set(`mean/${name}`, await download(backend, mean));
+    arrays.set(`square/${name}`, await download(backend, square));
+  }
+  const { best, epoch, sinceBest, curve } = state;
+  if (best !== undefined) {
+    arrays.set("best/users", best.users);
+    arrays.set("best/items", best.items);
+    if (best.foldIn !== undefined) arrays.set("best/foldIn", best.foldIn);
+  }
+  const header: Header = {
+    identity,
+    epoch,
+    sinceBest,
+    steps: adam.steps,
+    best: best === undefined ? null : { epoch: best.epoch, score: best.score },
+    curve,
+  };
+  return encodeArrays({ header, arrays });
+}
+
+/**
+ * Brings parameters, moments and state back to where a checkpoint was taken.
+ *
+ * @throws {WellbegunError} `format` for bytes that are no checkpoint; `mismatch` for one of other data or options.
+ */
+export async function restoreCheckpoint(
+  backend: Backend,
+  identity: string,
+  bytes: Uint8Array,
+  parameters: Parameters,
+  adam: Adam,
+): Promise<TrainingState> {
+  const { header, arrays } = decodeArrays<Header>(bytes);
+  if (header.identity !== identity) {
+    throw new WellbegunError("mismatch", {
+      doing: "resuming training",
+      expected: `a checkpoint of the same data and options: ${identity}`,
+      found: header.identity,
+    });
+  }
+  for (const [name, { value }] of parameters.entries()) {
+    const { mean, square } = adam.moments.get(name)!;
+    for (const [kind, matrix] of Object.entries({ value, mean, square })) {
+      const values = arrays.get(`${kind}/${name}`)!;
+      await backend.write(matrix, 0, matrix.rows, (into) => into.set(values));
+    }
+  }
+  adam.advance(header.steps);
+  const [users, items] = [arrays.get("best/users"), arrays.get("best/items")];
+  const best =
+    header.best === null || users === undefined || items === undefined
+      ? undefined
+      : { ...header.best, users, items, foldIn: arrays.get("best/foldIn") };
+  return { epoch: header.epoch, sinceBest: header.sinceBest, best, curve: [...header.curve] };
+}
+
+/** What a checkpoint must share with the run that resumes it, as one line: options, and hashes of the data. */
+export function identityOf(
+  { epochs, patience, ...options }: ResolvedTrainOptions,
+  train: Interactions,
+  features: Readonly<Record<string, FeatureTable>>,
+  start: ReadonlyMap<string, Float32Array>,
+): string {
+  const hashes = Object.fromEntries(
+    [
+      ["offsets", train.offsets] as const,
+      ["items", train.items] as const,
+      ...(train.weights === undefined ? [] : [["weights", train.weights] as const]),
+      ...Object.entries(features).map(([name, { values }]) => [`features/${name}`, values] as const),
+      ...[...start].map(([name, values]) => [`start/${name}`, values] as const),
+    ].map(([name, array]) => [name, hashOf(array)]),
+  );
+  return JSON.stringify({ ...options, userCount: train.userCount, itemCount: train.itemCount, hashes });
+}
+
+/** FNV-1a over the bytes of an array: enough to notice other data, not to withstand a forger. */
+function hashOf(array: Uint32Array | Float32Array): string {
+  const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < bytes.length; i++) hash = Math.imul(hash ^ bytes[i]!, 0x01000193);
+  return (hash >>> 0).toString(16).padStart(8, "0");
+}

@@ -1,0 +1,40 @@
+import type { Interactions } from "@wellbegun/core";
+import { createRandom } from "@wellbegun/core/support";
+import { log } from "../operations/portable/exponential.ts";
+import { type UserItemGraph, userItemGraph } from "./user-item.ts";
+
+/**
+ * FREEDOM's graph of one epoch: a share `dropout` of the train interactions is left out, the more likely the larger the
+ * degrees of its user and item (an edge is drawn in proportion to 1 / sqrt(d_u d_i), without replacement), and what is kept
+ * is normalized by its own degrees. Weights of interactions do not count.
+ */
+export function prunedGraph(
+  train: Interactions,
+  dropout: number,
+  seed: number,
+  epoch: number,
+): UserItemGraph {
+  const { offsets, items, userCount, itemCount } = train;
+  const kept = Math.trunc(items.length * (1 - dropout));
+  const { toUsers } = userItemGraph({ ...train, weights: undefined });
+  const random = createRandom(seed, `train/edges/${epoch}`);
+  // The edges with the smallest exponential variates are a sample without replacement (Efraimidis and Spirakis, 2006).
+  const keys = new Float64Array(items.length);
+  for (let user = 0; user < userCount; user++) {
+    for (let e = offsets[user]!; e < offsets[user + 1]!; e++) {
+      const weight = toUsers.rowScale![user]! * toUsers.columnScale![items[e]!]!;
+      keys[e] = -log(1 - random.uniform()) / weight;
+    }
+  }
+  const limit = kept === 0 ? -1 : keys.slice().sort()[kept - 1]!;
+  const keptOffsets = new Uint32Array(userCount + 1);
+  const keptItems = new Uint32Array(kept);
+  let count = 0;
+  for (let user = 0; user < userCount; user++) {
+    for (let e = offsets[user]!; e < offsets[user + 1]!; e++) {
+      if (keys[e]! <= limit && count < kept) keptItems[count++] = items[e]!;
+    }
+    keptOffsets[user + 1] = count;
+  }
+  return userItemGraph({ userCount, itemCount, offsets: keptOffsets, items: keptItems });
+}

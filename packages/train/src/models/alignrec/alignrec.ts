@@ -1,0 +1,186 @@
+import type { Matrix } from "@wellbegun/core/backend";
+import type { Batch } from "../../batch.ts";
+import { cosineGraph, type ItemGraph, nearestItems } from "../../graphs/item-neighbors.ts";
+import { propagate, propagateBackward } from "../../graphs/propagation.ts";
+import { type UserItemGraph, userItemGraph } from "../../graphs/user-item.ts";
+import { type Scope, withScope } from "../../operations/scope.ts";
+import type { LossTerms, ModelContext, ModelDefinition, ModelTables, TrainableModel } from "../model.ts";
+import type { Parameters } from "../parameters.ts";
+import { assign, columnSums, multiplyItemGraph } from "../products.ts";
+import { type AlignRecTables, alignRecLosses, type SideGradients, sideFactor } from "./losses.ts";
+import {
+  type AlignRecOptions,
+  type AlignRecTermWeights,
+  type ResolvedAlignRecOptions,
+  resolveAlignRecOptions,
+  termWeights,
+} from "./options.ts";
+import { type AlignRecWeights, createWeights } from "./weights.ts";
+
+/**
+ * AlignRec (Liu et al., CIKM 2024), as its code computes it: github.com/sjtulyf123/AlignRec_CIKM24 at bf351b6. Every switch
+ * that has an effect there is an option here.
+ *
+ * @throws {WellbegunError} `invalid-option`, naming the option.
+ */
+export function alignrec(options: AlignRecOptions = {}): ModelDefinition {
+  const resolved = resolveAlignRecOptions(options);
+  return {
+    name: "alignrec",
+    options: { ...resolved },
+    schedule: { decay: 0.96, warmUpEpochs: resolved.warmUpEpochs },
+    build: (context) => AlignRec.build(context, resolved),
+  };
+}
+
+/** AlignRec on a backend. */
+export class AlignRec implements TrainableModel {
+  readonly parameters: Parameters;
+  readonly starts: TrainableModel["starts"] = {
+    users: "user_embedding.weight",
+    items: "item_id_embedding.weight",
+  };
+  readonly #context: ModelContext;
+  readonly #options: ResolvedAlignRecOptions;
+  readonly #graph: UserItemGraph;
+  readonly #itemGraph: ItemGraph;
+  readonly #weights: AlignRecWeights;
+
+  private constructor(
+    context: ModelContext,
+    options: ResolvedAlignRecOptions,
+    graphs: { readonly userItem: UserItemGraph; readonly items: ItemGraph },
+    weights: AlignRecWeights,
+  ) {
+    this.#context = context;
+    this.#options = options;
+    this.#graph = graphs.userItem;
+    this.#itemGraph = graphs.items;
+    this.parameters = context.parameters;
+    this.#weights = weights;
+  }
+
+  static async build(context: ModelContext, options: ResolvedAlignRecOptions): Promise<AlignRec> {
+    const { backend, train } = context;
+    const weights = await createWeights(context, options);
+    const neighbors = Math.min(options.neighbors, train.itemCount);
+    const graphs = {
+      userItem: userItemGraph(train),
+      items: cosineGraph(await nearestItems(backend, weights.features.value, neighbors)),
+    };
+    return new AlignRec(context, options, graphs, weights);
+  }
+
+  /** The graph over items, S, which is made from the features at the start and then kept. */
+  get itemGraph(): ItemGraph {
+    return this.#itemGraph;
+  }
+
+  async gradients(batch: Batch, epoch: number): Promise<LossTerms> {
+    return await this.weightedGradients(batch, termWeights(this.#options, this.#context.batchSize, epoch));
+  }
+
+  /** As {@link gradients}, with the given weights of the terms. */
+  async weightedGradients(batch: Batch, weights: AlignRecTermWeights): Promise<LossTerms> {
+    return await withScope(this.#context.backend, async (scope) => {
+      const tables = await this.forward(scope);
+      const slopes = {
+        c: { users: await scope.like(tables.c.users), items: await scope.like(tables.c.items) },
+        z: { users: await scope.like(tables.z.users), items: await scope.like(tables.z.items) },
+      };
+      const terms = await alignRecLosses(
+        this.#context,
+        this.#options,
+        scope,
+        tables,
+        this.#weights.features.value,
+        slopes,
+        batch,
+        weights,
+      );
+      await this.#backward(scope, tables, slopes);
+      return terms;
+    });
+  }
+
+  async forward(scope: Scope): Promise<AlignRecTables> {
+    const { backend, operations: op } = this.#context;
+    const { users, items, transform, gate } = this.#weights;
+    // X = F, or LayerNorm(F).
+    const x = await this.#normalized(scope);
+    // M = X Wt^T + bt.
+    const m = await scope.like(items.value);
+    await op.multiplyTransposed(x, transform.weight.value, m);
+    await op.addBias(m, transform.bias.value);
+    // G = sigmoid(M Wg^T + bg), Z0 = Q * G.
+    const [a, g, z0] = [await scope.like(m), await scope.like(m), await scope.like(m)];
+    await op.multiplyTransposed(m, gate.weight.value, a);
+    await op.gate(a, gate.bias.value, items.value, g, z0);
+    // ZI = S^n Z0, ZU = R^ ZI.
+    const { graph } = this.#itemGraph;
+    const zi = await multiplyItemGraph(backend, scope, graph, z0, this.#options.itemLayers);
+    const zu = await scope.like(users.value);
+    await backend.multiplySparse(this.#graph.toUsers, zi, zu);
+    // C = mean(E_0 .. E_L).
+    const embeddings = { users: users.value, items: items.value };
+    const c = await propagate(backend, scope, this.#graph, embeddings, this.#options.layers);
+    // H = C + Z / divisor.
+    const h = { users: await scope.copy(c.users), items: await scope.copy(c.items) };
+    await backend.addScaled(h.users, zu, sideFactor(this.#options));
+    await backend.addScaled(h.items, zi, sideFactor(this.#options));
+    return { x, m, g, z0, z: { users: zu, items: zi }, c, h };
+  }
+
+  async tables(scope: Scope): Promise<ModelTables> {
+    const { backend } = this.#context;
+    const { h, z, c } = await this.forward(scope);
+    // A new user has no embedding of its own: its vector is R^_u (ZI / divisor + the item layers).
+    await backend.addScaled(c.itemLayers, z.items, sideFactor(this.#options));
+    return { ...h, foldIn: c.itemLayers };
+  }
+
+  async #normalized(scope: Scope): Promise<Matrix> {
+    const { features, norm } = this.#weights;
+    if (norm === undefined) return features.value;
+    const x = await scope.like(features.value);
+    await this.#context.operations.layerNorm(features.value, norm.gain.value, norm.bias.value, x);
+    return x;
+  }
+
+  /** From the gradients by C and Z to those of the parameters. */
+  async #backward(scope: Scope, { x, m, g }: AlignRecTables, { c, z }: SideGradients): Promise<void> {
+    const { backend, operations: op } = this.#context;
+    const { users, items, features, transform, gate, norm } = this.#weights;
+    // C = mean(E_0 .. E_L), E_0 = [P; Q].
+    const embeddings = await propagateBackward(backend, scope, this.#graph, c, this.#options.layers);
+    await assign(backend, users.gradient, embeddings.users);
+    // ZU = R^ ZI: dZI += R^T dZU. ZI = S^n Z0: dZ0 = (S^T)^n dZI.
+    await backend.multiplySparse(this.#graph.toItems, z.users, z.items, { accumulate: true });
+    const { transposed } = this.#itemGraph;
+    const dz0 = await multiplyItemGraph(backend, scope, transposed, z.items, this.#options.itemLayers);
+    // Z0 = Q * G, with G = sigmoid(A): dQ += dZ0 * G, dA = dZ0 * Q * G * (1 - G).
+    await assign(backend, items.gradient, embeddings.items);
+    const da = await scope.like(dz0);
+    await op.gateBackward(dz0, items.value, g, items.gradient, da);
+    // A = M Wg^T + bg.
+    await backend.multiply(da, m, gate.weight.gradient, { transposeA: true });
+    await columnSums(backend, da, gate.bias.gradient);
+    const dm = await scope.like(m);
+    await backend.multiply(da, gate.weight.value, dm);
+    // M = X Wt^T + bt.
+    await backend.multiply(dm, x, transform.weight.gradient, { transposeA: true });
+    await columnSums(backend, dm, transform.bias.gradient);
+    if (norm === undefined) {
+      if (features.gradient !== undefined) {
+        await backend.multiply(dm, transform.weight.value, features.gradient);
+      }
+      return;
+    }
+    // X = LayerNorm(F).
+    const dx = await scope.like(x);
+    await backend.multiply(dm, transform.weight.value, dx);
+    const df = features.gradient ?? (await scope.like(x));
+    const { gain, bias } = norm;
+    await op.layerNormBackward(dx, features.value, gain.value, df, gain.gradient, bias.gradient);
+  }
+}

@@ -1,0 +1,96 @@
+import type { Matrix } from "@wellbegun/core/backend";
+import { type Batch, distinct } from "../../batch.ts";
+import type { TablePair } from "../../graphs/propagation.ts";
+import { similarityLoss } from "../../losses/similarity.ts";
+import type { Scope } from "../../operations/scope.ts";
+import { batchPairLoss, gather, scatterAdd, scatterRows } from "../batch-rows.ts";
+import type { LossTerms, ModelContext } from "../model.ts";
+import type { AlignRecTermWeights, ResolvedAlignRecOptions } from "./options.ts";
+
+/** The tables of one forward pass, named as in the formulas. */
+export interface AlignRecTables {
+  /** Features, after layer normalization where that is on: I x D. */
+  readonly x: Matrix;
+  /** M = X Wt^T + bt, I x d. */
+  readonly m: Matrix;
+  /** G = sigmoid(M Wg^T + bg), I x d. */
+  readonly g: Matrix;
+  /** Z0 = Q * G, I x d. */
+  readonly z0: Matrix;
+  /** ZI = S^n Z0 and ZU = R^ ZI: the content side. */
+  readonly z: TablePair;
+  /** C: the collaborative side, LightGCN's mean. */
+  readonly c: TablePair & { readonly itemLayers: Matrix };
+  /** H = C + Z / divisor. */
+  readonly h: TablePair;
+}
+
+/** Gradients by the collaborative side C and the content side Z. */
+export interface SideGradients {
+  readonly c: TablePair;
+  readonly z: TablePair;
+}
+
+/**
+ * The terms of the loss of a batch. Their gradients are added to `slopes`.
+ *
+ * @param features The features as they are now: the target of the similarity term, which has no gradient by them.
+ */
+export async function alignRecLosses(
+  { backend, operations: op }: ModelContext,
+  options: ResolvedAlignRecOptions,
+  scope: Scope,
+  { z, c, h }: AlignRecTables,
+  features: Matrix,
+  slopes: SideGradients,
+  batch: Batch,
+  weights: AlignRecTermWeights,
+): Promise<LossTerms> {
+  const side = sideFactor(options);
+  // H = C + Z / divisor: dC += dH, dZ += dH / divisor.
+  const pairs = await batchPairLoss(op, scope, h, batch, {
+    ranking: weights.bpr,
+    squares: weights.squares,
+    cosine: weights.userItem,
+  });
+  await scatterRows(backend, slopes.c, pairs, batch);
+  await backend.addScaled(slopes.z.users, slopes.c.users, side);
+  await backend.addScaled(slopes.z.items, slopes.c.items, side);
+
+  const [users, items] = [distinct(batch.users), distinct(batch.positives)];
+  const contrast = async (of: keyof TablePair, weight: number): Promise<number> => {
+    const { rows, counts } = of === "users" ? users : items;
+    const content = await gather(op, scope, z[of], rows);
+    const collaborative = await gather(op, scope, c[of], rows);
+    const [dz, dc] = [await scope.like(content), await scope.like(collaborative)];
+    const { temperature } = options;
+    const loss = await op.infoNce(content, collaborative, dz, dc, { counts, temperature, weight });
+    await scatterAdd(backend, slopes.z[of], rows, dz);
+    await scatterAdd(backend, slopes.c[of], rows, dc);
+    return weight * loss;
+  };
+  const contrastItems = await contrast("items", weights.contrastItems);
+  const contrastUsers = await contrast("users", weights.contrastUsers);
+
+  const vectors = await gather(op, scope, z.items, items.rows);
+  // The target is the features as they are now, without a gradient.
+  const target = await gather(op, scope, features, items.rows);
+  await backend.transformRows(target, { unit: true });
+  const slope = await scope.like(vectors);
+  const kept = { vectors, features: target, counts: items.counts };
+  const similarity = await similarityLoss(backend, op, kept, weights.similarity, slope);
+  await scatterAdd(backend, slopes.z.items, items.rows, slope);
+  return {
+    bpr: weights.bpr * pairs.losses.ranking,
+    regularization: weights.squares * pairs.losses.squares,
+    userItem: weights.userItem * pairs.losses.cosine,
+    contrastItems,
+    contrastUsers,
+    similarity: weights.similarity * similarity,
+  };
+}
+
+/** What the content side is multiplied with before it is added. */
+export function sideFactor({ sideDivisor }: ResolvedAlignRecOptions): number {
+  return 1 / (sideDivisor || 1);
+}

@@ -1,0 +1,67 @@
+import { WellbegunError } from "@wellbegun/core";
+import type { FeatureTable } from "./model.ts";
+
+/**
+ * How features are prepared before they are put side by side: `center+l2` subtracts each column's mean over the items that
+ * have features and divides each row by its length; `none` takes them as they are.
+ */
+export type FeaturePreparation = "center+l2" | "none";
+
+/**
+ * All modalities side by side as one table of features. Rows without features of a modality hold zeros there.
+ *
+ * @throws {WellbegunError} `invalid-data` without a modality.
+ */
+export function fuseFeatures(
+  features: Readonly<Record<string, FeatureTable>>,
+  preparation: FeaturePreparation,
+): FeatureTable {
+  expectModalities(features);
+  const tables = Object.values(features);
+  const [{ rows }] = tables as [FeatureTable];
+  const columns = tables.reduce((sum, table) => sum + table.columns, 0);
+  const values = new Float32Array(rows * columns);
+  let at = 0;
+  for (const table of tables) {
+    const prepared = preparation === "none" ? table.values : centered(table);
+    for (let row = 0; row < table.rows; row++) {
+      if (table.missing?.[row] === 1) continue;
+      values.set(prepared.subarray(row * table.columns, (row + 1) * table.columns), row * columns + at);
+    }
+    at += table.columns;
+  }
+  return { rows, columns, values };
+}
+
+/** @throws {WellbegunError} `invalid-data` without a modality. */
+export function expectModalities(features: Readonly<Record<string, FeatureTable>>): void {
+  if (Object.keys(features).length > 0) return;
+  throw new WellbegunError("invalid-data", {
+    doing: "building a model that uses content",
+    expected: "features of at least one modality",
+    found: "none",
+    at: "features",
+  });
+}
+
+/** The rows about their mean, each of length 1. */
+function centered({ rows, columns, values, missing }: FeatureTable): Float32Array {
+  const mean = new Float64Array(columns);
+  let present = 0;
+  for (let row = 0; row < rows; row++) {
+    if (missing?.[row] === 1) continue;
+    present++;
+    for (let c = 0; c < columns; c++) mean[c]! += values[row * columns + c]!;
+  }
+  for (let c = 0; c < columns; c++) mean[c]! /= Math.max(present, 1);
+  const prepared = new Float32Array(values.length);
+  for (let row = 0; row < rows; row++) {
+    let squares = 0;
+    for (let c = 0; c < columns; c++) squares += (values[row * columns + c]! - mean[c]!) ** 2;
+    const factor = squares > 0 ? 1 / Math.sqrt(squares) : 0;
+    for (let c = 0; c < columns; c++) {
+      prepared[row * columns + c] = (values[row * columns + c]! - mean[c]!) * factor;
+    }
+  }
+  return prepared;
+}

@@ -1,0 +1,144 @@
+import type { Matrix } from "@wellbegun/core/backend";
+import type { Batch } from "../batch.ts";
+import {
+  type ItemGraph,
+  nearestItems,
+  uniformGraph,
+  type WeightedNeighbors,
+} from "../graphs/item-neighbors.ts";
+import { propagate, propagateBackward } from "../graphs/propagation.ts";
+import { prunedGraph } from "../graphs/prune.ts";
+import { userItemGraph } from "../graphs/user-item.ts";
+import { type Scope, withScope } from "../operations/scope.ts";
+import { batchPairLoss, scatterRows } from "./batch-rows.ts";
+import { expectModalities, fuseFeatures } from "./content.ts";
+import {
+  type FreedomOptions,
+  modalityWeights,
+  type ResolvedFreedomOptions,
+  resolveFreedomOptions,
+} from "./freedom-options.ts";
+import { linearUniform, xavierUniform } from "./initialize.ts";
+import type { LossTerms, ModelContext, ModelDefinition, TrainableModel } from "./model.ts";
+import type { Parameter } from "./parameters.ts";
+import { assign, columnSums, multiplyItemGraph } from "./products.ts";
+
+/**
+ * FREEDOM (Zhou and Shen, ACM MM 2023) as MMRec trains it: LightGCN over a graph whose edges are pruned anew in every epoch,
+ * items joined by a frozen graph of their nearest content, and BPR against the content of each modality.
+ *
+ * @throws {WellbegunError} `invalid-option`, naming the option.
+ */
+export function freedom(options: FreedomOptions = {}): ModelDefinition {
+  const resolved = resolveFreedomOptions(options);
+  return { name: "freedom", options: { ...resolved }, build: (context) => build(context, resolved) };
+}
+
+/** A modality: its features and the linear map to the vectors' width, named as in MMRec. */
+interface Modality {
+  readonly features: Parameter;
+  readonly weight: Parameter;
+  readonly bias: Parameter;
+}
+
+async function build(context: ModelContext, options: ResolvedFreedomOptions): Promise<TrainableModel> {
+  const { backend, operations: op, parameters, train, dimensions: d, seed } = context;
+  const { layers, itemLayers, regularization, dropout } = options;
+  const starts = { users: "user_embedding.weight", items: "item_id_embedding.weight" };
+  const add = (name: string, rows: number) =>
+    parameters.add(name, xavierUniform(seed, name, rows, d), rows, d);
+  const users = await add(starts.users, train.userCount);
+  const items = await add(starts.items, train.itemCount);
+  const embeddings = { users: users.value, items: items.value };
+  const { modalities, itemGraph } = await buildModalities(context, options);
+  const fullGraph = userItemGraph({ ...train, weights: undefined });
+  let graph = fullGraph;
+
+  const gradients = (batch: Batch): Promise<LossTerms> =>
+    withScope(backend, async (scope) => {
+      // C = mean(E_0 .. E_L) over the pruned graph; users C_U, items C_I + A^n Q.
+      const c = await propagate(backend, scope, graph, embeddings, layers);
+      const own = await multiplyItemGraph(backend, scope, itemGraph.graph, items.value, itemLayers);
+      const h = { users: c.users, items: await scope.copy(c.items) };
+      await backend.addScaled(h.items, own, 1);
+      const slopes = { users: await scope.like(users.value), items: await scope.like(items.value) };
+      const pairs = await batchPairLoss(op, scope, h, batch, { ranking: 1, squares: 0, cosine: 0 });
+      await scatterRows(backend, slopes, pairs, batch);
+      // BPR of the same users against each modality's content.
+      let content = 0;
+      for (const modality of modalities) {
+        const m = await contentOf(scope, modality);
+        const tables = { users: c.users, items: m };
+        const weights = { ranking: regularization, squares: 0, cosine: 0 };
+        const found = await batchPairLoss(op, scope, tables, batch, weights);
+        const dm = await scope.like(m);
+        await scatterRows(backend, { users: slopes.users, items: dm }, found, batch);
+        await contentBackward(modality, dm);
+        content += regularization * found.losses.ranking;
+      }
+      const back = await propagateBackward(backend, scope, graph, slopes, layers);
+      await assign(backend, users.gradient, back.users);
+      await assign(backend, items.gradient, back.items);
+      const { transposed } = itemGraph;
+      const dq = await multiplyItemGraph(backend, scope, transposed, slopes.items, itemLayers);
+      await backend.addScaled(items.gradient, dq, 1);
+      return { bpr: pairs.losses.ranking, content };
+    });
+
+  /** M = F W^T + b. */
+  async function contentOf(scope: Scope, { features, weight, bias }: Modality): Promise<Matrix> {
+    const m = await scope.create(features.value.rows, d);
+    await op.multiplyTransposed(features.value, weight.value, m);
+    await op.addBias(m, bias.value);
+    return m;
+  }
+
+  async function contentBackward({ features, weight, bias }: Modality, dm: Matrix): Promise<void> {
+    await backend.multiply(dm, features.value, weight.gradient, { transposeA: true });
+    await columnSums(backend, dm, bias.gradient);
+    await backend.multiply(dm, weight.value, features.gradient);
+  }
+
+  return {
+    parameters,
+    starts,
+    startEpoch: async (epoch) => {
+      if (dropout > 0) graph = prunedGraph(train, dropout, seed, epoch);
+    },
+    gradients,
+    tables: async (scope) => {
+      const c = await propagate(backend, scope, fullGraph, embeddings, layers);
+      const own = await multiplyItemGraph(backend, scope, itemGraph.graph, items.value, itemLayers);
+      await backend.addScaled(c.items, own, 1);
+      return { users: c.users, items: c.items, foldIn: c.itemLayers };
+    },
+  };
+}
+
+/** The parameters of each modality, and the graph of their nearest items. */
+async function buildModalities(
+  { backend, parameters, features, dimensions: d, seed, train }: ModelContext,
+  options: ResolvedFreedomOptions,
+): Promise<{ readonly modalities: readonly Modality[]; readonly itemGraph: ItemGraph }> {
+  const modalities: Modality[] = [];
+  const graphs: WeightedNeighbors[] = [];
+  expectModalities(features);
+  const weights = modalityWeights(options, Object.keys(features));
+  for (const [name, table] of Object.entries(features)) {
+    const { values, rows, columns } = fuseFeatures({ [name]: table }, options.prepare);
+    const linear = (part: string, height: number, width: number) => {
+      const of = `${name}_trs.${part}`;
+      return parameters.add(of, linearUniform(seed, of, height * width, columns), height, width);
+    };
+    const modality = {
+      features: await parameters.add(`${name}_embedding.weight`, values, rows, columns),
+      weight: await linear("weight", d, columns),
+      bias: await linear("bias", 1, d),
+    };
+    modalities.push(modality);
+    const k = Math.min(options.neighbors, train.itemCount);
+    const neighbors = await nearestItems(backend, modality.features.value, k);
+    graphs.push({ neighbors, weight: weights[name]! });
+  }
+  return { modalities, itemGraph: uniformGraph(graphs) };
+}

@@ -1,0 +1,101 @@
+import type { Matrix } from "@wellbegun/core/backend";
+
+/** Weights of the three losses of {@link TrainingOperations.pairLoss}; a weight of 0 leaves its loss out. */
+export interface PairWeights {
+  /** Weight of the ranking loss, mean over the pairs of -log(floor + sigmoid(x)), x = hu . (hi - hj). */
+  readonly ranking: number;
+  /** Added to the sigmoid before its logarithm is taken. Default: 0, the softplus form. */
+  readonly floor?: number | undefined;
+  /** Weight of half the sum of the squares of hu, hi and hj: a sum over the pairs, not a mean. */
+  readonly squares: number;
+  /** Weight of 1 - mean cos(hu, hi). Norms are at least 1e-8. */
+  readonly cosine: number;
+}
+
+/** The losses of {@link TrainingOperations.pairLoss}, without their weights. */
+export interface PairLosses {
+  readonly ranking: number;
+  readonly squares: number;
+  readonly cosine: number;
+}
+
+/** One step of Adam (Kingma and Ba, 2015), without weight decay. */
+export interface AdamStep {
+  /** Learning rate of this step. */
+  readonly rate: number;
+  /** Decay of the mean gradient; 0.9 in the paper. */
+  readonly beta1: number;
+  /** Decay of the mean squared gradient; 0.999 in the paper. */
+  readonly beta2: number;
+  /** Added to the root of the mean square; 1e-8 in the paper. */
+  readonly epsilon: number;
+  /** beta1 to the power of the step's number, counted from 1. */
+  readonly beta1Power: number;
+  /** beta2 to the power of the step's number, counted from 1. */
+  readonly beta2Power: number;
+}
+
+/**
+ * What training needs beside the products of a `Backend`. Matrices are handles of one backend; tables are float32,
+ * sums are float64. An output is overwritten unless its description says that it is added to.
+ */
+export interface TrainingOperations {
+  /** x = x + bias in every row; bias is 1 x columns. */
+  addBias(x: Matrix, bias: Matrix): Promise<void>;
+
+  /** out = a b^T. */
+  multiplyTransposed(a: Matrix, b: Matrix, out: Matrix): Promise<void>;
+
+  /** Row r of `out` = row `indices[r]` of `x`. */
+  gatherRows(x: Matrix, indices: Uint32Array, out: Matrix): Promise<void>;
+
+  /** g = sigmoid(a + bias), z = q * g; all rows x columns but the bias, which is 1 x columns. */
+  gate(a: Matrix, bias: Matrix, q: Matrix, g: Matrix, z: Matrix): Promise<void>;
+
+  /** The gradient of {@link gate}: dq = dq + dz * g, da = dz * q * g * (1 - g). */
+  gateBackward(dz: Matrix, q: Matrix, g: Matrix, dq: Matrix, da: Matrix): Promise<void>;
+
+  /** out = (x - mean) / sqrt(variance + 1e-5) * gain + bias, row by row; gain and bias are 1 x columns. */
+  layerNorm(x: Matrix, gain: Matrix, bias: Matrix, out: Matrix): Promise<void>;
+
+  /** The gradient of {@link layerNorm}; `dx` is rows x columns, `dgain` and `dbias` are 1 x columns. */
+  layerNormBackward(
+    dout: Matrix,
+    x: Matrix,
+    gain: Matrix,
+    dx: Matrix,
+    dgain: Matrix,
+    dbias: Matrix,
+  ): Promise<void>;
+
+  /**
+   * The losses of a batch of pairs: row r of `hu`, `hi` and `hj` holds the user, its item and the negative item. Writes
+   * the gradient of the weighted sum.
+   */
+  pairLoss(
+    hu: Matrix,
+    hi: Matrix,
+    hj: Matrix,
+    dhu: Matrix,
+    dhi: Matrix,
+    dhj: Matrix,
+    weights: PairWeights,
+  ): Promise<PairLosses>;
+
+  /**
+   * The contrastive loss InfoNCE (van den Oord et al., 2018) between two views, n x d each, of n distinct rows that stand
+   * `counts` times in the batch: sum_r c_r (log sum_s c_s exp(a_r . v_s / t) - a_r . v_r / t) / sum(c), with rows of
+   * length 1 (norms of at least 1e-12). Equal to the loss over the batch with its repeated rows. Writes the gradient of
+   * `weight` times the loss, and returns the loss.
+   */
+  infoNce(
+    a: Matrix,
+    v: Matrix,
+    da: Matrix,
+    dv: Matrix,
+    options: { readonly counts: Float64Array; readonly temperature: number; readonly weight: number },
+  ): Promise<number>;
+
+  /** Moves the parameter `p` by one step, given its gradient `g`; `m` and `v` are its moments. All of one shape. */
+  adam(p: Matrix, m: Matrix, v: Matrix, g: Matrix, step: AdamStep): Promise<void>;
+}

@@ -1,0 +1,58 @@
+import type { Backend } from "@wellbegun/core";
+import type { Matrix } from "@wellbegun/core/backend";
+
+/** Matrices that are freed together, such as the temporaries of one step. */
+export class Scope {
+  readonly #backend: Backend;
+  readonly #matrices: Matrix[] = [];
+
+  constructor(backend: Backend) {
+    this.#backend = backend;
+  }
+
+  /** A new matrix of zeros. */
+  async create(rows: number, columns: number): Promise<Matrix> {
+    const matrix = await this.#backend.create(rows, columns);
+    this.#matrices.push(matrix);
+    return matrix;
+  }
+
+  /** A new matrix of the same shape, of zeros. */
+  async like({ rows, columns }: Matrix): Promise<Matrix> {
+    return await this.create(rows, columns);
+  }
+
+  /** A new matrix with the given row-major values. */
+  async upload(values: ArrayLike<number>, rows: number, columns: number): Promise<Matrix> {
+    const matrix = await this.create(rows, columns);
+    if (rows > 0) await this.#backend.write(matrix, 0, rows, (into) => into.set(values));
+    return matrix;
+  }
+
+  /** A new matrix with the values of another. */
+  async copy(source: Matrix): Promise<Matrix> {
+    const matrix = await this.like(source);
+    await this.#backend.addScaled(matrix, source, 1);
+    return matrix;
+  }
+
+  /** Frees all of them. */
+  dispose(): void {
+    for (const matrix of this.#matrices.splice(0)) matrix.dispose();
+  }
+}
+
+/** Runs `use` with a scope that is disposed of afterwards. */
+export async function withScope<T>(backend: Backend, use: (scope: Scope) => Promise<T>): Promise<T> {
+  const scope = new Scope(backend);
+  try {
+    return await use(scope);
+  } finally {
+    scope.dispose();
+  }
+}
+
+/** The values of a matrix, copied. */
+export async function download(backend: Backend, matrix: Matrix): Promise<Float32Array> {
+  return await backend.read(matrix, 0, matrix.rows, (view) => view.slice());
+}

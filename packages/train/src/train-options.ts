@@ -1,0 +1,118 @@
+import type { AbortSignalLike, Backend } from "@wellbegun/core";
+import type { EpochRecord, TrainingProgress } from "./curve.ts";
+import { expectCounts, invalidOption } from "./models/check-options.ts";
+import type { ModelDefinition } from "./models/model.ts";
+import type { Schedule } from "./schedule.ts";
+import type { Start } from "./start.ts";
+import type { TestMask } from "./validate.ts";
+
+/** Options of {@link train}. */
+export interface TrainOptions {
+  /** The model with its own options: `alignrec()`, `lightgcn({ layers: 3 })` and so on. */
+  readonly model: ModelDefinition;
+  /** Width of the vectors. Default: 64. */
+  readonly dimensions?: number | undefined;
+  /** Most epochs. Default: 1000; `patience` ends training earlier. */
+  readonly epochs?: number | undefined;
+  /** Pairs of a batch. Default: 2048. */
+  readonly batchSize?: number | undefined;
+  /** Default: 0.001. */
+  readonly learningRate?: number | undefined;
+  /** The learning rate is multiplied by this once in `decayEpochs` epochs, smoothly. Default: the model's own. */
+  readonly decay?: number | undefined;
+  /** Default: 50. */
+  readonly decayEpochs?: number | undefined;
+  /** One seed for the start, the order of the pairs, the negatives and sampled graphs. Default: 999. */
+  readonly seed?: number | undefined;
+  /** Tables to start from. Default: everything starts at random. */
+  readonly start?: Start | undefined;
+  /** Epochs from one evaluation to the next. Default: 1. */
+  readonly evaluateEvery?: number | undefined;
+  /** The cut of the metrics: Recall@k on the validation split chooses the best epoch. Default: 20. */
+  readonly k?: number | undefined;
+  /**
+   * Training stops once more than so many evaluations in a row were not better than the best. Default: 20, MMRec's; AlignRec's
+   * code has 30.
+   */
+  readonly patience?: number | undefined;
+  /**
+   * What is left out of the lists on the test split. Default: `train+validation`; the original code of MMRec and AlignRec
+   * leaves out `train` alone.
+   */
+  readonly testMask?: TestMask | undefined;
+  /**
+   * Whether evaluated epochs also measure how the vectors lie: alignment, uniformity and effective rank. Default: false.
+   */
+  readonly geometry?: boolean | undefined;
+  /** Default: `wasm()` where the runtime accepts it, else `cpu()`, disposed of at the end. */
+  readonly backend?: Backend | undefined;
+  /** Checked before every batch. When it is aborted, training throws an `aborted` error. */
+  readonly signal?: AbortSignalLike | undefined;
+  /** Called after every batch; keep it cheap. */
+  readonly onProgress?: ((progress: TrainingProgress) => void) | undefined;
+  /** Called after every epoch with its record. */
+  readonly onEpoch?: ((record: EpochRecord) => void) | undefined;
+  /** Receives the state after an epoch. A run that is resumed from it ends with the same bytes as one that went on. */
+  readonly checkpoint?: CheckpointOptions | undefined;
+  /** The bytes of a checkpoint of the same data and options; `epochs` and `patience` may differ. */
+  readonly resume?: Uint8Array | undefined;
+}
+
+/** How checkpoints are taken. */
+export interface CheckpointOptions {
+  /** Epochs from one checkpoint to the next. Default: 1. */
+  readonly every?: number | undefined;
+  /** Keeps the bytes; training waits for it. */
+  write(bytes: Uint8Array, epoch: number): void | Promise<void>;
+}
+
+/** The options that decide what is computed, with their defaults. */
+export interface ResolvedTrainOptions extends Schedule {
+  readonly model: string;
+  readonly modelOptions: Readonly<Record<string, unknown>>;
+  readonly dimensions: number;
+  readonly epochs: number;
+  readonly batchSize: number;
+  readonly seed: number;
+  readonly evaluateEvery: number;
+  readonly k: number;
+  readonly patience: number;
+  readonly testMask: TestMask;
+}
+
+/** @throws {WellbegunError} `invalid-option`, naming the option. */
+export function resolveTrainOptions(options: TrainOptions): ResolvedTrainOptions {
+  const { model } = options;
+  const resolved: ResolvedTrainOptions = {
+    model: model.name,
+    modelOptions: model.options,
+    dimensions: options.dimensions ?? 64,
+    epochs: options.epochs ?? 1000,
+    batchSize: options.batchSize ?? 2048,
+    learningRate: options.learningRate ?? 0.001,
+    decay: options.decay ?? model.schedule?.decay ?? 1,
+    decayEpochs: options.decayEpochs ?? 50,
+    warmUpEpochs: model.schedule?.warmUpEpochs ?? 0,
+    seed: options.seed ?? 999,
+    evaluateEvery: options.evaluateEvery ?? 1,
+    k: options.k ?? 20,
+    patience: options.patience ?? 20,
+    testMask: options.testMask ?? "train+validation",
+  };
+  expectCounts("training", resolved, {
+    dimensions: 1,
+    epochs: 0,
+    batchSize: 1,
+    decayEpochs: 1,
+    seed: 0,
+    evaluateEvery: 1,
+    k: 1,
+    patience: 0,
+  });
+  for (const name of ["learningRate", "decay"] as const) {
+    const value = resolved[name];
+    if (!(Number.isFinite(value) && value > 0))
+      throw invalidOption("training", name, "a number above 0", value);
+  }
+  return resolved;
+}

@@ -1,0 +1,93 @@
+import {
+  createTable,
+  type FoldedUser,
+  type Id,
+  type Interactions,
+  type Table,
+  type TransformOptions,
+  WellbegunError,
+} from "@wellbegun/core";
+import type { EpochRecord } from "./curve.ts";
+import { Folder } from "./fold-in.ts";
+import type { ResolvedTrainOptions } from "./train-options.ts";
+import type { Vectors } from "./vectors.ts";
+
+/** Why training ended. */
+export type StopReason = "epochs" | "patience" | "not-finite";
+
+/** How training went. */
+export interface TrainingReport {
+  /** Number of the epoch whose vectors these are, from 1; 0 for the start. */
+  readonly bestEpoch: number;
+  /** Recall@k of that epoch on the validation split; undefined without one. */
+  readonly bestScore: number | undefined;
+  readonly stopped: StopReason;
+  /** The epoch, from 1, in which a loss was not finite. */
+  readonly notFiniteEpoch: number | undefined;
+}
+
+/** A trained model: vectors whose products are its scores, and how it came to them. {@link train} returns one. */
+export class TrainedModel {
+  /** U x d: the vectors of the users, by the user IDs of `train`. */
+  readonly users: Table;
+  /** I x d: the vectors of the items, by the item IDs of `train`. */
+  readonly items: Table;
+  /** Trained models have one space; empty. */
+  readonly perModality: Readonly<Record<string, Table>> = {};
+  /** The interactions that the model was trained on. */
+  readonly train: Interactions;
+  /** What happened in each epoch. */
+  readonly curve: readonly EpochRecord[];
+  /** The options with every default filled in. Training on the same data with them gives the same tables. */
+  readonly options: ResolvedTrainOptions;
+  readonly report: TrainingReport;
+  readonly #folder: Folder | undefined;
+
+  constructor(
+    train: Interactions,
+    best: Vectors,
+    curve: readonly EpochRecord[],
+    options: ResolvedTrainOptions,
+    report: TrainingReport,
+  ) {
+    const { userCount, itemCount, userIds, itemIds } = train;
+    this.train = train;
+    this.users = createTable(best.users, userCount, best.users.length / userCount, userIds);
+    this.items = createTable(best.items, itemCount, best.items.length / itemCount, itemIds);
+    this.curve = curve;
+    this.options = options;
+    this.report = report;
+    this.#folder = best.foldIn && new Folder(best.foldIn, train);
+  }
+
+  /**
+   * Gives a user that the model was not trained with a vector, by the model's own propagation from the items of its history:
+   * raw IDs if the train data had them, else rows. A repeated item counts once. The user has no embedding of its own; with
+   * items that have no train interactions alone, the vector is 0.
+   *
+   * @throws {WellbegunError} `invalid-data` for an item that the model does not have, unless `unknownItems: "skip"`;
+   * `unavailable` for a model without propagation, such as BPR.
+   */
+  foldIn(history: Iterable<Id>, options: TransformOptions = {}): FoldedUser {
+    return this.#propagation().user(history, options);
+  }
+
+  /**
+   * Folds in many users at once: a table with their IDs, row u for user u. Items are found by ID where both sides have IDs;
+   * else the interactions' item rows are assumed to be the model's.
+   *
+   * @throws {WellbegunError} as {@link foldIn}, and `mismatch` for another number of items where IDs cannot tell.
+   */
+  transform(interactions: Interactions, options: TransformOptions = {}): Table {
+    return this.#propagation().users(interactions, options);
+  }
+
+  #propagation(): Folder {
+    if (this.#folder !== undefined) return this.#folder;
+    throw new WellbegunError("unavailable", {
+      doing: "folding in a user",
+      expected: "a model that propagates from items to users, such as alignrec, lightgcn or freedom",
+      found: this.options.model,
+    });
+  }
+}

@@ -1,0 +1,166 @@
+import { type Backend, type Dataset, WellbegunError } from "@wellbegun/core";
+import { checkpoint } from "@wellbegun/core/support";
+import { encodeCheckpoint, restoreCheckpoint, type TrainingState } from "./checkpoint.ts";
+import { addTerms, type EpochRecord, sumOf } from "./curve.ts";
+import { geometryOf } from "./geometry.ts";
+import type { LossTerms, ModelTables, TrainableModel } from "./models/model.ts";
+import type { TrainingOperations } from "./operations/operations.ts";
+import { download, withScope } from "./operations/scope.ts";
+import type { Adam } from "./optimizer.ts";
+import type { Sampler } from "./sampler.ts";
+import { rateOf } from "./schedule.ts";
+import type { ResolvedTrainOptions, TrainOptions } from "./train-options.ts";
+import { type StopReason, TrainedModel } from "./trained-model.ts";
+import { type JudgedSplit, judge, judgedSplit, type SplitMetrics } from "./validate.ts";
+import type { Vectors } from "./vectors.ts";
+
+/** What a run is made of. */
+export interface TrainingRun {
+  readonly backend: Backend;
+  readonly operations: TrainingOperations;
+  readonly data: Dataset;
+  readonly model: TrainableModel;
+  readonly adam: Adam;
+  readonly sampler: Sampler;
+  readonly options: ResolvedTrainOptions;
+  /** What a checkpoint of this run must have been made from. */
+  readonly identity: string;
+}
+
+const DOING = "training";
+
+/** Trains until the epochs are over, patience is at its end, or a loss is not finite. */
+export async function runEpochs(run: TrainingRun, hooks: TrainOptions): Promise<TrainedModel> {
+  const { backend, model, adam, identity, options } = run;
+  const state: TrainingState =
+    hooks.resume === undefined
+      ? { epoch: 0, sinceBest: 0, best: undefined, curve: [] }
+      : await restoreCheckpoint(backend, identity, hooks.resume, model.parameters, adam);
+  const evaluate = evaluator(run, hooks.geometry ?? false);
+  let stopped: StopReason = "epochs";
+  while (state.epoch < options.epochs) {
+    if (evaluate !== undefined && state.sinceBest > options.patience) {
+      stopped = "patience";
+      break;
+    }
+    const trained = await trainEpoch(run, hooks, state);
+    if (trained === undefined) {
+      stopped = "not-finite";
+      break;
+    }
+    state.epoch++;
+    const due = state.epoch % options.evaluateEvery === 0 || state.epoch === options.epochs;
+    const record = due && evaluate !== undefined ? { ...trained, ...(await evaluate(state)) } : trained;
+    state.curve.push(record);
+    hooks.onEpoch?.(record);
+    const { every = 1, write } = hooks.checkpoint ?? {};
+    if (write !== undefined && state.epoch % every === 0) {
+      await write(await encodeCheckpoint(backend, identity, state, model.parameters, adam), state.epoch);
+    }
+  }
+  const last = state.best ?? { ...(await currentTables(run)), epoch: state.epoch, score: undefined };
+  return new TrainedModel(run.data.train, last, state.curve, options, {
+    bestEpoch: last.epoch,
+    bestScore: last.score,
+    stopped,
+    notFiniteEpoch: stopped === "not-finite" ? state.epoch + 1 : undefined,
+  });
+}
+
+/**
+ * All batches of one epoch; undefined if a loss is not finite.
+ *
+ * @throws {WellbegunError} `invalid-data` if that happens before any epoch was evaluated; `aborted`.
+ */
+async function trainEpoch(
+  { model, adam, sampler, options }: TrainingRun,
+  hooks: TrainOptions,
+  state: TrainingState,
+): Promise<EpochRecord | undefined> {
+  const epoch = state.epoch;
+  const started = performance.now();
+  const rate = rateOf(options, epoch);
+  const terms: Record<string, number> = {};
+  const observer = { signal: hooks.signal, onProgress: hooks.onProgress && (() => undefined) };
+  let batches = 0;
+  await model.startEpoch?.(epoch);
+  for (const batch of sampler.epoch(epoch)) {
+    await checkpoint(observer, DOING);
+    const found = await model.gradients(batch, epoch);
+    batches++;
+    if (!Number.isFinite(sumOf(found))) {
+      if (state.best === undefined) throw notFinite(epoch, batches, found);
+      return undefined;
+    }
+    await adam.step(rate);
+    addTerms(terms, found);
+    hooks.onProgress?.({
+      epoch: epoch + 1,
+      epochs: options.epochs,
+      batch: batches,
+      batches: sampler.batches,
+      loss: sumOf(terms) / batches,
+      last: state.curve.at(-1),
+    });
+  }
+  const trainMs = performance.now() - started;
+  return { epoch: epoch + 1, learningRate: rate, loss: sumOf(terms), terms, trainMs };
+}
+
+type Evaluated = Pick<EpochRecord, "validation" | "test" | "geometry" | "evaluateMs">;
+
+/** Judges the vectors on the splits there are and keeps the best; undefined without a validation split. */
+function evaluator(
+  run: TrainingRun,
+  withGeometry: boolean,
+): ((state: TrainingState) => Promise<Evaluated>) | undefined {
+  const { backend, operations, model, options } = run;
+  const { train, validation, test } = run.data;
+  if (validation === undefined) return undefined;
+  const validationSplit = judgedSplit(train, validation, undefined);
+  const mask = options.testMask === "train" ? undefined : validation;
+  const testSplit = test === undefined ? undefined : judgedSplit(train, test, mask);
+  return async (state) => {
+    const started = performance.now();
+    return await withScope(backend, async (scope) => {
+      const tables = await model.tables(scope);
+      const metrics = (split: JudgedSplit): Promise<SplitMetrics> =>
+        judge(backend, operations, tables, split, options.k);
+      const found = await metrics(validationSplit);
+      const held = testSplit === undefined ? undefined : await metrics(testSplit);
+      const vectors = await downloadTables(run, tables);
+      state.sinceBest++;
+      if (state.best === undefined || found.recall > state.best.score) {
+        state.sinceBest = 0;
+        state.best = { ...vectors, epoch: state.epoch, score: found.recall };
+      }
+      const geometry = withGeometry ? geometryOf(vectors, train, options.seed) : undefined;
+      return { validation: found, test: held, geometry, evaluateMs: performance.now() - started };
+    });
+  };
+}
+
+/** The vectors as the parameters stand. */
+async function currentTables(run: TrainingRun): Promise<Vectors> {
+  return await withScope(run.backend, async (scope) => downloadTables(run, await run.model.tables(scope)));
+}
+
+async function downloadTables({ backend }: TrainingRun, tables: ModelTables): Promise<Vectors> {
+  const { users, items, foldIn } = tables;
+  return {
+    users: await download(backend, users),
+    items: await download(backend, items),
+    foldIn: foldIn && (await download(backend, foldIn)),
+  };
+}
+
+function notFinite(epoch: number, batch: number, terms: LossTerms): WellbegunError {
+  const bad = Object.entries(terms).filter(([, value]) => !Number.isFinite(value));
+  return new WellbegunError("invalid-data", {
+    doing: DOING,
+    expected: "a finite loss",
+    found: bad.map(([name, value]) => `${name} ${value}`).join(", "),
+    at: `epoch ${epoch + 1}, batch ${batch}`,
+    hint: "Lower the learning rate, or look for extreme values in the features or the start.",
+  });
+}

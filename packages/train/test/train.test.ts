@@ -1,0 +1,309 @@
+import { type Backend, cpu, interactionsFromArrays, isWellbegunError, wasm } from "@wellbegun/core";
+import type { Matrix } from "@wellbegun/core/backend";
+import { describe, expect, it } from "vitest";
+import {
+  alignrec,
+  bpr,
+  freedom,
+  lightgcn,
+  type ModelDefinition,
+  type TrainOptions,
+  train,
+  vbpr,
+} from "../src/index.ts";
+import { smallData } from "./support/dataset.ts";
+import { largestDifference } from "./support/tables.ts";
+
+const data = smallData();
+const models: [name: string, model: ModelDefinition][] = [
+  ["alignrec", alignrec({ neighbors: 4 })],
+  ["lightgcn", lightgcn()],
+  ["bpr", bpr()],
+  ["vbpr", vbpr()],
+  ["freedom", freedom({ neighbors: 4, dropout: 0.5 })],
+];
+const short = { dimensions: 8, batchSize: 32, learningRate: 0.01, k: 5 } as const;
+
+/** The error that a promise is rejected with. */
+async function errorOf(promise: Promise<unknown>): Promise<unknown> {
+  return await promise.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+}
+
+describe.each(models)("%s", (_, model) => {
+  it("learns: the loss falls, and held-out items rank higher than by chance", async () => {
+    const trained = await train(data, { ...short, model, epochs: 30, evaluateEvery: 10 });
+    const [first, last] = [trained.curve[0]!, trained.curve.at(-1)!];
+    expect(last.loss).toBeLessThan(first.loss);
+    // 24 items compete for 5 places.
+    expect(trained.report.bestScore).toBeGreaterThan(1.3 * (5 / 24));
+    expect(trained.users.rows).toBe(40);
+    expect(trained.items.rows).toBe(30);
+  });
+
+  it("ends with the same bytes when it is interrupted and resumed as when it runs through", async () => {
+    const options: TrainOptions = { ...short, model, epochs: 5, backend: cpu() };
+    const whole = await train(data, options);
+    const saved: Uint8Array[] = [];
+    const interrupted = new AbortController();
+    const error = await errorOf(
+      train(data, {
+        ...options,
+        signal: interrupted.signal,
+        checkpoint: { write: (bytes) => void saved.push(bytes) },
+        // In the middle of the fourth epoch.
+        onProgress: ({ epoch, batch }) => {
+          if (epoch === 4 && batch === 3) interrupted.abort();
+        },
+      }),
+    );
+    expect(isWellbegunError(error) && error.code).toBe("aborted");
+    expect(saved).toHaveLength(3);
+    const resumed = await train(data, { ...options, resume: saved[2]! });
+    expect(resumed.users.data).toEqual(whole.users.data);
+    expect(resumed.items.data).toEqual(whole.items.data);
+    expect(resumed.report).toEqual(whole.report);
+    expect(resumed.curve.map(({ loss }) => loss)).toEqual(whole.curve.map(({ loss }) => loss));
+  });
+});
+
+it("gives another result for another seed, and the same for the same", async () => {
+  const run = async (seed: number) => {
+    const trained = await train(data, { ...short, model: alignrec({ neighbors: 4 }), epochs: 2, seed });
+    return trained.users.data;
+  };
+  const first = await run(1);
+  expect(await run(1)).toEqual(first);
+  expect(await run(2)).not.toEqual(first);
+});
+
+it("gives the same bytes on WebAssembly with one thread and with two", async () => {
+  const run = async (threads: number) => {
+    const backend = await wasm({ threads });
+    const trained = await train(data, { ...short, model: alignrec({ neighbors: 4 }), epochs: 3, backend });
+    await backend.dispose();
+    return trained.items.data;
+  };
+  expect(await run(2)).toEqual(await run(1));
+});
+
+it("keeps the vectors of the best epoch, and stops when patience is over", async () => {
+  const recalls: (number | undefined)[] = [];
+  const options: TrainOptions = { ...short, model: bpr(), epochs: 200, patience: 2, learningRate: 0.1 };
+  const trained = await train(data, {
+    ...options,
+    onEpoch: ({ validation }) => recalls.push(validation?.recall),
+  });
+  const best = Math.max(...recalls.map((recall) => recall ?? 0));
+  expect(trained.report.stopped).toBe("patience");
+  expect(trained.report.bestScore).toBe(best);
+  expect(trained.report.bestEpoch).toBe(recalls.indexOf(best) + 1);
+  // More than two evaluations in a row were not better.
+  expect(recalls).toHaveLength(trained.report.bestEpoch + 3);
+  const exact = await train(data, { ...options, epochs: trained.report.bestEpoch });
+  expect(trained.users.data).toEqual(exact.users.data);
+});
+
+it("returns the last epoch without a validation split", async () => {
+  const { train: interactions, features } = data;
+  const trained = await train({ train: interactions, features }, { ...short, model: bpr(), epochs: 3 });
+  expect(trained.report).toEqual({
+    bestEpoch: 3,
+    bestScore: undefined,
+    stopped: "epochs",
+    notFiniteEpoch: undefined,
+  });
+  expect(trained.curve[2]!.validation).toBeUndefined();
+});
+
+describe("the matrices of a caller's backend", () => {
+  /** A backend that counts the matrices that were created and not disposed of. */
+  function counting() {
+    const backend = cpu();
+    const live = new Set<Matrix>();
+    const counted: Backend = Object.create(backend, {
+      create: {
+        value: async (rows: number, columns: number) => {
+          const matrix = await backend.create(rows, columns);
+          const dispose = matrix.dispose.bind(matrix);
+          matrix.dispose = () => {
+            live.delete(matrix);
+            dispose();
+          };
+          live.add(matrix);
+          return matrix;
+        },
+      },
+    });
+    return { backend: bound(counted, backend), live };
+  }
+
+  /** The methods of a class with private fields must be called on the object itself. */
+  const bound = (outer: Backend, inner: Backend): Backend =>
+    new Proxy(outer, {
+      get: (target, name) => {
+        if (Object.hasOwn(target, name)) return Reflect.get(target, name);
+        const value: unknown = Reflect.get(inner, name);
+        return typeof value === "function" ? value.bind(inner) : value;
+      },
+    });
+
+  it.each(models)("are freed when %s is trained", async (_, model) => {
+    const { backend, live } = counting();
+    await train(data, { ...short, model, epochs: 1, backend });
+    expect(live.size).toBe(0);
+  });
+
+  it("are freed when a model cannot be built or training is aborted", async () => {
+    const { backend, live } = counting();
+    const weights = { image: 1 };
+    await errorOf(train(data, { ...short, model: freedom({ weights }), epochs: 1, backend }));
+    expect(live.size).toBe(0);
+    const aborted = AbortSignal.abort();
+    await errorOf(train(data, { ...short, model: alignrec(), epochs: 1, backend, signal: aborted }));
+    expect(live.size).toBe(0);
+  });
+});
+
+it("measures how the vectors lie in evaluated epochs, if asked to", async () => {
+  const options: TrainOptions = { ...short, model: alignrec({ neighbors: 4 }), epochs: 2, evaluateEvery: 2 };
+  const { curve } = await train(data, { ...options, geometry: true });
+  expect(curve[0]!.geometry).toBeUndefined();
+  const { alignment, userUniformity, itemUniformity, userRank, itemRank } = curve[1]!.geometry!;
+  expect(alignment).toBeGreaterThan(0);
+  expect(alignment).toBeLessThan(4);
+  for (const uniformity of [userUniformity, itemUniformity]) expect(uniformity).toBeLessThan(0);
+  for (const rank of [userRank, itemRank]) {
+    expect(rank).toBeGreaterThan(1);
+    expect(rank).toBeLessThan(8 + 1e-9);
+  }
+  expect((await train(data, options)).curve[1]!.geometry).toBeUndefined();
+});
+
+describe("a loss that is not finite", () => {
+  /** A model whose loss is NaN from an epoch on, counted from 0. */
+  const failing = (from: number): ModelDefinition => {
+    const inner = bpr();
+    return {
+      ...inner,
+      build: async (context) => {
+        const model = await inner.build(context);
+        return {
+          ...model,
+          gradients: async (batch, epoch) => {
+            const terms = await model.gradients(batch, epoch);
+            return epoch >= from ? { ...terms, bpr: Number.NaN } : terms;
+          },
+        };
+      },
+    };
+  };
+
+  it("ends training with the best vectors so far, and names the epoch", async () => {
+    const trained = await train(data, { ...short, model: failing(2), epochs: 5 });
+    expect(trained.report.stopped).toBe("not-finite");
+    expect(trained.report.notFiniteEpoch).toBe(3);
+    expect(trained.curve).toHaveLength(2);
+    expect(trained.users.data.every(Number.isFinite)).toBe(true);
+  });
+
+  it("is an error before any epoch was evaluated", async () => {
+    const error = await errorOf(train(data, { ...short, model: failing(0), epochs: 5 }));
+    expect(isWellbegunError(error) && error.code).toBe("invalid-data");
+    expect(String(error)).toContain("bpr NaN (epoch 1, batch 1)");
+  });
+});
+
+describe("a checkpoint", () => {
+  const options: TrainOptions = { ...short, model: bpr(), epochs: 2 };
+  const checkpointOf = async (): Promise<Uint8Array> => {
+    const saved: Uint8Array[] = [];
+    await train(data, { ...options, checkpoint: { every: 2, write: (bytes) => void saved.push(bytes) } });
+    return saved[0]!;
+  };
+
+  it("is refused with other options, other data or cut bytes", async () => {
+    const resume = await checkpointOf();
+    const attempts: [code: string, attempt: () => Promise<unknown>][] = [
+      ["mismatch", () => train(data, { ...options, seed: 5, resume })],
+      ["mismatch", () => train(smallData(40, 30, 4), { ...options, resume })],
+      ["format", () => train(data, { ...options, resume: resume.subarray(0, resume.length - 1) })],
+      ["format", () => train(data, { ...options, resume: new Uint8Array(40) })],
+    ];
+    for (const [code, attempt] of attempts) {
+      const error = await errorOf(attempt());
+      expect(isWellbegunError(error) && error.code).toBe(code);
+    }
+  });
+
+  it("may be resumed for more epochs", async () => {
+    const resumed = await train(data, { ...options, epochs: 4, resume: await checkpointOf() });
+    const whole = await train(data, { ...options, epochs: 4 });
+    expect(resumed.users.data).toEqual(whole.users.data);
+  });
+});
+
+describe("folding in a user", () => {
+  it.each([
+    ["alignrec", alignrec({ neighbors: 4, sideDivisor: 2 })],
+    ["lightgcn", lightgcn()],
+    ["freedom", freedom({ neighbors: 4, dropout: 0 })],
+  ])("%s gives a user whose own embedding is 0 the vector that it was trained to", async (_, model) => {
+    const start = { users: { data: new Float32Array(40 * 8), rows: 40, columns: 8 }, scale: "none" } as const;
+    const trained = await train(data, { ...short, model, epochs: 0, start });
+    const { offsets, items } = data.train;
+    const folded = trained.transform(data.train);
+    expect(largestDifference(folded.data, trained.users.data)).toBeLessThan(1e-6);
+    const history = items.subarray(offsets[7]!, offsets[8]!);
+    const { vector, used } = trained.foldIn([...history, history[0]!]);
+    expect(vector).toEqual(folded.row(7));
+    expect(used).toBe(history.length);
+  });
+
+  it("is refused by models without propagation, and for unknown items", async () => {
+    const plain = await train(data, { ...short, model: bpr(), epochs: 0 });
+    expect(() => plain.foldIn([1])).toThrow(/expected a model that propagates/);
+    const graph = await train(data, { ...short, model: lightgcn(), epochs: 0 });
+    expect(() => graph.foldIn([30])).toThrow(/an item that the model was trained with/);
+    const { used, unknown } = graph.foldIn([30, 2], { unknownItems: "skip" });
+    expect([used, unknown]).toEqual([1, [30]]);
+  });
+});
+
+describe("data that cannot be trained on", () => {
+  it("is refused, and named", async () => {
+    const { train: interactions } = data;
+    const empty = interactionsFromArrays({ users: [], items: [], userCount: 40, itemCount: 30 });
+    const other = interactionsFromArrays({ users: [0], items: [0], userCount: 41, itemCount: 30 });
+    const full = interactionsFromArrays({ users: [0, 0, 1], items: [0, 1, 0], userCount: 2, itemCount: 3 });
+    const attempts: [message: RegExp, attempt: () => Promise<unknown>][] = [
+      [
+        /expected train interactions, found none/,
+        () => train({ train: empty, features: {} }, { ...short, model: bpr() }),
+      ],
+      [
+        /\(validation\)/,
+        () => train({ train: interactions, validation: other, features: {} }, { ...short, model: bpr() }),
+      ],
+      [/\(user row 0\)/, () => train({ train: full, features: {} }, { ...short, model: bpr() })],
+      [
+        /at least one modality/,
+        () => train({ train: interactions, features: {} }, { ...short, model: alignrec() }),
+      ],
+      [
+        /at least one modality/,
+        () => train({ train: interactions, features: {} }, { ...short, model: freedom() }),
+      ],
+      [/\(epochs\)/, () => train(data, { ...short, model: bpr(), epochs: -1 })],
+      [
+        /a weight for each of image, text/,
+        () => train(data, { ...short, model: freedom({ weights: { image: 1 } }) }),
+      ],
+    ];
+    for (const [message, attempt] of attempts) expect(String(await errorOf(attempt()))).toMatch(message);
+    expect(() => alignrec({ temperature: 0 })).toThrow(/\(temperature\)/);
+    expect(() => lightgcn({ layers: 1.5 })).toThrow(/\(layers\)/);
+  });
+});

@@ -1,0 +1,79 @@
+import type { Backend, Interactions, ScoringTables } from "@wellbegun/core";
+import { createRandom } from "@wellbegun/core/support";
+import { rankUsers, tableRanker, userMetrics } from "@wellbegun/evaluation";
+
+/** One candidate that was judged on the validation rows. */
+export interface UntrainedTrial {
+  /** What was chosen here: the modalities' weights, the width, the exponent or the content's weight. */
+  readonly choice: "modalities" | "width" | "exponent" | "weight";
+  /** What differs between the candidates of the choice. */
+  readonly value: Readonly<Record<string, number>>;
+  /** Recall@K on the validation rows. */
+  readonly recall: number;
+}
+
+/** Recall of tables on the validation rows, with every candidate on record. */
+export class ValidationJudge {
+  readonly trials: UntrainedTrial[] = [];
+  /** Users that are judged. */
+  readonly users: number;
+  /** Whether these are a sample of the users with validation rows. */
+  readonly sampled: boolean;
+  readonly #train: Interactions;
+  readonly #heldOut: Interactions;
+  readonly #rows: Uint32Array;
+  readonly #k: number;
+  readonly #backend: Backend;
+
+  constructor(
+    data: { readonly train: Interactions; readonly validation: Interactions },
+    options: {
+      readonly k: number;
+      readonly maxUsers: number;
+      readonly seed: number;
+      readonly backend: Backend;
+    },
+  ) {
+    this.#train = data.train;
+    this.#heldOut = data.validation;
+    this.#rows = sampleUsers(data.validation, options.maxUsers, options.seed);
+    this.users = this.#rows.length;
+    this.sampled = this.users < usersWith(data.validation).length;
+    this.#k = options.k;
+    this.#backend = options.backend;
+  }
+
+  /** Judges a candidate and puts it on record. */
+  async recall(
+    choice: UntrainedTrial["choice"],
+    value: UntrainedTrial["value"],
+    tables: ScoringTables,
+  ): Promise<number> {
+    const ranker = await tableRanker(tables, { backend: this.#backend });
+    try {
+      const lists = await rankUsers(ranker, this.#rows, this.#k, this.#train);
+      const each = userMetrics(lists, this.#heldOut).recall;
+      const recall = each.reduce((sum, value) => sum + value, 0) / each.length;
+      this.trials.push({ choice, value, recall });
+      return recall;
+    } finally {
+      await ranker.dispose();
+    }
+  }
+}
+
+function usersWith({ userCount, offsets }: Interactions): Uint32Array {
+  return Uint32Array.from({ length: userCount }, (_, u) => u).filter((u) => offsets[u]! < offsets[u + 1]!);
+}
+
+/** The users whose held-out rows are judged: at most `most`, drawn by the seed. */
+function sampleUsers(heldOut: Interactions, most: number, seed: number): Uint32Array {
+  const judged = usersWith(heldOut);
+  if (judged.length <= most) return judged;
+  const random = createRandom(seed, "untrained/users");
+  for (let i = 0; i < most; i++) {
+    const j = i + random.integer(judged.length - i);
+    [judged[i], judged[j]] = [judged[j]!, judged[i]!];
+  }
+  return judged.slice(0, most).sort();
+}
