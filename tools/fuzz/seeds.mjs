@@ -94,7 +94,20 @@ const csv = utf8("userID,itemID\nann,tea\nbob,jam\nann,oil\n");
 const sha256 = "ab".repeat(32);
 const manifest = utf8(
   formatManifest(
-    { seed: 999, options: { dim: 16, lambda: 1 }, report: { items: [1, 2.5, null] } },
+    {
+      seed: 999,
+      options: { dim: 16, lambda: { image: 1 }, modalities: ["image"], givenCentroids: [] },
+      report: { explained: { image: null }, tables: { users: { rows: 10, columns: 16, factor: 0.5 } } },
+      backend: { name: "cpu", device: "cpu" },
+      packages: { "@wellbegun/core": "0.0.0" },
+      input: {
+        name: "toy",
+        train: { users: 10, items: 12, interactions: 30, sha256, userIds: sha256, itemIds: null },
+        features: { image: { shape: [12, 20], sha256 } },
+      },
+      control: "permuted",
+      later: [1, 2.5, null],
+    },
     {
       "users.npy": { sha256, bytes: 1000, dtype: "float32", shape: [10, 16] },
       "labels.image.npy": { sha256, bytes: 200, dtype: "int32", shape: [12] },

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { IdIndex } from "@wellbegun/core";
+import { createTable, IdIndex } from "@wellbegun/core";
 import { parquetWriteBuffer } from "hyparquet-writer";
 import { describe, expect, it } from "vitest";
 import { arrayVectors } from "../src/bundle/index.ts";
@@ -21,13 +21,9 @@ describe("A dataset from files of columns", () => {
     { name: "item", data: ["oil", "jam"], type: "STRING" },
     { name: "user", data: ["bob", "cid"], type: "STRING" },
   ]);
-  const vectors = (...ids: string[]): object => ({ rows: ids.length, columns: 1, ids });
   const dataOf = (ids: readonly string[]): Float32Array => Float32Array.from(ids, (id) => id.charCodeAt(0));
   const feature = (name: string, ids: readonly string[]): Promise<unknown> =>
-    writeParquet(
-      join(folder, name),
-      arrayVectors("items", { ...vectors(...ids), data: dataOf(ids) } as never),
-    );
+    writeParquet(join(folder, name), createTable(dataOf(ids), ids.length, 1, new IdIndex(ids)));
   const options = { interactions: join(folder, "log/*.parquet"), userColumn: "user", itemColumn: "item" };
 
   it("matches features by ID, and gives items that only have features a row", async () => {

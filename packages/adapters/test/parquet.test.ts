@@ -193,14 +193,12 @@ describe("A table of vectors as Parquet", () => {
       ids: readonly (string | number | bigint)[],
       values: readonly number[] = [1, 2],
     ): Promise<unknown> =>
-      encodeParquet(
-        arrayVectors("users", {
-          data: Float32Array.from(values),
-          rows: 2,
-          columns: 1,
-          ids: new IdIndex(ids),
-        }),
-      );
+      // IDs that no table takes are for the encoder to refuse.
+      encodeParquet({
+        ...arrayVectors("users", { data: Float32Array.from(values), rows: 2, columns: 1 }),
+        ids,
+      });
+    await expectFailure(() => encode(["a", "a"]), "invalid-data", "twice");
     await expectFailure(() => encode(["a", 1]), "invalid-data", "all text", "users, row 1");
     await expectFailure(() => encode([1, 2n ** 63n]), "invalid-data", "64 bits", "users, row 1");
     await expectFailure(() => encode(["a", "b"], [1, Number.NaN]), "invalid-data", "NaN", "row 1");

@@ -1,7 +1,7 @@
-import type { AbortSignalLike } from "@wellbegun/core";
+import type { AbortSignalLike, Table } from "@wellbegun/core";
 import { idColumn } from "../columns/id-column.ts";
 import { checkVectors, vectorBatches } from "../vectors/batches.ts";
-import type { Vectors } from "../vectors/vectors.ts";
+import { asVectors, type Vectors } from "../vectors/vectors.ts";
 import { type ArrowModule, loadArrow } from "./arrow.ts";
 
 /** Options of {@link encodeArrow}. */
@@ -25,7 +25,11 @@ const DOING = "writing an Arrow file";
  * @throws {WellbegunError} `unavailable` if apache-arrow is not installed; `invalid-data` if an ID occurs twice, IDs are of two
  * kinds or beyond 64 bits, or a value is not finite; `invalid-option` for a table without rows or columns; `aborted`.
  */
-export async function encodeArrow(vectors: Vectors, options: EncodeArrowOptions = {}): Promise<Uint8Array> {
+export async function encodeArrow(
+  given: Table | Vectors,
+  options: EncodeArrowOptions = {},
+): Promise<Uint8Array> {
+  const vectors = asVectors(given);
   checkVectors(vectors, DOING);
   const { columns, provenance } = vectors;
   const ids = idColumn(vectors, DOING);

@@ -55,6 +55,8 @@ const checks: Readonly<Record<keyof ManifestContent, Check>> = {
     initSize: number,
     maxIterations: number,
     tolerance: number,
+    damping: number,
+    smooth: number,
     zeroRows: text,
     givenCentroids: listOf(text),
   }),

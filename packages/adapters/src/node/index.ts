@@ -16,7 +16,7 @@ export type {
 export { readColumnDataset } from "./column-dataset.ts";
 export type { ColumnFile } from "./column-file.ts";
 export { openColumnFile } from "./column-file.ts";
-export { compareData } from "./compare-data.ts";
+export { compareData, identifyData } from "./data-identity.ts";
 export { syncFile } from "./durable.ts";
 export { expandPaths } from "./glob.ts";
 export type { FileDigest } from "./hashed-file.ts";

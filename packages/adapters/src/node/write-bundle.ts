@@ -1,10 +1,9 @@
-import { createHash } from "node:crypto";
 import { type FittedTables, type Model, recordOptions } from "@wellbegun/core";
 import type { Control } from "../bundle/control.ts";
-import { identifyData } from "../bundle/data-identity.ts";
 import type { Manifest } from "../bundle/manifest.ts";
 import { modelTables } from "../bundle/model-tables.ts";
 import type { BundleTable } from "../bundle/tables.ts";
+import { identifyData } from "./data-identity.ts";
 import { ownVersions } from "./package-version.ts";
 import { type WriteTablesOptions, writeTables } from "./write-tables.ts";
 
@@ -68,7 +67,6 @@ export async function writeBundle(
   const { userIds, itemIds } = data.train;
   const recorded = recordOptions(model.options);
   const { modalities, seed } = recorded;
-  const newHash = (): ReturnType<typeof createHash> => createHash("sha256");
   return writeTables(out, {
     ...writing,
     tables: "tables" in model ? model.tables : modelTables(model),
@@ -79,7 +77,7 @@ export async function writeBundle(
       options: recorded,
       seed,
       backend,
-      input: await identifyData(data, newHash, { modalities, signal: options.signal }),
+      input: await identifyData(data, { modalities, signal: options.signal }),
       report,
       ...(control === null ? {} : { control }),
     },

@@ -1,5 +1,6 @@
 import { rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import type { Table } from "@wellbegun/core";
 import { type EncodeParquetOptions, parquetChunks } from "../parquet/encode.ts";
 import type { Vectors } from "../vectors/vectors.ts";
 import { type FileDigest, HashedFile } from "./hashed-file.ts";
@@ -13,13 +14,13 @@ import { ioError } from "./io-error.ts";
  */
 export async function writeParquet(
   path: string,
-  vectors: Vectors,
+  table: Table | Vectors,
   options: EncodeParquetOptions = {},
 ): Promise<FileDigest> {
   const partial = join(dirname(path), `.${basename(path)}.partial-${crypto.randomUUID()}`);
   const file = await HashedFile.create(partial, path);
   try {
-    for await (const chunk of parquetChunks(vectors, options)) await file.write(chunk);
+    for await (const chunk of parquetChunks(table, options)) await file.write(chunk);
     const digest = await file.finish();
     await rename(partial, path).catch((cause: unknown) => {
       throw ioError("writing a Parquet file", "to move it into place", path, cause);

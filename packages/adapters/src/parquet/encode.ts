@@ -1,7 +1,7 @@
-import { type AbortSignalLike, WellbegunError } from "@wellbegun/core";
+import { type AbortSignalLike, type Table, WellbegunError } from "@wellbegun/core";
 import { idColumn } from "../columns/id-column.ts";
 import { checkVectors, vectorBatches } from "../vectors/batches.ts";
-import type { Vectors } from "../vectors/vectors.ts";
+import { asVectors, type Vectors } from "../vectors/vectors.ts";
 import { arrowSchema } from "./arrow-schema.ts";
 import { type ColumnChunk, fileMetadata, type RowGroup } from "./footer.ts";
 import { idPage, vectorPage } from "./pages.ts";
@@ -29,9 +29,10 @@ const GROUP_BYTES = 1 << 26;
  * finite; `invalid-option` for a table without rows or columns; `aborted`.
  */
 export async function* parquetChunks(
-  vectors: Vectors,
+  given: Table | Vectors,
   options: EncodeParquetOptions = {},
 ): AsyncGenerator<Uint8Array> {
+  const vectors = asVectors(given);
   checkVectors(vectors, DOING);
   const { rows, columns, provenance } = vectors;
   const ids = idColumn(vectors, DOING);
@@ -91,11 +92,11 @@ export async function* parquetChunks(
 
 /** A table of vectors as the bytes of a Parquet file, as {@link parquetChunks} makes them. */
 export async function encodeParquet(
-  vectors: Vectors,
+  given: Table | Vectors,
   options: EncodeParquetOptions = {},
 ): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
-  for await (const chunk of parquetChunks(vectors, options)) chunks.push(chunk);
+  for await (const chunk of parquetChunks(given, options)) chunks.push(chunk);
   const bytes = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
   let offset = 0;
   for (const chunk of chunks) {

@@ -1,11 +1,10 @@
-import { createHash } from "node:crypto";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { identifyData } from "@wellbegun/adapters/bundle";
 import {
   bundleFiles,
   checkOutputFolder,
   discardUnfinished,
+  identifyData,
   type MmrecDataset,
   type OutputFolderOptions,
   recoverFolder,
@@ -194,10 +193,9 @@ async function exportTables(
       packages: packageVersions(),
       recommender: { kind: "spectral and content, joined", ...chosen, rounds: collaborative.options.rounds },
       seed: collaborative.options.seed,
-      shapes: { users: [users.rows, users.columns], items: [items.rows, items.columns] },
       backend: { name: backend.name, device: backend.capabilities.device },
-      input: await identifyData(dataset, () => createHash("sha256"), { signal: observer.signal }),
-      diagnostics: { validationRecall: recall, sampled, trials, quality },
+      input: await identifyData(dataset, { signal: observer.signal }),
+      search: { validationRecall: recall, sampled, trials, quality },
     },
     ...place,
   });

@@ -1,8 +1,11 @@
-import { createHash } from "node:crypto";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { identifyData } from "@wellbegun/adapters/bundle";
-import { type MmrecDataset, type OutputFolderOptions, writeTables } from "@wellbegun/adapters/node";
+import {
+  identifyData,
+  type MmrecDataset,
+  type OutputFolderOptions,
+  writeTables,
+} from "@wellbegun/adapters/node";
 import type { Backend, Observer, Table } from "@wellbegun/core";
 import type { EpochRecord, TrainedModel } from "@wellbegun/train";
 import { packageVersion, packageVersions } from "../../shared/versions.ts";
@@ -33,7 +36,7 @@ export async function writeTrained(
   observer: Observer,
 ): Promise<Record<string, number>> {
   const { users, items, options, report } = trained;
-  const input = await identifyData(dataset, () => createHash("sha256"), {
+  const input = await identifyData(dataset, {
     signal: observer.signal,
     ...(readsFeatures ? {} : { modalities: [] }),
   });

@@ -1,6 +1,4 @@
-import { createHash } from "node:crypto";
-import { identifyData } from "@wellbegun/adapters/bundle";
-import type { MmrecDataset } from "@wellbegun/adapters/node";
+import { identifyData, type MmrecDataset } from "@wellbegun/adapters/node";
 import { type FitOptions, type Observer, resolveBackend } from "@wellbegun/core";
 import { searchedNames, settingsToOptions, type TuneResult, tune } from "@wellbegun/tune";
 import { candidates } from "../../shared/backends/candidates.ts";
@@ -79,7 +77,7 @@ export async function runTuning(
 
 /** What tells the dataset apart from others, for the head of the file of trials. */
 async function dataNames(dataset: MmrecDataset, observer: Observer): Promise<Record<string, string>> {
-  const { train, features } = await identifyData(dataset, () => createHash("sha256"), observer);
+  const { train, features } = await identifyData(dataset, { signal: observer.signal });
   const ids = { "user IDs": train.userIds, "item IDs": train.itemIds };
   const named: Record<string, string> = { "train interactions": train.sha256 };
   for (const [name, hash] of Object.entries(ids)) if (hash !== null) named[name] = hash;

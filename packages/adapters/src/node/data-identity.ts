@@ -1,11 +1,25 @@
 import { createHash } from "node:crypto";
-import type { FitInput } from "@wellbegun/core";
+import type { FitInput, Observer } from "@wellbegun/core";
 import {
   type CompareDataOptions,
   type ComparedBundle,
   type ComparedData,
   compareData as compare,
 } from "../bundle/compare-data.ts";
+import { type DataIdentity, identifyData as identify } from "../bundle/data-identity.ts";
+
+/**
+ * The identity of a dataset, as `identifyData` of `@wellbegun/adapters/bundle` has it, with Node's SHA-256.
+ *
+ * @param options The modalities (default: all), and the signal.
+ * @throws {WellbegunError} What reading the features throws; `aborted`.
+ */
+export function identifyData(
+  data: FitInput,
+  options: Pick<Observer, "signal"> & { readonly modalities?: readonly string[] } = {},
+): Promise<DataIdentity> {
+  return identify(data, () => createHash("sha256"), options);
+}
 
 /**
  * Compares a bundle with the dataset that it is used on, as `compareData` of `@wellbegun/adapters/bundle` does, with
