@@ -8,7 +8,7 @@ import {
   popularityGroups,
   userMetrics,
 } from "@wellbegun/evaluation";
-import type { TrialTables } from "./workbench.ts";
+import type { TrialTables } from "./trial-cache.ts";
 
 /**
  * What a search maximizes, on the validation rows:

@@ -1,7 +1,7 @@
 import { type FitOptions, type OptionValue, resolveOptions } from "@wellbegun/core";
 import { methodSchema } from "@wellbegun/core/options";
 
-/** The options of core's `fit` that a search decides, in the order of drawing: those whose effect the workbench knows. */
+/** The options of core's `fit` that a search decides, in the order of drawing: those whose effect the trial cache knows. */
 export const searchedNames = [
   "prepare",
   "normalization",

@@ -14,8 +14,8 @@ import { planSearch } from "./plan.ts";
 import { Recorded, type SearchHead, type SearchRecord } from "./records.ts";
 import type { FixedOptions, SearchSpace, Settings } from "./settings.ts";
 import type { Dimension } from "./space.ts";
+import { TrialCache, type TrialTables } from "./trial-cache.ts";
 import { type Comparison, compare } from "./verdict.ts";
-import { type TrialTables, Workbench } from "./workbench.ts";
 
 /** What a search reads of a dataset. Test rows are not read. */
 export interface TuneInput extends FitInput {
@@ -89,11 +89,11 @@ export async function tune(input: TuneInput, options: TuneOptions = {}): Promise
   const users = judge.ofUsers ? selectInteractions(train, judge.units) : train;
   const inputs = { features, train };
   const memory = options.memory ?? 2 ** 30;
-  const bench = new Workbench(backend, inputs, fixed, users, memory, { signal: options.signal });
+  const cache = new TrialCache(backend, inputs, fixed, users, memory, { signal: options.signal });
   const tablesOf = async (settings: Settings): Promise<TrialTables> =>
     judge.ofUsers
-      ? await bench.tables(settings)
-      : { users: [], items: await bench.items({ ...settings, scale: "unit" }) };
+      ? await cache.tables(settings)
+      : { users: [], items: await cache.items({ ...settings, scale: "unit" }) };
   const sums = new Map<number, { units: number; sum: number }>();
   const compute = async (trial: number, settings: Settings, units: number): Promise<number> => {
     // Units judged before count as they are: only the further ones are ranked.
@@ -122,7 +122,7 @@ export async function tune(input: TuneInput, options: TuneOptions = {}): Promise
     const comparison = await compare({ backend, judge, train, k, seed }, best.settings, standard, tablesOf);
     return { head, overlap, trials, best, comparison, importances: importancesOf(trials, dimensions) };
   } finally {
-    bench.dispose();
+    cache.dispose();
     if (options.backend === undefined) await backend.dispose();
   }
 }

@@ -8,7 +8,7 @@ import {
 } from "@wellbegun/evaluation";
 import { type Judge, judgeUnits, recallOf, recallOfLists, type Vectors, vectorsOf } from "./objective.ts";
 import type { Settings } from "./settings.ts";
-import type { TrialTables } from "./workbench.ts";
+import type { TrialTables } from "./trial-cache.ts";
 
 /** Who is compared: see {@link Comparison}. */
 export type Contestant = "best" | "default" | "permuted" | "random" | "popularity";

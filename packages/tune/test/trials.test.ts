@@ -1,4 +1,4 @@
-import { fit } from "@wellbegun/core";
+import { denseFeatures, fit, interactionsFromArrays } from "@wellbegun/core";
 import { coOccurrenceNeighbors, itemCf, splitOf, zeroShot } from "@wellbegun/evaluation";
 import { expect, it } from "vitest";
 import { settingsToOptions, type TuneResult, tune } from "../src/index.ts";
@@ -108,4 +108,24 @@ it("restricts itself to the values given, one modality included", async () => {
     });
   }
   expect(head.fixed.modalities).toEqual(["image"]);
+});
+
+it("searches a dataset with fewer items than the default number of clusters", async () => {
+  const interactions = (users: number[], items: number[]) =>
+    interactionsFromArrays({ users, items, userCount: 4, itemCount: 6 });
+  const six = {
+    train: interactions([0, 0, 1, 1, 2, 2, 3], [0, 1, 1, 2, 3, 4, 5]),
+    validation: interactions([0, 1, 2, 3], [2, 3, 5, 0]),
+    features: {
+      image: denseFeatures(
+        Array.from({ length: 18 }, (_, i) => Math.sin(i * i)),
+        6,
+        3,
+      ),
+    },
+  };
+  const { trials } = await tune(six, { budget: { trials: 8 }, k: 3 });
+  expect(trials).toHaveLength(8);
+  expect(trials.some(({ settings }) => settings.lambda < 1)).toBe(true);
+  for (const { score } of trials) expect(score).toBeGreaterThanOrEqual(0);
 });

@@ -1,5 +1,5 @@
 /** Something that was made once for many trials. */
-export interface Kept {
+export interface Cached {
   /** What it holds, for the bound. */
   readonly bytes: number;
   dispose(): void;
@@ -14,9 +14,9 @@ interface Entry<T> {
  * Makes things once by name and keeps those used last, up to a number of bytes. What is dropped is disposed of, and made
  * again when it is asked for again: results never depend on the bound.
  */
-export class Keep {
+export class LruCache {
   readonly #most: number;
-  readonly #entries = new Map<string, Entry<Kept>>();
+  readonly #entries = new Map<string, Entry<Cached>>();
   #clock = 0;
   #bytes = 0;
 
@@ -26,7 +26,7 @@ export class Keep {
   }
 
   /** The thing of this name, made by `make` unless it is there. Names of different kinds of things must differ. */
-  async get<T extends Kept>(name: string, make: () => Promise<T>): Promise<T> {
+  async get<T extends Cached>(name: string, make: () => Promise<T>): Promise<T> {
     const found = this.#entries.get(name) as Entry<T> | undefined;
     if (found !== undefined) {
       found.used = ++this.#clock;

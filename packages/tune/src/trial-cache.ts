@@ -30,7 +30,7 @@ import {
   smoothTable,
   upload,
 } from "@wellbegun/core/stages";
-import { Keep, type Kept } from "./keep.ts";
+import { type Cached, LruCache } from "./lru-cache.ts";
 import type { FixedOptions, Settings } from "./settings.ts";
 
 /** The tables of one trial; valid until the next one is asked for. */
@@ -41,13 +41,15 @@ export interface TrialTables {
   readonly users: readonly { readonly weight: number; readonly table: Matrix }[];
 }
 
-interface KeptMatrix extends Kept {
+interface CachedMatrix extends Cached {
   readonly matrix: Matrix;
 }
 
-interface KeptLabels extends Kept {
+interface CachedLabels extends Cached {
   readonly labels: Int32Array;
   readonly centroids: Float32Array;
+  /** Number of clusters: as many as the settings ask for, or as there are distinct rows. */
+  readonly clusters: number;
 }
 
 /** One modality after projection: its items, and what projected them. */
@@ -59,7 +61,7 @@ interface ProjectedModality {
   readonly missing: Uint8Array | undefined;
 }
 
-interface KeptSpace extends Kept {
+interface CachedSpace extends Cached {
   readonly parts: readonly ProjectedModality[];
   readonly combination: Combination;
   readonly fused: Matrix;
@@ -72,14 +74,14 @@ interface KeptSpace extends Kept {
  * core's `fit` gives up to the factor that `scale` puts on all users and all items. Tables are fused by core; the records
  * that its stages hand on are not used whole, since each of them would tie settings together that trials vary apart.
  */
-export class Workbench {
+export class TrialCache {
   readonly #backend: Backend;
   readonly #input: FitInput;
   readonly #fixed: FixedOptions;
   readonly #users: Interactions;
   readonly #degrees: Float64Array;
   readonly #observer: Observer;
-  readonly #keep: Keep;
+  readonly #cache: LruCache;
   readonly #names: readonly string[];
   #adjacency: readonly AdjacencyBlock[] | undefined;
 
@@ -101,24 +103,24 @@ export class Workbench {
     this.#users = users;
     this.#degrees = itemDegrees(input.train);
     this.#observer = observer;
-    this.#keep = new Keep(memory);
+    this.#cache = new LruCache(memory);
     this.#names = fixed.modalities ?? Object.keys(input.features);
   }
 
   /** The tables of a trial. What an earlier call returned must not be used any more. */
   async tables(settings: Settings): Promise<TrialTables> {
-    this.#keep.trim();
+    this.#cache.trim();
     const space = spaceName(settings);
     const { lambda } = settings;
     const users: { weight: number; table: Matrix }[] = [];
     if (lambda > 0) {
-      const made = await this.#keep.get(`local ${settings.normalization} ${space}`, () =>
+      const made = await this.#cache.get(`local ${settings.normalization} ${space}`, () =>
         this.#term(settings, "local"),
       );
       users.push({ weight: lambda, table: made.matrix });
     }
     if (lambda < 1) {
-      const made = await this.#keep.get(`global ${settings.clusters} ${space}`, () =>
+      const made = await this.#cache.get(`global ${settings.clusters} ${space}`, () =>
         this.#term(settings, "global"),
       );
       users.push({ weight: 1 - lambda, table: made.matrix });
@@ -130,22 +132,22 @@ export class Workbench {
   async items(settings: Settings): Promise<Matrix> {
     const { fused } = await this.#space(settings);
     if (settings.scale !== "unit") return fused;
-    const unit = await this.#keep.get(`unit ${spaceName(settings)}`, async () => {
+    const unit = await this.#cache.get(`unit ${spaceName(settings)}`, async () => {
       const copy = await this.#backend.create(fused.rows, fused.columns);
       await this.#backend.addScaled(copy, fused, 1);
       await this.#backend.transformRows(copy, { unit: true });
-      return kept(copy);
+      return cached(copy);
     });
     return unit.matrix;
   }
 
   dispose(): void {
-    this.#keep.dispose();
+    this.#cache.dispose();
   }
 
   /** prepare: a modality's features on the backend. */
-  async #prepared(settings: Settings, modality: string): Promise<Prepared & Kept> {
-    return await this.#keep.get(`prepared ${settings.prepare} ${modality}`, async () => {
+  async #prepared(settings: Settings, modality: string): Promise<Prepared & Cached> {
+    return await this.#cache.get(`prepared ${settings.prepare} ${modality}`, async () => {
       const source = this.#input.features[modality]!;
       const features = await prepareFeatures(this.#backend, source, {
         prepare: settings.prepare,
@@ -159,20 +161,34 @@ export class Workbench {
   }
 
   /** cluster: labels and centroids of a modality. */
-  async #clustered(settings: Settings, modality: string): Promise<KeptLabels> {
+  async #clustered(settings: Settings, modality: string): Promise<CachedLabels> {
     const { prepare, clusters } = settings;
-    return await this.#keep.get(`clusters ${prepare} ${clusters} ${modality}`, async () => {
+    return await this.#cache.get(`clusters ${prepare} ${clusters} ${modality}`, async () => {
       const { blocks } = await this.#prepared(settings, modality);
       const { seed, restarts, maxIterations, tolerance } = resolveOptions(this.#fixed, this.#widths());
-      const options = { clusters, seed, restarts, maxIterations, tolerance, modality };
+      const options = {
+        clusters,
+        seed,
+        restarts,
+        maxIterations,
+        tolerance,
+        modality,
+        tooFewRows: "lower" as const,
+      };
       const { labels, centroids } = await kmeans(this.#backend, blocks, options, this.#observer);
-      return { labels, centroids, bytes: (labels.length + centroids.length) * 4, dispose: () => undefined };
+      return {
+        labels,
+        centroids,
+        clusters: centroids.length / blocks.columns,
+        bytes: (labels.length + centroids.length) * 4,
+        dispose: () => undefined,
+      };
     });
   }
 
   /** combine and project: the items of every modality where users are aggregated, and the fused item table. */
-  async #space(settings: Settings): Promise<KeptSpace> {
-    return await this.#keep.get(`space ${spaceName(settings)}`, async () => {
+  async #space(settings: Settings): Promise<CachedSpace> {
+    return await this.#cache.get(`space ${spaceName(settings)}`, async () => {
       const { project, dim, weights, damping } = settings;
       const backend = this.#backend;
       const smoothing = this.#smoothing(settings.smooth);
@@ -237,12 +253,12 @@ export class Workbench {
   }
 
   /** aggregate: one term of the judged users, all modalities together. */
-  async #term(settings: Settings, term: "local" | "global"): Promise<KeptMatrix> {
+  async #term(settings: Settings, term: "local" | "global"): Promise<CachedMatrix> {
     const { parts, combination } = await this.#space(settings);
     const inputs: FuseInput[] = [];
     for (const { modality, items, mean, missing, projection } of parts) {
       const clustering = term === "global" ? await this.#clustered(settings, modality) : undefined;
-      const clusters = clustering === undefined ? 1 : settings.clusters;
+      const clusters = clustering?.clusters ?? 1;
       const aggregation = planAggregation({
         interactions: this.#users,
         itemDegrees: this.#degrees,
@@ -263,7 +279,7 @@ export class Workbench {
       points.set(mean, clusters * items.columns);
       inputs.push({ ...aggregation, modality, items, points });
     }
-    return kept(await this.#fused(inputs, combination, this.#users.userCount));
+    return cached(await this.#fused(inputs, combination, this.#users.userCount));
   }
 
   /** fuse and combine: the fused table of all rows. */
@@ -313,6 +329,6 @@ function spaceName({ prepare, project, dim, smooth, damping, weights }: Settings
   return `${prepare} ${project} ${dim} ${smooth} ${damping} ${Object.values(weights).join(" ")}`;
 }
 
-function kept(matrix: Matrix): KeptMatrix {
+function cached(matrix: Matrix): CachedMatrix {
   return { matrix, bytes: matrix.rows * matrix.columns * 4, dispose: () => matrix.dispose() };
 }
