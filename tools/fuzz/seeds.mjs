@@ -4,8 +4,7 @@ import { encodeIds, formatManifest } from "@wellbegun/adapters/bundle";
 import { encodeNpy } from "@wellbegun/adapters/npy";
 import { encodeParquet } from "@wellbegun/adapters/parquet";
 import { encodeSafetensors } from "@wellbegun/adapters/safetensors";
-import { arrayVectors } from "@wellbegun/adapters/vectors";
-import { denseFeatures, fit, IdIndex, interactionsFromPairs } from "@wellbegun/core";
+import { createTable, denseFeatures, fit, IdIndex, interactionsFromPairs } from "@wellbegun/core";
 import { encodeModel } from "../../packages/backend-onnx/dist/protobuf/encode.js";
 
 /** @param {string} text */
@@ -212,17 +211,9 @@ export const files = {
       ["a", "b", "c"],
       [7, 2n ** 60n, -1],
     ].map((ids) =>
-      encodeParquet(
-        arrayVectors("users", {
-          data: Float32Array.of(1, 2, 3, 4, 5, 6),
-          rows: 3,
-          columns: 2,
-          ids: new IdIndex(ids),
-        }),
-        {
-          rowsPerGroup: 2,
-        },
-      ),
+      encodeParquet(createTable(Float32Array.of(1, 2, 3, 4, 5, 6), 3, 2, new IdIndex(ids)), {
+        rowsPerGroup: 2,
+      }),
     ),
   ),
   npy: npySeeds(),
