@@ -11,27 +11,20 @@ import {
   type AdjacencyBlock,
   adjacencyBlocks,
   type BlockLayout,
-  type Combination,
-  type CombinedPart,
-  type FeatureBlocks,
   type FuseInput,
   fitProjection,
-  itemTerms,
   kmeans,
   layoutBlocks,
-  meanItem,
-  openFusion,
   type Prepared,
   planAggregation,
   prepareFeatures,
   projectRows,
   type Smoothing,
   smoothingUsers,
-  smoothTable,
-  upload,
 } from "@wellbegun/core/stages";
 import { type Cached, LruCache } from "./lru-cache.ts";
 import type { FixedOptions, Settings } from "./settings.ts";
+import { fusedTable, projectSpace, type TrialSpace } from "./trial-space.ts";
 
 /** The tables of one trial; valid until the next one is asked for. */
 export interface TrialTables {
@@ -50,21 +43,6 @@ interface CachedLabels extends Cached {
   readonly centroids: Float32Array;
   /** Number of clusters: as many as the settings ask for, or as there are distinct rows. */
   readonly clusters: number;
-}
-
-/** One modality after projection: its items, and what projected them. */
-interface ProjectedModality {
-  readonly modality: string;
-  readonly items: FuseInput["items"];
-  readonly projection: Matrix | undefined;
-  readonly mean: Float32Array;
-  readonly missing: Uint8Array | undefined;
-}
-
-interface CachedSpace extends Cached {
-  readonly parts: readonly ProjectedModality[];
-  readonly combination: Combination;
-  readonly fused: Matrix;
 }
 
 /**
@@ -187,7 +165,7 @@ export class TrialCache {
   }
 
   /** combine and project: the items of every modality where users are aggregated, and the fused item table. */
-  async #space(settings: Settings): Promise<CachedSpace> {
+  async #space(settings: Settings): Promise<TrialSpace> {
     return await this.#cache.get(`space ${spaceName(settings)}`, async () => {
       const { project, dim, weights, damping } = settings;
       const backend = this.#backend;
@@ -210,39 +188,7 @@ export class TrialCache {
               { project, dim: dim!, seed, damping, smoothing },
               this.#observer,
             );
-      const own: Matrix[] = [];
-      const parts: ProjectedModality[] = [];
-      const combined: CombinedPart[] = [];
-      let width = 0;
-      for (const { modality, blocks, weight } of sides) {
-        let items: FuseInput["items"] = blocks;
-        let projection: Matrix | undefined;
-        if (found !== undefined) {
-          projection = await upload(backend, found.matrices[modality]!, blocks.columns, dim!);
-          const projected = await backend.create(blocks.rows, dim!);
-          own.push(projection, projected);
-          await backend.multiply(await blocks.load(0), projection, projected);
-          if (smoothing !== undefined) await smoothItems(backend, projected, blocks, smoothing);
-          items = { ...blocks, columns: dim!, load: async () => projected };
-        }
-        const { missing } = blocks;
-        const mean = await meanItem(backend, items, missing);
-        parts.push({ modality, items, projection, mean, missing });
-        combined.push({ modality, weight, columnOffset: found === undefined ? width : 0 });
-        width += items.columns;
-      }
-      const combination = { width: dim ?? width, parts: combined, projectedTogether: [] };
-      const inputs = parts.map(({ modality, items, mean, missing }) => ({
-        ...itemTerms(items.rows, 0, missing),
-        ...{ modality, items, points: mean },
-      }));
-      const fused = await this.#fused(inputs, combination, parts[0]!.items.rows);
-      own.push(fused);
-      const bytes = own.reduce((sum, { rows, columns }) => sum + rows * columns * 4, 0);
-      const dispose = (): void => {
-        for (const matrix of own) matrix.dispose();
-      };
-      return { parts, combination, fused, bytes, dispose };
+      return await projectSpace(backend, sides, found?.matrices, dim, smoothing);
     });
   }
 
@@ -279,28 +225,12 @@ export class TrialCache {
       points.set(mean, clusters * items.columns);
       inputs.push({ ...aggregation, modality, items, points });
     }
-    return cached(await this.#fused(inputs, combination, this.#users.userCount));
-  }
-
-  /** fuse and combine: the fused table of all rows. */
-  async #fused(inputs: readonly FuseInput[], combination: Combination, rows: number): Promise<Matrix> {
-    const backend = this.#backend;
-    const gatherRows = inputs[0]!.items.rows;
-    const fusion = await openFusion(backend, inputs, { combination, perModality: false, gatherRows });
-    try {
-      const { fused } = await fusion.make(0, rows, { fused: 1, perModality: {} });
-      const table = await backend.create(fused.rows, fused.columns);
-      await backend.addScaled(table, fused, 1);
-      return table;
-    } finally {
-      fusion.dispose();
-    }
+    return cached(await fusedTable(this.#backend, inputs, combination, this.#users.userCount));
   }
 
   #widths(): Record<string, number> {
-    return Object.fromEntries(
-      Object.entries(this.#input.features).map(([name, { columns }]) => [name, columns]),
-    );
+    const features = Object.entries(this.#input.features);
+    return Object.fromEntries(features.map(([name, { columns }]) => [name, columns]));
   }
 }
 
@@ -308,20 +238,6 @@ export class TrialCache {
 function oneBlock(rows: number): BlockLayout {
   const all = Math.max(1, rows);
   return layoutBlocks(rows, { residentRows: all, residentBlockRows: all, streamedBlockRows: all });
-}
-
-/** Smooths projected items; rows without the modality are zero again afterwards, since they get the mean item. */
-async function smoothItems(
-  backend: Backend,
-  items: Matrix,
-  blocks: FeatureBlocks,
-  smoothing: Smoothing,
-): Promise<void> {
-  const table = { ...blocks, columns: items.columns, gatherInto: undefined, load: async () => items };
-  await smoothTable(backend, table, smoothing);
-  if (blocks.missing !== undefined) {
-    await backend.transformRows(items, { unit: false, missing: blocks.missing });
-  }
 }
 
 /** What the items' places depend on. */

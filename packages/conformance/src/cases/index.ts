@@ -6,8 +6,9 @@ import { fitCases } from "./fit.ts";
 import { lloydCases } from "./lloyd.ts";
 import { memoryCases } from "./memory.ts";
 import { misuseCases } from "./misuse.ts";
+import { momentCases } from "./moments.ts";
 import { gramCases, multiplyCases } from "./multiply.ts";
-import { momentCases, rowCases } from "./rows.ts";
+import { rowCases } from "./rows.ts";
 import { sparseCases } from "./sparse.ts";
 import { topKCases } from "./top-k.ts";
 
