@@ -37,13 +37,9 @@ describe("a fit", () => {
     const backend = cpu();
     await fc.assert(
       fc.asyncProperty(shapes, options, async (shape, chosen) => {
-        const data = randomData(shape);
-        const { times: _, initializer, ...one } = await runFit(toInput(data), { ...chosen, backend });
-        const {
-          times: __,
-          initializer: second,
-          ...other
-        } = await runFit(toInput(data), { ...chosen, backend });
+        const input = toInput(randomData(shape));
+        const { times: _, initializer, ...one } = await runFit(input, { ...chosen, backend });
+        const { times: __, initializer: second, ...other } = await runFit(input, { ...chosen, backend });
         expect(other).toEqual(one);
         expect(second.toBytes()).toEqual(initializer.toBytes());
       }),
