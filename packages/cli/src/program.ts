@@ -17,7 +17,10 @@ interface CommandEntry {
 const commands: Readonly<Record<string, CommandEntry>> = {
   init: {
     description: "compute starting vectors for a dataset and write them as a bundle",
-    argument: ["<dataset>", "folder with a .inter table and <modality>_feat.npy files"],
+    argument: [
+      "[dataset]",
+      "folder with a .inter table and <modality>_feat.npy files; none with --interactions",
+    ],
     load: () => import("./commands/init/command.ts"),
   },
   evaluate: {

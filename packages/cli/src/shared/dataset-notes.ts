@@ -1,9 +1,12 @@
-import type { MmrecDataset } from "@wellbegun/adapters/node";
+import type { OpenDataset } from "./dataset.ts";
 import { plural } from "./format.ts";
 import type { Colors } from "./output.ts";
 
 /** What a person should hear of a dataset: the reader's notes, and held-out rows that are train rows too, which no list can find. */
-export function datasetNotes({ notes, counts: { overlap } }: MmrecDataset): readonly string[] {
+export function datasetNotes({
+  notes,
+  counts: { overlap },
+}: Pick<OpenDataset, "notes" | "counts">): readonly string[] {
   const shared = (["validation", "test"] as const).filter((split) => overlap[split] > 0);
   return [
     ...notes,

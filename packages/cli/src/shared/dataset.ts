@@ -1,7 +1,22 @@
-import { type MmrecDataset, type MmrecDatasetOptions, readMmrecDataset } from "@wellbegun/adapters/node";
+import {
+  type MmrecCounts,
+  type MmrecDataset,
+  type MmrecDatasetOptions,
+  readMmrecDataset,
+} from "@wellbegun/adapters/node";
+import type { Dataset, Interactions } from "@wellbegun/core";
 import type { DatasetSettings } from "./options/dataset.ts";
 import { datasetRules } from "./options/dataset-rules.ts";
 import { refuseIneffective } from "./options/ineffective.ts";
+
+/** What a command reads of an open dataset, whatever its layout. */
+export interface OpenDataset extends Dataset {
+  readonly validation: Interactions;
+  readonly counts: Omit<MmrecCounts, "missing">;
+  /** What a person should hear of. */
+  readonly notes: readonly string[];
+  close(): Promise<void>;
+}
 
 /** What a command says of a dataset. */
 export type DatasetRequest = DatasetSettings & { readonly modalities?: readonly string[] };

@@ -1,15 +1,15 @@
-import type { MmrecDataset } from "@wellbegun/adapters/node";
+import type { OpenDataset } from "./dataset.ts";
 import { datasetNotes, noteLines } from "./dataset-notes.ts";
 import { count, percent, plural } from "./format.ts";
 import type { Colors } from "./output.ts";
 import { pairs, table } from "./text-table.ts";
 
 /** What went in. */
-export function inputSection(folder: string, dataset: MmrecDataset, colors: Colors): string[] {
+export function inputSection(label: string, dataset: OpenDataset, colors: Colors): string[] {
   const { users, items, train, validation, test, duplicates } = dataset.counts;
   const repeated = duplicates === 0 ? "" : `, ${plural(duplicates, "repeated row")} counted once`;
   return [
-    `${colors.strong("Input")}  ${folder}`,
+    `${colors.strong("Input")}  ${label}`,
     ...pairs(
       [
         ["users", count(users)],

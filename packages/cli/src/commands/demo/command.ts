@@ -6,6 +6,7 @@ import { defineSettings, readFlags, type Settings } from "../../shared/options/s
 import type { Output } from "../../shared/output.ts";
 import { namedAgain } from "../../shared/output-file.ts";
 import { runInit } from "../init/command.ts";
+import { initSource } from "../init/data.ts";
 import type { InitSettings } from "../init/options.ts";
 import { runSynth } from "../synth/command.ts";
 
@@ -44,7 +45,7 @@ export function define(command: Command, output: Output): void {
     const [dataset, bundle] = [join(out, "synthetic"), join(out, "bundle")];
     const synthetic = await runSynth(dataset, { ...seeded, ...place(dataset) }, output);
     const init: InitSettings = { ...seeded, ...place(bundle), evaluate: true };
-    const result = await runInit(dataset, bundle, init, output);
+    const result = await runInit(await initSource(dataset, init), bundle, init, output);
     output.emit({ synthetic, init: result });
     output.print(closing(output));
   });

@@ -7,8 +7,10 @@ import { flagsByModality } from "../../shared/options/method.ts";
 import { methodRules } from "../../shared/options/method-rules.ts";
 import { defineSettings, readFlags } from "../../shared/options/settings.ts";
 import type { Output } from "../../shared/output.ts";
+import { type InitSource, initSource } from "./data.ts";
 import { type InitSettings, initSettings } from "./options.ts";
 import { resultSections } from "./print.ts";
+
 import { type InitResult, initialize } from "./run.ts";
 
 const footer = `
@@ -24,7 +26,7 @@ export function define(command: Command, output: Output): void {
   command
     .option("--config <path>", "the same options as JSON, keys in camelCase; the command line wins")
     .addHelpText("after", footer)
-    .action(async (dataset: string, flags: { config?: string }) => {
+    .action(async (dataset: string | undefined, flags: { config?: string }) => {
       const given = readFlags(command, initSettings);
       const file = flags.config === undefined ? {} : await readConfig(flags.config, initSettings);
       const settings: InitSettings = { ...file, ...given };
@@ -39,13 +41,15 @@ export function define(command: Command, output: Output): void {
           at: "option --out",
         });
       }
-      output.emit(await runInit(dataset, settings.out, settings, output, flags.config));
+      output.emit(
+        await runInit(await initSource(dataset, settings), settings.out, settings, output, flags.config),
+      );
     });
 }
 
 /** Runs `init` and tells people about it; `config` is the file that the settings came from, an input too. */
 export async function runInit(
-  dataset: string,
+  source: InitSource,
   out: string,
   settings: InitSettings,
   output: Output,
@@ -59,10 +63,10 @@ export async function runInit(
       onProgress: progress.report,
       onDataset: (found: Parameters<typeof inputSection>[1]) => {
         progress.clear();
-        output.print(inputSection(dataset, found, colors));
+        output.print(inputSection(source.label, found, colors));
       },
     };
-    const result = await initialize(dataset, out, settings, observer, io, config);
+    const result = await initialize(source, out, settings, observer, io, config);
     progress.clear();
     output.print(resultSections(result, settings.evaluate === true, colors));
     return result;

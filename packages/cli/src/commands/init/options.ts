@@ -1,5 +1,6 @@
 import { backendChoices } from "@wellbegun/core";
 import { candidates } from "../../shared/backends/candidates.ts";
+import { type ColumnSettings, columnSettings } from "../../shared/columns/options.ts";
 import { type DatasetSettings, datasetSettings } from "../../shared/options/dataset.ts";
 import { choice, list, memorySize, overwrite, path, toggle } from "../../shared/options/kinds.ts";
 import { type MethodSettings, methodSettings } from "../../shared/options/method.ts";
@@ -7,7 +8,7 @@ import { outputSettings } from "../../shared/options/output.ts";
 import type { Settings } from "../../shared/options/settings.ts";
 
 /** Options of `init`, as given: what is left out takes the preset's value. */
-export interface InitSettings extends MethodSettings, DatasetSettings {
+export interface InitSettings extends MethodSettings, DatasetSettings, ColumnSettings {
   readonly out?: string;
   readonly force?: boolean | string;
   readonly format?: readonly ("npy" | "safetensors")[];
@@ -54,6 +55,7 @@ export const initSettings: Settings<InitSettings> = {
   },
   ...methodSettings,
   ...datasetSettings,
+  ...columnSettings,
   backend: {
     kind: choice(backendChoices(candidates)),
     group: machine,

@@ -5,7 +5,6 @@ import {
   bundleFiles,
   checkOutputFolder,
   discardUnfinished,
-  type MmrecDataset,
   type OutputFolderOptions,
   recoverFolder,
   writeBundle,
@@ -30,13 +29,14 @@ import {
 import { throwIfAborted } from "@wellbegun/core/support";
 import { candidates } from "../../shared/backends/candidates.ts";
 import { readCentroids } from "../../shared/centroids.ts";
-import { openForFit } from "../../shared/dataset.ts";
+import type { OpenDataset } from "../../shared/dataset.ts";
 import type { Io } from "../../shared/io.ts";
 import { fitOptions } from "../../shared/options/fit-options.ts";
 import { namedAgain } from "../../shared/output-file.ts";
 import { peakMemory } from "../../shared/peak-memory.ts";
 import { stageClock } from "../../shared/stage-times.ts";
 import { packageVersions } from "../../shared/versions.ts";
+import type { InitSource } from "./data.ts";
 import type { InitSettings } from "./options.ts";
 import { permutedBundle } from "./permuted-bundle.ts";
 import { judgeQuality, type Quality } from "./quality.ts";
@@ -72,12 +72,12 @@ export interface InitResult {
 /** Who follows a run. */
 export interface InitObserver extends Observer {
   /** Told when the dataset has been read, before anything is computed. */
-  readonly onDataset: (dataset: MmrecDataset) => void;
+  readonly onDataset: (dataset: OpenDataset) => void;
 }
 
 /** load, fit, evaluate, export: the whole of `init`, without its printing. */
 export async function initialize(
-  folder: string,
+  source: InitSource,
   out: string,
   settings: InitSettings,
   observer: InitObserver,
@@ -85,7 +85,7 @@ export async function initialize(
   config?: string,
 ): Promise<InitResult> {
   io.atExit?.(discardUnfinished);
-  const inputs = [folder, settings.centroids, config].filter((path) => path !== undefined);
+  const inputs = [...source.inputs, settings.centroids, config].filter((path) => path !== undefined);
   const place = { overwrite: namedAgain(out, settings.force) ? out : settings.force, inputs };
   // Before anything is computed, which may take long.
   await recoverFolder(out);
@@ -93,7 +93,7 @@ export async function initialize(
   const start = performance.now();
   const { times, measure, add } = stageClock();
   observer.onProgress?.({ stage: "load", done: 0, total: 1 });
-  const dataset = await measure("load", () => openForFit(folder, settings));
+  const dataset = await measure("load", () => source.open(observer));
   const open: (() => Promise<void>)[] = [() => dataset.close()];
   try {
     const options = await optionsFor(dataset, settings);
@@ -117,7 +117,7 @@ export async function initialize(
     );
     const { device, threads = 1 } = backend.capabilities;
     return {
-      dataset: folder,
+      dataset: source.label,
       out,
       backend: {
         name: backend.name,
@@ -139,7 +139,7 @@ export async function initialize(
   }
 }
 
-async function optionsFor(dataset: MmrecDataset, settings: InitSettings): Promise<FitOptions> {
+async function optionsFor(dataset: OpenDataset, settings: InitSettings): Promise<FitOptions> {
   const widths = Object.fromEntries(
     Object.entries(dataset.features).map(([name, { columns }]) => [name, columns]),
   );
@@ -173,7 +173,7 @@ function fitDataset(
 }
 
 async function judge(
-  dataset: MmrecDataset,
+  dataset: OpenDataset,
   { initializer, options }: FittedTables,
   store: TableStore,
   backend: Backend,

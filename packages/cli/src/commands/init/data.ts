@@ -1,0 +1,78 @@
+import { expandPaths } from "@wellbegun/adapters/node";
+import { type Interactions, interactionsFromArrays, type Observer, WellbegunError } from "@wellbegun/core";
+import { withoutOverlap } from "@wellbegun/evaluation";
+import { openColumnDataset } from "../../shared/columns/open.ts";
+import { type ColumnSettings, columnSettings } from "../../shared/columns/options.ts";
+import { type OpenDataset, openForFit } from "../../shared/dataset.ts";
+import { type DatasetSettings, datasetSettings } from "../../shared/options/dataset.ts";
+import { type IneffectiveRule, refuseIneffective } from "../../shared/options/ineffective.ts";
+import type { InitSettings } from "./options.ts";
+
+/** What the vectors are made from: a folder in MMRec's layout, or files of columns. */
+export interface InitSource {
+  /** What to call it. */
+  readonly label: string;
+  /** Every file or folder that is read, none of which may be replaced. */
+  readonly inputs: readonly string[];
+  open(observer: Observer): Promise<OpenDataset>;
+}
+
+/** Columns whose names both layouts take. */
+const shared: readonly string[] = ["userColumn", "itemColumn"];
+
+const folderOptions = Object.keys(datasetSettings).filter((name) => !shared.includes(name));
+const columnOptions = Object.keys(columnSettings).filter((name) => name !== "interactions");
+
+const rules: readonly IneffectiveRule<InitSettings>[] = [
+  ...folderOptions.map((option) => ({
+    option: option as keyof DatasetSettings,
+    when: ({ interactions }: InitSettings) => interactions !== undefined,
+    because: "with --interactions, whose files are columns with names and raw IDs",
+  })),
+  ...columnOptions.map((option) => ({
+    option: option as keyof ColumnSettings,
+    when: ({ interactions }: InitSettings) => interactions === undefined,
+    because: "without --interactions, where the dataset is a folder",
+  })),
+];
+
+/**
+ * Where the data comes from.
+ *
+ * @throws {WellbegunError} `invalid-option` with neither or both of a folder and `--interactions`, or with an option that the
+ * layout does not have; `io` if a pattern names no file.
+ */
+export async function initSource(folder: string | undefined, settings: InitSettings): Promise<InitSource> {
+  const { interactions } = settings;
+  if ((folder === undefined) === (interactions === undefined)) {
+    throw new WellbegunError("invalid-option", {
+      doing: "reading the options",
+      expected: "a dataset's folder, or --interactions with files of columns",
+      found: folder === undefined ? "neither" : "both",
+      at: "argument dataset",
+    });
+  }
+  refuseIneffective(rules, settings);
+  if (interactions === undefined) {
+    return { label: folder!, inputs: [folder!], open: () => openForFit(folder!, settings) };
+  }
+  const features = Object.values(settings.features ?? {}).map(({ path }) => path);
+  return {
+    label: interactions.join(", "),
+    inputs: await expandPaths([...interactions, ...features], "reading a dataset"),
+    open: (observer) => openColumns(settings, observer),
+  };
+}
+
+async function openColumns(settings: InitSettings, observer: Observer): Promise<OpenDataset> {
+  const dataset = await openColumnDataset(settings, observer);
+  const { train, validation = emptyLike(train), test } = dataset;
+  const overlapOf = (heldOut: Interactions | undefined): number =>
+    heldOut === undefined ? 0 : withoutOverlap(heldOut, train).overlap;
+  const overlap = { validation: overlapOf(validation), test: overlapOf(test) };
+  return { ...dataset, validation, counts: { ...dataset.counts, overlap }, close: async () => undefined };
+}
+
+function emptyLike({ userCount, itemCount, userIds, itemIds }: Interactions): Interactions {
+  return interactionsFromArrays({ users: [], items: [], userCount, itemCount, userIds, itemIds });
+}
