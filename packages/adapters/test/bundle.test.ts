@@ -113,7 +113,7 @@ describe("the manifest", () => {
 });
 
 describe("ID files", () => {
-  it("hold any IDs, one a line", () => {
+  it("hold any IDs, one on each line", () => {
     const id = fc.oneof(fc.string({ unit: "grapheme" }), fc.integer(), fc.bigInt());
     fc.assert(
       fc.property(fc.uniqueArray(id, { selector: String }), (ids) => {

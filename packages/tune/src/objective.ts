@@ -164,7 +164,7 @@ export async function recallOf(
   }
 }
 
-/** Recall@K of ranked lists, one a unit from `first`. */
+/** Recall@K of ranked lists, one for each unit from `first`. */
 export function recallOfLists(
   lists: Int32Array,
   { wanted }: Judge,

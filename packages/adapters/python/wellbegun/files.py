@@ -94,7 +94,7 @@ def finite(table: Array, at: str, doing: str) -> Array:
 
 
 def read_ids(path: str, count: int, doing: str) -> List[str]:
-    """Raw IDs, one a line."""
+    """Raw IDs, one on each line."""
     try:
         with open(path, "rb") as file:
             text = file.read().decode("utf-8")

@@ -131,5 +131,5 @@ def _parameter(folder: str, entry: Fields, files: Fields, counts: Dict[str, int]
     rows = counts[entry.choice("rows", *counts)]
     shape = files.fields(name).counts("shape")
     if len(shape) != 2 or shape[0] != rows:
-        raise WellbegunError(DOING, "{} rows, one an ID, in a table of two dimensions".format(rows), str(shape), name)
+        raise WellbegunError(DOING, "{} rows, one for each ID, in a table of two dimensions".format(rows), str(shape), name)
     return WireParameter.read(entry, read_table(os.path.join(folder, name), "float32", shape, DOING))

@@ -56,7 +56,7 @@ function checkKind(
   const count = targetCount ?? ids?.length;
   if (count === undefined) return;
   if (ids !== undefined && ids.length !== count) {
-    throw failure(`${count} ${kind} IDs, one a row`, `${ids.length}`, `the given ${kind} IDs`);
+    throw failure(`${count} ${kind} IDs, one for each row`, `${ids.length}`, `the given ${kind} IDs`);
   }
   const found = bundleCount ?? bundleIds?.length;
   if (found === undefined) throw failure(`${count} ${kind}s`, `no ${kind} table`, `${kind}s`);

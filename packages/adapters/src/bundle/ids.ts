@@ -1,7 +1,7 @@
 import { type Id, WellbegunError } from "@wellbegun/core";
 
 /**
- * Raw IDs as the text of an ID file: one a line, in row order, each line ended by a line feed.
+ * Raw IDs as the text of an ID file: one on each line, in row order, each line ended by a line feed.
  *
  * @param label What to call them in errors, such as "user IDs".
  * @throws {WellbegunError} `invalid-data` if an ID holds a line break or a lone surrogate, or if two IDs are written

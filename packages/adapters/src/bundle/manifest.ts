@@ -11,7 +11,7 @@ export const BUNDLE_FORMAT = "wellbegun-bundle";
 export const BUNDLE_VERSION = 1;
 /** Name of the manifest in the bundle's folder. */
 export const MANIFEST_FILE = "manifest.json";
-/** Names of the files that hold raw IDs in row order, one a line. */
+/** Names of the files that hold raw IDs in row order, one on each line. */
 export const ID_FILES: { readonly users: string; readonly items: string } = {
   users: "user_ids.txt",
   items: "item_ids.txt",

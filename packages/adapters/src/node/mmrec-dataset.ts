@@ -22,7 +22,7 @@ export interface MmrecDatasetOptions extends InterColumns, NpyFeaturesOptions {
   readonly userCount?: number | undefined;
   /**
    * What the ID columns hold: row numbers (`rows`, the default), or any text (`raw`). With `raw`, users get rows in the order of
-   * their first line, and `item_ids.txt` in the folder, where there is one, holds the item ID of each feature row, one a line;
+   * their first line, and `item_ids.txt` in the folder, where there is one, holds the item ID of each feature row, one on each line;
    * without it the item column holds the numbers of the feature rows.
    */
   readonly ids?: "rows" | "raw" | undefined;

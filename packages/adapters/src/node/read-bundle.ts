@@ -188,7 +188,7 @@ async function readIds(
   const path = join(folder, name);
   const ids = decodeIds(await readWhole(path, DOING), path);
   const expected = rows ?? file.shape?.[0] ?? ids.length;
-  if (ids.length !== expected) throw mismatch(`${expected} IDs, one a row`, `${ids.length}`, path);
+  if (ids.length !== expected) throw mismatch(`${expected} IDs, one for each row`, `${ids.length}`, path);
   return ids;
 }
 

@@ -55,8 +55,8 @@ export async function readJudgedTables(
   const { train } = dataset;
   const userTable = await readTable(users, "users");
   const itemTable = await readTable(items, "items");
-  expect(`${train.userCount} rows, one a user`, userTable.rows, train.userCount, users);
-  expect(`${train.itemCount} rows, one an item`, itemTable.rows, train.itemCount, items);
+  expect(`${train.userCount} rows, one for each user`, userTable.rows, train.userCount, users);
+  expect(`${train.itemCount} rows, one for each item`, itemTable.rows, train.itemCount, items);
   expect(`${userTable.columns} columns, as the users have`, itemTable.columns, userTable.columns, items);
   const origins: Origin[] = [];
   for (const path of pair) origins.push(await originOf(path, settings, label, dataset, observer));
