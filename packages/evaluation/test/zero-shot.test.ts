@@ -237,6 +237,11 @@ describe("refusals", () => {
     await expectRefusal(() => userMetrics({ ...lists, users: Uint32Array.of(4) }, heldOut), "mismatch");
   });
 
+  it("of a dataset without the split that is asked for", async () => {
+    const model = { ...task.tables, train: task.train };
+    await expectRefusal(() => zeroShot(model, undefined), "invalid-data", "without this split");
+  });
+
   it("once the signal is aborted", async () => {
     const ranker = popularityRanker(task.train);
     await expectRefusal(() => evaluateRanker(ranker, split, { signal: AbortSignal.abort() }), "aborted");

@@ -146,8 +146,10 @@ def test_a_table_of_two_halves(rows):
 def test_plain_tensors_and_tables_of_nodes(rows, tmp_path):
     rng = np.random.default_rng(5)
     tables = {name: rng.normal(size=(USERS, WIDTH)).astype("f4") for name in ("users", "users.image", "users.text")}
-    features = {"image": {"shape": [ITEMS, 6]}, "text": {"shape": [ITEMS, 6]}}
-    bundle = write_bundle(tmp_path / "b", {**tables, "items": rows.items}, input={"features": features})
+    modality = {"shape": [ITEMS, 6], "sha256": "0" * 64}
+    train = {"users": USERS, "items": ITEMS, "interactions": 1, "sha256": "0" * 64, "userIds": None, "itemIds": None}
+    made_from = {"train": train, "features": {"image": modality, "text": modality}}
+    bundle = write_bundle(tmp_path / "b", {**tables, "items": rows.items}, input=made_from)
     wired = Wire(wire("mmrec:MMGCN", bundle, tmp_path, "--tables", "users+items")["out"])
     model = nn.Module()
     for branch, width in (("v_gcn", 256), ("t_gcn", 6)):

@@ -1,9 +1,7 @@
 import { createReadStream } from "node:fs";
 import { extname } from "node:path";
 import { WellbegunError } from "@wellbegun/core";
-import { openArrow } from "../arrow/open.ts";
 import type { ColumnSource } from "../columns/source.ts";
-import { openParquet } from "../parquet/open.ts";
 import { openFile, readFully } from "./files.ts";
 
 /** A file of columns on the disk. Close it when done. */
@@ -24,6 +22,7 @@ export interface ColumnFile extends ColumnSource {
 export async function openColumnFile(path: string): Promise<ColumnFile> {
   const extension = extname(path).toLowerCase();
   if ([".arrow", ".arrows", ".feather", ".ipc"].includes(extension)) {
+    const { openArrow } = await import("../arrow/open.ts");
     const source = await openArrow(() => createReadStream(path), { label: path });
     return { ...source, label: path, close: async () => undefined };
   }
@@ -36,6 +35,8 @@ export async function openColumnFile(path: string): Promise<ColumnFile> {
       hint: "@wellbegun/engine-duckdb also reads .csv and .jsonl.",
     });
   }
+  // Loaded when a file of the format is opened: most programs read none.
+  const { openParquet } = await import("../parquet/open.ts");
   const { handle, bytes } = await openFile(path, "opening a Parquet file");
   try {
     const slice = async (start: number, end: number = bytes): Promise<ArrayBuffer> => {

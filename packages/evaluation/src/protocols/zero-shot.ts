@@ -22,6 +22,7 @@ export interface ZeroShotOptions extends EvaluateOptions, TableRankerOptions {
  * The zero-shot protocol (after AlignRec, Liu et al., CIKM 2024): ranks by the product of the vectors alone, with
  * nothing trained. All items compete but those of the user in `model.train`. IDs are compared wherever both sides have them.
  *
+ * @param heldOut What is to be found, such as `data.validation`. A dataset without that split is refused.
  * @throws {WellbegunError} `mismatch` if the interactions' users and items are not the tables', by number or by ID;
  * `invalid-data` for a value that is not finite, or for an overlap that `overlap` refuses; `invalid-option`; `aborted`.
  * @example
@@ -40,7 +41,7 @@ export interface ZeroShotOptions extends EvaluateOptions, TableRankerOptions {
  */
 export async function zeroShot(
   model: ZeroShotModel,
-  heldOut: Interactions,
+  heldOut: Interactions | undefined,
   options?: ZeroShotOptions,
 ): Promise<RankingEvaluation>;
 /**
@@ -55,9 +56,17 @@ export async function zeroShot(
 ): Promise<RankingEvaluation>;
 export async function zeroShot(
   tables: ScoringTables & Partial<ZeroShotModel>,
-  heldOut: Interactions | EvaluationSplit,
+  heldOut: Interactions | EvaluationSplit | undefined,
   options: ZeroShotOptions = {},
 ): Promise<RankingEvaluation> {
+  if (heldOut === undefined) {
+    throw new WellbegunError("invalid-data", {
+      doing: "judging a model on held-out interactions",
+      expected: "held-out interactions",
+      found: "a dataset without this split",
+      at: "heldOut",
+    });
+  }
   const split = "heldOut" in heldOut ? heldOut : splitOfModel(tables, heldOut, options);
   const ranker = await tableRanker(tables, options);
   try {
