@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { readBundle, readMmrecDataset } from "@wellbegun/adapters/node";
 import { cpu, createTable, fit, type Table } from "@wellbegun/core";
@@ -216,4 +216,26 @@ it("a folder with other files is not replaced, and an earlier bundle is", async 
   expect(stderr).toMatch(/other files \(notes.txt\)/);
   const { stderr: inside } = await wellbegun([...args, "--seeds", "2"]);
   expect(inside).toMatch(/a folder for a bundle of each seed/);
+});
+
+it("a start that was computed from other train rows is refused, unless that is meant", async () => {
+  const folder = temporaryFolder();
+  const resplit = join(folder, "resplit");
+  cpSync(data, resplit, { recursive: true });
+  const table = join(resplit, readdirSync(resplit).find((name) => name.endsWith(".inter"))!);
+  // Every sixth train row becomes a validation row, and the old validation rows become train rows.
+  const moved = readFileSync(table, "utf8")
+    .split("\n")
+    .map((line, row) => {
+      if (line.endsWith("\t1")) return `${line.slice(0, -1)}0`;
+      return line.endsWith("\t0") && row % 6 === 0 ? `${line.slice(0, -1)}1` : line;
+    });
+  writeFileSync(table, moved.join("\n"));
+  const args = ["train", resplit, "--model", "bpr", "--epochs", "1", ...quick, "--start", start];
+  const refused = await wellbegun([...args, "--out", join(folder, "out")]);
+  expect(refused.status).not.toBe(0);
+  expect(refused.stderr).toMatch(/comparing a bundle with a dataset.*train/i);
+  expect(existsSync(join(folder, "out"))).toBe(false);
+  const meant = await wellbegunJson([...args, "--out", join(folder, "out"), "--other-data"]);
+  expect(meant.start.from).toBe("bundle");
 });

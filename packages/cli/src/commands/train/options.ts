@@ -27,6 +27,7 @@ export interface TrainSettings extends DatasetSettings {
   readonly modalities?: readonly string[];
   readonly start?: string;
   readonly startTables?: "users" | "users+items";
+  readonly otherData?: boolean;
   readonly startScale?: number;
   readonly control?: "permuted";
   readonly dim?: number;
@@ -76,6 +77,11 @@ export const trainSettings: Settings<TrainSettings> = {
     kind: text,
     group: start,
     description: "random, content (as init), spectral, or a bundle's folder (random)",
+  },
+  otherData: {
+    kind: toggle,
+    group: start,
+    description: "the start was computed from other train rows or features, and that is meant",
   },
   startTables: {
     kind: choice(["users", "users+items"] as const),

@@ -1,6 +1,7 @@
 import type { IneffectiveRule } from "../../shared/options/ineffective.ts";
 import { modelOf } from "./models.ts";
 import type { TrainSettings } from "./options.ts";
+import { startFolder } from "./start.ts";
 
 const isRandom = ({ start = "random" }: TrainSettings): boolean => start === "random";
 
@@ -16,6 +17,11 @@ export const trainRules: readonly IneffectiveRule<TrainSettings>[] = [
     when: isRandom,
     because: "with a random start",
   })),
+  {
+    option: "otherData",
+    when: (settings) => startFolder(settings) === undefined,
+    because: "without a bundle as --start, whose data could be other",
+  },
   {
     option: "modalities",
     when: (settings) => !readsFeatures(settings),

@@ -1,5 +1,5 @@
-import { checkAlignment, controlOf } from "@wellbegun/adapters/bundle";
-import { type MmrecDataset, readBundle, recoverFolder } from "@wellbegun/adapters/node";
+import { controlOf } from "@wellbegun/adapters/bundle";
+import { compareData, type MmrecDataset, readBundle, recoverFolder } from "@wellbegun/adapters/node";
 import {
   type Backend,
   createTable,
@@ -44,7 +44,8 @@ export function startFolder({ start = "random" }: TrainSettings): string | undef
  * The start that the settings name; undefined for a random one. Tables that are computed here have the run's seed: each seed
  * has a start of its own, where that is not given by a bundle.
  *
- * @throws {WellbegunError} `mismatch` for a bundle with other users or items; and what reading and fitting throw.
+ * @throws {WellbegunError} `mismatch` for a bundle with other users or items, or, unless `otherData` is set, of other train
+ * rows or features, which could hold what the training is judged on; and what reading and fitting throw.
  */
 export async function startOf(
   settings: TrainSettings,
@@ -59,7 +60,7 @@ export async function startOf(
   const options = { seed, backend, signal };
   const found: FoundStart =
     folder !== undefined
-      ? await readStart(folder, dataset, signal)
+      ? await readStart(folder, dataset, settings.otherData, signal)
       : from === "content"
         ? await fit(dataset, { ...options, dim })
         : await spectral(dataset.train, { ...options, k: dim });
@@ -88,13 +89,14 @@ interface FoundStart extends ScoringTables {
 
 async function readStart(
   folder: string,
-  { train }: MmrecDataset,
+  dataset: MmrecDataset,
+  otherData: boolean | undefined,
   signal: Observer["signal"],
 ): Promise<FoundStart> {
   await recoverFolder(folder);
   const bundle = await readBundle(folder, { signal });
-  const { userCount, itemCount, userIds, itemIds } = train;
-  checkAlignment(bundle, { userCount, itemCount, userIds: userIds?.ids, itemIds: itemIds?.ids });
+  await compareData(bundle, dataset, { otherData, modalities: Object.keys(dataset.features), signal });
+  const { userIds, itemIds } = dataset.train;
   const table = async (name: string, ids: IdIndex | undefined): Promise<Table> => {
     const { data, rows, columns } = await bundle.readTable(name);
     if (data instanceof Float32Array && columns !== undefined) return createTable(data, rows, columns, ids);
