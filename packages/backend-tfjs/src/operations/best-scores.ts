@@ -26,7 +26,7 @@ export class BestScores {
     for (let item = 0; item < scores.length; item++) {
       const score = scores[item]!;
       if (size === k) {
-        // Items come in ascending order: an equal score loses to the ones that are in already.
+        // Items come in ascending order, so an item loses a tie to those already in the heap.
         if (score > best[0]!) sink(items, best, k, item, score);
       } else if (!Number.isNaN(score)) {
         rise(items, best, size++, item, score);

@@ -1,6 +1,7 @@
 /**
- * What each operation of a backend requires of its operands: one function for each operation, which throws `mismatch` and
- * says what does not fit. `handles.ts` checks first that matrices belong to the backend and were not disposed of.
+ * What each operation of a backend requires of its operands: one function for each operation, which throws
+ * `mismatch` and names the operand that does not fit. `handles.ts` checks first that matrices belong to the
+ * backend and were not disposed of.
  */
 
 import { WellbegunError } from "../errors.ts";
@@ -47,7 +48,7 @@ export function expectProduct(doing: string, a: Matrix, b: Matrix, out: Matrix, 
   expectApart(doing, out, a, b);
 }
 
-/** Of `multiplySparse`, but for the entries of `s`: {@link expectEntries} reads every one of them. */
+/** Of `multiplySparse`, without the entries of `s`, which {@link expectEntries} checks. */
 export function expectSparseProduct(doing: string, s: SparseMatrix, x: Matrix, out: Matrix): void {
   expectSparseLengths(doing, s);
   expectSize(doing, "rows of x", s.columns, x.rows);

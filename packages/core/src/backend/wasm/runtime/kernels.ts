@@ -42,7 +42,7 @@ export const KERNEL_NAMES = [
 /** The name of a kernel. */
 export type KernelName = (typeof KERNEL_NAMES)[number];
 
-/** A kernel; what its arguments mean stands in kernels/. */
+/** A kernel; kernels/ documents its arguments. */
 export type Kernel = (...args: number[]) => void;
 
 /** An instance of the kernel module over one memory. */
