@@ -6,8 +6,8 @@ import { sum64 } from "./simd.ts";
  */
 
 /**
- * On the leading m x m block of `a` (n columns a row), of which only the lower triangle is there:
- * A = A - q u^T - u q^T, then product = A v. Two rows at a time, so that what is read of the vectors serves both.
+ * On the leading m x m block of `a` (rows of n values), of which only the lower triangle is stored: A = A - q
+ * u^T - u q^T, then product = A v. Two rows at a time, so that each value of the vectors is read once for both.
  */
 export function updateAndMultiply(
   a: usize,

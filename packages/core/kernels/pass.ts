@@ -4,29 +4,29 @@
 export class Pass {
   columns: u32;       // 0
   clusters: u32;      // 4
-  padded: u32;        // 8 clusters rounded up to the width of a panel
-  first: u32;         // 12 1 at the first pass
-  x: usize;           // 16 0 where the rows are not at hand
-  centroids: usize;   // 20 float32, clusters x columns
-  origin: usize;      // 24 float32, columns: what the scores are taken about
-  coordinates: usize; // 28 float32 rows that are scored: those of x, or theirs in the basis
-  stride: u32;        // 32 bytes from one row of coordinates to the next
-  depth: u32;         // 36 coordinates of a row
-  panels: usize;      // 40 the centroids' coordinates with the sign changed, packed as columns
-  constants: usize;   // 44 float32, padded with infinity
-  outside: usize;     // 48 float32 per cluster, padded with 0
-  inside: usize;      // 52 float32 per cluster, padded with 0
-  duplicates: usize;  // 56 1 where a lower centroid is the same
-  labels: usize;      // 60 int32
-  upper: usize;       // 64 float64: at least the distance to the row's own centroid
-  lower: usize;       // 68 float64: at most the distance to any other
-  norms: usize;       // 72 float64: at least the row's norm
-  spreads: usize;     // 76 float64: the squared distance to the origin
-  rests: usize;       // 80 float64: at least the norm of what of the row lies outside the basis
-  missing: usize;     // 84 uint8, or 0
-  drift: usize;       // 88 float64 per cluster, rounded up
-  work: usize;        // 92 uint32 per row
-  movedRows: usize;   // 96 uint32 per row
+  padded: u32;        // 8   clusters rounded up to the width of a panel
+  first: u32;         // 12  1 at the first pass
+  x: usize;           // 16  0 where the rows are not at hand
+  centroids: usize;   // 20  float32, clusters x columns
+  origin: usize;      // 24  float32, columns: what the scores are taken about
+  coordinates: usize; // 28  float32 rows that are scored: those of x, or theirs in the basis
+  stride: u32;        // 32  bytes from one row of coordinates to the next
+  depth: u32;         // 36  coordinates of a row
+  panels: usize;      // 40  the centroids' coordinates with the sign changed, packed as columns
+  constants: usize;   // 44  float32, padded with infinity
+  outside: usize;     // 48  float32 per cluster, padded with 0
+  inside: usize;      // 52  float32 per cluster, padded with 0
+  duplicates: usize;  // 56  1 where a lower centroid is the same
+  labels: usize;      // 60  int32
+  upper: usize;       // 64  float64: at least the distance to the row's own centroid
+  lower: usize;       // 68  float64: at most the distance to any other
+  norms: usize;       // 72  float64: at least the row's norm
+  spreads: usize;     // 76  float64: the squared distance to the origin
+  rests: usize;       // 80  float64: at least the norm of what of the row lies outside the basis
+  missing: usize;     // 84  uint8, or 0
+  drift: usize;       // 88  float64 per cluster, rounded up
+  work: usize;        // 92  uint32 per row
+  movedRows: usize;   // 96  uint32 per row
   movedFrom: usize;   // 100 int32 per row
   counts: usize;      // 104 three uint32 per chunk: rows that moved, distances computed, rows that stay open
   farthest: u32;      // 108 the centroid that moved most

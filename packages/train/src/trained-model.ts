@@ -76,7 +76,8 @@ export class TrainedModel {
    * Folds in many users at once: a table with their IDs, row u for user u. Items are found by ID where both sides have IDs;
    * else the interactions' item rows are assumed to be the model's.
    *
-   * @throws {WellbegunError} as {@link foldIn}, and `mismatch` for another number of items where IDs cannot tell.
+   * @throws {WellbegunError} as {@link foldIn}, and `mismatch` where there are no IDs to compare and the
+   * numbers of items differ.
    */
   transform(interactions: Interactions, options: TransformOptions = {}): Table {
     return this.#propagation().users(interactions, options);

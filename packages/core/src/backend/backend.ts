@@ -3,8 +3,8 @@
  * coarse operations; large data stay in its {@link Matrix} handles, and only small results (centroids, labels,
  * norms, sums) return to the caller between stages.
  *
- * All matrices are row-major float32. Operations are asynchronous and change an input only where their
- * description says "in place". Memory that outlives an operation belongs to a handle that the caller has.
+ * All matrices are row-major float32. Operations are asynchronous, change only the operands that their
+ * descriptions name, and allocate no matrix without a handle for the caller.
  */
 
 import type { SymmetricEigen } from "../linalg/symmetric-eigen.ts";
@@ -23,9 +23,9 @@ export interface Matrix {
 }
 
 /**
- * A sparse matrix in compressed-row form with factored scaling: entry e of row r stands for `rowScale[r] *
- * values[e] * columnScale[indices[e]]`. The arrays belong to the caller. A backend may keep its own copy of an
- * array for later calls, so the caller must not change the arrays.
+ * A sparse matrix in compressed-row form with factored scaling: entry e of row r stands for
+ * `rowScale[r] * values[e] * columnScale[indices[e]]`. The arrays belong to the caller. A backend may keep a copy
+ * of an array for later calls with the same object, so an array that is passed again must not have changed.
  */
 export interface SparseMatrix {
   readonly rows: number;

@@ -11,8 +11,8 @@ interface ModalitySums extends ModalityTables {
 }
 
 /**
- * The sums that make one vector: of a user from rows of items, or of an item by itself. In float64, one row at a time, and
- * without a backend: the stages make their tables on one, so that they cannot be used here.
+ * Computes one vector at a time in float64, without a backend: a user's from rows of items, or an item's own.
+ * The stages need a backend, so their code cannot be used here.
  */
 export class RowFolder {
   readonly #state: InitializerState;

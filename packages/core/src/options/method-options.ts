@@ -3,7 +3,7 @@ import type { methodSchema } from "./schema.ts";
 type Schema = typeof methodSchema;
 
 /**
- * How features are prepared before anything else sees them.
+ * How features are prepared before all other stages.
  *
  * - `none`: as they are.
  * - `center`: each column's mean is subtracted.

@@ -58,8 +58,8 @@ export class SpectralModel implements FoldingModel {
    * The vectors of many users: row u for user u of the interactions. Items are found by ID where both have IDs; otherwise
    * the interactions' item rows are taken for the model's.
    *
-   * @throws {WellbegunError} `invalid-data` for an item that the model does not know (unless `unknownItems: "skip"`);
-   * `mismatch` for another number of items where IDs cannot tell.
+   * @throws {WellbegunError} `invalid-data` for an item that the model does not know (unless
+   * `unknownItems: "skip"`); `mismatch` where there are no IDs to compare and the numbers of items differ.
    */
   transform(interactions: Interactions, options: TransformOptions = {}): Table {
     const { rows: itemCount, ids } = this.items;
