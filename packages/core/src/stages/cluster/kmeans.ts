@@ -23,7 +23,7 @@ export interface KMeansOptions {
    * many as there are distinct rows (among those that seeds are drawn from).
    */
   readonly tooFewRows?: "refuse" | "lower" | undefined;
-  /** Of streamed rows that are gathered, at most so many are held at a time. Default: all of them. */
+  /** Most gathered rows of streamed blocks that are held at a time. Default: all of them. */
   readonly gatherRows?: number | undefined;
   /** Names the random stream and appears in errors and progress. */
   readonly modality: string;
