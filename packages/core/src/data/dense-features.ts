@@ -34,9 +34,9 @@ const optionNames = namesOf<DenseFeaturesOptions>({ missing: true, ids: true, la
  * array is.
  *
  * @throws {WellbegunError} `mismatch` if the array's length is not rows * columns, or there are not as many IDs
- * or mask entries as rows; `invalid-data` naming the row and column of a value of a plain array that is no
- * number, or the row of a mask entry other than 0, 1, false and true; `invalid-option` for a size that is not a
- * whole number.
+ * or mask entries as rows; `invalid-data` naming the row and column of a value of a plain array that is not
+ * a number, the row of a mask entry other than 0, 1, false and true, or sizes that are not whole numbers;
+ * `invalid-option` for an unknown option.
  */
 export function denseFeatures(
   data: FeatureArray,

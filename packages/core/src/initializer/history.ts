@@ -41,7 +41,7 @@ const optionNames = namesOf<FoldInOptions>({ weights: true, unknownItems: true }
  *
  * @throws {WellbegunError} `invalid-data` naming the position of an unknown item (unless
  * `unknownItems: "skip"`) or of a weight that is not finite and positive, or for a string in place of a list of
- * IDs; `invalid-option` for an unknown `unknownItems`.
+ * IDs; `invalid-option` for an unknown option or rule.
  */
 export function resolveHistory(
   history: Iterable<Id>,
