@@ -1,8 +1,8 @@
 import { sum64 } from "./simd.ts";
 
 /**
- * The inner loops of an eigendecomposition (src/linalg/tridiagonal.ts has them as well), two float64 lanes at a time.
- * Only plain instructions: the same bits on every runtime.
+ * The inner loops of an eigendecomposition, as in src/linalg/tridiagonal.ts, two float64 lanes at a time. Only
+ * plain instructions: the same bits on every runtime.
  */
 
 /**
@@ -84,7 +84,7 @@ function updateOne(row: usize, j: i32, u: usize, q: usize, v: usize, product: us
   store<f64>(product + at, load<f64>(product + at) + sum);
 }
 
-/** Makes `vector` (n float64) orthogonal to `count` unit rows, one after the other as far as four by four goes. */
+/** Makes `vector` (n float64) orthogonal to `count` unit rows, four rows at a time, then the rest one by one. */
 export function removeComponents(vector: usize, n: i32, rows: usize, count: i32): void {
   const stride = (<usize>n) << 3;
   let row = 0;
@@ -100,7 +100,10 @@ export function reflectRows(u: usize, length: i32, h: f64, rows: usize, count: i
   if (row < count) takeOne(rows + <usize>row * stride, u, length, h);
 }
 
-/** vector = vector - (row . vector) row, summed over four rows, with the products taken before any is subtracted. */
+/**
+ * vector = vector - (row . vector) row, summed over four rows, with all products computed before any is
+ * subtracted.
+ */
 function takeFour(vector: usize, row0: usize, stride: usize, n: i32): void {
   const row1 = row0 + stride;
   const row2 = row1 + stride;

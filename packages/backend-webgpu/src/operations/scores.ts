@@ -19,10 +19,10 @@ const SMALLEST_NORMAL = 2 ** -126;
 const NEVER = 3.4028234663852886e38;
 
 /**
- * Prepares ||x - c||^2 = ||x - m||^2 + ||c'||^2 + 2 m.c' - 2 x.c' for float32, with c' = c - m and m the mean centroid:
- * the first term is the same for all centroids, and c' is small where centroids lie together far from the origin, so
- * that little is lost. The bound is that of Higham (2002, chapter 3) for sums of slices of a half or all of MAX_DEPTH
- * products, on both sides, with room to spare.
+ * Prepares ||x - c||^2 = ||x - m||^2 + ||c'||^2 + 2 m.c' - 2 x.c' for float32, with c' = c - m and m the mean
+ * centroid: the first term is the same for all centroids, and c' is small where centroids lie together far from
+ * the origin, so that little is lost. The bound is that of Higham (2002, chapter 3) for sums of slices of a
+ * half or all of MAX_DEPTH products, on both sides, with a margin.
  */
 export function prepareScores(centroids: Float32Array, clusters: number, columns: number): Scores {
   const mean = new Float64Array(columns);

@@ -18,7 +18,7 @@ export interface FreedomOptions {
    * [mm_image_weight].
    */
   readonly weights?: Readonly<Record<string, number>> | undefined;
-  /** How each modality is prepared. Default: `center+l2`; MMRec takes features as they are. */
+  /** How each modality is prepared. Default: `center+l2`; MMRec leaves features unchanged. */
   readonly prepare?: FeaturePreparation | undefined;
 }
 

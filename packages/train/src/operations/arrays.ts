@@ -7,13 +7,14 @@ export interface Operands {
   readonly read?: readonly Matrix[];
   /** Read and changed in place. */
   readonly update?: readonly Matrix[];
-  /** Overwritten whole; the content before does not matter. */
+  /** Overwritten completely; the previous content is ignored. */
   readonly write?: readonly Matrix[];
 }
 
 /**
- * Runs `use` with the values of matrices as arrays: those to read, then those to update, then those to write. Where the
- * backend's matrices lie in the processor's memory these are the values themselves, elsewhere copies that go back afterwards.
+ * Runs `use` with the values of matrices as arrays: those to read, then those to update, then those to write.
+ * Where the backend's matrices lie in the processor's memory these are the values themselves, elsewhere copies
+ * that are written back afterwards.
  */
 export async function withArrays<T>(
   backend: Backend,

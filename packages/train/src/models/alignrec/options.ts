@@ -19,7 +19,7 @@ export interface AlignRecOptions {
   readonly userItem?: number | undefined;
   /** Weight of the regularizer that keeps content similarities. Default: 0.1 [sim_weight]. */
   readonly similarity?: number | undefined;
-  /** The content side is divided by it before it is added; 0 stands for 1. Default: 0 [side_emb_div]. */
+  /** Divisor of the content side in the sum; 0 means 1. Default: 0 [side_emb_div]. */
   readonly sideDivisor?: number | undefined;
   /** Whether features pass through layer normalization. Default: false [use_ln]. */
   readonly layerNorm?: boolean | undefined;
@@ -42,7 +42,7 @@ export type ResolvedAlignRecOptions = {
   readonly [K in keyof AlignRecOptions]-?: Exclude<AlignRecOptions[K], undefined>;
 };
 
-/** The terms of AlignRec's loss: what {@link termWeights} weighs. */
+/** The weights of the terms of AlignRec's loss, from {@link termWeights}. */
 export interface AlignRecTermWeights {
   readonly bpr: number;
   /** Of half the sum of squared norms. */
