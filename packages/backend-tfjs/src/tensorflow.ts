@@ -20,7 +20,7 @@ export type TfOperand = TfTensor | number | boolean | string | ArrayBufferView |
 
 /** What `tf.memory()` tells. */
 export interface TfMemory {
-  /** Tensors that were made and not disposed of, by whomever. */
+  /** Tensors of the whole process that were made and not disposed of. */
   readonly numTensors: number;
   readonly numBytes: number;
 }

@@ -12,12 +12,12 @@ export class BestScores {
     this.#scores = new Float32Array(users * k).fill(-Infinity);
   }
 
-  /** What was ranked so far. */
+  /** The ranking so far. */
   ranking(): TopK {
     return { items: this.#items, scores: this.#scores };
   }
 
-  /** Ranks the scores of all items for one user, best first, ties to the lowest item; NaN is passed over. */
+  /** Ranks the scores of all items for one user, best first, ties to the lowest item; NaN is skipped. */
   rank(user: number, scores: Float32Array): void {
     const k = this.#k;
     const items = this.#items.subarray(user * k, (user + 1) * k);

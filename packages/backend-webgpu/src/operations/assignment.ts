@@ -43,7 +43,7 @@ export class WebgpuAssignment implements Assignment {
     engine.openHandle();
   }
 
-  /** Takes what the pass wrote as the labels. */
+  /** Makes the output of the pass the current labels. */
   advance(): void {
     const { labels, next } = this.state;
     this.state = { ...this.state, labels: next, next: labels };
