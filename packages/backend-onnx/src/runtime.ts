@@ -13,7 +13,7 @@ export interface OrtRuntime {
   };
   readonly Tensor: new (data: Float32Array, dims: readonly number[]) => OrtTensor;
   readonly env: OrtEnvironment;
-  /** Of onnxruntime-node only, by which it is known. */
+  /** Exists in onnxruntime-node only, and identifies it. */
   readonly listSupportedBackends?: unknown;
 }
 

@@ -1,6 +1,6 @@
 /** The backends of TensorFlow.js that are known here, as data. */
 
-/** What {@link tfjs} runs on: a backend of TensorFlow.js, by the name under which users choose it. */
+/** A backend of TensorFlow.js for {@link tfjs}, by the name under which users choose it. */
 export type TfjsBackendName = "cpu" | "wasm" | "webgpu" | "node" | "node-gpu";
 
 /** How one backend of TensorFlow.js is loaded, and its limits. */

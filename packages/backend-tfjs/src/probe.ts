@@ -7,7 +7,7 @@ import { type TfjsOptions, tfjs } from "./open.ts";
 export interface TfjsProbe {
   readonly backend: TfjsBackendName;
   readonly available: boolean;
-  /** What runs the operations. */
+  /** Name of the device that runs the operations. */
   readonly device?: string;
   /** Why it is not available. */
   readonly reason?: string;

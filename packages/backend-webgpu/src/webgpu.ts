@@ -8,7 +8,7 @@ import type { GPUAdapterInfoLike, GPUAdapterLike, GPUDeviceLike, GPULike } from 
 import { requiredLimits } from "./limits.ts";
 import type { WebgpuStatistics } from "./traffic.ts";
 
-/** A backend on a GPU, which also counts what crosses to the device and back. */
+/** A backend on a GPU, which also counts the bytes moved to and from the device. */
 export interface WebgpuBackend extends Backend {
   /** Bytes moved so far, and buffers held. */
   statistics(): WebgpuStatistics;

@@ -34,7 +34,7 @@ function updateTwo(row: usize, n: i32, j: i32, u: usize, q: usize, v: usize, pro
   const v1 = f64x2.splat(load<f64>(v + at, 8));
   let sum0 = f64x2.splat(0);
   let sum1 = sum0;
-  // j is even: pairs come out even.
+  // j is even, so the loop handles pairs only.
   for (let k: usize = 0; k < at; k += 16) {
     const uk = v128.load(u + k);
     const qk = v128.load(q + k);

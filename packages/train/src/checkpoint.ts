@@ -104,7 +104,10 @@ export async function restoreCheckpoint(
   return { epoch: header.epoch, sinceBest: header.sinceBest, best, curve: [...header.curve] };
 }
 
-/** What a checkpoint must share with the run that resumes it, as one line: options, and hashes of the data. */
+/**
+ * The options and hashes of the data on one line, which must be equal for a checkpoint and the run that resumes
+ * it.
+ */
 export function identityOf(
   { epochs, patience, ...options }: ResolvedTrainOptions,
   train: Interactions,

@@ -7,7 +7,7 @@ export interface ExportedModality extends ModalityTables {
   readonly normalization: Normalization;
 }
 
-/** What an exported model is made of. */
+/** The tables of an exported model. */
 export interface ExportedTables extends Pick<InitializerState, "dim" | "itemDegrees" | "userFactor"> {
   readonly itemCount: number;
   readonly modalities: readonly ExportedModality[];

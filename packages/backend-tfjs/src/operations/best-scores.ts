@@ -32,7 +32,7 @@ export class BestScores {
         rise(items, best, size++, item, score);
       }
     }
-    // The worst of what is left goes to the end.
+    // Repeatedly moves the worst remaining entry to the end.
     for (let end = size - 1; end > 0; end--) {
       const item = items[end]!;
       const score = best[end]!;

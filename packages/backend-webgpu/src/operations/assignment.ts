@@ -4,7 +4,7 @@ import type { Engine } from "../engine.ts";
 import { expectVisible } from "../span.ts";
 import { maskOf } from "./pairs.ts";
 
-/** What an assignment keeps on the device. */
+/** The state of an assignment on the device. */
 export interface AssignmentState {
   /** Label of each row after the last pass. */
   readonly labels: PooledBuffer;

@@ -85,7 +85,7 @@ export interface Assignment {
   dispose(): void;
 }
 
-/** What one assignment pass found. */
+/** The result of one assignment pass. */
 export interface AssignmentStep {
   /** Rows whose label differs from the pass before (all present rows on the first pass). */
   readonly changed: number;
@@ -125,9 +125,9 @@ export interface TopK {
 }
 
 /**
- * What a tensor backend computes, for matrices of type M and k-means states of type A. The conformance suite
- * (`@wellbegun/conformance`) defines the result of each operation. {@link Backend} and `Device` share these
- * signatures.
+ * The operations of a tensor backend, for matrices of type M and k-means states of type A. The conformance
+ * suite (`@wellbegun/conformance`) defines the result of each operation. {@link Backend} and `Device` share
+ * these signatures.
  */
 export interface Operations<M extends Matrix, A extends Assignment> {
   /** The name under which users choose it: "cpu", "wasm", "webgpu", "onnx:cpu". */

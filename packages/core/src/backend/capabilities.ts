@@ -1,6 +1,6 @@
 /**
- * What a backend can do, as data. Core plans around these; a property that is left out has its documented
- * default.
+ * The capabilities of a backend, as data. Core plans around these; a property that is left out has its
+ * documented default.
  */
 export interface Capabilities {
   /** Name of the device that runs the operations, for display: "cpu", "NVIDIA H100", "SwiftShader". */

@@ -37,8 +37,8 @@ const optionNames = namesOf<PairOptions>({ userIds: true, itemIds: true, duplica
  * console.log(interactions.userCount, interactions.itemCount, [...interactions.items]); // 2 3 [ 0, 1, 1 ]
  * ```
  *
- * @throws {WellbegunError} `invalid-data` naming the pair that is not an array of a user, an item and at most a weight, or
- * whose user or item is no {@link Id} or not in the given list; `invalid-option`.
+ * @throws {WellbegunError} `invalid-data` naming the pair that is not an array of a user, an item and at most a
+ * weight, or whose user or item is not an {@link Id} or not in the given list; `invalid-option`.
  */
 export function interactionsFromPairs(
   pairs: Iterable<InteractionPair>,

@@ -59,7 +59,7 @@ export class RowFolder {
     writeScaled(fused, this.#state.userFactor, into);
   }
 
-  /** An item's own vector; the mean item stands in for each modality that it lacks. */
+  /** An item's own vector; the mean item replaces each modality that the item lacks. */
   item(row: number, into: Float32Array): void {
     const fused = this.#fused.fill(0);
     for (const { columns, clusters, weight, column, items, points, missing } of this.#modalities) {

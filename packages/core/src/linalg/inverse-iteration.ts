@@ -3,7 +3,7 @@ import { type Tridiagonal, takeOut } from "./tridiagonal.ts";
 /** Solves per vector. Two suffice from a random start; the third is for eigenvalues that are close together. */
 const solves = 3;
 
-/** What the inverse iterations of one matrix share. */
+/** The data that the inverse iterations of one matrix share. */
 export interface InverseIteration {
   /** Rows of n: the vectors found so far, and starts. Each becomes orthogonal to all before it. */
   readonly vectors: Float64Array;

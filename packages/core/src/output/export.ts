@@ -18,7 +18,10 @@ export interface ExportedTables {
   readonly factors: Readonly<Record<string, ScaleFactor>>;
 }
 
-/** The stages `fuse`, `combine`, `scale` and `export`: makes the tables block by block and hands them to the sink. */
+/**
+ * The stages `fuse`, `combine`, `scale` and `export`: makes the tables block by block and writes them to the
+ * sink.
+ */
 export async function exportTables(
   run: Run,
   modalities: readonly Aggregated[],

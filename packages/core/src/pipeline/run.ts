@@ -8,7 +8,7 @@ import { checkpoint, type Observer, type Stage } from "../progress.ts";
 import { type Combination, planCombination } from "../stages/combine.ts";
 import { type MemoryPlan, memoryDemand, planMemory } from "./memory.ts";
 
-/** What all stages of one fit share. It does not change from stage to stage. */
+/** The data that all stages of one fit share. They do not change from stage to stage. */
 export interface Run {
   readonly backend: Backend;
   readonly input: FitInput;

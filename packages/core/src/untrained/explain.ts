@@ -1,7 +1,7 @@
 import type { Id } from "../data/ids.ts";
 import type { FoldingModel, JoinedModel } from "./joined-model.ts";
 
-/** What one item of a history adds to a score. */
+/** The contribution of one item of a history to a score. */
 export interface ItemContribution {
   readonly item: Id;
   /** The contribution of the collaborative half: both items are touched by the same users. */
@@ -50,7 +50,10 @@ export function explainScore(model: JoinedModel, history: Iterable<Id>, item: Id
   };
 }
 
-/** What each item of the history adds to the product of `half`, the user's vector on this side, and the item's row. */
+/**
+ * The contribution of each item of the history to the product of `half`, the user's vector on this side, and
+ * the item's row.
+ */
 function contributions(side: FoldingModel, history: readonly Id[], item: Id, half: Float32Array): number[] {
   const singles = history.map((own) => side.foldIn([own]).vector);
   const sum = new Float64Array(half.length);

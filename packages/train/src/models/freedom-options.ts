@@ -1,7 +1,7 @@
 import { expectCounts, expectWeights, invalidOption } from "./check-options.ts";
 import type { FeaturePreparation } from "./content.ts";
 
-/** Options of {@link freedom}. In brackets: what MMRec calls it. */
+/** Options of {@link freedom}. In brackets: the name in MMRec. */
 export interface FreedomOptions {
   /** Layers of the propagation over the user-item graph. Default: 2 [n_ui_layers]. */
   readonly layers?: number | undefined;

@@ -15,7 +15,7 @@ export interface FeatureTable {
   readonly missing?: Uint8Array | undefined;
 }
 
-/** What a model is built from. */
+/** The context in which a model is built. */
 export interface ModelContext {
   readonly backend: Backend;
   readonly operations: TrainingOperations;

@@ -19,8 +19,8 @@ export interface VbprOptions {
 }
 
 /**
- * VBPR (He and McAuley, AAAI 2016) as MMRec trains it: an item is its embedding beside a linear map of its features, a user
- * has an embedding of both widths, and the features stay as they are.
+ * VBPR (He and McAuley, AAAI 2016) as MMRec trains it: an item is its embedding next to a linear map of its
+ * features, a user has an embedding of both widths, and the features stay as they are.
  *
  * @throws {WellbegunError} `invalid-option`, naming the option.
  */

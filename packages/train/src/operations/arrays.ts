@@ -51,7 +51,7 @@ async function lend<T>(
   if (!keeps) return await overwrite(backend, matrix, next);
   return await backend.read(matrix, 0, matrix.rows, (before) =>
     overwrite(backend, matrix, (into) => {
-      // The backend may hand out another array than the one that it reads from.
+      // The array of `write` may differ from the array of `read`.
       if (!sameMemory(before, into)) into.set(before);
       return next(into);
     }),

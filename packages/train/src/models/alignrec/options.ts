@@ -1,7 +1,7 @@
 import { expectCounts, expectWeights, invalidOption } from "../check-options.ts";
 import type { FeaturePreparation } from "../content.ts";
 
-/** Options of {@link alignrec}. In brackets: what the original code calls it. */
+/** Options of {@link alignrec}. In brackets: the name in the original code. */
 export interface AlignRecOptions {
   /** Layers of the propagation over the user-item graph. Default: 2 [n_ui_layers]. */
   readonly layers?: number | undefined;

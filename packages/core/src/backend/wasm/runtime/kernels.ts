@@ -1,7 +1,7 @@
 import { WellbegunError } from "../../../errors.ts";
 import { binaries } from "./binary.generated.ts";
 
-/** What the kernel module exports: functions of numbers only (addresses, sizes, flags). */
+/** The exports of the kernel module: functions of numbers only (addresses, sizes, flags). */
 export const KERNEL_NAMES = [
   "addParts",
   "addScaled",

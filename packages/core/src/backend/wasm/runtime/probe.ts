@@ -10,7 +10,7 @@ export interface WasmVariant {
   readonly reason?: string;
 }
 
-/** What {@link probeWasm} found. */
+/** The result of {@link probeWasm}. */
 export interface WasmProbe {
   /** 128-bit vectors, without which there is no `wasm()`. */
   readonly simd: WasmVariant;
