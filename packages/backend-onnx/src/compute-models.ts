@@ -5,8 +5,8 @@ import type { Model, Node } from "./protobuf/model.ts";
 export type ComputeGraph = "product" | "productTransposed" | "productOfRows";
 
 /**
- * A model of one product, whose dimensions are all symbolic, so that one session serves every size. The operands are
- * transposed by Gemm itself, which reads them as they lie.
+ * A model of one product, whose dimensions are all symbolic, so that one session serves every size. Gemm reads
+ * transposed operands without a copy.
  */
 function product(attributes: Node["attributes"]): Model {
   const matrix = (name: string) => ({ name, type: "float32" as const, shape: [`${name}0`, `${name}1`] });

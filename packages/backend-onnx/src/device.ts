@@ -6,14 +6,15 @@ import { topK } from "./dense/top-k.ts";
 import type { Plan } from "./plan.ts";
 
 /**
- * A device whose dense products run as ONNX graphs over the memory of a host device, which does all else: sparse
- * products and row operations touch each value once, and nothing is gained by moving it elsewhere first. Gram matrices
- * and eigenvectors stay with the host too: its float64 kernels compute one half, where an ONNX product computes both.
+ * A device whose dense products run as ONNX graphs over the memory of a host device, which runs all other
+ * operations: sparse products and row operations read each value once, so moving the values elsewhere gains
+ * nothing. The host also computes Gram matrices and eigenvectors: its float64 kernels compute one half of the
+ * symmetric matrix, an ONNX product both.
  */
 export function compose(context: Context, plan: Plan, name: string, capabilities: Capabilities): Device {
   const { host } = context;
   const offload = (work: number): boolean => work > 0 && work >= plan.work;
-  // Gathered passes are the host's own way of k-means, which takes no assignment of another kind.
+  // Gathered passes are left out, since the host's passes do not accept this device's assignments.
   const { gathered: _, ...rest } = host;
 
   return {

@@ -1,6 +1,6 @@
 import { WellbegunError } from "@wellbegun/core";
 
-/** The error of a provider that does not start. */
+/** The error for a provider that does not start. */
 export function startFailure(provider: string, cause: unknown): WellbegunError {
   return new WellbegunError("unavailable", {
     doing: `starting ONNX Runtime's ${provider} provider`,
@@ -15,7 +15,10 @@ export function startFailure(provider: string, cause: unknown): WellbegunError {
   });
 }
 
-/** The error of a run that fails; operands that fit each other fail where memory ends, or with the device. */
+/**
+ * The error for a failed run. Since operands are checked before, a run fails if memory is exhausted or the
+ * device fails.
+ */
 export function runFailure(
   provider: string,
   operands: readonly { readonly rows: number; readonly columns: number }[],

@@ -11,8 +11,9 @@ import type { Sessions } from "./sessions.ts";
 /** Options of {@link onnx}. */
 export interface OnnxOptions {
   /**
-   * The module onnxruntime-node or onnxruntime-web. Default: the first of them that is installed and has one of the
-   * `executionProviders` (only the second in Bun and in browsers). A page passes it, since bundlers do not see what is loaded by name.
+   * The module onnxruntime-node or onnxruntime-web. Default: the first of them that is installed and has one of
+   * the `executionProviders` (only the second in Bun and in browsers). A page must pass it, since bundlers do
+   * not see modules that are loaded by name.
    */
   readonly runtime?: OrtRuntime | undefined;
   /**
@@ -22,8 +23,8 @@ export interface OnnxOptions {
   readonly executionProviders?: readonly Provider[] | undefined;
   /**
    * Threads of the CPU provider, and of the WebAssembly kernels beside it. Default: one for each processor.
-   * onnxruntime-web takes it when its first session of the process starts, and keeps to one where memory cannot be
-   * shared. On Node 20, whose native modules cannot look into shared memory, the kernels keep to one.
+   * onnxruntime-web takes it when its first session of the process starts, and uses one where memory cannot be
+   * shared. On Node 20, whose native modules cannot read shared memory, the kernels use one.
    */
   readonly threads?: number | undefined;
 }
@@ -31,8 +32,9 @@ export interface OnnxOptions {
 const doing = "starting the onnx backend";
 
 /**
- * ONNX Runtime as a backend: dense products run as ONNX graphs, in place over the memory of core's WebAssembly backend,
- * which does the rest. Labels equal those of float64 distances. `name` tells the provider: "onnx:cpu".
+ * ONNX Runtime as a backend: dense products run as ONNX graphs, in place over the memory of core's WebAssembly
+ * backend, which runs the other operations. Labels equal those of float64 distances. `name` includes the
+ * provider: "onnx:cpu".
  *
  * @example
  * ```ts ignore
@@ -50,7 +52,7 @@ export async function onnx(options: OnnxOptions = {}): Promise<Backend> {
   return await openOnnx(options, planFor);
 }
 
-/** As {@link onnx}, with a plan of one's own. */
+/** {@link onnx} with a given plan. */
 export async function openOnnx(options: OnnxOptions, plan: (provider: Provider) => Plan): Promise<Backend> {
   checkOptions(options);
   const runtime = await loadRuntime(options.runtime, options.executionProviders);
@@ -77,7 +79,10 @@ function chooseThreads({ ort, kind }: LoadedRuntime, wanted: number | undefined)
   return flags.numThreads;
 }
 
-/** The device that holds the matrices: the fast one, with threads if it can have them, or the one that runs everywhere. */
+/**
+ * The device that holds the matrices: wasm where it is accepted, with threads where possible, else the portable
+ * one.
+ */
 async function createHost(threads: number | undefined): Promise<Device> {
   for (const options of [{ threads }, { threads: 1 }]) {
     try {

@@ -4,7 +4,7 @@ import { type Provider, providerOrder, type RuntimeKind } from "./provider-order
 import { openProvider, type ProviderStatus } from "./providers.ts";
 import { type LoadedRuntime, loadRuntime, type OrtRuntime } from "./runtime.ts";
 
-/** What {@link probeOnnx} found. */
+/** The result of {@link probeOnnx}. */
 export interface OnnxProbe {
   /** Whether `onnx()` can run here. */
   readonly available: boolean;
@@ -23,7 +23,7 @@ export interface OnnxProbeOptions {
   readonly runtime?: OrtRuntime | undefined;
 }
 
-/** Starts each provider and tells which work, and why the others do not. Never throws. */
+/** Starts each provider, and reports which work and why the others do not. Never throws. */
 export async function probeOnnx(options: OnnxProbeOptions = {}): Promise<OnnxProbe> {
   let runtime: LoadedRuntime;
   try {

@@ -1,4 +1,4 @@
-/** Processors that this process may use; 1 where that is not known. */
+/** Number of processors that this process may use; 1 where unknown. */
 export function processors(): number {
   const { process, navigator } = globalThis as {
     process?: { getBuiltinModule?: (name: "node:os") => { availableParallelism(): number } | undefined };

@@ -12,7 +12,7 @@ export interface ProviderStatus {
 }
 
 /**
- * Opens a provider and has it compute a product that is known, so that what is opened is known to work.
+ * Opens a provider and checks it by computing a known product.
  *
  * @throws {WellbegunError} `unavailable` with the provider's reason.
  */
@@ -39,7 +39,7 @@ export async function openProvider(
   }
 }
 
-// Large enough for a device to take its usual way through.
+// Large enough for a device to use its usual kernels.
 const SIDE = 64;
 
 /** Throws unless products keep float32's precision: CUDA devices may round operands to TF32, which has 11 bits. */

@@ -4,8 +4,8 @@ import { importModule } from "./import-module.ts";
 import { type Provider, providerOrder, type RuntimeKind } from "./provider-order.ts";
 
 /**
- * The part of ONNX Runtime's API that is used, as onnxruntime-node and onnxruntime-web both have it. Stated here so
- * that neither package need be installed for the types.
+ * The part of ONNX Runtime's API that is used and that onnxruntime-node and onnxruntime-web share. Declared
+ * here so that the types need neither package.
  */
 export interface OrtRuntime {
   readonly InferenceSession: {
@@ -13,7 +13,7 @@ export interface OrtRuntime {
   };
   readonly Tensor: new (data: Float32Array, dims: readonly number[]) => OrtTensor;
   readonly env: OrtEnvironment;
-  /** Of onnxruntime-node only, by which it is known. */
+  /** Exists in onnxruntime-node only, and identifies it. */
   readonly listSupportedBackends?: unknown;
 }
 
@@ -59,9 +59,10 @@ const doing = "loading ONNX Runtime";
 
 /**
  * The given runtime, or the first of the two packages that loads: onnxruntime-node in Node and Deno, else
- * onnxruntime-web; of the two only those with a provider that is wanted, if any is.
+ * onnxruntime-web; only packages with one of the requested providers, if any are requested.
  *
- * @throws {WellbegunError} `unavailable` if neither is there; `invalid-option` if what was given is none.
+ * @throws {WellbegunError} `unavailable` if neither is installed; `invalid-option` if the given value is not a
+ * runtime.
  */
 export async function loadRuntime(
   given: OrtRuntime | undefined,
@@ -86,7 +87,7 @@ export async function loadRuntime(
     return await importRuntime(first!);
   } catch (error) {
     if (second === undefined) throw error;
-    // What the user hears of, when neither is there, is the package that suits the place.
+    // If neither is installed, the error names the package that suits the environment.
     return await importRuntime(second).catch(() => Promise.reject(error));
   }
 }
@@ -113,7 +114,10 @@ async function importRuntime(name: RuntimeKind): Promise<LoadedRuntime> {
   return describe(ort);
 }
 
-/** The runtime that a module is. onnxruntime-node is CommonJS: what an import shows beside `default` differs by place. */
+/**
+ * The runtime that a module is. onnxruntime-node is CommonJS: the named exports of an import besides `default`
+ * differ between environments.
+ */
 function runtimeIn(module: unknown): OrtRuntime | undefined {
   const found = module as (Partial<OrtRuntime> & { readonly default?: unknown }) | null | undefined;
   if (isRuntime(found)) return found;

@@ -3,7 +3,7 @@ import { runFailure, startFailure } from "./failures.ts";
 import type { Provider } from "./provider-order.ts";
 import type { LoadedRuntime, OrtSession, OrtSessionOptions, OrtTensor } from "./runtime.ts";
 
-/** A row-major matrix to be read or written where it lies. */
+/** A row-major matrix to be read or written without a copy. */
 export interface View {
   readonly values: Float32Array;
   readonly rows: number;
@@ -27,9 +27,9 @@ export class Sessions {
       logSeverityLevel: 4, // Errors come back as exceptions.
       extra: {
         session: {
-          // Threads that wait by spinning take the processors from the host's kernels between products.
+          // Threads that spin while waiting would take processors from the host's kernels between products.
           intra_op: { allow_spinning: "0" },
-          // A device that left its work to the CPU would go by a name that is not its own.
+          // Without this, a device could leave its work to the CPU under its own name.
           ...(onCpu ? {} : { disable_cpu_ep_fallback: "1" }),
         },
       },
@@ -39,7 +39,8 @@ export class Sessions {
   /**
    * Runs a graph on `a` and `b`, into `y`.
    *
-   * onnxruntime-node reads and writes the arrays where they lie; onnxruntime-web has a memory of its own and copies.
+   * onnxruntime-node reads and writes the arrays in place; onnxruntime-web copies them to and from its own
+   * memory.
    *
    * @throws {WellbegunError} `limit` if the device cannot hold the operands, `unavailable` if it fails otherwise
    * or if the provider does not start.

@@ -1,9 +1,9 @@
 import type { Assignment } from "@wellbegun/core/backend";
 import type { TfTensor } from "./tensorflow.ts";
 
-/** What does not change between the passes of one k-means run, of one block of rows. */
+/** The data of one block of rows that do not change between the passes of a k-means run. */
 export interface BlockFacts {
-  /** Norm of each row; infinity for missing rows, so that none of their labels is ever sure. */
+  /** Norm of each row; infinity for missing rows, so that their labels are never sure. */
   readonly norms: TfTensor;
   /** Place of each row's first score among the scores of the block, int32. */
   readonly starts: TfTensor;
@@ -17,7 +17,7 @@ export class TfjsAssignment implements Assignment {
   readonly columns: number;
   readonly clusters: number;
   readonly missing: Uint8Array | undefined;
-  /** Found by the first pass. */
+  /** Set by the first pass. */
   facts: readonly BlockFacts[] | undefined;
   /** Copies of rows whose label was decided here: the same rows tend to lie between two centroids pass after pass. */
   readonly fetched: Map<number, Float32Array> = new Map();

@@ -1,4 +1,4 @@
-/** What the backends of TensorFlow.js tell about their device; none of it is in their public types. */
+/** The device information of TensorFlow.js backends, which their public types do not have. */
 import { WellbegunError } from "@wellbegun/core";
 import type { TfjsBackendName } from "./kinds.ts";
 import type { TensorFlow } from "./tensorflow.ts";
@@ -26,7 +26,7 @@ export function describeDevice(name: TfjsBackendName, tf: TensorFlow): string {
   const { vendor = "", architecture = "" } = adapterInfo ?? {};
   if (/swiftshader/i.test(architecture)) return "SwiftShader";
   const found = [vendor, architecture].filter((part) => part !== "").join(" ");
-  // Deno gives the number of a vendor without a name.
+  // Deno gives the vendor's number without a name.
   return /^\d*$/.test(found) ? `unknown GPU${found === "" ? "" : `, vendor ${found}`}` : found;
 }
 

@@ -13,7 +13,7 @@ import { multiplySparse } from "./operations/sparse.ts";
 import { topK } from "./operations/top-k.ts";
 import { readRows, writeRows } from "./operations/transfer.ts";
 
-/** What people see of a device. */
+/** The description of a device for users. */
 interface Description {
   /** The backend's name: "tfjs:wasm". */
   readonly name: string;

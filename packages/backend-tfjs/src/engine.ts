@@ -8,11 +8,11 @@ const BLOCK_VALUES = 2 ** 20;
 
 /**
  * One backend of TensorFlow.js. Its module is global to the process and has one active backend at a time: every
- * computation makes this one active and then brings back what was there before.
+ * computation makes this one active and then restores the previous one.
  */
 export class Engine {
   readonly tf: TensorFlow;
-  /** Values that are worked on at a time: of a block of a matrix, of gathered rows, of scores. */
+  /** Most values processed at a time: of a block of a matrix, of gathered rows, of scores. */
   readonly blockValues: number;
   readonly traffic: Traffic = new Traffic();
   /** Name in TensorFlow.js' registry. */
@@ -25,8 +25,8 @@ export class Engine {
   }
 
   /**
-   * Computes on this backend and disposes of every tensor but those returned. Must not wait for anything inside: the
-   * module keeps its scopes and its active backend in one place for all callers.
+   * Computes on this backend and disposes of every tensor but those returned. `compute` must not be
+   * asynchronous, since the module has one scope stack and one active backend for all callers.
    *
    * @throws {WellbegunError} `limit` if memory runs out.
    */
@@ -82,7 +82,10 @@ export class Engine {
     return values instanceof Int32Array ? values : Int32Array.from(values);
   }
 
-  /** Rows of a matrix; the tensor stays. The values must not be changed: they may be the tensor's own. */
+  /**
+   * Rows of a matrix; the tensor stays. The values must not be changed, since they may be the tensor's own
+   * memory.
+   */
   async rows(doing: string, tensor: TfTensor): Promise<Float32Array> {
     const values = floatsOf(await this.#read(doing, tensor));
     this.traffic.matricesDownloaded += values.byteLength;
@@ -109,7 +112,8 @@ export class Engine {
   transposedProduct(a: TfTensor, b: TfTensor): TfTensor {
     const { tf } = this;
     if (this.#key !== "wasm") return tf.matMul(a, b, true);
-    // tfjs-wasm has its fast product only for operands as they lie (20 times faster): the narrower one is turned first.
+    // tfjs-wasm has its fast product (20 times faster) only for operands that are not transposed, so the
+    // narrower one is transposed first.
     if (a.shape[1]! <= b.shape[1]!) return tf.matMul(tf.transpose(a), b);
     return tf.transpose(tf.matMul(tf.transpose(b), a));
   }
@@ -135,7 +139,7 @@ function floatsOf(values: Float32Array | Int32Array | Uint8Array): Float32Array 
   return values instanceof Float32Array ? values : Float32Array.from(values);
 }
 
-/** The error for a failure that is about memory; undefined for any other, which is passed on as it is. */
+/** The error for a memory failure; undefined for other failures, which are rethrown unchanged. */
 function memoryError(doing: string, cause: unknown): WellbegunError | undefined {
   if (isWellbegunError(cause)) return undefined;
   const message = messageOf(cause);

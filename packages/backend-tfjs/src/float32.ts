@@ -33,7 +33,7 @@ export async function expectFloat32(engine: Engine): Promise<void> {
       doing,
       expected: "a backend of TensorFlow.js that multiplies",
       found,
-      // The one failure that is known: tfjs-node 4 calls a function that Node 23 removed.
+      // The only known failure: tfjs-node 4 calls a function that Node 23 removed.
       ...(found.includes("isNullOrUndefined") ? { hint: NODE_23 } : {}),
       cause,
     });

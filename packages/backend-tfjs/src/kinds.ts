@@ -1,9 +1,9 @@
 /** The backends of TensorFlow.js that are known here, as data. */
 
-/** What {@link tfjs} runs on: a backend of TensorFlow.js, by the name under which users choose it. */
+/** A backend of TensorFlow.js for {@link tfjs}, by the name under which users choose it. */
 export type TfjsBackendName = "cpu" | "wasm" | "webgpu" | "node" | "node-gpu";
 
-/** How one backend of TensorFlow.js is found, and what bounds it. */
+/** How one backend of TensorFlow.js is loaded, and its limits. */
 export interface Kind {
   readonly name: TfjsBackendName;
   /** Its name in TensorFlow.js' registry. */
@@ -37,7 +37,8 @@ export const kinds: readonly Kind[] = [
     key: "wasm",
     module: core,
     registers: "@tensorflow/tfjs-backend-wasm",
-    // Its memory ends at 4 GiB, where it overwrites other tensors without a word; temporary ones come on top.
+    // Its memory ends at 4 GiB, beyond which it silently overwrites other tensors; temporary tensors need
+    // memory too.
     maxMatrixBytes: gibibyte,
     maxTotalBytes: 2 * gibibyte,
   },

@@ -29,7 +29,7 @@ export async function load(
   });
 }
 
-/** What a CommonJS module exports stands in the default export where Node cannot tell its names. */
+/** The exports of a CommonJS module are in the default export where Node cannot detect their names. */
 function membersOf(namespace: Namespace): Namespace {
   const { default: whole } = namespace;
   return typeof whole === "object" && whole !== null ? { ...whole, ...namespace } : namespace;
@@ -39,12 +39,12 @@ function isTensorFlow(members: Namespace): members is Namespace & TensorFlow {
   return typeof members.tidy === "function" && typeof members.matMul === "function";
 }
 
-/** The part of `navigator` that matters; no GPU types in core's or our own declarations. */
+/** The part of `navigator` that is used, so that declarations need no GPU types. */
 interface WithGpu {
   readonly navigator?: { readonly gpu?: { requestAdapter(): Promise<object | null> } };
 }
 
-/** tfjs-webgpu registers itself only where `navigator.gpu` is, and fails without a word where that has no adapter. */
+/** tfjs-webgpu registers itself only where `navigator.gpu` exists, and fails silently without an adapter. */
 async function expectAdapter(doing: string): Promise<void> {
   const { navigator } = globalThis as WithGpu;
   const hint =

@@ -65,7 +65,7 @@ export class TfjsMatrix implements Matrix {
     return this.#blocks[block] ?? this.#engine.tf.zeros([this.rowsIn(block), this.columns]);
   }
 
-  /** Puts a tensor of the block's shape in the place of the old one, which is disposed of. */
+  /** Replaces the block's tensor by one of the same shape, and disposes of the old one. */
   setBlock(block: number, tensor: TfTensor): void {
     if (this.#blocks[block] !== tensor) this.#blocks[block]?.dispose();
     this.#blocks[block] = tensor;

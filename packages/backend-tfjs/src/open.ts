@@ -12,7 +12,7 @@ import type { TfjsStatistics } from "./traffic.ts";
 
 /** A backend that runs on TensorFlow.js. */
 export interface TfjsBackend extends Backend {
-  /** What was moved since the backend was created, and what it holds. */
+  /** Bytes moved since the backend was created, and bytes held. */
   statistics(): TfjsStatistics;
 }
 
@@ -24,9 +24,9 @@ export interface TfjsOptions {
    */
   readonly backend?: TfjsBackendName | undefined;
   /**
-   * The module of TensorFlow.js, with the backend registered: `@tensorflow/tfjs-core` or `@tensorflow/tfjs` after
-   * importing a backend's package, `@tensorflow/tfjs-node` or `@tensorflow/tfjs-node-gpu` by itself. Bundlers need it.
-   * Default: the packages are imported when this is called.
+   * The module of TensorFlow.js, with the backend registered: `@tensorflow/tfjs-core` or `@tensorflow/tfjs`
+   * after importing a backend's package, `@tensorflow/tfjs-node` or `@tensorflow/tfjs-node-gpu` by itself.
+   * Required with bundlers. Default: the packages are imported at the call.
    */
   readonly tf?: TensorFlow | undefined;
   /**
@@ -41,18 +41,18 @@ const doing = "starting the tfjs backend";
 const automatic: readonly TfjsBackendName[] = ["wasm", "cpu"];
 
 /**
- * Runs on TensorFlow.js, on whichever of its backends is there. Products and sums over rows are float32; labels equal
- * those of float64 distances. TensorFlow.js has one active backend at a time in a process: each operation makes its own
- * active and then brings back the one that was. Tensors of others are left alone.
+ * A backend that runs on one of the backends of TensorFlow.js. Products and sums over rows are float32; labels
+ * equal those of float64 distances. TensorFlow.js has one active backend at a time in a process: each operation
+ * makes its own active and then restores the previous one. Tensors of other code are not touched.
  *
- * @throws {WellbegunError} `unavailable` if a package is not there, a device is missing, or products are not in float32;
- * `invalid-option` if the active backend of `tf` is none of those that `backend` names.
+ * @throws {WellbegunError} `unavailable` if a package is not installed, a device is missing, or products are
+ * not in float32; `invalid-option` if the active backend of `tf` is none of those that `backend` names.
  */
 export async function tfjs(options: TfjsOptions = {}): Promise<TfjsBackend> {
   return await openTfjs(options);
 }
 
-/** What tests choose besides. */
+/** Further options, for tests. */
 export interface Internals {
   readonly importModule?: ImportModule;
   readonly blockValues?: number;
@@ -84,7 +84,7 @@ async function openKind(kind: Kind, options: TfjsOptions, internals: Internals):
   return await start(kind, tf, internals);
 }
 
-/** Makes the backend of TensorFlow.js ready, looks what it is, and brings back the one that was active. */
+/** Initializes the backend of TensorFlow.js, checks its kind, and restores the backend that was active. */
 async function start(kind: Kind, tf: TensorFlow, internals: Internals): Promise<TfjsBackend> {
   const before: string | undefined = tf.getBackend();
   try {

@@ -37,7 +37,7 @@ export class PairwiseSum {
     return total;
   }
 
-  /** Frees what was not taken. */
+  /** Frees the tensors that were not taken. */
   dispose(): void {
     for (const sum of this.#sums.splice(0)) sum?.dispose();
   }

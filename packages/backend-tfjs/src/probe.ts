@@ -3,11 +3,11 @@ import { messageOf } from "@wellbegun/core/backend";
 import type { TfjsBackendName } from "./kinds.ts";
 import { type TfjsOptions, tfjs } from "./open.ts";
 
-/** What {@link probeTfjs} found of one backend. */
+/** The result of {@link probeTfjs} for one backend. */
 export interface TfjsProbe {
   readonly backend: TfjsBackendName;
   readonly available: boolean;
-  /** What runs the operations. */
+  /** Name of the device that runs the operations. */
   readonly device?: string;
   /** Why it is not available. */
   readonly reason?: string;
@@ -21,7 +21,7 @@ export interface TfjsProbeOptions extends Omit<TfjsOptions, "backend"> {
   readonly backends?: readonly TfjsBackendName[] | undefined;
 }
 
-/** Tells which backends of TensorFlow.js {@link tfjs} would start here, by starting each. Never throws. */
+/** Reports which backends of TensorFlow.js {@link tfjs} can start on this machine, by starting each. Never throws. */
 export async function probeTfjs(options: TfjsProbeOptions = {}): Promise<readonly TfjsProbe[]> {
   const { backends = ["wasm", "cpu", "webgpu"], ...others } = options;
   const found: TfjsProbe[] = [];

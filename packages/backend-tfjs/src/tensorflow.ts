@@ -15,12 +15,12 @@ export interface TfNumbers {
   readonly [index: number]: number | boolean | string | ArrayBufferView | TfNumbers;
 }
 
-/** What operations take; this package passes tensors. */
+/** The operands of operations; this package passes tensors. */
 export type TfOperand = TfTensor | number | boolean | string | ArrayBufferView | TfNumbers;
 
-/** What `tf.memory()` tells. */
+/** The result of `tf.memory()`. */
 export interface TfMemory {
-  /** Tensors that were made and not disposed of, by whomever. */
+  /** Tensors of the whole process that were made and not disposed of. */
   readonly numTensors: number;
   readonly numBytes: number;
 }

@@ -1,4 +1,4 @@
-/** What a backend moved and holds since it was created. */
+/** Bytes that a backend moved since it was created, and bytes that it holds. */
 export interface TfjsStatistics {
   /** Bytes written into matrices: features, projections. */
   readonly matricesUploaded: number;

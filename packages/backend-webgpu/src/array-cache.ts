@@ -3,7 +3,7 @@ import type { PooledBuffer } from "./buffer-pool.ts";
 /** Arrays that cross to the device. */
 export type Plain = Float32Array | Uint32Array | Int32Array;
 
-/** What the cache needs of its owner. */
+/** The functions of its owner that the cache uses. */
 interface Owner {
   readonly pool: { release(buffer: PooledBuffer): void };
   acquire(doing: string, bytes: number): Promise<PooledBuffer>;
@@ -19,9 +19,9 @@ interface Copy {
 }
 
 /**
- * Copies of the caller's arrays on the device, found again by the identity of the array, so that the blocks of one
- * sparse matrix share one copy of its entries. Copies go with the last matrix on the device, and one by one when their
- * array is collected or the cache is full.
+ * Copies of the caller's arrays on the device, found again by the identity of the array, so that the blocks of
+ * one sparse matrix share one copy of its entries. All copies are released with the last matrix on the device,
+ * and single ones when their array is collected or the cache is full.
  */
 export class ArrayCache {
   readonly #owner: Owner;

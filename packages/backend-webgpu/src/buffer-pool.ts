@@ -5,19 +5,20 @@ import type { GPUBufferLike } from "./gpu-types.ts";
 /** A buffer that is lent out until it is released. Its content is undefined. */
 export interface PooledBuffer {
   readonly raw: GPUBufferLike;
-  /** Bytes, rounded up to a size that others share. */
+  /** Bytes, rounded up to a common size. */
   readonly size: number;
   /** `GPUBufferUsage` flags. */
   readonly flags: number;
 }
 
-/** Most bytes of idle buffers that are kept; beyond, those idle longest are destroyed. */
+/** Most bytes of idle buffers that are kept; above this, those idle longest are destroyed. */
 const MAX_IDLE_BYTES = 256 * 2 ** 20;
 const SMALLEST = 256;
 
 /**
- * The buffers of one backend. Creating a buffer costs a round trip to the device (to learn of a failure), so released
- * ones wait for the next request of their size. A buffer may be lent again at once: the device works in order.
+ * The buffers of one backend. Creating a buffer costs a round trip to the device (to detect a failure), so
+ * released buffers are kept for the next request of their size. A buffer may be lent again at once, since the
+ * device executes commands in order.
  */
 export class BufferPool {
   readonly #device: GpuDevice;
@@ -92,7 +93,7 @@ export class BufferPool {
       return { raw: await allocate(), size, flags };
     } catch (error) {
       if (this.#idle.size === 0) throw error;
-      // What lies idle may be what the device lacks.
+      // Frees idle buffers, whose memory the device may need.
       this.#trim(0);
       return { raw: await allocate(), size, flags };
     }

@@ -5,9 +5,9 @@ import { elementBytes, fieldsOf, type Kernel } from "./kernels/kernel.ts";
 import type { Pipeline, PipelineCache } from "./pipeline-cache.ts";
 import type { Span } from "./span.ts";
 
-/** What one call of a kernel works on. */
+/** The arguments of one call of a kernel. */
 export interface Work<B extends string, P extends string, V extends string> {
-  /** Workgroups; none is fine. */
+  /** Number of workgroups; may be 0. */
   readonly groups: number;
   readonly buffers: Readonly<Record<B, Span>>;
   readonly params: Readonly<Record<P, number>>;
@@ -97,7 +97,7 @@ export class Commands {
     });
   }
 
-  /** Hands everything to the device. Returns at once. */
+  /** Sends all commands to the device. Returns at once. */
   submit(): void {
     const { device, uniforms, slotBytes } = this.#owner;
     const { queue } = device.raw;

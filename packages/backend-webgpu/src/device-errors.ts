@@ -17,7 +17,7 @@ export function lostError(doing: string, reason: string): WellbegunError {
   });
 }
 
-/** The device refused commands: a fault of this package or of the driver. */
+/** The device refused commands: an error in this package or in the driver. */
 export function refusedError(doing: string, cause: unknown): WellbegunError {
   return new WellbegunError("unavailable", {
     doing,
@@ -27,7 +27,7 @@ export function refusedError(doing: string, cause: unknown): WellbegunError {
   });
 }
 
-/** The device has no room; sizes in bytes, where they are known. */
+/** The device is out of memory; sizes in bytes, where known. */
 export function memoryError(
   doing: string,
   cause: unknown,

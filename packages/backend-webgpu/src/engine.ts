@@ -12,7 +12,7 @@ import { Traffic, type WebgpuStatistics } from "./traffic.ts";
 const STORAGE: number = usage.storage | usage.copySource | usage.copyTarget;
 const READBACK: number = usage.mapRead | usage.copyTarget;
 
-/** Everything that operations share: the device, its buffers and pipelines, and the way there and back. */
+/** The state that operations share: the device, its buffers and pipelines, and the transfers. */
 export class Engine {
   readonly device: GpuDevice;
   readonly pool: BufferPool;
@@ -32,7 +32,7 @@ export class Engine {
     return this.device.limits;
   }
 
-  /** What was moved since the engine was made, and what it holds. */
+  /** Bytes moved since the engine was made, and bytes held. */
   statistics(): WebgpuStatistics {
     const { pool, traffic } = this;
     return { ...traffic, buffers: pool.count, bufferBytes: pool.bytes, usedBytes: pool.usedBytes };
@@ -72,7 +72,7 @@ export class Engine {
     });
   }
 
-  /** Runs `work` with buffers that are released afterwards, whatever happens. */
+  /** Runs `work` with buffers that are released afterwards, also after an error. */
   async withTemporaries<T>(doing: string, work: (temporaries: Temporaries) => Promise<T>): Promise<T> {
     const temporaries = new Temporaries(this, doing);
     try {
@@ -83,8 +83,8 @@ export class Engine {
   }
 
   /**
-   * Submits the commands, waits for them, and hands `use` the given parts of buffers, one after the other, as
-   * bytes that are only valid until `use` resolves.
+   * Submits the commands, waits for them, and passes the given parts of buffers to `use`, one after the other,
+   * as bytes that are valid until `use` resolves.
    */
   async receive<T>(
     doing: string,
@@ -152,7 +152,7 @@ export class Engine {
         usage: usage.mapWrite | usage.copySource,
         mappedAtCreation: true,
       });
-    // Mapped memory that cannot be had is a RangeError at once.
+    // If memory cannot be mapped, a RangeError is thrown at once.
     const failure = (cause: unknown): Error =>
       memoryError(doing, cause, { wanted: bytes, held: this.pool.bytes });
     return this.device.guard(doing, create, failure);

@@ -3,7 +3,7 @@ import { importPeer } from "@wellbegun/core/backend";
 import type { GPULike } from "./gpu-types.ts";
 import { importModule } from "./import-module.ts";
 
-/** What tells the runtimes apart, without depending on any runtime's types. */
+/** The globals that distinguish the runtimes, without depending on any runtime's types. */
 interface Runtimes {
   readonly navigator?: { readonly gpu?: GPULike };
   readonly process?: { readonly versions?: { readonly node?: string } };
@@ -15,11 +15,11 @@ interface Runtimes {
 export const dawnPackage = "webgpu";
 
 /**
- * The runtime's own `navigator.gpu`, or, in Node, Dawn. The Dawn addon crashes Deno and Bun, so they are never
- * offered it.
+ * The runtime's own `navigator.gpu`, or, in Node, Dawn. The Dawn addon crashes Deno and Bun, so it is not
+ * loaded there.
  *
  * @param dawnFlags Passed to Dawn's `create`; ignored where `navigator.gpu` exists.
- * @throws {WellbegunError} `unavailable` with what to do about it.
+ * @throws {WellbegunError} `unavailable` with a hint.
  */
 export async function findGpu(
   dawnFlags: readonly string[],

@@ -3,8 +3,8 @@ import type { GPUBufferLike, GPUDeviceLike, GPULike } from "./gpu-types.ts";
 import { type DeviceLimits, deviceLimits } from "./limits.ts";
 
 /**
- * A GPU device with its errors made into exceptions. WebGPU reports errors beside the calls that cause them: commands
- * run inside error scopes, and what these caught is thrown by {@link settle}, before any result is handed out.
+ * A GPU device whose errors become exceptions. WebGPU reports errors asynchronously: commands run inside error
+ * scopes, and {@link settle} throws the caught errors before a result is returned.
  */
 export class GpuDevice {
   readonly raw: GPUDeviceLike;
@@ -15,8 +15,8 @@ export class GpuDevice {
   #maker: GPULike | undefined;
 
   /**
-   * @param maker What made the device, if the device ends with the backend. It is held until then: Dawn in Node lives
-   * no longer than the references to it.
+   * @param maker The object that made the device, if the device ends with the backend. The reference is kept
+   * until then, since Dawn in Node lives no longer than the references to it.
    */
   constructor(raw: GPUDeviceLike, maker?: GPULike) {
     this.raw = raw;
@@ -39,8 +39,8 @@ export class GpuDevice {
   }
 
   /**
-   * Runs GPU calls that return at once; what goes wrong with them later is kept for {@link settle}. What they throw
-   * becomes `failure`.
+   * Runs GPU calls that return at once; later errors are kept for {@link settle}. An exception becomes
+   * `failure`.
    */
   guard<T>(
     doing: string,
@@ -60,13 +60,14 @@ export class GpuDevice {
     }
   }
 
-  /** Waits for `work`, and throws what went wrong on the device until then. */
+  /** Waits for `work`, and throws the device's errors up to then. */
   async settle<T>(doing: string, work: Promise<T>): Promise<T> {
     let result: T;
     try {
       result = await work;
     } catch (error) {
-      // A lost device may say so after it broke other promises: one round trip more, and it has.
+      // A lost device may reject other promises before it reports the loss; after one more round trip it has
+      // reported it.
       this.raw.pushErrorScope("internal");
       await this.raw.popErrorScope().catch(() => null);
       this.expectUsable(doing);
@@ -78,7 +79,10 @@ export class GpuDevice {
     return result;
   }
 
-  /** A new buffer; throws `limit` if there is no room. `held` is what the backend holds already, for the message. */
+  /**
+   * A new buffer; throws `limit` if memory is exhausted. `held` is the number of bytes that the backend holds,
+   * for the message.
+   */
   async allocate(doing: string, bytes: number, flags: number, held: number): Promise<GPUBufferLike> {
     this.expectUsable(doing);
     this.raw.pushErrorScope("validation");
@@ -116,7 +120,10 @@ export class GpuDevice {
 
 type Scope = Promise<{ readonly message: string } | null>;
 
-/** What the scopes of some calls caught. A scope of a lost device rejects; the loss is reported by itself. */
+/**
+ * The errors that the scopes of some calls caught. A scope of a lost device rejects; the loss is reported by
+ * itself.
+ */
 async function report(doing: string, memory: Scope, validation: Scope): Promise<Error | undefined> {
   const [noRoom, refused] = await Promise.all([memory, validation].map((scope) => scope.catch(() => null)));
   if (refused) return refusedError(doing, refused.message);

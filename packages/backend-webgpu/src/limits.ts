@@ -1,6 +1,6 @@
 import type { GPULimitsLike } from "./gpu-types.ts";
 
-/** What kernels and buffers are cut to. */
+/** The limits to which kernels and buffers are sized. */
 export interface DeviceLimits {
   /** Most bytes of a buffer. */
   readonly buffer: number;
@@ -41,7 +41,7 @@ export function deviceLimits(limits: GPULimitsLike): DeviceLimits {
   };
 }
 
-/** All that an adapter has, of the limits that matter here: a device gets only what is asked for. */
+/** The adapter's values of the limits used here; a device gets only the limits that are requested. */
 export function requiredLimits(limits: GPULimitsLike): Record<string, number> {
   const {
     maxBufferSize,

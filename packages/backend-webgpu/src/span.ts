@@ -8,14 +8,14 @@ export interface Span {
   /** A multiple of the device's alignment. */
   readonly offset: number;
   readonly size: number;
-  /** Bytes between `offset` and the first that is meant. */
+  /** Bytes between `offset` and the start of the part. */
   readonly skip: number;
 }
 
 /** Bytes `from .. from + bytes - 1` of a buffer. */
 export function spanOf(buffer: PooledBuffer, from: number, bytes: number, limits: DeviceLimits): Span {
   const skip = from % limits.alignment;
-  // Kernels bind no empty range, though they may never look at it.
+  // A binding must not be empty, even if the kernel does not read it.
   return { buffer, offset: from - skip, size: Math.max(4, bytes + skip), skip };
 }
 

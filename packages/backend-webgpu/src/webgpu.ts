@@ -8,7 +8,7 @@ import type { GPUAdapterInfoLike, GPUAdapterLike, GPUDeviceLike, GPULike } from 
 import { requiredLimits } from "./limits.ts";
 import type { WebgpuStatistics } from "./traffic.ts";
 
-/** A backend on a GPU, which also counts what crosses to the device and back. */
+/** A backend on a GPU, which also counts the bytes moved to and from the device. */
 export interface WebgpuBackend extends Backend {
   /** Bytes moved so far, and buffers held. */
   statistics(): WebgpuStatistics;
@@ -16,7 +16,10 @@ export interface WebgpuBackend extends Backend {
 
 /** Where {@link webgpu} and {@link probeWebgpu} look for a device. */
 export interface AdapterOptions {
-  /** What to ask for an adapter. Default: `navigator.gpu`; in Node, where there is none, the package `webgpu`. */
+  /**
+   * The object to request an adapter from. Default: `navigator.gpu`; in Node, where there is none, the package
+   * `webgpu`.
+   */
   readonly gpu?: GPULike | undefined;
   /** Which GPU to take where there are several. Default: `high-performance`. */
   readonly powerPreference?: "high-performance" | "low-power" | undefined;
@@ -29,18 +32,18 @@ export interface AdapterOptions {
 /** Options of {@link webgpu}. */
 export interface WebgpuOptions extends AdapterOptions {
   /**
-   * A device to use, which stays open when the backend is disposed of. Its limits hold: ask for the adapter's largest
-   * `maxBufferSize` and `maxStorageBufferBindingSize`, or matrices are bounded by the defaults. Default: one of its own,
-   * with all that the adapter has.
+   * A device to use, which stays open when the backend is disposed of. Its limits hold: ask for the adapter's
+   * largest `maxBufferSize` and `maxStorageBufferBindingSize`, or matrices are bounded by the defaults.
+   * Default: a new device with the adapter's limits.
    */
   readonly device?: GPUDeviceLike | undefined;
 }
 
 /**
- * The GPU backend: WGSL compute kernels on whatever the runtime has for WebGPU. Products are float32; sums over rows,
- * norms and distances have twice that precision; labels equal those of float64 distances.
+ * The GPU backend: WGSL compute kernels on the runtime's WebGPU. Products are float32; sums over rows, norms
+ * and distances have twice that precision; labels equal those of float64 distances.
  *
- * @throws {WellbegunError} `unavailable` if there is no WebGPU, no adapter or no device, with what to do about it.
+ * @throws {WellbegunError} `unavailable` if there is no WebGPU, no adapter or no device, with a hint.
  */
 export async function webgpu(options: WebgpuOptions = {}): Promise<WebgpuBackend> {
   if (options.device !== undefined) {
@@ -57,7 +60,7 @@ function openOn(device: GpuDevice, info: GPUAdapterInfoLike | undefined): Webgpu
   return Object.assign(backend, { statistics: () => engine.statistics() });
 }
 
-/** What {@link probeWebgpu} found. */
+/** The result of {@link probeWebgpu}. */
 export interface WebgpuProbe {
   readonly available: boolean;
   /** Why not, and what to do about it. */
@@ -72,7 +75,7 @@ export interface WebgpuProbe {
   readonly features?: readonly string[];
 }
 
-/** Tells whether {@link webgpu} would find a device. Never throws; opens no device. */
+/** Reports whether {@link webgpu} can find a device. Never throws; opens no device. */
 export async function probeWebgpu(options: AdapterOptions = {}): Promise<WebgpuProbe> {
   try {
     const { adapter } = await requestAdapter(options);
@@ -102,13 +105,13 @@ async function requestAdapter(options: AdapterOptions): Promise<{ adapter: GPUAd
   return { adapter, gpu };
 }
 
-/** A device with all that the adapter has; where an implementation refuses to be asked for that, one with the defaults. */
+/** A device with the adapter's limits; where an implementation refuses them, one with the defaults. */
 async function requestDevice(adapter: GPUAdapterLike, options: AdapterOptions): Promise<GPUDeviceLike> {
   const label = "wellbegun";
   try {
     return await adapter.requestDevice({ label, requiredLimits: requiredLimits(adapter.limits) });
   } catch (cause) {
-    // An adapter gives one device, and may count the attempt.
+    // An adapter gives one device only, and a failed attempt may count.
     const fresh = await requestAdapter(options);
     return await fresh.adapter.requestDevice({ label }).catch(() => {
       throw new WellbegunError("unavailable", {
@@ -131,7 +134,7 @@ function noAdapter(found: string, cause?: unknown): WellbegunError {
   });
 }
 
-/** What people call the adapter; runtimes fill in different parts of what describes it, some with PCI numbers. */
+/** The adapter's name for users; runtimes fill in different fields of its description, some with PCI numbers. */
 function deviceName(info: GPUAdapterInfoLike | undefined): string {
   if (info === undefined) return "unknown GPU";
   const { vendor, architecture, device, description } = info;

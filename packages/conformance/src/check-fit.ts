@@ -1,7 +1,7 @@
 import type { Model } from "@wellbegun/core";
 import { expectEqual, expectSame, expectThat } from "./check.ts";
 
-// A row that is short because its terms cancel is judged as if it had this share of its table's RMS norm.
+// The tolerance of a row whose terms cancel is relative to at least this share of the table's RMS norm.
 const SHORTEST_ROW = 1e-2;
 /** How far the sum of squared distances may be from the oracle's, relative to it. */
 const INERTIA = 1e-6;
@@ -28,7 +28,10 @@ export function expectSameFit(doing: string, found: Model, expected: Model, tole
   expectRows(`${doing}, items`, found.items.data, expected.items, tolerance);
 }
 
-/** Throws unless each row is within `tolerance` of the expected one: the L2 norm of the difference by the row's own. */
+/**
+ * Throws unless each row is within `tolerance` of the expected one: the L2 norm of the difference relative to
+ * the row's own norm.
+ */
 export function expectRows(
   doing: string,
   found: ArrayLike<number>,

@@ -2,7 +2,7 @@ import { type CaseResult, runCase } from "./run.ts";
 import type { ConformanceSuite } from "./suite.ts";
 import { formatTable } from "./table.ts";
 
-/** The part of a test runner that is needed; those of vitest, jest, Bun and Deno's `@std/testing/bdd` have it. */
+/** The functions of a test runner that are used; vitest, jest, Bun and Deno's `@std/testing/bdd` have them. */
 export interface TestRunner {
   describe(name: string, body: () => void): void;
   readonly it: {
@@ -13,7 +13,7 @@ export interface TestRunner {
 }
 
 /**
- * Declares the cases of a suite as tests. What is skipped or absent shows as a skipped test with its reason.
+ * Declares the cases of a suite as tests. Skipped and absent cases appear as skipped tests with their reasons.
  *
  * @param print Called with the table of results after the last case, such as `console.log`.
  */

@@ -1,4 +1,4 @@
-/** What the suite needs to know about where it runs, without depending on any runtime's types. */
+/** The globals by which the suite recognizes the runtime, without depending on any runtime's types. */
 interface Runtimes {
   readonly process?: {
     readonly env?: Readonly<Record<string, string | undefined>>;

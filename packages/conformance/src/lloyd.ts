@@ -4,7 +4,7 @@ import type { Table } from "./inputs.ts";
 import { clusterSums, nearest, squaredDistance } from "./reference.ts";
 import type { Trial } from "./trial.ts";
 
-/** A k-means run on the backend, each pass of which is held against brute force in float64. */
+/** A k-means run on the backend, each pass of which is compared with brute force in float64. */
 export class LloydRun {
   readonly #trial: Trial;
   readonly #x: Table;
@@ -41,7 +41,7 @@ export class LloydRun {
     return new LloydRun(trial, x, clusters, missing, assignment);
   }
 
-  /** One pass, over a matrix that is made for it and gone afterwards; returns the labels. */
+  /** One pass, over a matrix that is made for it and disposed of afterwards; returns the labels. */
   async pass(centroids: Float32Array): Promise<Int32Array> {
     const { backend } = this.#trial;
     const matrix = await this.#trial.load(this.#x);

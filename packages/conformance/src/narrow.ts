@@ -1,7 +1,7 @@
 import { type Backend, WellbegunError } from "@wellbegun/core";
 import type { Assignment, Matrix } from "@wellbegun/core/backend";
 
-/** A backend that has less room than the one it wraps, and keeps an account. */
+/** A backend with less memory than the one it wraps, which counts matrices and assignments. */
 export interface NarrowBackend {
   readonly backend: Backend;
   /** Matrices and assignments that were created and not disposed of. */
@@ -11,8 +11,8 @@ export interface NarrowBackend {
 }
 
 /**
- * A backend that does what `inner` does, but says that a matrix may have at most `maxMatrixBytes` (default: as inner),
- * and refuses larger ones.
+ * A backend that passes calls to `inner`, but declares a largest matrix of `maxMatrixBytes` (default: that of
+ * `inner`), and refuses larger ones.
  */
 export function narrowed(inner: Backend, maxMatrixBytes: number = Number.POSITIVE_INFINITY): NarrowBackend {
   const largest = Math.min(maxMatrixBytes, inner.capabilities.maxMatrixBytes ?? Number.POSITIVE_INFINITY);
@@ -48,7 +48,7 @@ export function narrowed(inner: Backend, maxMatrixBytes: number = Number.POSITIV
     get(target, key) {
       if (replaced.has(key)) return replaced.get(key);
       const member: unknown = Reflect.get(target, key, target);
-      // Private fields are the backend's own, not the proxy's.
+      // Methods are bound to the backend, since the proxy does not have its private fields.
       return typeof member === "function" ? member.bind(target) : member;
     },
   });

@@ -1,6 +1,7 @@
 /**
- * What every operation must give, in naive float64 loops that share nothing with any backend. Each result comes
- * with its scale, the sum of the absolute values of the terms of each entry (see {@link Tolerances}).
+ * The expected result of every operation, from naive float64 loops that share no code with any backend. Each
+ * result comes with its scale, the sum of the absolute values of the terms of each entry (see
+ * {@link Tolerances}).
  */
 import type { RowTransform, SparseMatrix } from "@wellbegun/core/backend";
 import type { Table } from "./inputs.ts";
@@ -103,7 +104,7 @@ export function rowNorms(x: Table): Expected {
   return { values, scale: values };
 }
 
-/** Every row times the factor for all or its own. */
+/** Every row times the common factor or its own. */
 export function scaledRows(x: Table, factor: number | Float32Array): Expected {
   const values = Float64Array.from(x.values, (value, p) => {
     return value * (typeof factor === "number" ? factor : factor[Math.floor(p / x.columns)]!);
@@ -130,7 +131,7 @@ export function squaredDistance(x: Table, i: number, points: Float32Array, j: nu
   return sum;
 }
 
-/** The row of `points` that is nearest to row i of x; of several at the same distance, the first. */
+/** The row of `points` that is nearest to row i of x; the first of several at the same distance. */
 export function nearest(x: Table, i: number, points: Float32Array): number {
   let first = 0;
   let least = Infinity;

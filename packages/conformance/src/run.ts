@@ -1,6 +1,6 @@
 import { type ConformanceCase, type ConformanceOptions, type ConformanceSuite, openSuite } from "./suite.ts";
 
-/** What came of one case. */
+/** The result of one case. */
 export interface CaseResult {
   readonly backend: string;
   readonly device: string;
@@ -10,12 +10,12 @@ export interface CaseResult {
   readonly status: "passed" | "failed" | "skipped" | "absent";
   /** Why it failed, was skipped or is absent. */
   readonly reason?: string;
-  /** What the case threw. */
+  /** The error that the case threw. */
   readonly error?: unknown;
 }
 
 /**
- * Holds a backend to the suite, with no test runner: opens it, runs every case, disposes of it.
+ * Runs the suite on a backend without a test runner: opens the backend, runs every case, disposes of it.
  *
  * @param onResult Called after each case, for progress.
  */
@@ -37,7 +37,7 @@ export async function runConformance(
   return results;
 }
 
-/** Runs one case, unless it is to be left out. Never throws: a failure is a result. */
+/** Runs one case, unless it is skipped. Never throws: a failure is a result. */
 export async function runCase(suite: ConformanceSuite, one: ConformanceCase): Promise<CaseResult> {
   const { backend, device, runtime } = suite;
   const about = { backend, device, runtime, operation: one.operation, name: one.name };
@@ -51,7 +51,7 @@ export async function runCase(suite: ConformanceSuite, one: ConformanceCase): Pr
   }
 }
 
-/** Whether nothing failed; what was skipped or is absent does not count against a backend. */
+/** Whether no case failed; skipped and absent cases do not count as failures. */
 export function isConformant(results: readonly CaseResult[]): boolean {
   return results.every((result) => result.status !== "failed");
 }

@@ -6,7 +6,7 @@ import type { GoldenCase } from "./golden/golden-case.ts";
 import { type Tolerances, tolerancesFor } from "./tolerances.ts";
 import { type CaseDefinition, Trial } from "./trial.ts";
 
-/** What a backend is known not to do, and why. */
+/** Cases that a backend is known to fail, and why. */
 export interface Skip {
   /** The operation concerned, such as "topK". */
   readonly operation: string;
@@ -16,7 +16,7 @@ export interface Skip {
   readonly reason: string;
 }
 
-/** What to hold to the suite. */
+/** The backend under test, and the options of the suite. */
 export interface ConformanceOptions {
   /** The backend's name, such as "cpu" or "onnx:cuda". */
   readonly name: string;
@@ -25,13 +25,16 @@ export interface ConformanceOptions {
    * {@link WellbegunError} of the code `unavailable`, the device counts as absent, for the reason in its message.
    */
   readonly create: () => Promise<Backend>;
-  /** What to call the device while none could be opened. Default: `name`; a backend that opens names its own. */
+  /** The name of the device if it cannot be opened; a backend that opens reports its own. Default: `name`. */
   readonly device?: string;
-  /** What differs from the default tolerances. */
+  /** Tolerances that replace the defaults. */
   readonly tolerances?: Partial<Tolerances>;
-  /** What to leave out; a skip that concerns no case is refused, so that none outlives its reason. Default: none. */
+  /**
+   * Cases to leave out. A skip that matches no case is refused, so that outdated skips are noticed. Default:
+   * none.
+   */
   readonly skips?: readonly Skip[];
-  /** Cases that fits must give beside the tiny one that the suite brings along. Default: none. */
+  /** Golden cases besides the tiny one of the suite. Default: none. */
   readonly golden?: readonly GoldenCase[];
   /** Names of devices whose absence is a failure. Default: {@link requiredDevices}. */
   readonly required?: readonly string[];
@@ -43,14 +46,17 @@ export interface Omission {
   readonly reason: string;
 }
 
-/** One thing that the backend must do, ready to be run by whatever runs tests. */
+/** One requirement on the backend, as a function for any test runner. */
 export interface ConformanceCase {
   /** The method of `Backend` concerned; "device" for the device's presence. */
   readonly operation: string;
   readonly name: string;
-  /** Why it is not to be run, if it is not. */
+  /** Why the case is not run; undefined if it is. */
   readonly omitted?: Omission;
-  /** Resolves if the backend passes, and throws what it found if not. Cases may run in any order, one at a time. */
+  /**
+   * Resolves if the backend passes; otherwise throws an error that says what was found. Cases may run in any
+   * order, one at a time.
+   */
   run(): Promise<void>;
 }
 
@@ -65,8 +71,9 @@ export interface ConformanceSuite {
 }
 
 /**
- * Opens the backend and lists its cases. It does not throw for a device that is absent or broken: that is a case
- * too, reported as absent, or failing where the device is required or `create` failed in another way.
+ * Opens the backend and lists its cases. It does not throw for a device that is absent or broken: the suite
+ * then has one case for the device, which is absent, or fails if the device is required or `create` failed in
+ * another way.
  *
  * @throws {WellbegunError} `invalid-option` if a skip concerns no case.
  */

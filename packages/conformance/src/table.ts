@@ -22,8 +22,8 @@ export function formatTable(results: readonly CaseResult[]): string {
 }
 
 /**
- * The results with one line for each backend x device x runtime and one column for each operation: how many cases
- * passed, and how many did not. Below it stands why anything failed, was skipped or is absent.
+ * The results with one line for each backend x device x runtime and one column for each operation: how many
+ * cases passed, and how many did not. Below are the reasons for cases that failed, were skipped or are absent.
  */
 export function formatOverview(results: readonly CaseResult[]): string {
   const operations = [...new Set(results.map(({ operation }) => operation))];
@@ -64,7 +64,7 @@ function counts(results: readonly CaseResult[]): string {
     .join(", ");
 }
 
-/** Results that agree in what `key` gives, in the order in which they first appear. */
+/** Results grouped by `key`, in the order in which the groups first appear. */
 function grouped(
   results: readonly CaseResult[],
   key: (result: CaseResult) => readonly string[],

@@ -5,7 +5,7 @@ import type { Table } from "./inputs.ts";
 import type { Expected } from "./reference.ts";
 import type { Tolerances } from "./tolerances.ts";
 
-/** What one case works with: the backend under test, and everything the case made, to be released at its end. */
+/** The context of one case: the backend under test, and the matrices of the case, which are released at its end. */
 export class Trial {
   readonly backend: Backend;
   readonly tolerances: Tolerances;
@@ -30,7 +30,7 @@ export class Trial {
     return this.#keep(await this.backend.create(rows, columns));
   }
 
-  /** A matrix of NaN: what an operation leaves unwritten shows. */
+  /** A matrix of NaN, so that values which an operation does not write are noticed. */
   async garbage(rows: number, columns: number): Promise<Matrix> {
     const matrix = await this.empty(rows, columns);
     if (rows > 0) await this.backend.write(matrix, 0, rows, (into) => void into.fill(NaN));
@@ -46,17 +46,17 @@ export class Trial {
     return this.#keep(await this.backend.createAssignment(rows, columns, clusters, missing));
   }
 
-  /** A backend of its own, for a case that disposes of it itself. */
+  /** A separate backend, for a case that disposes of it. */
   async secondBackend(): Promise<Backend> {
     return await this.#createBackend();
   }
 
-  /** A copy of what a matrix holds. */
+  /** A copy of a matrix's values. */
   async valuesOf(matrix: Matrix): Promise<Float32Array> {
     return await this.backend.read(matrix, 0, matrix.rows, (view) => view.slice());
   }
 
-  /** Throws unless the matrix holds what is expected, to the tolerance for values. */
+  /** Throws unless the matrix holds the expected values, within the tolerance for values. */
   async expectMatrix(
     doing: string,
     matrix: Matrix,
@@ -78,11 +78,11 @@ export class Trial {
   }
 }
 
-/** One thing that a backend must do. */
+/** One requirement on a backend. */
 export interface CaseDefinition {
   /** The method of `Backend` concerned. */
   readonly operation: string;
   readonly name: string;
-  /** Resolves if the backend does it, and throws what it found if not. */
+  /** Resolves if the backend passes; otherwise throws an error that says what was found. */
   run(trial: Trial): Promise<void>;
 }

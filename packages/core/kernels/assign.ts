@@ -5,15 +5,15 @@ import { type Pass, RELATIVE } from "./pass.ts";
 import { distancesComputed, OPEN, settle } from "./settle.ts";
 import { looseTile, tiles } from "./tile.ts";
 
-/** Above the rounding of thousands of float64 additions to a bound. */
+/** Covers the rounding of thousands of float64 additions to a bound. */
 const SLACK: f64 = 1 + 1e-9;
 
-/** Up to so many centroids, packing the rows does not pay. */
+/** Up to this many centroids, packing the rows is not worthwhile. */
 const LOOSE: u32 = 16;
 
 /**
- * Rows `first .. last - 1` of a pass; the rows that changed are listed from `first` on, their number in `slot`. When the
- * rows themselves are not at hand (`x` is 0), those that stay open are listed in `work` from `first` on.
+ * Rows `first .. last - 1` of a pass; the rows that changed are listed from `first` on, their number in `slot`.
+ * When the rows are not in memory (`x` is 0), rows that stay open are listed in `work` from `first` on.
  */
 export function assignRows(address: usize, first: i32, last: i32, slot: i32): void {
   const pass = changetype<Pass>(address);
@@ -32,7 +32,7 @@ export function assignRows(address: usize, first: i32, last: i32, slot: i32): vo
       const x = pass.x === 0 ? 0 : pass.x + <usize>row * stride;
       const label = settle(pass, row, x, blockScores() + <usize>r * ((<usize>pass.padded) << 2));
       if (label === OPEN) {
-        // Never ahead of the rows that are still to be read from the same list.
+        // The write position never passes the rows still to be read from the same list.
         store<u32>(list + ((<usize>open) << 2), row);
         open++;
         continue;
@@ -53,8 +53,9 @@ export function assignRows(address: usize, first: i32, last: i32, slot: i32): vo
 }
 
 /**
- * The open rows of a pass: `count` of them in `rows`, each at its place (in `places`) among the gathered rows `x`. Gives
- * them their labels, writes the labels before to `before` and the number of distances to `distances`.
+ * The open rows of a pass: `count` of them in `rows`, each at its index (in `places`) among the gathered rows
+ * `x`. Labels them, writes their previous labels to `before` and the number of computed distances to
+ * `distances`.
  */
 export function settleRows(
   address: usize,

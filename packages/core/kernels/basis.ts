@@ -32,7 +32,7 @@ export function extendBasis(
       for (let j = 0; j < size + i; j++) deflate(row, basis + <usize>j * stride, columns);
       norm = length64(row, columns);
     }
-    // Also false for what is no number.
+    // Also false for NaN.
     const factor: f64 = norm > whole * LEAST_SHARE && norm < Infinity ? 1 / norm : 0;
     for (let column = 0; column < columns; column++) {
       const value = factor === 0 ? 0 : load<f64>(row + ((<usize>column) << 3)) * factor;
@@ -56,7 +56,7 @@ function length64(row: usize, columns: i32): f64 {
   return sqrt<f64>(total);
 }
 
-/** Takes the direction `b` (float32) out of `row` (float64). */
+/** Subtracts from `row` (float64) its component along the direction `b` (float32). */
 function deflate(row: usize, b: usize, columns: i32): void {
   let low = f64x2.splat(0);
   let high = low;
@@ -85,8 +85,8 @@ function deflate(row: usize, b: usize, columns: i32): void {
 }
 
 /**
- * Bounds for rows `first .. last - 1` the norm of what lies outside the basis: |x|^2 - share * (|t| - slack * |x|)^2,
- * t being the row's coordinates.
+ * Bounds the norm of the part outside the basis for rows `first .. last - 1`: |x|^2 - share * (|t| - slack *
+ * |x|)^2, where t are the row's coordinates.
  */
 export function measureRests(address: usize, first: i32, last: i32, share: f64, slack: f64): void {
   const pass = changetype<Pass>(address);
@@ -95,7 +95,7 @@ export function measureRests(address: usize, first: i32, last: i32, share: f64, 
     const squared = squaredLength(pass.coordinates + <usize>row * <usize>pass.stride, pass.depth);
     const within = max<f64>(0, sqrt<f64>(squared) * (1 - 2e-6) - slack * norm);
     const rest = norm * norm - share * within * within;
-    // An overflow or NaN leaves all of the row outside.
+    // With an overflow or NaN, the bound is the whole row's norm.
     store<f64>(pass.rests + ((<usize>row) << 3), rest < norm * norm ? sqrt<f64>(max<f64>(rest, 0)) : norm);
   }
 }

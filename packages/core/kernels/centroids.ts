@@ -1,4 +1,4 @@
-/** The mean of the centroids, as float32; `sums` (float64, a column each) is overwritten. */
+/** The mean of the centroids, as float32; `sums` (float64, one for each column) is overwritten. */
 export function meanCentroid(centroids: usize, clusters: i32, columns: i32, sums: usize, mean: usize): void {
   memory.fill(sums, 0, (<usize>columns) << 3);
   for (let k = 0; k < clusters; k++) {
@@ -15,10 +15,10 @@ export function meanCentroid(centroids: usize, clusters: i32, columns: i32, sums
 }
 
 /**
- * Writes `origin` minus the centroids, and the constants q = |c|^2 - |origin|^2: the squared distance of x to c is
- * q + 2 x (origin - c) plus what every centroid shares, the squared distance of x to the origin. An origin among the
- * centroids keeps the float32 error of the product small. Puts into `stats` (float64, three a centroid) the norm of
- * c - origin, |q|, and the norm of c + origin.
+ * Writes `origin` minus the centroids, and the constants q = |c|^2 - |origin|^2: the squared distance of x to c
+ * is q + 2 x (origin - c) plus what every centroid shares, the squared distance of x to the origin. An origin
+ * among the centroids keeps the float32 error of the product small. Writes to `stats` (float64, three for each
+ * centroid) the norm of c - origin, |q|, and the norm of c + origin.
  */
 export function centerCentroids(
   centroids: usize,

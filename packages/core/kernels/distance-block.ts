@@ -8,10 +8,10 @@ const PAIRS: usize = 8;
 const SUMS: usize = 64;
 
 /**
- * Squared distances between four vectors, `fourStep` bytes apart, and two, `twoStep` bytes apart: rows and points, either
- * way round. They go to `out`, `fourOut` and `twoOut` bytes apart, with the bits of `squaredDistance`. That keeps four
- * sums a pair, and eight pairs would need more registers than there are: so each of the four has a pass of its own over
- * the chunk, which lies in the first-level cache by then.
+ * Squared distances between four vectors, `fourStep` bytes apart, and two, `twoStep` bytes apart: four rows and
+ * two points, or four points and two rows. They go to `out`, `fourOut` and `twoOut` bytes apart, with the bits
+ * of `squaredDistance`. Each pair needs four sums, and eight pairs would need more registers than exist. So
+ * each of the four sums has its own pass over the chunk, which is then in the first-level cache.
  */
 export function blockDistances(
   four: usize,
@@ -48,7 +48,7 @@ export function blockDistances(
     const i = pair & 3;
     const j = pair >> 2;
     let total = load<f64>(totals + (pair << 3));
-    // Most widths are multiples of 16, and a call costs narrow rows dear.
+    // Most widths are multiples of 16, and the call is expensive for narrow rows.
     if ((columns & 15) !== 0) total = addRest(total, four + i * fourStep, two + j * twoStep, columns);
     store<f32>(out + i * fourOut + j * twoOut, <f32>total);
   }

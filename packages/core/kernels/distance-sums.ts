@@ -1,8 +1,8 @@
 import { sum32 } from "./simd.ts";
 
-// The order in which a squared distance is summed: whoever computes one must keep it, so that its bits depend on the
-// row and the point alone. Sixteen columns go to four sums of four lanes each; the columns after the last sixteen follow
-// one by one.
+// The order in which a squared distance is summed: every computation of one must use this order, so that its
+// bits depend on the row and the point alone. Sixteen columns go to four sums of four lanes each; the columns
+// after the last sixteen follow one by one.
 
 /** Bytes of the columns (256) whose squares are summed in float32 before the sum goes on in float64. */
 export const CHUNK: usize = 256 * 4;

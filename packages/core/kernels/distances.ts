@@ -2,12 +2,16 @@ import { blockDistances } from "./distance-block.ts";
 import { addRest, CHUNK, sumChunk } from "./distance-sums.ts";
 import { madd } from "./simd.ts";
 
-/** Up to so many columns, four points stay in the first-level cache while rows pass; of wider ones, two are met at a time. */
+/**
+ * Up to this many columns, four points stay in the first-level cache while rows pass; wider points are taken
+ * two at a time.
+ */
 const NARROW: i32 = 768;
 
 /**
- * Squared Euclidean distance by differences, so equal rows are at exactly 0. A sum of 22 roundings at most, all of
- * one sign: the relative error stays below 2e-6 (see assign.ts, which relies on that), and is about 1e-7.
+ * Squared Euclidean distance by differences, so equal rows have a distance of exactly 0. A sum of 22 roundings
+ * at most, all of one sign: the relative error stays below 2e-6 (see assign.ts, which relies on that), and is
+ * about 1e-7.
  */
 export function squaredDistance(a: usize, b: usize, columns: i32): f64 {
   let total: f64 = 0;
@@ -71,8 +75,8 @@ export function squaredLength(x: usize, columns: i32): f64 {
 }
 
 /**
- * Squared distance of every row to every point: rows x count. Rows of a block lie a quarter or half of all rows apart:
- * each then leaves memory as one long run, which processors fetch ahead.
+ * Squared distance of every row to every point: rows x count. Rows of a block lie a quarter or half of all rows
+ * apart: each is then read from memory as one long run, which processors prefetch.
  */
 export function squaredDistances(
   x: usize,

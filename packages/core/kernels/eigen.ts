@@ -1,13 +1,13 @@
 import { sum64 } from "./simd.ts";
 
 /**
- * The inner loops of an eigendecomposition (src/linalg/tridiagonal.ts has them as well), two float64 lanes at a time.
- * Only plain instructions: the same bits on every runtime.
+ * The inner loops of an eigendecomposition, as in src/linalg/tridiagonal.ts, two float64 lanes at a time. Only
+ * plain instructions: the same bits on every runtime.
  */
 
 /**
- * On the leading m x m block of `a` (n columns a row), of which only the lower triangle is there:
- * A = A - q u^T - u q^T, then product = A v. Two rows at a time, so that what is read of the vectors serves both.
+ * On the leading m x m block of `a` (rows of n values), of which only the lower triangle is stored: A = A - q
+ * u^T - u q^T, then product = A v. Two rows at a time, so that each value of the vectors is read once for both.
  */
 export function updateAndMultiply(
   a: usize,
@@ -34,7 +34,7 @@ function updateTwo(row: usize, n: i32, j: i32, u: usize, q: usize, v: usize, pro
   const v1 = f64x2.splat(load<f64>(v + at, 8));
   let sum0 = f64x2.splat(0);
   let sum1 = sum0;
-  // j is even: pairs come out even.
+  // j is even, so the loop handles pairs only.
   for (let k: usize = 0; k < at; k += 16) {
     const uk = v128.load(u + k);
     const qk = v128.load(q + k);
@@ -84,7 +84,7 @@ function updateOne(row: usize, j: i32, u: usize, q: usize, v: usize, product: us
   store<f64>(product + at, load<f64>(product + at) + sum);
 }
 
-/** Makes `vector` (n float64) orthogonal to `count` unit rows, one after the other as far as four by four goes. */
+/** Makes `vector` (n float64) orthogonal to `count` unit rows, four rows at a time, then the rest one by one. */
 export function removeComponents(vector: usize, n: i32, rows: usize, count: i32): void {
   const stride = (<usize>n) << 3;
   let row = 0;
@@ -100,7 +100,10 @@ export function reflectRows(u: usize, length: i32, h: f64, rows: usize, count: i
   if (row < count) takeOne(rows + <usize>row * stride, u, length, h);
 }
 
-/** vector = vector - (row . vector) row, summed over four rows, with the products taken before any is subtracted. */
+/**
+ * vector = vector - (row . vector) row, summed over four rows, with all products computed before any is
+ * subtracted.
+ */
 function takeFour(vector: usize, row0: usize, stride: usize, n: i32): void {
   const row1 = row0 + stride;
   const row2 = row1 + stride;

@@ -2,7 +2,7 @@ import { high64, low64, madd64 } from "./simd.ts";
 
 /** Rows of `x` that are packed as float64 at a time. */
 const GRAM_ROWS: i32 = 128;
-/** Columns whose panels stay in the first-level cache while all panels beside and after them pass. */
+/** Columns whose panels stay in the first-level cache while all panels from them on pass. */
 const GROUP: i32 = 16;
 
 /**

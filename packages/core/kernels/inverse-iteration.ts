@@ -1,6 +1,6 @@
 import { removeComponents } from "./eigen.ts";
 
-/** As src/linalg/inverse-iteration.ts, whose comments say why: the same operations in the same order. */
+/** The same operations in the same order as src/linalg/inverse-iteration.ts, whose comments explain them. */
 
 /** Solves per vector. */
 const SOLVES: i32 = 3;

@@ -1,4 +1,7 @@
-/** Sizes that the kernels and their callers in src/backend/wasm/runtime/layout.ts agree on; both sides state them. */
+/**
+ * Sizes that the kernels and their callers in src/backend/wasm/runtime/layout.ts agree on; both files define
+ * them.
+ */
 
 /** Rows of one register tile. */
 export const TILE_ROWS: i32 = 4;
@@ -15,7 +18,7 @@ const EDGE_BYTES: usize = 128;
 
 let scratch: usize = 0;
 
-/** Tells this instance (one a thread) where its own scratch memory is. */
+/** Sets the scratch memory of this instance (one for each thread). */
 export function useScratch(address: usize): void {
   scratch = address;
 }

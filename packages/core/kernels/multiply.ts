@@ -2,7 +2,7 @@ import { DEPTH, packedRows, TILE_COLUMNS, TILE_ROWS } from "./layout.ts";
 import { interleave } from "./pack.ts";
 import { looseTile, tiles } from "./tile.ts";
 
-/** Rows packed together, and how much of each: long pieces of a row are what memory hands out fastest. */
+/** Rows packed together, and the length of each piece: memory is fastest for long pieces of a row. */
 const GROUP_ROWS: i32 = 16;
 const STRIPE: i32 = 512;
 
@@ -48,7 +48,7 @@ export function multiplyRows(
   }
 }
 
-/** Eight columns of the product of whole quads of rows, which are read once, from end to end. */
+/** Eight columns of the product of groups of four rows, which are read once, from end to end. */
 function multiplyQuads(
   a: usize,
   stride: usize,

@@ -48,7 +48,7 @@ export function interleave(
 
 /**
  * Packs `rows` rows of `depth` values as columns: panels of eight rows, value by value, for the right side of
- * `x y^T`. The last panel repeats its last row; what comes of the repetitions is never read.
+ * `x y^T`. The last panel repeats its last row; the results of the repetitions are never read.
  */
 export function packRowPanels(from: usize, stride: usize, rows: i32, depth: i32, to: usize): void {
   const last = from + <usize>(rows - 1) * stride;

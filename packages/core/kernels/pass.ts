@@ -1,4 +1,4 @@
-/** What an assignment pass works on; src/backend/wasm/kmeans/pass.ts writes it. All addresses are in bytes. */
+/** The record of an assignment pass; src/backend/wasm/kmeans/pass.ts writes it. All addresses are in bytes. */
 // biome-ignore format: one field a line, with its offset
 @unmanaged
 export class Pass {
@@ -40,5 +40,5 @@ export class Pass {
   tiny: f64;          // 160 what underflow can take from a squared distance
 }
 
-/** Relative error of `squaredDistance` and `squaredLength` (distances.ts), with room to spare. */
+/** Relative error of `squaredDistance` and `squaredLength` (distances.ts), with a margin. */
 export const RELATIVE: f64 = 2e-6;

@@ -1,6 +1,6 @@
 /**
- * The nearest centroid by float64 distances summed column by column, ties to the lowest, among those whose score
- * does not exceed `limit` (all, if scores are not numbers). A duplicate of a lower centroid never wins.
+ * The nearest centroid by float64 distances summed column by column, ties to the lowest, among those whose
+ * score does not exceed `limit` (all centroids if scores are NaN). A duplicate of a lower centroid never wins.
  */
 export function nearestExactly(
   x: usize,
@@ -21,10 +21,10 @@ export function nearestExactly(
       label = k;
       continue;
     }
-    // The first candidate's distance is only computed once there is a second one.
+    // The first candidate's distance is computed only if there is a second candidate.
     if (best < 0) {
       best = distance(x, centroids + <usize>label * stride, columns);
-      // A centroid that is no number is no centroid to compare with.
+      // A distance of NaN counts as infinite.
       if (!(best < Infinity)) best = Infinity;
     }
     const d = distance(x, centroids + <usize>k * stride, columns);

@@ -84,7 +84,7 @@ function addColumns(from: usize, first: i32, last: i32, shift: usize, sums: usiz
 
 /**
  * x = (x - shift) * scale, then, with `unit`, divided by the row's norm; computed in float64 and rounded once.
- * `shift`, `scale`, `missing` and `factors` may be 0; of `factors`, those that are 0 are filled in.
+ * `shift`, `scale`, `missing` and `factors` may be 0; entries of `factors` that are 0 are filled in.
  */
 export function transformRows(
   x: usize,
@@ -162,7 +162,7 @@ function writeRow(to: usize, columns: i32, shift: usize, scale: usize, factor: f
   }
 }
 
-/** Squared norms above this lose nothing to squares that are too small for float32. */
+/** Squared norms above this are exact enough although tiny squares underflow in float32. */
 const LEAST_SQUARE: f64 = 1e-20;
 
 /** L2 norm of each row, summed in float64 where float32 squares would overflow or vanish. */
@@ -190,7 +190,7 @@ export function scaleRows(x: usize, rows: i32, columns: i32, factors: usize, fac
   }
 }
 
-/** y = y + alpha * x, row by row; `y` points at the first column concerned, its rows are `stride` bytes apart. */
+/** y = y + alpha * x, row by row; `y` points at the first changed column, and its rows are `stride` bytes apart. */
 export function addScaled(y: usize, stride: usize, x: usize, rows: i32, columns: i32, alpha: f32): void {
   const s = f32x4.splat(alpha);
   for (let row = 0; row < rows; row++) {

@@ -4,19 +4,20 @@ import { nearestExactly } from "./recheck.ts";
 
 let computed: u32 = 0;
 
-/** Instead of a label: the row itself is needed, and is not at hand. */
+/** In place of a label: the row itself is needed and is not in memory. */
 export const OPEN: i32 = -2;
 
-/** Distances that this instance has computed so far: what the scores left open. */
+/** Distances that this instance has computed so far, for rows that scores did not decide. */
 export function distancesComputed(): u32 {
   return computed;
 }
 
 /**
- * Finds a row's label and sets its bounds. Each score q + 2 p, where p is the row's product with the negative centroid,
- * is at most an error away from the squared distance less the row's spread. Where the intervals leave more than one
- * centroid possible, distances decide, and float64 distances where those are too close; without the row itself, when `x`
- * is 0, it stays open. Turns `scores`, the products, into the intervals' lower ends.
+ * Finds a row's label and sets its bounds. Each score q + 2 p, where p is the row's product with the negative
+ * centroid, differs from the squared distance minus the row's spread by at most the error bound. Where the
+ * intervals leave more than one centroid possible, distances decide, and float64 distances where those are too
+ * close; without the row itself (`x` is 0), the row stays open. Replaces the products in `scores` by the
+ * intervals' lower ends.
  */
 export function settle(pass: Pass, row: u32, x: usize, scores: usize): i32 {
   const norm = load<f64>(pass.norms + ((<usize>row) << 3));
@@ -33,7 +34,7 @@ export function settle(pass: Pass, row: u32, x: usize, scores: usize): i32 {
     const outside = f32x4.mul(hidden, v128.load(pass.outside + k));
     const error = f32x4.add(f32x4.add(outside, inside), base);
     v128.store(scores + k, f32x4.sub(s, error));
-    // Whatever is no number is passed over here, and stays a candidate below.
+    // NaN is skipped here, and stays a candidate below.
     highest = f32x4.pmin(highest, f32x4.add(s, error));
   }
   const sound = pass.reach * norm + pass.largest < 1e38;
@@ -104,7 +105,7 @@ function compare(pass: Pass, row: u32, x: usize, scores: usize, limit: f32, othe
   }
   const upper = best * (1 + RELATIVE) + pass.tiny;
   let lower = second * (1 - RELATIVE) - pass.tiny;
-  // Comparisons with NaN are false: then nothing is known.
+  // Comparisons with NaN are false, so that the row stays undecided.
   const clear = upper < lower && best < 1e37;
   if (!clear) {
     const reach = best * (1 + 4 * RELATIVE) + 4 * pass.tiny;
@@ -127,7 +128,7 @@ function compare(pass: Pass, row: u32, x: usize, scores: usize, limit: f32, othe
   return label;
 }
 
-/** Takes squares. After an overflow, of either, nothing is known, and the row is looked at again. */
+/** Takes squared bounds. If either overflowed, the bounds are useless, and the next pass visits the row again. */
 function setBounds(pass: Pass, row: u32, upper: f64, lower: f64): void {
   store<f64>(pass.upper + ((<usize>row) << 3), sqrt<f64>(max<f64>(upper, 0)));
   const known = lower > 0 && lower < Infinity && upper < 1e37;

@@ -8,8 +8,8 @@ import { madd } from "./simd.ts";
 const PART: u32 = 256;
 
 /**
- * Writes to `wrong` (u32) whether any of `rows` rows ends before it starts or beyond `count` entries, or any of their
- * entries lies beyond the columns.
+ * Sets `wrong` (u32) if any of `rows` rows ends before it starts or beyond `count` entries, or any of their
+ * entries has a column out of range.
  */
 export function checkEntries(
   offsets: usize,

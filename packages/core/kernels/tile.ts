@@ -41,8 +41,8 @@ export function tile(a: usize, b: usize, depth: i32, out: usize, stride: usize, 
 }
 
 /**
- * {@link tile} with its four rows where they lie: packing them costs as much as one tile, which only pays when several
- * tiles share it. Sums in the same order.
+ * {@link tile} that reads its four rows unpacked: packing costs as much as one tile, which is worthwhile only
+ * if several tiles share it. Sums have the same order.
  */
 export function looseTile(
   row0: usize,

@@ -56,14 +56,14 @@ function offer(from: usize, count: i32, firstItem: i32, k: i32, scores: usize, i
 }
 
 /**
- * Whether the first pair ranks below the second: a smaller score, or the same score and a later item. Unsigned, so
- * that an empty place (-Infinity, -1) ranks below every item. NaN ranks nowhere.
+ * Whether the first pair ranks below the second: a smaller score, or the same score and a later item. Items are
+ * compared as unsigned numbers, so that an empty entry (-Infinity, -1) ranks below every item. NaN never ranks.
  */
 function below(scoreA: f32, itemA: i32, scoreB: f32, itemB: i32): bool {
   return scoreA < scoreB || (scoreA === scoreB && <u32>itemA > <u32>itemB);
 }
 
-/** Replaces the heap's worst entry, its root, and lets the new one sink to its place. */
+/** Replaces the heap's worst entry, its root, and sifts the new entry down. */
 function sink(scores: usize, items: usize, size: i32, score: f32, item: i32): void {
   let at = 0;
   for (;;) {
@@ -96,7 +96,7 @@ function put(scores: usize, items: usize, at: i32, score: f32, item: i32): void 
   store<i32>(items + ((<usize>at) << 2), item);
 }
 
-/** Sorts the heaps of `users` users, best first: the worst goes to the end until nothing is left. */
+/** Sorts the heaps of `users` users, best first: repeatedly moves the worst remaining entry to the end. */
 export function sortHeaps(scores: usize, items: usize, users: i32, k: i32): void {
   for (let user = 0; user < users; user++) {
     for (let size = k - 1; size > 0; size--) {

@@ -3,9 +3,9 @@ import { high64, low64 } from "./simd.ts";
 import { tiles } from "./tile.ts";
 
 /**
- * Up to 64 rows of `a^T b` over some rows of both: `a` points at the first of the columns of `a` concerned. The
- * products of these rows are summed in float32 and then added to the float64 `sums`, so that the error does not
- * grow with the number of rows.
+ * Up to 64 rows of `a^T b` over some rows of both: `a` points at the first of the columns used. The products of
+ * these rows are summed in float32 and then added to the float64 `sums`, so that the error does not grow with
+ * the number of rows.
  */
 export function multiplyTransposed(
   a: usize,
@@ -43,7 +43,7 @@ export function multiplyTransposed(
 function packColumnQuads(from: usize, stride: usize, columns: i32, depth: i32, to: usize): void {
   const quad = (<usize>depth) << 4;
   let column = 0;
-  // Whole cache lines at a time: rows lie far apart, and a line might not stay until it is asked for again.
+  // Whole cache lines at a time: rows are far apart in memory, and a line might be evicted before its next use.
   for (; column + 32 <= columns; column += 32) {
     let source = from + ((<usize>column) << 2);
     let at = to;

@@ -1,8 +1,9 @@
 import { reflectRows, updateAndMultiply } from "./eigen.ts";
 
 /**
- * The steps of an eigendecomposition but for inverse iteration (src/linalg/symmetric-eigen.ts says what each does, and
- * src/linalg/tridiagonal.ts how). Outside the loops of eigen.ts, the same operations in the same order as there.
+ * The steps of an eigendecomposition except inverse iteration (src/linalg/symmetric-eigen.ts describes each
+ * step, src/linalg/tridiagonal.ts the methods). Outside the loops of eigen.ts, the same operations in the same
+ * order as there.
  */
 
 /** The largest magnitude of `count` float64 values, or NaN, at `out`. */
@@ -19,7 +20,7 @@ export function divideBy(values: usize, count: i32, divisor: f64): void {
   for (let at = values; at < end; at += 8) store<f64>(at, load<f64>(at) / divisor);
 }
 
-/** Reduces `a` (n x n) to tridiagonal form; `room` is for 3 n float64, zeros at first. */
+/** Reduces `a` (n x n) to tridiagonal form; `room` is scratch memory of 3 n float64 zeros. */
 export function tridiagonalize(
   a: usize,
   n: i32,
@@ -81,7 +82,10 @@ function reflect(x: usize, end: usize, beside: usize): f64 {
   return sigma + last * last - last * turned;
 }
 
-/** Turns the diagonal `d` of a tridiagonal matrix into its eigenvalues; `e`, n as well, starts with what is beside it. */
+/**
+ * Turns the diagonal `d` of a tridiagonal matrix into its eigenvalues; `e`, also n values, starts with the
+ * off-diagonal.
+ */
 export function tridiagonalEigenvalues(d: usize, e: usize, n: i32): void {
   const end = (<usize>n) << 3;
   for (let l: usize = 0; l < end; l += 8) {
@@ -106,7 +110,7 @@ function implicitStep(d: usize, e: usize, l: usize, m: usize): void {
   let c: f64 = 1;
   let p: f64 = 0;
   for (let i = m; i > l; i -= 8) {
-    // The row before i, and the entry beside both.
+    // The row before i, and the off-diagonal entry between both.
     const upper = d + i - 8;
     const between = load<f64>(e + i - 8);
     const f = s * between;

@@ -3,8 +3,8 @@ import { cpu } from "./backend/portable/index.ts";
 import { probeWasm, wasm } from "./backend/wasm/index.ts";
 
 /**
- * Opens the backend that a call without a `backend` uses: `wasm()` where the runtime accepts its kernels, else `cpu()`. To
- * be disposed of by the caller. Open it once, and hand it to each call, where there are many.
+ * Opens the backend that calls without the option `backend` use: `wasm()` where the runtime accepts its
+ * kernels, else `cpu()`. The caller disposes of it. For many calls, open it once and pass it to each.
  */
 export async function defaultBackend(): Promise<Backend> {
   return probeWasm().simd.accepted ? await wasm() : cpu();

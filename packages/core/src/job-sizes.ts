@@ -3,7 +3,7 @@ import type { FitInput } from "./data/dataset.ts";
 import type { MethodOptions } from "./options/method-options.ts";
 import { resolveOptions } from "./options/resolve-options.ts";
 
-/** The sizes of a fit, options left out included. Throws what `fit` would throw for wrong options. */
+/** The sizes of a fit, with defaults for options that are left out. Throws the errors of `fit` for wrong options. */
 export function jobSizes({ train, features }: FitInput, options: MethodOptions = {}): JobSizes {
   const widths = Object.fromEntries(Object.entries(features).map(([name, { columns }]) => [name, columns]));
   const { modalities, clusters } = resolveOptions(options, widths);

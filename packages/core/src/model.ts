@@ -8,7 +8,7 @@ import type { ResolvedOptions } from "./options/method-options.ts";
 import type { Report } from "./pipeline/report.ts";
 import type { StageTimes } from "./pipeline/stopwatch.ts";
 
-/** k-means of one modality, for those who want the clusters themselves. */
+/** The clusters of one modality. */
 export interface FittedClusters {
   /** K x D_m, row-major float32, in the space of the prepared features. The number of a cluster is its ID. */
   readonly centroids: Table;
@@ -16,11 +16,11 @@ export interface FittedClusters {
   readonly labels: Int32Array;
 }
 
-/** What {@link fitInto} returns. The tables went to the sink. */
+/** The result of {@link fitInto}, whose tables went to the sink. */
 export interface FittedTables {
-  /** What was fitted: the interactions and the features as they were given, which are not copied. */
+  /** The interactions and features that were passed to the fit (not copies). */
   readonly data: FitInput;
-  /** What computed it. */
+  /** The backend that computed the fit. */
   readonly backend: { readonly name: string; readonly device: string };
   /** Folds in users that the fit has not seen; undefined with `initializer: false`. */
   readonly initializer: Initializer | undefined;
@@ -33,7 +33,7 @@ export interface FittedTables {
   readonly times: StageTimes;
 }
 
-/** Starting vectors of users and items, and what gives vectors to further users. {@link fit} returns one. */
+/** Starting vectors of users and items, and the methods that fold in further users. {@link fit} returns one. */
 export interface Model
   extends FittedTables,
     ScoringTables,
@@ -46,7 +46,7 @@ export interface Model
   readonly perModality: Readonly<Record<string, Table>>;
   /** The interactions that the model was fitted to. */
   readonly train: Interactions;
-  /** What `foldIn`, `transform` and `toBytes` are of: the model without its user tables. */
+  /** The model without its user tables; `foldIn`, `transform` and `toBytes` call its methods. */
   readonly initializer: Initializer;
 }
 

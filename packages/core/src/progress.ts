@@ -22,32 +22,32 @@ export interface ProgressEvent {
   readonly done: number;
   /** Units in all; what a unit is depends on the stage (rows, restarts, users). */
   readonly total: number;
-  /** A short note for people, such as "restart 2, iteration 14, 31 rows moved". */
+  /** A short note for the user, such as "restart 2, iteration 14, 31 rows moved". */
   readonly note?: string;
 }
 
-/** The part of the platform's `AbortSignal` that is needed, so that core's types need no DOM and no Node. */
+/** The part of the platform's `AbortSignal` that core uses, so that its types depend on neither the DOM nor Node. */
 export interface AbortSignalLike {
   readonly aborted: boolean;
   readonly reason?: unknown;
 }
 
-/** How a long-running call reports and how it is stopped. */
+/** How a long-running call reports progress and how it is stopped. */
 export interface Observer {
-  /** Called as work is done, often; keep it cheap. */
+  /** Called often as work progresses; keep it cheap. */
   readonly onProgress?: ((event: ProgressEvent) => void) | undefined;
   /** Checked between units of work; when aborted, the call throws an `aborted` error. */
   readonly signal?: AbortSignalLike | undefined;
 }
 
-/** Milliseconds that an observer's event loop is kept waiting at most. */
+/** Most milliseconds for which the event loop of an observer is blocked. */
 const patience = 25;
 let turned = 0;
 
 /**
- * Throws an `aborted` {@link WellbegunError} if the observer's signal was aborted. Lets the event loop turn every now and
- * then if somebody is watching: on the CPU all promises are settled at once, and without this no timer, no signal handler
- * and no paint would run until the end.
+ * Throws an `aborted` {@link WellbegunError} if the observer's signal was aborted. With an observer, it also
+ * yields to the event loop at intervals: on the CPU all promises settle at once, so without it no timer, signal
+ * handler or paint would run until the end.
  */
 export async function checkpoint(observer: Observer | undefined, doing: string): Promise<void> {
   const watched = observer?.signal !== undefined || observer?.onProgress !== undefined;

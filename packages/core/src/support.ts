@@ -1,6 +1,7 @@
 /**
- * What the packages around core share with it, and a user of core does not call: seeded random numbers, checkpoints of
- * long-running work, the comparison of IDs, the symmetric eigenproblem, float16, and values in words for errors.
+ * Helpers that the other packages share with core and that users do not call: seeded random numbers,
+ * checkpoints of long-running work, the comparison of IDs, the symmetric eigenproblem, float16, and values in
+ * words for errors.
  *
  * @module
  */

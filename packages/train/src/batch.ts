@@ -1,11 +1,11 @@
-/** Pairs of one training step: row r holds a user, one of its train items, and an item that is none of them. */
+/** Pairs of one training step: row r holds a user, one of its train items, and an item that is not one of them. */
 export interface Batch {
   readonly users: Uint32Array;
   readonly positives: Uint32Array;
   readonly negatives: Uint32Array;
 }
 
-/** The distinct values of a list, and how often each stands in it. */
+/** The distinct values of a list, and the number of occurrences of each. */
 export interface Distinct {
   /** Ascending. */
   readonly rows: Uint32Array;

@@ -16,7 +16,7 @@ export interface Best extends Vectors {
   readonly score: number;
 }
 
-/** Where training stands after an epoch, beside the parameters and their moments. */
+/** The state of training after an epoch, besides the parameters and their moments. */
 export interface TrainingState {
   /** Epochs that are done. */
   epoch: number;
@@ -68,9 +68,10 @@ export async function encodeCheckpoint(
 }
 
 /**
- * Brings parameters, moments and state back to where a checkpoint was taken.
+ * Restores parameters, moments and state from a checkpoint.
  *
- * @throws {WellbegunError} `format` for bytes that are no checkpoint; `mismatch` for one of other data or options.
+ * @throws {WellbegunError} `format` for bytes that are not a checkpoint; `mismatch` for a checkpoint of other
+ * data or options.
  */
 export async function restoreCheckpoint(
   backend: Backend,
@@ -103,7 +104,10 @@ export async function restoreCheckpoint(
   return { epoch: header.epoch, sinceBest: header.sinceBest, best, curve: [...header.curve] };
 }
 
-/** What a checkpoint must share with the run that resumes it, as one line: options, and hashes of the data. */
+/**
+ * The options and hashes of the data on one line, which must be equal for a checkpoint and the run that resumes
+ * it.
+ */
 export function identityOf(
   { epochs, patience, ...options }: ResolvedTrainOptions,
   train: Interactions,
@@ -122,7 +126,7 @@ export function identityOf(
   return JSON.stringify({ ...options, userCount: train.userCount, itemCount: train.itemCount, hashes });
 }
 
-/** FNV-1a over the bytes of an array: enough to notice other data, not to withstand a forger. */
+/** FNV-1a over the bytes of an array: enough to detect other data, not forgery. */
 function hashOf(array: Uint32Array | Float32Array): string {
   const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
   let hash = 0x811c9dc5;

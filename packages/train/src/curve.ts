@@ -22,7 +22,7 @@ export interface EpochRecord {
   readonly evaluateMs?: number | undefined;
 }
 
-/** How far training has come; given after every batch. */
+/** The progress of training, reported after every batch. */
 export interface TrainingProgress {
   /** Number of the epoch that is running, from 1. */
   readonly epoch: number;

@@ -19,7 +19,7 @@ export function expectSameItems({ train, validation, test, features }: Dataset):
 
 type Rows = readonly [count: number, ids: IdIndex | undefined];
 
-/** Counts agree, and so do the IDs where both have them. */
+/** Checks that counts agree, and IDs where both sides have them. */
 export function expectRows(what: string, at: string, [count, ids]: Rows, [rows, found]: Rows): void {
   if (rows !== count) throw mismatch(`${count} ${what}, those of train`, `${rows}`, at);
   if (ids === undefined || found === undefined) return;

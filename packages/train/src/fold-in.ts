@@ -14,9 +14,9 @@ import { inverseRoots } from "./graphs/user-item.ts";
 const DOING = "folding in users";
 
 /**
- * Gives users that a model was not trained with their vectors by the model's own propagation: the sum over the items of a
- * history of T_i / sqrt(d_u d_i), with T the model's fold-in table. Such a user has no embedding of its own, and the items
- * keep their degrees.
+ * Computes vectors of users that were not in the training data by the model's own propagation: the sum over the
+ * items of a history of T_i / sqrt(d_u d_i), with T the model's fold-in table. Such a user has no embedding of
+ * its own, and the items' degrees do not change.
  */
 export class Folder {
   readonly #table: Float32Array;

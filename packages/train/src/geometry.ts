@@ -2,11 +2,14 @@ import { createTable, type Interactions } from "@wellbegun/core";
 import { alignmentUniformity, effectiveRank } from "@wellbegun/evaluation";
 import type { Vectors } from "./vectors.ts";
 
-/** How the vectors lie after an epoch: what shows a collapse that ranking metrics hide. */
+/** The geometry of the vectors after an epoch, which shows a collapse that ranking metrics do not. */
 export interface Geometry {
   /** Mean squared distance of a user's and its items' unit vectors, 0 to 4. */
   readonly alignment: number;
-  /** log of the mean of exp(-2 |x - y|^2) over pairs of users' unit vectors: 0 if all are one, lower if spread. */
+  /**
+   * log of the mean of exp(-2 |x - y|^2) over pairs of users' unit vectors: 0 if all are equal, lower if they
+   * are spread.
+   */
   readonly userUniformity: number;
   /** The same over pairs of items. */
   readonly itemUniformity: number;

@@ -4,15 +4,18 @@ import { resolveTrainOptions, type TrainOptions } from "./train-options.ts";
 /** Bytes of a float32. */
 const FLOAT = 4;
 
-/** What garbage that is not collected yet adds: measured with AlignRec on TikTok, where the process grew by 265 MB. */
+/**
+ * Factor for garbage that is not collected yet: measured with AlignRec on TikTok, where the process grew by 265
+ * MB.
+ */
 const GARBAGE = 1.4;
 
 /**
- * About how many bytes training holds at its peak, beside what the process holds before. Counted are the parameters with
- * gradients and moments, the vectors of a step and of an evaluation, the features, the graph, a batch, and a checkpoint.
+ * Estimates the bytes that training adds to the process at its peak. It counts the parameters with gradients
+ * and moments, the vectors of a step and of an evaluation, the features, the graph, a batch, and a checkpoint.
  * Nothing is read or allocated.
  *
- * @throws {WellbegunError} `invalid-option`, as `train`.
+ * @throws {WellbegunError} `invalid-option`, like `train`.
  */
 export function trainingMemory(data: Pick<Dataset, "train" | "features">, options: TrainOptions): number {
   const { dimensions, batchSize } = resolveTrainOptions(options);

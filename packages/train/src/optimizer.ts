@@ -16,8 +16,9 @@ export interface Moments {
 }
 
 /**
- * Adam (Kingma and Ba, 2015) over all parameters of a model, with PyTorch's defaults: betas 0.9 and 0.999, epsilon 1e-8, no
- * weight decay. Every row moves in every step, by its momentum if it has no gradient.
+ * Adam (Kingma and Ba, 2015) over all parameters of a model, with PyTorch's defaults: betas 0.9 and 0.999,
+ * epsilon 1e-8, no weight decay. Every row changes in every step; a row without a gradient moves by its
+ * momentum.
  */
 export class Adam {
   /** Steps taken so far. */
@@ -63,7 +64,7 @@ export class Adam {
     }
   }
 
-  /** Counts steps that were taken before: their moments are written by whoever resumes. */
+  /** Counts steps of the run that is resumed; the caller restores their moments. */
   advance(steps: number): void {
     // Products, so that a resumed run has the same powers to the last bit.
     for (let step = 0; step < steps; step++) {

@@ -12,7 +12,7 @@ export class Sampler {
   readonly #seed: number;
   /** The user of each train interaction. */
   readonly #users: Uint32Array;
-  /** The items that have a train interaction: negatives are drawn from these, each as often as the others. */
+  /** The items that have a train interaction: negatives are drawn from these uniformly. */
   readonly #candidates: Uint32Array;
 
   /**
@@ -54,7 +54,7 @@ export class Sampler {
     }
   }
 
-  /** Uniform over the candidates; drawn again while it is one of the user's train items. */
+  /** A uniform draw from the candidates, repeated while it is one of the user's train items. */
   #negative(user: number, random: Random): number {
     for (;;) {
       const item = this.#candidates[random.integer(this.#candidates.length)]!;

@@ -4,7 +4,7 @@ import { power } from "./operations/portable/exponential.ts";
 export interface Schedule {
   /** The learning rate at the start. */
   readonly learningRate: number;
-  /** The rate is multiplied by this once in `decayEpochs` epochs, smoothly; 1 keeps it. */
+  /** The rate is multiplied by this once in `decayEpochs` epochs, smoothly; 1 keeps the rate constant. */
   readonly decay: number;
   readonly decayEpochs: number;
   /** In this many first epochs the rate rises in equal steps up to `learningRate`; 0 for none. */

@@ -10,14 +10,16 @@ export interface Start {
   /** I x d. Left out: items start at random. */
   readonly items?: Pick<Table, "data" | "rows" | "columns" | "ids"> | undefined;
   /**
-   * `xavier` (the default) brings the users to the root mean square that the model's random start would have, and the items
-   * by the same factor, so that both stay in one space; items by themselves come to their own. `none` leaves the values.
+   * `xavier` (the default) brings the users to the root mean square that the model's random start would have,
+   * and the items by the same factor, so that both stay in one space; items without users are scaled to their
+   * own. `none` leaves the values.
    */
   readonly scale?: "xavier" | "none" | undefined;
-  /** Both are multiplied with it after scaling. Default: 1; 2 helped graph models. */
+  /** Factor of both tables after scaling. Default: 1; 2 improved graph models. */
   readonly factor?: number | undefined;
   /**
-   * Shuffles the rows of each table: the control that keeps values and scale and removes their meaning. Default: false.
+   * Shuffles the rows of each table, as a control: values and scale stay, but rows no longer belong to their
+   * users and items. Default: false.
    */
   readonly permuted?: boolean | undefined;
 }

@@ -31,17 +31,18 @@ export interface TrainOptions {
   /** The cut of the metrics: Recall@k on the validation split chooses the best epoch. Default: 20. */
   readonly k?: number | undefined;
   /**
-   * Training stops once more than so many evaluations in a row were not better than the best. Default: 20, MMRec's; AlignRec's
-   * code has 30.
+   * Training stops after more than this many evaluations in a row without a new best. Default: 20, as in MMRec;
+   * AlignRec's code has 30.
    */
   readonly patience?: number | undefined;
   /**
-   * What is left out of the lists on the test split. Default: `train+validation`; the original code of MMRec and AlignRec
-   * leaves out `train` alone.
+   * The items left out of the lists on the test split. Default: `train+validation`; the original code of MMRec
+   * and AlignRec leaves out `train` alone.
    */
   readonly testMask?: TestMask | undefined;
   /**
-   * Whether evaluated epochs also measure how the vectors lie: alignment, uniformity and effective rank. Default: false.
+   * Whether evaluated epochs also measure the geometry of the vectors: alignment, uniformity and effective
+   * rank. Default: false.
    */
   readonly geometry?: boolean | undefined;
   /** Default: `wasm()` where the runtime accepts it, else `cpu()`, disposed of at the end. */
@@ -52,7 +53,7 @@ export interface TrainOptions {
   readonly onProgress?: ((progress: TrainingProgress) => void) | undefined;
   /** Called after every epoch with its record. */
   readonly onEpoch?: ((record: EpochRecord) => void) | undefined;
-  /** Receives the state after an epoch. A run that is resumed from it ends with the same bytes as one that went on. */
+  /** Receives the state after an epoch. A run resumed from it ends with the same bytes as an uninterrupted run. */
   readonly checkpoint?: CheckpointOptions | undefined;
   /** The bytes of a checkpoint of the same data and options; `epochs` and `patience` may differ. */
   readonly resume?: Uint8Array | undefined;
@@ -62,7 +63,7 @@ export interface TrainOptions {
 export interface CheckpointOptions {
   /** Epochs from one checkpoint to the next. Default: 1. */
   readonly every?: number | undefined;
-  /** Keeps the bytes; training waits for it. */
+  /** Stores the bytes; training waits for it. */
   write(bytes: Uint8Array, epoch: number): void | Promise<void>;
 }
 

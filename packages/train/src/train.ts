@@ -12,8 +12,8 @@ import type { TrainedModel } from "./trained-model.ts";
 import { runEpochs } from "./trainer.ts";
 
 /**
- * Trains a model on a dataset. With validation interactions the vectors of the epoch with the best Recall@k are kept, and
- * training stops when it has not become better for a while; without, those of the last epoch are returned.
+ * Trains a model on a dataset. With validation interactions the vectors of the epoch with the best Recall@k are
+ * kept, and training stops when `patience` runs out. Without them, the vectors of the last epoch are returned.
  *
  * One seed gives one result, on every runtime; with checkpoints, also if training was interrupted.
  *

@@ -26,13 +26,16 @@ export interface TrainingReport {
   readonly notFiniteEpoch: number | undefined;
 }
 
-/** A trained model: vectors whose products are its scores, and how it came to them. {@link train} returns one. */
+/**
+ * A trained model: vectors whose products are its scores, and the record of their training. {@link train}
+ * returns one.
+ */
 export class TrainedModel {
   /** U x d: the vectors of the users, by the user IDs of `train`. */
   readonly users: Table;
   /** I x d: the vectors of the items, by the item IDs of `train`. */
   readonly items: Table;
-  /** Trained models have one space; empty. */
+  /** Empty: a trained model has one space. */
   readonly perModality: Readonly<Record<string, Table>> = {};
   /** The interactions that the model was trained on. */
   readonly train: Interactions;
@@ -61,9 +64,9 @@ export class TrainedModel {
   }
 
   /**
-   * Gives a user that the model was not trained with a vector, by the model's own propagation from the items of its history:
-   * raw IDs if the train data had them, else rows. A repeated item counts once. The user has no embedding of its own; with
-   * items that have no train interactions alone, the vector is 0.
+   * The vector of a user that was not in the training data, by the model's own propagation from the items of
+   * its history: raw IDs if the train data had them, else rows. A repeated item counts once. The user has no
+   * embedding of its own; if none of its items has train interactions, the vector is 0.
    *
    * @throws {WellbegunError} `invalid-data` for an item that the model does not have, unless `unknownItems: "skip"`;
    * `unavailable` for a model without propagation, such as BPR.
@@ -76,7 +79,8 @@ export class TrainedModel {
    * Folds in many users at once: a table with their IDs, row u for user u. Items are found by ID where both sides have IDs;
    * else the interactions' item rows are assumed to be the model's.
    *
-   * @throws {WellbegunError} as {@link foldIn}, and `mismatch` for another number of items where IDs cannot tell.
+   * @throws {WellbegunError} as {@link foldIn}, and `mismatch` where there are no IDs to compare and the
+   * numbers of items differ.
    */
   transform(interactions: Interactions, options: TransformOptions = {}): Table {
     return this.#propagation().users(interactions, options);

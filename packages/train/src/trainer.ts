@@ -14,7 +14,7 @@ import { type StopReason, TrainedModel } from "./trained-model.ts";
 import { type JudgedSplit, judge, judgedSplit, type SplitMetrics } from "./validate.ts";
 import type { Vectors } from "./vectors.ts";
 
-/** What a run is made of. */
+/** The parts of a run. */
 export interface TrainingRun {
   readonly backend: Backend;
   readonly operations: TrainingOperations;
@@ -23,13 +23,13 @@ export interface TrainingRun {
   readonly adam: Adam;
   readonly sampler: Sampler;
   readonly options: ResolvedTrainOptions;
-  /** What a checkpoint of this run must have been made from. */
+  /** The identity that a checkpoint of this run must have. */
   readonly identity: string;
 }
 
 const DOING = "training";
 
-/** Trains until the epochs are over, patience is at its end, or a loss is not finite. */
+/** Trains until the epochs are done, patience runs out, or a loss is not finite. */
 export async function runEpochs(run: TrainingRun, hooks: TrainOptions): Promise<TrainedModel> {
   const { backend, model, adam, identity, options } = run;
   const state: TrainingState =
@@ -109,7 +109,7 @@ async function trainEpoch(
 
 type Evaluated = Pick<EpochRecord, "validation" | "test" | "geometry" | "evaluateMs">;
 
-/** Judges the vectors on the splits there are and keeps the best; undefined without a validation split. */
+/** Evaluates the vectors on the given splits and keeps the best; undefined without a validation split. */
 function evaluator(
   run: TrainingRun,
   withGeometry: boolean,
@@ -140,7 +140,7 @@ function evaluator(
   };
 }
 
-/** The vectors as the parameters stand. */
+/** The vectors from the current parameters. */
 async function currentTables(run: TrainingRun): Promise<Vectors> {
   return await withScope(run.backend, async (scope) => downloadTables(run, await run.model.tables(scope)));
 }

@@ -17,22 +17,22 @@ export interface SplitMetrics {
   readonly users: number;
 }
 
-/** What a split is judged with. */
+/** A split as it is evaluated. */
 export interface JudgedSplit {
-  /** What is to be found. */
+  /** The interactions to find. */
   readonly heldOut: Interactions;
-  /** What is left out of every list. */
+  /** The items left out of the lists. */
   readonly seen: Interactions;
-  /** Held-out interactions that are not looked for, because `seen` holds them too. */
+  /** Number of held-out interactions that are ignored because `seen` holds them too. */
   readonly overlap: number;
 }
 
-/** What is left out of the lists for the test split: the train items, or the validation items as well. */
+/** The items left out of the lists for the test split: the train items, or the validation items as well. */
 export type TestMask = "train" | "train+validation";
 
 /**
- * A split of users who have train interactions: a trained model knows nothing of the others, who are not judged. Held-out
- * interactions that are masked as well are left out.
+ * A split of users who have train interactions: other users have no trained vector and are not evaluated.
+ * Held-out interactions that are masked as well are left out.
  */
 export function judgedSplit(
   train: Interactions,
@@ -53,7 +53,7 @@ export function judgedSplit(
   return { ...withoutOverlap(interactionsFromArrays({ users, items, userCount, itemCount }), seen), seen };
 }
 
-/** Recall@k and NDCG@k of the vectors as they lie on the backend; users of one block are ranked at a time. */
+/** Recall@k and NDCG@k of the vectors on the backend, one block of users at a time. */
 export async function judge(
   backend: Backend,
   operations: TrainingOperations,

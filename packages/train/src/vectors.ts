@@ -1,9 +1,9 @@
-/** What a model scores and folds in with, copied from the backend. */
+/** The tables with which a model scores and folds in, copied from the backend. */
 export interface Vectors {
   /** U x d. */
   readonly users: Float32Array;
   /** I x d. */
   readonly items: Float32Array;
-  /** I x d, of models that propagate. */
+  /** I x d; undefined for models that do not propagate. */
   readonly foldIn: Float32Array | undefined;
 }

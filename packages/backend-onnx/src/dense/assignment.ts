@@ -9,14 +9,17 @@ import { Scoring } from "./scores.ts";
 /** Most scores in memory at a time: 4 MB. */
 const SCORES: number = 2 ** 20;
 
-/** What the first pass finds out about the rows, which are the same at every pass. */
+/** The state that the first pass sets up; the rows are the same at every pass. */
 interface Started {
   /** A point among the centroids of the first pass. */
   readonly middle: Float32Array;
   readonly bounds: Bounds;
   /** The centroids of the pass before. */
   centroids: Float32Array;
-  /** Most rows of one run, their products with the centroids, and copies of them where they do not lie side by side. */
+  /**
+   * Most rows of one run, memory for their products with the centroids, and memory for copies of rows that are
+   * not adjacent.
+   */
   readonly runRows: number;
   readonly products: Float32Array;
   readonly gathered: Float32Array;
@@ -57,7 +60,7 @@ export class ScoredAssignment implements Assignment {
     this.#started = undefined;
   }
 
-  /** One Lloyd pass: the rows whose bounds leave a doubt are scored, a block at a time. */
+  /** One Lloyd pass: scores the rows whose bounds leave their label undecided, a block at a time. */
   async assign(x: Matrix, centroids: Float32Array): Promise<AssignmentStep> {
     const labels = this.#labels;
     const { columns, clusters } = this;
@@ -108,7 +111,7 @@ export class ScoredAssignment implements Assignment {
     };
   }
 
-  /** Hands over the products of the chosen rows with the centroids' offsets: those of row i of a block. */
+  /** Passes the products of the chosen rows with the centroids' offsets, block by block. */
   async #score(
     x: Matrix,
     chosen: Uint32Array,
@@ -135,7 +138,7 @@ function normOf(values: Float32Array): number {
   return Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
 }
 
-/** The chosen rows side by side: where they lie if they are neighbors, else copied into `gathered`. */
+/** The chosen rows side by side: a view if they are adjacent, else a copy in `gathered`. */
 function chosenRows(
   values: Float32Array,
   chosen: Uint32Array,

@@ -1,9 +1,10 @@
-/** The squared distances of rows to the middle come from the host as float32, right to this. */
+/** The squared distances of rows to the middle come from the host as float32, with at most this relative error. */
 const HOST_ERROR = 1e-5;
 
 /**
- * What is known of each row's distances between passes (Hamerly 2010, Making k-means even faster): its own centroid is
- * no farther than `upper`, every other no nearer than `lower`. A row whose bounds do not meet keeps its label unseen.
+ * Bounds on each row's distances between passes (Hamerly 2010, Making k-means even faster): its own centroid is
+ * at most `upper` away, every other at least `lower`. A row with `upper` below `lower` keeps its label without
+ * being read.
  */
 export class Bounds {
   readonly #upper: Float64Array;
@@ -19,14 +20,14 @@ export class Bounds {
     this.#lower = new Float64Array(spread.length);
   }
 
-  /** Bounds the norm of a row: it is no farther from the origin than by way of the middle. */
+  /** An upper bound on the norm of a row, by the triangle inequality through the middle. */
   normOf(row: number): number {
     return (Math.sqrt(this.#spread[row]!) + this.#middleNorm) * (1 + HOST_ERROR);
   }
 
   /**
-   * Takes what scores say: of the row's own centroid, and the least of any other; both may be off by `error`. What is
-   * not a number makes bounds that never part.
+   * Sets the bounds from the score of the row's own centroid and the least of any other, each with an error of
+   * at most `error`. With NaN, the row is scored again at every pass.
    */
   set(row: number, own: number, other: number, error: number): void {
     const spread = this.#spread[row]!;
@@ -35,7 +36,7 @@ export class Bounds {
     this.#lower[row] = Math.sqrt(Math.max(0, spread + other - margin)) * (1 - 2 ** -50);
   }
 
-  /** Widens the bounds by how far centroids moved. Returns the rows to be looked at again. */
+  /** Widens the bounds by the moves of the centroids. Returns the rows to score again. */
   widen(labels: Int32Array, moves: Moves, missing: Uint8Array | undefined): Uint32Array {
     const rows = new Uint32Array(labels.length);
     let count = 0;
@@ -46,7 +47,7 @@ export class Bounds {
         this.#upper[row]! += moves.of[label]!;
         this.#lower[row]! -= label === moves.farthest ? moves.second : moves.largest;
       }
-      // Bounds that meet may be a tie, which the lowest label wins.
+      // Equal bounds may be a tie, which the lowest label wins.
       if (!(this.#upper[row]! * (1 + 2 ** -50) < this.#lower[row]!)) rows[count++] = row;
     }
     return rows.subarray(0, count);
@@ -74,7 +75,7 @@ export function movesBetween(
   for (let k = 0; k < clusters; k++) {
     let squares = 0;
     for (let p = k * columns; p < (k + 1) * columns; p++) squares += (after[p]! - before[p]!) ** 2;
-    // A centroid that comes back from NaN may have come from anywhere.
+    // A centroid that was NaN before may have moved any distance.
     moves[k] = Number.isNaN(squares) ? Infinity : Math.sqrt(squares) * (1 + (columns + 4) * 2 ** -52);
     if (k === 0) continue;
     if (moves[k]! > moves[farthest]!) {

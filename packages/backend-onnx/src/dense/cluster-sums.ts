@@ -1,6 +1,6 @@
 import type { AssignmentStep } from "@wellbegun/core/backend";
 
-/** Sums and sizes of clusters in float64, brought up to date by the rows that move. */
+/** Sums and sizes of clusters in float64, updated by the rows that move. */
 export class ClusterSums {
   readonly #columns: number;
   readonly #sums: Float64Array;
@@ -16,14 +16,14 @@ export class ClusterSums {
   move(rows: Float32Array, i: number, from: number, to: number): void {
     if (from >= 0) {
       this.#add(from, rows, i, -1);
-      // What is left of rows that all went is rounding: an empty cluster's sum is zero.
+      // The sum of an empty cluster is zero; anything left of the removed rows is rounding.
       if (--this.#counts[from]! === 0) this.#sums.fill(0, from * this.#columns, (from + 1) * this.#columns);
     }
     this.#add(to, rows, i, 1);
     this.#counts[to]!++;
   }
 
-  /** Copies of both. */
+  /** Copies of the sums and sizes. */
   copy(): Pick<AssignmentStep, "sums" | "counts"> {
     return { sums: this.#sums.slice(), counts: this.#counts.slice() };
   }

@@ -1,13 +1,13 @@
 import type { Device, Matrix } from "@wellbegun/core/backend";
 import type { Sessions, View } from "../sessions.ts";
 
-/** What the dense operations work with: the device that holds the matrices, and the sessions. */
+/** The context of the dense operations: the device that holds the matrices, and the sessions. */
 export interface Context {
   readonly host: Device;
   readonly sessions: Sessions;
 }
 
-/** Bytes of the rows that one run takes, about: enough to keep every thread busy, few enough for any device. */
+/** Approximate bytes of rows in one run: enough to keep every thread busy, few enough for any device. */
 const RUN_BYTES: number = 16 * 2 ** 20;
 
 /** Rows of `columns` float32 values that one run takes. */
@@ -20,7 +20,7 @@ export function* blocks(count: number, size: number): Generator<[first: number, 
   for (let first = 0; first < count; first += size) yield [first, Math.min(size, count - first)];
 }
 
-/** Lends rows of a matrix, where they lie, for as long as `use` runs. */
+/** Lends rows of a matrix, without a copy, while `use` runs. */
 export async function lend<T>(
   host: Device,
   matrix: Matrix,
@@ -39,7 +39,7 @@ export async function addRows(
   rows: number,
   values: Float32Array | Float64Array,
 ): Promise<void> {
-  // What `write` hands out has no defined content: the old values come from `read`.
+  // The array of `write` has undefined content, so the old values come from `read`.
   await host.read(matrix, first, rows, (old) =>
     host.write(matrix, first, rows, (into) => {
       for (let p = 0; p < into.length; p++) into[p] = old[p]! + values[p]!;

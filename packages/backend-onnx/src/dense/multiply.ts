@@ -16,7 +16,7 @@ export function sumsFit(out: Matrix): boolean {
   return out.rows * out.columns <= MAX_SUMS;
 }
 
-/** out = a b (+ out), a block of rows at a time, written where `out` lies. */
+/** out = a b (+ out), a block of rows at a time, written directly into `out`. */
 export async function multiply(
   { host, sessions }: Context,
   a: Matrix,
@@ -42,7 +42,7 @@ export async function multiply(
   }
 }
 
-/** out = a^T b (+ out). Blocks of rows are added in float64: float32 would lose what millions of rows add up to. */
+/** out = a^T b (+ out). Blocks of rows are added in float64: float32 sums over millions of rows would be inexact. */
 export async function multiplyTransposed(
   { host, sessions }: Context,
   a: Matrix,

@@ -9,9 +9,9 @@ export interface Nearest {
 }
 
 /**
- * Finds the nearest centroid of row i of a block, from its products with the centroids' offsets, which may each be
- * off by what `error` bounds. Where the best scores are too close to tell, distances of those that are close decide, in
- * float64; ties go to the lowest label.
+ * Finds the nearest centroid of row i of a block, from its products with the centroids' offsets, each with an
+ * error of at most `error`. Where the best scores are too close, float64 distances to the close centroids
+ * decide; ties go to the lowest label.
  */
 export function findNearest(
   scoring: Scoring,
@@ -37,7 +37,7 @@ export function findNearest(
   found.label = label;
   found.own = best;
   found.other = second;
-  // Both scores may err, one up and one down. Where the margin is infinite or NaN every centroid is tried.
+  // Two scores may err in opposite directions. Where the margin is infinite or NaN every centroid is tried.
   const margin = 2 * error;
   if (second - best > margin) return;
   let least = Infinity;

@@ -8,7 +8,7 @@ const ITEMS = 4096;
 
 const doing = "ranking items";
 
-/** The best items of each user, block by block: scores come from a product, the order is kept here. */
+/** The best items of each user, block by block: the product gives scores, and the host ranks them. */
 export async function topK(
   { host, sessions }: Context,
   users: Matrix,
@@ -36,7 +36,7 @@ export async function topK(
   return { items: best.items, scores: best.scores };
 }
 
-/** Makes NaN, which is never among the best, of a user's excluded scores. */
+/** Sets a user's excluded scores to NaN, which is never among the best. */
 function markExcluded(scores: Float32Array, exclude: SparseMatrix, user: number, firstItem: number): void {
   const { offsets, indices } = exclude;
   for (let e = offsets[user]!; e < offsets[user + 1]!; e++) {
@@ -45,7 +45,7 @@ function markExcluded(scores: Float32Array, exclude: SparseMatrix, user: number,
   }
 }
 
-/** The best k of each user, kept sorted: most scores end at one comparison with the worst of them. */
+/** The best k of each user, sorted: for most scores, one comparison with the worst of them suffices. */
 class BestItems {
   readonly items: Int32Array;
   readonly scores: Float32Array;
@@ -74,7 +74,7 @@ class BestItems {
     const k = this.#k;
     const base = user * k;
     let size = this.#sizes[user]!;
-    // NaN is above nothing; while there is room, all that is not NaN is wanted.
+    // NaN fails the comparison; while a list is not full, every score except NaN is inserted.
     let worst = size < k ? -Infinity : this.scores[base + k - 1]!;
     for (let i = 0; i < scores.length; i++) {
       const score = scores[i]!;
@@ -85,7 +85,10 @@ class BestItems {
     this.#sizes[user] = size;
   }
 
-  /** Puts an item in its place; behind its equals, since items come in ascending order and ties go to the lowest. */
+  /**
+   * Inserts an item in order, after items of equal score, since items come in ascending order and ties go to
+   * the lowest.
+   */
   #insert(base: number, size: number, item: number, score: number): number {
     const { items, scores } = this;
     let at = base + Math.min(size, this.#k - 1);

@@ -1,14 +1,14 @@
 import type { External } from "../protobuf/encode.ts";
 import type { Constant } from "../protobuf/model.ts";
 
-/** Tables outside of a model. */
+/** Tables stored outside of a model. */
 export interface ExternalData {
   readonly name: string;
   /** The bytes of the file, one part after the other; views where possible, since they are large. */
   readonly parts: readonly Uint8Array[];
 }
 
-/** What protobuf can hold in one message, less room for all but the tables. */
+/** The largest message of protobuf, minus a margin for everything except the tables. */
 const LARGEST_MODEL: number = 2 ** 31 - 2 ** 20;
 /** Constants below this stay in the model. */
 const LEAST: number = 1024;
@@ -16,7 +16,10 @@ const LEAST: number = 1024;
 const PAGE: number = 4096;
 const DEFAULT_NAME = "initializer.onnx.data";
 
-/** Where constants go outside of the model; undefined where they fit into it and no file is asked for. */
+/**
+ * Plans where constants are stored outside of the model; undefined where they fit into it and no file is
+ * requested.
+ */
 export function placeConstants(
   constants: readonly Constant[],
   name: string | undefined,

@@ -48,7 +48,10 @@ function scaled(graph: GraphBuilder, vectors: string, factor: number | "unit"): 
   return factor === "unit" ? unit(graph, vectors) : graph.apply("Mul", [vectors, graph.float(factor)]);
 }
 
-/** Every row over its norm; by its largest value first, so that no square leaves float32. A row of zeros stays. */
+/**
+ * Divides every row by its largest value and then by its norm, so that no square leaves float32. A row of zeros
+ * stays.
+ */
 function unit(graph: GraphBuilder, vectors: string): string {
   const axis = graph.integers(1);
   const largest = graph.apply("ReduceMax", [graph.apply("Abs", [vectors]), axis]);

@@ -4,7 +4,7 @@ import { filled, largestBy, sumBy } from "./scatter.ts";
 /** How a model takes histories. */
 export type HistoryForm = "offsets" | "padded";
 
-/** Who touched what: every pair of a user and a known item once, by user and then by item. */
+/** The interactions of the histories: every pair of a user and a known item once, sorted by user and then by item. */
 export interface Pairs {
   /** Number of users, as an int64 vector of one. */
   readonly userCount: string;
@@ -16,7 +16,7 @@ export interface Pairs {
   readonly weights: string;
 }
 
-/** Entries of histories before they are looked at: unknown items, repeats and filling included. */
+/** The raw entries of histories, with unknown items, repeats and padding. */
 interface Entries {
   readonly userCount: string;
   readonly users: string;
@@ -41,7 +41,7 @@ export function readHistories(
   return knownPairs(graph, entries, itemCount, weights);
 }
 
-/** `items` of all users one after the other, and where each user's begin and end. */
+/** `items` of all users one after the other, and the start and end of each user's items. */
 function offsetEntries(graph: GraphBuilder): Entries {
   const items = graph.input({
     name: "items",
@@ -57,7 +57,7 @@ function offsetEntries(graph: GraphBuilder): Entries {
   });
   const count = graph.apply("Shape", [items]);
   const starts = graph.apply("Shape", [offsets]);
-  // One mark at every offset: as many as lie at or before an entry, less one, are the users that ended before it.
+  // One mark at every offset: the user of an entry is the number of marks at or before it, minus 1.
   const marks = sumBy(
     graph,
     graph.integer(0),
@@ -101,7 +101,7 @@ function paddedEntries(graph: GraphBuilder): Entries {
   };
 }
 
-/** Leaves out what is unknown, and all but one of what is repeated; of its weights the largest stays. */
+/** Drops unknown items, and keeps one entry of repeated items, with the largest weight. */
 function knownPairs(
   graph: GraphBuilder,
   { userCount, users, items, valid }: Entries,

@@ -20,20 +20,23 @@ export interface ExportOptions {
   readonly form: HistoryForm;
   /** Operator set, from 18 to 21. Default: 18, which ONNX Runtime has known since 1.14. */
   readonly opset?: number | undefined;
-  /** Whether the model has a third input, `weights`, float32 in the shape of `items`. Default: false, all weigh 1. */
+  /**
+   * Whether the model has a third input, `weights`, float32 in the shape of `items`. Default: false; all
+   * weights are 1.
+   */
   readonly weighted?: boolean | undefined;
   /**
-   * Name of a file beside the model that holds the tables. Default: the tables are part of the model, unless that
-   * came to more than 2 GB, which protobuf cannot hold: then `initializer.onnx.data`.
+   * Name of a file beside the model that holds the tables. Default: the tables are part of the model; if that
+   * exceeds protobuf's limit of 2 GB, `initializer.onnx.data`.
    */
   readonly externalData?: string | undefined;
 }
 
 /** An exported model. */
 export interface ExportedModel {
-  /** The model: what belongs into an `.onnx` file. */
+  /** The content of the `.onnx` file. */
   readonly model: Uint8Array;
-  /** What belongs into a file of this name in the same folder, if the model does not hold its tables itself. */
+  /** The name and content of a file in the same folder; undefined if the model holds its tables. */
   readonly externalData?: ExternalData;
 }
 
@@ -41,12 +44,12 @@ const oldest = 18;
 const newest = 21;
 
 /**
- * A fitted initializer as one ONNX model, so that a server in any language can fold in users: histories of item rows go
- * in, `vectors` (float32 [users, d]) and `used` (int64 [users], items that were known) come out. Histories are treated
- * as by `Initializer.foldIn` with `unknownItems: "skip"`: repeated items count once, and a user of whom nothing is known
- * gets the mean item. Vectors equal those of `foldIn` to float32 rounding.
+ * A fitted initializer as one ONNX model, so that a server in any language can fold in users: histories of item
+ * rows go in, `vectors` (float32 [users, d]) and `used` (int64 [users], items that were known) come out.
+ * Histories are treated as in `Initializer.foldIn` with `unknownItems: "skip"`: repeated items count once, and
+ * a user without known items gets the mean item. Vectors equal those of `foldIn` to float32 rounding.
  *
- * The model wants rows, not raw IDs: row i is the fit's item i (`initializer.itemIds` tells them).
+ * The model takes rows, not raw IDs: row i is the fit's item i (`initializer.itemIds` maps IDs to rows).
  *
  * @example
  * ```ts
@@ -62,7 +65,7 @@ const newest = 21;
  * console.log(model.length > 1000); // true
  * ```
  *
- * @throws {WellbegunError} `invalid-option` for a form or an opset that is none of these.
+ * @throws {WellbegunError} `invalid-option` for another form or opset.
  */
 export function exportInitializer(initializer: Initializer, options: ExportOptions): ExportedModel {
   const { form, opset = oldest, weighted = false } = options;

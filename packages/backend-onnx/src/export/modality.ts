@@ -73,7 +73,7 @@ function localSums(
   return sumBy(graph, graph.float(0), shape, index, terms);
 }
 
-/** users x (clusters + 1): how much of a user's items each cluster holds; items without a cluster weigh nothing. */
+/** users x (clusters + 1): the weight of a user's items in each cluster; items without a cluster have weight 0. */
 function clusterHistogram(
   graph: GraphBuilder,
   { name, clusters, labels }: ExportedModality,
@@ -94,7 +94,7 @@ function clusterHistogram(
   return graph.apply("Reshape", [counts, graph.integers(-1, width)]);
 }
 
-/** 1 / sqrt(d_i) of each item; an item that nobody touched counts as touched once. Shared by all modalities. */
+/** 1 / sqrt(d_i) of each item; an item without users counts as degree 1. Shared by all modalities. */
 function rootDegrees(graph: GraphBuilder, degrees: Float64Array): string {
   const factors = Float32Array.from(degrees, (degree) => 1 / Math.sqrt(degree > 0 ? degree : 1));
   return graph.floats("root degrees", factors);

@@ -7,15 +7,15 @@ export interface ExportedModality extends ModalityTables {
   readonly normalization: Normalization;
 }
 
-/** What an exported model is made of. */
+/** The tables of an exported model. */
 export interface ExportedTables extends Pick<InitializerState, "dim" | "itemDegrees" | "userFactor"> {
   readonly itemCount: number;
   readonly modalities: readonly ExportedModality[];
 }
 
 /**
- * The tables of an initializer. An initializer is what an export starts from, and not the records of a fit: it can also
- * come from a file, long after the fit's backend was disposed of.
+ * The tables of an initializer. Exports start from an initializer, not from the records of a fit, because it
+ * can also come from a file, after the fit's backend was disposed of.
  */
 export function tablesOf({ state, itemCount }: Initializer): ExportedTables {
   const { dim, itemDegrees, userFactor, options } = state;

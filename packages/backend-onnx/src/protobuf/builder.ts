@@ -28,7 +28,7 @@ export class GraphBuilder {
     return constant.name;
   }
 
-  /** A constant vector of float32; the same name is the same vector. */
+  /** A constant vector of float32; calls with the same name share one vector. */
   floats(name: string, values: Float32Array): string {
     if (this.#constants.some((constant) => constant.name === name)) return name;
     return this.constant({ name, type: "float32", shape: [values.length], bytes: float32Bytes(values) });
@@ -76,7 +76,7 @@ export class GraphBuilder {
     };
   }
 
-  /** Equal small constants are one. */
+  /** Equal small constants are shared. */
   #small(type: ElementType, shape: readonly number[], bytes: Uint8Array, values: readonly number[]): string {
     const name = `${type}${shape.length === 0 ? "" : " list"} ${values.join(", ")}`;
     if (this.#smallNames.has(name)) return name;

@@ -9,7 +9,7 @@ import {
   type Value,
 } from "./model.ts";
 
-/** Where the bytes of constants lie that are kept outside the model: offset in the file `location`, by name. */
+/** The place of constants outside the model: by name, the offset in the file `location`. */
 export interface External {
   readonly location: string;
   readonly offsets: ReadonlyMap<string, number>;

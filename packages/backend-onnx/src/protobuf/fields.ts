@@ -1,8 +1,8 @@
 import { BinaryReader, BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 
 /**
- * One field of a protobuf message, as it lies in the message's bytes. ONNX models are spliced on this level and not decoded
- * and encoded anew: whatever is not replaced keeps its bytes, fields that are unknown here too.
+ * One field of a protobuf message, as a range of the message's bytes. ONNX models are edited at this level, not
+ * decoded and encoded anew, so all bytes that are not replaced stay, those of unknown fields too.
  */
 export interface Field {
   readonly number: number;
@@ -15,7 +15,7 @@ export interface Field {
   readonly value: Uint8Array;
 }
 
-/** The fields of a message in order; throws the reader's own error for bytes that are no message. */
+/** The fields of a message in order; throws the reader's own error for bytes that are not a message. */
 export function fieldsOf(message: Uint8Array): Field[] {
   const reader = new BinaryReader(message);
   const fields: Field[] = [];
@@ -45,7 +45,7 @@ export function varintOf({ value }: Field): number {
   return Number(new BinaryReader(value).int64());
 }
 
-/** Varints of a repeated field, packed or not: writers do either. */
+/** Varints of a repeated field, packed or not, since writers do both. */
 export function varintsOf(field: Field): number[] {
   if (field.type !== WireType.LengthDelimited) return [varintOf(field)];
   const reader = new BinaryReader(field.value);

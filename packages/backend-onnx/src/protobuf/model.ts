@@ -22,7 +22,7 @@ export interface Value {
   readonly doc?: string;
 }
 
-/** An attribute: whole numbers and texts are all that is needed. */
+/** An attribute: only whole numbers and strings are needed. */
 export type Attribute = number | string;
 
 /** One operator. */

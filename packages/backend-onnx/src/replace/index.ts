@@ -1,5 +1,5 @@
 /**
- * Vectors in the place of an embedding table of an ONNX model: bytes in, bytes out, without a runtime.
+ * Replaces an embedding table of an ONNX model by other vectors: bytes in, bytes out, without a runtime.
  *
  * @module
  */

@@ -13,7 +13,7 @@ export interface Initializer {
   readonly field: Field;
 }
 
-/** Where an initializer goes. */
+/** A use of an initializer by a node. */
 export interface Use {
   readonly operator: string;
   readonly node: string;
@@ -23,7 +23,7 @@ export interface Use {
   readonly axis: number;
 }
 
-/** A model as far as it is read. */
+/** The parts of a model that are read. */
 export interface ModelGraph {
   /** The graph's field in the model. */
   readonly field: Field;
@@ -33,7 +33,7 @@ export interface ModelGraph {
 }
 
 /**
- * Finds the graph, its initializers and what they feed.
+ * Finds the graph, its initializers and the nodes that use them.
  *
  * @throws {WellbegunError} `format` if the bytes are not an ONNX model.
  */
@@ -49,7 +49,7 @@ export function readGraph(model: Uint8Array, doing: string): ModelGraph {
   });
 }
 
-/** Runs a reader of a model's bytes; what it throws for bytes that are not a message becomes a `format` error. */
+/** Runs a reader of a model's bytes; its error for bytes that are not a message becomes a `format` error. */
 export function readingModel<T>(doing: string, read: () => T): T {
   try {
     return read();

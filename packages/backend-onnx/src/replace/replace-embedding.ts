@@ -17,7 +17,7 @@ export interface ReplaceEmbeddingOptions extends PlacementOptions {
   readonly name?: string | undefined;
 }
 
-/** What {@link replaceEmbedding} did. */
+/** The result of {@link replaceEmbedding}. */
 export interface ReplacedEmbedding {
   /** The model with the new table, its bytes otherwise as they were. */
   readonly model: Uint8Array;
@@ -28,11 +28,11 @@ export interface ReplacedEmbedding {
   readonly columns: number;
   /** Every node of the main graph that takes the table, such as `Gather embed`: a tied output layer shows here. */
   readonly uses: readonly string[];
-  /** What the vectors were multiplied with. */
+  /** The factor of the vectors. */
   readonly factor: number;
   /** Sizes of the values that were replaced. */
   readonly before: Norms;
-  /** Sizes of the vectors in their place. */
+  /** Sizes of the new vectors. */
   readonly after: Norms;
 }
 
@@ -40,8 +40,9 @@ const DOING = "replacing an embedding of an ONNX model";
 const refused = refusedPlace.bind(undefined, DOING);
 
 /**
- * Replaces an embedding table of an ONNX model. Only that tensor is written anew, as raw_data; every other byte stays, so
- * that metadata, opsets and fields that are unknown here survive. The new model is read back before it is returned.
+ * Replaces an embedding table of an ONNX model. Only that tensor is written anew, as raw_data; every other byte
+ * stays, so metadata, opsets and unknown fields do not change. The new model is read back before it is
+ * returned.
  *
  * @param model The bytes of a `.onnx` file. Memory holds them twice.
  * @throws {WellbegunError} `format` if they are not an ONNX model; `invalid-option` if no initializer has the name, none or

@@ -9,7 +9,7 @@ import { fetchRows, rowNorms } from "./norms.ts";
 import { clearRows } from "./rows.ts";
 
 const DOING = "assigning rows to centroids";
-// Copies of rows are kept for at most one row in eight: more are needed only where rows lie on top of each other.
+// Copies of rows are kept for at most one row in eight: more are needed only where many rows coincide.
 const MOST_FETCHED = 1 / 8;
 
 /**
@@ -72,9 +72,9 @@ async function blockFacts(
   return facts;
 }
 
-/** What the device found in one pass. */
+/** The device's result of one pass. */
 interface DevicePass {
-  /** Label of each row; `unsure` where the host is to decide. */
+  /** Label of each row; `unsure` where the host must decide. */
   readonly labels: Int32Array;
   readonly unsure: number;
   /** Sums of the rows whose label is sure. */
@@ -120,7 +120,7 @@ async function assignOnDevice(
   }
 }
 
-/** Fetches those of the rows that are not here yet. */
+/** Fetches those of the rows that were not fetched before. */
 async function fetchMore(
   engine: Engine,
   { columns, fetched }: TfjsAssignment,

@@ -12,12 +12,12 @@ export class BestScores {
     this.#scores = new Float32Array(users * k).fill(-Infinity);
   }
 
-  /** What was ranked so far. */
+  /** The ranking so far. */
   ranking(): TopK {
     return { items: this.#items, scores: this.#scores };
   }
 
-  /** Ranks the scores of all items for one user, best first, ties to the lowest item; NaN is passed over. */
+  /** Ranks the scores of all items for one user, best first, ties to the lowest item; NaN is skipped. */
   rank(user: number, scores: Float32Array): void {
     const k = this.#k;
     const items = this.#items.subarray(user * k, (user + 1) * k);
@@ -26,13 +26,13 @@ export class BestScores {
     for (let item = 0; item < scores.length; item++) {
       const score = scores[item]!;
       if (size === k) {
-        // Items come in ascending order: an equal score loses to the ones that are in already.
+        // Items come in ascending order, so an item loses a tie to those already in the heap.
         if (score > best[0]!) sink(items, best, k, item, score);
       } else if (!Number.isNaN(score)) {
         rise(items, best, size++, item, score);
       }
     }
-    // The worst of what is left goes to the end.
+    // Repeatedly moves the worst remaining entry to the end.
     for (let end = size - 1; end > 0; end--) {
       const item = items[end]!;
       const score = best[end]!;

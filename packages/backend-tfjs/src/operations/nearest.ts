@@ -6,7 +6,7 @@ import type { TfTensor } from "../tensorflow.ts";
 const ROUNDING = 2 ** -24;
 // Below this, products may be flushed to 0.
 const SMALLEST = 2 ** -126;
-// More than any gap between scores, to take the best of a row out of its own competition.
+// More than any gap between scores; added to the best score of a row to find the second best.
 const FAR = 3e38;
 
 /** Centroids as the device compares rows with them. */
@@ -22,7 +22,7 @@ export interface Targets {
   readonly fixed: TfTensor;
 }
 
-/** At least 2, which one-hot labels take: beside a single centroid stands one that is far from everything. */
+/** At least 2, which one-hot labels take: a single centroid gets a second one that is far from every row. */
 export function targetCount(clusters: number): number {
   return Math.max(2, clusters);
 }

@@ -67,7 +67,7 @@ export function multiplyTransposed(
  */
 const GRAM_ROWS = 256;
 
-/** x^T x; the lower half is a copy of the upper, so that it is symmetric to the bit. */
+/** x^T x; the lower half is a copy of the upper, so the result is exactly symmetric. */
 export async function gram(engine: Engine, x: TfjsMatrix): Promise<Float64Array> {
   const doing = "computing a Gram matrix";
   const { columns } = x;

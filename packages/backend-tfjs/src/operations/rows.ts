@@ -93,8 +93,8 @@ export async function columnMoments(
 }
 
 /**
- * A block with the given rows, by their place in it, at 0; the block itself if there are none. Moves rows instead of
- * multiplying by 0, which NaN survives. Only inside `tidy`.
+ * A block with the given rows, by their place in it, set to 0; the block itself if no rows are given. Moves
+ * rows instead of multiplying by 0, since 0 times NaN is NaN. Only inside `tidy`.
  */
 export function clearRows(engine: Engine, block: TfTensor, rows: readonly number[]): TfTensor {
   if (rows.length === 0) return block;
@@ -112,7 +112,7 @@ function marked(mask: Uint8Array | undefined, first: number, count: number): num
   return rows;
 }
 
-/** x - shift, with what rounding the shift to float32 leaves over subtracted as well. */
+/** x - shift, including the rest of the shift after its rounding to float32. */
 function minus(engine: Engine, x: TfTensor, shift: Float64Array): TfTensor {
   const rounded = Float32Array.from(shift);
   const rest = Float32Array.from(shift, (value, c) => value - rounded[c]!);

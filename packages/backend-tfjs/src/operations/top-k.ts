@@ -29,7 +29,7 @@ export async function topK(
       for (let u = 0; u < count; u++) {
         const own = scores.slice(u * items.rows, (u + 1) * items.rows);
         const user = first + u;
-        // NaN, which no comparison lets through.
+        // Excluded scores become NaN, which fails every comparison.
         for (let e = exclude?.offsets[user] ?? 0; e < (exclude?.offsets[user + 1] ?? 0); e++) {
           own[exclude!.indices[e]!] = NaN;
         }

@@ -1,7 +1,7 @@
 import type { Engine } from "../engine.ts";
 import type { TfjsMatrix } from "../matrix.ts";
 
-/** Puts `values` into rows `first .. first + rows - 1`; they must not be changed afterwards. */
+/** Puts `values` into rows `first .. first + rows - 1`; the values must not be changed afterwards. */
 export function writeRows(
   engine: Engine,
   target: TfjsMatrix,

@@ -1,6 +1,6 @@
 import type { Kernel } from "./kernel.ts";
 
-/** y = y + alpha * x, in place, into columns `firstColumn ..` of y. One thread an element of x. */
+/** y = y + alpha * x, in place, into columns `firstColumn ..` of y. One thread for each element of x. */
 export const addScaled: Kernel<"y" | "x", "length" | "columns" | "stride" | "firstColumn" | "alpha"> = {
   name: "scaled add",
   buffers: { y: "mut f32", x: "f32" },

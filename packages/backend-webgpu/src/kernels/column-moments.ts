@@ -2,8 +2,9 @@ import { double, powers } from "./double.ts";
 import type { Kernel } from "./kernel.ts";
 
 /**
- * Sums of (x - shift) and (x - shift)^2 over the rows that are not missing, as parts: chunks x 2 x columns pairs. They
- * are in the scale of each column's largest value and of its square. One thread a column and chunk of rows.
+ * Sums of (x - shift) and (x - shift)^2 over the rows that are not missing, as parts: chunks x 2 x columns
+ * pairs. They are in the scale of each column's largest value and of its square. One thread for each column and
+ * chunk of rows.
  */
 export const columnMoments: Kernel<
   "x" | "shift" | "missing" | "tops" | "parts",

@@ -2,8 +2,9 @@ import { powers } from "./double.ts";
 import type { Kernel } from "./kernel.ts";
 
 /**
- * The bits of the largest |x - shift| of each column over the rows that are not missing: the scale in which squares
- * are summed. One thread a column and chunk of rows; the maximum of whole numbers does not depend on the order.
+ * The bits of the largest |x - shift| of each column over the rows that are not missing: the scale in which
+ * squares are summed. One thread for each column and chunk of rows; the maximum of whole numbers does not
+ * depend on the order.
  */
 export const columnTops: Kernel<
   "x" | "shift" | "missing" | "tops",

@@ -2,9 +2,9 @@
  * Numbers of twice float32's precision, as unevaluated sums of two: Knuth's two_sum, Dekker's two_product and their
  * compositions (Dekker 1971; Hida, Li and Bailey 2001), for sums that float32 alone would spoil.
  *
- * They live on the very rounding of each operation, while WGSL lets compilers reassociate and fuse, and the Metal and
- * D3D compilers do. `hold` passes a value through an exclusive or with a zero that only the caller knows, which no
- * compiler can see through.
+ * They depend on the exact rounding of each operation, but WGSL allows compilers to reassociate and fuse, and
+ * the Metal and D3D compilers do. `hold` computes the exclusive or of a value with a zero that only the caller
+ * knows, so that a compiler cannot optimize across it.
  */
 export const double: string = /* wgsl */ `
 fn hold(a: f32) -> f32 { return bitcast<f32>(bitcast<u32>(a) ^ p.zero); }

@@ -1,8 +1,8 @@
 import type { Kernel } from "./kernel.ts";
 
 /**
- * Sets a bit for each item that a user must not be given: users x words, 32 items a word. One thread a user, which
- * owns the user's words. Only entries `firstEntry ..`, which is where indices starts, are taken.
+ * Sets a bit for each excluded item of a user: users x words, 32 items in each word. One thread for each user
+ * writes the user's words. Only entries `firstEntry ..`, which is where indices starts, are taken.
  */
 export const exclusions: Kernel<
   "offsets" | "indices" | "bits",

@@ -1,8 +1,8 @@
 import type { Kernel } from "./kernel.ts";
 
 /**
- * Copies the listed rows of x, and their labels, side by side. x may hold only the rows `firstRow ..`: what is listed
- * of others is left alone. One thread an element.
+ * Copies the listed rows of x, and their labels, side by side. x may hold only the rows `firstRow ..`: other
+ * listed rows are ignored. One thread for each element.
  */
 export const gatherRows: Kernel<
   "x" | "labels" | "list" | "gathered" | "gatheredLabels",

@@ -5,8 +5,8 @@ import type { Kernel } from "./kernel.ts";
 const SLICES = 4;
 
 /**
- * `x^T x` as parts: chunks x columns x columns pairs, each entry in the scale of its two columns. A workgroup takes a
- * square tile of the upper half and a chunk of rows; what lies below the diagonal's tiles is left unwritten. Products
+ * `x^T x` as parts: chunks x columns x columns pairs, each entry in the scale of its two columns. A workgroup
+ * takes a square tile of the upper half and a chunk of rows; tiles below the diagonal are not written. Products
  * are rounded once, their sums are not.
  */
 export const gram: Kernel<"x" | "tops" | "parts", "rows" | "columns" | "chunks"> = {

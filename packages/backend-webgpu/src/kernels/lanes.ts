@@ -1,7 +1,7 @@
 /**
- * Rows shared among threads: as many neighboring threads as the parameter `lanes` says take one row, so that they read
- * neighboring columns. What they found meets in workgroup memory, where each of them adds up all of it, in the
- * same order: few enough that a tree would only cost barriers. Every thread must call a reduction, also one
+ * Rows shared among threads: as many neighboring threads as the parameter `lanes` says take one row, so that
+ * they read neighboring columns. Their results are in workgroup memory, and each thread adds up all of them in
+ * the same order; there are too few for a tree to be faster. Every thread must call a reduction, also a thread
  * without a row. Needs double.ts.
  */
 export function laneReductions({ group }: { readonly group: number }): string {

@@ -2,8 +2,8 @@ import { double } from "./double.ts";
 import type { Kernel } from "./kernel.ts";
 
 /**
- * Rows of a sparse matrix times x, one thread an element of the result: entries in their order, sums in twice
- * float32's precision. Only entries `firstEntry ..` (which is where indices and values start) and columns
+ * Rows of a sparse matrix times x, one thread for each element of the result: entries in their order, sums in
+ * twice float32's precision. Only entries `firstEntry ..` (which is where indices and values start) and columns
  * `firstColumn ..` (where x and columnScale start) are taken: the parts of arrays that a device sees at once.
  */
 export const multiplySparse: Kernel<

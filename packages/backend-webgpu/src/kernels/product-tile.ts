@@ -107,7 +107,7 @@ ${sums.map((name, i) => `      ${name} += slice${i};`).join("\n")}
 `;
 }
 
-/** Room for the slice, and for what callers keep there between products. */
+/** Length for the slice, and for the data that callers keep there between products. */
 function rightLength({ side, rows, columns, depth }: TileShape): number {
   return Math.max(depth * (columns * side + 1), rows * side * side);
 }

@@ -1,6 +1,6 @@
 import type { Kernel } from "./kernel.ts";
 
-/** x = x * factor, in place; one factor for all rows, or one for each. One thread an element. */
+/** x = x * factor, in place; one factor for all rows, or one for each. One thread for each element. */
 export const scaleRows: Kernel<"x" | "factors", "length" | "columns" | "each"> = {
   name: "scale rows",
   buffers: { x: "mut f32", factors: "f32" },

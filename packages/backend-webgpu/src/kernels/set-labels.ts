@@ -1,6 +1,6 @@
 import type { Kernel } from "./kernel.ts";
 
-/** Overwrites the labels of some rows: pairs of a row and its label. One thread a pair. */
+/** Overwrites the labels of some rows: pairs of a row and its label. One thread for each pair. */
 export const setLabels: Kernel<"pairs" | "labels", "count"> = {
   name: "set labels",
   buffers: { pairs: "u32", labels: "mut i32" },

@@ -1,6 +1,6 @@
 import type { Kernel } from "./kernel.ts";
 
-/** Rows of each cluster and, behind these counts, rows whose label differs from before. One thread a row. */
+/** Rows of each cluster and, behind these counts, rows whose label differs from before. One thread for each row. */
 export const tallyLabels: Kernel<"before" | "labels" | "counts", "rows" | "clusters"> = {
   name: "tally labels",
   buffers: { before: "i32", labels: "i32", counts: "mut atomic<u32>" },

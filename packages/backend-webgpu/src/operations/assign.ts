@@ -38,7 +38,7 @@ export async function assign(
   });
 }
 
-/** The whole list of close rows, where it is longer than what came with the sums. */
+/** The whole list of close rows, if it is longer than the part that came with the sums. */
 async function readWords(
   doing: string,
   { engine }: WebgpuMatrix,

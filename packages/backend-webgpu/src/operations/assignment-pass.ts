@@ -53,7 +53,7 @@ export class AssignmentPass {
     this.#chunks = chunks;
   }
 
-  /** Sends the centroids, and takes what the pass needs. */
+  /** Uploads the centroids, and allocates the buffers of the pass. */
   static async prepare(
     doing: string,
     temporaries: Temporaries,

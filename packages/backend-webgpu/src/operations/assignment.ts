@@ -4,7 +4,7 @@ import type { Engine } from "../engine.ts";
 import { expectVisible } from "../span.ts";
 import { maskOf } from "./pairs.ts";
 
-/** What an assignment keeps on the device. */
+/** The state of an assignment on the device. */
 export interface AssignmentState {
   /** Label of each row after the last pass. */
   readonly labels: PooledBuffer;
@@ -43,7 +43,7 @@ export class WebgpuAssignment implements Assignment {
     engine.openHandle();
   }
 
-  /** Takes what the pass wrote as the labels. */
+  /** Makes the output of the pass the current labels. */
   advance(): void {
     const { labels, next } = this.state;
     this.state = { ...this.state, labels: next, next: labels };

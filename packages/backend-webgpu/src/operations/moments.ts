@@ -10,7 +10,7 @@ import { maskOf, pairsOf, sumsOf } from "./pairs.ts";
 
 /** Threads that keep a device busy. */
 const THREADS = 65_536;
-/** Fewest rows of a thread: below, its parts would cost more than its rows. */
+/** Fewest rows of a thread: with fewer, its partial sums would cost more than its rows. */
 const CHUNK_ROWS = 64;
 /** Workgroups that keep a device busy. */
 const GROUPS = 256;
@@ -181,7 +181,7 @@ async function findTops(
   return tops;
 }
 
-/** What takes sums in the scale of each column back: the power of two that `restore` in double.ts gives. */
+/** The factor that undoes the scale of each column's sums: the power of two of `restore` in double.ts. */
 function powersOf(bytes: ArrayBuffer, first: number, columns: number): Float64Array {
   return Float64Array.from(new Uint32Array(bytes, first, columns), (top) => {
     return 2 ** (Math.min(253, Math.max(1, top >>> 23)) - 127);

@@ -6,14 +6,17 @@ import { type Block, rowBlocks, spanOf } from "../span.ts";
 
 /** Workgroups that keep a device busy: results of few tiles are cut along the depth. */
 const GROUPS = 256;
-/** Shortest and longest depth of one workgroup: for its effort to pay off, and for its float32 sums to stay good. */
+/**
+ * Shortest and longest depth of one workgroup: the shortest for speed, the longest for the accuracy of float32
+ * sums.
+ */
 const MIN_CHUNK = 256;
 const MAX_CHUNK = 8192;
 const CHUNK_STEP = 16;
 /** Most bytes of the results of chunks side by side. */
 const MAX_PART_BYTES = 64 * 2 ** 20;
 
-/** A product in parts that a kernel sees at once. */
+/** A product in parts that each fit a kernel's bindings. */
 interface Product {
   readonly a: WebgpuMatrix;
   readonly b: WebgpuMatrix;

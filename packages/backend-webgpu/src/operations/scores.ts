@@ -1,10 +1,10 @@
 import { MAX_DEPTH } from "../kernels/product-tile.ts";
 
-/** What the kernel of nearest centroids gets, and how far rounding may move what it computes. */
+/** The input of the kernel of nearest centroids, and the bound on its rounding errors. */
 export interface Scores {
   /** Centroids less their mean, clusters x columns, row-major. */
   readonly centered: Float32Array;
-  /** What each score starts from. */
+  /** The constant term of each score. */
   readonly constants: Float32Array;
   /** Two scores of a row x are told apart if they differ by more than slope * ||x|| + base. */
   readonly slope: number;
@@ -15,14 +15,14 @@ export interface Scores {
 const UNIT = 2 ** -24;
 /** Below, devices may flush to zero. */
 const SMALLEST_NORMAL = 2 ** -126;
-/** What a centroid that equals a lower one starts from: it wins no row. */
+/** The constant term of a centroid that equals a lower one: it gets no row. */
 const NEVER = 3.4028234663852886e38;
 
 /**
- * Prepares ||x - c||^2 = ||x - m||^2 + ||c'||^2 + 2 m.c' - 2 x.c' for float32, with c' = c - m and m the mean centroid:
- * the first term is the same for all centroids, and c' is small where centroids lie together far from the origin, so
- * that little is lost. The bound is that of Higham (2002, chapter 3) for sums of slices of a half or all of MAX_DEPTH
- * products, on both sides, with room to spare.
+ * Prepares ||x - c||^2 = ||x - m||^2 + ||c'||^2 + 2 m.c' - 2 x.c' for float32, with c' = c - m and m the mean
+ * centroid: the first term is the same for all centroids, and c' is small where centroids lie together far from
+ * the origin, so that rounding errors are small. The bound is that of Higham (2002, chapter 3) for sums of
+ * slices of a half or all of MAX_DEPTH products, on both sides, with a margin.
  */
 export function prepareScores(centroids: Float32Array, clusters: number, columns: number): Scores {
   const mean = new Float64Array(columns);

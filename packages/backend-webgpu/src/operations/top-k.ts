@@ -21,7 +21,7 @@ interface Ranking {
   readonly exclude: SparseMatrix | undefined;
 }
 
-/** What a block of users is ranked in. */
+/** The buffers in which a block of users is ranked. */
 interface Buffers {
   readonly bits: PooledBuffer;
   readonly sizes: PooledBuffer;

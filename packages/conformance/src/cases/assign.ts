@@ -54,7 +54,7 @@ export const assignCases: readonly CaseDefinition[] = [
     operation: "assign",
     name: "gives ties to the lowest label",
     async run(trial) {
-      // Whole numbers are exact in every precision and form, so that these ties are ties on every device.
+      // Whole numbers are exact in every precision and form, so these rows tie on every device.
       const x = tableOf(21, 2, (row, column) => (column === 0 ? row - 10 : 0));
       const run = await LloydRun.start(trial, x, 4);
       const labels = await run.pass(Float32Array.of(4, 0, -4, 0, 4, 0, 0, 8));

@@ -3,10 +3,13 @@ import { expectEqual, expectThat } from "../check.ts";
 import { normalTable } from "../inputs.ts";
 import type { CaseDefinition, Trial } from "../trial.ts";
 
-/** Of the size of the matrix: float64's rounding, and room for the n^2 operations behind an entry. */
+/**
+ * Tolerance relative to the size of the matrix: float64's rounding, with a margin for the n^2 operations behind
+ * an entry.
+ */
 const ROUNDING = 1e-12;
 
-/** symmetricEigen; of a backend without it, core's, which is taken then. */
+/** symmetricEigen; for a backend without it, core's own. */
 export const eigenCases: readonly CaseDefinition[] = [
   {
     operation: "symmetricEigen",
@@ -93,7 +96,7 @@ async function expectEigen(trial: Trial, a: Float64Array, n: number, count: numb
       expectThat(doing, off <= ROUNDING, "orthonormal vectors", `${product} for ${k} and ${l}`);
     }
   }
-  // All of them add up to the trace; some are the largest if nothing larger is left beside them.
+  // All of them add up to the trace; some of them are the largest if no other eigenvalue is larger.
   const all = count === n ? values : symmetricEigen(a, n).values;
   const trace = all.reduce((sum, value) => sum + value, 0);
   let diagonal = 0;

@@ -7,7 +7,7 @@ import { crowd, type Shape } from "../pipeline-input.ts";
 import type { CaseDefinition, Trial } from "../trial.ts";
 import { goldenCase } from "./golden.ts";
 
-/** A fit that must come out as on the portable backend. */
+/** A fit whose result must equal that of the portable backend. */
 interface Setting {
   readonly name: string;
   readonly shape: Shape;
@@ -94,7 +94,7 @@ async function followOracle({ backend, tolerances }: Trial, setting: Setting): P
   const found = await fit(watched.input, { ...options, backend: narrow.backend, memory });
   expectSameFit(`fitting ${shape.users} users`, found, expected, tolerances.tables);
   expectEqual("ending a fit", "matrices and assignments that are left", narrow.live(), 0);
-  // Both bounds must have had their effect, or the case would show nothing.
+  // Both bounds must have had an effect, or the case would test nothing.
   if (memory !== undefined) {
     const rows = shape.items * Object.keys(shape.widths).length;
     const found = watched.rowsRead();
@@ -109,7 +109,7 @@ function expectParts(input: FitInput, maxMatrixBytes: number, made: number): voi
   expectThat("fitting in parts", made > parts, `more than ${parts} matrices`, `${made}`);
 }
 
-/** The same features, with an account of how often they are read. */
+/** The same features, with a count of reads. */
 function countingRows(input: FitInput): { readonly input: FitInput; rowsRead(): number } {
   let count = 0;
   const features: Record<string, FeatureSource> = {};

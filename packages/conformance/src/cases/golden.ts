@@ -4,10 +4,10 @@ import { expectRows } from "../check-fit.ts";
 import type { GoldenCase } from "../golden/golden-case.ts";
 import type { CaseDefinition } from "../trial.ts";
 
-// With these a fit gives what a golden case holds: the method alone.
+// Options that reduce a fit to what a golden case holds: the method alone.
 const METHOD_ALONE = { prepare: "none", project: "none", scale: "none", tolerance: 0 } as const;
 
-/** The whole pipeline held to the results of an independent implementation. */
+/** The whole pipeline, checked against the results of an independent implementation. */
 export function goldenCase(golden: GoldenCase): CaseDefinition {
   const modalities = Object.entries(golden.modalities);
   return {

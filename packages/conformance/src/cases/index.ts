@@ -12,7 +12,7 @@ import { rowCases } from "./rows.ts";
 import { sparseCases } from "./sparse.ts";
 import { topKCases } from "./top-k.ts";
 
-/** All cases, in the order of the interface, and at last those over the whole pipeline. */
+/** All cases, in the order of the interface; cases of the whole pipeline come last. */
 export const caseDefinitions: readonly CaseDefinition[] = [
   ...memoryCases,
   ...momentCases,

@@ -6,8 +6,8 @@ import { nearest } from "../reference.ts";
 import type { CaseDefinition } from "../trial.ts";
 
 /**
- * Many passes of one assignment. A backend that keeps bounds on distances between passes must be right however
- * the centroids move: little by little, by jumps, past each other, and back.
+ * Many passes of one assignment. A backend that keeps bounds on distances between passes must be right for
+ * every movement of the centroids: small steps, jumps, crossings and returns.
  */
 export const lloydCases: readonly CaseDefinition[] = [
   {
@@ -151,7 +151,7 @@ export const lloydCases: readonly CaseDefinition[] = [
     name: "keeps missing rows out over many passes, with empty clusters and equal rows",
     async run(trial) {
       const plain = normalTable(40, 5, "lloyd/equal");
-      // Every row stands ten times, and some clusters start where no row is nearest.
+      // Every row occurs ten times, and some clusters start where no row is nearest.
       const x = tableOf(400, 5, (row, column) => plain.values[(row % 40) * 5 + column]!);
       const run = await LloydRun.start(trial, x, 12, maskOf(400, [0, 1, 40, 399]));
       const start = rowsOf(plain, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 0]).values;

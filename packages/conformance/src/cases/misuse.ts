@@ -3,7 +3,7 @@ import type { Assignment, Matrix, SparseMatrix } from "@wellbegun/core/backend";
 import { expectCode } from "../check.ts";
 import type { CaseDefinition, Trial } from "../trial.ts";
 
-/** Well-formed operands, all of them made anew for each call. */
+/** Well-formed operands, made anew for each call. */
 interface Operands {
   /** 4 x 3. */
   readonly x: Matrix;
@@ -21,7 +21,7 @@ interface Operands {
 
 type Call = (backend: Backend, operands: Operands) => Promise<unknown>;
 
-/** A call that must be refused with `mismatch`, and what is wrong with it. */
+/** A call that must be refused with `mismatch`, and the reason. */
 type Wrong = readonly [operation: string, what: string, call: Call];
 
 const sparse: SparseMatrix = {
@@ -127,7 +127,10 @@ const WRONG: readonly Wrong[] = [
   ],
 ];
 
-/** Every call that takes a handle; each is made once with every handle that it names disposed of. */
+/**
+ * Every call that takes handles; for each handle that it names, the call is made once with that handle disposed
+ * of.
+ */
 const CALLS: readonly (readonly [operation: string, handles: readonly (keyof Operands)[], call: Call])[] = [
   ["write", ["x"], (b, { x }) => b.write(x, 0, 1, () => {})],
   ["read", ["x"], (b, { x }) => b.read(x, 0, 1, () => 0)],
@@ -150,7 +153,7 @@ const CALLS: readonly (readonly [operation: string, handles: readonly (keyof Ope
   ["topK", ["out", "y"], (b, { y, out }) => b.topK(out, y, 1)],
 ];
 
-/** Calls with one handle of another backend in place of an own one. */
+/** Calls in which one handle belongs to another backend. */
 const FOREIGN: readonly (readonly [operation: string, handle: keyof Operands, call: Call])[] = [
   ["multiply", "y", (b, { x, y, out }) => b.multiply(x, y, out)],
   ["assign", "assignment", (b, { x, assignment }) => b.assign(assignment, x, six)],

@@ -30,7 +30,7 @@ export const multiplyCases: readonly CaseDefinition[] = [
       async run(trial) {
         const b = normalTable(depth, columns, `multiply/b/${columns}`);
         await expectProduct(trial, normalTable(rows, depth, `multiply/a/${rows}`), b, false);
-        // Transposed, a has a row for each step of the depth and needs at least one column.
+        // The transposed `a` has one row for each step of the depth, and needs at least one column.
         if (rows > 0) await expectProduct(trial, normalTable(depth, rows, `multiply/t/${rows}`), b, true);
       },
     };

@@ -1,6 +1,6 @@
 import { factors, normalTable, type Table } from "../inputs.ts";
 
-/** Rows and columns, from none to more than a cache line or a block holds. */
+/** Rows and columns, from zero rows to more than fit a cache line or a block. */
 const SHAPES: readonly (readonly [number, number])[] = [
   [0, 3],
   [1, 1],
@@ -13,7 +13,7 @@ const SHAPES: readonly (readonly [number, number])[] = [
   [3, 4099],
 ];
 
-/** What the rows of a table are multiplied with. */
+/** Factors of the rows of a table. */
 export const MAGNITUDES: readonly number[] = [1, 1e18, 1e-18, 1e9, 1e-9, 1e18, 1];
 
 /** A table of each shape, of entries that are normally distributed. */

@@ -92,7 +92,7 @@ export const topKCases: readonly CaseDefinition[] = [
     operation: "topK",
     name: "gives ties to the lowest item",
     async run(trial) {
-      // Scores of small whole numbers are exact in every precision: the order is defined to the last place.
+      // Scores of small whole numbers are exact in every precision: the whole order is defined.
       const users = integerTable(33, 3, 2, "topK/ties/users");
       const items = integerTable(611, 3, 2, "topK/ties/items");
       for (const k of [1, 7, 40, 611]) await expectExactTopK(trial, users, items, k);
@@ -130,7 +130,7 @@ export const topKCases: readonly CaseDefinition[] = [
   },
 ];
 
-/** Holds the result to float64 scores; where those are too close to call, either item may come first. */
+/** Checks the result against float64 scores; where two are too close to decide, either item may come first. */
 async function expectTopK(
   trial: Trial,
   users: Table,
@@ -191,7 +191,7 @@ function expectUser(
   }
 }
 
-/** For scores that are exact on every device: the very items, in the very order. */
+/** For scores that are exact on every device: the same items in the same order. */
 async function expectExactTopK(trial: Trial, users: Table, items: Table, k: number): Promise<void> {
   const found = await trial.backend.topK(await trial.load(users), await trial.load(items), k);
   for (let u = 0; u < users.rows; u++) {

@@ -1,6 +1,6 @@
 import type { Normalization } from "@wellbegun/core";
 
-/** Input and expected output of the whole method, from an implementation that shares nothing with core. */
+/** Input and expected output of the whole method, from an implementation that shares no code with core. */
 export interface GoldenCase {
   readonly name: string;
   readonly userCount: number;
@@ -16,11 +16,11 @@ export interface GoldenCase {
 /** One modality of a {@link GoldenCase}; all tables row-major and `columns` wide. */
 export interface GoldenModality {
   readonly columns: number;
-  /** One row an item. */
+  /** One row for each item. */
   readonly features: ArrayLike<number>;
-  /** Where Lloyd's iterations start: one row a cluster. */
+  /** The starting centroids of Lloyd's iterations: one row for each cluster. */
   readonly start: ArrayLike<number>;
-  /** Where they end. */
+  /** The final centroids. */
   readonly centroids: ArrayLike<number>;
   /** Cluster of each item. */
   readonly labels: ArrayLike<number>;
@@ -33,6 +33,6 @@ export interface GoldenTable {
   readonly normalization: Normalization;
   /** Weight of the local term. */
   readonly lambda: number;
-  /** One row a user. */
+  /** One row for each user. */
   readonly values: ArrayLike<number>;
 }

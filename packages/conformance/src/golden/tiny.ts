@@ -1,8 +1,9 @@
 import type { GoldenCase } from "./golden-case.ts";
 
 /**
- * A case so small that it travels with the suite, into pages too: 12 users, 9 items, 30 interactions. Made by an
- * independent float64 implementation; the numbers are those of the repository's fixtures/golden/tiny, to the bit.
+ * A case small enough to be part of the suite, in browsers too: 12 users, 9 items, 30 interactions. Made by an
+ * independent float64 implementation; the numbers are those of the repository's fixtures/golden/tiny, to the
+ * bit.
  */
 // biome-ignore format: arrays of numbers, which would take a line each
 export const tiny: GoldenCase = {

@@ -1,10 +1,10 @@
 /**
  * The abstract tensor interface that the method is written over. A backend is an object with a small set of
- * coarse operations; everything large lives in its {@link Matrix} handles, and only small results (centroids,
- * labels, norms, sums) cross back to the caller between stages.
+ * coarse operations; large data stay in its {@link Matrix} handles, and only small results (centroids, labels,
+ * norms, sums) return to the caller between stages.
  *
- * All matrices are row-major float32. Operations are asynchronous, never change their inputs unless their name
- * says so, and allocate nothing that the caller does not see as a handle.
+ * All matrices are row-major float32. Operations are asynchronous, change only the operands that their
+ * descriptions name, and allocate no matrix without a handle for the caller.
  */
 
 import type { SymmetricEigen } from "../linalg/symmetric-eigen.ts";
@@ -12,7 +12,7 @@ import type { Capabilities } from "./capabilities.ts";
 
 export type { Capabilities } from "./capabilities.ts";
 
-/** A row-major float32 matrix that lives with a backend. */
+/** A row-major float32 matrix that a backend holds. */
 export interface Matrix {
   /** Number of rows; may be 0. */
   readonly rows: number;
@@ -24,13 +24,13 @@ export interface Matrix {
 
 /**
  * A sparse matrix in compressed-row form with factored scaling: entry e of row r stands for
- * `rowScale[r] * values[e] * columnScale[indices[e]]`. Plain arrays on the caller's side; a backend may keep a
- * copy of its own for as long as the same object is passed (the arrays must not be changed meanwhile).
+ * `rowScale[r] * values[e] * columnScale[indices[e]]`. The arrays belong to the caller. A backend may keep a copy
+ * of an array for later calls with the same object, so an array that is passed again must not have changed.
  */
 export interface SparseMatrix {
   readonly rows: number;
   readonly columns: number;
-  /** rows + 1 offsets into `indices`; need not start at 0, so that a block of rows is a view. */
+  /** rows + 1 offsets into `indices`. The first may be above 0: a block of rows is then a view of the same arrays. */
   readonly offsets: Uint32Array;
   /** Column of each entry, below `columns`. */
   readonly indices: Uint32Array;
@@ -53,8 +53,8 @@ export interface RowTransform {
   /** 1 for each row to set to 0 (a missing row), else 0. */
   readonly missing?: Uint8Array | undefined;
   /**
-   * For `unit`: room for what each row is multiplied with, 1 / norm, and 0 where that is not known yet. A backend may
-   * write and use it, so that rows that are read again need not be measured again, or leave it alone.
+   * With `unit`: the factor 1 / norm of each row, or 0 where the norm is not known yet. A backend may store the
+   * factors here and use them when the same rows are read again, or ignore the array.
    */
   readonly factors?: Float64Array | undefined;
 }
@@ -67,23 +67,32 @@ export interface ColumnMoments {
   readonly sumOfSquares: Float64Array;
 }
 
-/** The state of one k-means run over one matrix of rows: labels, and whatever bounds the backend keeps. */
+/**
+ * The state of one k-means run over one matrix of rows: the labels, and the bounds on distances that the
+ * backend keeps.
+ */
 export interface Assignment {
   /** Number of rows that are assigned. */
   readonly rows: number;
   /** Number of columns of the rows and of the centroids. */
   readonly columns: number;
   readonly clusters: number;
-  /** Label of each row, -1 for a missing row and before the first pass. A copy. Throws `disposed` afterwards. */
+  /**
+   * A copy of the label of each row, -1 for a missing row and before the first pass. Throws `disposed` after
+   * `dispose()`.
+   */
   labels(): Promise<Int32Array>;
   dispose(): void;
 }
 
-/** What one assignment pass found. */
+/** The result of one assignment pass. */
 export interface AssignmentStep {
   /** Rows whose label differs from the pass before (all present rows on the first pass). */
   readonly changed: number;
-  /** Sum of the rows of each cluster, clusters x columns, accumulated in float64 (or as near as the device can). */
+  /**
+   * Sum of the rows of each cluster, clusters x columns, accumulated in float64 or the best precision that the
+   * device has.
+   */
   readonly sums: Float64Array;
   /** Rows in each cluster. */
   readonly counts: Uint32Array;
@@ -91,15 +100,15 @@ export interface AssignmentStep {
 
 /** Rows that are not in memory, such as those of a file. A pass asks for the rows that it needs. */
 export interface RowSource<M extends Matrix = Matrix> {
-  /** The most rows that can be asked for at a time. */
+  /** The most rows that one call of `gather` may ask for. */
   readonly most: number;
-  /** The given rows, ascending, as the first of a matrix, which is only valid until the next call. */
+  /** Returns a matrix whose first rows are the given ones (ascending). It is valid until the next call only. */
   gather(rows: Uint32Array): Promise<M>;
 }
 
 /** Passes of k-means that read only some of the rows once they have seen all of them. */
 export interface GatheredPasses<M extends Matrix = Matrix, A extends Assignment = Assignment> {
-  /** Whether such passes save reading at these sizes; where they do not, `assign` on all rows is as fast. */
+  /** Whether gathered passes read fewer rows at these sizes. If not, `assign` on all rows is as fast. */
   suits(rows: number, columns: number, clusters: number): boolean;
   /** As {@link Operations.assign}. */
   assign(assignment: A, rows: RowSource<M>, centroids: Float32Array): Promise<AssignmentStep>;
@@ -116,8 +125,9 @@ export interface TopK {
 }
 
 /**
- * What a tensor backend computes, for matrices of type M and k-means states of type A. The conformance suite
- * (`@wellbegun/conformance`) defines what each operation must give. {@link Backend} and `Device` share these signatures.
+ * The operations of a tensor backend, for matrices of type M and k-means states of type A. The conformance
+ * suite (`@wellbegun/conformance`) defines the result of each operation. {@link Backend} and `Device` share
+ * these signatures.
  */
 export interface Operations<M extends Matrix, A extends Assignment> {
   /** The name under which users choose it: "cpu", "wasm", "webgpu", "onnx:cpu". */
@@ -128,10 +138,10 @@ export interface Operations<M extends Matrix, A extends Assignment> {
   create(rows: number, columns: number): Promise<M>;
 
   /**
-   * Fills rows `firstRow .. firstRow + rows - 1` of `target`: hands `fill` a row-major array of
-   * rows x columns to write into (the backend's own memory where it can be reached, so that a file can be read
-   * straight into it; its old content is undefined). The array is only valid until `fill` resolves. What `fill` throws
-   * is passed on, and the matrix stays usable.
+   * Fills rows `firstRow .. firstRow + rows - 1` of `target`: passes `fill` a row-major array of rows x columns
+   * to write into, whose content is undefined. Where possible, the array is the backend's own memory, so that a
+   * file can be read straight into it. The array is valid until `fill` resolves. An error that `fill` throws is
+   * rethrown, and the matrix stays usable.
    */
   write(
     target: M,
@@ -141,15 +151,16 @@ export interface Operations<M extends Matrix, A extends Assignment> {
   ): Promise<void>;
 
   /**
-   * Hands `use` rows `firstRow .. firstRow + rows - 1` of `source` as a row-major array, which is only valid
-   * until `use` resolves and must not be changed: copy what is to be kept. Returns what `use` returns.
+   * Passes rows `firstRow .. firstRow + rows - 1` of `source` to `use` as a row-major array. The array is valid
+   * until `use` resolves and must not be changed; `use` copies values that it keeps. Returns the result of
+   * `use`.
    */
   read<T>(source: M, firstRow: number, rows: number, use: (view: Float32Array) => T | Promise<T>): Promise<T>;
 
   /** Column sums and sums of squares of the rows that are not missing, about `shift` (default 0). */
   columnMoments(x: M, options?: { shift?: Float64Array; missing?: Uint8Array }): Promise<ColumnMoments>;
 
-  /** Prepares the rows of `x` in place. Norms are accumulated in float64 or better than float32 needs. */
+  /** Prepares the rows of `x` in place. Norms are accumulated in more than float32's precision. */
   transformRows(x: M, transform: RowTransform): Promise<void>;
 
   /** L2 norm of each row. */
@@ -162,8 +173,8 @@ export interface Operations<M extends Matrix, A extends Assignment> {
   addScaled(y: M, x: M, alpha: number, firstColumn?: number): Promise<void>;
 
   /**
-   * Dense product: `a b`, or `a^T b` with `transposeA`. `out` is given by the caller, and is overwritten, or
-   * added to with `accumulate`. `out` must be neither `a` nor `b`.
+   * Dense product: `a b`, or `a^T b` with `transposeA`. The caller provides `out`; the product replaces its
+   * content, or is added to it with `accumulate`. `out` must be neither `a` nor `b`.
    */
   multiply(a: M, b: M, out: M, options?: { transposeA?: boolean; accumulate?: boolean }): Promise<void>;
 
@@ -171,9 +182,9 @@ export interface Operations<M extends Matrix, A extends Assignment> {
   gram(x: M): Promise<Float64Array>;
 
   /**
-   * The `count` largest eigenvalues of the symmetric n x n matrix `a` (row-major, float64, only read), with unit
-   * eigenvectors; errors within a small multiple of float64's rounding times the matrix's size. A backend that has
-   * nothing faster leaves it out, and core's `symmetricEigen` is taken.
+   * The `count` largest eigenvalues of the symmetric n x n matrix `a` (row-major, float64, only read), with
+   * unit eigenvectors; errors within a small multiple of float64's rounding times the matrix's size. Optional:
+   * without it, core uses its own `symmetricEigen`.
    */
   symmetricEigen?(a: Float64Array, n: number, count: number): Promise<SymmetricEigen>;
 
@@ -185,14 +196,15 @@ export interface Operations<M extends Matrix, A extends Assignment> {
 
   /**
    * Squared Euclidean distance of every row of `x` to every point: rows x count, row-major, never negative.
-   * `points` is count x columns, row-major, with count small (k-means seeding asks for a handful). Equal rows give
-   * exactly 0 (the direct form, not the expanded one): k-means counts distinct rows by it.
+   * `points` is count x columns, row-major, with a small count (k-means seeding passes a few points). Equal
+   * rows give exactly 0, which requires sums of squared differences, not the expanded form: k-means counts
+   * distinct rows by these zeros.
    */
   squaredDistances(x: M, points: Float32Array, count: number): Promise<Float32Array>;
 
   /**
-   * Starts the assignment of `rows` rows of width `columns` to `clusters` centroids. `missing` rows (1) keep the
-   * label -1 and leave every sum.
+   * Starts the assignment of `rows` rows of width `columns` to `clusters` centroids. Rows marked 1 in `missing`
+   * keep the label -1 and enter no sum.
    */
   createAssignment(rows: number, columns: number, clusters: number, missing?: Uint8Array): Promise<A>;
 
@@ -204,17 +216,17 @@ export interface Operations<M extends Matrix, A extends Assignment> {
   assign(assignment: A, x: M, centroids: Float32Array): Promise<AssignmentStep>;
 
   /**
-   * Squared distance of each row to the centroid that it is assigned to, 0 for rows without a label (missing ones,
-   * and all before the first pass); not through the expanded form, so that it is exact near 0.
+   * Squared distance of each row to the centroid that it is assigned to, 0 for rows without a label (missing
+   * ones, and all before the first pass); computed from differences, so that it is exact near 0.
    */
   assignedDistances(assignment: A, x: M, centroids: Float32Array): Promise<Float32Array>;
 
-  /** Both for rows that are not in memory. A backend that needs all rows leaves it out; core then loads them for each pass. */
+  /** Both passes for rows that are not in memory. Optional: without it, core loads all rows for each pass. */
   readonly gathered?: GatheredPasses<M, A>;
 
   /**
    * For every row of `users`, the `k` rows of `items` with the largest dot product, best first, ties to the
-   * lowest item; `exclude` holds the items that a user must not be given, in any order and repeated if need be (its
+   * lowest item; `exclude` holds the items to leave out for each user, in any order, possibly repeated (its
    * values and scales are ignored). `k` may exceed the number of items.
    */
   topK(users: M, items: M, k: number, exclude?: SparseMatrix): Promise<TopK>;
@@ -226,9 +238,9 @@ export interface Operations<M extends Matrix, A extends Assignment> {
 /**
  * A tensor backend. The caller awaits each operation before it starts the next one on the same backend.
  *
- * Operands are checked before the device gets them: shapes that do not fit, an output that is also an input, and a
- * matrix of another backend throw `mismatch`; a matrix that the device cannot hold throws `limit` with the sizes; what
- * was disposed of, or whose backend was, throws `disposed`. Matrices of 0 rows are allowed everywhere. A value that is
- * not finite stays in the results of its own row.
+ * Operands are checked before the device gets them: shapes that do not fit, an output that is also an input,
+ * and a matrix of another backend throw `mismatch`; a matrix that the device cannot hold throws `limit` with
+ * the sizes; a handle that was disposed of, or whose backend was, throws `disposed`. Matrices of 0 rows are
+ * allowed everywhere. A value that is not finite affects the results of its own row only.
  */
 export interface Backend extends Operations<Matrix, Assignment> {}

@@ -1,20 +1,26 @@
 import type { Backend } from "./backend.ts";
 
-/** A backend that `resolveBackend` may start. Core knows no package; the caller lists what it has. */
+/**
+ * A backend that `resolveBackend` may start. The caller lists its candidates, since core knows no backend
+ * packages.
+ */
 export interface BackendCandidate {
-  /** The name under which users choose it: "wasm", "onnx:cpu". What stands before a colon names all that share it. */
+  /**
+   * The name under which users choose it: "wasm", "onnx:cpu". The part before a colon is the name of a family
+   * of candidates.
+   */
   readonly name: string;
-  /** Starts it; throws where it is not there. Called only once it is its turn. */
+  /** Starts the backend; throws where it cannot start. Called only when the candidates before it were not taken. */
   readonly open: () => Promise<Backend>;
-  /** Which jobs `auto` gives it. Default: {@link anyJob}. */
+  /** The jobs for which `auto` takes it. Default: {@link anyJob}. */
   readonly suits?: SelectionRule | undefined;
-  /** The command that installs all that it needs. Default: nothing is to be installed. */
+  /** The command that installs its packages. Default: none, it needs no installation. */
   readonly install?: string | undefined;
-  /** Where it does not run and what it needs; shown where it is absent, or where its failure gives no hint. */
+  /** Where it does not run and what it needs. Shown where the backend is absent, or where its error has no hint. */
   readonly limits?: string | undefined;
 }
 
-/** What decides whether a backend is worth starting. */
+/** The sizes of a job, by which `auto` decides whether a backend is worth starting. */
 export interface JobSizes {
   readonly items: number;
   /** Width of each modality's features. */
@@ -23,17 +29,20 @@ export interface JobSizes {
   readonly clusters: number;
 }
 
-/** A rule of `auto` for one candidate, asked before the candidate is started. */
+/** A rule of `auto` for one candidate, evaluated before the candidate is started. */
 export interface SelectionRule {
   /** The rule for people: "any job". */
   readonly text: string;
-  /** Why `auto` leaves it out for a job of these sizes, which may be unknown; undefined where it may take it. */
+  /**
+   * Why `auto` does not take the candidate for a job of these sizes (undefined if unknown); undefined where it
+   * may.
+   */
   readonly refuses: (job: JobSizes | undefined) => SelectionRefusal | undefined;
 }
 
 /** Why a rule leaves a candidate out. */
 export interface SelectionRefusal {
   readonly kind: "too-small" | "by-name";
-  /** With the sizes that decided. */
+  /** The reason, with the sizes that decided. */
   readonly reason: string;
 }

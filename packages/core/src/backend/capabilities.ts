@@ -1,20 +1,21 @@
 /**
- * What a backend can do, as data. Core plans around these; a property left out means the default that is
- * documented with it.
+ * The capabilities of a backend, as data. Core plans around these; a property that is left out has its
+ * documented default.
  */
 export interface Capabilities {
-  /** What runs the operations, for people: "cpu", "NVIDIA H100", "SwiftShader". */
+  /** Name of the device that runs the operations, for display: "cpu", "NVIDIA H100", "SwiftShader". */
   readonly device: string;
-  /** Whether the device poses as a GPU and is software on the processor, such as SwiftShader. Default: false. */
+  /** Whether the device is a GPU emulated in software on the processor, such as SwiftShader. Default: false. */
   readonly software?: boolean;
   /**
-   * Whether matrices lie in the processor's own memory, so that `write` and `read` hand them out as they are. Default:
-   * false; core then makes large blocks, and rather computes a table twice than sends it there and back.
+   * Whether matrices are in the processor's own memory, so that `write` and `read` expose them without a copy.
+   * Default: false; core then uses large blocks, and computes a table twice in place of copying it to the host
+   * and back.
    */
   readonly hostMemory?: boolean;
-  /** Largest number of bytes in one matrix. Default: no limit; core tiles above it. */
+  /** Largest number of bytes in one matrix; core cuts larger ones into blocks. Default: no limit. */
   readonly maxMatrixBytes?: number;
-  /** Largest number of bytes in all matrices together. Default: no limit; core streams in blocks above it. */
+  /** Largest number of bytes in all matrices together; core streams larger data in blocks. Default: no limit. */
   readonly maxTotalBytes?: number;
   /** Whether equal inputs always give bit-equal outputs. Default: true. */
   readonly deterministic?: boolean;

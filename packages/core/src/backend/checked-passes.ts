@@ -1,7 +1,7 @@
 import type { Assignment, GatheredPasses, Matrix, RowSource } from "./backend.ts";
 import { expectCentroids, expectGathered, expectSuitable } from "./operands.ts";
 
-/** What the passes of k-means do, for messages. */
+/** The description of a k-means pass in error messages. */
 export const ASSIGNING = "assigning rows to centroids";
 export const MEASURING = "computing distances to centroids";
 
@@ -16,7 +16,7 @@ export function checkedPasses<M extends Matrix, A extends Assignment>(
   own: (doing: string, matrix: Matrix) => M,
   state: (doing: string, assignment: Assignment) => A,
 ): GatheredPasses {
-  /** Checks what is known before the first row is gathered. */
+  /** Checks the operands that are known before the first row is gathered. */
   const stateOf = (doing: string, assignment: Assignment, centroids: Float32Array): A => {
     const found = state(doing, assignment);
     const { rows, columns, clusters } = assignment;

@@ -17,8 +17,9 @@ import { Handles } from "./handles.ts";
 import * as operands from "./operands.ts";
 
 /**
- * The backend of a device: it makes the handles, checks the operands of each operation, and hands the device's own
- * matrices on. Every backend is made by it, so that all of them refuse the same calls with the same words.
+ * Makes the backend of a device: it creates the handles, checks the operands of each operation, and passes the
+ * device's own matrices on. Every backend is made by this function, so all of them refuse the same calls with
+ * the same messages.
  */
 export function checkedBackend<M extends Matrix, A extends Assignment>(device: Device<M, A>): Backend {
   return new CheckedBackend(device);

@@ -1,13 +1,13 @@
 import { WellbegunError } from "../errors.ts";
 
-/** Something on a device that ends before the device does. */
+/** An object on a device that is disposed of before the device. */
 interface Owned {
   dispose(): void;
 }
 
 /**
- * What a backend gives its caller in place of a device's own objects: for each handle the object, until it is disposed
- * of. A handle of another backend, or one that is gone, is refused here and nowhere else.
+ * The handles that a backend gives its caller, each with the device's object until it is disposed of. Handles
+ * of another backend, and those that were disposed of, are refused here and nowhere else.
  */
 export class Handles<H extends object, T extends Owned> {
   readonly #noun: string;
@@ -30,7 +30,10 @@ export class Handles<H extends object, T extends Owned> {
     return handle;
   }
 
-  /** The object of a handle; throws `disposed` if it is gone, `mismatch` if the handle is of another backend. */
+  /**
+   * The object of a handle; throws `disposed` if it was disposed of, `mismatch` if the handle is of another
+   * backend.
+   */
   get(doing: string, handle: H): T {
     const object = this.#objects.get(handle);
     if (object !== undefined) return object;

@@ -1,28 +1,28 @@
 import { WellbegunError } from "../errors.ts";
 
 /**
- * The caller's own `import()`. Packages are looked for from the file that holds it, so that core cannot bring its own:
- * where each package sees only what it declares (pnpm), core sees none of its dependents' peers. The name must not be a
- * literal in it, or bundlers look for a package that need not be there.
+ * The caller's own `import()`. A runtime resolves packages from the file that contains the `import()`, and
+ * under pnpm core does not see the peers of packages that depend on it. So the call must be in the caller's
+ * file. The name must not be a literal, or bundlers require a package that is optional.
  */
 export type ImportModule = (name: string) => Promise<Readonly<Record<string, unknown>>>;
 
-/** What {@link importPeer} tells of a package that is not there. */
+/** What {@link importPeer} says in its error for a missing package. */
 export interface PeerRequest {
-  /** What it is wanted for, as a gerund: "starting the onnx backend". */
+  /** What needs the package, as a gerund: "starting the onnx backend". */
   readonly doing: string;
   /** The command that installs it. Default: `npm install` with its name. */
   readonly install?: string | undefined;
-  /** What to do about it besides. Default: nothing. */
+  /** Further advice for the user. Default: none. */
   readonly help?: string | undefined;
 }
 
 /**
- * Loads an optional package when it is asked for, and never before.
+ * Loads an optional package at the call, never earlier.
  *
  * @param importModule `(name) => import(name)` in a file of the caller's package.
- * @throws {WellbegunError} `unavailable` with the install command, if it is not there or does not load; what `import`
- * threw is the `cause`.
+ * @throws {WellbegunError} `unavailable` with the install command, if the package is missing or does not load;
+ * the error of `import` is the `cause`.
  */
 export async function importPeer(
   importModule: ImportModule,
@@ -42,13 +42,13 @@ export async function importPeer(
   }
 }
 
-/** Whether an error, or one that led to it, says that a package is not installed. */
+/** Whether an error, or one of its causes, says that a package is not installed. */
 export function isAbsence(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   return ("code" in error && error.code === "ERR_MODULE_NOT_FOUND") || isAbsence(error.cause);
 }
 
-/** What an unknown error says, on one line. */
+/** The message of an unknown error, on one line. */
 export function messageOf(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
   return text.replaceAll(/\s+/g, " ").trim();

@@ -1,6 +1,6 @@
 /**
- * For authors of backends: the interface of a device, what makes a backend of it, the two devices of core to build upon,
- * and the loading of optional packages.
+ * For authors of backends: the interface of a device, the function that makes a backend of it, core's two
+ * devices to build upon, and the loading of optional packages.
  *
  * @module
  */

@@ -1,6 +1,7 @@
 /**
- * What each operation of a backend requires of its operands: one function for each operation, which throws `mismatch` and
- * says what does not fit. `handles.ts` checks first that matrices belong to the backend and were not disposed of.
+ * The checks of each operation's operands: one function for each operation, which throws `mismatch` and names
+ * the operand that does not fit. `handles.ts` checks first that matrices belong to the backend and were not
+ * disposed of.
  */
 
 import { WellbegunError } from "../errors.ts";
@@ -13,13 +14,13 @@ export function expectShape(doing: string, rows: number, columns: number): void 
   expectWithin(doing, "columns", columns, 1);
 }
 
-/** Of `write` and `read`: rows that the matrix has. */
+/** Of `write` and `read`: the rows must be rows of the matrix. */
 export function expectRows(doing: string, { rows: total }: Matrix, firstRow: number, rows: number): void {
   expectWithin(doing, "firstRow", firstRow, 0, total);
   expectWithin(doing, `rows from row ${firstRow} on`, rows, 0, total - firstRow);
 }
 
-/** Of `columnMoments` and `transformRows`: vectors of the matrix's width, a mask of its rows. */
+/** Of `columnMoments` and `transformRows`: vectors must have the matrix's width, and the mask its rows. */
 export function expectRowOptions(doing: string, x: Matrix, options: Partial<RowTransform>): void {
   expectLength(doing, "shifts, one for each column", x.columns, options.shift);
   expectLength(doing, "scales, one for each column", x.columns, options.scale);
@@ -32,7 +33,7 @@ export function expectFactors(doing: string, x: Matrix, factor: number | Float32
   if (typeof factor !== "number") expectSize(doing, "factors, one for each row", x.rows, factor.length);
 }
 
-/** Of `addScaled`: as many rows, and room for the columns. */
+/** Of `addScaled`: the rows must agree, and the columns must fit. */
 export function expectAddends(doing: string, y: Matrix, x: Matrix, firstColumn: number): void {
   expectSize(doing, "rows", y.rows, x.rows);
   expectWithin(doing, "columns to add", x.columns, 1, y.columns);
@@ -47,7 +48,7 @@ export function expectProduct(doing: string, a: Matrix, b: Matrix, out: Matrix, 
   expectApart(doing, out, a, b);
 }
 
-/** Of `multiplySparse`, but for the entries of `s`: {@link expectEntries} reads every one of them. */
+/** Of `multiplySparse`, without the entries of `s`, which {@link expectEntries} checks. */
 export function expectSparseProduct(doing: string, s: SparseMatrix, x: Matrix, out: Matrix): void {
   expectSparseLengths(doing, s);
   expectSize(doing, "rows of x", s.columns, x.rows);
@@ -87,14 +88,14 @@ export function expectCentroids(doing: string, assignment: Assignment, centroids
   expectSize(doing, "values in centroids", assignment.clusters * assignment.columns, centroids.length);
 }
 
-/** Of the gathered passes: sizes that they suit. */
+/** Of the gathered passes: `suits` must be true for the sizes. */
 export function expectSuitable(doing: string, { rows, columns, clusters }: Assignment, suits: boolean): void {
   if (suits) return;
   const found = `${rows} rows of ${columns} columns and ${clusters} clusters`;
   throw new WellbegunError("mismatch", { doing, expected: "sizes that `suits` accepts", found });
 }
 
-/** Of the matrix that a source gathers: room for the rows asked for, of the assignment's width. */
+/** Of a gathered matrix: at least the requested rows, and the assignment's width. */
 export function expectGathered(doing: string, assignment: Assignment, x: Matrix, rows: number): void {
   expectSize(doing, "columns", assignment.columns, x.columns);
   expectWithin(doing, "rows gathered", x.rows, rows);
@@ -123,7 +124,10 @@ export function expectRanking(
   expectSize(doing, "columns of exclude, one for each item", items.rows, exclude.columns);
 }
 
-/** Of a sparse matrix whose arrays have their lengths: offsets ascend, and columns are in range. */
+/**
+ * Of the entries of a sparse matrix whose array lengths were checked: offsets must ascend, and columns be in
+ * range.
+ */
 export function expectEntries(
   doing: string,
   { rows, columns, offsets, indices }: Pick<SparseMatrix, "rows" | "columns" | "offsets" | "indices">,

@@ -3,22 +3,25 @@ import type { BackendCandidate } from "./candidate.ts";
 import { failureOf, type Refusal } from "./refusal.ts";
 import { anyJob } from "./selection-rule.ts";
 
-/** What a candidate is, here and now. */
+/** The state of a candidate on this machine. */
 export interface BackendStatus {
   readonly name: string;
-  /** Whether it starts. */
+  /** Whether the backend starts. */
   readonly available: boolean;
-  /** Which jobs `auto` gives it. */
+  /** The jobs for which `auto` takes it, in words. */
   readonly suits: string;
-  /** Whether `auto` takes it for a small job: true of one at most. */
+  /** Whether `auto` takes it for a small job; true for at most one candidate. */
   readonly automatic: boolean;
-  /** Of one that starts. */
+  /** Set where the backend starts. */
   readonly capabilities?: Capabilities;
-  /** Of one that does not. */
+  /** Set where it does not start. */
   readonly refusal?: Refusal;
 }
 
-/** Starts every candidate, one after another, and ends it again. Never throws: what does not start says why. */
+/**
+ * Starts every candidate, one after another, and disposes of it. Never throws: a candidate that does not start
+ * gets a `refusal`.
+ */
 export async function probeBackends(
   candidates: readonly BackendCandidate[],
 ): Promise<readonly BackendStatus[]> {

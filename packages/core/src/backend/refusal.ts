@@ -8,11 +8,11 @@ import { isAbsence, messageOf } from "./import-peer.ts";
  *
  * - `absent`: a package is not installed; `hint` has the command.
  * - `unavailable`: it does not start: no adapter, a driver that is missing, a runtime that cannot host it.
- * - `too-small`: the job does not pay for its start, or for its way of computing.
+ * - `too-small`: the job is too small to make up for its start, or for its way of computing.
  * - `limit`: its largest matrix does not hold the features.
- * - `software`: what poses as a GPU is software on the processor.
+ * - `software`: its GPU is emulated in software on the processor.
  * - `by-name`: `auto` never takes it.
- * - `not-tried`: another came first, or another was asked for.
+ * - `not-tried`: a candidate before it was taken, or another one was asked for.
  */
 export type RefusalKind =
   | "absent"
@@ -23,28 +23,28 @@ export type RefusalKind =
   | "by-name"
   | "not-tried";
 
-/** Why a candidate was not taken, for programs and for people. */
+/** Why a candidate was not taken: a kind for programs, and a reason for users. */
 export interface Refusal {
   readonly kind: RefusalKind;
-  /** With the sizes, where sizes decided. */
+  /** The reason in words, with the sizes where sizes decided. */
   readonly reason: string;
-  /** What to do about it, where something can be done: the install command, and where it does not run. */
+  /** What the user can do about it: the install command, and where the backend does not run. */
   readonly hint?: string | undefined;
-  /** What starting it threw. */
+  /** The error that the start threw. */
   readonly cause?: unknown;
 }
 
-/** What became of a candidate that did not start. */
+/** The refusal of a candidate that did not start. */
 export function failureOf({ install, limits }: BackendCandidate, error: unknown): Refusal {
   const absent = isAbsence(error);
   const own = isWellbegunError(error) ? error.hint : undefined;
-  // What does start, and then fails, knows best what it lacks.
+  // A package that is installed and fails has the best hint in its own error.
   const advice = absent && install !== undefined ? [`Install it: ${install}`, limits] : [own ?? limits];
   const hint = advice
     .filter((part) => part !== undefined)
     .map(withoutStop)
     .join(". ");
-  // The hint stands by itself.
+  // The hint has its own field.
   const message = messageOf(error);
   const reason = own === undefined ? message : message.replace(` ${own}`, "");
   return {
@@ -55,7 +55,10 @@ export function failureOf({ install, limits }: BackendCandidate, error: unknown)
   };
 }
 
-/** Why a backend that did start does not suit a job; undefined if it does. Core would cut what its matrices do not hold. */
+/**
+ * Why a started backend does not suit a job; undefined if it does. Core would cut features that exceed its
+ * largest matrix.
+ */
 export function unfitness({ capabilities }: Backend, job: JobSizes | undefined): Refusal | undefined {
   const { device, software, maxMatrixBytes = Number.POSITIVE_INFINITY } = capabilities;
   if (software === true) return { kind: "software", reason: `${device} is software on the processor` };

@@ -4,21 +4,21 @@ import type { BackendCandidate, JobSizes } from "./candidate.ts";
 import { failureOf, type Refusal, unfitness } from "./refusal.ts";
 import { anyJob } from "./selection-rule.ts";
 
-/** What {@link resolveBackend} chooses from, and for what. */
+/** The candidates of {@link resolveBackend}, and the job. */
 export interface ResolveOptions {
-  /** In the order in which they are tried. */
+  /** The candidates, in the order in which they are tried. */
   readonly candidates: readonly BackendCandidate[];
-  /** What `auto` decides by; see `jobSizes`. Default: unknown, which it treats as small. */
+  /** The sizes by which `auto` decides; see `jobSizes`. Default: unknown, which `auto` treats as small. */
   readonly sizes?: JobSizes | undefined;
 }
 
-/** A started backend, and why it was this one. */
+/** A started backend, and why the other candidates were not taken. */
 export interface ResolvedBackend {
-  /** To be disposed of by the caller. */
+  /** The started backend; the caller disposes of it. */
   readonly backend: Backend;
-  /** The candidate that was taken. */
+  /** The name of the candidate that was taken. */
   readonly taken: string;
-  /** Every other candidate, in their order, each with why it was not taken. */
+  /** Every other candidate, in order, each with the reason why it was not taken. */
   readonly others: readonly RefusedBackend[];
 }
 
@@ -30,16 +30,18 @@ export interface RefusedBackend extends Refusal {
 /**
  * Starts one of the candidates.
  *
- * - `auto` takes the first whose rule allows a job of these sizes, which starts, whose device is no software on the
- *   processor, and whose largest matrix holds the features of a modality. Where no candidate is all that, it takes the
- *   first that starts: core cuts what a device cannot hold. What is `onlyByName` it never takes.
+ * - `auto` takes the first candidate whose rule allows a job of these sizes, which starts, whose device is not
+ *   software on the processor, and whose largest matrix holds the features of a modality. If no candidate meets
+ *   all four conditions, it takes the first that starts: core cuts features that a device cannot hold. It never
+ *   takes a candidate that is `onlyByName`.
  * - A name takes that candidate, whatever the sizes. The part of names before a colon takes the first of its family
  *   that starts, real devices before software.
  *
- * What does not start is part of the result, and nothing is thrown as long as another does.
+ * Candidates that do not start are listed in the result; the call throws only if none starts.
  *
- * @throws {WellbegunError} `invalid-option`, with all that exists, for a name that no candidate has; `unavailable` if
- * none of those asked for starts, with each one's reason, the command that installs it, and what was thrown as `cause`.
+ * @throws {WellbegunError} `invalid-option`, with the known names, for a name that no candidate has;
+ * `unavailable` if none of the chosen candidates starts, with the reason and the install command of each, and
+ * the error as `cause`.
  * @example
  * ```ts
  * import { cpu, largeJobs, resolveBackend, wasm } from "@wellbegun/core";
@@ -81,19 +83,19 @@ export async function resolveBackend(choice: string, options: ResolveOptions): P
   };
 }
 
-/** What is asked of a candidate besides that it starts. */
+/** The conditions that a candidate must meet besides starting. */
 interface Demands {
-  /** That its rule allows the job, and that its matrices hold it. */
+  /** Its rule must allow the job, and its matrices must hold the features. */
   readonly rules: boolean;
-  /** That it is no software posing as a GPU. */
+  /** Its device must not be a GPU emulated in software. */
   readonly realDevice?: boolean;
   readonly sizes?: JobSizes | undefined;
 }
 
-/** What a candidate is given another chance after, where nothing better starts. */
+/** Candidates refused for these reasons are tried again where no other starts. */
 const reconsidered: readonly Refusal["kind"][] = ["too-small", "limit", "software"];
 
-/** Starts the first that meets the demands; what is not taken is noted with the reason. */
+/** Starts the first candidate that meets the demands, and records the others with their reasons. */
 async function firstOf(
   asked: readonly BackendCandidate[],
   { rules, realDevice = false, sizes }: Demands,
@@ -162,7 +164,7 @@ function nothingStarts(
       cause,
     });
   }
-  // Where nothing is installed one command is enough: that of the first, which is the one to have.
+  // Where nothing is installed, one command is enough: that of the first candidate, which is the preferred one.
   const told = found.every(({ kind }) => kind === "absent") ? found.slice(0, 1) : found;
   const hints = new Set(told.flatMap(({ hint }) => (hint === undefined ? [] : [hint])));
   return new WellbegunError("unavailable", {

@@ -1,20 +1,21 @@
 /**
- * The rules of `auto`, with the figures that they rest on. All come from `npm run bench:kernels`; docs/backends.md has
- * the tables and says on which machine they were made.
+ * The rules of `auto`, with their thresholds. All come from `npm run bench:kernels`; docs/backends.md has the
+ * tables and names the machine.
  */
 
 import type { JobSizes, SelectionRule } from "./candidate.ts";
 
-/** For backends that start at once and are good at everything. */
+/** For backends that start at once and suit every job. */
 export const anyJob: SelectionRule = { text: "any job", refuses: () => undefined };
 
-/** Multiplications of one pass of k-means from which a GPU's start is worth it. */
+/** From this number of multiplications in one pass of k-means on, starting a GPU is worth its time. */
 const GPU_WORK: number = 2 ** 28;
 
 /**
- * For GPUs that hold the matrices themselves: jobs of 2^28 multiplications (items x width x clusters, all modalities)
- * and more in one pass of k-means. A fit of that size takes one core some seconds, which is what the start of a device
- * and of its kernels takes in the worst case that was measured; below, a few cores are done before a GPU has begun.
+ * For GPUs that hold the matrices themselves: jobs of 2^28 multiplications (items x width x clusters, all
+ * modalities) and more in one pass of k-means. A fit of that size takes one core a few seconds, as long as the
+ * slowest start of a device and its kernels that was measured. Smaller jobs are done on a few cores before a
+ * GPU has started.
  */
 export const largeJobs: SelectionRule = {
   text: "jobs of 2^28 multiplications and more in one pass of k-means (items x width x clusters)",
@@ -27,13 +28,17 @@ export const largeJobs: SelectionRule = {
   },
 };
 
-/** Columns from which a library's dense product is worth the detour, and values that pay for its start. */
+/**
+ * Thresholds for a library's dense product: columns from which it is faster, and values from which it makes up
+ * for its start.
+ */
 const DENSE_WIDTH = 1024;
 const DENSE_VALUES: number = 2 ** 22;
 
 /**
- * For libraries with a fast dense product on the CPU: a modality of 1024 columns or more, with 2^22 values (items x
- * width) or more. Narrower features spend their time elsewhere, and smaller ones are done before the library has started.
+ * For libraries with a fast dense product on the CPU: a modality of 1024 columns or more, with 2^22 values
+ * (items x width) or more. With narrower features the dense product is a small part of the time; smaller jobs
+ * are done before the library has started.
  */
 export const denseJobs: SelectionRule = {
   text: "features of 1024 columns and 2^22 values (items x width) or more",
@@ -47,7 +52,7 @@ export const denseJobs: SelectionRule = {
   },
 };
 
-/** For what `auto` never takes. */
+/** For candidates that `auto` never takes. */
 export function onlyByName(reason: string): SelectionRule {
   return { text: `never: ${reason}`, refuses: () => ({ kind: "by-name", reason }) };
 }

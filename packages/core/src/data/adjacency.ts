@@ -1,7 +1,7 @@
 import type { SparseMatrix } from "../backend/backend.ts";
 import { type Interactions, itemDegrees, userDegrees } from "./interactions.ts";
 
-/** A run of users of the normalized interaction matrix, in both directions. */
+/** Consecutive users of the normalized interaction matrix, and the transpose of their rows. */
 export interface AdjacencyBlock {
   readonly firstUser: number;
   /** The users' rows: users x I. */
@@ -11,9 +11,10 @@ export interface AdjacencyBlock {
 }
 
 /**
- * The symmetrically normalized interaction matrix R^ = D_u^-1/2 R D_i^-1/2 (that of LightGCN and GF-CF), cut into blocks of
- * at most `blockUsers` users, so that a product with it needs room for one block of users only. Rows of users and items
- * without interactions are zero. Weights count as multiplicities, in R as in the degrees.
+ * The symmetrically normalized interaction matrix R^ = D_u^-1/2 R D_i^-1/2 (that of LightGCN and GF-CF), cut
+ * into blocks of at most `blockUsers` users, so that a product with it needs memory for one block of users
+ * only. Rows of users and items without interactions are zero. Weights count as multiplicities, in R as in the
+ * degrees.
  */
 export function adjacencyBlocks(train: Interactions, blockUsers: number): AdjacencyBlock[] {
   const userFactors = inverseRoots(userDegrees(train));

@@ -1,4 +1,7 @@
-/** How the rows of a tall table are cut into blocks: leading ones that stay in memory, and others that come and go. */
+/**
+ * How the rows of a tall table are cut into blocks: leading blocks that stay in memory, and others that are
+ * streamed.
+ */
 export interface BlockLayout {
   readonly rows: number;
   /** At least one, even without rows. */
@@ -11,13 +14,13 @@ export interface BlockLayout {
   blockOf(row: number): number;
 }
 
-/** Where {@link layoutBlocks} cuts. */
+/** The sizes by which {@link layoutBlocks} cuts. */
 export interface BlockSizes {
   /** Leading rows that stay in memory. */
   readonly residentRows: number;
-  /** Most rows in a block of these. */
+  /** Most rows in a resident block. */
   readonly residentBlockRows: number;
-  /** Most rows in a block of the others. */
+  /** Most rows in a streamed block. */
   readonly streamedBlockRows: number;
 }
 

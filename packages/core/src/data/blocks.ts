@@ -3,9 +3,9 @@ import type { BlockLayout } from "./block-layout.ts";
 import type { FeatureSource } from "./features.ts";
 
 /**
- * The features of one modality as matrices on a backend, in blocks of rows. Leading blocks stay there (resident), as
- * many as memory allows; for the others one matrix is filled again each time a block is asked for (streamed). The stages
- * are written once, for both.
+ * The features of one modality as matrices on a backend, in blocks of rows. As many leading blocks as memory
+ * allows stay there (resident). The others are streamed: one matrix is filled again each time such a block is
+ * loaded. The stages use the same interface for both.
  */
 export interface FeatureBlocks extends BlockLayout {
   readonly columns: number;
@@ -25,13 +25,14 @@ export interface FeatureBlocks extends BlockLayout {
 /** Looks at each raw block once, in order, and decides how rows are prepared. */
 export type InspectBlock = (block: Matrix, firstRow: number) => Promise<void>;
 
-/** How {@link openBlocks} lays the rows out. */
+/** How {@link openBlocks} cuts, inspects and prepares the rows. */
 export interface BlockOptions {
   readonly layout: BlockLayout;
   /** Called with each raw block once, before `transform`. */
   readonly inspect: InspectBlock;
   /**
-   * Asked after the inspection: how rows are prepared, and which are missing. Raw blocks can be had once more, in order.
+   * Called after the inspection: returns how rows are prepared, and which are missing. It may read the raw
+   * blocks once more, in order.
    */
   readonly transform: (
     loadRaw: (block: number) => Promise<Matrix>,
@@ -49,7 +50,7 @@ export async function openBlocks(
   const { blockCount, residentBlocks, firstRow, blockOf } = layout;
   const rowsIn = (block: number): number => firstRow(block + 1) - firstRow(block);
   const resident: Matrix[] = [];
-  /** Streamed blocks of equal height share one: there is one for the last, and one for all others. */
+  /** Streamed blocks of equal height share a matrix: the last block has one, and all others share one. */
   const streamed = new Map<number, Matrix>();
   const dispose = (): void => {
     for (const matrix of [...resident, ...streamed.values()]) matrix.dispose();
@@ -60,7 +61,7 @@ export async function openBlocks(
     if (rows > 0) await backend.write(matrix, 0, rows, (into) => source.read(firstRow(block), rows, into));
     return matrix;
   };
-  /** The matrix for a block, filled with raw rows; those of resident blocks are there after the first time. */
+  /** The matrix for a block, filled with raw rows; resident blocks are filled the first time only. */
   const loadRaw = async (block: number): Promise<Matrix> => {
     if (block < resident.length) return resident[block]!;
     const rows = rowsIn(block);
@@ -82,7 +83,7 @@ export async function openBlocks(
       transform.scale === undefined &&
       !transform.unit &&
       missing === undefined;
-    // Streamed rows are prepared again and again, but measured once.
+    // Streamed rows are prepared at every load, but their norms are computed once.
     const factors = transform.unit && residentBlocks < blockCount ? new Float64Array(layout.rows) : undefined;
     const prepare = async (matrix: Matrix, block: number): Promise<Matrix> => {
       if (identity) return matrix;
@@ -110,7 +111,7 @@ export async function openBlocks(
           r += count;
         }
       });
-      // What the matrix holds below the rows is nobody's: it becomes zero with the missing ones.
+      // Rows of the matrix beyond those wanted are undefined: they are set to zero, as missing rows are.
       const absent = new Uint8Array(into.rows).fill(1, wanted.length);
       if (missing !== undefined) for (const [r, row] of wanted.entries()) absent[r] = missing[row]!;
       const own = factors && new Float64Array(into.rows);

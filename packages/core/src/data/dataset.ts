@@ -7,7 +7,7 @@ import { expectSameIds, type Identity } from "./same-ids.ts";
 
 /** Interactions by split, and the content features of the items. {@link fit} reads `train` and `features`. */
 export interface Dataset {
-  /** What is learned from. Held-out interactions must not be among them. */
+  /** The interactions to learn from, without held-out ones. */
   readonly train: Interactions;
   /** Held-out interactions that settings are chosen by; the same users and items as `train`. */
   readonly validation?: Interactions | undefined;
@@ -15,7 +15,7 @@ export interface Dataset {
   readonly test?: Interactions | undefined;
   /** Features by modality, each with one row for every item of `train`, in the same order. */
   readonly features: Readonly<Record<string, FeatureSource>>;
-  /** What to call the dataset, such as its folder. */
+  /** The dataset's name, such as its folder. */
   readonly name?: string | undefined;
 }
 
@@ -26,7 +26,7 @@ export type FitInput = Pick<Dataset, "train" | "features" | "name">;
  * Width of each modality, after checking that rows and items agree and that there is something to learn from.
  *
  * @throws {WellbegunError} `mismatch` naming the modality whose rows are not the items; `invalid-data` without
- * interactions, or for a source that is no {@link FeatureSource}.
+ * interactions, or for a source that is not a {@link FeatureSource}.
  */
 export function checkedWidths({ train, features }: FitInput): Record<string, number> {
   if (!(train?.offsets instanceof Uint32Array && train.items instanceof Uint32Array)) {

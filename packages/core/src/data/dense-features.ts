@@ -7,8 +7,8 @@ import type { IdIndex } from "./ids.ts";
 import { type Mask, readMask } from "./mask.ts";
 
 /**
- * Arrays that {@link denseFeatures} takes: any that holds numbers, plain or typed. `Uint16Array` holds the bits of float16
- * values; integers of 64 bits are rounded to the nearest float32.
+ * Arrays that {@link denseFeatures} takes: plain or typed arrays of numbers. `Uint16Array` holds the bits of
+ * float16 values; integers of 64 bits are rounded to the nearest float32.
  */
 export type FeatureArray = ArrayLike<number> | BigInt64Array | BigUint64Array;
 
@@ -16,9 +16,12 @@ export type FeatureArray = ArrayLike<number> | BigInt64Array | BigUint64Array;
 export interface DenseFeaturesOptions {
   /** 1 or true for each row without features, 0 or false for the others. Default: none is missing. */
   readonly missing?: Mask | undefined;
-  /** The raw item ID of each row. Default: unknown, so that the order of the interactions' items is assumed. */
+  /**
+   * The raw item ID of each row. Default: unknown; rows are then assumed to be in the order of the
+   * interactions' items.
+   */
   readonly ids?: IdIndex | undefined;
-  /** What to call the features in errors. */
+  /** The name of the features in errors. */
   readonly label?: string | undefined;
 }
 
@@ -26,12 +29,14 @@ const doing = "reading features";
 const optionNames = namesOf<DenseFeaturesOptions>({ missing: true, ids: true, label: true });
 
 /**
- * Features from an array in memory, rows x columns, row-major. float64 is rounded to float32 and float16 (as bits
- * in a Uint16Array) is widened, block by block as they are read; a typed array is not copied, a plain one is.
+ * Features from an array in memory, rows x columns, row-major. float64 is rounded to float32 and float16 (as
+ * bits in a Uint16Array) is widened, block by block as they are read. A typed array is not copied; a plain
+ * array is.
  *
- * @throws {WellbegunError} `mismatch` if the array's length is not rows * columns, or there are not as many IDs or mask entries
- * as rows; `invalid-data` naming the row and column of a value of a plain array that is no number, or the row of a mask entry
- * other than 0, 1, false and true; `invalid-option`.
+ * @throws {WellbegunError} `mismatch` if the array's length is not rows * columns, or there are not as many IDs
+ * or mask entries as rows; `invalid-data` naming the row and column of a value of a plain array that is not
+ * a number, the row of a mask entry other than 0, 1, false and true, or sizes that are not whole numbers;
+ * `invalid-option` for an unknown option.
  */
 export function denseFeatures(
   data: FeatureArray,
@@ -75,7 +80,7 @@ export function denseFeatures(
   };
 }
 
-/** An array of numbers of which a part is a view. */
+/** A typed array of numbers, whose `subarray` is a view. */
 interface TypedNumbers extends ArrayLike<number> {
   subarray(start: number, end: number): ArrayLike<number>;
 }

@@ -12,7 +12,7 @@ let table: Float32Array | undefined;
 
 /** Converts `source` (bits of half-precision numbers) into float32, exactly. */
 export function float16ToFloat32(source: Uint16Array, into: Float32Array): void {
-  // All 65,536 values fit a table of 256 KB, which is several times faster than taking the bits apart each time.
+  // All 65,536 values fit a table of 256 KB, which is several times faster than decoding the bits each time.
   table ??= Float32Array.from({ length: 65536 }, (_, bits) => float16ToNumber(bits));
   for (let i = 0; i < source.length; i++) into[i] = table[source[i]!]!;
 }

@@ -1,7 +1,7 @@
 import { describe } from "../describe.ts";
 import { WellbegunError } from "../errors.ts";
 
-/** A raw ID as it stands in the user's data. Whole numbers beyond 2^53 must be bigints or strings. */
+/** A raw ID as in the user's data. Whole numbers beyond 2^53 must be bigints or strings. */
 export type Id = string | number | bigint;
 
 /** Raw IDs and their rows, both ways. Row r belongs to `ids[r]`. */
@@ -10,7 +10,7 @@ export class IdIndex {
   readonly ids: readonly Id[];
   readonly #rows: Map<Id, number> = new Map();
 
-  /** @throws {WellbegunError} `invalid-data` if an ID stands twice, or a value is no {@link Id}. */
+  /** @throws {WellbegunError} `invalid-data` if an ID occurs twice, or a value is not an {@link Id}. */
   constructor(ids: Iterable<Id>) {
     const doing = "indexing IDs";
     const list: Id[] = [];
@@ -43,10 +43,10 @@ export class IdIndex {
 }
 
 /**
- * Checks that a value is an ID that stands for itself alone. Numbers beyond the safe integers are not: 2^53 and 2^53 + 1 are
- * one number.
+ * Checks that a value is an {@link Id}. Whole numbers beyond the safe integers are refused, since different IDs
+ * would be one number: 2^53 and 2^53 + 1 are equal.
  *
- * @param at Makes the place, for the error.
+ * @param at Returns the place that the error names.
  * @throws {WellbegunError} `invalid-data`.
  */
 export function expectId(id: unknown, doing: string, at: () => string): void {
@@ -63,7 +63,7 @@ export function expectId(id: unknown, doing: string, at: () => string): void {
 }
 
 /**
- * Checks that a value can be iterated over and is no text, whose letters would be taken one by one.
+ * Checks that a value is iterable and not a string, whose letters would be taken as values.
  *
  * @throws {WellbegunError} `invalid-data`.
  */

@@ -8,9 +8,9 @@ const doing = "reading interactions";
 export type WholeNumbers = ArrayLike<number> | BigInt64Array | BigUint64Array;
 
 /**
- * An array of numbers, those of 64-bit arrays as numbers.
+ * An array of numbers; the values of 64-bit arrays are converted.
  *
- * @throws {WellbegunError} `invalid-data` for anything else than an array.
+ * @throws {WellbegunError} `invalid-data` for a value that is not an array.
  */
 export function numbersOf(what: string, values: WholeNumbers): ArrayLike<number> {
   if (values instanceof BigInt64Array || values instanceof BigUint64Array) {

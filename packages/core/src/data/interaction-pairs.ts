@@ -14,7 +14,7 @@ export interface PairOptions {
   readonly userIds?: Iterable<Id> | undefined;
   /**
    * All item IDs in row order: the order of the feature rows. Default: the items of the pairs in order of first
-   * appearance, which only fits features that were put in that order too.
+   * appearance; the feature rows must then be in that order too.
    */
   readonly itemIds?: Iterable<Id> | undefined;
   /** Default: `max`. */
@@ -37,8 +37,8 @@ const optionNames = namesOf<PairOptions>({ userIds: true, itemIds: true, duplica
  * console.log(interactions.userCount, interactions.itemCount, [...interactions.items]); // 2 3 [ 0, 1, 1 ]
  * ```
  *
- * @throws {WellbegunError} `invalid-data` naming the pair that is not an array of a user, an item and at most a weight, or
- * whose user or item is no {@link Id} or not in the given list; `invalid-option`.
+ * @throws {WellbegunError} `invalid-data` naming the pair that is not an array of a user, an item and at most a
+ * weight, or whose user or item is not an {@link Id} or not in the given list; `invalid-option`.
  */
 export function interactionsFromPairs(
   pairs: Iterable<InteractionPair>,
@@ -83,7 +83,7 @@ function expectPair(pair: unknown, index: number): void {
   });
 }
 
-/** Gives rows to raw IDs: from a list when one is given, else as they appear. */
+/** Assigns rows to raw IDs: from a list if one is given, else in order of appearance. */
 class RowMap {
   readonly #kind: string;
   readonly #given: IdIndex | undefined;

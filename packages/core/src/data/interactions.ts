@@ -14,8 +14,8 @@ import {
 import { type DuplicateRule, plainRows, weightedRows } from "./sort-rows.ts";
 
 /**
- * What users touched: the train matrix R in compressed-row form. Within a user the items ascend and stand once,
- * so equal data give equal arrays in whatever order they came.
+ * Which items each user touched: the matrix R in compressed-row form. Within a user the items ascend without
+ * repeats, so equal data give equal arrays, whatever their order was.
  */
 export interface Interactions {
   /** Number of users, U. Users without interactions count. */
@@ -28,9 +28,9 @@ export interface Interactions {
   readonly items: Uint32Array;
   /** Weight of each interaction (finite, > 0); all 1 when left out. */
   readonly weights?: Float32Array | undefined;
-  /** Raw user IDs, where rows are not the IDs themselves. */
+  /** Raw user IDs; left out where the rows are the IDs. */
   readonly userIds?: IdIndex | undefined;
-  /** Raw item IDs, where rows are not the IDs themselves. */
+  /** Raw item IDs; left out where the rows are the IDs. */
   readonly itemIds?: IdIndex | undefined;
 }
 
@@ -69,8 +69,9 @@ export interface InteractionArrays {
 /**
  * Interactions from parallel arrays of rows, in any order.
  *
- * @throws {WellbegunError} `mismatch` if lengths differ, or there are not as many IDs as rows; `invalid-data` if a row is not
- * a whole number within its count, a weight is not finite and positive, or a count is no whole number; `invalid-option`.
+ * @throws {WellbegunError} `mismatch` if lengths differ, or there are not as many IDs as rows; `invalid-data`
+ * if a row is not a whole number within its count, a weight is not finite and positive, or a count is not a
+ * whole number; `invalid-option` for an unknown rule for duplicates.
  */
 export function interactionsFromArrays(input: InteractionArrays): Interactions {
   refuseUnknownKeys("reading interactions", input, arrayNames);
@@ -91,7 +92,7 @@ function sortedInteractions(input: InteractionArrays): Interactions {
   for (let e = 0; e < users.length; e++) {
     const user = users[e]!;
     const item = items[e]!;
-    // Only a whole number from 0 on is its own unsigned 32 bits, which nearly all rows are.
+    // `user >>> 0 === user` holds for whole numbers from 0 to 2^32 - 1 alone, so valid rows pass this one test.
     if (typeof user !== "number" || user >>> 0 !== user || user >= userCount)
       expectRow("user", user, userCount, e);
     if (typeof item !== "number" || item >>> 0 !== item || item >= itemCount)
@@ -131,8 +132,8 @@ export interface CsrInput {
 /**
  * Interactions from a matrix in compressed-row form (as scipy's `csr_matrix`: indptr, indices, data).
  *
- * @throws {WellbegunError} `invalid-data` if the offsets are not whole numbers that ascend from 0 to the number of
- * interactions; what {@link interactionsFromArrays} throws.
+ * @throws {WellbegunError} `invalid-data` if the offsets are not whole numbers that ascend from 0 to the number
+ * of interactions; also the errors of {@link interactionsFromArrays}.
  */
 export function interactionsFromCsr(input: CsrInput): Interactions {
   const { offsets: given, ...others } = input;
@@ -176,7 +177,7 @@ export function userDegrees(interactions: Interactions): Float64Array {
 /** Degree d_i of each item: the number of its users, or the sum of their weights. */
 export function itemDegrees(interactions: Interactions): Float64Array {
   const { items, weights } = interactions;
-  // Counts are whole numbers, which stay off the heap until the loop is compiled.
+  // In an array of integers, counts need no heap allocation while the loop runs in the interpreter.
   const degrees =
     weights === undefined
       ? new Uint32Array(interactions.itemCount)

@@ -5,7 +5,7 @@ import { WellbegunError } from "../errors.ts";
 export type Mask = ArrayLike<number> | ArrayLike<boolean>;
 
 /**
- * A mask as bytes: itself if it holds bytes, else a copy.
+ * A mask as bytes: the mask itself if it is a `Uint8Array`, else a copy.
  *
  * @throws {WellbegunError} `mismatch` unless there is one entry for each row; `invalid-data` naming the first row whose entry is
  * not 0, 1, false or true.

@@ -11,14 +11,14 @@ export interface RowTable {
   firstRow(block: number): number;
   load(block: number): Promise<Matrix>;
   /**
-   * Fills the first rows of `into` with the given rows of the table, ascending; the rest of `into` is undefined. Only
-   * tables with streamed blocks have it: it reads nothing but those rows.
+   * Fills the first rows of `into` with the given rows of the table, ascending; the rest of `into` is
+   * undefined. It reads those rows only. Only tables with streamed blocks have this method.
    */
   readonly gatherInto?: ((rows: Uint32Array, into: Matrix) => Promise<void>) | undefined;
   dispose(): void;
 }
 
-/** A new table of zeros with at most `blockRows` rows a block. */
+/** A new table of zeros with at most `blockRows` rows in each block. */
 export async function createRowTable(
   backend: Backend,
   rows: number,
@@ -48,7 +48,7 @@ export async function createRowTable(
   };
 }
 
-/** Copies a block of rows, whose first stands at `firstRow` of the table, into a table of this layout. */
+/** Copies a block of rows, which starts at row `firstRow`, into a table of this layout. */
 export async function copyIntoTable(
   backend: Backend,
   table: RowTable,
@@ -61,7 +61,7 @@ export async function copyIntoTable(
     const end = Math.min(firstRow + source.rows, table.firstRow(block) + target.rows);
     if (start >= end) continue;
     await backend.read(source, start - firstRow, end - start, async (view) => {
-      // The view may lie in memory that moves when the backend allocates: keep the rows before writing.
+      // Copies the rows before writing, since the view may be in memory that moves when the backend allocates.
       const rows = view.slice();
       await backend.write(target, start - table.firstRow(block), end - start, (into) => into.set(rows));
     });

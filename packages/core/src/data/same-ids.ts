@@ -2,8 +2,8 @@ import { WellbegunError } from "../errors.ts";
 import type { Id, IdIndex } from "./ids.ts";
 
 /**
- * How it is known that two lists of rows mean the same: `compared`, ID by ID, or `assumed` from equal counts, because at
- * least one of the two has no IDs.
+ * How two lists of rows were matched: `compared` ID by ID, or `assumed` to be the same because their counts are
+ * equal and at least one has no IDs.
  */
 export type Identity = "compared" | "assumed";
 

@@ -1,10 +1,10 @@
 /**
- * What becomes of an interaction that stands more than once: `max` keeps the largest weight (so duplicating a
- * list changes nothing; the default), `sum` adds the weights, `last` keeps the one that came last.
+ * How repeated interactions are merged: `max` (the default) keeps the largest weight, so that repeating a list
+ * changes nothing; `sum` adds the weights; `last` keeps the last weight.
  */
 export type DuplicateRule = "max" | "sum" | "last";
 
-/** Interactions in compressed rows: within a user the items ascend and stand once. */
+/** Interactions in compressed rows: within a user the items ascend without repeats. */
 export interface SortedRows {
   /** U + 1 offsets into `items`. */
   readonly offsets: Uint32Array;
@@ -12,9 +12,9 @@ export interface SortedRows {
   readonly weights?: Float32Array | undefined;
 }
 
-/** Without weights all that counts is which items a user has, so a user's items are sorted where they lie. */
+/** Without weights, repeats can be dropped, so a user's items are sorted in place. */
 export function plainRows(users: ArrayLike<number>, items: ArrayLike<number>, userCount: number): SortedRows {
-  // Most files are in this order, and need no more than a copy.
+  // Most files are in this order already; a copy suffices.
   const ascending = ascendingOffsets(users, items, userCount);
   if (ascending !== undefined) return { offsets: ascending, items: new Uint32Array(items) };
   const starts = countStarts(users, userCount);
@@ -35,7 +35,10 @@ export function plainRows(users: ArrayLike<number>, items: ArrayLike<number>, us
   return { offsets, items: length === sorted.length ? sorted : sorted.slice(0, length) };
 }
 
-/** The offsets of interactions whose users ascend and, within each, items do, none of them twice; undefined of others. */
+/**
+ * The offsets of interactions that are sorted by user and then by item without repeats; undefined if they are
+ * not.
+ */
 function ascendingOffsets(
   users: ArrayLike<number>,
   items: ArrayLike<number>,
@@ -94,7 +97,7 @@ export function weightedRows(
   return { offsets, items: merged.slice(0, length), weights: mergedWeights.slice(0, length) };
 }
 
-/** Where each key's entries start once they are sorted by key, and where the last ones end. */
+/** The start of each key's entries in the order sorted by key, and the end of the last. */
 function countStarts(keys: ArrayLike<number>, bound: number): Uint32Array {
   const starts = new Uint32Array(bound + 1);
   for (let e = 0; e < keys.length; e++) starts[keys[e]! + 1]!++;
@@ -102,10 +105,10 @@ function countStarts(keys: ArrayLike<number>, bound: number): Uint32Array {
   return starts;
 }
 
-/** Above this many entries the engine's sort is faster than moving them up one by one. */
+/** Above this many entries, the engine's sort is faster than insertion sort. */
 const FEW = 24;
 
-/** Sorts a range in place; one that ascends already, as in most files, is only looked at. */
+/** Sorts a range in place; a range that ascends already, as in most files, is only read. */
 function sortRange(values: Uint32Array, start: number, end: number): void {
   let p = start + 1;
   while (p < end && values[p]! >= values[p - 1]!) p++;

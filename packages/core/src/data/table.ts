@@ -7,17 +7,20 @@ export interface Table {
   readonly data: Float32Array;
   readonly rows: number;
   readonly columns: number;
-  /** The raw ID of each row. Without it, the number of a row is its ID. */
+  /** The raw ID of each row. If left out, the number of a row is its ID. */
   readonly ids?: IdIndex | undefined;
   /**
-   * The vector of an ID: a view of `columns` values, which shares the table's memory.
+   * The vector of an ID: a view of `columns` values, sharing the table's memory.
    *
    * @throws {WellbegunError} `invalid-data` for an ID that the table does not have.
    */
   row(id: Id): Float32Array;
 }
 
-/** A table of users and a table of items whose products are the scores. A {@link Model} is one. */
+/**
+ * A table of users and a table of items. The product of a user's and an item's vector is the score. Every
+ * {@link Model} has both.
+ */
 export interface ScoringTables {
   /** U x d. */
   readonly users: Table;

@@ -12,7 +12,7 @@ import {
   parseItemIds,
 } from "./header.ts";
 
-/** One modality of a fitted initializer. */
+/** The tables of one modality of a fitted initializer. */
 export interface ModalityTables extends Omit<ModalityShape, "masked" | "startColumns"> {
   /** I x d_m, row-major: projected items, unscaled. */
   readonly items: Float32Array;
@@ -24,7 +24,7 @@ export interface ModalityTables extends Omit<ModalityShape, "masked" | "startCol
   readonly missing: Uint8Array | undefined;
 }
 
-/** Everything that folding in a user needs. */
+/** All that folding in a user needs. */
 export interface InitializerState {
   readonly options: ResolvedOptions;
   readonly dim: number;
@@ -98,8 +98,8 @@ export function encodeInitializer(state: InitializerState): Uint8Array {
 /**
  * Reads what {@link encodeInitializer} wrote.
  *
- * @throws {WellbegunError} `format` if the bytes are no initializer, of a later version, damaged, or hold values that no
- * fit gives.
+ * @throws {WellbegunError} `format` if the bytes are not an initializer, are of a later version, are damaged,
+ * or hold values that no fit gives.
  */
 export function decodeInitializer(bytes: Uint8Array): InitializerState {
   const headerEnd = checkFrame(bytes);
@@ -115,7 +115,7 @@ export function decodeInitializer(bytes: Uint8Array): InitializerState {
     },
     align(headerEnd) + align(8 * itemCount),
   );
-  // Before any memory of that size is asked for.
+  // Checked before memory of that size is allocated.
   if (total !== bytes.length) throw damaged(`${total} bytes, as the header says`, `${bytes.length}`);
   const itemIds = parseItemIds(header);
 
@@ -168,7 +168,7 @@ export function decodeInitializer(bytes: Uint8Array): InitializerState {
   };
 }
 
-/** Where the header ends, once magic, version, length and checksum are right. */
+/** Checks magic, version, length and checksum, and returns where the header ends. */
 function checkFrame(bytes: Uint8Array): number {
   const start = String.fromCharCode(...bytes.subarray(0, MAGIC.length));
   if (start !== MAGIC) throw damaged(`the magic "${MAGIC}"`, JSON.stringify(start));

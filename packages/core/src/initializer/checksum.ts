@@ -1,7 +1,8 @@
 /*
- * CRC-32C (Castagnoli; RFC 3720, appendix B.4), eight bytes at a time ("slicing by 8", Kounavis and Berry 2005).
- * It finds every change within 32 successive bits, and misses one of 2^32 other changes. A cryptographic hash would be
- * five to ten times slower in plain JavaScript and is not needed: the checksum guards against damage, not against forgery.
+ * CRC-32C (Castagnoli; RFC 3720, appendix B.4), eight bytes at a time ("slicing by 8", Kounavis and Berry
+ * 2005). It detects every change within 32 consecutive bits, and misses one of 2^32 other changes. A
+ * cryptographic hash would be five to ten times slower in plain JavaScript and is not needed: the checksum
+ * guards against damage, not against forgery.
  */
 const POLYNOMIAL = 0x82f63b78;
 
@@ -24,7 +25,7 @@ function makeTables(): Int32Array {
 /**
  * The CRC-32C of bytes, from 0 to 2^32 - 1.
  *
- * @param before The checksum of the bytes that come before these. Default: 0, there are none.
+ * @param before The checksum of the bytes before these. Default: 0, for no bytes.
  */
 export function crc32c(bytes: Uint8Array, before: number = 0): number {
   let crc = ~before;

@@ -11,8 +11,8 @@ interface ModalitySums extends ModalityTables {
 }
 
 /**
- * The sums that make one vector: of a user from rows of items, or of an item by itself. In float64, one row at a time, and
- * without a backend: the stages make their tables on one, so that they cannot be used here.
+ * Computes one vector at a time in float64, without a backend: a user's from rows of items, or an item's own.
+ * The stages need a backend, so their code cannot be used here.
  */
 export class RowFolder {
   readonly #state: InitializerState;
@@ -59,7 +59,7 @@ export class RowFolder {
     writeScaled(fused, this.#state.userFactor, into);
   }
 
-  /** An item's own vector; the mean item stands in for each modality that it lacks. */
+  /** An item's own vector; the mean item replaces each modality that the item lacks. */
   item(row: number, into: Float32Array): void {
     const fused = this.#fused.fill(0);
     for (const { columns, clusters, weight, column, items, points, missing } of this.#modalities) {

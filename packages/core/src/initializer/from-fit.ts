@@ -7,12 +7,12 @@ import type { Aggregated } from "../stages/aggregate.ts";
 import type { ModalityTables } from "./bytes.ts";
 import { Initializer } from "./initializer.ts";
 
-/** What an initializer keeps of each modality's {@link Aggregated}, by name. */
+/** The part of each modality's {@link Aggregated} that an initializer keeps, by modality. */
 export type InitializerTables = Readonly<Record<string, ModalityTables>>;
 
 /**
- * Reads from the backend what an initializer keeps: it outlives the backend, and is written as bytes, so that it cannot
- * keep an {@link Aggregated} itself.
+ * Reads from the backend what an initializer keeps: an initializer outlives the backend and is written as
+ * bytes, so it cannot keep an {@link Aggregated}.
  */
 export async function readInitializerTables(
   { backend, combination }: Run,

@@ -5,7 +5,7 @@ import { allowedValues, allows, type OptionRow } from "../options/rows.ts";
 import { methodRows } from "../options/schema.ts";
 import type { ScaleFactor } from "../stages/scale.ts";
 
-/** What the header says of one modality. */
+/** The header's entry of one modality. */
 export interface ModalityShape {
   /** Width of its tables, d_m. */
   readonly columns: number;
@@ -16,7 +16,7 @@ export interface ModalityShape {
   readonly column: number;
   /** Whether the file holds a mask of the items without this modality. */
   readonly masked: boolean;
-  /** Width of the centroids that k-means started from; 0 where none were given. */
+  /** Width of the given centroids that k-means started from; 0 where none were given. */
   readonly startColumns: number;
 }
 
@@ -75,7 +75,7 @@ const shapeRules: Rules<ModalityShape> = {
   startColumns: whole(0),
 };
 
-/** The options that a header holds: all but given centroids. */
+/** The options that a header holds: all but the given centroids. */
 const optionRows = methodRows.filter(([name]) => name !== "centroids" && name !== "givenCentroids");
 const ruleOf = (row: OptionRow): Rule => ({
   expected: allowedValues(row),
@@ -96,8 +96,8 @@ const optionRules = Object.fromEntries(
 ) as Rules<HeaderOptions>;
 
 /**
- * Reads the header and checks every value of it. A key that is not known here is refused, since a reader that passed over
- * it could place users elsewhere than the writer meant.
+ * Reads the header and checks every value. An unknown key is refused: a reader that ignored it could compute
+ * other vectors than the writer.
  *
  * @throws {WellbegunError} `format` naming the value at fault.
  */
@@ -137,7 +137,8 @@ function expectNames(expected: readonly string[], found: readonly string[], at: 
 /**
  * The raw item IDs of a header; undefined where the item rows are the IDs.
  *
- * @throws {WellbegunError} `format` if their number is not that of the items, one occurs twice, or one is none.
+ * @throws {WellbegunError} `format` if their number is not that of the items, an ID occurs twice, or an entry
+ * is not an ID.
  */
 export function parseItemIds({ itemIds, itemCount }: InitializerHeader): IdIndex | undefined {
   if (itemIds === null) return undefined;
@@ -189,7 +190,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** The error of bytes that are not an initializer, or no longer one. */
+/** The error for bytes that are not an initializer, or are damaged. */
 export function damaged(expected: string, found: string, at?: string, cause?: unknown): WellbegunError {
   return new WellbegunError("format", {
     doing: "reading an initializer",

@@ -8,8 +8,8 @@ export interface FoldInOptions {
   /** Weight of each item of the history, in its order (finite, > 0). Default: all 1. */
   readonly weights?: ArrayLike<number> | undefined;
   /**
-   * What happens to an item that the fit did not know: `error` (the default) throws, `skip` leaves it out and
-   * reports it in {@link FoldedUser.unknown}.
+   * How to treat an item that the fit did not know: `error` (the default) throws; `skip` leaves the item out
+   * and lists it in {@link FoldedUser.unknown}.
    */
   readonly unknownItems?: UnknownItems | undefined;
 }
@@ -18,7 +18,7 @@ export interface FoldInOptions {
 export interface FoldedUser {
   /** d values, in the space and scale of the fit's user table. */
   readonly vector: Float32Array;
-  /** Different items of the history that were used. */
+  /** Number of distinct items of the history that were used. */
   readonly used: number;
   /** Items of the history that the fit did not know. */
   readonly unknown: readonly Id[];
@@ -26,7 +26,7 @@ export interface FoldedUser {
 
 /** A history as rows of the item table. */
 export interface ResolvedHistory {
-  /** Different rows, ascending. */
+  /** Distinct rows, ascending. */
   readonly rows: Uint32Array;
   /** Weight of each row: the largest, where an item is repeated. */
   readonly weights: Float32Array;
@@ -39,8 +39,9 @@ const optionNames = namesOf<FoldInOptions>({ weights: true, unknownItems: true }
 /**
  * Finds the rows of a history's items.
  *
- * @throws {WellbegunError} `invalid-data` naming the position of an unknown item (unless `unknownItems: "skip"`) or of a
- * weight that is not finite and positive, or for a text in place of a list of IDs; `invalid-option`.
+ * @throws {WellbegunError} `invalid-data` naming the position of an unknown item (unless
+ * `unknownItems: "skip"`) or of a weight that is not finite and positive, or for a string in place of a list of
+ * IDs; `invalid-option` for an unknown option or rule.
  */
 export function resolveHistory(
   history: Iterable<Id>,

@@ -13,13 +13,16 @@ const transformOptionNames = namesOf<TransformOptions>({ unknownItems: true });
 
 /** Options of {@link Initializer.transform}. */
 export interface TransformOptions {
-  /** What happens to interactions with an item that the fit did not know: `error` (the default) or `skip`. */
+  /**
+   * How to treat interactions with an item that the fit did not know: `error` (the default) throws, `skip`
+   * ignores them.
+   */
   readonly unknownItems?: UnknownItems | undefined;
 }
 
 /**
- * A fitted initializer: folds in users that the fit has never seen, without training and without a backend. For the
- * history of a user of the fit it gives that user's row again (to float32 rounding).
+ * A fitted initializer: folds in users that the fit has never seen, without training and without a backend. For
+ * the history of a user of the fit, it returns that user's row (to float32 rounding).
  */
 export class Initializer {
   /** The options of the fit. */
@@ -27,7 +30,7 @@ export class Initializer {
   /** Width of the vectors, d. */
   readonly dim: number;
   readonly itemCount: number;
-  /** Raw item IDs in row order, where rows are not the IDs themselves. */
+  /** Raw item IDs in row order; undefined where the rows are the IDs. */
   readonly itemIds: IdIndex | undefined;
   readonly #state: InitializerState;
   readonly #folder: RowFolder;
@@ -93,8 +96,8 @@ export class Initializer {
   }
 
   /**
-   * Gives one user a vector by the items of a history: raw IDs if the fit had them, else rows. Repeated items count once,
-   * with their largest weight.
+   * The vector of one user from the items of a history: raw IDs if the fit had them, else rows. Repeated items
+   * count once, with their largest weight.
    *
    * @throws {WellbegunError} `invalid-data` for an unknown item (unless `unknownItems: "skip"`) or a bad weight.
    */
@@ -107,12 +110,12 @@ export class Initializer {
   }
 
   /**
-   * Folds in many users at once: a table with their IDs, row u for user u. Where both the interactions and the fit have
-   * item IDs, items are found by ID: any of the fit's items in any order. Where one has none, the interactions' item rows
-   * are assumed to be the fit's.
+   * Folds in many users at once: a table with their IDs, row u for user u. Where both the interactions and the
+   * fit have item IDs, items are found by ID, in any order. Otherwise the interactions' item rows are assumed
+   * to be the fit's.
    *
-   * @throws {WellbegunError} `invalid-data` for an item that the fit did not know (unless `unknownItems: "skip"`);
-   * `mismatch` for another number of items where IDs cannot tell.
+   * @throws {WellbegunError} `invalid-data` for an item that the fit did not know (unless
+   * `unknownItems: "skip"`); `mismatch` where there are no IDs to compare and the numbers of items differ.
    */
   transform(interactions: Interactions, options: TransformOptions = {}): Table {
     refuseUnknownKeys("folding in users", options, transformOptionNames);

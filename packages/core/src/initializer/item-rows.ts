@@ -4,10 +4,10 @@ import { firstDifference } from "../data/same-ids.ts";
 import { describe } from "../describe.ts";
 import { WellbegunError } from "../errors.ts";
 
-/** What happens to an item that the fit did not know. */
+/** How to treat an item that the fit did not know. */
 export type UnknownItems = "error" | "skip";
 
-/** @throws {WellbegunError} `invalid-option` for another word. */
+/** @throws {WellbegunError} `invalid-option` for another value. */
 export function expectUnknownItems(rule: UnknownItems | undefined): void {
   if (rule === undefined || rule === "error" || rule === "skip") return;
   throw new WellbegunError("invalid-option", {
@@ -19,11 +19,11 @@ export function expectUnknownItems(rule: UnknownItems | undefined): void {
 }
 
 /**
- * Interactions over the rows of the fit's items. Where both sides have item IDs, rows are found by ID, so that any items of
- * the fit in any order will do; where one has none, the rows are assumed to be the fit's.
+ * Interactions over the rows of the fit's items. Where both sides have item IDs, rows are found by ID, in any
+ * order; otherwise the rows are assumed to be the fit's.
  *
- * @throws {WellbegunError} `invalid-data` for an interaction with an item that the fit did not know, unless it is to be
- * skipped; `mismatch` for another number of items where IDs cannot tell.
+ * @throws {WellbegunError} `invalid-data` for an interaction with an item that the fit did not know, unless the
+ * rule is `skip`; `mismatch` where there are no IDs to compare and the numbers of items differ.
  */
 export function overFitItems(
   interactions: Interactions,

@@ -1,9 +1,10 @@
 import { dot } from "./dot.ts";
 
 /**
- * The lower triangular L of G = L L^T for a symmetric positive semidefinite n x n matrix (row-major, only read; Golub and
- * Van Loan 2013, 4.2). A coordinate of which less than the share `dependent` (squared) is independent of those before it
- * gets an infinite diagonal entry, so that every quotient by it is 0.
+ * The lower triangular L of G = L L^T for a symmetric positive semidefinite n x n matrix (row-major, only read;
+ * Golub and Van Loan 2013, 4.2). A coordinate counts as dependent if the part of it that is independent of
+ * earlier coordinates is below the share `dependent` of its squared length. Its diagonal entry is infinite, so
+ * that every quotient by it is 0.
  */
 export function cholesky(g: Float64Array, n: number, dependent: number): Float64Array {
   const l = new Float64Array(n * n);

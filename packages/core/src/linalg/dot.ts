@@ -1,6 +1,4 @@
-/**
- * Sum of a[first + k] b[second + k] for k < count; four sums, so that additions need not wait for each other.
- */
+/** Sum of a[first + k] b[second + k] for k < count; uses four sums, so that additions can overlap. */
 export function dot(a: Float64Array, first: number, b: Float64Array, second: number, count: number): number {
   let s0 = 0;
   let s1 = 0;

@@ -1,14 +1,14 @@
 import { cholesky, solveLower, solveUpper } from "./cholesky.ts";
 import { type SymmetricEigen, symmetricEigen } from "./symmetric-eigen.ts";
 
-/** How {@link generalizedEigen} goes about it. */
+/** Options of {@link generalizedEigen}. */
 export interface GeneralizedOptions {
   /**
-   * Share of its own squared length below which a coordinate counts as dependent on those before it. Default: 1e-4, for
-   * directions that are orthonormal but for rounding.
+   * Share of its own squared length below which a coordinate counts as dependent on those before it. Default:
+   * 1e-4, for directions that are orthonormal up to rounding.
    */
   readonly dependent?: number | undefined;
-  /** What solves the ordinary eigenproblem: a backend's, where it has one. Default: {@link symmetricEigen}. */
+  /** The solver of the ordinary eigenproblem, such as a backend's. Default: {@link symmetricEigen}. */
   readonly solve?:
     | ((a: Float64Array, n: number, count: number) => SymmetricEigen | Promise<SymmetricEigen>)
     | undefined;
@@ -16,9 +16,9 @@ export interface GeneralizedOptions {
 
 /**
  * The `count` largest eigenvalues of S x = lambda G x with their vectors, for symmetric n x n matrices S and G
- * (row-major, only read), G positive semidefinite: through G = L L^T and the eigenproblem of L^-1 S L^-T (Golub and Van Loan
- * 2013, 8.7). ROW j of `vectors` is the vector of `values[j]`, of length 1 where G measures. Coordinates that G finds
- * dependent on those before them are left out: they stand as zeros in every vector, and for eigenvalues of 0.
+ * (row-major, only read), G positive semidefinite: through G = L L^T and the eigenproblem of L^-1 S L^-T (Golub
+ * and Van Loan 2013, 8.7). ROW j of `vectors` is the vector of `values[j]`, of length 1 in the norm of G.
+ * Coordinates that are dependent in G are left out: they are zero in every vector, and add eigenvalues of 0.
  */
 export async function generalizedEigen(
   s: Float64Array,

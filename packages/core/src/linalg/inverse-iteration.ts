@@ -1,9 +1,9 @@
 import { type Tridiagonal, takeOut } from "./tridiagonal.ts";
 
-/** Solves per vector; from a random start two suffice, the third is for eigenvalues that lie close together. */
+/** Solves per vector. Two suffice from a random start; the third is for eigenvalues that are close together. */
 const solves = 3;
 
-/** What the inverse iterations of one matrix share. */
+/** The data that the inverse iterations of one matrix share. */
 export interface InverseIteration {
   /** Rows of n: the vectors found so far, and starts. Each becomes orthogonal to all before it. */
   readonly vectors: Float64Array;
@@ -13,7 +13,7 @@ export interface InverseIteration {
   readonly factors: Float64Array;
 }
 
-/** Inverse iteration for one vector, kept apart from those from row `cluster` on at every solve. */
+/** Inverse iteration for one vector, made orthogonal to the vectors from row `cluster` on at every solve. */
 export function iterate(
   t: Tridiagonal,
   { vectors, smallest, factors }: InverseIteration,
@@ -27,7 +27,7 @@ export function iterate(
   shifted.factor(t, value, smallest);
   for (let round = 0; round < solves; round++) {
     shifted.solve(vector);
-    // Large solutions are what inverse iteration wants, but their squares must not overflow.
+    // Inverse iteration gives large solutions; normalizing keeps their squares from overflowing.
     normalize(vector);
     removeComponents(vector, vectors.subarray(cluster * n, row * n), row - cluster);
     normalize(vector);
@@ -39,8 +39,8 @@ export function iterate(
 }
 
 /**
- * Makes `vector` orthogonal to the `count` unit rows of `rows`, each as long as the vector. Four rows at a time: what is
- * read of the vector serves all four.
+ * Makes `vector` orthogonal to the `count` unit rows of `rows`, each as long as the vector. Four rows at a
+ * time, so that each value of the vector is read once for all four.
  */
 function removeComponents(vector: Float64Array, rows: Float64Array, count: number): void {
   const n = vector.length;

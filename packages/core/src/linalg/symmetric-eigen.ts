@@ -11,14 +11,14 @@ export interface SymmetricEigen {
 }
 
 /**
- * The steps of an eigendecomposition, in float64. A backend that does them faster brings its own, as wasm does. All arrays
- * that the steps are given come from `array`, or are parts of such.
+ * The steps of an eigendecomposition, in float64. A backend with faster steps supplies its own, as wasm does.
+ * All arrays passed to the steps come from `array`, or are parts of such arrays.
  */
 export interface EigenSteps {
   /** An array of zeros. */
   array(length: number): Float64Array;
 
-  /** The largest magnitude; NaN where an entry is. */
+  /** The largest magnitude; NaN if any entry is NaN. */
   largest(values: Float64Array): number;
 
   /** Divides all values. */
@@ -61,21 +61,23 @@ export const plainSteps: EigenSteps = {
 };
 
 /**
- * Eigenvalues closer than this share of the matrix's size are kept apart at every solve; a solve alone separates others
- * to nine digits, and their vectors need only be made orthogonal at the end.
+ * The vectors of eigenvalues closer than this share of the matrix's size are made orthogonal at every solve.
+ * For other eigenvalues a solve separates the vectors to nine digits, so they are made orthogonal only at the
+ * end.
  */
 const close = 1e-7;
 
 /**
- * The `count` largest eigenvalues (default: all) of the symmetric n x n matrix `a` (row-major; only read) with their
- * vectors: reduction to tridiagonal form, all its eigenvalues, then inverse iteration for the vectors wanted, which
- * for a quarter of the vectors costs a third of rotating all of them along.
+ * The `count` largest eigenvalues (default: all) of the symmetric n x n matrix `a` (row-major; only read) with
+ * their vectors: reduction to tridiagonal form, all its eigenvalues, then inverse iteration for the vectors
+ * wanted. For a quarter of the vectors, that takes a third of the time of an algorithm that computes all of
+ * them.
  */
 export function symmetricEigen(a: Float64Array, n: number, count: number = n): SymmetricEigen {
   return symmetricEigenBy(plainSteps, a, n, count);
 }
 
-/** {@link symmetricEigen} by given steps; the vectors lie where the steps' arrays do. */
+/** {@link symmetricEigen} by given steps; the vectors are in an array of the steps. */
 export function symmetricEigenBy(
   steps: EigenSteps,
   a: Float64Array,
@@ -84,7 +86,8 @@ export function symmetricEigenBy(
 ): SymmetricEigen {
   const work = steps.array(n * n);
   work.set(a);
-  // Brought to the size of 1 by a power of two, which rounds nothing: squares of huge or tiny entries would be lost.
+  // Scaled to a size of about 1 by a power of two, which is exact: squares of huge or tiny entries would
+  // overflow or vanish.
   const size = powerOfTwo(steps.largest(work));
   steps.divide(work, size);
   const reduced: Tridiagonal = {
@@ -123,10 +126,11 @@ function tridiagonalEigenvectors(t: Tridiagonal, values: Float64Array, steps: Ei
   for (let i = 0; i < n; i++) {
     size = Math.max(size, Math.abs(t.diagonal[i]!) + Math.abs(t.offDiagonal[i]!));
   }
-  // Any pivot will do for a matrix of zeros; the floor keeps 1 / pivot finite.
+  // For a matrix of zeros any pivot works; the lower bound keeps 1 / pivot finite.
   const smallest = size === 0 ? 1 : Math.max(size * Number.EPSILON, 1e-300);
   const iteration = { vectors, smallest, factors: steps.array(5 * n) };
-  // First of the vectors whose eigenvalues are close to that of vector j, or joined to it by others that are.
+  // The first vector of the group of close eigenvalues that j belongs to: neighbors in the group are close to
+  // each other.
   let cluster = 0;
   for (let j = 0; j < values.length; j++) {
     if (j > 0 && values[j - 1]! - values[j]! > close * size) cluster = j;
@@ -135,7 +139,7 @@ function tridiagonalEigenvectors(t: Tridiagonal, values: Float64Array, steps: Ei
   return vectors;
 }
 
-/** The power of two below a magnitude; 1 for zero, and for what is no number. */
+/** The power of two below a magnitude; 1 for zero, NaN and Infinity. */
 function powerOfTwo(largest: number): number {
   return largest > 0 && largest < Infinity ? 2 ** Math.max(-1021, Math.floor(Math.log2(largest))) : 1;
 }

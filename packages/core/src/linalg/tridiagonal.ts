@@ -2,7 +2,7 @@
 export interface Tridiagonal {
   /** n diagonal entries of T. */
   readonly diagonal: Float64Array;
-  /** n entries, of which the first n - 1 stand beside the diagonal, and the last is 0. */
+  /** n entries, of which the first n - 1 are next to the diagonal, and the last is 0. */
   readonly offDiagonal: Float64Array;
   /** n x n, row-major: the first i entries of row i are the u of reflection i, which turns the first i entries. */
   readonly reflections: Float64Array;
@@ -11,14 +11,15 @@ export interface Tridiagonal {
 }
 
 /**
- * Householder reduction of the symmetric n x n matrix `a` (row-major; only its lower triangle is read, and it is
- * overwritten with the reflections). Row i is reduced for i = n - 1 .. 1 by the reflection that zeroes its first i - 1
- * entries (as EISPACK's tred1; Wilkinson and Reinsch 1971), on one triangle, which halves the work. Applying a reflection
- * waits until the next one is known: one sweep over the matrix then does that and multiplies with the next.
+ * Householder reduction of the symmetric n x n matrix `a` (row-major; only its lower triangle is read, and it
+ * is overwritten with the reflections). Row i is reduced for i = n - 1 .. 1 by the reflection that zeroes its
+ * first i - 1 entries (as EISPACK's tred1; Wilkinson and Reinsch 1971), on one triangle, which halves the work.
+ * A reflection is applied when the next one is known: one sweep over the matrix applies it and multiplies with
+ * the next.
  */
 export function tridiagonalize(a: Float64Array, n: number, into: Tridiagonal): void {
   const { diagonal, offDiagonal, halves } = into;
-  // What is still to be applied is A = A - q u^T - u q^T.
+  // The pending update is A = A - q u^T - u q^T.
   const u = new Float64Array(n);
   const q = new Float64Array(n);
   const product = new Float64Array(n);
@@ -35,7 +36,7 @@ export function tridiagonalize(a: Float64Array, n: number, into: Tridiagonal): v
     u.set(next);
     let dot = 0;
     for (let k = 0; k < i; k++) dot += next[k]! * product[k]!;
-    // q = p - (u^T p / 2h) u with p = A u / h; there is nothing to apply where nothing was to be zeroed.
+    // q = p - (u^T p / 2h) u with p = A u / h; where no entry had to be zeroed, there is no update.
     const half = h === 0 ? 0 : dot / (2 * h);
     for (let k = 0; k < i; k++) q[k] = h === 0 ? 0 : (product[k]! - half * next[k]!) / h;
   }
@@ -59,8 +60,8 @@ function reflect(x: Float64Array): { h: number; beside: number } {
 }
 
 /**
- * On the leading m x m block of `a` (rows of n), of which only the lower triangle is there:
- * A = A - q u^T - u q^T, then product = A v. Two rows at a time, so that what is read of the vectors serves both.
+ * On the leading m x m block of `a` (rows of n values), of which only the lower triangle is stored: A = A - q
+ * u^T - u q^T, then product = A v. Two rows at a time, so that each value of the vectors is read once for both.
  */
 function updateAndMultiply(
   a: Float64Array,
@@ -169,7 +170,7 @@ export function takeOut(rows: Float64Array, at: number, u: Float64Array, h: numb
 export function tridiagonalEigenvalues(d: Float64Array, e: Float64Array): void {
   const n = d.length;
   for (let l = 0; l < n; l++) {
-    // 60 rounds are far beyond what any symmetric matrix needs; the limit only keeps NaN from looping for ever.
+    // 60 rounds are far beyond what any symmetric matrix needs; the limit only ends the loop for NaN.
     for (let round = 0; round < 60; round++) {
       let m = l;
       for (; m < n - 1; m++) {

@@ -9,7 +9,7 @@ type NameWith<Key extends string> = {
 type Choices = { readonly [Name in NameWith<"choices">]: readonly OptionValue<Name>[] };
 type PresetValues = { readonly [Name in NameWith<"presets">]: OptionValue<Name> };
 
-/** What an option takes: one value, one for each modality, or either. */
+/** The type of an option: one value, one for each modality, or either. */
 type Given<Name extends MethodOptionName> = Schema[Name] extends { readonly perModality: infer How }
   ? How extends "either"
     ? PerModality<OptionValue<Name>>
@@ -18,7 +18,8 @@ type Given<Name extends MethodOptionName> = Schema[Name] extends { readonly perM
 type SchemaOptions = { readonly [Name in MethodOptionName]?: Given<Name> | undefined };
 type Same<A, B> = [A, B] extends [B, A] ? true : never;
 
-// The interfaces are written by hand for their docstrings: these lines do not compile unless they say what the rows say.
+// The interfaces are written by hand for their docstrings: these lines do not compile unless they agree with
+// the rows.
 true satisfies Same<MethodOptions, SchemaOptions>;
 true satisfies Same<keyof MethodOptions, MethodOptionName>;
 true satisfies Same<keyof FitIntoOptions, MethodOptionName | keyof typeof runSchema>;

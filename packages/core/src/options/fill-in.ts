@@ -4,8 +4,9 @@ import { checkValue, type OptionRow, refuseOption } from "./rows.ts";
 import { methodRows, methodSchema } from "./schema.ts";
 
 /**
- * The options with a value by the schema alone: the given one, else the preset's, else the default; by name where modalities
- * may differ. Rules between options, and defaults that depend on the data, are not applied.
+ * The options with values from the schema alone: the given value, else the preset's, else the default; by
+ * modality where modalities may differ. Rules between options, and defaults that depend on the data, are not
+ * applied.
  *
  * @throws {WellbegunError} `invalid-option` for a value that its row does not allow, or of a modality that is not in use.
  */
@@ -53,7 +54,7 @@ function byModality(
     if (!modalities.includes(modality))
       refuseOption(name, `modalities among ${modalities.join(", ")}`, modality);
   }
-  // Without a prototype: where only some modalities have a value, no other finds one that is inherited.
+  // Without a prototype, so that a modality without a value does not find an inherited property.
   const values: Record<string, unknown> = Object.create(null);
   for (const modality of modalities) {
     const value = own.get(modality);

@@ -5,16 +5,16 @@ import type { MethodOptions } from "./method-options.ts";
 /** Options of {@link fit}: those of the method, and where and how it runs. */
 export interface FitOptions extends MethodOptions, RunOptions {}
 
-/** Where and how a fit runs. None of it changes the tables beyond rounding. */
+/** Where and how a fit runs. These options do not change the tables beyond rounding. */
 export interface RunOptions extends Observer {
   /**
-   * What computes. Default: `wasm()` where the runtime accepts it, else `cpu()`, disposed of at the end. A backend that is
-   * passed in stays open.
+   * The backend. Default: `wasm()` where the runtime accepts it, else `cpu()`, disposed of at the end. A
+   * backend that is passed in stays open.
    */
   readonly backend?: Backend | undefined;
   /**
-   * Bytes that the run may hold: the backend's matrices, and what the stages keep beside them. Default: no bound but the
-   * backend's own. Of the features, as many rows stay as there is room for; the others are read again for each pass.
+   * Bytes that the run may hold: the backend's matrices, and the stages' own arrays. Default: the backend's own
+   * limit. As many rows of the features as fit stay in memory; the others are read again for each pass.
    */
   readonly memory?: number | undefined;
   /** Whether to make a table of users for each modality as well. Default: true. */

@@ -1,8 +1,8 @@
 import { WellbegunError } from "../errors.ts";
 
 /**
- * Refuses properties of an options object that no option has, such as a misspelt one, which would be passed over
- * silently. A property whose value is undefined counts as left out.
+ * Refuses properties of an options object that are not options, such as a misspelled name, which would be
+ * ignored silently. A property whose value is undefined counts as left out.
  *
  * @throws {WellbegunError} `invalid-option` naming the property and the option with the nearest name.
  */
@@ -27,7 +27,7 @@ export function namesOf<T extends object>(keys: { readonly [K in keyof T]-?: tru
   return Object.keys(keys);
 }
 
-/** The name with the fewest letters to insert, delete or replace; the first one of several. Case does not count. */
+/** The name with the fewest letters to insert, delete or replace; the first of several. Case is ignored. */
 export function nearestName(name: string, known: readonly string[]): string {
   const distances = known.map((one) => editDistance(name.toLowerCase(), one.toLowerCase()));
   return known[distances.indexOf(Math.min(...distances))]!;

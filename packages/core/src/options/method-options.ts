@@ -3,7 +3,7 @@ import type { methodSchema } from "./schema.ts";
 type Schema = typeof methodSchema;
 
 /**
- * How features are prepared before anything else sees them.
+ * How features are prepared before all other stages.
  *
  * - `none`: as they are.
  * - `center`: each column's mean is subtracted.
@@ -13,40 +13,43 @@ type Schema = typeof methodSchema;
  */
 export type Prepare = Schema["prepare"]["choices"][number];
 
-/** The local term: `sym` sums f_i / sqrt(d_u d_i), `mean` is the plain mean of the f_i. */
+/** The weights of the local term: `sym` sums f_i / sqrt(d_u d_i), `mean` is the plain mean of the f_i. */
 export type Normalization = Schema["normalization"]["choices"][number];
 
 /**
- * How modalities become one table: `concat` puts them side by side, each times its weight, before one projection;
- * `mean` and `weighted` project each modality by itself and average (measured on TikTok, that loses half of the
- * quality, because axes found separately do not correspond; they are here for comparison).
+ * How modalities become one table: `concat` puts them side by side, each times its weight, before one
+ * projection; `mean` and `weighted` project each modality by itself and average the tables. They are here for
+ * comparison: on TikTok they lose half of the quality, because axes found separately do not correspond.
  */
 export type Combine = Schema["combine"]["choices"][number];
 
 /**
- * How the width of the features becomes `dim`: `pca` (principal axes, not centered again), `random` (seeded
+ * How features are reduced to the width `dim`: `pca` (principal axes, not centered again), `random` (seeded
  * Gaussian), `columns` (the columns with the largest energy), `none` (no projection).
  */
 export type Projection = Schema["project"]["choices"][number];
 
 /**
- * How large the vectors are made: `xavier` gives the user table the root mean square sqrt(2 / (U + d)) that Xavier
- * initialization would have given it and multiplies the items by the same factor; `items` gives users the mean
- * row norm of the items; `unit` makes every row's L2 norm 1; `none` leaves everything as it is.
+ * How tables are scaled: `xavier` brings the user table to the root mean square sqrt(2 / (U + d)) of Xavier
+ * initialization and multiplies the items by the same factor; `items` brings users to the mean row norm of the
+ * items; `unit` makes every row's L2 norm 1; `none` does not scale.
  */
 export type Scale = Schema["scale"]["choices"][number];
 
-/** Whether rows of zeros are items without the modality (`missing`) or vectors like any (`keep`). */
+/** Whether rows of zeros are items without the modality (`missing`) or ordinary vectors (`keep`). */
 export type ZeroRows = Schema["zeroRows"]["choices"][number];
 
 /**
- * Named sets of defaults: `default` is chosen on TikTok's validation rows, `paper` is what the text of SG-URInit reports
- * (lambda 0.1, `sym`), `figure` is what its figure of the method shows (lambda 0.5, `mean`). No code of the authors confirms
- * either.
+ * Named sets of defaults: `default` is chosen on TikTok's validation rows, `paper` follows the text of
+ * SG-URInit (lambda 0.1, `sym`), `figure` follows its figure of the method (lambda 0.5, `mean`). No
+ * code of the authors confirms either.
  */
 export type Preset = Schema["preset"]["choices"][number];
 
-/** One value for all modalities, or one each by name; a modality that is not named gets the preset's value. */
+/**
+ * One value for all modalities, or a value for each by name; a modality that is not named gets the preset's
+ * value.
+ */
 export type PerModality<T> = T | Readonly<Record<string, T>>;
 
 /** Centroids to start k-means from: clusters x columns, row-major, in the space of the prepared features. */
@@ -55,7 +58,7 @@ export interface StartCentroids {
   readonly clusters: number;
 }
 
-/** One value of an option; of one modality, where it has one for each. */
+/** One value of an option; for an option with a value for each modality, the value of one modality. */
 export type OptionValue<Name extends keyof Schema> = Schema[Name] extends {
   readonly choices: readonly (infer T)[];
 }
@@ -66,9 +69,9 @@ export type OptionValue<Name extends keyof Schema> = Schema[Name] extends {
       ? readonly string[]
       : StartCentroids;
 
-/** Options of the method. Everything may be left out. {@link FitOptions} adds where and how a fit runs. */
+/** Options of the method. All of them are optional. {@link FitOptions} adds where and how a fit runs. */
 export interface MethodOptions {
-  /** The values that options left out take. Default: `default`. */
+  /** The set of defaults. Default: `default`. */
   readonly preset?: Preset | undefined;
   /** Modalities to use, in this order. Default: all that are given. */
   readonly modalities?: readonly string[] | undefined;
@@ -92,43 +95,48 @@ export interface MethodOptions {
    */
   readonly dim?: number | undefined;
   /**
-   * Smoothing a (finite, >= 0): the features F that are projected become F + a R^^T (R^ F), with R^ the normalized train
-   * matrix D_u^-1/2 R D_i^-1/2, so that items which are touched together become alike and the axes see co-occurrence.
-   * Items without interactions keep F alone. 1 seldom harms; choose larger values on validation rows. Needs a projection.
-   * Default: 0.
+   * Smoothing a (finite, >= 0): the features F that are projected become F + a R^^T (R^ F), with R^ the
+   * normalized train matrix D_u^-1/2 R D_i^-1/2, so that items which are touched together become more similar
+   * and the axes reflect co-occurrence. Items without interactions keep F alone. 1 rarely lowers quality;
+   * choose larger values on validation rows. Needs a projection. Default: 0.
    */
   readonly smooth?: number | undefined;
   /**
-   * Exponent p from 0 to 1: each principal axis is divided by its deviation (relative to the first axis's) to this power, so
-   * that the axes of little variance count for more. Needs `project: "pca"`. Default: 0.
+   * Exponent p from 0 to 1: each principal axis is divided by its standard deviation (relative to that of the
+   * first axis) to the power p, so that axes of low variance get more weight. Needs `project: "pca"`. Default:
+   * 0.
    */
   readonly damping?: number | undefined;
   /** Default: `xavier`. */
   readonly scale?: Scale | undefined;
-  /** One seed for everything random; a safe integer. Default: 999. */
+  /** The seed of all random numbers; a safe integer. Default: 999. */
   readonly seed?: number | undefined;
   /**
-   * k-means runs from different seeds, of which the best inertia wins. Default: 5, or 1 where `lambda` is 1 for every
-   * modality, since no table depends on the clusters then.
+   * Number of k-means runs from different seeds; the run with the lowest inertia is kept. Default: 5, or 1
+   * where `lambda` is 1 for every modality, since no table then depends on the clusters.
    */
   readonly restarts?: number | undefined;
   /**
-   * Items that k-means++ chooses its seeds from, drawn evenly for each run; at least as many as clusters (scikit-learn's
-   * `init_size`). Default: all. A few thousand are read once instead of K times, at the risk of passing over a small
-   * cluster.
+   * Items that k-means++ chooses its seeds from, drawn evenly for each run; at least as many as clusters
+   * (scikit-learn's `init_size`). Default: all. A sample of a few thousand is read once, all items K times, but
+   * a sample may miss a small cluster.
    */
   readonly initSize?: number | undefined;
-  /** Most Lloyd iterations of a run; 0 uses the starting centroids as they are. Default: 100. */
+  /** Most Lloyd iterations of a run; 0 keeps the starting centroids. Default: 100. */
   readonly maxIterations?: number | undefined;
   /** A run ends when the centroids' squared shift is at most this times the features' mean variance. Default: 1e-4. */
   readonly tolerance?: number | undefined;
-  /** Whether rows of zeros are items without the modality (`missing`, the default) or vectors like any (`keep`). */
+  /** Whether rows of zeros are items without the modality (`missing`, the default) or ordinary vectors (`keep`). */
   readonly zeroRows?: ZeroRows | undefined;
-  /** Starting centroids by modality; such a modality gets one run and no restarts, and their number is its K. */
+  /**
+   * Starting centroids by modality. A modality with starting centroids gets a single run, and their number is
+   * its K.
+   */
   readonly centroids?: Readonly<Record<string, StartCentroids>> | undefined;
   /**
-   * Modalities whose centroids were given to the run that these options are a record of (see {@link recordOptions}). A fit
-   * refuses them without `centroids` for each: it would be another run.
+   * Modalities whose centroids were given to the run that these options are a record of (see
+   * {@link recordOptions}). A fit refuses these options without `centroids` for each such modality, since it
+   * could not repeat the run.
    */
   readonly givenCentroids?: readonly string[] | undefined;
 }
@@ -136,7 +144,7 @@ export interface MethodOptions {
 /** Options that have no value unless one is given. */
 type Optional = "initSize" | "centroids" | "givenCentroids";
 
-/** An option that is filled in for every modality by name, or for the whole run. */
+/** The type of an option with its default filled in: by modality, or for the whole run. */
 type Filled<Name extends keyof Schema> = Schema[Name] extends { readonly perModality: string }
   ? Readonly<Record<string, OptionValue<Name>>>
   : OptionValue<Name>;
@@ -146,7 +154,7 @@ type Filled<Name extends keyof Schema> = Schema[Name] extends { readonly perModa
  * run. The records have an entry for each of `modalities`. They are plain JSON, unless k-means started from given centroids.
  */
 export type ResolvedOptions = { readonly [Name in Exclude<keyof Schema, Optional>]: Filled<Name> } & {
-  /** Left out: all items. */
+  /** Absent if seeds are drawn from all items. */
   readonly initSize?: number;
   /** The centroids that k-means started from, of the modalities where they were given. */
   readonly centroids?: Readonly<Record<string, StartCentroids>>;

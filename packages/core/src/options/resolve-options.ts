@@ -9,11 +9,11 @@ import { fitOptionNames, methodSchema } from "./schema.ts";
 type Widths = Readonly<Record<string, number>>;
 
 /**
- * Fills in the defaults and checks every option: by itself against its row of the schema, against the other options, and
- * against the features' widths.
+ * Fills in the defaults and checks every option: against its row of the schema, the other options, and the
+ * features' widths.
  *
  * @param widths Width of each modality that is given, by name.
- * @throws {WellbegunError} `invalid-option` naming the option, what it may be and what it was.
+ * @throws {WellbegunError} `invalid-option` naming the option, the allowed values and the given value.
  */
 export function resolveOptions(options: MethodOptions, widths: Widths): ResolvedOptions {
   refuseUnknownKeys("reading the options", options, fitOptionNames);
@@ -50,14 +50,14 @@ function chosenModalities(given: readonly string[] | undefined, known: readonly 
   return [...names];
 }
 
-/** Smoothing and damping change the axes of a projection, so that they need one. */
+/** Smoothing and damping change the axes of a projection, so they need a projection. */
 function checkAxes({ project, smooth, damping }: ResolvedOptions): void {
   const found = (value: number): string => `${value} together with project ${project}`;
   if (smooth > 0 && project === "none") refuseOption("smooth", "a projection, or 0", found(smooth));
   if (damping > 0 && project !== "pca") refuseOption("damping", "project pca, or 0", found(damping));
 }
 
-/** One run where the clusters reach no table: more would only polish what is reported. */
+/** One run where no table depends on the clusters: more runs would only improve the report's inertia. */
 function defaultRestarts(lambda: Readonly<Record<string, number>>): number {
   return Object.values(lambda).every((value) => value === 1) ? 1 : methodSchema.restarts.default;
 }
@@ -121,7 +121,7 @@ function checkCentroids(name: string, start: StartCentroids, width: number, aske
   }
 }
 
-/** A record names the modalities whose centroids were given; without the centroids it would be another run. */
+/** Refuses a record of a run with given centroids if the centroids are not passed, since the run would differ. */
 function refuseForgottenCentroids({ givenCentroids = [], centroids = {} }: MethodOptions): void {
   checkValue(methodSchema.givenCentroids, "givenCentroids", givenCentroids);
   for (const name of givenCentroids) {

@@ -1,13 +1,13 @@
 import { describe } from "../describe.ts";
 import { WellbegunError } from "../errors.ts";
 
-/** A heading that options stand under in help and tables. */
+/** The heading of an option in help and tables. */
 export type OptionGroup = "Method" | "Clustering" | "Run";
 
-/** What every row of an option schema says. */
+/** The fields that every row of an option schema has. */
 interface RowBase<V> {
   readonly group: OptionGroup;
-  /** What the option decides: a phrase, without its values and its default. */
+  /** The purpose of the option: a phrase, without its values and its default. */
   readonly help: string;
   /** The value that a left-out option takes. */
   readonly default?: V;
@@ -15,7 +15,10 @@ interface RowBase<V> {
   readonly defaultText?: string;
   /** The value that a left-out option takes under a preset, by the preset's name. */
   readonly presets?: Readonly<Record<string, V>>;
-  /** `either`: one value for all modalities, or one each by name. `each`: by name only. Left out: one value. */
+  /**
+   * `either`: one value for all modalities, or a value for each by name. `each`: by name only. Left out: one
+   * value.
+   */
   readonly perModality?: "either" | "each";
   /** The values that a search tries. Left out: a search leaves the option alone. */
   readonly search?: readonly V[];
@@ -45,7 +48,7 @@ export interface NamesRow extends RowBase<readonly string[]> {
   readonly kind: "names";
 }
 
-/** An option whose values its reader checks; `type` says in words what they are. */
+/** An option whose values the code that reads it checks; `type` describes them in words. */
 export interface OtherRow extends RowBase<never> {
   readonly kind: "other";
   readonly type: string;
@@ -105,7 +108,7 @@ function inRange({ whole, min, above, max }: NumberRow, value: number): boolean 
 /**
  * Checks one value of an option.
  *
- * @param at What the error names: the option, or "lambda of image".
+ * @param at The option that the error names, such as "lambda" or "lambda of image".
  * @throws {WellbegunError} `invalid-option` for a value that the row does not allow.
  */
 export function checkValue(row: OptionRow, at: string, value: unknown): void {

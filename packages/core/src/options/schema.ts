@@ -1,7 +1,7 @@
 /**
- * The options of a fit, each as one row of data. From these rows come the choices and the types of the options, their
- * defaults and checks, the flags and the help of the command line, the keys of its config file, the values that
- * `@wellbegun/tune` searches, and the tables in the documentation (`npm run docs:options`).
+ * The options of a fit, each as one row of data. These rows are the source of the choices and types of the
+ * options, their defaults and checks, the flags and the help of the command line, the keys of its config file,
+ * the values that `@wellbegun/tune` searches, and the tables in the documentation (`npm run docs:options`).
  */
 
 import type { OptionRow } from "./rows.ts";
@@ -117,7 +117,7 @@ export const methodSchema = {
     kind: "choice",
     choices: ["xavier", "items", "unit", "none"],
     default: "xavier",
-    // The other two multiply all users by one factor and all items by another: no ranking depends on them.
+    // The other two multiply all users by one factor and all items by another, which changes no ranking.
     search: ["xavier", "unit"],
     group: "Method",
     help: "length of the vectors",

@@ -9,19 +9,22 @@ export interface TableRows {
   readonly name: "users" | "items";
   readonly count: number;
   readonly modalities: readonly FuseInput[];
-  /** Whether there are tables by modality as well. */
+  /** Whether a table is made for each modality as well. */
   readonly perModality: boolean;
 }
 
-/** Makes one block of all tables, and returns how to hand it over, if it is to be handed over. */
+/**
+ * Makes one block of all tables. Returns a function that passes the block to the sink, or undefined if there is
+ * nothing to pass.
+ */
 export type UseBlock = (
   make: (factors: TableFactors) => Promise<FusedBlock>,
   firstRow: number,
 ) => Promise<(() => Promise<void>) | undefined>;
 
 /**
- * Goes through the rows block by block, in order. Where blocks lie in host memory, one is handed over (a file is written
- * by other threads than this one) while the next is made, so there are two that take turns.
+ * Goes through the rows block by block, in order. Where blocks are in host memory, one is passed to the sink
+ * (which may write files on other threads) while the next is made, so two blocks alternate.
  */
 export async function eachBlock(
   { backend, combination, memory, observer }: Run,
@@ -42,17 +45,17 @@ export async function eachBlock(
       await handing;
       if (handOver !== undefined) {
         handing = handOver();
-        // A failure is thrown where it is awaited; until then it must not count as unhandled.
+        // An error is thrown where the promise is awaited; until then it must not count as unhandled.
         handing.catch(() => undefined);
         if (takeTurns) turn = 1 - turn;
         else await handing;
       }
-      // The items' part is short, and must not turn the stage's progress back.
+      // Only users report progress: the items' part is short, and would set the stage's progress back.
       if (name === "users") observer.onProgress?.({ stage, done: firstRow + count, total });
     }
     await handing;
   } finally {
-    // The last block is read while it is handed over, and belongs to the fusion.
+    // The sink may still read the last block, whose memory belongs to the fusion.
     await handing.catch(() => undefined);
     fusion.dispose();
   }

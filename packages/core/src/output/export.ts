@@ -9,16 +9,19 @@ import type { TableRows } from "./blocks.ts";
 import { emitTables, type Norms, scaleHeld, tableNorms } from "./passes.ts";
 import type { TableSink } from "./sink.ts";
 
-/** What became of the tables, each by its name: `users`, `users.<modality>` and `items`. */
+/** The norms and factors of the exported tables by name: `users`, `users.<modality>` and `items`. */
 export interface ExportedTables {
   readonly widths: Readonly<Record<string, number>>;
   /** Norms of the rows before scaling. */
   readonly norms: Norms;
-  /** What the rows were multiplied with. */
+  /** The factor that rows were multiplied by. */
   readonly factors: Readonly<Record<string, ScaleFactor>>;
 }
 
-/** The stages `fuse`, `combine`, `scale` and `export`: makes the tables block by block and hands them to the sink. */
+/**
+ * The stages `fuse`, `combine`, `scale` and `export`: makes the tables block by block and writes them to the
+ * sink.
+ */
 export async function exportTables(
   run: Run,
   modalities: readonly Aggregated[],
@@ -45,8 +48,8 @@ export async function exportTables(
 }
 
 /**
- * What the tables of users and of items are fused from, with the rows that most users touched kept in memory where not all
- * are. Where rows are moved for that, the blocks of `modalities` hold them in another order afterwards.
+ * The inputs from which user and item tables are fused. Where not all rows are in memory, the rows that most
+ * users touched are kept there; moving them changes the order of rows in the blocks of `modalities`.
  */
 async function fuseInputs(
   { backend, input, memory }: Run,
@@ -71,9 +74,9 @@ async function fuseInputs(
 }
 
 /**
- * Makes the user tables in their scale. A factor that depends on all norms is known only when every row has been made: a
- * table that the sink holds in memory is scaled there, another one is made twice, since small blocks that are made twice
- * cost less than a whole table that is kept.
+ * Makes the scaled user tables. A factor that depends on all norms is known only after every row has been made.
+ * A table that the sink holds in memory is scaled there; any other table is made twice, since making small
+ * blocks twice costs less than keeping a whole table.
  */
 async function exportUsers(
   run: Run,

@@ -22,7 +22,7 @@ export async function tableNorms(run: Run, rows: TableRows): Promise<Norms> {
 }
 
 /**
- * Makes all tables in their scale and hands them to the sink, which has been told of them.
+ * Makes all tables scaled and writes them to the sink, for which `begin` was called before.
  *
  * @returns The norms before scaling of the tables that are not in `known`.
  */
@@ -63,7 +63,7 @@ export async function emitTables(
   return norms;
 }
 
-/** Multiplies a table in memory; on a backend in the same memory, that is quicker than a loop here. */
+/** Multiplies a table in memory; a backend in the same memory does it faster than a loop here. */
 export async function scaleHeld(
   run: Run,
   table: Float32Array,

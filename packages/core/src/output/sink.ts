@@ -1,15 +1,16 @@
 import type { Interactions } from "../data/interactions.ts";
 import { createTable, type Table } from "../data/table.ts";
 
-/** Receives finished tables: `users`, `users.<modality>` and `items`. Several may be under way at once. */
+/** Receives finished tables: `users`, `users.<modality>` and `items`. Writes to several tables may overlap. */
 export interface TableSink {
   /** Called once for each table, before its rows. */
   begin(name: string, rows: number, columns: number): void | Promise<void>;
   /** Rows `firstRow ..` of a table, ascending and without gaps. `view` is only valid until the call resolves. */
   write(name: string, firstRow: number, view: Float32Array): void | Promise<void>;
   /**
-   * The whole of a table that has been begun, row-major, from a sink that keeps its tables in memory. With it a factor
-   * that depends on all rows is multiplied in there; without it such a table is computed twice, first for the factor.
+   * Optional, for sinks that keep their tables in memory: the whole array of a begun table, row-major. A factor
+   * that depends on all rows is then applied in that array. Without this method, such a table is computed
+   * twice, the first time for the factor.
    */
   held?(name: string): Float32Array;
 }

@@ -34,7 +34,7 @@ import { expectUsable } from "./warnings.ts";
  * console.log(model.users.row("ann").length, model.foldIn(["tea", "oil"]).used); // 2 2
  * ```
  *
- * @param data Any {@link Dataset}; what is held out is not read.
+ * @param data Any {@link Dataset}; held-out interactions are not read.
  * @throws {WellbegunError} `invalid-option`, `invalid-data` or `mismatch` naming the option or the place; `aborted`.
  */
 export async function fit(data: FitInput, options: FitOptions = {}): Promise<Model> {
@@ -44,7 +44,7 @@ export async function fit(data: FitInput, options: FitOptions = {}): Promise<Mod
   return new FittedModel(users, items, perModality, fitted);
 }
 
-/** As {@link fit}, but hands the tables to `sink` block by block, so that none of them need be in memory at once. */
+/** Like {@link fit}, but writes the tables to `sink` block by block, so that no whole table needs to be in memory. */
 export async function fitInto(
   data: FitInput,
   options: FitIntoOptions,
@@ -66,7 +66,7 @@ async function runFit(
     const clustered = await times.measure("cluster", () => cluster(run, prepared));
     const projected = await times.measure("project", () => project(run, clustered));
     const aggregated = await times.measure("aggregate", () => aggregate(run, projected));
-    // Before the export, which moves rows of the items to where they are read most quickly.
+    // Read before the export, which reorders the item rows for faster reading.
     const kept = run.foldsIn
       ? await times.measure("export", () => readInitializerTables(run, aggregated))
       : undefined;

@@ -4,7 +4,7 @@ import type { ResolvedOptions } from "../options/method-options.ts";
 import type { Clustered } from "../stages/cluster/cluster.ts";
 import type { Run } from "./run.ts";
 
-/** The options that reproduce a run: those that were resolved, with the number of clusters that there are. */
+/** The options that reproduce a run: the resolved options, with the actual number of clusters. */
 export function fittedOptions({ options }: Run, modalities: readonly Clustered[]): ResolvedOptions {
   const clusters = Object.fromEntries(
     modalities.map(({ modality, clustering }) => [modality, clustering.counts.length]),

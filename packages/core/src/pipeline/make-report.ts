@@ -73,7 +73,7 @@ function touchedItems(items: Uint32Array, itemCount: number): number {
   return count;
 }
 
-/** The share of the squared norms that each projection keeps, by the modalities that were projected together. */
+/** The share of the squared norms that each projection keeps, by group of modalities that were projected together. */
 function explainedShares(modalities: readonly Aggregated[]): Record<string, number | null> {
   const shares: Record<string, number | null> = {};
   for (const { projection } of modalities) {
@@ -82,7 +82,7 @@ function explainedShares(modalities: readonly Aggregated[]): Record<string, numb
   return shares;
 }
 
-/** What became of one table; `norms` are those of its rows before scaling. */
+/** The report of one table; `norms` are those of its rows before scaling. */
 function tableReport(norms: Float32Array, columns: number, factor: ScaleFactor): TableReport {
   return {
     rows: norms.length,

@@ -6,7 +6,7 @@ import { projectingDemand } from "../stages/project/fit-projection.ts";
 
 /** How rows are laid out so that the device's limits and the caller's bound hold. */
 export interface MemoryPlan extends BlockSizes {
-  /** Of streamed rows that are gathered, at most so many are held at a time. */
+  /** Most gathered rows of streamed blocks that are held at a time. */
   readonly gatherRows: number;
   /** Rows in a block of projected items. */
   readonly itemBlockRows: number;
@@ -29,11 +29,11 @@ export interface MemoryDemand {
   readonly clusterBytes: number;
   /** Bytes of the rows that k-means draws its seeds from, where these are a copy. */
   readonly seedBytes: number;
-  /** What projecting holds beside features and projected items: values for each row of a block, and in all. */
+  /** Values that projecting holds besides features and projected items: for each row of a block, and in total. */
   readonly projecting: { readonly perRow: number; readonly constant: number };
 }
 
-/** Sizes up a run; `width` is that of the fused table. */
+/** The memory demand of a run; `width` is that of the fused table. */
 export function memoryDemand(input: FitInput, options: ResolvedOptions, width: number): MemoryDemand {
   const { project, dim, smooth, clusters, initSize = 0 } = options;
   const { itemCount, userCount, items } = input.train;
@@ -58,25 +58,31 @@ export function memoryDemand(input: FitInput, options: ResolvedOptions, width: n
   };
 }
 
-/** Largest share for each kind of block that comes and goes, of what the items and the projection leave. */
+/** Largest share of the remaining memory (after the items and the projection) for each kind of streamed block. */
 const blockShare = 1 / 10;
-/** Larger blocks of tables gain nothing, and leave the processor's cache. */
+/** Bytes. Larger blocks of tables are not faster, and exceed the processor's cache. */
 const largestTableBlock = 8 * 2 ** 20;
-/** Larger blocks of features gain nothing, and leave the cache between being read, prepared and used. */
+/**
+ * Bytes. Larger blocks of features are not faster, and are evicted from the cache between reading, preparation
+ * and use.
+ */
 const largestStreamedBlock = 4 * 2 ** 20;
-/** Of a block of streamed features, what k-means holds for each block may be at most this share. */
+/** Largest share of a streamed block's size for the data that k-means holds for each block. */
 const clusterShare = 1 / 16;
-/** Bytes for each interaction and user that lie beside the matrices: both sparse terms, here and on the backend. */
+/** Bytes for each interaction and user besides the matrices: both sparse terms, on the host and on the backend. */
 const interactionBytes = 24;
 const userBytes = 32;
-/** What a runtime takes for itself (Node 24 more than 20), and each thread more; at most a sixth of what there is. */
+/**
+ * Bytes that a runtime itself takes (Node 24 more than Node 20), and bytes for each thread; at most a sixth of
+ * the budget.
+ */
 const runtimeBytes = 148 * 2 ** 20;
 const threadBytes = 40 * 2 ** 20;
 
 /**
- * Plans within `memory` bytes (default: no bound) and the backend's own limits. What the backend holds is counted, and
- * what the stages hold beside it; arrays that a result is collected in come on top. What stays on the backend stays in
- * one block where the largest matrix allows; what comes and goes is small. As many features stay as there is room for.
+ * Plans within `memory` bytes (default: no bound) and the backend's own limits. The plan counts the backend's
+ * matrices and the stages' own arrays, but not arrays in which a result is collected. Resident rows are one
+ * block where the largest matrix allows; streamed blocks are small. As many features as fit are resident.
  */
 export function planMemory(
   demand: MemoryDemand,
@@ -103,7 +109,8 @@ export function planMemory(
   const beside =
     Math.min(budget / 4, interactionBytes * demand.interactions + userBytes * demand.users) +
     Math.min(budget / 6, runtimeBytes + threadBytes * ((capabilities.threads ?? 1) - 1));
-  // Before two blocks of a table that take turns and one of gathered rows, there are the rows that seeds are drawn from.
+  // The rows that seeds are drawn from are freed before the two alternating table blocks and the block of
+  // gathered rows exist, so the larger of both counts.
   const room = left - (Number.isFinite(budget) ? beside : 0) - Math.max(3 * passing, demand.seedBytes);
   const fits = demand.items * rowBytes + demand.clusterBytes <= room;
   // A block of the full height, and the last one.

@@ -12,34 +12,34 @@ export interface NormStatistics {
   readonly zeroRows: number;
 }
 
-/** What was read of one modality. */
+/** The report of one modality's features. */
 export interface ModalityReport {
   readonly columns: number;
   readonly missingItems: number;
   /**
-   * How it is known that row r of the features belongs to item r of the interactions: their IDs were `compared`, or the same
-   * order was `assumed`, because one of them has no IDs.
+   * How row r of the features was matched with item r of the interactions: their IDs were `compared`, or the
+   * same order was `assumed` because one of them has no IDs.
    */
   readonly itemIds: Identity;
 }
 
-/** What became of one table. */
+/** The report of one table. */
 export interface TableReport {
   readonly rows: number;
   readonly columns: number;
   readonly before: NormStatistics;
   readonly after: NormStatistics;
-  /** What every row was multiplied with; null where each row has its own factor (`unit`). */
+  /** The factor of every row; null where each row has its own (`unit`). */
   readonly factor: number | null;
 }
 
-/** What k-means found in one modality. */
+/** The report of k-means in one modality. */
 export interface ClusterReport {
   readonly clusters: number;
   readonly inertia: number;
   readonly iterations: number;
   readonly converged: boolean;
-  /** Which of the runs won, from 0. */
+  /** Index of the run that was kept, from 0. */
   readonly restart: number;
   /** Empty clusters that were given a new centroid in that run. */
   readonly reseeded: number;
@@ -47,7 +47,7 @@ export interface ClusterReport {
   readonly sizes: readonly number[];
 }
 
-/** Users who were given the mean item, because they have no item (of a modality). */
+/** Users who got the mean item because they have no item (of a modality). */
 export interface FallbackReport {
   readonly count: number;
   /** Their first rows, at most ten. */
@@ -57,12 +57,13 @@ export interface FallbackReport {
 /**
  * What a warning is about:
  *
- * - `clusters-lowered`: a modality has fewer distinct rows than clusters by default, or than no table depends on.
+ * - `clusters-lowered`: a modality has fewer distinct rows than clusters, and the number of clusters was the
+ *   default or no table depends on it.
  * - `zero-table`: all rows of a table of one modality are zero.
  * - `zero-rows`: some rows of a table are zero.
  * - `item-order-assumed`: no IDs say that the rows of the features are the items of the interactions.
- * - `users-without-history`, `users-without-modality`, `items-without-features`: rows that hold a mean in place of what is
- *   not known.
+ * - `users-without-history`, `users-without-modality`, `items-without-features`: rows that hold a mean because
+ *   their own data are missing.
  */
 export type WarningCode =
   | "clusters-lowered"
@@ -73,16 +74,16 @@ export type WarningCode =
   | "users-without-modality"
   | "items-without-features";
 
-/** Something about a fit that its tables do not show, and that a person should know. */
+/** A fact about a fit that its tables do not show and that the user should know. */
 export interface Warning {
   readonly code: WarningCode;
-  /** The table or the modality that it is about. */
+  /** The table or modality concerned. */
   readonly at: string;
-  /** One sentence for people. */
+  /** One sentence for the user. */
   readonly message: string;
 }
 
-/** Everything worth knowing about a fit, as plain data that depends on the input and the options alone. */
+/** The report of a fit, as plain data that depends on the input and the options alone. */
 export interface Report {
   readonly input: {
     readonly users: number;
@@ -102,11 +103,14 @@ export interface Report {
   readonly tables: Readonly<Record<string, TableReport>>;
   /** Users without any interaction: they hold the mean item vector. */
   readonly usersWithoutHistory: FallbackReport;
-  /** Users with interactions of whom no item has the modality: that part of theirs is its mean. */
+  /**
+   * Users with interactions, none of whose items has the modality: the modality's part of their vectors is its
+   * mean item.
+   */
   readonly usersWithoutModality: Readonly<Record<string, FallbackReport>>;
   /** Items without any modality: they hold the mean item vector. */
   readonly itemsWithoutFeatures: FallbackReport;
-  /** What a reader of the tables should know before using them; empty where there is nothing of the kind. */
+  /** Facts to know before using the tables; empty if there are none. */
   readonly warnings: readonly Warning[];
 }
 
@@ -117,7 +121,7 @@ export function normStatistics(norms: Float32Array, columns: number): NormStatis
   let min = Number.POSITIVE_INFINITY;
   let max = 0;
   let zeroRows = 0;
-  // No iterator: it makes an object for every row until the loop is compiled.
+  // No iterator, which allocates an object for every row until the loop is compiled.
   for (let row = 0; row < norms.length; row++) {
     const norm = norms[row]!;
     sum += norm;

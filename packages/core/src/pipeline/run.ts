@@ -8,12 +8,12 @@ import { checkpoint, type Observer, type Stage } from "../progress.ts";
 import { type Combination, planCombination } from "../stages/combine.ts";
 import { type MemoryPlan, memoryDemand, planMemory } from "./memory.ts";
 
-/** What all stages of one fit share. It does not change from stage to stage. */
+/** The data that all stages of one fit share. They do not change from stage to stage. */
 export interface Run {
   readonly backend: Backend;
   readonly input: FitInput;
   readonly options: ResolvedOptions;
-  /** Whether the number of clusters of a modality was asked for; otherwise it may be lowered. */
+  /** Whether the caller set the number of clusters of a modality; otherwise it may be lowered. */
   readonly clustersGiven: (modality: string) => boolean;
   readonly combination: Combination;
   readonly memory: MemoryPlan;
@@ -24,13 +24,13 @@ export interface Run {
   readonly perModality: boolean;
   /** Whether an initializer is made, which folds in further users. */
   readonly foldsIn: boolean;
-  /** Makes the run dispose of something when it ends. */
+  /** Registers a resource that the run disposes of when it ends. */
   keep<T extends Disposable>(resource: T): T;
-  /** Disposes of all that was kept, the latest first. */
+  /** Disposes of all registered resources, the latest first. */
   dispose(): void;
 }
 
-/** Something that holds memory of the backend. */
+/** A resource that holds memory of the backend. */
 export interface Disposable {
   dispose(): void;
 }
@@ -70,7 +70,7 @@ export function openRun(backend: Backend, input: FitInput, given: FitIntoOptions
   };
 }
 
-/** Reports the begin of a stage, and stops the run if its signal was aborted. */
+/** Reports the start of a stage, and throws `aborted` if the run's signal was aborted. */
 export async function beginStage(
   { observer }: Run,
   stage: Stage,

@@ -4,7 +4,7 @@ import type { Report, TableReport, Warning, WarningCode } from "./report.ts";
 /**
  * The warnings of a report.
  *
- * @param clusters The number of clusters by modality that the options say.
+ * @param clusters The number of clusters by modality according to the options.
  */
 export function warningsOf(
   report: Omit<Report, "warnings">,
@@ -47,7 +47,7 @@ export function warningsOf(
 }
 
 /**
- * Refuses tables that no model could start from.
+ * Refuses tables that a model cannot start from.
  *
  * @throws {WellbegunError} `invalid-data` if all rows of the fused users or items are zero.
  */

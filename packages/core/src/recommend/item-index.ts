@@ -6,10 +6,10 @@ import { WellbegunError } from "../errors.ts";
 import { mergeLists } from "./merge-lists.ts";
 import { seenWithin } from "./seen-items.ts";
 
-/** The product of the vectors, or the cosine of their angle. */
+/** The measure by which items are ranked: the product of the vectors, or the cosine of their angle. */
 export type Similarity = "dot" | "cosine";
 
-/** An item table on a backend, in as many matrices as its limits ask for: what ranks items for any number of users. */
+/** An item table on a backend, in as many matrices as its limits require. It ranks items for any number of users. */
 export interface ItemIndex {
   /** Most users that one call may rank within the backend's limits. */
   readonly mostUsers: number;
@@ -17,25 +17,30 @@ export interface ItemIndex {
    * The `k` best items of each user, exactly.
    *
    * @param users User vectors, row-major, as wide as the items.
-   * @param seen What a user must not be given: one row for each of `users`. Default: nothing.
-   * @returns n x k item rows and scores, best first, ties to the lowest row; -1 and -Infinity for an empty place.
+   * @param seen Items to leave out: one row for each of `users`. Default: none.
+   * @returns n x k item rows and scores, best first, ties to the lowest row; -1 and -Infinity where a user has
+   * fewer than k items.
    */
   topK(users: Float32Array, k: number, seen?: Interactions): Promise<TopK>;
   /** Frees the items. The backend stays open. */
   dispose(): void;
 }
 
-/** Share of a backend's memory that one tile may take: beside it there are users and what the product needs. */
+/** Share of a backend's memory that one tile may take, besides the users and the memory of the product. */
 const TILE_SHARE: number = 1 / 8;
-/** Share that all tiles may take to stay there; otherwise each comes and goes with every block of users. */
+/**
+ * Share of a backend's memory up to which all tiles stay there; otherwise each is uploaded again for every
+ * block of users.
+ */
 const RESIDENT_SHARE: number = 1 / 2;
 
 /**
- * Brings an item table to a backend, where it stays until it is disposed of. Where the backend's limits forbid one matrix
- * for all items, they are ranked in tiles, with the same result.
+ * Uploads an item table to a backend, where it stays until it is disposed of. Where the backend's limits do not
+ * allow one matrix for all items, items are ranked in tiles, with the same result.
  *
- * @param similarity `cosine` divides the items by their norm (the users' cannot change a ranking). Default: `dot`.
- * @throws What the backend throws where it cannot hold the items.
+ * @param similarity `cosine` divides the items by their norms (the norm of a user does not change its ranking).
+ * Default: `dot`.
+ * @throws The backend's error where it cannot hold the items.
  */
 export async function openItemIndex(
   backend: Backend,
@@ -101,7 +106,10 @@ export async function openItemIndex(
   };
 }
 
-/** Rows of a block: one of users and one of items are on the device together, with room for what ranking takes there. */
+/**
+ * Rows of a block: a block of users and one of items are on the device together, with the memory that ranking
+ * takes.
+ */
 function blockRows({ maxMatrixBytes, maxTotalBytes }: Capabilities, columns: number): number {
   const { POSITIVE_INFINITY: unbounded } = Number;
   const bytes = Math.min(maxMatrixBytes ?? unbounded, (maxTotalBytes ?? unbounded) * TILE_SHARE);

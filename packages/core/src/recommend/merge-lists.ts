@@ -1,11 +1,11 @@
 import type { TopK } from "../backend/backend.ts";
 
 /**
- * Merges lists of the best of some items into lists of the best of all items so far. The items of `next` have higher
- * rows than all before: of equal scores those of `best` come first, and ties go to the lowest item as in one list.
+ * Merges the best of some items into the lists of the best of all items so far. The items of `next` have higher
+ * rows than those of `best`, so on equal scores `best` comes first, and ties go to the lowest item.
  *
  * @param best users x k, changed in place.
- * @param next users x k; an empty place is -1.
+ * @param next users x k; -1 where a user has fewer than k items.
  * @param firstItem The row that item 0 of `next` has among all items.
  */
 export function mergeLists(best: TopK, next: TopK, k: number, firstItem: number): void {
@@ -15,7 +15,7 @@ export function mergeLists(best: TopK, next: TopK, k: number, firstItem: number)
     items.fill(-1);
     scores.fill(Number.NEGATIVE_INFINITY);
     for (let rank = 0, b = base, n = base; rank < k; rank++) {
-      // An empty place may have the score of an item that is as bad as can be.
+      // An item may have the score -Infinity of an empty entry, so the items decide which entries are empty.
       const fromBest = b < base + k && best.items[b]! >= 0;
       const fromNext = n < base + k && next.items[n]! >= 0;
       if (!fromBest && !fromNext) break;

@@ -15,11 +15,11 @@ export interface RecommendOptions extends Observer {
   /** Items for each user. */
   readonly k: number;
   /**
-   * What a user must not be given, such as its train items. Its users and items are the rows of the tables; where both
-   * have IDs these are compared. Default: nothing.
+   * Items to leave out for each user, such as its train items. The users and items must be the rows of the
+   * tables; where both have IDs, the IDs are compared. Default: none.
    */
   readonly seen?: Interactions | undefined;
-  /** `cosine` divides the items by their norm (the users' cannot change a ranking). Default: `dot`. */
+  /** `cosine` divides the items by their norms (the norm of a user does not change its ranking). Default: `dot`. */
   readonly similarity?: Similarity | undefined;
   /** Default: `wasm()` where the runtime accepts it, else `cpu()`, disposed of at the end. */
   readonly backend?: Backend | undefined;
@@ -27,22 +27,22 @@ export interface RecommendOptions extends Observer {
 
 /** One recommended item. */
 export interface Recommendation {
-  /** Raw item ID; the row number, where the item table has no IDs. */
+  /** Raw item ID; the row number if the item table has no IDs. */
   readonly item: Id;
   readonly score: number;
 }
 
-/** What {@link recommend} returns: the lists of all users as arrays, and each by its user. */
+/** The result of {@link recommend}: the lists of all users as arrays, and the list of each user by ID. */
 export interface Recommendations extends TopK {
-  /** U x k item rows, best first; -1 for an empty place, where a user has fewer than k items left. */
+  /** U x k item rows, best first; -1 where a user has fewer than k items left. */
   readonly items: Int32Array;
-  /** U x k scores; -Infinity for an empty place. */
+  /** U x k scores; -Infinity where there is no item. */
   readonly scores: Float32Array;
   readonly k: number;
   /**
-   * The list of one user, best first, without empty places.
+   * The list of one user, best first; shorter than k if the user has fewer items left.
    *
-   * @param user Raw user ID; the row number, where the user table has no IDs.
+   * @param user Raw user ID; the row number if the user table has no IDs.
    * @throws {WellbegunError} `invalid-data` for a user that the table does not have.
    */
   of(user: Id): Recommendation[];
@@ -62,8 +62,8 @@ export interface Recommendations extends TopK {
  * console.log(top.of("ann")); // [ { item: 'tea', score: 2 } ]
  * ```
  *
- * @throws {WellbegunError} `mismatch` if the tables do not fit each other or `seen`; `invalid-option` for a `k` that is no
- * whole number >= 1; `aborted`.
+ * @throws {WellbegunError} `mismatch` if the tables do not fit each other or `seen`; `invalid-option` for a `k`
+ * that is not a whole number >= 1; `aborted`.
  */
 export async function recommend(tables: ScoringTables, options: RecommendOptions): Promise<Recommendations> {
   const { users, items } = tables;
@@ -99,7 +99,7 @@ function listOf(lists: TopK, k: number, row: number, items: Table): Recommendati
   return list;
 }
 
-/** Some users of interactions, as a view. */
+/** A range of users of interactions, as a view. */
 function usersOf(interactions: Interactions, first: number, rows: number): Interactions {
   const { itemCount, items } = interactions;
   return {

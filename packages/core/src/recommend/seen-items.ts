@@ -1,7 +1,7 @@
 import type { SparseMatrix } from "../backend/backend.ts";
 import type { Interactions } from "../data/interactions.ts";
 
-/** Some users and some items, each a run of rows. */
+/** A range of users and a range of items. */
 export interface Block {
   readonly firstUser: number;
   readonly users: number;
@@ -9,10 +9,10 @@ export interface Block {
   readonly items: number;
 }
 
-/** What the users of a block have seen of its items, by the rows that these have within the block. */
+/** The items of a block that its users have seen, as rows within the block. */
 export function seenWithin(seen: Interactions, { firstUser, users, firstItem, items }: Block): SparseMatrix {
   const offsets = seen.offsets.subarray(firstUser, firstUser + users + 1);
-  // All items, so that their rows are their own: a view does.
+  // With all items, rows within the block are the items' own rows, so a view suffices.
   if (items === seen.itemCount) return { rows: users, columns: items, offsets, indices: seen.items };
   const kept = new Uint32Array(users + 1);
   const indices = new Uint32Array(offsets[users]! - offsets[0]!);

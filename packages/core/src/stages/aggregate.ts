@@ -6,18 +6,15 @@ import { checkpoint } from "../progress.ts";
 import { meanItem } from "./mean-item.ts";
 import type { Projected } from "./project/project.ts";
 
-/**
- * A modality with both terms of its users, lambda folded in: users = local x items + global x points. All that is left to
- * do is sums and products.
- */
+/** A modality with both terms of its users, lambda included: users = local x items + global x points. */
 export interface Aggregated extends Projected, Aggregation {
   /** The centroids, and the mean item as the last row, in the space of `items`: (K + 1) x d_m, row-major. */
   readonly points: Float32Array;
 }
 
 /**
- * The stage `aggregate`: both terms of every modality's users as sparse matrices. The mean item is only computed for those
- * who get it: users and items without the modality, and users who are folded in later.
+ * The stage `aggregate`: both terms of every modality's users as sparse matrices. The mean item is computed
+ * only where something uses it: users or items without the modality, or an initializer.
  */
 export async function aggregate(run: Run, modalities: readonly Projected[]): Promise<Aggregated[]> {
   const { backend, input, options, observer } = run;
@@ -46,7 +43,7 @@ export async function aggregate(run: Run, modalities: readonly Projected[]): Pro
   return aggregated;
 }
 
-/** What one modality's users are made of. */
+/** The input of the aggregation of one modality. */
 export interface AggregationInput {
   readonly interactions: Interactions;
   /** Degree of each item (users, or their weights). */
@@ -71,19 +68,19 @@ export interface Terms {
   readonly global: SparseMatrix | undefined;
 }
 
-/** The {@link Terms} of a modality's users, lambda folded in: `local` is undefined when lambda is 0. */
+/** The {@link Terms} of a modality's users, lambda included: `local` is undefined when lambda is 0. */
 export interface Aggregation extends Terms {
-  /** U x (K + 1): also users without any item of this modality have an entry here, for the mean item. */
+  /** U x (K + 1). A user without items of this modality has one entry, for the mean item. */
   readonly global: SparseMatrix;
   /** Users who got the mean item because they have no item of this modality. */
   readonly fallbackUsers: Uint32Array;
 }
 
 /**
- * The local term L_u = sum of w_ui f_i / sqrt(d_u d_i) (`sym`) or the weighted mean (`mean`), and the global term
- * G_u = mean over the user's items of their centroid, as the histogram of clusters over the items times the
- * centroids, so that centroids are never gathered for every interaction. Items without the modality leave both
- * sums and the user's degree.
+ * The local term L_u = sum of w_ui f_i / sqrt(d_u d_i) (`sym`) or the weighted mean (`mean`), and the global
+ * term G_u = mean over the user's items of their centroid, computed as the histogram of clusters over the items
+ * times the centroids, so that centroids are not gathered for every interaction. Items without the modality
+ * count neither in the sums nor in the user's degree.
  */
 export function planAggregation(input: AggregationInput): Aggregation {
   const { interactions, missing, lambda, normalization } = input;
@@ -111,15 +108,15 @@ export function planAggregation(input: AggregationInput): Aggregation {
   return { local, global: clusterHistogram(input, degrees), fallbackUsers: Uint32Array.from(fallback) };
 }
 
-/** What `normalization` multiplies a user's sum with; 0 for a user without items. */
+/** The factor of a user's sum under `normalization`; 0 for a user without items. */
 export function userFactor(normalization: Normalization, degree: number): number {
   if (degree === 0) return 0;
   return normalization === "sym" ? 1 / Math.sqrt(degree) : 1 / degree;
 }
 
 /**
- * What `normalization` multiplies each item with; 0 for a missing one. An item without users has degree 0, and counts as
- * degree 1 when a new user brings it in.
+ * The factor of each item under `normalization`; 0 for a missing item. An item without users has degree 0, and
+ * counts as degree 1 when a folded-in user has it.
  */
 export function itemFactors(
   normalization: Normalization,
@@ -157,12 +154,13 @@ function clusterHistogram(input: AggregationInput, degrees: Float64Array): Spars
   const wanted = lambda < 1;
   const rowOffsets = new Uint32Array(userCount + 1);
   const rowScale = new Float32Array(userCount);
-  // A user touches at most all clusters, and at most as many as it has interactions; without any it has one entry.
+  // A user has at most one entry for each cluster and at most one for each interaction; without interactions it
+  // has one.
   const most = Math.min(items.length, userCount * clusters) + userCount;
   const indices = new Uint32Array(most);
   const values = new Float32Array(most);
   let length = 0;
-  // Whole numbers stay off the heap until the loop is compiled.
+  // In an array of integers, counts need no heap allocation while the loop runs in the interpreter.
   const counts = weights === undefined ? new Uint32Array(clusters) : new Float64Array(clusters);
   for (let u = 0; u < userCount; u++) {
     if (degrees[u] === 0) {
@@ -200,7 +198,7 @@ function countLabels(
   }
 }
 
-/** Moves all counts but zeros to the entries of a sparse row that starts at `start`; returns where it ends. */
+/** Moves the nonzero counts to the entries of a sparse row that starts at `start`; returns its end. */
 function moveCounts(
   counts: Uint32Array | Float64Array,
   indices: Uint32Array,

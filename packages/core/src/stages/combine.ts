@@ -1,6 +1,6 @@
 import type { Combine, Projection, ResolvedOptions } from "../options/method-options.ts";
 
-/** What one modality adds to the fused table: fused[:, columnOffset ..] += weight * table. */
+/** One modality's part of the fused table: fused[:, columnOffset ..] += weight * table. */
 export interface CombinedPart {
   readonly modality: string;
   readonly weight: number;
@@ -18,9 +18,9 @@ export interface Combination {
 }
 
 /**
- * Plans the combination. Side by side and then projected is a sum of the modalities' projections (the rows of one
- * projection matrix, cut by modality), so every way of combining is a weighted sum of tables, or tables side by
- * side where nothing is projected.
+ * Plans the combination. The projection of modalities side by side equals the sum of the modalities'
+ * projections (by the rows of the projection matrix, cut by modality). So every way of combining is a weighted
+ * sum of tables, or tables side by side where nothing is projected.
  */
 export function planCombination(
   options: ResolvedOptions,
@@ -42,7 +42,7 @@ export function planCombination(
   };
 }
 
-/** What a weight is multiplied with, so that `mean` and `weighted` are averages. */
+/** The factor of the weights that makes `mean` and `weighted` averages. */
 function averageShare(combine: Combine, options: ResolvedOptions): number {
   if (combine === "concat") return 1;
   const total = Object.values(options.weights).reduce((sum, weight) => sum + weight, 0);

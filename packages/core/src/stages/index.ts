@@ -1,7 +1,7 @@
 /**
- * The stages of a fit one by one, for programs that run many fits and share work between them, such as a search over
- * settings: what {@link fit} does, without its order. A stage's results live on the backend that it was given and are
- * disposed of by the caller.
+ * The stages of a fit one by one, for programs that run many fits and share work between them, such as a search
+ * over settings: the steps of {@link fit}, called in the caller's order. A stage's results live on the backend
+ * that it was given and are disposed of by the caller.
  *
  * @module
  */

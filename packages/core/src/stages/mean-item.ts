@@ -1,12 +1,15 @@
 import type { Backend } from "../backend/backend.ts";
 import type { RowTable } from "../data/row-table.ts";
 
-/** A mean below this share of the rows' root mean square is rounding: centered features have a mean of zero. */
+/**
+ * A mean below this share of the rows' root mean square counts as rounding, as in centered features, whose mean
+ * is zero.
+ */
 const roundingShare = 1e-5;
 
 /**
- * Mean row over the items that are not missing. One that is zero but for rounding is zero: `unit` scaling would blow
- * the rounding up to a direction, another one on every backend.
+ * Mean row over the items that are not missing. A mean that is zero up to rounding becomes zero: otherwise
+ * `unit` scaling would turn the rounding into a direction that differs between backends.
  */
 export async function meanItem(
   backend: Backend,

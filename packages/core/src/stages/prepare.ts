@@ -140,7 +140,8 @@ async function refuseNonFinite(
   const column = await backend.read(block, row, 1, (view) =>
     view.findIndex((value) => !Number.isFinite(value)),
   );
-  // The norm of huge finite values overflows too; such features would overflow in every later sum.
+  // The norm of huge finite values overflows too. Such features are refused, since they would overflow in later
+  // sums.
   const found = await backend.read(block, row, 1, (view) =>
     column < 0 ? "values whose norm exceeds float32" : `${view[column]}`,
   );

@@ -1,6 +1,6 @@
 import type { Scale } from "../options/method-options.ts";
 
-/** What a table's rows are multiplied with: one factor for all, or `unit` for 1 / norm of each row. */
+/** The factor of a table's rows: one number for all, or `unit` for 1 / norm of each row. */
 export type ScaleFactor = number | "unit";
 
 /**
@@ -27,8 +27,8 @@ export function userScale(
 }
 
 /**
- * The factor for the items that go with a user table: the users' own under `xavier`, so that both stay in one space
- * and scale; 1 under `items`, where the users come to them.
+ * The factor for the items that go with a user table: the users' factor under `xavier`, so that both stay in
+ * one space and scale; 1 under `items`, where users are scaled to the items.
  */
 export function itemScale(scale: Scale, ofUsers: ScaleFactor): ScaleFactor {
   return scale === "items" ? 1 : ofUsers;

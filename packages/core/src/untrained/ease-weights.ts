@@ -5,7 +5,10 @@ import { type SymmetricTiles, tileSize } from "./symmetric-tiles.ts";
 /** Columns of a panel of the weights, in tiles. */
 const panelTiles = 4;
 
-/** B = I - P diag(P)^-1 in panels of columns, from the tiles of P, which are disposed of. With `ownsBackend`, the backend goes with the weights. */
+/**
+ * B = I - P diag(P)^-1 in panels of columns, from the tiles of P, which are disposed of. With `ownsBackend`,
+ * disposing of the weights disposes of the backend.
+ */
 export async function easeWeights(
   backend: Backend,
   p: SymmetricTiles,

@@ -16,26 +16,27 @@ export const maxEaseItems = 20_000;
 
 /** Content that {@link ease} adds to the co-occurrences. */
 export interface ContentGram {
-  /** One row an item, such as the `items` of a fit. Items without content have zero rows. */
+  /** One row for each item, such as the `items` of a fit. Items without content have zero rows. */
   readonly items: Pick<Table, "data" | "rows" | "columns">;
-  /** What the products of these rows are multiplied with before they are added. */
+  /** The factor of the products of these rows before they are added. */
   readonly weight: number;
 }
 
 /** Options of {@link ease}. */
 export interface EaseOptions extends Observer {
-  /** Ridge added to the diagonal, > 0. Larger values trust co-occurrences less. Default: 100. */
+  /** Ridge added to the diagonal, > 0. Larger values give co-occurrences less weight. Default: 100. */
   readonly lambda?: number | undefined;
   /** Default: co-occurrences alone. */
   readonly content?: ContentGram | undefined;
-  /** Default: wasm where the runtime has it, else the portable backend; disposed of with the model. */
+  /** Default: `wasm()` where the runtime accepts it, else `cpu()`; disposed of with the model. */
   readonly backend?: Backend | undefined;
 }
 
 /**
- * EASE (Steck 2019): the item-to-item weights B with a zero diagonal that reproduce R best under a ridge, in closed form:
- * B = I - P diag(P)^-1 with P = (R^T R + lambda I)^-1. With content, P = (R^T R + w C C^T + lambda I)^-1, C being the items'
- * rows. The inverse is dense: I^3 operations and 6 I^2 bytes (12 at the end of the computation).
+ * EASE (Steck 2019): the item-to-item weights B with a zero diagonal that reproduce R best under a ridge, in
+ * closed form: B = I - P diag(P)^-1 with P = (R^T R + lambda I)^-1. With content, P = (R^T R + w C C^T + lambda
+ * I)^-1, where C is the matrix of the items' rows. The inverse is dense: I^3 operations and 6 I^2 bytes (12 at
+ * the end of the computation).
  *
  * @throws {WellbegunError} `limit` for more than 20,000 items, naming the bytes; `invalid-option` for a `lambda` or a
  * content weight out of range; `mismatch` if the content's rows are not the items; `aborted`.
@@ -82,7 +83,7 @@ async function coOccurrences(backend: Backend, train: Interactions, lambda: numb
       for (let e = byItem.offsets[item]!; e < byItem.offsets[item + 1]!; e++) {
         const user = byItem.indices[e]!;
         const own = byItem.values?.[e] ?? 1;
-        // Items ascend within a user, and only those up to this one are wanted.
+        // Items ascend within a user, and only those up to this one are needed.
         for (let other = offsets[user]!; items[other]! <= item && other < offsets[user + 1]!; other++) {
           into[r * itemCount + items[other]!]! += own * (weights?.[other] ?? 1);
         }
@@ -93,7 +94,7 @@ async function coOccurrences(backend: Backend, train: Interactions, lambda: numb
   });
 }
 
-/** The filling leaves the upper half of the block on the diagonal out. */
+/** The loop above does not fill the upper half of a diagonal block. */
 function mirrorDiagonalBlock(into: Float32Array, size: number, first: number, rows: number): void {
   for (let r = 0; r < rows; r++) {
     for (let c = 0; c < r; c++) into[c * size + first + r] = into[r * size + first + c]!;

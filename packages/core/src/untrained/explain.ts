@@ -1,18 +1,21 @@
 import type { Id } from "../data/ids.ts";
 import type { FoldingModel, JoinedModel } from "./joined-model.ts";
 
-/** What one item of a history adds to a score. */
+/** The contribution of one item of a history to a score. */
 export interface ItemContribution {
   readonly item: Id;
-  /** By way of the collaborative half: the two items are touched by the same users. */
+  /** The contribution of the collaborative half: both items are touched by the same users. */
   readonly collaborative: number;
-  /** By way of the content half: the two items have like features. */
+  /** The contribution of the content half: both items have similar features. */
   readonly content: number;
 }
 
 /** Why an item has its score for a user. */
 export interface Explanation {
-  /** The product of the user's and the item's vectors: the sum of both sides, in deviations of the user's scores. */
+  /**
+   * The product of the user's and the item's vectors: the sum of both sides, in units of the standard deviation
+   * of the user's scores.
+   */
   readonly score: number;
   readonly collaborative: number;
   readonly content: number;
@@ -21,9 +24,9 @@ export interface Explanation {
 }
 
 /**
- * Takes a score apart: which side of the joined tables gives it, and which items of the history. That is exact where a
- * side's user vector is the sum of its items' vectors up to one factor, as in spectral tables and in a fit with lambda 1 that
- * is not scaled to unit length.
+ * Splits a score into the contributions of the two sides of the joined tables and of the items of the history.
+ * The split is exact where a side's user vector is proportional to the sum of its items' vectors, as in
+ * spectral tables and in a fit with lambda 1 and without `unit` scaling.
  *
  * @param history The user's items; each counts once.
  * @throws {WellbegunError} `invalid-data` for an item that the model does not know.
@@ -47,12 +50,16 @@ export function explainScore(model: JoinedModel, history: Iterable<Id>, item: Id
   };
 }
 
-/** What each item of the history adds to the product of `half`, the user's vector on this side, and the item's row. */
+/**
+ * The contribution of each item of the history to the product of `half`, the user's vector on this side, and
+ * the item's row.
+ */
 function contributions(side: FoldingModel, history: readonly Id[], item: Id, half: Float32Array): number[] {
   const singles = history.map((own) => side.foldIn([own]).vector);
   const sum = new Float64Array(half.length);
   for (const single of singles) for (const [c, value] of single.entries()) sum[c]! += value;
-  // The factor between the sum of the items' own vectors and the user's: that of its degree, and of the deviation.
+  // The factor between the sum of the items' vectors and the user's vector, from the user's degree and the
+  // deviation.
   const squares = dot(sum, sum);
   const factor = squares > 0 ? dot(half, sum) / squares : 0;
   return singles.map((single) => factor * dot(single, side.items.row(item)));

@@ -11,11 +11,11 @@ import { type SymmetricTiles, transposed } from "./symmetric-tiles.ts";
  *
  *     A_ij = A_ij - W_i A_pj      A_ip = -W_i      A_pj = P A_pj      A_pp = P
  *
- * Between the steps A_ij = A_ji^T if both blocks or neither have been swept, and -A_ji^T if one of them has. That takes
- * n^3 / 2 multiplications in float32, all of them products of the backend. Positive definite matrices need no pivoting.
- * Relative errors are of the order of float32's rounding times the condition number.
+ * Between the steps A_ij = A_ji^T if both or neither of the blocks i and j have been swept, and -A_ji^T if one
+ * has. The method takes n^3 / 2 multiplications in float32, all in products of the backend. Positive definite
+ * matrices need no pivoting. Relative errors are of the order of float32's rounding times the condition number.
  *
- * @throws {WellbegunError} `aborted`, and what the backend throws.
+ * @throws {WellbegunError} `aborted`, and the backend's errors.
  */
 export async function invertTiles(matrix: SymmetricTiles, observer: Observer | undefined): Promise<void> {
   for (let p = 0; p < matrix.blockCount; p++) {

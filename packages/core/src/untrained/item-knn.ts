@@ -17,7 +17,7 @@ export interface ItemKnnOptions extends Observer {
 
 /** Options of {@link contentKnn}. */
 export interface ContentKnnOptions extends ItemKnnOptions {
-  /** Default: wasm where the runtime has it, else the portable backend; disposed of afterwards. */
+  /** Default: `wasm()` where the runtime accepts it, else `cpu()`; disposed of at the end. */
   readonly backend?: Backend | undefined;
 }
 
@@ -26,7 +26,7 @@ export interface ContentKnnOptions extends ItemKnnOptions {
  * of the history that it is a nearest neighbor of. The cosine is that of the items' columns of R: common users over the
  * geometric mean of the degrees. Weights of interactions are ignored.
  *
- * @throws {WellbegunError} `invalid-option` for `neighbors` that is no whole number >= 1; `aborted`.
+ * @throws {WellbegunError} `invalid-option` for `neighbors` that is not a whole number >= 1; `aborted`.
  */
 export async function coOccurrenceKnn(train: Interactions, options: ItemKnnOptions = {}): Promise<ItemModel> {
   const { itemCount, userCount, offsets, items } = train;
@@ -54,7 +54,7 @@ export async function coOccurrenceKnn(train: Interactions, options: ItemKnnOptio
 /**
  * Item-kNN by content: as {@link coOccurrenceKnn}, with the cosine of the items' rows, such as the `items` of a fit.
  *
- * @throws {WellbegunError} `invalid-option` for `neighbors` that is no whole number >= 1; `aborted`.
+ * @throws {WellbegunError} `invalid-option` for `neighbors` that is not a whole number >= 1; `aborted`.
  */
 export async function contentKnn(
   content: Pick<Table, "data" | "rows" | "columns">,
@@ -84,7 +84,7 @@ export async function contentKnn(
   });
 }
 
-/** Scores of histories from lists of neighbors: the row of each item of a history, added up. Only positive ones count. */
+/** Scores of histories from lists of neighbors: adds up the rows of a history's items. Only positive scores count. */
 function neighborModel({ items, scores }: TopK, itemCount: number, neighbors: number): ItemModel {
   return new ItemModel({
     itemCount,

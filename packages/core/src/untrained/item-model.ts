@@ -3,7 +3,7 @@ import type { Interactions } from "../data/interactions.ts";
 import { WellbegunError } from "../errors.ts";
 import { selectTop } from "./select-top.ts";
 
-/** What an item-to-item model multiplies histories with. */
+/** The weights of an item-to-item model. */
 export interface ItemWeights {
   readonly itemCount: number;
   /** `histories` (users x I) times the I x I weights: users x I, row-major. */
@@ -15,15 +15,16 @@ export interface ItemWeights {
 export interface ItemRecommendOptions {
   /** Items for each user. Default: 20. */
   readonly k?: number | undefined;
-  /** What each user must not be given. Default: its history. */
+  /** Items to leave out for each user. Default: its history. */
   readonly seen?: Interactions | undefined;
   /** Users whose scores of all items are in memory at a time. Default: 256. */
   readonly blockUsers?: number | undefined;
 }
 
 /**
- * A recommender whose scores are a user's history times an I x I matrix of item-to-item weights: EASE or item-kNN. It has no
- * vectors, so that no vector store serves it, and it is as large as the catalog squared: a baseline.
+ * A recommender whose scores are a user's history times an I x I matrix of item-to-item weights: EASE or
+ * item-kNN. It has no vectors, so no vector store can serve it, and its size grows with the square of the
+ * catalog: it is a baseline.
  */
 export class ItemModel {
   readonly itemCount: number;
@@ -48,8 +49,8 @@ export class ItemModel {
   /**
    * The best items of every user of the histories, best first, ties to the lower item row; -1 where there are fewer.
    *
-   * @throws {WellbegunError} `mismatch` if the histories or `seen` do not fit; `invalid-option` for a `k` that is no whole
-   * number >= 1.
+   * @throws {WellbegunError} `mismatch` if the histories or `seen` do not fit; `invalid-option` for a `k` that
+   * is not a whole number >= 1.
    */
   async recommend(histories: Interactions, options: ItemRecommendOptions = {}): Promise<TopK> {
     const { k = 20, seen = histories, blockUsers = 256 } = options;

@@ -8,7 +8,7 @@ import type { FoldedUser, FoldInOptions } from "../initializer/history.ts";
 import type { TransformOptions } from "../initializer/initializer.ts";
 import { ScoreSpread } from "./score-spread.ts";
 
-/** Tables whose products are scores, and which give a vector to users that come later. */
+/** Tables whose products are scores, with methods that fold in further users. */
 export interface FoldingModel extends ScoringTables {
   foldIn(history: Iterable<Id>, options?: FoldInOptions): FoldedUser;
   transform(interactions: Interactions, options?: TransformOptions): Table;
@@ -16,17 +16,18 @@ export interface FoldingModel extends ScoringTables {
 
 /** Options of {@link joinModels}. */
 export interface JoinModelsOptions {
-  /** What the standardized content scores are multiplied with before they are added to the others. Choose it on validation rows. */
+  /** The weight of the standardized content scores. Choose it on validation rows. */
   readonly weight: number;
-  /** Default: wasm where the runtime has it, else the portable backend; disposed of afterwards. */
+  /** Default: `wasm()` where the runtime accepts it, else `cpu()`; disposed of at the end. */
   readonly backend?: Backend | undefined;
 }
 
 /**
- * One pair of tables out of two models of the same users and items: [collaborative | content]. A user's score of an item
- * is its collaborative score over the standard deviation of its collaborative scores of all items, plus `weight` times its
- * content score over theirs, and still a product of two vectors, so that any vector store serves it. The deviations come from the
- * covariance of the items' rows, exactly. A half in which all items score alike is zero.
+ * One pair of tables out of two models of the same users and items: [collaborative | content]. A user's score
+ * of an item is its collaborative score over the standard deviation of its collaborative scores of all items,
+ * plus `weight` times its content score over the deviation of those. It is a product of two vectors, so any
+ * vector store can serve it. The deviations are exact, from the covariance of the items' rows. A half in which
+ * all items have the same score is zero.
  *
  * @throws {WellbegunError} `mismatch` if the models differ in users or items; `invalid-option` for a weight that is not
  * finite and >= 0.
@@ -64,7 +65,7 @@ export async function joinModels(
   });
 }
 
-/** What a {@link JoinedModel} is made of. */
+/** The parts of a {@link JoinedModel}. */
 export interface JoinedParts {
   readonly collaborative: FoldingModel;
   readonly content: FoldingModel;
@@ -74,17 +75,20 @@ export interface JoinedParts {
   readonly deviations: readonly [Float32Array, Float32Array];
 }
 
-/** What {@link joinModels} returns. */
+/** The result of {@link joinModels}. */
 export class JoinedModel implements FoldingModel {
-  /** U x (k + d): both halves of each user, over the deviation of its scores, the content's times the weight. */
+  /**
+   * U x (k + d): both halves of each user, divided by the deviation of its scores, the content half times the
+   * weight.
+   */
   readonly users: Table;
   /** I x (k + d): the rows of both item tables side by side. */
   readonly items: Table;
   /** Weight of the content's scores. */
   readonly weight: number;
-  /** What the first columns come from. */
+  /** The model of the first columns. */
   readonly collaborative: FoldingModel;
-  /** What the other columns come from. */
+  /** The model of the other columns. */
   readonly content: FoldingModel;
   readonly #parts: JoinedParts;
 
@@ -168,7 +172,7 @@ function checkWeight(weight: number): void {
   });
 }
 
-/** 1 / x, and 0 for 0: a user to whom all items are equal says nothing. */
+/** 1 / x, and 0 for 0: a user with equal scores for all items ranks nothing. */
 function inverse(deviation: number): number {
   return deviation > 0 ? 1 / deviation : 0;
 }

@@ -6,12 +6,12 @@ import { cholesky } from "../linalg/cholesky.ts";
 /** Share of its own variance below which a column of the items counts as a combination of those before it. */
 const dependent = 1e-12;
 
-/** Deviations below this share of what the vectors' lengths allow are rounding: all items score alike. */
+/** Deviations below this share of the bound from the vectors' lengths are rounding: all items have the same score. */
 const alike = 1e-5;
 
 /**
- * Gives the standard deviation of a user's scores over all items, without computing any: with the covariance of the items'
- * rows as L L^T, it is the length of L^T u for the user's vector u.
+ * Computes the standard deviation of a user's scores over all items without the scores: with L L^T the
+ * covariance of the items' rows, it is the length of L^T u for the user's vector u.
  */
 export class ScoreSpread {
   readonly #factor: Float64Array;
@@ -25,7 +25,7 @@ export class ScoreSpread {
     this.#length = length;
   }
 
-  /** From the items' rows, which the backend multiplies. */
+  /** From the items' rows; the backend computes their Gram matrix. */
   static async of(backend: Backend, { data, rows, columns }: Table): Promise<ScoreSpread> {
     const matrix = await upload(backend, data, rows, columns);
     try {
@@ -47,7 +47,7 @@ export class ScoreSpread {
     }
   }
 
-  /** The deviations of many users' scores, one for each row of the table; 0 where all items score alike. */
+  /** The deviations of many users' scores, one for each row of the table; 0 where all items have the same score. */
   async ofAll(backend: Backend, users: Table): Promise<Float32Array> {
     const vectors = await upload(backend, users.data, users.rows, users.columns);
     const factor = await upload(backend, Float32Array.from(this.#factor), this.#columns, this.#columns);
@@ -63,7 +63,7 @@ export class ScoreSpread {
     }
   }
 
-  /** The deviation of one user's scores; 0 where all items score alike. */
+  /** The deviation of one user's scores; 0 where all items have the same score. */
   of(vector: Float32Array): number {
     let squares = 0;
     let length = 0;

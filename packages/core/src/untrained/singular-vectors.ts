@@ -10,8 +10,8 @@ import { scaled } from "../stages/fuse/sparse-product.ts";
 /** Degree of the Chebyshev polynomial of a round. */
 const degree = 2;
 /**
- * Lowest upper edge of the eigenvalues that a round damps. The largest eigenvalue of R^^T R^ is 1, and what the polynomial
- * multiplies it with must stay below what float32 can tell apart: T_2(2 * 1024 - 1) = 8e6.
+ * Lowest upper edge of the eigenvalues that a round damps. The largest eigenvalue of R^^T R^ is 1, and the
+ * polynomial's value there must stay within float32's resolution: T_2(2 * 1024 - 1) = 8e6.
  */
 const lowestEdge = 1 / 1024;
 /** Share of its own squared length that a float32 column must add to the basis in order to count. */
@@ -19,7 +19,7 @@ const dependent = 1e-10;
 /** Squared singular values below this are rounding: their vectors are set to zero. */
 const negligible = 1e-10;
 
-/** Columns of the basis: some more than are asked for, so that the last of these converge as well. */
+/** Columns of the basis: more than the vectors wanted, so that the last of these converge as well. */
 export function basisWidth(itemCount: number, k: number): number {
   return Math.min(itemCount, k + Math.max(32, Math.ceil(k / 8)));
 }
@@ -36,15 +36,19 @@ export interface SingularVectors {
 export interface SearchOptions {
   /** Vectors wanted, at most the number of items. */
   readonly k: number;
-  /** Rounds of filtering: more make the last vectors more exact. Each costs three products of R^^T R^ with the basis. */
+  /**
+   * Rounds of filtering: more rounds make the last vectors more exact. Each costs three products of R^^T R^
+   * with the basis.
+   */
   readonly rounds: number;
   readonly random: Random;
 }
 
 /**
- * The `k` leading right singular vectors of the normalized interaction matrix R^, by subspace iteration on R^^T R^ with
- * Chebyshev filters (Zhou and Saad 2007) and a Rayleigh-Ritz step in each round. The number of products is fixed, so that all
- * backends do the same. Signs: the entry of largest magnitude of each vector is positive (the first of them in a tie).
+ * The `k` leading right singular vectors of the normalized interaction matrix R^, by subspace iteration on R^^T
+ * R^ with Chebyshev filters (Zhou and Saad 2007) and a Rayleigh-Ritz step in each round. The number of products
+ * is fixed, so that all backends do the same steps. Signs: the entry of largest magnitude of each vector is
+ * positive (the first of them in a tie).
  */
 export async function leadingSingularVectors(
   backend: Backend,
@@ -125,7 +129,10 @@ class NormalOperator {
     for (const product of this.#products.values()) product.dispose();
   }
 
-  /** Room for the product with a block of so many users. There are at most two sizes: the last block may be smaller. */
+  /**
+   * Memory for the product with a block of `rows` users. There are at most two sizes: the last block may be
+   * smaller.
+   */
   async #product(rows: number): Promise<Matrix> {
     const known = this.#products.get(rows);
     if (known !== undefined) return known;

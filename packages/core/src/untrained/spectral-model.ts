@@ -8,7 +8,7 @@ import { overFitItems } from "../initializer/item-rows.ts";
 import type { FoldingModel } from "./joined-model.ts";
 import type { ResolvedSpectralOptions } from "./spectral-options.ts";
 
-/** What {@link spectral} returns: the tables, and the vectors of users that come later. */
+/** The result of {@link spectral}: the tables, with methods that fold in further users. */
 export class SpectralModel implements FoldingModel {
   /** U x k: R D_i^-1/2 V_k, by the user IDs of `train`. */
   readonly users: Table;
@@ -19,7 +19,10 @@ export class SpectralModel implements FoldingModel {
   readonly options: ResolvedSpectralOptions;
   /** The k leading singular values of R^, largest first; 0 beyond its rank, where the columns are zero. */
   readonly singularValues: Float64Array;
-  /** By item: d_i^(-1/2 - q), which turns an item's row into what a user gets of it; 0 without interactions. */
+  /**
+   * By item: d_i^(-1/2 - q), the factor between an item's row and its part of a user's vector; 0 without
+   * interactions.
+   */
   readonly #factors: Float64Array;
 
   /** Made by {@link spectral} and {@link SpectralModel.with}. */
@@ -41,9 +44,9 @@ export class SpectralModel implements FoldingModel {
   }
 
   /**
-   * The vector of a user by the items of a history (raw IDs if the train data has them, else rows), from the items' rows
-   * alone. For the train items of a user of the model it is that user's row, to float32 rounding. Repeated items count
-   * once, with their largest weight; items that nobody had touched add nothing.
+   * The vector of a user by the items of a history (raw IDs if the train data has them, else rows), from the
+   * items' rows alone. For the train items of a user of the model it is that user's row, to float32 rounding.
+   * Repeated items count once, with their largest weight; items without interactions add nothing.
    *
    * @throws {WellbegunError} `invalid-data` for an unknown item (unless `unknownItems: "skip"`) or a bad weight.
    */
@@ -55,11 +58,11 @@ export class SpectralModel implements FoldingModel {
   }
 
   /**
-   * The vectors of many users: row u for user u of the interactions. Items are found by ID where both have IDs; otherwise
-   * the interactions' item rows are taken for the model's.
+   * The vectors of many users: row u for user u of the interactions. Items are found by ID where both have IDs;
+   * otherwise the interactions' item rows are assumed to be the model's.
    *
-   * @throws {WellbegunError} `invalid-data` for an item that the model does not know (unless `unknownItems: "skip"`);
-   * `mismatch` for another number of items where IDs cannot tell.
+   * @throws {WellbegunError} `invalid-data` for an item unknown to the model (unless `unknownItems: "skip"`);
+   * `mismatch` where there are no IDs to compare and the numbers of items differ.
    */
   transform(interactions: Interactions, options: TransformOptions = {}): Table {
     const { rows: itemCount, ids } = this.items;

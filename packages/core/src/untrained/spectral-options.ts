@@ -8,23 +8,24 @@ export interface SpectralOptions extends Observer {
   /** Width of the tables, k: the number of singular vectors. At most the number of items. Default: 64. */
   readonly k?: number | undefined;
   /**
-   * Exponent q of the items' degrees, 0 to 1: a larger one recommends popular items more. Default: 0.5, the ideal low-pass
-   * filter of GF-CF.
+   * Exponent q of the items' degrees, 0 to 1: a larger exponent recommends popular items more. Default: 0.5,
+   * the ideal low-pass filter of GF-CF.
    */
   readonly exponent?: number | undefined;
   /**
-   * Rounds of the search for singular vectors. More make the last of them more exact and cost time in proportion. Two leave
-   * the singular values within 3 % on sparse data, where the last vectors say little: exact ones recommend no better.
-   * Default: 2.
+   * Rounds of the search for singular vectors. More rounds make the last vectors more exact and cost time in
+   * proportion. With two, the singular values are within 3 % on sparse data; more exact vectors do not
+   * recommend better there. Default: 2.
    */
   readonly rounds?: number | undefined;
   /** Seed of the random start. Default: 0. */
   readonly seed?: number | undefined;
-  /** Default: wasm where the runtime has it, else the portable backend; disposed of afterwards. */
+  /** Default: `wasm()` where the runtime accepts it, else `cpu()`; disposed of at the end. */
   readonly backend?: Backend | undefined;
   /**
-   * Bytes that the backend's matrices may take. Three I x (k + k / 8) matrices of float32 stay there (k + 32 up to k = 256);
-   * users come in blocks that fit beside them. Default: 256 MiB for a block of users, within the backend's own limits.
+   * Bytes that the backend's matrices may take. Three I x (k + k / 8) matrices of float32 stay there (k + 32 up
+   * to k = 256); users are processed in blocks that fit into the rest. Default: 256 MiB for a block of users,
+   * within the backend's own limits.
    */
   readonly memory?: number | undefined;
 }

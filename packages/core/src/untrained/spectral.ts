@@ -12,11 +12,11 @@ import { refuseOption, resolveSpectralOptions, type SpectralOptions } from "./sp
 const defaultBlockBytes: number = 256 * 2 ** 20;
 
 /**
- * Tables from the interactions alone, without training: V_k, the `k` leading right singular vectors of
- * R^ = D_u^-1/2 R D_i^-1/2, gives users R D_i^-1/2 V_k and items D_i^q V_k (with q = 1/2 the ideal low-pass filter of
- * GF-CF, Shen et al. 2021). The products of users and items rank what a user has not touched. The time is linear in the
- * number of interactions. A user's row is linear in its items: {@link SpectralModel.foldIn} gives further users theirs. Items
- * that nobody touched get zero rows.
+ * Tables from the interactions alone, without training: V_k, the `k` leading right singular vectors of R^ =
+ * D_u^-1/2 R D_i^-1/2, gives users R D_i^-1/2 V_k and items D_i^q V_k (with q = 1/2 the ideal low-pass filter
+ * of GF-CF, Shen et al. 2021). The products of users and items rank the items that a user has not touched. The
+ * time is linear in the number of interactions. A user's row is linear in its items:
+ * {@link SpectralModel.foldIn} computes those of further users. Items without interactions get zero rows.
  *
  * @example
  * ```ts
@@ -94,7 +94,7 @@ function scaledByDegree(
   return createTable(data, itemCount, k, itemIds);
 }
 
-/** Users whose products fit beside the basis. */
+/** Number of users whose products fit besides the basis. */
 function usersInBlock(
   { capabilities: { maxMatrixBytes, maxTotalBytes } }: Backend,
   itemCount: number,

@@ -5,8 +5,8 @@ import { upload } from "../data/upload.ts";
 export const tileSize = 256;
 
 /**
- * A symmetric matrix on a backend as square tiles of the lower triangle; the last row of tiles is lower where the size is
- * no multiple of {@link tileSize}.
+ * A symmetric matrix on a backend as square tiles of the lower triangle; the last row of tiles has fewer rows
+ * if the size is not a multiple of {@link tileSize}.
  */
 export class SymmetricTiles {
   readonly backend: Backend;
@@ -20,8 +20,8 @@ export class SymmetricTiles {
   }
 
   /**
-   * A matrix whose rows come from `fillRows`, a block at a time: it adds to `into`, zeros of rows x size, what stands in
-   * rows `first ..`. Only the columns up to the block's last row are read.
+   * Makes a matrix from `fillRows`, a block of rows at a time: it adds the values of rows `first ..` to `into`
+   * (rows x size zeros). Only the columns up to the block's last row are read.
    */
   static async create(
     backend: Backend,
@@ -69,7 +69,7 @@ export class SymmetricTiles {
     return Math.min(tileSize, this.size - block * tileSize);
   }
 
-  /** A copy of block (i, j), rows of i x columns of j, on either side of the diagonal. */
+  /** A copy of block (i, j), rows of i x columns of j, above or below the diagonal. */
   async block(i: number, j: number): Promise<Float32Array> {
     const [low, high] = [Math.min(i, j), Math.max(i, j)];
     const tile = await this.backend.read(this.tiles[high]![low]!, 0, this.rows(high), (view) => view.slice());
@@ -90,7 +90,7 @@ export function transposed(data: Float32Array, rows: number, columns: number, fa
   return result;
 }
 
-/** Some columns of a row-major array that is `size` wide. */
+/** A range of columns of a row-major array that is `size` wide. */
 function cut(strip: Float32Array, size: number, rows: number, first: number, columns: number): Float32Array {
   const result = new Float32Array(rows * columns);
   for (let r = 0; r < rows; r++) {

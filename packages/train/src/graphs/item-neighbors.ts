@@ -56,8 +56,8 @@ export async function nearestItems(backend: Backend, features: Matrix, k: number
  * AlignRec's item graph: S_ij = s_ij / sqrt(deg_i deg_j) with s_ij the kept cosines and deg_i their sum in row i. Negative
  * cosines keep their sign.
  *
- * @throws {WellbegunError} `invalid-data` if the cosines of a row do not add up to more than 0, which leaves its root
- * undefined.
+ * @throws {WellbegunError} `invalid-data` if the cosines of a row do not add up to more than 0, since its
+ * square root would be undefined.
  */
 export function cosineGraph({ items, k, neighbors, cosines }: ItemNeighbors): ItemGraph {
   const roots = new Float32Array(items);

@@ -9,11 +9,11 @@ export interface TablePair {
   readonly items: Matrix;
 }
 
-/** What {@link propagate} gives. */
+/** The result of {@link propagate}. */
 export interface Propagation extends TablePair {
   /**
-   * The sum of the item layers but the last, divided as the tables are. The vector of a user without an embedding of its
-   * own is its row of R^ times this table.
+   * The sum of the item layers except the last, divided as the tables are. The vector of a user without an
+   * embedding of its own is its row of R^ times this table.
    */
   readonly itemLayers: Matrix;
 }

@@ -4,9 +4,9 @@ import { log } from "../operations/portable/exponential.ts";
 import { type UserItemGraph, userItemGraph } from "./user-item.ts";
 
 /**
- * FREEDOM's graph of one epoch: a share `dropout` of the train interactions is left out, the more likely the larger the
- * degrees of its user and item (an edge is drawn in proportion to 1 / sqrt(d_u d_i), without replacement), and what is kept
- * is normalized by its own degrees. Weights of interactions do not count.
+ * FREEDOM's graph of one epoch: a share `dropout` of the train interactions is left out, preferably those of
+ * users and items with large degrees (the kept edges are drawn in proportion to 1 / sqrt(d_u d_i), without
+ * replacement). The kept graph is normalized by its own degrees. Weights of interactions are ignored.
  */
 export function prunedGraph(
   train: Interactions,

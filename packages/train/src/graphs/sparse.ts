@@ -29,8 +29,8 @@ export function transposeSparse(s: SparseMatrix): SparseMatrix {
 }
 
 /**
- * The rows x n matrix with a 1 at (`targets[c]`, c): its product with n rows adds row c to row `targets[c]`, which is how
- * the gradients of a batch reach their tables. Rows are added in the order of the batch.
+ * The rows x n matrix with a 1 at (`targets[c]`, c): its product with n rows adds row c to row `targets[c]`, as
+ * for adding the gradients of a batch to a table. Rows are added in the order of the batch.
  */
 export function scatterMatrix(targets: Uint32Array, rows: number): SparseMatrix {
   const offsets = new Uint32Array(rows + 1);

@@ -10,7 +10,7 @@ export interface SimilarityBatch {
   readonly vectors: Matrix;
   /** Their features, n x D, rows of length 1. */
   readonly features: Matrix;
-  /** How often each item stands in the batch. */
+  /** Number of occurrences of each item in the batch. */
   readonly counts: Float64Array;
 }
 
@@ -43,7 +43,7 @@ export async function similarityLoss(
     const norm = Math.sqrt(Math.max(squared, 0));
     const total = counts.reduce((sum, count) => sum + count, 0);
 
-    // A batch that is met exactly has no direction in which to move.
+    // If the similarities of a batch are met exactly, the gradient is 0.
     const scale = norm > 0 ? (2 * weight) / (norm * total) : 0;
     const gram = await scope.upload(own, e.columns, e.columns);
     await backend.scaleRows(cross, -1);
@@ -57,7 +57,7 @@ export async function similarityLoss(
   });
 }
 
-/** |f^T f|_F^2, which is |f f^T|_F^2: of the two products the smaller is taken. */
+/** |f^T f|_F^2, which is |f f^T|_F^2: the smaller of the two products is computed. */
 async function gramSquares(
   backend: Backend,
   operations: TrainingOperations,

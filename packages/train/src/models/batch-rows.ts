@@ -29,7 +29,7 @@ export async function gather(
   return gathered;
 }
 
-/** A batch's rows of a user and an item table, and room for the gradients by them. */
+/** A batch's rows of a user and an item table, and memory for the gradients by them. */
 export interface BatchRows {
   readonly users: RowsAndGradient;
   readonly positives: RowsAndGradient;

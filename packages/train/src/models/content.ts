@@ -2,8 +2,8 @@ import { WellbegunError } from "@wellbegun/core";
 import type { FeatureTable } from "./model.ts";
 
 /**
- * How features are prepared before they are put side by side: `center+l2` subtracts each column's mean over the items that
- * have features and divides each row by its length; `none` takes them as they are.
+ * How features are prepared before they are put side by side: `center+l2` subtracts each column's mean over the
+ * items that have features and divides each row by its length; `none` leaves them unchanged.
  */
 export type FeaturePreparation = "center+l2" | "none";
 

@@ -1,7 +1,7 @@
 import { expectCounts, expectWeights, invalidOption } from "./check-options.ts";
 import type { FeaturePreparation } from "./content.ts";
 
-/** Options of {@link freedom}. In brackets: what MMRec calls it. */
+/** Options of {@link freedom}. In brackets: the name in MMRec. */
 export interface FreedomOptions {
   /** Layers of the propagation over the user-item graph. Default: 2 [n_ui_layers]. */
   readonly layers?: number | undefined;
@@ -18,7 +18,7 @@ export interface FreedomOptions {
    * [mm_image_weight].
    */
   readonly weights?: Readonly<Record<string, number>> | undefined;
-  /** How each modality is prepared. Default: `center+l2`; MMRec takes features as they are. */
+  /** How each modality is prepared. Default: `center+l2`; MMRec leaves features unchanged. */
   readonly prepare?: FeaturePreparation | undefined;
 }
 

@@ -2,8 +2,9 @@ import { createRandom, type Random } from "@wellbegun/core/support";
 import { log } from "../operations/portable/exponential.ts";
 
 /**
- * Uniform values in +-sqrt(6 / (rows + columns)): Xavier initialization (Glorot and Bengio, 2010). Each parameter draws from
- * a stream of its own, so that one model's start does not depend on which parameters it has besides.
+ * Uniform values in +-sqrt(6 / (rows + columns)): Xavier initialization (Glorot and Bengio, 2010). Each
+ * parameter draws from a stream of its own, so that the start of a parameter does not depend on the model's
+ * other parameters.
  */
 export function xavierUniform(seed: number, name: string, rows: number, columns: number): Float32Array {
   return uniform(seed, name, rows * columns, Math.sqrt(6 / (rows + columns)));
@@ -16,7 +17,10 @@ export function xavierNormal(seed: number, name: string, rows: number, columns: 
   return Float32Array.from({ length: rows * columns }, () => normal(random) * deviation);
 }
 
-/** Standard normal, by the polar method of Marsaglia: the same bits on every runtime, which sine and cosine are not. */
+/**
+ * Standard normal, by the polar method of Marsaglia: it gives the same bits on every runtime, unlike sine and
+ * cosine.
+ */
 function normal(random: Random): number {
   for (;;) {
     const x = 2 * random.uniform() - 1;

@@ -15,7 +15,7 @@ export interface FeatureTable {
   readonly missing?: Uint8Array | undefined;
 }
 
-/** What a model is built from. */
+/** The context in which a model is built. */
 export interface ModelContext {
   readonly backend: Backend;
   readonly operations: TrainingOperations;
@@ -46,7 +46,7 @@ export interface ModelTables {
 /** The terms of a loss, with their weights: they add up to the loss. */
 export type LossTerms = Readonly<Record<string, number>>;
 
-/** A model on a backend, ready to be trained. Its matrices belong to the context that it was built from. */
+/** A model on a backend, ready to be trained. Its matrices belong to the context it was built from. */
 export interface TrainableModel {
   readonly parameters: Parameters;
   /** The names of the parameters that a start is written to. */
@@ -55,11 +55,11 @@ export interface TrainableModel {
   startEpoch?(epoch: number): Promise<void>;
   /** Writes the gradient of the batch's loss into the parameters, and returns the terms of the loss. */
   gradients(batch: Batch, epoch: number): Promise<LossTerms>;
-  /** The vectors as the parameters stand. They belong to `scope`. */
+  /** The vectors from the current parameters. They belong to `scope`. */
   tables(scope: Scope): Promise<ModelTables>;
 }
 
-/** A kind of model with its options: what `train` is given. */
+/** A kind of model with its options, for `train`. */
 export interface ModelDefinition {
   /** "alignrec", "lightgcn", "bpr", "vbpr" or "freedom". */
   readonly name: string;
@@ -67,7 +67,7 @@ export interface ModelDefinition {
   readonly options: Readonly<Record<string, unknown>>;
   /** The learning rate's course in the original code, where it is not constant. */
   readonly schedule?: { readonly decay: number; readonly warmUpEpochs: number } | undefined;
-  /** Whether the model reads the features; those of the others stay unread. */
+  /** Whether the model reads the features; otherwise they are not loaded. */
   readonly readsFeatures: boolean;
   /** Checks the data and makes the parameters. */
   build(context: ModelContext): Promise<TrainableModel>;

@@ -31,7 +31,7 @@ export async function assign(backend: Backend, to: Matrix, from: Matrix): Promis
   await withArrays(backend, { read: [from], write: [to] }, (values, into) => into!.set(values!));
 }
 
-/** x = 0, whatever it held. */
+/** x = 0, also where x holds NaN. */
 export async function clear(backend: Backend, x: Matrix): Promise<void> {
   await backend.write(x, 0, x.rows, (into) => {
     into.fill(0);

@@ -11,13 +11,16 @@ import { clear, columnSums } from "./products.ts";
 export interface VbprOptions {
   /** Weight of the norms of a batch's vectors. Default: 1e-2; MMRec searches 2 to 1e-5. */
   readonly regularization?: number | undefined;
-  /** How modalities are prepared before they are put side by side. Default: `center+l2`; MMRec takes them as they are. */
+  /**
+   * How modalities are prepared before they are put side by side. Default: `center+l2`; MMRec leaves them
+   * unchanged.
+   */
   readonly prepare?: FeaturePreparation | undefined;
 }
 
 /**
- * VBPR (He and McAuley, AAAI 2016) as MMRec trains it: an item is its embedding beside a linear map of its features, a user
- * has an embedding of both widths, and the features stay as they are.
+ * VBPR (He and McAuley, AAAI 2016) as MMRec trains it: an item is its embedding next to a linear map of its
+ * features, a user has an embedding of both widths, and the features stay as they are.
  *
  * @throws {WellbegunError} `invalid-option`, naming the option.
  */
@@ -105,7 +108,7 @@ async function build(
   };
 }
 
-/** The 2d x d matrix that picks the first or the second d columns. */
+/** The 2d x d matrix that selects the first or the second d columns. */
 async function half(scope: Scope, d: number, which: 0 | 1) {
   const values = new Float32Array(2 * d * d);
   for (let c = 0; c < d; c++) values[(which * d + c) * d + c] = 1;

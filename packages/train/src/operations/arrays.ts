@@ -7,13 +7,14 @@ export interface Operands {
   readonly read?: readonly Matrix[];
   /** Read and changed in place. */
   readonly update?: readonly Matrix[];
-  /** Overwritten whole; the content before does not matter. */
+  /** Overwritten completely; the previous content is ignored. */
   readonly write?: readonly Matrix[];
 }
 
 /**
- * Runs `use` with the values of matrices as arrays: those to read, then those to update, then those to write. Where the
- * backend's matrices lie in the processor's memory these are the values themselves, elsewhere copies that go back afterwards.
+ * Runs `use` with the values of matrices as arrays: those to read, then those to update, then those to write.
+ * Where the backend's matrices lie in the processor's memory these are the values themselves, elsewhere copies
+ * that are written back afterwards.
  */
 export async function withArrays<T>(
   backend: Backend,
@@ -50,7 +51,7 @@ async function lend<T>(
   if (!keeps) return await overwrite(backend, matrix, next);
   return await backend.read(matrix, 0, matrix.rows, (before) =>
     overwrite(backend, matrix, (into) => {
-      // The backend may hand out another array than the one that it reads from.
+      // The array of `write` may differ from the array of `read`.
       if (!sameMemory(before, into)) into.set(before);
       return next(into);
     }),

@@ -9,8 +9,8 @@ import { type Scope, withScope } from "./scope.ts";
 const PANEL_ROWS = 256;
 
 /**
- * As {@link TrainingOperations.infoNce}, in panels of rows, so that no n x n matrix is held: the backend multiplies, and
- * the exponentials are taken on the processor.
+ * {@link TrainingOperations.infoNce} in panels of rows, so that no n x n matrix is held: the backend computes
+ * products, and the host computes exponentials.
  */
 export async function infoNce(
   backend: Backend,

@@ -36,8 +36,9 @@ export interface AdamStep {
 }
 
 /**
- * What training needs beside the products of a `Backend`. Matrices are handles of one backend; tables are float32,
- * sums are float64. An output is overwritten unless its description says that it is added to.
+ * The operations that training needs besides the products of a `Backend`. Matrices are handles of one backend;
+ * tables are float32, sums are float64. An output is overwritten, unless its description says that a result is
+ * added to it.
  */
 export interface TrainingOperations {
   /** x = x + bias in every row; bias is 1 x columns. */

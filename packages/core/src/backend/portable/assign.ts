@@ -65,12 +65,14 @@ export function assign(
   return { changed, sums, counts };
 }
 
-// Above the rounding of the expanded form in float64 (about 1e-16 times the square root of the width).
+// More than the rounding error of the expanded form in float64 (about 1e-16 times the square root of the
+// width).
 const CLOSE = 1e-12;
 
 /**
- * Finds nearest centroids by ||c||^2 - 2 x.c, which costs one product less a value than differences do; rows
- * whose two best are too close for that form are decided by differences, so that every tie is a true one.
+ * Finds nearest centroids by ||c||^2 - 2 x.c, which takes fewer operations than differences. Rows whose two
+ * nearest centroids are too close for that form are decided by differences, so that equal distances are
+ * recognized exactly.
  */
 class Nearest {
   readonly #x: Float32Array;
@@ -167,7 +169,7 @@ function squaredNorms(x: Float32Array, rows: number, columns: number): Float64Ar
   return norms;
 }
 
-/** The largest value, at least 0; NaN is passed over, which Math.max would return. */
+/** The largest value, at least 0; skips NaN, which Math.max would return. */
 function largest(values: Float64Array): number {
   let most = 0;
   for (const value of values) if (value > most) most = value;

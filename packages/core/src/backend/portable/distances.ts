@@ -35,7 +35,7 @@ export function squaredDistances(
 }
 
 // Four points share each value of the row; every sum keeps the order of squaredDistance, so that a point's
-// distance does not depend on its place among the others.
+// distance does not depend on the other points.
 function distancesToFour(
   x: Float32Array,
   p: number,

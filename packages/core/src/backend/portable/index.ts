@@ -4,7 +4,8 @@ import { portableDevice } from "./device.ts";
 
 /**
  * The portable backend: plain TypeScript on one thread, on every runtime, with nothing to install. Values are
- * stored as float32 and computed in float64, sums in row order; it is the oracle that other backends are held to.
+ * stored as float32 and computed in float64, sums in row order; it is the oracle against which other backends
+ * are tested.
  *
  * @example
  * ```ts

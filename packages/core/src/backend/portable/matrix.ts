@@ -11,7 +11,7 @@ export function createMatrix(rows: number, columns: number): PortableMatrix {
   return { rows, columns, values: allocate(rows, columns), dispose() {} };
 }
 
-/** Rows `firstRow .. firstRow + rows - 1`, where they lie. */
+/** Rows `firstRow .. firstRow + rows - 1`, as a view. */
 export function rowsOfMatrix(
   { values, columns }: PortableMatrix,
   firstRow: number,

@@ -43,7 +43,7 @@ export function productOf(
   };
 }
 
-/** `x^T x` in float64; the lower half is a copy of the upper, so that it is symmetric to the bit. */
+/** `x^T x` in float64; the lower half is a copy of the upper, so the result is exactly symmetric. */
 export function gram(values: Float32Array, rows: number, columns: number, tile: Tile): Float64Array {
   const out = new Float64Array(columns * columns);
   const side = columnsOf(values, columns);

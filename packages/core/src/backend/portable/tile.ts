@@ -1,6 +1,6 @@
 /**
- * Dot products between two sets of rows, one cache-sized tile at a time: the one inner loop behind products,
- * nearest centroids and top-k. Sums are float64; only what a caller stores is rounded.
+ * Dot products between two sets of rows, one cache-sized tile at a time: the inner loop of products, nearest
+ * centroids and top-k. Sums are float64, and rounded only when a caller stores them.
  */
 
 /** Rows (of a matrix, or of its transpose) whose element t of row r lies at `r * rowStep + t * depthStep`. */
@@ -28,7 +28,10 @@ export function columnsOf(values: Float32Array, columns: number): Rows {
   return { values, rowStep: 1, depthStep: columns };
 }
 
-/** Scratch memory for tiles; operations of one backend share it, since none of them yields while using it. */
+/**
+ * Scratch memory for tiles; the operations of one backend share it, since none of them awaits while it uses the
+ * tile.
+ */
 export class Tile {
   /** Dot product of left row r and right row c of the tile at `r * TILE_COLUMNS + c`. */
   readonly dots: Float64Array = new Float64Array(TILE_ROWS * TILE_COLUMNS);

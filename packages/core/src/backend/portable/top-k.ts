@@ -4,7 +4,7 @@ import { rowsOf, TILE_COLUMNS, TILE_ROWS, type Tile } from "./tile.ts";
 
 /**
  * The best items of each user, a tile of users x items at a time. Scores are compared as they are returned, in
- * float32, so that items with equal scores always stand in ascending order. A NaN score is never among the best.
+ * float32, so that items with equal scores are always in ascending order. A NaN score is never among the best.
  */
 export function topK(
   users: PortableMatrix,
@@ -47,7 +47,7 @@ export function topK(
   return { items, scores };
 }
 
-/** The items that each user of one block must not be given, sorted, so that a cursor walks along with the tiles. */
+/** The items to leave out for each user of one block, sorted, so that a cursor advances with the tiles. */
 class Exclusion {
   readonly #lists: readonly Uint32Array[];
   readonly #cursors: Uint32Array;
@@ -62,7 +62,7 @@ class Exclusion {
     this.#cursors = new Uint32Array(lists.length);
   }
 
-  /** Makes NaN, which no comparison lets through, of the excluded scores of a tile. */
+  /** Sets the excluded scores of a tile to NaN, which fails every comparison. */
   mark(dots: Float64Array, firstItem: number, width: number): void {
     for (let i = 0; i < this.#lists.length; i++) {
       const list = this.#lists[i]!;
@@ -90,7 +90,7 @@ function collect(
   for (let j = 0; j < width; j++) {
     const score = Math.fround(dots[from + j]!);
     if (size === k) {
-      // Items come in ascending order: an equal score loses to the ones that are in already.
+      // Items come in ascending order, so an item loses a tie to those already in the heap.
       if (score > scores[base]!) siftDown(items, scores, base, k, 0, firstItem + j, score);
     } else if (!Number.isNaN(score)) {
       siftUp(items, scores, base, size++, firstItem + j, score);
@@ -147,7 +147,7 @@ function siftDown(
   scores[base + hole] = score;
 }
 
-/** Turns a heap into a list, best first: the worst of what is left goes to the end. */
+/** Turns a heap into a list, best first: repeatedly moves the worst remaining entry to the end. */
 function sortHeap(items: Int32Array, scores: Float32Array, base: number, size: number): void {
   for (let end = size - 1; end > 0; end--) {
     const item = items[base + end]!;

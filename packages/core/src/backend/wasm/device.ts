@@ -49,7 +49,7 @@ export function deviceOn(engine: Engine, device: string): Device<WasmMatrix, Was
     assign: (assignment, x, centroids) => assign(engine, assignment, x, centroids),
     assignedDistances: (assignment, x, centroids) =>
       assignedDistances(engine, x, assignment.blocks.labels, centroids),
-    // With a basis, few rows are visited.
+    // With a basis, a pass visits few rows.
     gathered: {
       suits: (rows, columns, clusters) => basisCapacity(rows, columns, clusters) > 0,
       assign: (assignment, rows, centroids) => assignGathered(engine, assignment, rows, centroids),

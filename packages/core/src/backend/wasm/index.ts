@@ -22,20 +22,20 @@ export interface WasmOptions {
    */
   readonly relaxed?: boolean | "auto" | undefined;
   /**
-   * Threads, the caller's included. Results do not depend on it. Workers are started when there is work for them, do
-   * not keep the process alive, and end with `dispose()`. With more than one, the arrays that `write` and `read` hand
-   * out lie in shared memory, which `fs` accepts and WebCrypto refuses. Default: `auto`, one for each processor up
-   * to 8, or 1 where memory cannot be shared; the workers are only started once the caller's thread has worked for
-   * 0.2 s, so that small data pay nothing for them.
+   * Threads, the caller's included. Results do not depend on it. Workers are started when there is work for
+   * them, do not keep the process alive, and end with `dispose()`. With more than one, the arrays that `write`
+   * and `read` pass are in shared memory, which `fs` accepts and WebCrypto refuses. Default: `auto`, one for
+   * each processor up to 8, or 1 where memory cannot be shared; the workers start only after the caller's
+   * thread has worked for 0.2 s, so that small data cost nothing extra.
    */
   readonly threads?: number | "auto" | undefined;
 }
 
 /** Milliseconds of work that start the workers of `threads: "auto"`. */
 const AUTO_START_MS = 200;
-/** Milliseconds of a job that are not worth waking another thread. */
+/** A job shorter than this, in milliseconds, is not worth waking another thread for. */
 const SHARE_AFTER_MS = 0.2;
-/** Above this the memory is the limit, not the processors. */
+/** Above this number, memory bandwidth is the limit, not the processors. */
 const MOST_AUTO_THREADS = 8;
 
 /**

@@ -3,12 +3,12 @@ import type { WasmMatrix } from "./matrix.ts";
 import { type Engine, withTemporaries } from "./runtime/engine.ts";
 import { blocks, roundUp } from "./runtime/layout.ts";
 
-/** Bytes of rows that one call visits: short calls let the engine tier the kernel up early. */
+/** Bytes of rows that one call visits: with short calls, the JavaScript engine optimizes the kernel early. */
 const CALL_BYTES = 65536;
 /** Most columns whose sums one call adds to, so that they stay in the first-level cache. */
 const SUM_COLUMNS = 512;
 
-/** The blocks of rows that one call each visits, `together` times as large for a kernel that reads so many at a time. */
+/** The block of rows for each call, `together` times as large for a kernel that reads that many rows at a time. */
 export function rowBlocks(
   rows: number,
   columns: number,
@@ -17,7 +17,7 @@ export function rowBlocks(
   return blocks(rows, together * Math.max(1, Math.floor(CALL_BYTES / (columns * 4))));
 }
 
-/** The slices of columns whose sums one thread keeps: every sum goes through the rows in their order. */
+/** The slices of columns whose sums one thread keeps: each sum adds the rows in their order. */
 export function columnSlices(columns: number, threads: number): (readonly [first: number, length: number])[] {
   const size = Math.min(SUM_COLUMNS, Math.max(32, roundUp(Math.ceil(columns / threads), 8)));
   return [...blocks(columns, size)];

@@ -8,8 +8,8 @@ export interface Clustered extends Prepared {
 }
 
 /**
- * The stage `cluster`: k-means of every modality's items. The number of clusters is lowered to that of the distinct rows
- * where it was not asked for, and where no table depends on it (lambda 1).
+ * The stage `cluster`: k-means of every modality's items. The number of clusters is lowered to that of the
+ * distinct rows where the caller did not set it, or no table depends on it (lambda 1).
  */
 export async function cluster(run: Run, modalities: readonly Prepared[]): Promise<Clustered[]> {
   const { seed, restarts, initSize, maxIterations, tolerance, centroids } = run.options;

@@ -19,17 +19,17 @@ export interface KMeansOptions {
   readonly start?: StartCentroids | undefined;
   readonly initSize?: number | undefined;
   /**
-   * What happens where there are fewer distinct rows than clusters: `refuse` (the default) throws, `lower` clusters into as
-   * many as there are distinct rows (among those that seeds are drawn from).
+   * How to treat fewer distinct rows than clusters: `refuse` (the default) throws; `lower` reduces the number
+   * of clusters to that of the distinct rows among those that seeds are drawn from.
    */
   readonly tooFewRows?: "refuse" | "lower" | undefined;
-  /** Of streamed rows that are gathered, at most so many are held at a time. Default: all of them. */
+  /** Most gathered rows of streamed blocks that are held at a time. Default: all of them. */
   readonly gatherRows?: number | undefined;
-  /** Names the random stream and appears in errors and progress. */
+  /** Names the random stream; appears in errors and progress. */
   readonly modality: string;
 }
 
-/** The best of the runs. */
+/** The result of the best run. */
 export interface Clustering {
   /** clusters x columns, row-major float32, in the space of the prepared features. */
   readonly centroids: Float32Array;
@@ -41,17 +41,17 @@ export interface Clustering {
   readonly inertia: number;
   /** Lloyd iterations of this run. */
   readonly iterations: number;
-  /** Whether it ended by itself before `maxIterations`. */
+  /** Whether the run met the tolerance within `maxIterations`. */
   readonly converged: boolean;
-  /** Which run this was, from 0. */
+  /** Index of this run, from 0. */
   readonly restart: number;
   /** Empty clusters that were given a new centroid in this run. */
   readonly reseeded: number;
 }
 
 /**
- * k-means by Lloyd's iterations: k-means++ seeding, several runs of which the least inertia wins, empty clusters
- * reseeded with the rows farthest from their centroids. Deterministic for a seed.
+ * k-means by Lloyd's iterations: k-means++ seeding, several runs of which the one with the lowest inertia is
+ * kept, empty clusters reseeded with the rows farthest from their centroids. Deterministic for a seed.
  *
  * @throws {WellbegunError} `invalid-option` if there are fewer distinct rows than clusters, unless `tooFewRows` is `lower`;
  * `aborted`.
@@ -82,16 +82,17 @@ export async function kmeans(
     const centroids =
       start?.data.slice() ?? (await seed(backend, blocks, options, presentCount, random, observer));
     const seeds = centroids.length / blocks.columns;
-    // From the first run on, as if the lower number had been asked for: it gives the same clusters then.
+    // Starts over from the first run, so that the result equals that of a fit with the lower number.
     if (seeds < clusters) return await again(seeds, `distinct prepared rows among ${seedRows}`);
     const run = await lloyd(backend, blocks, centroids, limitFrom, restart, restarts, options, observer);
-    // Equal but for rounding keeps the earlier run, so that rounding on another backend cannot pick another one.
+    // On a tie up to rounding the earlier run is kept, so that rounding on another backend does not select
+    // another run.
     if (best === undefined || run.inertia < best.inertia * (1 - 1e-6)) best = run;
   }
   return best!;
 }
 
-/** The number of clusters to go on with where there are only `fewer` rows for them. */
+/** The number of clusters to continue with where there are only `fewer` rows. */
 function fewerClusters(
   { clusters, modality, tooFewRows }: KMeansOptions,
   fewer: number,
@@ -176,7 +177,7 @@ async function lloyd(
 
 async function assignAll(parts: readonly ClusterPart[], centroids: Float32Array): Promise<AssignmentStep> {
   const first = await parts[0]!.assign(centroids);
-  // Copies, since the step is the backend's, and these are changed.
+  // Copies, since the backend owns the step and reseeding changes the arrays.
   const sums = first.sums.slice();
   const counts = first.counts.slice();
   let { changed } = first;

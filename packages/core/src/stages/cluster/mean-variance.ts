@@ -1,12 +1,13 @@
 import type { AssignmentStep, Backend } from "../../backend/backend.ts";
 import type { FeatureBlocks } from "../../data/blocks.ts";
 
-/** Below this share of the mean square, the variance is too close to the norms' float32 rounding to be left of it. */
+/** Below this share of the mean square, the variance computed from norms is dominated by their float32 rounding. */
 const LEAST_SHARE = 1e-3;
 
 /**
- * Mean over the columns of the variance over the rows that are present: the unit of the tolerance. The sums of the
- * clusters give the mean, so the rows' norms (0 for missing ones) do for the rest, unless the mean is nearly all of them.
+ * Mean over the columns of the variance over the rows that are present: the unit of the tolerance. It is
+ * computed from the sums of the clusters and the rows' norms (0 for missing rows), unless the mean makes up
+ * nearly all of the norms; then from centered rows.
  */
 export async function meanVariance(
   backend: Backend,

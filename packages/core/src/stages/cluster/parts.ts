@@ -1,7 +1,7 @@
 import type { Assignment, AssignmentStep, Backend, GatheredPasses, Matrix } from "../../backend/backend.ts";
 import type { FeatureBlocks } from "../../data/blocks.ts";
 
-/** Rows whose labels one {@link Assignment} keeps. */
+/** A part of the rows, whose labels one {@link Assignment} keeps. */
 export interface ClusterPart {
   readonly firstRow: number;
   assign(centroids: Float32Array): Promise<AssignmentStep>;
@@ -12,8 +12,8 @@ export interface ClusterPart {
 }
 
 /**
- * Cuts the rows into parts: each block by itself, or all streamed rows together where the backend needs few of them, so
- * that they need not be read and prepared again for every pass. Of these, at most `gatherRows` are held at a time.
+ * Cuts the rows into parts: each block by itself, or all streamed rows together where the backend supports
+ * gathered passes, which read few rows. At most `gatherRows` gathered rows are held at a time.
  */
 export async function createParts(
   backend: Backend,

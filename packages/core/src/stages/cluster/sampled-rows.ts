@@ -3,7 +3,7 @@ import type { FeatureBlocks } from "../../data/blocks.ts";
 import { createRowTable, type RowTable } from "../../data/row-table.ts";
 import type { Random } from "../../random.ts";
 
-/** Rows that seeds of k-means are drawn from: all of a modality's, or some. */
+/** Rows that seeds of k-means are drawn from: all rows of a modality, or a sample. */
 export type SeedRows = Pick<
   FeatureBlocks,
   "rows" | "columns" | "missing" | "blockCount" | "firstRow" | "load" | "gather"
@@ -14,7 +14,7 @@ export interface SampledRows extends SeedRows {
   dispose(): void;
 }
 
-/** `count` rows of those that are not missing, each set of them as likely, in their order. */
+/** A uniform sample of `count` rows that are not missing, in their order. */
 export async function sampleRows(
   backend: Backend,
   blocks: FeatureBlocks,
@@ -23,7 +23,7 @@ export async function sampleRows(
 ): Promise<SampledRows> {
   const { columns } = blocks;
   const chosen = drawRows(blocks, count, random);
-  // As high as the blocks that the rows come from, which the device can hold.
+  // As high as the feature blocks, so that the device can hold it.
   const table = await createRowTable(backend, count, columns, blocks.firstRow(1));
   try {
     await fill(backend, table, blocks, chosen);
@@ -45,7 +45,7 @@ async function fill(
   for (let block = 0; block < table.blockCount; block++) {
     const rows = chosen.subarray(table.firstRow(block), table.firstRow(block + 1));
     const matrix = await table.load(block);
-    // From a file, neighbors are read at once.
+    // Consecutive rows of a file are read together.
     if (gatherInto !== undefined) await gatherInto(rows, matrix);
     else {
       const values = await gather([...rows]);

@@ -8,7 +8,8 @@ import type { SeedRows } from "./sampled-rows.ts";
  * best of 2 + floor(ln K) rows drawn with probability proportional to their squared distance to the nearest
  * centroid so far, where best means the least sum of those distances afterwards.
  *
- * @returns clusters x columns, row-major; fewer rows where there are fewer distinct rows than clusters: each of these once.
+ * @returns clusters x columns, row-major; where there are fewer distinct rows than clusters, each distinct row
+ * once.
  */
 export async function seedCentroids(
   backend: Backend,
@@ -43,7 +44,7 @@ export async function seedCentroids(
   return centroids;
 }
 
-/** A row that is not missing, each as likely. */
+/** A uniformly drawn row that is not missing. */
 function drawPresent(rows: number, missing: Uint8Array | undefined, random: Random): number {
   if (missing === undefined) return random.integer(rows);
   const present: number[] = [];
@@ -66,7 +67,7 @@ function draw(weights: Float32Array, total: number, count: number, random: Rando
     last = r;
     while (next < count && targets[order[next]!]! < sum) drawn[order[next++]!] = r;
   }
-  // Only rounding can leave a target beyond the last sum.
+  // A target beyond the last sum results from rounding only.
   while (next < count) drawn[order[next++]!] = last;
   return drawn;
 }
@@ -94,7 +95,7 @@ function leastPotential(
   return { best, potential: least };
 }
 
-/** Lowers `closest` to column `best` of `distances` where that is less. */
+/** Replaces entries of `closest` by those of column `best` of `distances` where these are smaller. */
 function approach(closest: Float32Array, distances: Float32Array, trials: number, best: number): void {
   for (let r = 0, e = best; r < closest.length; r++, e += trials) {
     const distance = distances[e]!;

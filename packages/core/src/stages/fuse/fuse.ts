@@ -5,20 +5,20 @@ import type { Combination } from "../combine.ts";
 import { sparseRows } from "./sparse-parts.ts";
 import { type SparseProduct, scaled, sparseProduct } from "./sparse-product.ts";
 
-/** What fusing reads of a modality, for tables of users or of items: table = local x items + global x points. */
+/** A modality's input of the fusion, for tables of users or of items: table = local x items + global x points. */
 export interface FuseInput extends Terms, Pick<Aggregated, "modality" | "items" | "points"> {}
 
-/** What the tables are multiplied with while they are made. */
+/** Factors that the tables are multiplied by while they are made. */
 export interface TableFactors {
   readonly fused: number;
-  /** By modality; 1 where it is left out. */
+  /** By modality; 1 where a modality is left out. */
   readonly perModality: Readonly<Record<string, number>>;
 }
 
 /** A block of rows of every table. Its matrices belong to the fusion, and are valid until the next block of the same turn. */
 export interface FusedBlock {
   readonly fused: Matrix;
-  /** Empty unless these tables are wanted. */
+  /** Empty unless tables by modality are requested. */
   readonly perModality: Readonly<Record<string, Matrix>>;
 }
 
@@ -32,16 +32,16 @@ export interface Fusion {
 /** Options of {@link openFusion}. */
 export interface FusionOptions {
   readonly combination: Combination;
-  /** Whether the tables of each modality are wanted as well. */
+  /** Whether to make the tables of each modality as well. */
   readonly perModality: boolean;
-  /** Of streamed items, at most so many are held at a time. */
+  /** Most streamed items that are held at a time. */
   readonly gatherRows: number;
 }
 
 /**
- * Brings the points to the backend and returns what makes the tables. Blocks of one height share their memory:
- * the first touch of fresh memory costs more than the products. Weights and factors go into the sparse matrices' row
- * factors, so that no value is visited for them alone.
+ * Uploads the points to the backend and returns the fusion. Blocks of one height share their memory: the first
+ * touch of fresh memory costs more than the products. Weights and factors go into the sparse matrices' row
+ * factors, so that applying them needs no pass of its own.
  */
 export async function openFusion(
   backend: Backend,
@@ -73,7 +73,7 @@ export async function openFusion(
     dispose();
     throw error;
   }
-  // Modalities that fill all columns of the fused table are computed straight into it.
+  // Modalities that fill all columns of the fused table are computed directly into it.
   const straight = !options.perModality && modalities.every(({ items }) => items.columns === width);
 
   const make = async (

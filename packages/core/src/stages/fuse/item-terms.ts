@@ -1,8 +1,8 @@
 import type { Terms } from "../aggregate.ts";
 
 /**
- * The terms of a modality's item table: each item is made as a user who touched it alone, and one without the modality gets
- * the mean item, as users without any item of it do.
+ * The terms of a modality's item table: an item's row is computed as that of a user with only this item, and an
+ * item without the modality gets the mean item, as a user without such items does.
  */
 export function itemTerms(items: number, clusters: number, missing: Uint8Array | undefined): Terms {
   if (missing === undefined) {

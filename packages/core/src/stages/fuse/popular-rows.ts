@@ -8,13 +8,16 @@ export interface ArrangedRows {
   readonly positionOf: Uint32Array;
 }
 
-/** A swap saves one reading of a row in every pass for each of these; the swap itself reads one. */
+/**
+ * Least difference in popularity for a swap. Each unit saves one row read in every pass; the swap itself reads
+ * one row.
+ */
 const LEAST_GAIN = 2;
 
 /**
- * Puts popular rows among those that stay in memory, instead of rows that fewer users touched: products read every
- * streamed row again for each block of users that touches it. The blocks no longer hold their own rows afterwards, so
- * this is for when they are last used. Undefined where there is nothing to gain.
+ * Moves rows that many users touched into the resident blocks, in place of rows that fewer users touched,
+ * because products read a streamed row again for each block of users that touches it. Afterwards the blocks'
+ * rows are reordered, so call it before their last use. Returns undefined where no swap is worthwhile.
  */
 export async function keepPopular(
   backend: Backend,
@@ -37,7 +40,7 @@ export async function keepPopular(
   while (swaps < most && popularity[coming[swaps]!]! >= popularity[leaving[swaps]!]! + LEAST_GAIN) swaps++;
   if (swaps === 0) return undefined;
 
-  // In the order of the file.
+  // Sorted, to read a file in order.
   const rowsIn = coming.slice(0, swaps).sort();
   const rowsOut = leaving.slice(0, swaps).sort();
   const positionOf = Uint32Array.from({ length: rows }, (_, row) => row);

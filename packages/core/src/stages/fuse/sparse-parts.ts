@@ -16,7 +16,10 @@ export function sparseColumns(s: SparseMatrix, first: number, count: number): Sp
   return { ...selectEntries(s, within, count), columnScale: s.columnScale?.subarray(first, first + count) };
 }
 
-/** The entries whose column has a position (from 0) among `columns` new ones; a negative position drops the entry. */
+/**
+ * The entries whose column has a position from 0 on among `columns` new columns; entries with a negative
+ * position are dropped.
+ */
 function selectEntries(
   s: SparseMatrix,
   positionOf: (column: number) => number,
@@ -45,7 +48,7 @@ function selectEntries(
   };
 }
 
-/** Entries in some of the columns only, which have been put side by side. */
+/** A sparse matrix without its empty columns. */
 export interface CompactMatrix {
   /** The columns that have an entry, ascending. */
   readonly columns: Uint32Array;
@@ -54,8 +57,8 @@ export interface CompactMatrix {
 }
 
 /**
- * Finds out which columns of `s` have an entry. `positions` is room for one number for each column, zeros before and after; the
- * parts must be taken before it is used again, and `release` called at the end.
+ * Finds the columns of `s` that have an entry. `positions` is scratch memory of one number for each column,
+ * zeros before and after. Take the parts before it is used again, and call `release` at the end.
  */
 export function compactColumns(s: SparseMatrix, positions: Uint32Array): CompactMatrix & { release(): void } {
   const columns = new Uint32Array(s.offsets[s.rows]! - s.offsets[0]!);

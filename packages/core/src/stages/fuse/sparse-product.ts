@@ -9,7 +9,7 @@ export interface SparseProduct {
   dispose(): void;
 }
 
-/** Prepares `s x table`. Of streamed rows, at most `gatherRows` are held at a time. */
+/** Prepares `s x table`. At most `gatherRows` streamed rows are held at a time. */
 export function sparseProduct(
   backend: Backend,
   s: SparseMatrix,
@@ -17,7 +17,7 @@ export function sparseProduct(
   gatherRows: number,
 ): SparseProduct {
   const { residentBlocks, blockCount, firstRow: start, gatherInto } = table;
-  // Cut by column once: the parts' arrays serve every block of rows, and a backend keeps its copies of them.
+  // Cut by column once: every block of rows shares the parts' arrays, and a backend keeps its copies of them.
   const columnsOf = (first: number, end: number): SparseMatrix => sparseColumns(s, first, end - first);
   const parts = Array.from({ length: residentBlocks }, (_, block) =>
     blockCount === 1 ? s : columnsOf(start(block), start(block + 1)),
@@ -27,7 +27,7 @@ export function sparseProduct(
   const positions = new Uint32Array(streamed?.columns ?? 0);
   let gathered: Matrix | undefined;
 
-  /** Only rows that the product touches are read: going through all blocks would read every row for every call. */
+  /** Reads only rows that the product touches; loading all blocks would read every row at every call. */
   const addStreamed = async (own: SparseMatrix, out: Matrix, accumulate: boolean): Promise<void> => {
     const compact = compactColumns(own, positions);
     try {
@@ -61,7 +61,7 @@ export function sparseProduct(
   };
 }
 
-/** A sparse matrix times a factor, which goes into the factors of its rows. */
+/** A sparse matrix times a factor, which is multiplied into its row factors. */
 export function scaled(s: SparseMatrix, factor: number): SparseMatrix {
   if (factor === 1) return s;
   const rowScale = s.rowScale?.map((own) => own * factor) ?? new Float32Array(s.rows).fill(factor);

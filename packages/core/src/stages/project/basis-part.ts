@@ -2,16 +2,19 @@ import type { Backend, Matrix } from "../../backend/backend.ts";
 import type { WeightedBlocks } from "./weighted-blocks.ts";
 
 /**
- * One modality's share of the basis, on the backend. Directions stand multiplied with the modality's weight: features
- * times them are weighted features times the directions themselves, and nothing need be scaled on the way.
+ * One modality's share of the basis, on the backend. Directions are stored times the modality's weight, so that
+ * unscaled features can be multiplied by them.
  */
 export interface BasisPart {
   readonly source: WeightedBlocks;
-  /** All directions so far: D_m x width, zeros from the present round on. */
+  /** All directions so far: D_m x width, zeros from the current round on. */
   readonly collected: Matrix;
-  /** Those of this round: D_m x roundWidth. */
+  /** The directions of this round: D_m x roundWidth. */
   directions: Matrix;
-  /** What X^T X makes of them, times the weight once more: D_m x roundWidth. The next round's directions come from it. */
+  /**
+   * X^T X times these directions, times the weight once more: D_m x roundWidth. The next round's directions
+   * come from it.
+   */
   image: Matrix;
 }
 
@@ -40,7 +43,7 @@ export function disposePart({ collected, directions, image }: BasisPart): void {
   for (const matrix of [collected, directions, image]) matrix.dispose();
 }
 
-/** Products with each other of the directions or the images, all modalities together. */
+/** The Gram matrix of the directions or of the images, over all modalities. */
 export async function gramOf(
   backend: Backend,
   parts: readonly BasisPart[],

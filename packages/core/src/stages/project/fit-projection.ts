@@ -17,7 +17,7 @@ export interface FittedProjection {
   readonly explained: number | undefined;
 }
 
-/** What {@link fitProjection} finds. */
+/** The options of {@link fitProjection}. */
 export interface ProjectionOptions {
   readonly project: Exclude<Projection, "none">;
   /** Width of the projection. */
@@ -25,14 +25,17 @@ export interface ProjectionOptions {
   readonly seed: number;
   /** Exponent p: principal axis j is divided by (s_j / s_1)^p, s being the deviations along the axes. 0 leaves them alone. */
   readonly damping: number;
-  /** Smoothing of the features before their principal axes are found. The projected items are yet to be smoothed. */
+  /**
+   * Smoothing of the features before their principal axes are found. {@link projectItems} smooths the projected
+   * items.
+   */
   readonly smoothing?: Smoothing | undefined;
 }
 
 /**
- * Finds the projection from the total width to `dim` of modalities that stand side by side. All block layouts must
- * agree. `pca` takes the principal axes without centering again: a linear map without an offset is what lets users
- * and items go through the same projection, since the local weights do not sum to one.
+ * Finds the projection from the total width to `dim` of modalities that stand side by side. All block layouts
+ * must agree. `pca` takes the principal axes without centering again: the local weights do not sum to one, so
+ * users and items share a projection only if it is linear without an offset.
  */
 export async function fitProjection(
   backend: Backend,
@@ -60,8 +63,8 @@ export async function fitProjection(
 }
 
 /**
- * Divides each axis by its deviation, relative to the first's, to a power: directions in which items differ little count for
- * more. An axis along which nothing lies becomes zero.
+ * Divides each axis by its deviation, relative to the first's, to a power: directions in which items differ
+ * little get more weight. An axis with deviation 0 becomes zero.
  */
 function dampAxes(axes: Float64Array, values: Float64Array, damping: number): void {
   const width = axes.length / values.length;
@@ -71,7 +74,10 @@ function dampAxes(axes: Float64Array, values: Float64Array, damping: number): vo
   }
 }
 
-/** Values that projecting holds beside the features and the projected items: for each row of a block, and in all. */
+/**
+ * Values that projecting holds besides the features and the projected items: for each row of a block, and in
+ * total.
+ */
 export function projectingDemand(
   project: Projection,
   widths: readonly number[],
@@ -116,7 +122,7 @@ async function strongestColumns(
   return { axes, explained: total === 0 ? 0 : kept / total };
 }
 
-/** Axes (dim x width) as one D_m x dim matrix a modality. */
+/** Axes (dim x width) as one D_m x dim matrix for each modality. */
 function cutByModality(
   axes: Float64Array,
   parts: readonly WeightedBlocks[],
@@ -137,8 +143,8 @@ function cutByModality(
 }
 
 /**
- * Items times a projection (D_m x dim), smoothed where there is a smoothing: a new items x dim table with at most `blockRows`
- * rows a block.
+ * Items times a projection (D_m x dim), smoothed if a smoothing is given: a new items x dim table with at most
+ * `blockRows` rows in each block.
  */
 export async function projectItems(
   backend: Backend,
@@ -177,7 +183,7 @@ export async function projectItems(
  * A few rows, such as centroids (K x D_m, row-major float32), times a projection (D_m x dim, on the backend): K x dim,
  * row-major float32, read back.
  *
- * @throws {WellbegunError} what the backend throws: `limit`, `disposed`.
+ * @throws {WellbegunError} the backend's errors: `limit`, `disposed`.
  */
 export async function projectRows(
   backend: Backend,

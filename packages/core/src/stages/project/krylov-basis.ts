@@ -5,36 +5,39 @@ import { type BasisPart, createPart, disposePart, gramOf } from "./basis-part.ts
 import { orthonormalizing, product } from "./orthonormalizing.ts";
 import type { WeightedBlocks } from "./weighted-blocks.ts";
 
-/** Images of which less is new than this share of the longest are rounding. */
+/** An image counts as rounding if its part outside the basis is shorter than this share of the longest image. */
 const negligible = 1e-6;
-/** Directions that an image held less of than this share of the longest are not orthogonal enough yet. */
+/** Directions whose length in the images is below this share of the longest image are made orthogonal again. */
 const uncertain = 1e-4;
-/** Directions of which less than this share is left when what they repeat is removed again were rounding. */
+/** A direction counts as rounding if a repeated orthogonalization leaves less than this share of it. */
 const spurious = 0.1;
 
-/** X^T X within the span of the basis, to be read by Rayleigh-Ritz. */
+/** X^T X within the span of the basis, for the Rayleigh-Ritz procedure. */
 export interface Compression {
   /** Q^T X^T X Q, width x width, symmetric. */
   readonly s: Float64Array;
-  /** Q^T Q, width x width: the identity but for rounding. */
+  /** Q^T Q, width x width: the identity up to rounding. */
   readonly g: Float64Array;
 }
 
 /**
- * An orthonormal basis Q of a block Krylov space of X^T X, X being the weighted modalities side by side, with the H of
- * X^T X Q = Q H. Only matrices as small as the basis is wide leave the backend.
+ * An orthonormal basis Q of a block Krylov space of X^T X, X being the weighted modalities side by side, with
+ * the H of X^T X Q = Q H. Only matrices of the basis's width leave the backend.
  */
 export class KrylovBasis {
   readonly parts: readonly BasisPart[];
   readonly roundWidth: number;
-  /** Directions that there is room for. */
+  /** Capacity in directions. */
   readonly width: number;
   readonly #backend: Backend;
-  /** -H but for the blocks below its diagonal, which are in {@link #lengths}: width x width. */
+  /** -H without the blocks below its diagonal, which are in {@link #lengths}: width x width. */
   readonly #recurrence: Matrix;
-  /** By round: what is new in the images is the directions that it became times this, roundWidth x roundWidth. */
+  /**
+   * By round, roundWidth x roundWidth: the new directions times this matrix are the parts of the images outside
+   * the basis.
+   */
   readonly #lengths: Float64Array[] = [];
-  /** Length of the longest image of the first round, which is about as long as images get. */
+  /** Length of the longest image of the first round, an estimate for all rounds. */
   #longest = 0;
 
   private constructor(backend: Backend, parts: readonly BasisPart[], recurrence: Matrix, roundWidth: number) {
@@ -45,7 +48,10 @@ export class KrylovBasis {
     this.roundWidth = roundWidth;
   }
 
-  /** A basis without directions, with room for `rounds` of them; the first come from whatever is written as images. */
+  /**
+   * An empty basis with room for the directions of `rounds` rounds. The first directions come from the images
+   * that the caller writes.
+   */
   static async create(
     backend: Backend,
     sources: readonly WeightedBlocks[],
@@ -66,7 +72,7 @@ export class KrylovBasis {
   /**
    * Makes the images orthogonal to all directions and to each other: the directions of a new round.
    *
-   * @returns Whether anything is left of the images; if not, the basis spans all that the features do.
+   * @returns Whether the images have a part outside the basis; if not, the basis spans all features.
    */
   async extend(): Promise<boolean> {
     const round = this.#lengths.length;
@@ -75,11 +81,13 @@ export class KrylovBasis {
         await gramOf(this.#backend, this.parts, ({ image }) => image),
         this.roundWidth,
       );
-    // Once leaves a rounding error in proportion to what was taken away, twice one in proportion to what is left.
+    // One pass leaves a rounding error in proportion to the part removed, two passes one in proportion to the
+    // rest.
     for (let pass = 0; round > 0 && pass < 2; pass++)
       await this.#removeCollected(({ image }) => image, round - 1);
     const gram = await gramOf(this.#backend, this.parts, ({ image }) => image);
-    // The first are no images: their rounding is in proportion to themselves.
+    // In the first round these are not images of directions, so their rounding is in proportion to their own
+    // length.
     const longest = round === 0 ? longestColumn(gram, this.roundWidth) : this.#longest;
     const { factor, lengths, shortest } = orthonormalizing(gram, this.roundWidth, negligible * longest);
     if (shortest === Number.POSITIVE_INFINITY) return false;
@@ -92,7 +100,7 @@ export class KrylovBasis {
     return true;
   }
 
-  /** Makes directions orthogonal that rounding has left far from it: short ones that long images were combined to. */
+  /** Orthogonalizes again directions that rounding left far from orthogonal: short differences of long images. */
   async #repeat(round: number): Promise<void> {
     if (round > 0) await this.#removeCollected(({ directions }) => directions);
     const gram = await gramOf(this.#backend, this.parts, ({ directions }) => directions);
@@ -103,13 +111,13 @@ export class KrylovBasis {
   }
 
   /**
-   * X^T X in terms of the basis. Where the images of the last round are not known, `energies` stands for them: P^T P with
-   * P = X times its directions, roundWidth x roundWidth.
+   * X^T X in terms of the basis. If the images of the last round were not computed, `energies` replaces them:
+   * P^T P with P = X times its directions, roundWidth x roundWidth.
    */
   async compress(energies: Float64Array | undefined): Promise<Compression> {
     const { width, roundWidth } = this;
     const g = await gramOf(this.#backend, this.parts, ({ collected }) => collected);
-    // Transposed, so that both sides of the product are rows.
+    // Transposed, so that the product reads rows on both sides.
     const h = new Float64Array(width * width);
     await this.#backend.read(this.#recurrence, 0, width, (view) => {
       for (let i = 0; i < width; i++)
@@ -176,16 +184,16 @@ export class KrylovBasis {
   }
 
   /**
-   * Where a round's directions stand: the first at the end. Images consist mostly of what the first directions hold, and
-   * a sum in float32 loses least if the largest terms come last.
+   * The first column of a round's directions: the first round is at the end. Images consist mostly of what the
+   * first directions hold, and a sum in float32 loses least if the largest terms come last.
    */
   #column(round: number): number {
     return this.width - (round + 1) * this.roundWidth;
   }
 
   /**
-   * x -= Q Q^T x, x being images or directions. Of the images of a round the coefficients are kept; those of directions are
-   * no more than rounding.
+   * x -= Q Q^T x, x being images or directions. The coefficients of a round's images are kept; those of
+   * directions are only rounding.
    */
   async #removeCollected(of: (part: BasisPart) => Matrix, round?: number): Promise<void> {
     const backend = this.#backend;

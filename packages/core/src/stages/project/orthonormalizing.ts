@@ -2,18 +2,18 @@ import { symmetricEigen } from "../../linalg/symmetric-eigen.ts";
 
 /** How to make the columns of a matrix Z orthonormal. */
 export interface Orthonormalizing {
-  /** n x n, row-major: the columns of Z times this are orthonormal, or zero where nothing was left. */
+  /** n x n, row-major: the columns of Z times this are orthonormal, or zero where no length is left. */
   readonly factor: Float32Array;
   /** n x n, row-major: Z is the orthonormal columns times this. */
   readonly lengths: Float64Array;
-  /** The least length that Z holds of any of the orthonormal columns. */
+  /** The smallest length of Z along any of the orthonormal columns. */
   readonly shortest: number;
 }
 
 /**
- * What makes the columns of Z orthonormal, from the n x n Gram matrix Z^T Z (row-major) alone: its eigenvectors (SVQB;
- * Stathopoulos and Wu 2002). What Z does not hold more than `least` of, in length, leaves zero columns.
- * What it holds most of comes last.
+ * The matrix that makes the columns of Z orthonormal, from the eigenvectors of the n x n Gram matrix Z^T Z
+ * (row-major) alone (SVQB; Stathopoulos and Wu 2002). Directions along which Z is not longer than `least`
+ * become zero columns. The longest direction comes last.
  */
 export function orthonormalizing(gram: Float64Array, n: number, least: number): Orthonormalizing {
   const { values, vectors } = symmetricEigen(gram, n);

@@ -13,14 +13,15 @@ import type { Smoothing, SmoothingSize } from "./smooth.ts";
 import type { WeightedBlocks } from "./weighted-blocks.ts";
 
 /**
- * Whether the axes come from the full width x width product, exactly, or from a sketch. A multiplication of X^T X in
- * float64 costs what two of a product in float32 do: up to twice the sketch's width, the exact way is the cheaper one.
+ * Whether the axes come from the full width x width product, exactly, or from a sketch. A float64
+ * multiplication of X^T X costs as much as two float32 multiplications of a product, so the exact way is
+ * cheaper up to twice the sketch's width.
  */
 function isExact(width: number, dim: number): boolean {
   return width <= 2 * sketchWidth(dim);
 }
 
-/** Values that {@link principalAxes} holds beside the features: for each row of a block, and in all. */
+/** Values that {@link principalAxes} holds besides the features: for each row of a block, and in total. */
 export function axesDemand(
   widths: readonly number[],
   dim: number,
@@ -45,14 +46,14 @@ export interface PrincipalAxes {
 /** Options of {@link principalAxes}. */
 export interface AxesOptions {
   readonly observer?: Observer | undefined;
-  /** With it, the axes are those of the smoothed features, always from a block Krylov space. */
+  /** If given, the axes are those of the smoothed features, always from a block Krylov space. */
   readonly smoothing?: Smoothing | undefined;
 }
 
 /**
- * The leading right singular vectors of the weighted modalities side by side, not centered. Narrow features go through an
- * exact eigendecomposition of X^T X, wide or smoothed ones through a block Krylov space of it. Signs: the entry of largest magnitude
- * of each axis is positive (the first of them in a tie).
+ * The leading right singular vectors of the weighted modalities side by side, not centered. Narrow features use
+ * an exact eigendecomposition of X^T X; wide or smoothed features use a block Krylov space of it. Signs: the
+ * entry of largest magnitude of each axis is positive (the first of them in a tie).
  */
 export async function principalAxes(
   backend: Backend,

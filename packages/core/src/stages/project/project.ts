@@ -8,7 +8,7 @@ import { type Smoothing, smoothingUsers } from "./smooth.ts";
 
 /** A clustered modality in the space where users are aggregated. */
 export interface Projected extends Clustered {
-  /** Items of this modality, projected, or as prepared where nothing is projected: I x d_m. */
+  /** Projected items of this modality, or the prepared features where nothing is projected: I x d_m. */
   readonly items: RowTable;
   /** Centroids in the space of `items`: K x d_m, row-major. */
   readonly centroids: Float32Array;
@@ -16,7 +16,7 @@ export interface Projected extends Clustered {
   readonly projection: ModalityProjection | undefined;
 }
 
-/** What the report says of the projection that a modality went through. */
+/** The report's facts on a modality's projection. */
 export interface ModalityProjection {
   /** The modalities that were projected together, side by side. */
   readonly group: readonly string[];
@@ -25,8 +25,9 @@ export interface ModalityProjection {
 }
 
 /**
- * The stage `project`: puts the items and centroids of every modality where users are aggregated. Every step after the
- * preparation is linear, so projecting the items first gives the users' projections, at the smaller width.
+ * The stage `project`: maps the items and centroids of every modality to the space where users are aggregated.
+ * Every later step is linear, so aggregating projected items gives the users' projections, at the smaller
+ * width.
  */
 export async function project(run: Run, modalities: readonly Clustered[]): Promise<Projected[]> {
   const { backend, options, combination, observer } = run;

@@ -8,7 +8,10 @@ import { KrylovBasis } from "./krylov-basis.ts";
 import { type Smoothing, type SmoothingSize, smoothingDemand, smoothTable } from "./smooth.ts";
 import type { WeightedBlocks } from "./weighted-blocks.ts";
 
-/** Directions that each round adds. Narrow rounds reach further with as many products, wide ones run faster. */
+/**
+ * Directions that each round adds. With the same number of products, narrow rounds give more accurate axes, and
+ * wide ones run faster.
+ */
 const roundWidth = 32;
 
 /** Axes with the sum of squares along each, and the sum of squares of everything. */
@@ -19,12 +22,12 @@ export interface MeasuredAxes {
   readonly total: number;
 }
 
-/** Directions that the sketch collects: three for each axis and a round more, and enough of them for few axes. */
+/** Directions that the sketch collects: three for each axis and one more round, with a minimum for few axes. */
 export function sketchWidth(dim: number): number {
   return roundWidth * Math.ceil(Math.max(3 * dim + roundWidth, 192) / roundWidth);
 }
 
-/** Values that {@link sketchedAxes} holds beside the features: for each row of a block, and in all. */
+/** Values that {@link sketchedAxes} holds besides the features: for each row of a block, and in total. */
 export function sketchDemand(width: number, dim: number): { perRow: number; constant: number } {
   const collected = sketchWidth(dim);
   return {
@@ -46,11 +49,11 @@ export function smoothedSketchDemand(
 }
 
 /**
- * The leading right singular vectors of X, the weighted modalities side by side, from a block Krylov space of X^T X
- * (Musco and Musco 2015) and the Rayleigh-Ritz procedure within it. The number of products is fixed: a rule that stops
- * by what it finds might stop at another round on another backend, and give other axes. All that is as long as X is wide
- * stays on the backend. With `smoothing` the axes are those of the smoothed features, which are never computed: only their
- * products with the directions are.
+ * The leading right singular vectors of X, the weighted modalities side by side, from a block Krylov space of
+ * X^T X (Musco and Musco 2015) and the Rayleigh-Ritz procedure within it. The number of products is fixed: a
+ * convergence test could stop at another round on another backend and give other axes. Vectors as long as X is
+ * wide stay on the backend. With `smoothing` the axes are those of the smoothed features, which are never
+ * computed: only their products with the directions are.
  */
 export async function sketchedAxes(
   backend: Backend,
@@ -137,8 +140,8 @@ function randomSigns(rows: number, random: Random): SparseMatrix {
 }
 
 /**
- * What X^T X makes of the directions becomes their images, in one pass over the features; with smoothing S, what
- * X^T S^2 X makes of them, in two.
+ * Computes the images, X^T X times the directions, in one pass over the features; with smoothing S, X^T S^2 X
+ * times the directions, in two passes.
  */
 async function mapDirections(
   backend: Backend,
@@ -158,7 +161,7 @@ async function mapDirections(
   }
 }
 
-/** P^T P with P = X times the directions, smoothed where there is a smoothing. */
+/** P^T P with P = X times the directions, smoothed if a smoothing is given. */
 async function energiesOfDirections(
   backend: Backend,
   parts: readonly BasisPart[],
@@ -174,7 +177,10 @@ async function energiesOfDirections(
   return energies;
 }
 
-/** Hands out X times the directions, smoothed `times` times, block of rows by block. All of it is held at once. */
+/**
+ * Passes X times the directions, smoothed `times` times, block by block of rows. The whole product is held at
+ * once.
+ */
 async function forEachSmoothed(
   backend: Backend,
   parts: readonly BasisPart[],
@@ -206,7 +212,7 @@ async function forEachSmoothed(
   }
 }
 
-/** Hands out X times the directions, block of rows by block. */
+/** Passes X times the directions, block by block of rows. */
 async function forEachProduct(
   backend: Backend,
   parts: readonly BasisPart[],

@@ -4,18 +4,21 @@ import type { RowTable } from "../../data/row-table.ts";
 import { sparseRows } from "../fuse/sparse-parts.ts";
 import { sparseProduct } from "../fuse/sparse-product.ts";
 
-/** Most users in a block of the adjacency: what they have of the items' columns is held at once. */
+/** Most users in a block of the adjacency; the block's product with the item table is held at once. */
 export const smoothingUsers = 65_536;
 
 /** Smoothing of item rows over co-occurrences: x becomes x + weight R^^T (R^ x), R^ = D_u^-1/2 R D_i^-1/2. */
 export interface Smoothing {
-  /** a: how much of what co-occurring items have is added. */
+  /** a: the weight of the vectors of co-occurring items. */
   readonly weight: number;
   /** R^ and its transpose, in blocks of users. */
   readonly adjacency: readonly AdjacencyBlock[];
 }
 
-/** Values that smoothing a table of `columns` columns holds beside it: its sums, a block of users, and R^ by item. */
+/**
+ * Values that smoothing a table of `columns` columns holds besides it: its sums, a block of users, and R^ by
+ * item.
+ */
 export function smoothingDemand(size: SmoothingSize, columns: number): number {
   return (size.items + Math.min(size.users, smoothingUsers)) * columns + size.interactions + size.items;
 }
@@ -28,8 +31,8 @@ export interface SmoothingSize {
 }
 
 /**
- * Smooths a table of items in place, all of whose blocks are in memory: rows that are touched together become alike. An item
- * without interactions keeps its row.
+ * Smooths a table of items, all of whose blocks are in memory, in place: rows of items that are touched
+ * together become more similar. An item without interactions keeps its row.
  */
 export async function smoothTable(
   backend: Backend,

@@ -1,9 +1,9 @@
 import type { FeatureBlocks } from "../../data/blocks.ts";
 
-/** One modality on its way into a projection. */
+/** One modality as input of a projection. */
 export interface WeightedBlocks {
   readonly modality: string;
   readonly blocks: FeatureBlocks;
-  /** What its features are multiplied with where they stand beside the others'. */
+  /** The factor of its features among the modalities side by side. */
   readonly weight: number;
 }

@@ -18,8 +18,8 @@ import {
 import { type AlignRecWeights, createWeights } from "./weights.ts";
 
 /**
- * AlignRec (Liu et al., CIKM 2024), as its code computes it: github.com/sjtulyf123/AlignRec_CIKM24 at bf351b6. Every switch
- * that has an effect there is an option here.
+ * AlignRec (Liu et al., CIKM 2024), as in the authors' code: github.com/sjtulyf123/AlignRec_CIKM24 at bf351b6.
+ * Every switch that has an effect there is an option here.
  *
  * @throws {WellbegunError} `invalid-option`, naming the option.
  */
@@ -72,7 +72,7 @@ export class AlignRec implements TrainableModel {
     return new AlignRec(context, options, graphs, weights);
   }
 
-  /** The graph over items, S, which is made from the features at the start and then kept. */
+  /** The graph over items, S, made from the features at the start and constant afterwards. */
   get itemGraph(): ItemGraph {
     return this.#itemGraph;
   }
@@ -135,7 +135,7 @@ export class AlignRec implements TrainableModel {
   async tables(scope: Scope): Promise<ModelTables> {
     const { backend } = this.#context;
     const { h, z, c } = await this.forward(scope);
-    // A new user has no embedding of its own: its vector is R^_u (ZI / divisor + the item layers).
+    // A folded-in user has no embedding: its vector is R^_u (ZI / divisor + the item layers).
     await backend.addScaled(c.itemLayers, z.items, sideFactor(this.#options));
     return { ...h, foldIn: c.itemLayers };
   }
@@ -148,7 +148,7 @@ export class AlignRec implements TrainableModel {
     return x;
   }
 
-  /** From the gradients by C and Z to those of the parameters. */
+  /** Computes the gradients of the parameters from those by C and Z. */
   async #backward(scope: Scope, { x, m, g }: AlignRecTables, { c, z }: SideGradients): Promise<void> {
     const { backend, operations: op } = this.#context;
     const { users, items, features, transform, gate, norm } = this.#weights;

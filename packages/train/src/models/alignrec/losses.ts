@@ -34,7 +34,8 @@ export interface SideGradients {
 /**
  * The terms of the loss of a batch. Their gradients are added to `slopes`.
  *
- * @param features The features as they are now: the target of the similarity term, which has no gradient by them.
+ * @param features The features as they are now: the target of the similarity term, which has no gradient by the
+ * features.
  */
 export async function alignRecLosses(
   { backend, operations: op }: ModelContext,
@@ -90,7 +91,7 @@ export async function alignRecLosses(
   };
 }
 
-/** What the content side is multiplied with before it is added. */
+/** The factor of the content side in the sum. */
 export function sideFactor({ sideDivisor }: ResolvedAlignRecOptions): number {
   return 1 / (sideDivisor || 1);
 }

@@ -1,7 +1,7 @@
 import { expectCounts, expectWeights, invalidOption } from "../check-options.ts";
 import type { FeaturePreparation } from "../content.ts";
 
-/** Options of {@link alignrec}. In brackets: what the original code calls it. */
+/** Options of {@link alignrec}. In brackets: the name in the original code. */
 export interface AlignRecOptions {
   /** Layers of the propagation over the user-item graph. Default: 2 [n_ui_layers]. */
   readonly layers?: number | undefined;
@@ -19,7 +19,7 @@ export interface AlignRecOptions {
   readonly userItem?: number | undefined;
   /** Weight of the regularizer that keeps content similarities. Default: 0.1 [sim_weight]. */
   readonly similarity?: number | undefined;
-  /** The content side is divided by it before it is added; 0 stands for 1. Default: 0 [side_emb_div]. */
+  /** Divisor of the content side in the sum; 0 means 1. Default: 0 [side_emb_div]. */
   readonly sideDivisor?: number | undefined;
   /** Whether features pass through layer normalization. Default: false [use_ln]. */
   readonly layerNorm?: boolean | undefined;
@@ -42,7 +42,7 @@ export type ResolvedAlignRecOptions = {
   readonly [K in keyof AlignRecOptions]-?: Exclude<AlignRecOptions[K], undefined>;
 };
 
-/** The terms of AlignRec's loss: what {@link termWeights} weighs. */
+/** The weights of the terms of AlignRec's loss, from {@link termWeights}. */
 export interface AlignRecTermWeights {
   readonly bpr: number;
   /** Of half the sum of squared norms. */

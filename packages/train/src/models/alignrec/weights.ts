@@ -21,7 +21,7 @@ export interface AlignRecWeights {
   readonly norm: { readonly gain: Parameter; readonly bias: Parameter } | undefined;
 }
 
-/** Makes the parameters. Features that are frozen are a matrix of the context. */
+/** Makes the parameters. Frozen features are a matrix of the context. */
 export async function createWeights(
   { parameters, scope, train, features, dimensions: d, seed }: ModelContext,
   options: ResolvedAlignRecOptions,

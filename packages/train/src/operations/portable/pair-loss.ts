@@ -1,7 +1,7 @@
 import type { PairLosses, PairWeights } from "../operations.ts";
 import { exp, log, log1p, sigmoid } from "./exponential.ts";
 
-/** Least norm of a row in a cosine. */
+/** Lower bound of a row's norm in a cosine. */
 const NORM_FLOOR = 1e-8;
 
 /**

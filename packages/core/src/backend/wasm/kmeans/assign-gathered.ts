@@ -7,12 +7,13 @@ import { finishPass, labelRows } from "./assign.ts";
 import { COUNTS, type WasmAssignment } from "./assignment.ts";
 import type { EachRows } from "./each-rows.ts";
 
-/** Stands for "has not moved" where labels before a pass do; -1 is the label before the first. */
+/** Marks a row that has not moved, in place of its label before the pass; -1 is the label before the first pass. */
 const UNMOVED = -2;
 
 /**
- * One Lloyd pass over rows that are not in memory. The rows' coordinates in the basis settle most labels; the rows
- * themselves are gathered for the others, for those that move between sums, and all of them when the basis is extended.
+ * One Lloyd pass over rows that are not in memory. The rows' coordinates in the basis decide most labels. Rows
+ * are gathered where the coordinates do not decide, and where a row moves between sums; all rows are gathered
+ * when the basis is extended.
  */
 export async function assignGathered(
   engine: Engine,
@@ -82,7 +83,7 @@ function eachBlock(rows: number, source: RowSource<WasmMatrix>): EachRows {
   };
 }
 
-/** Gives the open ones of the gathered rows their labels; those that move have their label before in `before`. */
+/** Labels the undecided ones of the gathered rows, and writes the previous label of those that move to `before`. */
 async function settleOpen(
   engine: Engine,
   assignment: WasmAssignment,
@@ -114,7 +115,7 @@ async function settleOpen(
   });
 }
 
-/** Brings sums and counts up to date for those of the gathered rows that moved; returns how many did. */
+/** Updates sums and counts for those of the gathered rows that moved; returns how many did. */
 async function moveRows(
   engine: Engine,
   assignment: WasmAssignment,

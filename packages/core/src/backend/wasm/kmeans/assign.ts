@@ -40,8 +40,9 @@ export async function assign(
 }
 
 /**
- * The first part of a pass: gives rows their labels, and lists those that moved. With `x`, the rows' address, all are
- * settled; where it is 0, those stay open and are listed that the scores do not settle. Returns what each chunk counted.
+ * The first part of a pass: labels rows, and lists those that moved. `x` is the address of the rows; with it,
+ * all rows are decided. Where `x` is 0, rows that the scores do not decide stay open and are listed. Returns
+ * the counts of each chunk.
  */
 export async function labelRows(
   engine: Engine,
@@ -79,7 +80,7 @@ export async function labelRows(
 export function finishPass(assignment: WasmAssignment, changed: number): AssignmentStep {
   const { clusters, columns, heap } = assignment;
   const sums = heap.f64(assignment.blocks.sums, clusters * columns);
-  // What is left of the rows that went is rounding: an empty cluster's sum is zero.
+  // The sum of an empty cluster is zero; anything left of the removed rows is rounding.
   for (let k = 0; k < clusters; k++) {
     if (assignment.counts[k] === 0) sums.fill(0, k * columns, (k + 1) * columns);
   }
@@ -87,7 +88,7 @@ export function finishPass(assignment: WasmAssignment, changed: number): Assignm
   return { changed, sums: sums.slice(), counts: assignment.counts.slice() };
 }
 
-/** Brings the clusters' sums up to date; every sum takes the rows in their order. */
+/** Updates the clusters' sums; each sum adds the rows in their order. */
 async function moveSums(
   engine: Engine,
   { columns, blocks: state, chunks }: WasmAssignment,

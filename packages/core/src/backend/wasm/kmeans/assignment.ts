@@ -5,15 +5,18 @@ import { blocks, roundUp, SCORE_BYTES, TILE_COLUMNS } from "../runtime/layout.ts
 import { Basis, basisCapacity } from "./basis.ts";
 import { PASS_BYTES } from "./pass.ts";
 
-/** Rows of one call of the assignment kernel, and their bytes: every step of a call finds them in the cache. */
+/**
+ * Rows of one call of the assignment kernel, and their bytes: few enough to stay in the cache for every step of
+ * a call.
+ */
 const CALL_ROWS = 512;
 const CALL_BYTES: number = 1 << 18;
-/** What a call of the assignment kernel counts: rows that moved, distances, rows that stay open. */
+/** Number of counts of one call of the assignment kernel: rows that moved, distances, rows that stay open. */
 export const COUNTS = 3;
 /** Most clusters: four rows of scores must fit a thread's scratch memory. */
 export const MAX_CLUSTERS: number = SCORE_BYTES / 16;
 
-/** Where an assignment keeps its state in the kernels' memory; kernels/pass.ts says what is what. */
+/** Addresses of an assignment's state in the kernels' memory; kernels/pass.ts describes each. */
 export interface AssignmentBlocks {
   readonly pass: number;
   readonly missing: number;
@@ -48,9 +51,9 @@ export class WasmAssignment implements Assignment {
   readonly columns: number;
   readonly clusters: number;
   readonly counts: Uint32Array;
-  /** What the centroids are expressed in; undefined where the rows themselves are scored. */
+  /** The basis in which centroids are expressed; undefined where the rows themselves are scored. */
   readonly basis: Basis | undefined;
-  /** Rows that one call of the kernels visits. */
+  /** The ranges of rows that one call of the kernels visits. */
   readonly chunks: readonly (readonly [first: number, length: number])[];
   /** Whether a pass has been made, so that bounds and last centroids hold. */
   started = false;

@@ -4,11 +4,11 @@ import { BLOCK_ROWS, blocks, roundUp, TILE_COLUMNS } from "../runtime/layout.ts"
 import type { EachRows } from "./each-rows.ts";
 import type { CoordinateSizes } from "./score-error.ts";
 
-/** Narrower rows are scored as fast as they are looked up. */
+/** Below this width, scoring the rows themselves is as fast as scoring coordinates. */
 const LEAST_COLUMNS = 256;
-/** Most directions for few clusters: more save no passes over the rows. */
+/** Most directions for few clusters; more do not save passes over the rows. */
 const ENOUGH = 64;
-/** Below this share of the centroids' size, what the basis leaves of them makes no row doubtful. */
+/** A part of the centroids outside the basis below this share of their size leaves no row undecided. */
 const LEAST_RESIDUAL = 1e-4;
 /** Distances that cost about as much as one direction for one row: they run at half the speed of a product. */
 const DISTANCES_A_DIRECTION = 0.25;
@@ -25,7 +25,7 @@ export function basisCapacity(rows: number, columns: number, clusters: number): 
   return capacity >= first + TILE_COLUMNS && rows >= columns ? capacity : 0;
 }
 
-/** Where a basis keeps what it consists of. */
+/** Addresses of the arrays of a basis. */
 interface BasisBlocks {
   /** float32, rows x capacity: the rows' coordinates. */
   readonly coordinates: number;
@@ -36,7 +36,7 @@ interface BasisBlocks {
   /** float32, clusters x capacity: the centroids' coordinates, and their negatives. */
   readonly coefficients: number;
   readonly negatives: number;
-  /** float32, clusters x columns: what the basis leaves of the centroids. */
+  /** float32, clusters x columns: the part of the centroids outside the basis. */
   readonly residuals: number;
   readonly list: number;
   readonly row: number;
@@ -50,9 +50,9 @@ interface Panel {
 }
 
 /**
- * An orthonormal basis of where the centroids have been, and the rows' coordinates in it. Centroids move little from
- * pass to pass, and along few directions, so their products with the rows follow from the coordinates but for a small
- * rest; the rows themselves are only visited when that rest has left too many of them in doubt.
+ * An orthonormal basis of the centroids of past passes, and the rows' coordinates in it. Centroids move little
+ * from pass to pass, and along few directions, so the coordinates give their products with the rows up to a
+ * small rest. The rows themselves are only visited when that rest has left too many of them undecided.
  */
 export class Basis {
   readonly capacity: number;
@@ -118,12 +118,15 @@ export class Basis {
       : TILE_COLUMNS;
   }
 
-  /** Whether so many distances would have paid for new directions (the rule of the ski rental: at most twice the best). */
+  /**
+   * Whether this many distances would have paid for new directions (the ski-rental rule: at most twice the best
+   * cost).
+   */
   pays(distances: number): boolean {
     return this.size === 0 || distances > DISTANCES_A_DIRECTION * this.#rows * this.#next;
   }
 
-  /** The coordinates of `centered`, clusters x columns, and what they leave out. */
+  /** The coordinates of `centered` (clusters x columns), and the part outside the basis. */
   async express(engine: Engine, centered: number): Promise<CoordinateSizes[]> {
     const { heap } = engine;
     const { coefficients, negatives, residuals, sizes, forRows, forCoefficients } = this.#memory;
@@ -163,8 +166,9 @@ export class Basis {
   }
 
   /**
-   * Adds what {@link express} left of the centroids, the largest first, and the rows' coordinates along it; false if
-   * that is next to nothing. A full basis starts again from `centered`.
+   * Adds directions for the parts of the centroids that {@link express} left over, the largest first, and the
+   * rows' coordinates along them; false if these parts are negligible. A full basis starts again from
+   * `centered`.
    */
   async extend(
     engine: Engine,

@@ -33,7 +33,7 @@ export async function measureDrift(
   return { farthest, largestDrift: moves[farthest]!, secondDrift: second };
 }
 
-/** 1 for each centroid that equals a lower one, and so wins no row. */
+/** 1 for each centroid that equals one of lower index, and so gets no row. */
 export function duplicateRows(centroids: Float32Array, clusters: number, columns: number): Uint8Array {
   const flags = new Uint8Array(clusters);
   const byFirst = new Map<number, number[]>();

@@ -51,7 +51,7 @@ export type Fields = { readonly [name in keyof typeof FIELDS]: number };
 /** Values of the record's float64 fields. */
 export type Numbers = { readonly [name in keyof typeof NUMBERS]: number };
 
-/** Writes the given fields into the record in `memory`, which is PASS_BYTES long; the others stay as they are. */
+/** Writes the given fields into the record in `memory`, which is PASS_BYTES long; other fields keep their values. */
 export function writePass(memory: Uint8Array, values: Partial<Fields & Numbers>): void {
   const view = new DataView(memory.buffer, memory.byteOffset, memory.byteLength);
   for (const name in values) {

@@ -21,11 +21,11 @@ export interface CoordinateSizes {
   /** |a| and the sum of |a_j|. */
   readonly norm: number;
   readonly absolute: number;
-  /** Norm of what the basis leaves of the centroid. */
+  /** Norm of the part of the centroid outside the basis. */
   readonly residual: number;
 }
 
-/** How far the scores of one centroid may be off: at most `outside * |rest of x| + inside * |x| + base`. */
+/** Bound on the error of the scores of one centroid: at most `outside * |rest of x| + inside * |x| + base`. */
 export interface ScoreError {
   readonly outside: number;
   readonly inside: number;
@@ -39,12 +39,15 @@ export function productError(depth: number): number {
   return 1.01 * UNIT * (Math.min(depth, DEPTH) + Math.ceil(depth / DEPTH) + 2);
 }
 
-/** How far from orthonormal a basis may be: the norm of its Gram matrix less the identity (kernels/basis.ts). */
+/**
+ * Bound on a basis's distance from orthonormality: the norm of its Gram matrix minus the identity
+ * (kernels/basis.ts).
+ */
 export function basisError(size: number): number {
   return size * 2 ** -21;
 }
 
-/** Scores from the rows themselves: the product's error, and some roundings of x (c - origin). */
+/** The error of scores from the rows themselves: the product's error, and some roundings of x (c - origin). */
 export function directError(columns: number, { norm }: CentroidSizes): ScoreError {
   return {
     outside: 0,
@@ -53,10 +56,10 @@ export function directError(columns: number, { norm }: CentroidSizes): ScoreErro
 }
 
 /**
- * Scores from coordinates. With B the basis, t = B x computed, and c = B^T a + r, where a may be any numbers:
- * x c = t a + (B x - t) a + x r. The middle term is the rounding of t. Of the last, what of x lies outside the
- * basis meets |r|, and what lies inside meets B r, which is as small as a is near B c and B near orthonormal.
- * r is computed in float32, so its norm has an error of its own.
+ * The error of scores from coordinates. With B the basis, t the computed B x, and c = B^T a + r for any a: x c
+ * = t a + (B x - t) a + x r. The middle term is the rounding of t. In the last term, the part of x outside the
+ * basis is multiplied by at most |r|, and the part inside by B r, which is small where a is close to B c and B
+ * is close to orthonormal. r is computed in float32, so its norm has an error of its own.
  */
 export function basisScoreError(
   columns: number,
@@ -73,7 +76,7 @@ export function basisScoreError(
   return { outside: roundUp32(outside), inside: roundUp32(inside + 16 * (columns + size) * SMALLEST) };
 }
 
-/** What all scores share: rounding of the constants, float64 sums, and underflow. */
+/** The error that all scores share: rounding of the constants, float64 sums, and underflow. */
 export function commonError(
   columns: number,
   sizes: readonly CentroidSizes[],
@@ -96,7 +99,7 @@ export function commonError(
   };
 }
 
-/** A float32 number that is not below `value`, with room for the roundings of the kernel's sum. */
+/** A float32 number not below `value`, with a margin for the roundings of the kernel's sum. */
 function roundUp32(value: number): number {
   return Math.fround(value * (1 + 2 ** -20)) + SMALLEST;
 }

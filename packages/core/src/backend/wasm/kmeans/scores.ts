@@ -24,8 +24,8 @@ export type Scoring = Pick<Fields, "coordinates" | "stride" | "depth" | "blockRo
 const MEASURED_ROWS = 512;
 
 /**
- * Packs the centroids for scoring rows, in a basis or in their own coordinates, which then are at the address `x`, with
- * the scores' errors.
+ * Packs the centroids and the error bounds of their scores for scoring rows: in a basis, or directly against
+ * the rows at the address `x`.
  */
 export async function prepareScores(
   engine: Engine,

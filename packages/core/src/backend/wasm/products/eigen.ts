@@ -1,7 +1,10 @@
 import { type EigenSteps, type SymmetricEigen, symmetricEigenBy } from "../../../linalg/symmetric-eigen.ts";
 import { type Engine, withTemporaries } from "../runtime/engine.ts";
 
-/** Rows of n that the steps take beside the matrix and its vectors, and arrays, each of which may leave a gap. */
+/**
+ * Rows of n values that the steps need besides the matrix and its vectors, and the number of arrays, each of
+ * which may leave a gap.
+ */
 const ROWS = 13;
 const ARRAYS = 10;
 const LINE = 64;
@@ -15,7 +18,7 @@ export async function symmetricEigen(
 ): Promise<SymmetricEigen> {
   const { heap, kernels } = engine;
   return await withTemporaries(heap, "computing eigenvectors", async (temporaries) => {
-    // All memory at once: growing it would detach the arrays.
+    // Allocates all memory at once, since growing it would detach the arrays.
     let at = await temporaries.zeros((n * n + count * n + ROWS * n) * 8 + ARRAYS * LINE);
     const array = (length: number): Float64Array => {
       const values = heap.f64(at, length);

@@ -4,13 +4,13 @@ import { blocks, GRAM_ROWS, roundUp } from "../runtime/layout.ts";
 
 /** Most partial results, and most bytes that they may take together. */
 const MAX_PARTS = 8;
-/** Rows that are worth a partial result of their own: adding it up costs what so many rows do. */
+/** Fewest rows of a partial result: adding one up costs as much as this many rows. */
 const PART_ROWS = 2048;
 const MAX_BYTES: number = 32 * 2 ** 20;
 
 /**
- * x^T x in float64. The rows are cut into parts by the shape alone, never by the number of threads, and the parts are
- * added in their order.
+ * x^T x in float64. The cut of the rows into parts depends on the shape alone, not on the number of threads,
+ * and the parts are added in order.
  */
 export async function gram(engine: Engine, x: WasmMatrix): Promise<Float64Array> {
   const { heap } = engine;

@@ -4,15 +4,15 @@ import type { WasmMatrix } from "../matrix.ts";
 import type { ArrayCache } from "../runtime/array-cache.ts";
 import { type Engine, type Temporaries, withTemporaries } from "../runtime/engine.ts";
 
-/** Entries and rows that one call visits, about. */
+/** Approximate number of entries and rows that one call visits. */
 const CALL_ENTRIES = 4096;
 const CALL_ROWS = 1024;
 
 const doing = "multiplying a sparse matrix";
 
 /**
- * out = s x (+ out), once the entries of `s` have been checked, in the copies that the kernel reads. The arrays that blocks
- * of one matrix share are copied once; offsets and factors of rows always.
+ * out = s x (+ out). The entries of `s` are checked in the copies that the kernel reads. Arrays that blocks of
+ * one matrix share are copied once; offsets and row factors are copied at each call.
  */
 export async function multiplySparse(
   engine: Engine,
@@ -48,12 +48,12 @@ async function checkEntries(
   const count = s.indices.length;
   kernels.checkEntries(offsets, indices, rows, count, columns, wrong);
   if (heap.u32(wrong, 1)[0] === 0) return;
-  // What is wrong is for the plain loop to say.
+  // The plain loop throws the error with the details.
   const entries = { offsets: heap.u32(offsets, rows + 1), indices: heap.u32(indices, count) };
   expectEntries(doing, { rows, columns, ...entries });
 }
 
-/** Cuts rows so that every block has about as many entries, since a few users may hold most of them. */
+/** Cuts rows into blocks of about equal numbers of entries, since a few users may have most of them. */
 function* balancedRows(offsets: Uint32Array): Generator<readonly [first: number, end: number]> {
   const rows = offsets.length - 1;
   let first = 0;

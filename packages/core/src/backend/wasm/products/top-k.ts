@@ -7,7 +7,7 @@ import { packRows } from "./multiply.ts";
 
 /**
  * The best items of each user, block of items by block of users: a block of items is packed once and offered to
- * all users, whose heaps are the result. Scores never leave the scratch memory.
+ * all users. The users' heaps become the result; scores stay in scratch memory.
  */
 export async function topK(
   engine: Engine,

@@ -8,14 +8,14 @@ interface Copy {
   address: number;
   readonly bytes: number;
   users: number;
-  /** The array is gone, so nothing will ask for the copy again. */
+  /** The array was collected, so the copy will not be used again. */
   orphaned: boolean;
 }
 
 /**
  * Copies of the caller's arrays in the kernels' memory, found again by the identity of the array, so that the
- * blocks of one sparse matrix share one copy of its entries. A copy goes when its array is collected, when the cache
- * is full, or with the backend.
+ * blocks of one sparse matrix share one copy of its entries. A copy is released when its array is collected,
+ * when the cache is full, or with the backend.
  */
 export class ArrayCache {
   readonly #heap: Heap;
@@ -26,7 +26,7 @@ export class ArrayCache {
   readonly #collected: FinalizationRegistry<Copy>;
   #bytes = 0;
 
-  /** Above `maxBytes` the least recently used copies go. */
+  /** Above `maxBytes`, the least recently used copies are released. */
   constructor(heap: Heap, maxBytes: number = MAX_BYTES) {
     this.#heap = heap;
     this.#maxBytes = maxBytes;

@@ -12,7 +12,7 @@ export interface Engine {
   readonly kernels: Kernels;
   /**
    * Runs `kernel` once for each list of arguments. Every `together` consecutive calls run in their order on one
-   * thread; otherwise calls must not depend on each other, and none may write what another touches.
+   * thread; otherwise calls must not depend on each other, and none may write memory that another uses.
    */
   run(kernel: KernelName, calls: readonly (readonly number[])[], together?: number): Promise<void>;
   /** Ends all threads and gives up the memory. */
@@ -44,7 +44,7 @@ export class Temporaries {
     return address;
   }
 
-  /** A copy of `values`; 0, which kernels take for "none", when there are none. */
+  /** A copy of `values`; 0 for undefined, which kernels read as "none". */
   async copy(values: Plain | undefined): Promise<number> {
     if (values === undefined) return 0;
     const address = await this.allocate(values.byteLength);

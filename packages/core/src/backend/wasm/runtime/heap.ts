@@ -2,13 +2,13 @@ import { WellbegunError } from "../../../errors.ts";
 import { roundUp } from "./layout.ts";
 
 const PAGE = 65536;
-/** Most pages to ask for: 4 GB, or less where the runtime cannot set so many addresses aside. */
+/** Maximum pages, tried in order: 4 GB, or less where the runtime cannot reserve that address space. */
 const MAX_PAGES: readonly number[] = [65536, 32768, 16384];
-/** One cache line: the alignment of every block, and the room between blocks. */
+/** One cache line: the alignment of every block, and the gap between blocks. */
 const LINE = 64;
-/** What the memory has at first, touched or not: small data fit, so that no growth tells the runtime to collect garbage. */
+/** Initial pages: enough for small data, so that memory need not grow, which would trigger a garbage collection. */
 const INITIAL_PAGES = 512;
-/** The least that the memory grows by, so that small blocks do not each cause a growth. */
+/** Least growth, so that small blocks do not each cause one. */
 const GROWTH_PAGES = 256;
 
 /**
@@ -24,7 +24,7 @@ export class Heap {
   /** `[address, bytes]` of the free blocks, ascending, never adjacent. */
   #free: [address: number, bytes: number][] = [];
   #end: number;
-  /** Memory from here on has never been handed out and still holds zeros. */
+  /** Memory from this address on was never allocated and holds zeros. */
   #fresh: number = LINE;
   #lent = 0;
   #lending = 0;
@@ -37,7 +37,7 @@ export class Heap {
     this.#free.push([LINE, this.#end - LINE]);
   }
 
-  /** Bytes that all blocks together may take: what is left for fragments and temporaries is an eighth. */
+  /** Bytes that all blocks together may take; an eighth is reserved for fragments and temporaries. */
   get capacity(): number {
     return this.#maxPages * PAGE * 0.875;
   }
@@ -71,7 +71,7 @@ export class Heap {
     return address;
   }
 
-  /** A block of zeros. Memory that was never used is not touched for it. */
+  /** A block of zeros. Memory that was never used is zero already and is not written. */
   async allocateZeros(bytes: number, doing: string): Promise<number> {
     const size = Math.max(LINE, roundUp(bytes, LINE)) + LINE;
     while (this.#find(size) === undefined) await this.#grow(size, doing);

@@ -3,7 +3,10 @@ import type { KernelName, Kernels } from "./kernels.ts";
 
 /** Numbers (float64) that the arguments of one job may take. */
 const CAPACITY: number = 1 << 18;
-/** Words (int32) of the queue's head; worker-source.ts reads the same. From `workers` on, one word a worker. */
+/**
+ * Words (int32) of the queue's head; worker-source.ts uses the same layout. From `workers` on, one word for
+ * each worker.
+ */
 const WORDS = {
   next: 0,
   limit: 1,
@@ -83,7 +86,10 @@ export class JobQueue {
     }
   }
 
-  /** Waits until every claimed group is done. What `failure` returns is thrown: a dead worker finishes nothing. */
+  /**
+   * Waits until every claimed group is done. Throws the result of `failure` if there is one, since a dead
+   * worker finishes nothing.
+   */
   async finished(failure: () => unknown): Promise<void> {
     const words = this.#words;
     for (let spins = 0; ; spins++) {
@@ -118,16 +124,16 @@ export class JobQueue {
   }
 }
 
-/** Loads before the thread goes to sleep: groups are short, so the last one is usually done within these. */
+/** Number of loads before the thread sleeps; groups are short, so the last one is usually done by then. */
 const SPINS = 20_000;
 const PATIENCE_MS = 50;
 
-/** Sleeps until the word changes, and now and then lets events in, such as the end of a worker. */
+/** Sleeps until the word changes, and sometimes yields to the event loop, which reports the end of a worker. */
 async function waitForChange(words: Int32Array, index: number, value: number): Promise<void> {
   try {
     if (Atomics.wait(words, index, value, PATIENCE_MS) !== "timed-out") return;
   } catch {
-    // A page's main thread may not block.
+    // The main thread of a page must not block.
   }
   await new Promise<void>((resolve) => setTimeout(resolve, 0));
 }

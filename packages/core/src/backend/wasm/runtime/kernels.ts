@@ -1,7 +1,7 @@
 import { WellbegunError } from "../../../errors.ts";
 import { binaries } from "./binary.generated.ts";
 
-/** What the kernel module exports: functions of numbers only (addresses, sizes, flags). */
+/** The exports of the kernel module: functions of numbers only (addresses, sizes, flags). */
 export const KERNEL_NAMES = [
   "addParts",
   "addScaled",
@@ -42,7 +42,7 @@ export const KERNEL_NAMES = [
 /** The name of a kernel. */
 export type KernelName = (typeof KERNEL_NAMES)[number];
 
-/** A kernel; what its arguments mean stands in kernels/. */
+/** A kernel; kernels/ documents its arguments. */
 export type Kernel = (...args: number[]) => void;
 
 /** An instance of the kernel module over one memory. */

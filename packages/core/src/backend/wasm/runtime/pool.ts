@@ -6,21 +6,21 @@ import { KERNEL_NAMES, type KernelName, type Kernels } from "./kernels.ts";
 import { SCRATCH_BYTES } from "./layout.ts";
 import { spawn, type Thread } from "./spawn.ts";
 
-/** What the pool works with. */
+/** The parts of a pool. */
 export interface PoolParts {
   readonly module: WebAssembly.Module;
   readonly heap: Heap;
   readonly kernels: Kernels;
   readonly threads: number;
-  /** Milliseconds of work in all that start the workers; they join when they are up, some 40 ms later. */
+  /** Total milliseconds of work after which the workers start; they are ready some 40 ms later. */
   readonly startAfter: number;
   /** Milliseconds that a job stays on the caller's thread, since waking the others costs about as much. */
   readonly shareAfter: number;
 }
 
 /**
- * Kernels on several threads over shared memory. The caller's thread works along, so a pool whose workers never
- * come up is slower and nothing else; what a call computes does not depend on the thread that runs it.
+ * Kernels on several threads over shared memory. The caller's thread takes part, so a pool whose workers never
+ * start is slower but correct; a call computes the same on every thread.
  */
 export class Pool implements Engine {
   readonly heap: Heap;
@@ -125,14 +125,14 @@ export class Pool implements Engine {
       try {
         this.#workers.push(spawn(message, (cause) => this.#lose(worker, cause)));
       } catch {
-        // The caller's thread does the work of those that cannot be started.
+        // The caller's thread does the work of workers that cannot start.
         break;
       }
     }
     await Promise.all(this.#workers.map(({ launched }) => launched));
   }
 
-  /** A worker that ends while it has nothing to do, or before it came up, is no loss. */
+  /** A worker that ends while it is idle, or before it is ready, loses no work. */
   #lose(worker: number, cause: unknown): void {
     if (!this.#queue.isBusy(worker)) return;
     this.#failure = new WellbegunError("unavailable", {

@@ -3,18 +3,18 @@ import { threadProblem } from "./spawn.ts";
 
 /** Whether this runtime accepts one kind of kernels, and if not, why. */
 export interface WasmVariant {
-  /** What is asked of the runtime, for people. */
+  /** The feature in words. */
   readonly name: string;
   readonly accepted: boolean;
   /** Why it is not accepted. */
   readonly reason?: string;
 }
 
-/** What {@link probeWasm} found. */
+/** The result of {@link probeWasm}. */
 export interface WasmProbe {
   /** 128-bit vectors, without which there is no `wasm()`. */
   readonly simd: WasmVariant;
-  /** Fused multiply-add besides. */
+  /** SIMD with fused multiply-add. */
   readonly relaxed: WasmVariant;
   /** Memory shared with workers. */
   readonly threads: WasmVariant;
@@ -31,7 +31,7 @@ export function probeWasm(): WasmProbe {
   };
 }
 
-// A runtime does not change its mind.
+// The answers of a runtime do not change.
 const answers: Map<Variant, WasmVariant> = new Map();
 
 function accepts(name: string, variant: Variant): WasmVariant {

@@ -3,14 +3,14 @@ import { nodeWorkerSource, webWorkerSource } from "./worker-source.ts";
 /** A running thread. */
 export interface Thread {
   /**
-   * Settled once the event loop has turned where that is what starts the thread: a browser does not run a worker that was
-   * made while its page keeps computing.
+   * Resolves after a turn of the event loop where the start of the thread requires one: a browser does not
+   * start a worker while the page that created it keeps computing.
    */
   readonly launched: Promise<void>;
   terminate(): void;
 }
 
-/** What Node's worker_threads, and those of Deno and Bun, are needed for. */
+/** The part of worker_threads (in Node, Deno and Bun) that is used. */
 interface NodeWorker {
   postMessage(message: unknown): void;
   on(event: "error", listener: (error: unknown) => void): void;
@@ -37,15 +37,15 @@ export function threadProblem(): string | undefined {
   return "neither node:worker_threads nor Worker is there";
 }
 
-/** Processors that this process may use; 1 where that is not known. */
+/** Number of processors that this process may use; 1 where unknown. */
 export function processors(): number {
   const known = (globalThis as { navigator?: { hardwareConcurrency?: number } }).navigator;
   return nodeModule("node:os")?.availableParallelism() ?? known?.hardwareConcurrency ?? 1;
 }
 
 /**
- * Starts a thread and hands it `message`. It does not keep the process alive. `onError` hears of a thread that
- * could not start or that died.
+ * Starts a thread and hands it `message`. It does not keep the process alive. `onError` is called for a thread
+ * that could not start or that died.
  */
 export function spawn(message: unknown, onError: (error: unknown) => void): Thread {
   const node = nodeModule("node:worker_threads");

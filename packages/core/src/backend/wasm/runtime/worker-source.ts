@@ -1,6 +1,6 @@
 /**
- * What a thread runs, as text: it cannot be imported, since a library's worker file has no address of its own on
- * every runtime and bundler. It waits at the queue (see job-queue.ts, whose words it reads) and claims groups of calls.
+ * The program of a worker thread, as text, since not every runtime and bundler gives a library's worker file a
+ * URL. It waits at the queue (job-queue.ts defines its words) and claims groups of calls.
  */
 const loop = `
 const start = ({ module, memory, queue, word, scratch, names }) => {
