@@ -29,15 +29,16 @@ export async function main(): Promise<void> {
 }
 
 /**
- * Standard output that breaks ends no work. A reader that has seen enough, such as `head`, is no failure: the status is
- * that of the work. Anything else, such as a full disk, is told on standard error, and what succeeded has failed.
+ * A broken standard output does not stop the run. If the reader closed it, such as `head`, the exit status is
+ * unchanged. Any other failure, such as a full disk, is reported on standard error, and the run counts as
+ * failed.
  */
 function watchPrinting(): { readonly finish: (status: number) => Promise<number> } {
   let failure: NodeJS.ErrnoException | undefined;
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     failure ??= error;
   });
-  // Where standard error breaks, nobody can be told.
+  // If standard error breaks too, the failure cannot be reported.
   process.stderr.on("error", () => undefined);
   return {
     finish: async (status) => {

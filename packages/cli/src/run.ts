@@ -8,8 +8,8 @@ import { Output, type OutputMode } from "./shared/output.ts";
  *
  * @param argv The arguments, without the names of the runtime and the program.
  * @param io Streams, environment and abort signal. Default: those of the process, and no signal.
- * @returns The exit status: 0 done, 1 failed, 2 wrong usage, 130 interrupted. Errors are told on standard error, or
- * with `--json` on standard output, and never thrown.
+ * @returns The exit status: 0 done, 1 failed, 2 wrong usage, 130 interrupted. Errors are printed on standard
+ * error, or with `--json` on standard output, and never thrown.
  * @example
  * ```ts
  * import { run } from "wellbegun";

@@ -15,9 +15,9 @@ export interface InteractionBlock {
   readonly weights?: Float32Array | undefined;
 }
 
-/** How blocks are cut; the last two say what a pair's repeated rows become. */
+/** How blocks are cut, and (the last two fields) how a pair's repeated rows are combined. */
 export interface BlockOptions {
-  /** Most users in a block. */
+  /** Largest number of users in a block. */
   readonly rowsPerBlock: number;
   /** A block ends after the user whose interactions reach this number. */
   readonly pairsPerBlock: number;
@@ -26,8 +26,8 @@ export interface BlockOptions {
 }
 
 /**
- * The rows of a table of sorted pairs as blocks of users, from the first to the last of `userCount`. Memory holds one block,
- * and the arrays of a block are the caller's.
+ * The rows of a table of sorted pairs as blocks of users, from the first to the last of `userCount`. Memory
+ * holds one block; the caller owns the arrays of a block.
  */
 export async function* readBlocks(
   session: Session,
@@ -39,7 +39,7 @@ export async function* readBlocks(
   const summed = duplicates === "sum";
   const block = new BlockBuilder(weighted || summed);
   const columns = weighted ? `"user", item, weight` : `"user", item`;
-  // Tables keep the order in which they were made.
+  // Tables keep their insertion order.
   for await (const chunk of session.chunks(`select ${columns} from ${table}`, "reading interactions")) {
     const users = chunk.getColumnVector(0);
     const items = chunk.getColumnVector(1);
@@ -75,12 +75,12 @@ class BlockBuilder {
     this.#weights = weighted ? new Float32Array(this.#items.length) : undefined;
   }
 
-  /** Whether the block ends before `user` is begun. */
+  /** Whether the block ends before `user`. */
   isFull(user: number, rowsPerBlock: number, pairsPerBlock: number): boolean {
     return user - this.firstRow >= rowsPerBlock || this.#length >= pairsPerBlock;
   }
 
-  /** Users up to `user` are complete. */
+  /** Marks the users up to `user` as complete. */
   advance(user: number): void {
     while (this.firstRow + this.#offsets.length - 1 < user) this.#offsets.push(this.#length);
     this.user = user;
@@ -102,7 +102,7 @@ class BlockBuilder {
     this.#length++;
   }
 
-  /** The block up to `end`, or as many users as it may have; the next one begins behind it. */
+  /** The block up to `end`, or with the largest allowed number of users; the next block begins after it. */
   take(end: number, rowsPerBlock: number): InteractionBlock {
     const rows = Math.min(end - this.firstRow, rowsPerBlock);
     this.advance(this.firstRow + rows);

@@ -3,7 +3,7 @@ import { WellbegunError } from "@wellbegun/core";
 import type { Session } from "./session.ts";
 import { type LogFormat, name } from "./sql.ts";
 
-/** What each column must hold, by its name in `LogColumns`. */
+/** The expected content of each column, by its name in `LogColumns`. */
 const expectations: Readonly<Record<string, string>> = {
   user: "a user ID: text or a whole number of 64 bits",
   item: "an item ID: text or a whole number of 64 bits",
@@ -12,7 +12,7 @@ const expectations: Readonly<Record<string, string>> = {
 };
 
 /**
- * Looks for values that `LogColumns` has turned into null.
+ * Checks for values that `LogColumns` has turned into null.
  *
  * @throws {WellbegunError} `invalid-data` naming the file, the row (of Parquet), the column and the value of the first.
  */

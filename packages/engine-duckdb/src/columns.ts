@@ -3,7 +3,9 @@ import { WellbegunError } from "@wellbegun/core";
 import type { Session } from "./session.ts";
 import { literal, name } from "./sql.ts";
 
-/** The log as a table in SQL with columns `user`, `item`, `weight` and `split`; null where a value has no such meaning. */
+/**
+ * The log as a table in SQL with columns `user`, `item`, `weight` and `split`; null where a value is invalid.
+ */
 export interface LogColumns {
   /** The four columns as a list of SQL expressions. */
   readonly list: string;
@@ -20,7 +22,7 @@ const TIME = /^(TIMESTAMP.*|DATE)$/;
  * How each column is read.
  *
  * @param table The files in SQL.
- * @throws {WellbegunError} `format` if a column is not there, or its type cannot mean what it is asked for.
+ * @throws {WellbegunError} `format` if a column is missing, or its type does not fit its role.
  */
 export async function logColumns(
   session: Session,
@@ -55,7 +57,7 @@ export async function logColumns(
     const type = typeOf(column);
     if (TEXT.test(type)) return { sql: `${name(column)}::varchar`, kind: "text" };
     if (INTEGER.test(type)) return { sql: `try_cast(${name(column)} as bigint)`, kind: "number" };
-    // A column of whole numbers with gaps in it is often float64.
+    // A column of whole numbers with nulls is often stored as float64.
     const whole = `case when ${name(column)} = floor(${name(column)}) then try_cast(${name(column)} as bigint) end`;
     if (FLOATING.test(type)) return { sql: whole, kind: "number" };
     throw wrong(column, "IDs: text or whole numbers");

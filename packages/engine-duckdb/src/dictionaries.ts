@@ -7,11 +7,11 @@ export interface Dictionary {
   readonly of: "user" | "item";
   readonly kind: IdKind;
   readonly count: number;
-  /** Whether the IDs are 0, 1, 2 and so on, so that a row is its ID. */
+  /** Whether the IDs are 0, 1, 2 and so on, so that the row number is the ID. */
   readonly isRow: boolean;
 }
 
-/** Most rows: a row is a uint32, and a count of rows is one too. */
+/** Largest number of rows: row numbers and counts of rows are uint32. */
 const MOST_ROWS = 2 ** 32 - 2;
 
 /**
@@ -49,7 +49,7 @@ export async function makeDictionary(
   return await inspectDictionary(session, of, kind, doing);
 }
 
-/** Leaves the IDs of the table `keep`, and those that were added. */
+/** Keeps only the IDs of the table `keep` and those that were added. */
 export async function filterDictionary(
   session: Session,
   { of, kind }: Dictionary,
@@ -65,7 +65,7 @@ export async function filterDictionary(
   return await inspectDictionary(session, of, kind, doing);
 }
 
-/** The raw IDs in row order; undefined where they are the rows. */
+/** The raw IDs in row order; undefined if the row numbers are the IDs. */
 export async function dictionaryIds(session: Session, dictionary: Dictionary): Promise<Id[] | undefined> {
   const { of, kind, isRow } = dictionary;
   if (isRow) return undefined;

@@ -1,28 +1,28 @@
 import { importPeer } from "@wellbegun/core/backend";
 import { importModule } from "./import-module.ts";
 
-/** What is used of a column of a chunk in `@duckdb/node-api`. */
+/** The part of a chunk's column in `@duckdb/node-api` that is used. */
 export interface DuckdbVector {
   getItem(row: number): unknown;
 }
 
-/** What is used of a chunk, some 2,000 rows of a result. */
+/** The part of a chunk that is used; a chunk has about 2,000 rows of a result. */
 export interface DuckdbChunk {
   readonly rowCount: number;
   getColumnVector(column: number): DuckdbVector;
 }
 
-/** What is used of a result. */
+/** The part of a result that is used. */
 export interface DuckdbResult {
   fetchChunk(): Promise<DuckdbChunk | null>;
 }
 
-/** What is used of a reader of a whole result. */
+/** The part of a reader of a whole result that is used. */
 export interface DuckdbRows {
   getRows(): readonly (readonly unknown[])[];
 }
 
-/** What is used of an appender of rows to a table. */
+/** The part of an appender of rows to a table that is used. */
 export interface DuckdbAppender {
   appendVarchar(value: string): void;
   appendBigInt(value: bigint): void;
@@ -30,7 +30,7 @@ export interface DuckdbAppender {
   closeSync(): void;
 }
 
-/** What is used of a connection. */
+/** The part of a connection that is used. */
 export interface DuckdbConnection {
   run(sql: string): Promise<unknown>;
   runAndReadAll(sql: string): Promise<DuckdbRows>;
@@ -41,13 +41,13 @@ export interface DuckdbConnection {
   closeSync(): void;
 }
 
-/** What is used of an instance. */
+/** The part of an instance that is used. */
 export interface DuckdbInstance {
   connect(): Promise<DuckdbConnection>;
   closeSync(): void;
 }
 
-/** What is used of the package `@duckdb/node-api`; the tests hold it to the real one. */
+/** The part of the package `@duckdb/node-api` that is used; tests compare it with the real package. */
 export interface DuckdbModule {
   readonly DuckDBInstance: {
     create(path: string, options: Record<string, string>): Promise<DuckdbInstance>;

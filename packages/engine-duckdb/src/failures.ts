@@ -1,7 +1,7 @@
 import { type ErrorCode, isWellbegunError, WellbegunError } from "@wellbegun/core";
 import { messageOf } from "@wellbegun/core/backend";
 
-/** What DuckDB says, and what that means here. The first pattern that fits counts. */
+/** DuckDB's messages and the errors that they become. The first matching pattern applies. */
 const meanings: readonly {
   readonly pattern: RegExp;
   readonly code: ErrorCode;
@@ -34,7 +34,7 @@ const meanings: readonly {
 ];
 
 /**
- * What DuckDB threw as an error of wellbegun's; those pass through.
+ * Wraps an error of DuckDB as a `WellbegunError`; a `WellbegunError` passes through.
  *
  * @param at The files or folder concerned.
  */

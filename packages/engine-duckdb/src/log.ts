@@ -19,13 +19,13 @@ import { formatOf, type LogFormat, tableOf } from "./sql.ts";
 export interface DuckdbLogOptions extends LogOptions, SessionOptions {
   /** Paths or patterns (`log/*.parquet`), all of one format; URLs and buckets as DuckDB's extensions allow. */
   readonly files: string | readonly string[];
-  /** Default: as the files' names end: `.parquet`, `.csv` or `.tsv`, `.jsonl`, `.ndjson` or `.json`. */
+  /** Default: by the files' endings: `.parquet`, `.csv` or `.tsv`, `.jsonl`, `.ndjson` or `.json`. */
   readonly format?: LogFormat | undefined;
 }
 
 /** How a split is cut into blocks. */
 export interface LogBlockOptions {
-  /** Most users in a block. Default: 32768. */
+  /** Largest number of users in a block. Default: 32768. */
   readonly rowsPerBlock?: number | undefined;
   /** A block ends after the user whose interactions reach this number. Default: 1048576. */
   readonly pairsPerBlock?: number | undefined;
@@ -36,13 +36,13 @@ export interface DuckdbLog {
   /** Users and items, over all splits. */
   readonly userCount: number;
   readonly itemCount: number;
-  /** Rows of the log that the splits have, repetitions included. */
+  /** Number of the log's rows in all splits, including repetitions. */
   readonly rows: number;
-  /** The splits there are, train first. */
+  /** The splits that exist, train first. */
   readonly splits: readonly Split[];
-  /** Raw user IDs in row order; undefined where they are 0, 1, 2 and so on. */
+  /** Raw user IDs in row order; undefined if they are 0, 1, 2 and so on. */
   userIds(): Promise<IdIndex | undefined>;
-  /** Raw item IDs in row order; undefined where they are 0, 1, 2 and so on. */
+  /** Raw item IDs in row order; undefined if they are 0, 1, 2 and so on. */
   itemIds(): Promise<IdIndex | undefined>;
   /** The interactions of a split, some users at a time, from the first to the last at every call. */
   blocks(split: Split, options?: LogBlockOptions): AsyncIterable<InteractionBlock>;
@@ -58,10 +58,10 @@ const DOING = "reading a log with DuckDB";
  * Reads a log that may be larger than memory: numbers users and items in the order of their IDs, filters, splits, and sorts
  * the pairs, all in DuckDB, whose temporary files are removed when the log is closed, the process ends, or anything fails.
  *
- * @throws {WellbegunError} `unavailable` if `@duckdb/node-api` is not installed; `io` if there are no such files; `format` if
- * a column is not there or has another type; `invalid-data` naming file, row (of Parquet) and column of a value that is
- * none; `mismatch` if IDs of `alsoItems` are of another kind; `limit` if disk or memory do not suffice; `invalid-option`;
- * `aborted`.
+ * @throws {WellbegunError} `unavailable` if `@duckdb/node-api` is not installed; `io` if a file is missing;
+ * `format` if a column is missing or has another type; `invalid-data` naming file, row (for Parquet) and column
+ * of an invalid value; `mismatch` if IDs of `alsoItems` are of another kind; `limit` if disk or memory do not
+ * suffice; `invalid-option`; `aborted`.
  */
 export async function openLog(options: DuckdbLogOptions): Promise<DuckdbLog> {
   const log = resolveLog(options, DOING);
@@ -76,7 +76,7 @@ export async function openLog(options: DuckdbLogOptions): Promise<DuckdbLog> {
   }
 }
 
-/** What DuckDB has made of a log. */
+/** The result of DuckDB's work on a log. */
 interface Prepared {
   readonly users: Dictionary;
   readonly items: Dictionary;

@@ -4,8 +4,8 @@ import type { Session } from "./session.ts";
 
 /**
  * Makes a table of each split with the rows of users and items, sorted by both: `pairs_train` and so on, 8 bytes a row of the
- * log (12 with weights) before DuckDB compresses them. A pair that occurs more than once stays so, its rows side by side and
- * in the log's order; whoever reads them makes one of them.
+ * log (12 with weights) before DuckDB compresses them. The rows of a repeated pair stay adjacent and in the
+ * log's order; the reader of the table combines them.
  */
 export async function makePairs(
   session: Session,
@@ -20,7 +20,7 @@ export async function makePairs(
     ? ` and log."user" in (select id from core_users) and log.item in (select id from core_items)`
     : "";
   const weight = log.weightColumn === undefined ? "" : ", weight";
-  // Only for `last` does it matter which of two weights came later.
+  // The order of two weights matters only for `last`.
   const inOrder = log.weightColumn !== undefined && log.duplicates === "last";
   const from = inOrder ? "(select *, row_number() over () as place from log) as log" : "log";
   const present = splitsOf(log.split);

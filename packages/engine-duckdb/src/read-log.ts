@@ -2,9 +2,9 @@ import type { SplitInteractions } from "@wellbegun/adapters/columns";
 import { type DuckdbLogOptions, openLog } from "./log.ts";
 
 /**
- * The interactions of a log in memory, split by split: what `readInteractions` of `@wellbegun/adapters/columns` does, from
- * logs of any size, and from CSV and JSON lines too. In JavaScript lie 4 bytes an interaction (8 with weights) and 4 a user,
- * beside the IDs.
+ * The interactions of a log in memory, split by split: what `readInteractions` of `@wellbegun/adapters/columns`
+ * does, from logs of any size, and also from CSV and JSON lines. JavaScript memory holds 4 bytes for each
+ * interaction (8 with weights) and 4 for each user, besides the IDs.
  *
  * @throws {WellbegunError} as {@link openLog}.
  */

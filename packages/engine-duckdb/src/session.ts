@@ -12,18 +12,18 @@ import {
 import { duckdbError } from "./failures.ts";
 import { type TemporaryFolder, temporaryFolder } from "./temporary.ts";
 
-/** What DuckDB may use, and how it is watched. */
+/** DuckDB's resources, and the hooks that observe it. */
 export interface SessionOptions extends Observer {
   /**
-   * Memory of DuckDB: a number of bytes, or text such as `4GB`. What does not fit is written to temporary files. The result
-   * in JavaScript comes on top. Default: `2GB`.
+   * Memory of DuckDB: a number of bytes, or text such as `4GB`. Data beyond that are written to temporary
+   * files. The result in JavaScript needs further memory. Default: `2GB`.
    */
   readonly memory?: number | string | undefined;
-  /** An existing folder for temporary files, which are removed in the end. Default: the system's. */
+  /** An existing folder for temporary files, which are removed at the end. Default: the system's folder. */
   readonly temp?: string | undefined;
-  /** Default: as many as there are processors. */
+  /** Number of threads. Default: the number of processors. */
   readonly threads?: number | undefined;
-  /** The package `@duckdb/node-api`. Default: it is imported. */
+  /** The package `@duckdb/node-api`. Default: imported when needed. */
   readonly duckdb?: DuckdbModule | undefined;
 }
 
@@ -31,7 +31,7 @@ const DOING = "reading a log with DuckDB";
 /** Milliseconds between two looks at the progress. */
 const INTERVAL = 100;
 
-/** One database in a temporary folder, and what is done to it. */
+/** One database in a temporary folder, with its operations. */
 export class Session {
   readonly #folder: TemporaryFolder;
   readonly #instance: DuckdbInstance;
@@ -66,14 +66,14 @@ export class Session {
     try {
       const instance = await DuckDBInstance.create(join(folder.path, "log.duckdb"), {
         memory_limit: memoryLimit(options.memory),
-        // Nothing is installed that the user did not choose; what is installed is loaded.
+        // Extensions are never installed without the user's choice; installed ones are loaded.
         autoinstall_known_extensions: "false",
         temp_directory: join(folder.path, "spill"),
         ...(options.threads !== undefined && { threads: threadCount(options.threads) }),
       });
       try {
         const connection = await instance.connect();
-        // DuckDB only looks how far it is if it believes that somebody sees a bar.
+        // DuckDB computes its progress only if its progress bar is enabled.
         await connection.run(
           "set enable_progress_bar = true; set enable_progress_bar_print = false; set progress_bar_time = 0",
         );
@@ -88,7 +88,7 @@ export class Session {
     }
   }
 
-  /** Carries out a statement; `note` says in progress events what it does. */
+  /** Executes a statement; `note` describes it in progress events. */
   async run(sql: string, note: string): Promise<void> {
     await this.#watched(note, () => this.#connection.run(sql));
   }
@@ -103,7 +103,7 @@ export class Session {
     return (await this.rows(sql, note))[0]!;
   }
 
-  /** A result in chunks of rows, as they come. */
+  /** A result as a stream of chunks of rows. */
   async *chunks(sql: string, note: string): AsyncGenerator<DuckdbChunk> {
     const result = await this.#watched(note, () => this.#connection.stream(sql));
     for (;;) {
@@ -128,7 +128,7 @@ export class Session {
     appender.closeSync();
   }
 
-  /** Ends the database and removes its files; again, does nothing. */
+  /** Closes the database and removes its files; a second call does nothing. */
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
@@ -137,7 +137,7 @@ export class Session {
     await this.#folder.remove();
   }
 
-  /** Runs a query while progress is told and an abort interrupts it. */
+  /** Runs a query, reports its progress, and interrupts it on an abort. */
   async #watched<T>(note: string, query: () => Promise<T>): Promise<T> {
     const { signal, onProgress } = this.#options;
     throwIfAborted(this.#options, note);
@@ -158,7 +158,7 @@ export class Session {
 
   #failure(cause: unknown, note: string): WellbegunError {
     try {
-      // What an interrupted query throws is the abort's doing.
+      // The error of an interrupted query is caused by the abort.
       throwIfAborted(this.#options, note);
     } catch (aborted) {
       return aborted as WellbegunError;

@@ -4,13 +4,16 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 
-/** With the host's name, since machines and containers that share a folder do not see each other's processes. */
+/**
+ * The folder's name contains the host's name, since machines and containers that share a folder do not see each
+ * other's processes.
+ */
 const PREFIX = `wellbegun-duckdb-${hostname()}-`;
 
 /** A folder of temporary files. */
 export interface TemporaryFolder {
   readonly path: string;
-  /** Removes the folder with all that is in it; again, does nothing. */
+  /** Removes the folder with its content; a second call does nothing. */
   remove(): Promise<void>;
 }
 
@@ -39,7 +42,7 @@ function removeAll(): void {
   for (const path of folders) rmSync(path, { recursive: true, force: true });
 }
 
-/** Removes what processes that are gone have left. */
+/** Removes the folders that ended processes have left. */
 function removeAbandoned(parent: string): void {
   for (const name of readdirSync(parent)) {
     const pid = name.startsWith(PREFIX) ? Number.parseInt(name.slice(PREFIX.length), 10) : Number.NaN;
@@ -53,7 +56,7 @@ function isRunning(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // A process of another user may not be asked, but it is there.
+    // The process of another user cannot be signaled, but it exists.
     return (error as NodeJS.ErrnoException).code !== "ESRCH";
   }
 }

@@ -2,8 +2,8 @@ import * as Plot from "@observablehq/plot";
 import { parseHTML } from "linkedom";
 
 /**
- * Draws a plot as markup, an SVG with its legend if it has one. The document is linkedom's, so that no browser is
- * needed; axes and texts take the page's color.
+ * Renders a plot as SVG markup, with its legend if it has one. The DOM is linkedom's, so no browser is needed;
+ * axes and texts take the page's color.
  */
 export function draw(options: Plot.PlotOptions): string {
   const { document } = parseHTML("<html><body></body></html>");
@@ -15,7 +15,7 @@ export function draw(options: Plot.PlotOptions): string {
   return plot.outerHTML;
 }
 
-/** Colors that are told apart on a light and on a dark page, for up to ten names. */
+/** Colors that are distinguishable on light and dark pages, for up to ten names. */
 export const palette: string[] = [
   "#4269d0",
   "#efb118",

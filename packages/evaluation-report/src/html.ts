@@ -7,18 +7,18 @@ export interface NumberTable {
 
 /** A picture with its numbers. */
 export interface Figure {
-  /** Of the element in the page: "recall-by-degree". */
+  /** ID of the element in the page: "recall-by-degree". */
   readonly id: string;
   readonly title: string;
-  /** What is seen and how to read it. */
+  /** What the figure shows and how to read it. */
   readonly caption: string;
   /** Markup of one or several plots, side by side as far as there is room. */
   readonly plots: readonly string[];
-  /** What the pictures show, in figures. */
+  /** The numbers behind the plots. */
   readonly numbers: readonly NumberTable[];
 }
 
-/** Text as it may stand between tags and in attributes. */
+/** Text, escaped for use between tags and in attributes. */
 export function escapeHtml(text: string): string {
   const names: Readonly<Record<string, string>> = {
     "&": "amp",
@@ -30,7 +30,7 @@ export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (sign) => `&${names[sign]};`);
 }
 
-/** A number with as many digits as tell it apart from its like. */
+/** A number with enough digits to distinguish it from similar ones. */
 export function digits(value: number): string {
   if (Number.isInteger(value)) return `${value}`;
   return Math.abs(value) >= 100 ? value.toFixed(1) : value.toPrecision(4);
@@ -48,7 +48,7 @@ export function tableHtml({ columns, rows }: NumberTable): string {
   return `<div class="scroll"><table><thead><tr>${head}</tr></thead><tbody>${body.join("\n")}</tbody></table></div>`;
 }
 
-/** A figure as markup, its numbers folded away beneath it. */
+/** A figure as markup, with its numbers collapsed below it. */
 export function figureHtml({ id, title, caption, plots, numbers }: Figure): string {
   return `<section id="${id}">
 <h2>${escapeHtml(title)}</h2>
@@ -60,7 +60,8 @@ ${numbers.map(tableHtml).join("\n")}
 </section>`;
 }
 
-// No font, image or style from elsewhere: the page must look the same without a network. The policy in the page holds it.
+// No font, image or style from elsewhere: the page must look the same without a network. The page's content
+// security policy enforces this.
 const style = `
 :root { color-scheme: light dark; --page: #ffffff; --text: #1b1e23; --faint: #5c6370; --line: #d8dce2; }
 @media (prefers-color-scheme: dark) {

@@ -8,18 +8,21 @@ import { recallByDegree, recallByPopularity } from "./figures/recall-by-group.ts
 import { escapeHtml, figureHtml, pageHtml, tableHtml } from "./html.ts";
 import { summaryTables } from "./summary.ts";
 
-/** What {@link renderReport} shows. */
+/** The content of {@link renderReport}. */
 export interface ReportInput {
-  /** Such as the dataset's name. */
+  /** The page's title, such as the dataset's name. */
   readonly title: string;
-  /** What stands at the top: names and values. */
+  /** The rows at the top: names and values. */
   readonly facts: readonly (readonly [name: string, value: string])[];
   readonly comparison: Comparison;
-  /** The same again with one modality missing for a share of the items. */
+  /** The comparison with one modality missing for a share of the items. */
   readonly masked?: Comparison | undefined;
-  /** Spaces to be shown in two dimensions, the one before and the one after. */
+  /** Spaces to show in two dimensions: the one before and the one after. */
   readonly spaces: readonly Space[];
-  /** Nearest items by vectors, for the heat map: the judged ones and their control. Default: no heat map. */
+  /**
+   * Nearest items by vectors for the heat map: those of the judged tables and of their control. Default: no
+   * heat map.
+   */
   readonly neighborLists?: readonly NeighborLists[] | undefined;
   /** Cluster of each item by modality, -1 for none. */
   readonly labels?: Readonly<Record<string, Int32Array>> | undefined;
@@ -29,13 +32,13 @@ export interface ReportInput {
     readonly columns: readonly string[];
     readonly rows: readonly (readonly (string | number | null)[])[];
   }[];
-  /** Of the samples and of UMAP. Default: 999. */
+  /** Seed of the samples and of UMAP. Default: 999. */
   readonly seed?: number | undefined;
 }
 
 /**
- * An evaluation as one HTML page. It holds no script and asks for nothing from the network; pictures are SVG, and the
- * numbers behind each are folded away beneath it. Equal input gives equal bytes.
+ * An evaluation as one HTML page. It contains no script and loads nothing from the network. Plots are SVG, with
+ * their numbers collapsed below them. Equal input gives equal bytes.
  *
  * @throws {WellbegunError} `aborted`.
  */

@@ -1,7 +1,7 @@
 import type { Comparison, Interval, MetricInterval } from "@wellbegun/evaluation";
 import type { NumberTable } from "./html.ts";
 
-/** Ranking figures of all contestants as tables; the control stands in brackets. */
+/** Ranking metrics of all contestants as tables, with the control in brackets. */
 export function summaryTables(
   comparison: Comparison,
   masked: Comparison | undefined,
@@ -54,7 +54,7 @@ function zeroShotTable({ contestants, k }: Comparison, title: string): Titled[] 
   ];
 }
 
-/** How sure the zero-shot figures at the last cut are, by themselves and over the control. */
+/** The intervals of the zero-shot metrics at the last cut, and of their gains over the control. */
 function intervalTable({ contestants, k }: Comparison, title: string): Titled[] {
   const last = k.length - 1;
   const rows = contestants.flatMap(({ name, intervals }) => {

@@ -37,8 +37,9 @@ export function permuteRows<T extends Float32Array | Int32Array>(
 }
 
 /**
- * The permuted control: both tables with their rows in random order, each in its own. The same values and the same
- * scale without their meaning: a gain that this reaches too is no gain of the vectors' content.
+ * The permuted control: both tables with their rows in random order, each in its own order. Values and scale
+ * stay the same, and the assignment to users and items is lost: a gain that the control reaches too does not
+ * come from the vectors' content.
  */
 export function permutedTables(tables: ScoringTables, seed: number = 999): ScoringTables {
   const permuted = ({ data, rows, columns, ids }: Table, name: string): Table =>
@@ -46,7 +47,7 @@ export function permutedTables(tables: ScoringTables, seed: number = 999): Scori
   return { users: permuted(tables.users, "users"), items: permuted(tables.items, "items") };
 }
 
-/** Tables of standard normal values: what a model starts from without wellbegun, up to a factor. */
+/** Tables of standard normal values: a random start without wellbegun, up to a factor. */
 export function randomTables(
   userCount: number,
   itemCount: number,

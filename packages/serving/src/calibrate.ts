@@ -18,32 +18,32 @@ import { type HalfLists, type JoinedQuality, mergedQuality } from "./merge.ts";
 export interface CalibrateOptions extends Observer {
   /** Length of the lists. Default: 20. */
   readonly k?: number | undefined;
-  /** Share of the model's own Recall@K that may be given up over all items. Default: 0.005. */
+  /** Largest loss of Recall@K over all items, as a share of the model's own. Default: 0.005. */
   readonly tolerance?: number | undefined;
-  /** Most train interactions of an item that counts as cold. Default: 2. */
+  /** Largest number of train interactions of a cold item. Default: 2. */
   readonly coldDegree?: number | undefined;
   /** Default: `wasm()` where the runtime accepts it, else `cpu()`. */
   readonly backend?: Backend | undefined;
 }
 
-/** What {@link calibrate} found. */
+/** The result of {@link calibrate}. */
 export interface CalibrationResult extends Calibration {
-  /** With this calibration, on the split's held-out rows. */
+  /** The quality with this calibration, on the split's held-out rows. */
   readonly joined: JoinedQuality;
-  /** The model alone on the same rows. */
+  /** The quality of the model alone, on the same rows. */
   readonly alone: JoinedQuality;
   /** Every calibration that was compared. */
   readonly tried: readonly (Calibration & JoinedQuality)[];
 }
 
 const slopes: readonly number[] = [0.1, 0.25, 0.5, 1, 2];
-/** In standard deviations; with the steps between, from no cold item at all to nothing else. */
+/** Offsets in standard deviations, from lists without cold items to lists of only cold items. */
 const offsets: readonly number[] = Array.from({ length: 57 }, (_, step) => step / 4 - 6);
 
 /**
  * Finds the calibration of {@link joinTables} on validation rows: the one with the best Recall@K on cold items among
- * those whose Recall@K over all items stays within the tolerance of the model's alone. Each half is ranked once; a
- * calibration only decides how two lists are merged, so that hundreds cost little.
+ * those whose Recall@K over all items stays within the tolerance of the model alone. Each half is ranked once;
+ * a calibration only decides how two lists are merged, so comparing hundreds is cheap.
  *
  * @throws {WellbegunError} as {@link joinTables}; `invalid-option` for a tolerance outside 0 to 1; `invalid-data` if no
  * item is cold, or none is warm; `aborted`.
@@ -77,7 +77,8 @@ export async function calibrate(
     offsets.map((offset) => ({ slope, offset, ...measure(warmLists, coldLists, { slope, offset }) })),
   );
   const within = tried.filter(({ recall }) => recall >= (1 - tolerance) * alone.recall);
-  // With no cold item let in, what remains is the model itself without its cold items; that is always close enough.
+  // A calibration without any cold item is the model without its cold items, which is always within the
+  // tolerance.
   const best = (within.length > 0 ? within : tried.slice(0, 1)).reduce((a, b) =>
     b.coldRecall > a.coldRecall || (b.coldRecall === a.coldRecall && b.recall > a.recall) ? b : a,
   );

@@ -10,34 +10,37 @@ import { expectSameIds } from "@wellbegun/core/support";
 import { COLD_ITEM_DEGREE } from "@wellbegun/evaluation";
 import { type ItemMoments, itemMoments, scoreStatistics } from "./moments.ts";
 
-/** How the two scores are made comparable. */
+/** The parameters that make the two scores comparable. */
 export interface Calibration {
-  /** What a cold item's standardized content score is multiplied with. Larger: only outstanding cold items compete. */
+  /** The factor of a cold item's standardized content score. Larger: only outstanding cold items compete. */
   readonly slope: number;
-  /** What is added to it, in standard deviations of the user's scores of warm items. Larger: more cold items. */
+  /**
+   * The offset added to it, in standard deviations of the user's scores of warm items. Larger: more cold items.
+   */
   readonly offset: number;
 }
 
 /** Options of {@link joinTables}. */
 export interface JoinOptions extends Calibration {
-  /** Most train interactions of an item that counts as cold. Default: 2. */
+  /** Largest number of train interactions of a cold item. Default: 2. */
   readonly coldDegree?: number | undefined;
 }
 
 /**
- * One pair of tables out of two: warm items are scored by a trained model, cold ones (which training has hardly touched)
- * by content. With s the product of a user's and an item's vectors,
+ * Joins two pairs of tables into one: a trained model scores warm items, and content scores cold items, which
+ * training has hardly changed. With s the product of a user's and an item's vectors,
  *
  *     warm: (s_model - mean_u) / deviation_u, both over the user's scores of warm items
  *     cold: offset + slope (s_content - mean_u) / deviation_u, both over the user's scores of cold items
  *
- * Both are products again, so that the result is served by whatever serves vectors: a user's row is its model vector
- * over its deviation, minus its mean, its content vector likewise, and the offset; an item's row holds its vector in the
- * one half and zeros in the other. The means and deviations come from the items' mean and covariance, exactly.
+ * Both are again products of vectors, so any vector store can serve the result. A user's row holds the model
+ * vector and the content vector, each divided by its deviation, and two columns for the means and the offset;
+ * an item's row holds its vector in one half and zeros in the other. The means and deviations come from the
+ * items' mean and covariance, exactly.
  *
- * @param model A trained model's tables, as it multiplies them.
+ * @param model A trained model's tables, as the model multiplies them.
  * @param content The untrained tables of the same users and items.
- * @param train The interactions that the model was trained on: they say which items are cold.
+ * @param train The interactions that the model was trained on: they determine which items are cold.
  * @returns Tables as wide as both together, and two columns more, with the IDs of the model's.
  * @throws {WellbegunError} `mismatch` if the tables are not of the train data's users and items (their IDs are compared wherever two
  * sides have them); `invalid-option` for a
@@ -95,7 +98,7 @@ function standardize(
   for (let row = 0; row < rows; row++) {
     const vector = data.subarray(row * width, (row + 1) * width);
     const { mean, deviation } = scoreStatistics(vector, moments);
-    // A user to whom all items are equal has nothing to say in this half: all its items stand at the offset.
+    // A user with equal scores for all items contributes nothing in this half: all items get the offset.
     const factor = deviation > 0 ? slope / deviation : 0;
     const start = row * columns + first;
     for (let c = 0; c < width; c++) into[start + c] = factor * vector[c]!;

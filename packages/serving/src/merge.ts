@@ -11,13 +11,13 @@ export interface HalfLists {
 export interface JoinedQuality {
   /** Recall@K over all held-out items, mean over users. */
   readonly recall: number;
-  /** The same with only cold items to be found, over the users that have any. */
+  /** Recall@K when only cold items are to be found, over the users that have any. */
   readonly coldRecall: number;
 }
 
 /**
- * The quality of the lists that two make, warm ones with their scores and cold ones with `offset + slope x score`, merged
- * by score (ties to the warm one).
+ * The quality of two lists merged by score: warm items with their scores and cold items with `offset + slope x
+ * score` (ties go to the warm item).
  */
 export function mergedQuality(
   warm: HalfLists,

@@ -1,4 +1,7 @@
-/** Mean vector and covariance of some rows of a table: what gives every user's score statistics without any scores. */
+/**
+ * Mean vector and covariance of some rows of a table, from which every user's score statistics follow without
+ * computing scores.
+ */
 export interface ItemMoments {
   /** d values. */
   readonly mean: Float64Array;

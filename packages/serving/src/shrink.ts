@@ -10,14 +10,14 @@ import { type EvaluationSplit, type RankingEvaluation, zeroShot } from "@wellbeg
 import { expectRows } from "./join.ts";
 import { itemMoments, scoreStatistics } from "./moments.ts";
 
-/** What little-known users are drawn to: a popularity score, or the mean item weighted by popularity. */
+/** The prior for users with few interactions: a popularity score, or the mean item weighted by popularity. */
 export type Prior = "popularity" | "items";
 
 /** Options of {@link shrinkUsers}. */
 export interface ShrinkOptions {
   /**
-   * s: the degree at which a user's own vector and the prior weigh the same. 0 leaves the users as they are; Infinity
-   * leaves the prior alone.
+   * s: the degree at which a user's own vector and the prior have equal weight. 0 leaves the users unchanged;
+   * Infinity leaves only the prior.
    */
   readonly strength: number;
   /** Default: `popularity`. */
@@ -25,13 +25,14 @@ export interface ShrinkOptions {
 }
 
 /**
- * Draws users towards what everybody likes, the more the less is known of them: u' = d / (d + s) u + s / (d + s) prior,
- * d the user's train degree (the posterior mean under a normal prior worth s observations; the form of Bühlmann's
- * credibility and of James and Stein's estimator). A user without interactions gets the prior alone.
+ * Shrinks users toward a popularity prior, more strongly the fewer interactions they have: u' = d / (d + s) u +
+ * s / (d + s) prior, d the user's train degree (the posterior mean under a normal prior worth s observations;
+ * the form of Bühlmann's credibility and of James and Stein's estimator). A user without interactions gets the
+ * prior alone.
  *
  * - `popularity`: the score becomes d / (d + s) x content + s / (d + s) x popularity, the content score in standard
- *   deviations over the items, popularity as the standardized log(1 + degree) of the item. It is one more column in both
- *   tables, so that whatever serves vectors serves it.
+ *   deviations over the items, popularity as the standardized log(1 + degree) of the item. It is one more
+ *   column in both tables, so any vector store can serve it.
  * - `items`: the prior is the mean item weighted by degree, at the users' mean norm; the tables keep their width.
  *
  * @returns New tables; `popularity` has one column more.
@@ -65,7 +66,7 @@ function towardsPopularity(tables: ScoringTables, train: Interactions, own: Floa
   for (const [row, weight] of own.entries()) {
     const vector = tables.users.data.subarray(row * columns, (row + 1) * columns);
     const { deviation } = scoreStatistics(vector, moments);
-    // The mean of a user's scores moves all items alike: no ranking depends on it.
+    // The mean of a user's scores shifts all items equally, so no ranking depends on it.
     const factor = deviation > 0 ? weight / deviation : 0;
     for (let c = 0; c < columns; c++) users[row * width + c] = factor * vector[c]!;
     users[row * width + columns] = 1 - weight;
@@ -109,18 +110,18 @@ function standardizedLog(degrees: Float64Array): Float64Array {
   return values.map((value) => (variance > 0 ? (value - mean) / Math.sqrt(variance) : 0));
 }
 
-/** A strength and what it reaches. */
+/** A strength and its recall. */
 export interface TriedStrength {
   readonly strength: number;
   readonly evaluation: RankingEvaluation;
 }
 
-/** Strengths that {@link tuneShrinkage} compares when nothing is said. */
+/** Strengths that {@link tuneShrinkage} compares by default. */
 export const defaultStrengths: readonly number[] = [0, 0.5, 1, 2, 4, 8, 16, 32, 64, Number.POSITIVE_INFINITY];
 
 /**
- * Chooses the strength of {@link shrinkUsers} by Recall@K on a split's held-out rows (give it the validation split); ties
- * go to the smaller strength.
+ * Chooses the strength of {@link shrinkUsers} by Recall@K on a split's held-out rows (pass the validation
+ * split); ties go to the smaller strength.
  *
  * @throws {WellbegunError} as {@link shrinkUsers}.
  */

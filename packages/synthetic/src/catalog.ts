@@ -5,22 +5,25 @@ import { bell, permutation, power } from "./sampling.ts";
 /** Number of latent factors of an item. */
 export const FACTORS = 16;
 
-// Spread of the items of a taste about its center, whose own factors have variance 1: groups overlap.
+// Spread of a taste's items about its center. The centers' factors have variance 1, so groups overlap.
 const SPREAD = 0.6;
-// The most popular ranks of a Zipf law are leveled (Zipf-Mandelbrot): no item is in everybody's history.
+// The most popular ranks of the Zipf law are flattened (Zipf-Mandelbrot): no item is in every user's history.
 const HEAD_SHARE = 0.02;
 
 /** The planted truth about the items. */
 export interface Catalog {
   /** I taste groups, each from 0 to tastes - 1; every taste has items. */
   readonly tastes: Int32Array;
-  /** I weights of a power law: what an item's chance to be drawn is in proportion to. */
+  /** I weights of a power law, to which an item's probability of being drawn is proportional. */
   readonly popularity: Float64Array;
   /** I x FACTORS, row-major: the center of the item's taste plus its own deviation. */
   readonly factors: Float64Array;
 }
 
-/** Plants taste groups, popularity and latent factors, each independent of the other two but for the taste. */
+/**
+ * Plants taste groups, popularity and latent factors. They are mutually independent, except that factors depend
+ * on the taste.
+ */
 export function plantCatalog(options: ResolvedOptions): Catalog {
   const { items, seed } = options;
 

@@ -2,32 +2,32 @@ import { createRandom, type Random } from "@wellbegun/core/support";
 import { invalid, type ResolvedOptions } from "./options.ts";
 import { permutation, power } from "./sampling.ts";
 
-// P(more than d items) falls as d^-2.2: a few users with very many, as in the field's datasets.
+// P(more than d items) falls as d^-2.2: a few users have very many items, as in the field's datasets.
 const TAIL_EXPONENT = 2.2;
-// Users with fewer items than this are train only, as the field's splits have it.
+// Users with fewer items than this have only train rows, as in the field's splits.
 const SPLIT_FROM = 5;
 
-/** How many rows of each split every user has. */
+/** The number of rows of each split for every user. */
 export interface Degrees {
   /** U counts of train rows (x_label 0). */
   readonly train: Uint32Array;
-  /** U counts of validation rows (x_label 1); as many again are test rows (x_label 2). */
+  /** U counts of validation rows (x_label 1); the test rows (x_label 2) are equally many. */
   readonly heldOut: Uint32Array;
 }
 
 /**
  * Power-law user degrees whose train rows sum to `interactions` exactly: a Lomax distribution (a power law that
- * begins at its minimum), whose scale is found by bisection over one fixed draw for each user; what rounding
- * leaves is settled one row at a time.
+ * begins at its minimum), whose scale is found by bisection over one fixed draw for each user; the remainder
+ * from rounding is distributed one row at a time.
  *
- * @throws {WellbegunError} `invalid-option` if so many interactions cannot be had from these users and items.
+ * @throws {WellbegunError} `invalid-option` if these users and items cannot have so many interactions.
  */
 export function drawDegrees(options: ResolvedOptions): Degrees {
   const { users, items, interactions, minDegree, holdout, seed } = options;
   const random = createRandom(seed, "degrees");
   const order = permutation(users, random);
   const warm = order.subarray(Math.round(options.coldUsers * users));
-  // At most half of the catalog, so that a user's tastes stay visible in what it has.
+  // At most half of the catalog, so that a user's tastes remain visible in its items.
   const maxDegree = Math.ceil(items / 2);
   const trainRows = new Int32Array(maxDegree + 1);
   for (let degree = 1; degree <= maxDegree; degree++) {

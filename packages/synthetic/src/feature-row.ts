@@ -1,23 +1,23 @@
 import { FACTORS } from "./catalog.ts";
 
-/** What all rows of a modality have in common. */
+/** Values that all rows of a modality share. */
 export interface RowLaw {
-  /** D_m x FACTORS, row-major, so that the inner loop walks straight through memory. */
+  /** D_m x FACTORS, row-major, so that the inner loop reads memory sequentially. */
   readonly map: Float64Array;
-  /** D_m values that every row has in common. */
+  /** D_m values that all rows share. */
   readonly offset: Float64Array;
-  /** What sets this modality's noise apart from that of others: 32 bits. */
+  /** 32 bits that distinguish this modality's noise from that of others. */
   readonly key: number;
 }
 
-// Standard deviation of the noise of single elements; that of what tells items apart is about 1.
+// Standard deviation of the noise of single elements; the part that distinguishes items has about 1.
 const ELEMENT_NOISE = 0.3;
 // The noise is the sum of two uniforms in [0, 65536), each of variance 65536^2 / 12.
 const NOISE_SCALE: number = ELEMENT_NOISE / (65536 / Math.sqrt(6));
 
 /**
- * Writes one row of features: `norm * (offset + map view + noise)`. Unrolled over the factors, in four chains: as a
- * loop, each addition would wait for the one before it, and wide features take more than three times as long.
+ * Writes one row of features: `norm * (offset + map view + noise)`. Unrolled over the factors, in four chains:
+ * in a plain loop each addition waits for the one before, and wide features take more than three times as long.
  */
 export function fillRow(
   target: Float32Array,

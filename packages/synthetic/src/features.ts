@@ -5,9 +5,9 @@ import { fillRow, type RowLaw } from "./feature-row.ts";
 import type { ResolvedOptions } from "./options.ts";
 import { bell, permutation } from "./sampling.ts";
 
-// How strongly a modality sees the factors that belong to another one.
+// How strongly a modality shows the factors that belong to another one.
 const FAINT = 0.3;
-// Standard deviation of the elements of the common offset; that of what tells items apart is about 1.
+// Standard deviation of the elements of the common offset; the part that distinguishes items has about 1.
 const OFFSET = 1.5;
 // Row norms vary by up to this share up and down.
 const NORM_VARIATION = 0.3;
@@ -15,8 +15,8 @@ const NORM_VARIATION = 0.3;
 /**
  * The features of modality `m`, generated as they are read from an I x FACTORS table:
  * `x_i = norm_i * (offset + W view_i + noise)`, where `view_i` is the item's factors as this modality sees them
- * (some shared with the others, some its own, the rest faint, all with noise), W a random D_m x FACTORS map, and
- * the noise of an element a hash of its place. So a row is the same in whatever blocks it is read.
+ * (some shared with the others, some its own, the rest faint, all with noise), W a random D_m x FACTORS map,
+ * and the noise of an element is a hash of its position. A row is therefore the same for any block size.
  */
 export function syntheticFeatures(options: ResolvedOptions, catalog: Catalog, m: number): FeatureSource {
   const { name, width } = options.modalities[m]!;

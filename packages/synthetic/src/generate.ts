@@ -9,7 +9,7 @@ import { type ResolvedOptions, resolveOptions, type SyntheticOptions } from "./o
 export interface SyntheticDataset extends Dataset {
   /** U x I: every user has at least one interaction in some split; some items may have none. */
   readonly train: Interactions;
-  /** Made when it is first asked for, as is `test`. */
+  /** Built on first access, like `test`. */
   readonly validation: Interactions;
   readonly test: Interactions;
   /** By modality, in the order of the options, each I x width. */
@@ -18,11 +18,11 @@ export interface SyntheticDataset extends Dataset {
   readonly log: InteractionLog;
   /** Planted taste group of each item, I values from 0. */
   readonly tastes: Int32Array;
-  /** What it was made from, defaults filled in: enough to make it again. */
+  /** The options with defaults filled in, from which the dataset can be generated again. */
   readonly options: ResolvedOptions;
 }
 
-/** Interactions as parallel arrays, users ascending, items ascending within a user, none twice. */
+/** Interactions as parallel arrays, users ascending, items ascending within a user, without repetitions. */
 export interface InteractionLog {
   /** User row of each interaction. */
   readonly users: Uint32Array;
@@ -35,8 +35,8 @@ export interface InteractionLog {
 /**
  * Generates a multimodal recommendation dataset in which users prefer items of a few planted tastes and every
  * modality shows, with noise, which taste an item belongs to. Equal options give equal data, bit for bit, on every
- * runtime. Interactions are drawn at once; features are generated as they are read, so that their size does not
- * matter.
+ * runtime. Interactions are drawn immediately; features are generated as they are read, so that they need no
+ * memory.
  *
  * @throws {WellbegunError} `invalid-option` if an option is out of range, or no dataset can meet all of them.
  */

@@ -4,9 +4,9 @@ import type { Degrees } from "./degrees.ts";
 import type { ResolvedOptions } from "./options.ts";
 import { shuffle, WeightedSampler } from "./sampling.ts";
 
-// Share of what a user has that popularity alone explains.
+// Share of a user's items that are drawn by popularity alone.
 const EXPLORATION = 0.15;
-// Draws that hit an item the user already has, before the next free item is taken.
+// Number of draws of items that the user already has, after which the next free item is taken.
 const PATIENCE = 64;
 
 /** Interactions as parallel arrays, by user and then by item. */
@@ -48,7 +48,7 @@ export function drawHistories(options: ResolvedOptions, catalog: Catalog, degree
       owner[item] = u + 1;
       drawn[d] = item;
     }
-    // Shuffled before it is split: what is drawn first is more popular than what is drawn last.
+    // Shuffled before the split: items drawn first are more popular than items drawn last.
     shuffle(drawn, random);
     drawn.forEach((item, d) => {
       label[item] = d < heldOut ? 1 : d < 2 * heldOut ? 2 : 0;
@@ -70,7 +70,10 @@ function membersOf(tastes: Int32Array, count: number): Uint32Array[] {
   return members.map((list) => Uint32Array.from(list));
 }
 
-/** One to three tastes of a user, the strongest first: those of items drawn by popularity, so that it stays a power law. */
+/**
+ * One to three tastes of a user, the strongest first. They are the tastes of items drawn by popularity, so that
+ * popularity remains a power law.
+ */
 function drawTastes(everything: WeightedSampler, tastes: Int32Array, random: Random): number[] {
   const count = 1 + random.integer(3);
   const drawn = new Set<number>();
@@ -86,7 +89,7 @@ function drawNew(
   random: Random,
 ): number {
   for (let attempt = 0; attempt < PATIENCE; attempt++) {
-    // A user who has exhausted its tastes looks further: the later half of the attempts goes to the whole catalog.
+    // For a user that has exhausted its tastes, the later half of the attempts draws from the whole catalog.
     const explores = attempt >= PATIENCE / 2 || random.uniform() < EXPLORATION;
     const item = (explores ? everything : pickTaste(own, random)).draw(random);
     if (owner[item] !== user) return item;

@@ -9,7 +9,7 @@ export interface SyntheticModality {
   readonly width: number;
 }
 
-/** What to generate; everything left out takes its default. */
+/** What to generate; omitted options take their defaults. */
 export interface SyntheticOptions {
   /** Number of users, U. Default: 2,000. */
   readonly users?: number | undefined;
@@ -22,22 +22,23 @@ export interface SyntheticOptions {
   /** Number of planted taste groups among the items. Default: one for every 30 items, from 4 to 256. */
   readonly tastes?: number | undefined;
   /**
-   * Standard deviation of the noise in each modality's view of an item's latent factors, whose own is about 1.
-   * At 0 features tell an item's factors exactly; from about 3 on they tell almost nothing. Default: 0.7.
+   * Standard deviation of the noise in each modality's view of an item's latent factors, whose own standard
+   * deviation is about 1. At 0 features determine an item's factors exactly; from about 3 on they show almost
+   * nothing. Default: 0.7.
    */
   readonly noise?: number | undefined;
   /** Exponent of the power law of item popularity: 0 makes all items equally popular. Default: 1 (Zipf). */
   readonly popularity?: number | undefined;
   /**
    * Share of the items of a user with five or more that is held out: half for validation and half for test, at
-   * least one each. Users with fewer are train only. 0 holds out nothing. Default: 0.2.
+   * least one each. Users with fewer items have only train rows. 0 holds out nothing. Default: 0.2.
    */
   readonly holdout?: number | undefined;
   /** Fewest items of a user, train and held-out rows together (cold users apart). Default: 1. */
   readonly minDegree?: number | undefined;
   /**
-   * Share of the users that have no train rows but one validation and one test row, so that what a method does
-   * without a history is seen. Default: 0.005; 0 where `holdout` is 0.
+   * Share of the users that have no train rows but one validation and one test row, to show how a method
+   * handles users without a history. Default: 0.005; 0 where `holdout` is 0.
    */
   readonly coldUsers?: number | undefined;
   /** Share of the items that lack a modality, drawn anew for each modality. Default: 0. */
@@ -77,7 +78,7 @@ export const defaultShape: Pick<ResolvedOptions, "users" | "items" | "interactio
   ],
 };
 
-/** Fills in the defaults and checks every option on its own; whether they fit together is checked where it shows. */
+/** Fills in the defaults and checks every option on its own; later steps check whether they fit together. */
 export function resolveOptions(options: SyntheticOptions): ResolvedOptions {
   refuseUnknownKeys("generating a dataset", options, optionNames);
   const users = whole("users", options.users ?? defaultShape.users, 1);

@@ -1,6 +1,6 @@
 import { defaultShape, type SyntheticOptions } from "./options.ts";
 
-/** Options that name their sizes. */
+/** Options with all sizes set. */
 export type SyntheticShape = SyntheticOptions & typeof defaultShape;
 
 /** The shapes that {@link presets} knows. */

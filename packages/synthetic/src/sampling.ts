@@ -1,12 +1,12 @@
 import type { Random } from "@wellbegun/core/support";
 
 /**
- * Draws that come out the same on every runtime: they use only operations that IEEE 754 rounds exactly
- * (+, -, *, /, square root), because engines may differ in the last bits of Math.pow, Math.log and Math.sin, and
+ * Random draws that are identical on every runtime: they use only operations that IEEE 754 rounds exactly (+,
+ * -, *, /, square root), because engines may differ in the last bits of Math.pow, Math.log and Math.sin, and
  * one such bit can move an interaction to another item.
  */
 
-// 2^-40 of an exponent changes no draw that anyone could notice.
+// An error of 2^-40 in an exponent changes no draw noticeably.
 const EXPONENT_BITS = 40;
 
 /** `base ** exponent` for a base above 0, through repeated square roots: the same bits on every runtime. */
@@ -54,7 +54,7 @@ export function shuffle(values: Uint32Array, random: Random): void {
   }
 }
 
-/** Draws members with probabilities in proportion to their weights. */
+/** Draws members with probabilities proportional to their weights. */
 export class WeightedSampler {
   readonly #members: Uint32Array;
   readonly #cumulative: Float64Array;

@@ -4,20 +4,20 @@ import { type Draw, propose } from "./sampler.ts";
 import { defaultSettings, type Settings, settingsKey } from "./settings.ts";
 import { canonical, type Dimension } from "./space.ts";
 
-/** A setting that was judged. */
+/** A trial: a setting with its scores. */
 export interface Trial {
   /** From 0, in the order of drawing; 0 is the default. */
   readonly trial: number;
   readonly draw: Draw;
   readonly settings: Settings;
-  /** Mean over the first `units` units, the most that it was judged on. */
+  /** Mean score over the first `units` units, the largest sample that it was judged on. */
   readonly score: number;
   readonly units: number;
-  /** The score on the fewest units, which all trials share: what importances are made of. */
+  /** The score on the smallest sample, which all trials share; importances are computed from it. */
   readonly firstScore: number;
 }
 
-/** Most units of the smallest sample, and how many times as many follow. */
+/** Largest size of the smallest sample, and the factor between sample sizes. */
 const SMALLEST_SAMPLE = 1000;
 const GROWTH = 3;
 /** Trials that compete in one round. */
@@ -30,25 +30,25 @@ export function ladder(units: number): number[] {
   return sizes;
 }
 
-/** What {@link halve} needs to know. */
+/** Options of {@link halve}. */
 export interface HalvingInput {
   readonly dimensions: readonly Dimension[];
   readonly widths: Readonly<Record<string, number>>;
   readonly units: number;
   readonly seed: number;
-  /** Trials at most. */
+  /** Largest number of trials. */
   readonly trials: number;
-  /** Asked before each new trial is drawn: whether time is up. */
+  /** Whether time is up; called before each new trial is drawn. */
   readonly isTimeUp: () => boolean;
   /** Mean score of a trial on the first `units` units. */
   readonly judge: (trial: number, draw: Draw, settings: Settings, units: number) => Promise<number>;
 }
 
 /**
- * Successive halving (Jamieson and Talwalkar, AISTATS 2016) in rounds of 27 trials: all are judged on a sample of the
- * units, the best third on three times as many, up to all of them. The first round begins with the default and the
- * paper's setting; the default is always judged on all. When time is up no trial is drawn any more, and the round is
- * brought to its end.
+ * Successive halving (Jamieson and Talwalkar, AISTATS 2016) in rounds of 27 trials: all are judged on a sample
+ * of the units, the best third on three times as many, and so on up to all units. The first round begins with
+ * the default and the paper's setting; the default is always judged on all. When time is up, no further trial
+ * is drawn, and the current round is completed.
  */
 export async function halve(input: HalvingInput): Promise<Trial[]> {
   const { dimensions, widths, seed } = input;
@@ -87,12 +87,12 @@ export async function halve(input: HalvingInput): Promise<Trial[]> {
   return all;
 }
 
-/** Best first: what was judged on more units before what was not, then by score, then the older. */
+/** Best first: by the number of judged units, then by score, then by age, older first. */
 export function rank(trials: readonly Trial[]): Trial[] {
   return trials.toSorted((a, b) => b.units - a.units || b.score - a.score || a.trial - b.trial);
 }
 
-/** The settings that every search begins with. */
+/** The settings with which every search begins. */
 function given(
   trial: number,
   widths: Readonly<Record<string, number>>,

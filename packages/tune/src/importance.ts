@@ -1,7 +1,7 @@
 import type { SettingName, Settings } from "./settings.ts";
 import { valueIn } from "./settings.ts";
 
-/** What a setting decides by itself. */
+/** The importance of one setting. */
 export interface Importance {
   readonly setting: SettingName;
   /**
@@ -10,8 +10,8 @@ export interface Importance {
    */
   readonly explained: number;
   /**
-   * The same less what as many values would explain by chance: epsilon squared, (SS_between - (V - 1) MS_within) /
-   * SS_total, never below 0 (Kelley, PNAS 1935).
+   * The same, minus the share that as many values would explain by chance: epsilon squared, (SS_between - (V -
+   * 1) MS_within) / SS_total, never below 0 (Kelley, PNAS 1935).
    */
   readonly importance: number;
   /** Trials in which the setting had an effect. */
@@ -27,8 +27,9 @@ export interface Importance {
 /**
  * How much of the differences between trials each setting explains alone: its main effect, as the first order of a
  * functional analysis of variance (Hutter, Hoos and Leyton-Brown, ICML 2014) on the trials themselves, without a model
- * between. Interactions are not told apart from noise. The trials should be drawn evenly: those that a search steers
- * share values with each other. Settings that had an effect in less than two trials, or one value only, are left out.
+ * between. Interactions are not distinguished from noise. The trials should be drawn uniformly: trials that a
+ * search steers have values in common. Settings that had an effect in fewer than two trials, or have only one
+ * value, are left out.
  *
  * @returns Most important first; ties in the given order.
  */

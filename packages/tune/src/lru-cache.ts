@@ -1,6 +1,6 @@
-/** Something that was made once for many trials. */
+/** A cached entry that many trials share. */
 export interface Cached {
-  /** What it holds, for the bound. */
+  /** Its size in bytes, for the bound. */
   readonly bytes: number;
   dispose(): void;
 }
@@ -11,8 +11,8 @@ interface Entry<T> {
 }
 
 /**
- * Makes things once by name and keeps those used last, up to a number of bytes. What is dropped is disposed of, and made
- * again when it is asked for again: results never depend on the bound.
+ * Makes each entry once by name and keeps the most recently used ones, up to a number of bytes. A dropped entry
+ * is disposed of, and made again on the next request: results never depend on the bound.
  */
 export class LruCache {
   readonly #most: number;
@@ -20,12 +20,15 @@ export class LruCache {
   #clock = 0;
   #bytes = 0;
 
-  /** @param most Bytes that are kept at most, beside what the current trial uses. */
+  /** @param most Largest number of bytes to keep, besides those that the current trial uses. */
   constructor(most: number) {
     this.#most = most;
   }
 
-  /** The thing of this name, made by `make` unless it is there. Names of different kinds of things must differ. */
+  /**
+   * The entry of this name, made by `make` unless it is cached. Names of different kinds of entries must
+   * differ.
+   */
   async get<T extends Cached>(name: string, make: () => Promise<T>): Promise<T> {
     const found = this.#entries.get(name) as Entry<T> | undefined;
     if (found !== undefined) {
@@ -38,7 +41,10 @@ export class LruCache {
     return value;
   }
 
-  /** Drops what was used longest ago until the bound holds; call it between trials, when nothing is in use. */
+  /**
+   * Drops the least recently used entries until the bound holds; call it between trials, when no entry is in
+   * use.
+   */
   trim(): void {
     const oldest = [...this.#entries].sort(([, a], [, b]) => a.used - b.used);
     for (const [name, { value }] of oldest) {

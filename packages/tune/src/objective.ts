@@ -11,23 +11,23 @@ import {
 import type { TrialTables } from "./trial-cache.ts";
 
 /**
- * What a search maximizes, on the validation rows:
+ * The quantity that a search maximizes on the validation rows:
  *
  * - `recall`: Recall@K of the zero-shot protocol, all items competing.
  * - `cold-items`: the same, but only items with at most 2 train interactions are to be found.
- * - `item-cf`: Recall@K of the items nearest by co-occurrence in the train rows among those nearest by vectors; it judges
- *   the item table alone and reads no held-out row.
+ * - `item-cf`: Recall@K of the items nearest by co-occurrence in the train rows among those nearest by vectors;
+ *   it judges only the item table and reads no held-out row.
  */
 export type Objective = "recall" | "cold-items" | "item-cf";
 
 /** All objectives, for command lines. */
 export const objectives: readonly Objective[] = ["recall", "cold-items", "item-cf"];
 
-/** An objective on a dataset: how well tables do, unit by unit (a unit is a user, or an item for `item-cf`). */
+/** An objective on a dataset, which judges tables unit by unit (a unit is a user, or an item for `item-cf`). */
 export interface Judge {
   /** Row of each unit in the tables of all users (or items), in the seeded random order in which they are judged. */
   readonly units: Uint32Array;
-  /** What to find and what not to be given, by row of `units`. */
+  /** The held-out and the masked items, by row of `units`. */
   readonly wanted: { readonly offsets: Uint32Array; readonly items: Uint32Array };
   readonly seen: Interactions;
   /** Whether units are users; otherwise they are items. */
@@ -37,7 +37,7 @@ export interface Judge {
 /**
  * Prepares an objective. The order of the units is drawn by the seed, so that any first part of them is a fair sample.
  *
- * @throws {WellbegunError} `invalid-data` if there is nothing to be found.
+ * @throws {WellbegunError} `invalid-data` if there are no held-out items.
  */
 export function createJudge(
   objective: Objective,
@@ -98,7 +98,7 @@ function arrange(
   };
 }
 
-/** Vectors to be ranked, one a unit, row-major. */
+/** Vectors to rank with, one for each unit, row-major. */
 export interface Vectors {
   readonly data: Float32Array;
   readonly rows: number;

@@ -6,26 +6,28 @@ import type { FixedOptions } from "./settings.ts";
 import { type Dimension, dimensionsOf } from "./space.ts";
 import type { TuneInput, TuneOptions } from "./tune.ts";
 
-/** What a search will do, with everything checked and filled in. */
+/** A search's validated options, with defaults filled in. */
 export interface SearchPlan {
   readonly head: SearchHead;
   readonly judge: Judge;
-  /** Validation interactions that are not looked for, because they are train interactions too. */
+  /** Number of validation interactions that are not looked for, because they are also train interactions. */
   readonly overlap: number;
   readonly widths: Readonly<Record<string, number>>;
   readonly fixed: FixedOptions;
   readonly budget: Budget;
 }
 
-/** How long a search goes on. */
+/** The budget of a search. */
 export interface Budget {
   readonly trials: number;
   isTimeUp(): boolean;
-  /** Tells an observer how far the search is. */
+  /** Reports the search's progress to an observer. */
   report(trial: number, score: number, observer: Observer): void;
 }
 
-/** k-means runs when nothing is said: the best of several costs a search most of its time and hardly moves a score. */
+/**
+ * Default number of k-means runs: several runs would take most of a search's time and hardly change a score.
+ */
 export const searchRestarts = 1;
 
 /** @throws {WellbegunError} as `tune` does, before anything is computed. */

@@ -4,7 +4,7 @@ import type { Draw } from "./sampler.ts";
 import { type FixedOptions, type Settings, settingsKey } from "./settings.ts";
 import type { Dimension } from "./space.ts";
 
-/** What a search is about: two searches whose heads are equal go the same way. */
+/** The description of a search: two searches with equal heads proceed identically. */
 export interface SearchHead {
   readonly kind: "search";
   readonly version: 1;
@@ -20,7 +20,7 @@ export interface SearchHead {
   readonly units: number;
   /** Checksums of the train and validation rows. */
   readonly rows: string;
-  /** What the caller says of the data's identity, such as hashes of the features; left out where nothing is said. */
+  /** The data's identity from the caller, such as hashes of the features; omitted if not given. */
   readonly data?: Readonly<Record<string, string>> | undefined;
   readonly dimensions: readonly Dimension[];
   /** Options of `fit` that every trial shares. */
@@ -33,9 +33,9 @@ export interface TrialRecord {
   /** Number of the trial, from 0, in the order of drawing. */
   readonly trial: number;
   readonly draw: Draw;
-  /** Units that were judged: the first of the seeded order. */
+  /** Number of units that were judged: the first ones in the seeded order. */
   readonly units: number;
-  /** Mean over them. */
+  /** Mean score over these units. */
   readonly score: number;
   readonly settings: Settings;
 }
@@ -44,10 +44,10 @@ export interface TrialRecord {
 export type SearchRecord = SearchHead | TrialRecord;
 
 /**
- * Reads a search's file: one JSON object a line. A last line that was cut short by an interruption is left out.
+ * Reads a search's file: one JSON object on each line. A last line that an interruption cut short is ignored.
  *
  * @param label What to call the file in errors.
- * @throws {WellbegunError} `format` naming the line that is no record.
+ * @throws {WellbegunError} `format` naming the line that is not a record.
  */
 export function parseRecords(text: string, label: string = "the search file"): SearchRecord[] {
   const lines = text.split("\n");
@@ -79,7 +79,7 @@ function parseLine(line: string): SearchRecord | undefined {
   return numbers && isRecord(settings) && isRecord(settings.weights) ? (value as TrialRecord) : undefined;
 }
 
-/** Levels of objects in a record, with room to spare: what is nested deeper could exhaust the stack when it is compared. */
+/** Accepted nesting depth of a record, which is ample: comparing deeper objects could exhaust the stack. */
 const MOST_LEVELS = 16;
 
 function isWithin(value: unknown, levels: number): boolean {
@@ -91,12 +91,12 @@ function isRecord(value: unknown): value is object {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Judgments of an earlier run, to be looked up instead of computed. */
+/** Judgments of an earlier run, which are looked up instead of computed. */
 export class Recorded {
   readonly #scores = new Map<string, number>();
 
   /**
-   * @throws {WellbegunError} `mismatch` if the records are of another search, naming the first thing that differs.
+   * @throws {WellbegunError} `mismatch` if the records are of another search, naming the first difference.
    */
   constructor(head: SearchHead, records: readonly SearchRecord[]) {
     for (const record of records) {
@@ -135,7 +135,7 @@ function namedParts({ data, ...head }: SearchHead): Map<string, unknown> {
   return new Map<string, unknown>([...Object.entries(head), ...Object.entries(data ?? {})]);
 }
 
-/** FNV-1a over the interactions: tells other rows of the same number apart. */
+/** FNV-1a hash of the interactions, which distinguishes datasets with equal counts. */
 export function checksum(arrays: readonly ArrayLike<number>[]): string {
   let hash = 0x811c9dc5;
   for (const array of arrays) {

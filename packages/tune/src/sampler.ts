@@ -2,32 +2,33 @@ import type { Random } from "@wellbegun/core/support";
 import { type Settings, settingsKey, valueIn } from "./settings.ts";
 import { compose, type Dimension, drawUniform } from "./space.ts";
 
-/** A finished trial, as the sampler sees it; better ones first is the caller's order. */
+/** A finished trial, as the sampler sees it. The caller passes trials best first. */
 export interface Observation {
   readonly settings: Settings;
 }
 
-/** Trials that must be there before anything is learned from them. */
+/** Number of trials that must be finished before the sampler uses them. */
 const WARM_UP = 20;
 /** Share of the trials that count as good. */
 const GOOD_SHARE = 0.25;
-/** Candidates of which the most promising one is tried. */
+/** Number of candidates, of which the most promising one is tried. */
 const CANDIDATES = 24;
-/** Draws after which a space counts as used up. */
+/** Number of draws without a new setting after which the space counts as exhausted. */
 const MOST_DRAWS = 200;
 
-/** Where a trial's settings came from. */
+/** The origin of a trial's settings. */
 export type Draw = "given" | "uniform" | "model";
 
 /**
- * Proposes settings not tried before: every other draw is uniform, so that no region is written off and the importances
- * have an even sample; the others follow a tree-structured Parzen estimator over the values (Bergstra et al., NeurIPS
- * 2011): with l(v) and g(v) the smoothed frequencies of a value among the good quarter of the trials and the others, the
- * candidate with the largest product of l / g over the settings, out of 24 drawn from l.
+ * Proposes settings not tried before: every other draw is uniform, so that no region is excluded and the
+ * importances have a uniform sample; the others follow a tree-structured Parzen estimator over the values
+ * (Bergstra et al., NeurIPS 2011): with l(v) and g(v) the smoothed frequencies of a value among the good
+ * quarter of the trials and the others, the candidate with the largest product of l / g over the settings, out
+ * of 24 drawn from l.
  *
  * @param ranked The trials so far, best first.
  * @param tried Keys of all settings so far.
- * @returns Undefined when the space seems used up.
+ * @returns Undefined when the space seems exhausted.
  */
 export function propose(
   dimensions: readonly Dimension[],

@@ -1,7 +1,10 @@
 import { type FitOptions, type OptionValue, resolveOptions } from "@wellbegun/core";
 import { methodSchema } from "@wellbegun/core/options";
 
-/** The options of core's `fit` that a search decides, in the order of drawing: those whose effect the trial cache knows. */
+/**
+ * The options of core's `fit` that a search decides, in the order of drawing. The trial cache implements the
+ * effect of each.
+ */
 export const searchedNames = [
   "prepare",
   "normalization",
@@ -20,8 +23,8 @@ export type SearchedName = (typeof searchedNames)[number];
 
 /**
  * One point of the search: the options of core's `fit` that `tune` decides, the same for all modalities, but for their
- * weights, of which the largest is 1. Where nothing is projected, `dim` is null and `smooth` and `damping` are 0. Modalities are
- * combined by `concat`.
+ * weights, of which the largest is 1. Without a projection, `dim` is null and `smooth` and `damping` are 0.
+ * Modalities are combined by `concat`.
  */
 export type Settings = { readonly [Name in Exclude<SearchedName, "dim" | "weights">]: OptionValue<Name> } & {
   readonly dim: number | null;
@@ -34,16 +37,17 @@ export type FixedOptions = Pick<
   "modalities" | "seed" | "restarts" | "maxIterations" | "tolerance" | "zeroRows"
 >;
 
-/** A setting whose importance can be told: a key of {@link Settings}, or one modality's weight, `weights.image`. */
+/** A setting with an importance: a key of {@link Settings}, or one modality's weight, `weights.image`. */
 export type SettingName = Exclude<keyof Settings, "weights"> | `weights.${string}`;
 
 /**
- * The values that a search chooses from, by option. `dim` counts for the projections that have a width; of `weights`, each
- * combination over the modalities is divided by its largest, so that equal ones are one.
+ * The values that a search chooses from, by option. `dim` applies to projections that have a width. Each
+ * combination of `weights` over the modalities is divided by its largest, so that proportional combinations are
+ * the same.
  */
 export type SearchSpace = { readonly [Name in SearchedName]: readonly OptionValue<Name>[] };
 
-/** What a search draws from when nothing is said, cut to what fits the data: `search` of the options' rows. */
+/** The default values of a search, before limiting them to the data: `search` in the options' rows. */
 export const defaultSpace: SearchSpace = Object.fromEntries<readonly (string | number)[]>(
   searchedNames.map((name) => [name, methodSchema[name].search]),
 ) as SearchSpace;
@@ -58,7 +62,7 @@ export function settingsToOptions(settings: Settings, fixed: FixedOptions = {}):
   return { ...Object.fromEntries(given), ...rest, combine: "concat", ...(dim === null ? {} : { dim }) };
 }
 
-/** What core's `fit` does when nothing is said, as a point of the search. */
+/** The defaults of core's `fit`, as a point of the search. */
 export function defaultSettings(widths: Readonly<Record<string, number>>): Settings {
   const filled = resolveOptions({}, widths);
   const own = <T>(byModality: Readonly<Record<string, T>>): T => byModality[filled.modalities[0]!]!;
@@ -71,7 +75,7 @@ export function defaultSettings(widths: Readonly<Record<string, number>>): Setti
   return { prepare, normalization, lambda, clusters, project, dim, smooth, damping, scale, weights };
 }
 
-/** A name under which equal settings are one. */
+/** A key that is equal for equal settings. */
 export function settingsKey(settings: Settings): string {
   const { weights, ...others } = settings;
   const names = searchedNames.filter((name) => name !== "weights");

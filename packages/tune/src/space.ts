@@ -24,10 +24,10 @@ export interface Dimension {
 }
 
 /**
- * The dimensions of a search: the given values, or the default ones as far as they fit the features' total width and
+ * The dimensions of a search: the given values, or those default values that fit the features' total width and
  * the number of items.
  *
- * @throws {WellbegunError} `invalid-option` naming the setting whose values are none, unknown or out of range.
+ * @throws {WellbegunError} `invalid-option` naming the setting whose values are empty, unknown or out of range.
  */
 export function dimensionsOf(
   given: Partial<SearchSpace>,
@@ -36,7 +36,7 @@ export function dimensionsOf(
 ): Dimension[] {
   refuseUnknownKeys("reading the search space", given, searchedNames);
   const total = Object.values(widths).reduce((sum, width) => sum + width, 0);
-  /** The largest value that the data allow, and what is left to try where no default value does. */
+  /** The largest value that the data allow, and the value to try if no default value fits. */
   const bounds: Partial<Record<SearchedName, Bound>> = {
     clusters: { most: itemCount, what: "the number of items", fallback: 1 },
     dim: { most: total, what: "the width of the features", fallback: total },
@@ -45,7 +45,7 @@ export function dimensionsOf(
   return searchedNames.flatMap((name): Dimension[] => {
     const values = valuesOf(name, given[name], bounds[name]);
     if (name !== "weights") return [{ name, values }];
-    // A single modality has nothing to be weighed against.
+    // A single modality has no other to be weighted against.
     return names.length > 1
       ? names.map((modality) => ({ name: `weights.${modality}` as const, values }))
       : [];
@@ -100,7 +100,7 @@ export function compose(
   return canonical({ ...base, ...point, weights: { ...base.weights, ...weights } }, base);
 }
 
-/** Draws every value with equal chances. */
+/** Draws every value with equal probability. */
 export function drawUniform(
   dimensions: readonly Dimension[],
   widths: Readonly<Record<string, number>>,

@@ -26,9 +26,9 @@ import { type Cached, LruCache } from "./lru-cache.ts";
 import type { FixedOptions, Settings } from "./settings.ts";
 import { fusedTable, projectSpace, type TrialSpace } from "./trial-space.ts";
 
-/** The tables of one trial; valid until the next one is asked for. */
+/** The tables of one trial; valid until the next trial's tables are requested. */
 export interface TrialTables {
-  /** Items x d, scaled as far as that matters for a ranking. */
+  /** Items x d, scaled up to a factor that does not affect a ranking. */
   readonly items: Matrix;
   /** Judged users x d: weight times table, summed. */
   readonly users: readonly { readonly weight: number; readonly table: Matrix }[];
@@ -41,16 +41,17 @@ interface CachedMatrix extends Cached {
 interface CachedLabels extends Cached {
   readonly labels: Int32Array;
   readonly centroids: Float32Array;
-  /** Number of clusters: as many as the settings ask for, or as there are distinct rows. */
+  /** Number of clusters: the requested number, or the number of distinct rows if that is smaller. */
   readonly clusters: number;
 }
 
 /**
- * What trials share, made when it is first needed: a modality is prepared once for each `prepare`, clustered once for
- * each number of clusters, projected once for each projection, and users are aggregated once for each of those and each
- * `normalization`. Past the preparation all is linear, so that a trial is a weighted sum of two kept user tables, and gives what
- * core's `fit` gives up to the factor that `scale` puts on all users and all items. Tables are fused by core; the records
- * that its stages hand on are not used whole, since each of them would tie settings together that trials vary apart.
+ * The work that trials share, done when it is first needed: a modality is prepared once for each `prepare`,
+ * clustered once for each number of clusters, projected once for each projection, and users are aggregated once
+ * for each of those and each `normalization`. All steps after the preparation are linear, so a trial is a
+ * weighted sum of two cached user tables, and equals the result of core's `fit` up to the factor that `scale`
+ * applies to all users and all items. Core fuses the tables; the complete records of its stages are not used,
+ * since each of them would couple settings that trials vary independently.
  */
 export class TrialCache {
   readonly #backend: Backend;
@@ -65,7 +66,7 @@ export class TrialCache {
 
   /**
    * @param users The train interactions of the judged users, in the order of the tables' rows.
-   * @param memory Bytes of shared work that are kept at most.
+   * @param memory Largest number of bytes of shared work to keep.
    */
   constructor(
     backend: Backend,
@@ -85,7 +86,7 @@ export class TrialCache {
     this.#names = fixed.modalities ?? Object.keys(input.features);
   }
 
-  /** The tables of a trial. What an earlier call returned must not be used any more. */
+  /** The tables of a trial. The result of an earlier call must no longer be used. */
   async tables(settings: Settings): Promise<TrialTables> {
     this.#cache.trim();
     const space = spaceName(settings);
@@ -106,7 +107,7 @@ export class TrialCache {
     return { users, items: await this.items(settings) };
   }
 
-  /** The item table of a trial alone. */
+  /** Only the item table of a trial. */
   async items(settings: Settings): Promise<Matrix> {
     const { fused } = await this.#space(settings);
     if (settings.scale !== "unit") return fused;
@@ -214,7 +215,8 @@ export class TrialCache {
         normalization: settings.normalization,
         lambda: term === "local" ? 1 : 0,
       });
-      // The centroids, and as the last row the mean item: what users without the modality get, from either term.
+      // The centroids, and as the last row the mean item, which users without the modality get from either
+      // term.
       const points = new Float32Array((clusters + 1) * items.columns);
       if (clustering !== undefined) {
         const { centroids } = clustering;
@@ -234,13 +236,13 @@ export class TrialCache {
   }
 }
 
-/** All rows in memory, in one matrix: a search comes back to them again and again. */
+/** All rows in one matrix in memory, since a search reads them repeatedly. */
 function oneBlock(rows: number): BlockLayout {
   const all = Math.max(1, rows);
   return layoutBlocks(rows, { residentRows: all, residentBlockRows: all, streamedBlockRows: all });
 }
 
-/** What the items' places depend on. */
+/** A key for the settings that the projected items depend on. */
 function spaceName({ prepare, project, dim, smooth, damping, weights }: Settings): string {
   return `${prepare} ${project} ${dim} ${smooth} ${damping} ${Object.values(weights).join(" ")}`;
 }

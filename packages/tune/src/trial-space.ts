@@ -15,7 +15,7 @@ import {
 } from "@wellbegun/core/stages";
 import type { Cached } from "./lru-cache.ts";
 
-/** One modality after projection: its items, and what projected them. */
+/** One modality after projection: its items and its projection matrix. */
 export interface ProjectedModality {
   readonly modality: string;
   readonly items: FuseInput["items"];
@@ -35,7 +35,7 @@ export interface TrialSpace extends Cached {
 /**
  * Projects the items of every modality, and fuses them into one table.
  *
- * @param matrices D_m x dim, row-major, by modality. Undefined: nothing is projected, and modalities stand side by side.
+ * @param matrices D_m x dim, row-major, by modality. Undefined: no projection; the modalities are concatenated.
  * @param dim Width of the projection; null without one.
  */
 export async function projectSpace(

@@ -17,17 +17,17 @@ import type { Dimension } from "./space.ts";
 import { TrialCache, type TrialTables } from "./trial-cache.ts";
 import { type Comparison, compare } from "./verdict.ts";
 
-/** What a search reads of a dataset. Test rows are not read. */
+/** The part of a dataset that a search reads. Test rows are not read. */
 export interface TuneInput extends FitInput {
-  /** What is to be found. */
+  /** The held-out interactions to be found. */
   readonly validation: Interactions;
 }
 
-/** Options of {@link tune}; those of `fit` hold for every trial, but `restarts` is 1 when left out. */
+/** Options of {@link tune}. Options of `fit` apply to every trial; the default of `restarts` is 1 here. */
 export interface TuneOptions extends Observer, FixedOptions {
   /**
-   * What happens to validation interactions that are train interactions too, which no list can hold. Default: `leave-out`,
-   * counted in the result; `refuse` makes them an error.
+   * What happens to validation interactions that are also train interactions, which no list can contain.
+   * Default: `leave-out`, counted in the result; `refuse` makes them an error.
    */
   readonly overlap?: OverlapRule | undefined;
   /** Default: `recall`. */
@@ -36,46 +36,50 @@ export interface TuneOptions extends Observer, FixedOptions {
   readonly k?: number | undefined;
   /** Values to choose from, instead of the default ones. */
   readonly space?: Partial<SearchSpace> | undefined;
-  /** Trials at most, and seconds after which no further one is drawn. Default: 200 trials. */
+  /** Largest number of trials, and seconds after which no further trial is drawn. Default: 200 trials. */
   readonly budget?:
     | { readonly trials?: number | undefined; readonly seconds?: number | undefined }
     | undefined;
   /**
-   * What tells the data apart from others, by name, such as a SHA-256 of each modality's features. It stands in the head, so
-   * that an earlier search of other data is refused. Default: only numbers and interactions are compared.
+   * The data's identity, as named values such as a SHA-256 of each modality's features. The head records it, so
+   * that resuming a search of other data throws. Default: only counts and interactions are compared.
    */
   readonly data?: Readonly<Record<string, string>> | undefined;
-  /** Records of an earlier run of the same search: what they hold is not computed again. */
+  /** Records of an earlier run of the same search, which are not computed again. */
   readonly recorded?: readonly SearchRecord[] | undefined;
-  /** Told of the head of the search and of every judgment that is not among `recorded`, in order. */
+  /** Called with the head of the search and with every judgment that is not in `recorded`, in order. */
   readonly onRecord?: ((record: SearchRecord) => void | Promise<void>) | undefined;
-  /** Bytes of shared work that are kept at most, beside the features in use. Default: 1 GiB. */
+  /** Largest number of bytes of shared work to keep, besides the features in use. Default: 1 GiB. */
   readonly memory?: number | undefined;
-  /** Default: `wasm()` where the runtime accepts it, else `cpu()`, disposed of afterwards. */
+  /** Default: `wasm()` where the runtime accepts it, else `cpu()`; disposed of afterwards. */
   readonly backend?: Backend | undefined;
 }
 
-/** What a search found. */
+/** The result of a search. */
 export interface TuneResult {
   readonly head: SearchHead;
-  /** Validation interactions that were not looked for, because they are train interactions too. */
+  /** Number of validation interactions that were not looked for, because they are also train interactions. */
   readonly overlap: number;
   /** Every trial, in the order of drawing. */
   readonly trials: readonly Trial[];
-  /** The best of those that were judged on all units; its score is the largest of many, and so a little too good. */
+  /**
+   * The best of the trials that were judged on all units. Its score is the largest of many, so it is slightly
+   * optimistic.
+   */
   readonly best: Trial;
-  /** How the best stands against the default, popularity and the controls. */
+  /** The best trial compared with the default, popularity and the controls. */
   readonly comparison: Comparison;
-  /** From the evenly drawn trials, at the smallest sample. Most important first. */
+  /** Importances from the uniformly drawn trials on the smallest sample, most important first. */
   readonly importances: readonly Importance[];
 }
 
 /**
- * Searches the settings of core's `fit` by what the untrained vectors are worth on the validation rows: a seeded,
- * model-guided sampler with successive halving over users, and all work that trials can share done once.
+ * Searches the settings of core's `fit` by the quality of the untrained vectors on the validation rows: a
+ * seeded, model-guided sampler with successive halving over users. Work that trials share is done once.
  *
- * @throws {WellbegunError} `invalid-option` for a bad objective, budget, `k` or space; `invalid-data` if the validation
- * rows hold nothing to find or an overlap that is refused; `mismatch` if `recorded` is of another search; what `fit` throws; `aborted`.
+ * @throws {WellbegunError} `invalid-option` for a bad objective, budget, `k` or space; `invalid-data` if the
+ * validation rows hold nothing to find, or an overlap that `overlap` refuses; `mismatch` if `recorded` is from
+ * another search; the errors of `fit`; `aborted`.
  */
 export async function tune(input: TuneInput, options: TuneOptions = {}): Promise<TuneResult> {
   const { features, train } = input;
@@ -96,7 +100,7 @@ export async function tune(input: TuneInput, options: TuneOptions = {}): Promise
       : { users: [], items: await cache.items({ ...settings, scale: "unit" }) };
   const sums = new Map<number, { units: number; sum: number }>();
   const compute = async (trial: number, settings: Settings, units: number): Promise<number> => {
-    // Units judged before count as they are: only the further ones are ranked.
+    // Scores of units that were judged before are reused: only the further units are ranked.
     const before = sums.get(trial) ?? { units: 0, sum: 0 };
     const scores = await judgeUnits(backend, judge, await tablesOf(settings), k, before.units, units);
     const sum = scores.reduce((total, value) => total + value, before.sum);

@@ -10,26 +10,26 @@ import { type Judge, judgeUnits, recallOf, recallOfLists, type Vectors, vectorsO
 import type { Settings } from "./settings.ts";
 import type { TrialTables } from "./trial-cache.ts";
 
-/** Who is compared: see {@link Comparison}. */
+/** The compared models; see {@link Comparison}. */
 export type Contestant = "best" | "default" | "permuted" | "random" | "popularity";
 
-/** How the best setting stands, all on the same units. */
+/** The comparison of the best setting with others, on the same units. */
 export interface Comparison {
-  /** Units (users, or items for `item-cf`). */
+  /** Number of units (users, or items for `item-cf`). */
   readonly units: number;
   /**
-   * Mean scores. `permuted` is the best setting's own table with its rows in random order, the same values without their
-   * meaning, and `random` is noise of its shape: what stands no higher is worth nothing. There is no `popularity` for
-   * `item-cf`.
+   * Mean scores. `permuted` is the best setting's own table with its rows in random order, and `random` is
+   * noise of the same shape: a score that does not exceed these shows no benefit. `item-cf` has no
+   * `popularity`.
    */
   readonly scores: Readonly<Partial<Record<Contestant, number>>>;
-  /** Best less default. */
+  /** Best minus default. */
   readonly againstDefault: PairedDifference;
-  /** Best less popularity; null for `item-cf`. */
+  /** Best minus popularity; null for `item-cf`. */
   readonly againstPopularity: PairedDifference | null;
 }
 
-/** What {@link compare} judges on. */
+/** The input of {@link compare}. */
 export interface ComparisonInput {
   readonly backend: Backend;
   readonly judge: Judge;
@@ -39,9 +39,10 @@ export interface ComparisonInput {
 }
 
 /**
- * Judges the best and the default setting on all units again, unit by unit, with popularity and the controls beside.
+ * Judges the best and the default setting on all units again, unit by unit, together with popularity and the
+ * controls.
  *
- * @param tablesOf Makes the tables of a trial; they are valid until it is called again.
+ * @param tablesOf Makes the tables of a trial; the tables are valid until the next call.
  */
 export async function compare(
   input: ComparisonInput,

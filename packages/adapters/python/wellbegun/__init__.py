@@ -2,7 +2,7 @@
 
 ``Bundle`` reads what ``wellbegun init`` wrote; ``Wire`` reads what ``wellbegun wire`` wrote for one model, and ``load``
 puts that into a PyTorch module. The modules ``mmrec``, ``recbole``, ``cornac``, ``implicit`` and ``lightfm`` know those
-codebases, and ``train`` any program that trains with PyTorch; they import them only when they are used.
+codebases, and ``train`` any program that trains with PyTorch; they import a codebase only when it is used.
 """
 
 from .bundle import Bundle

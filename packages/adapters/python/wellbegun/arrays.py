@@ -1,4 +1,4 @@
-"""Tables as arrays for libraries that take them before they are fitted."""
+"""Tables as arrays, for libraries that take their starting values before fitting."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def array_for(
 
     :param width: The columns that the library wants.
     :param scale: ``model``: scaled to ``rms``. ``bundle``: as computed.
-    :param rms: Default: what the library's own initialization is known to have.
+    :param rms: Default: the root mean square of the library's own initialization.
     """
     doing = "making a table for {}".format(parameter.path)
     if scale not in ("model", "bundle"):
@@ -49,13 +49,13 @@ def array_for(
 
 
 def check_rows(wire: Wire, path: str, table: Array, ids: OrderedIds) -> None:
-    """Refuses a table of a library whose rows are not the vectors of these raw IDs in this order, up to one factor.
+    """Raises unless the rows of a library's table are the vectors of these raw IDs in this order, up to one factor.
 
-    For a model that has its tables and is not trained yet, such as one fitted for no iterations: the proof that the
-    library kept what it was given, where it said that these IDs are.
+    For a model whose tables exist and are not trained yet, such as one fitted for 0 iterations: proves that the library
+    kept the vectors in the rows of their IDs.
 
-    :param path: The parameter, as the artifact calls it.
-    :raises WellbegunError: naming the first row that is another's.
+    :param path: The parameter's path in the artifact.
+    :raises WellbegunError: naming the first row that holds another ID's vector.
     """
     doing = "checking the order of the rows"
     raw_ids = ordered_ids("rows", ids, doing)

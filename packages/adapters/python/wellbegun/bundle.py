@@ -18,11 +18,12 @@ DOING = "reading a bundle"
 class Bundle:
     """A bundle on disk, checked against its manifest when it is opened.
 
-    ``manifest`` is the manifest as written, ``tables`` the shape of each table by name. ``control`` is ``permuted`` if the
-    rows are in a random order, so that each vector belongs to another user or item, and None for the real tables.
+    ``manifest`` is the manifest as written; ``tables`` holds the shape of each table by name. ``control`` is
+    ``permuted`` if the rows are in a random order, so that each vector belongs to another user or item, and None for
+    real tables.
 
     :param folder: The bundle's folder.
-    :param verify: Compare every file's SHA-256, which reads the whole bundle.
+    :param verify: Whether to compare every file's SHA-256, which reads the whole bundle.
     :raises WellbegunError: if a file is missing or is not what the manifest says.
 
     >>> bundle = Bundle("out")  # doctest: +SKIP
@@ -36,7 +37,7 @@ class Bundle:
         self.manifest: Dict[str, Any] = read_index(path, "wellbegun-bundle", 1, DOING)
         self.control: Optional[str] = read_control(self.manifest, path, DOING)
         check_files(self.folder, self.manifest["files"], verify, DOING)
-        # Each table's file and what the manifest says of it; an .npy comes before the same table as safetensors.
+        # The file and manifest entry of each table; a table in both formats is read from its .npy file.
         self._sources: Dict[str, Tuple[str, Fields]] = {}
         for file, value in self.manifest["files"].items():
             entry = Fields(value, "{}, file {!r}".format(path, file), DOING)
@@ -51,7 +52,7 @@ class Bundle:
     def table(self, name: str) -> Array:
         """A table as an array: ``users`` (U x d), ``items``, ``users.<modality>`` and so on.
 
-        Read from its ``.npy`` file, or where the bundle has none from ``tables.safetensors``.
+        The values come from the table's ``.npy`` file, or else from ``tables.safetensors``.
         """
         if name not in self._sources:
             known = ", ".join(sorted(self.tables)) or "none"
@@ -64,23 +65,23 @@ class Bundle:
         return read_tensor(path, name, dtype, shape, DOING)
 
     def tensor(self, name: str) -> Any:
-        """A table as a PyTorch tensor of its own memory."""
+        """A table as a PyTorch tensor with memory of its own."""
         import torch
 
         return torch.from_numpy(self.table(name))
 
     @property
     def user_ids(self) -> List[str]:
-        """Raw user IDs in row order; the row numbers as text where the bundle lists none."""
+        """Raw user IDs in row order; row numbers as text if the bundle lists no IDs."""
         return self._ids("users", "user_ids.txt")
 
     @property
     def item_ids(self) -> List[str]:
-        """Raw item IDs in row order; the row numbers as text where the bundle lists none."""
+        """Raw item IDs in row order; row numbers as text if the bundle lists no IDs."""
         return self._ids("items", "item_ids.txt")
 
     def check(self, users: Optional[OrderedIds] = None, items: Optional[OrderedIds] = None) -> None:
-        """Refuses rows that are not these IDs in this order, naming the first difference.
+        """Raises unless the bundle's rows are these IDs in this order; the error names the first difference.
 
         :param users: Raw user IDs by row, in a list, tuple, range or one-dimensional array; a mapping, a set or an iterator
             is refused.

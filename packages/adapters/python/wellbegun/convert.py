@@ -1,10 +1,10 @@
-"""Turns datasets that are kept as pickles into MMRec's layout, which `wellbegun init` reads.
+"""Converts pickled datasets into MMRec's layout, which `wellbegun init` reads.
 
     python -m wellbegun.convert diffmm Datasets/tiktok tiktok
     python -m wellbegun.convert mmssl data/tiktok tiktok
 
-A pickle runs code of its author's when it is opened: convert only files that you trust. Needs SciPy, which the pickled
-matrices are made of.
+Opening a pickle runs code that its author wrote: convert only files that you trust. Needs SciPy, because the pickles
+hold SciPy matrices.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def diffmm(folder: str) -> List[Pairs]:
 
 
 def mmssl(folder: str) -> List[Pairs]:
-    """Train pairs of MMSSL's pickled matrix, and those of its validation and test lists."""
+    """Train pairs of MMSSL's pickled matrix, and the pairs of its validation and test lists."""
     train = matrix_pairs(os.path.join(folder, "train_mat"))
     lists = [list_pairs(os.path.join(folder, name)) for name in ("val.json", "test.json")]
     return [train, *lists]

@@ -21,8 +21,8 @@ def init_params(
 ) -> Dict[str, Array]:
     """The ``init_params`` for a Cornac model that will be fitted on ``train_set``.
 
-    :param widths: Columns of each parameter to set, such as ``{"Gu": 64, "Tu": 20}``; one that is not named keeps
-        Cornac's own initialization.
+    :param widths: Columns of each parameter to set, such as ``{"Gu": 64, "Tu": 20}``; a parameter that is not named
+        keeps Cornac's own initialization.
     :raises WellbegunError: naming a parameter that the artifact has no table for, and the first user or item of the train set that the artifact lacks.
     """
     wire.require(("cornac",))
@@ -42,7 +42,7 @@ def init_params(
 
 
 def _in_order(id_map: Dict[Any, int]) -> List[Any]:
-    """Raw IDs by their row."""
+    """Raw IDs in row order."""
     ids = sorted(id_map, key=lambda raw: id_map[raw])
     for row, raw in enumerate(ids):
         if id_map[raw] != row:

@@ -1,4 +1,4 @@
-"""The one error of this package."""
+"""The error class of this package."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Optional
 
 
 class WellbegunError(ValueError):
-    """Says what was done, what was expected, what was found, and where.
+    """An error that says what was being done, what was expected, what was found, and where.
 
     ``at`` is the file, row or parameter at fault.
     """

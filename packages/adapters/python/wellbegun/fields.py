@@ -1,4 +1,4 @@
-"""Fields of a JSON object that came from a file, each of the type that its reader needs."""
+"""Typed access to the fields of a JSON object that was read from a file."""
 
 from __future__ import annotations
 
@@ -22,21 +22,21 @@ class Fields:
         self.values: Dict[str, Any] = value
 
     def text(self, name: str) -> str:
-        """A text that is not empty."""
+        """A non-empty string."""
         value = self.values.get(name)
         if isinstance(value, str) and value:
             return value
         raise self._refused(name, "a text")
 
     def choice(self, name: str, *choices: str) -> str:
-        """One of these texts."""
+        """One of these strings."""
         value = self.values.get(name)
         if isinstance(value, str) and value in choices:
             return value
         raise self._refused(name, " or ".join(choices))
 
     def count(self, name: str, least: int = 0) -> int:
-        """A whole number that is at least ``least``."""
+        """A whole number >= ``least``."""
         value = self.values.get(name)
         if isinstance(value, int) and not isinstance(value, bool) and value >= least:
             return value
@@ -59,7 +59,7 @@ class Fields:
         raise self._refused(name, "a number above 0, or null")
 
     def counts(self, name: str) -> List[int]:
-        """A list of whole numbers from 0 on."""
+        """A list of whole numbers >= 0."""
         value = self.values.get(name)
         if isinstance(value, list) and all(isinstance(n, int) and not isinstance(n, bool) and n >= 0 for n in value):
             return list(value)

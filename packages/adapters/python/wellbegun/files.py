@@ -1,4 +1,4 @@
-"""Files that a JSON index lists with their SHA-256: what bundles and wired artifacts have in common."""
+"""Files that a JSON index lists with their SHA-256, as bundles and wired artifacts do."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .types import Array
 
 
 def read_index(path: str, kind: str, version: int, doing: str) -> Dict[str, Any]:
-    """The JSON object of an index file, whose format and version must be these."""
+    """The JSON object of an index file, which must have this format and version."""
     try:
         with open(path, "rb") as file:
             index: Any = json.loads(file.read().decode("utf-8"))
@@ -36,7 +36,8 @@ def read_index(path: str, kind: str, version: int, doing: str) -> Dict[str, Any]
 def read_control(index: Dict[str, Any], path: str, doing: str) -> Optional[str]:
     """What the tables are a control for: ``permuted`` where their rows are in a random order, None for real tables.
 
-    :raises WellbegunError: if ``control`` is another value, so that an unknown control never counts as real.
+    :raises WellbegunError: if ``control`` has any other value, so that an unknown control is never taken for real
+    tables.
     """
     control = index.get("control")
     if control not in (None, "permuted"):
@@ -47,7 +48,7 @@ def read_control(index: Dict[str, Any], path: str, doing: str) -> Optional[str]:
 def check_files(folder: str, files: Dict[str, Any], hashes: bool, doing: str) -> None:
     """Compares size and, if ``hashes``, SHA-256 of every listed file."""
     for name, listed in files.items():
-        # A name that leads out of the folder would let an index vouch for files that are not its own.
+        # With a name that leads out of the folder, an index could list files that do not belong to it.
         if os.path.basename(name) != name or name in ("", ".", "..") or "\0" in name:
             raise WellbegunError(doing, "a plain file name", repr(name), folder)
         path = os.path.join(folder, name)
@@ -86,7 +87,7 @@ def read_table(path: str, dtype: str, shape: Sequence[int], doing: str) -> Array
 
 
 def finite(table: Array, at: str, doing: str) -> Array:
-    """The table, unless a value of it is NaN or infinite."""
+    """The table; raises if a value is NaN or infinite."""
     if table.dtype.kind == "f" and not np.isfinite(table).all():
         row = int(np.argwhere(~np.isfinite(table))[0][0])
         raise WellbegunError(doing, "finite numbers", "another", "{}, row {}".format(at, row))
@@ -100,7 +101,7 @@ def read_ids(path: str, count: int, doing: str) -> List[str]:
             text = file.read().decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise WellbegunError(doing, "IDs in UTF-8", str(error), path) from error
-    # Not splitlines, which also splits at characters that an ID may hold.
+    # splitlines would also split at characters that an ID may contain.
     lines = text.split("\n")
     if lines.pop() != "" or len(lines) != count:
         raise WellbegunError(doing, "{} IDs, each ended by a line feed".format(count), str(len(lines)), path)
@@ -108,7 +109,7 @@ def read_ids(path: str, count: int, doing: str) -> List[str]:
 
 
 def compare_ids(kind: str, expected: Sequence[Any], found: Sequence[Any], doing: str) -> None:
-    """Refuses IDs that are not the same in the same order, naming the first difference."""
+    """Raises unless both lists hold the same IDs in the same order; the error names the first difference."""
     for row, (wanted, there) in enumerate(zip(expected, found)):
         if str(wanted) != str(there):
             raise WellbegunError(doing, "{} ID {!r}".format(kind, str(wanted)), repr(str(there)), "{} row {}".format(kind, row))

@@ -12,11 +12,11 @@ HINT = "Give a list, a tuple, a range or a one-dimensional array, whose position
 def ordered_ids(kind: str, ids: Any, doing: str) -> List[str]:
     """The IDs as text in row order.
 
-    Taken: sequences (list, tuple, range, deque), and one-dimensional arrays, tensors and pandas indexes. A mapping
-    would lose its values, a set has no order, and an iterator can be read only once, so that each is refused.
+    Accepts sequences (list, tuple, range, deque) and one-dimensional arrays, tensors and pandas indexes. Refuses a
+    mapping, which would lose its values; a set, which has no order; and an iterator, which can be read only once.
 
     :param kind: ``users`` or ``items``, for the message.
-    :raises WellbegunError: for any other collection, saying what is wanted.
+    :raises WellbegunError: for any other collection, naming the accepted ones.
     """
     if hasattr(ids, "keys"):
         found = "a mapping ({}), whose keys stand in no row order".format(type(ids).__name__)
@@ -27,6 +27,6 @@ def ordered_ids(kind: str, ids: Any, doing: str) -> List[str]:
     elif getattr(ids, "ndim", 1) != 1:
         found = "{} dimensions".format(ids.ndim)
     else:
-        # Arrays and tensors give their elements as Python's own, so that a tensor's 3 reads "3".
+        # Arrays and tensors hand out Python numbers, so that a tensor's 3 becomes "3".
         return [str(raw) for raw in (ids.tolist() if hasattr(ids, "tolist") else ids)]
     raise WellbegunError(doing, "the {} as raw IDs in row order".format(kind), found, kind, HINT)

@@ -19,9 +19,10 @@ def load(
 ) -> None:
     """Sets ``user_factors`` and ``item_factors``, which ``fit`` then keeps as its start.
 
-    :param model: An unfitted model of implicit on the CPU.
-    :param users: Raw user IDs by the rows of the matrix that ``fit`` will be given. Default: 0 .. n-1, n being the artifact's users.
-    :param items: Raw item IDs by its columns.
+    :param model: An unfitted model of the library implicit, on the CPU.
+    :param users: Raw user IDs in the row order of the matrix that ``fit`` will receive. Default: 0 .. n-1, n being the
+    artifact's users.
+    :param items: Raw item IDs in the matrix's column order.
     """
     wire.require(("implicit",), "bpr" if type(model).__name__.startswith("Bayesian") else "als")
     ids = {"users": users, "items": items}

@@ -1,4 +1,4 @@
-"""What launchers share: their options, and a trainer that is handed a wired model and proves it."""
+"""What the launchers share: their options, and a trainer that loads the vectors and checks them during training."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .loaded import Loaded
 from .types import OrderedIds
 from .wire import Wire
 
-#: The launchers' options without a value.
+#: Options of the launchers that take no value.
 FLAGS = ("--wire-freeze", "--help", "-h")
 
 
@@ -24,10 +24,10 @@ def read_options(
     usage: str,
     extend: Optional[Callable[[argparse.ArgumentParser], None]] = None,
 ) -> Tuple[argparse.Namespace, List[str]]:
-    """The launcher's own options, with those that ``extend`` adds, and all others, which are the codebase's.
+    """Splits arguments into the launcher's own options (with those that ``extend`` adds) and the codebase's options.
 
-    What follows a program's name (``….py``) is the program's, whatever it is called. Where no program is named, the
-    launcher's options may stand between the codebase's, each once, and what follows ``--`` is the codebase's.
+    All arguments after a program's name (``….py``) belong to the program. Without a program, the launcher's options may
+    be mixed with the codebase's, each at most once, and all arguments after ``--`` belong to the codebase.
     """
     parser = argparse.ArgumentParser(prog="python -m {}".format(program), usage=usage, allow_abbrev=False)
     parser.add_argument("--wire", required=True, metavar="FOLDER", help="folder that `wellbegun wire` wrote")
@@ -72,9 +72,9 @@ def wired_trainer(
     options: argparse.Namespace,
     ids: Callable[[Any], "Tuple[Optional[OrderedIds], Optional[OrderedIds]]"],
 ) -> Callable[..., Any]:
-    """A maker of trainers that loads the vectors into each model it is given, and proves them while it trains.
+    """Returns a trainer factory that loads the vectors into each model and checks them during training.
 
-    :param make_trainer: Makes the codebase's trainer from (config, model, …).
+    :param make_trainer: The codebase's own trainer factory, called with (config, model, …).
     :param ids: The raw user and item IDs of a model in row order, or None for 0 .. n-1.
     """
 
@@ -90,14 +90,14 @@ def wired_trainer(
 
 
 def _prove(trainer: Any, loaded: Loaded) -> None:
-    """Checks the values when the first epoch begins, and that they are trained when it has ended."""
+    """Checks before the first epoch that the values are as loaded, and after it that they were trained."""
     train_epoch = trainer._train_epoch
     begun: List[bool] = []
 
     def checked_epoch(*args: Any, **named: Any) -> Any:
         first = not begun
         begun.append(True)
-        # Not when `fit` begins, which may itself initialize before its first epoch.
+        # The check waits for the first epoch, because `fit` may initialize the model before it.
         if first:
             loaded.verify()
         result = train_epoch(*args, **named)
@@ -109,7 +109,7 @@ def _prove(trainer: Any, loaded: Loaded) -> None:
 
 
 def run_program(path: str, arguments: Sequence[str]) -> None:
-    """Runs a Python program as ``python path arguments`` would: its folder is where its imports are found first."""
+    """Runs a Python program as ``python path arguments`` does: its own folder comes first on the import path."""
     sys.argv = [path, *arguments]
     sys.path.insert(0, os.path.dirname(os.path.abspath(path)))
     runpy.run_path(path, run_name="__main__")

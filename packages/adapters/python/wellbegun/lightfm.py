@@ -19,18 +19,18 @@ def load(
     scale: str = "model",
     log: Optional[Callable[[str], None]] = None,
 ) -> None:
-    """Initializes the model as ``fit_partial`` would, then puts the vectors over its embeddings.
+    """Initializes the model as ``fit_partial`` does, then overwrites its embeddings with the vectors.
 
-    Train with ``fit_partial``: ``fit`` would draw the embeddings anew. Only for identity features (the default), where
-    a row is a user or an item.
+    Train with ``fit_partial``: ``fit`` draws the embeddings anew. Works only with identity features (the default),
+    where each row is one user or item.
 
-    :param users: Raw user IDs by the rows of the interactions.
-    :param items: Raw item IDs by their columns.
+    :param users: Raw user IDs in the row order of the interactions.
+    :param items: Raw item IDs in their column order.
     """
     wire.require(("lightfm",))
     doing = "loading vectors into LightFM"
     ids = {"users": ordered_ids("users", users, doing), "items": ordered_ids("items", items, doing)}
-    # All alignments first, so that a missing ID leaves the model as it was.
+    # All IDs are aligned first, so that a missing ID leaves the model unchanged.
     for parameter in wire.parameters:
         wire.align(parameter.rows, ids[parameter.rows])
     model._initialize(model.no_components, len(ids["items"]), len(ids["users"]))

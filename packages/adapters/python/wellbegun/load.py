@@ -32,25 +32,26 @@ def load(
     padding: Optional[str] = None,
     log: Optional[Callable[[str], None]] = None,
 ) -> Loaded:
-    """Copies a wired artifact's tables into a constructed module, on whatever device it lies.
+    """Copies a wired artifact's tables into a constructed module, on whatever device it is.
 
-    Random states are as before; parameters stay the same objects. Call it once the module is constructed and on its
-    device, and before an optimizer is made. ``DataParallel`` and its distributed kin are looked into.
+    Random states are unchanged; parameters stay the same objects. Call it after the module is constructed and moved to
+    its device, and before an optimizer is made. ``DataParallel`` and ``DistributedDataParallel`` are unwrapped.
 
     :param users: The model's raw user IDs in row order, without padding, in a list, tuple, range or one-dimensional array.
         Default: 0 .. n-1.
     :param items: The item IDs likewise.
-    :param scale: ``model``: one factor gives each table the root mean square of the very values it replaces.
-        ``bundle``: as computed.
-    :param freeze: ``requires_grad`` is turned off.
-    :param paths: The model's own path of a table by the artifact's, such as ``{"users.weight": "tower.user.weight"}``.
-        A table that is not named keeps the artifact's path.
-    :param padding: Of an embedding with ``padding_idx``. ``shift``: the IDs go around the padding row, so that the table
-        has a row more than there are IDs. ``skip``: there are as many IDs as rows, the padding row keeps what it has, and
-        its ID, which is not looked up, gets no vector. Default: ``shift``, and a table of as many rows as IDs is refused.
-    :param log: Takes a line for each table. Default: standard error.
-    :raises WellbegunError: if a parameter is not there, of another shape or type, or shared by two tables, or if an ID is
-        missing; nothing is overwritten then.
+    :param scale: ``model``: one factor per table gives it the root mean square of the values it replaces. ``bundle``:
+        as computed.
+    :param freeze: Turns ``requires_grad`` off.
+    :param paths: The model's path for a path of the artifact, such as ``{"users.weight": "tower.user.weight"}``. A
+        table that is not named keeps the artifact's path.
+    :param padding: For an embedding with ``padding_idx``. ``shift``: the IDs skip the padding row, so the table has one
+        row more than there are IDs. ``skip``: there are as many IDs as rows; the padding row keeps its values, and its
+        ID, which is never looked up, gets no vector. Default: ``shift``; a table with as many rows as IDs is then
+        refused.
+    :param log: Receives one line for each table. Default: standard error.
+    :raises WellbegunError: if a parameter is missing, has another shape or type, or is shared by two tables, or if an
+        ID is missing. Nothing is overwritten in these cases.
     """
     import torch
 
@@ -101,9 +102,9 @@ def load(
 
 
 def model_paths(wire: Wire, paths: Mapping[str, str]) -> Dict[str, str]:
-    """The model's own path of each of the artifact's tables.
+    """The model's path for each of the artifact's tables.
 
-    :raises WellbegunError: for a path that the artifact does not have, or one that two of its tables would go to.
+    :raises WellbegunError: for a path that the artifact does not have, or one that two tables would be copied to.
     """
     known = list(dict.fromkeys(parameter.path for parameter in wire.parameters))
     for path in paths:
@@ -127,7 +128,7 @@ def _check_shape(tensor: Any, parameter: WireParameter, path: str) -> None:
 
 
 def _check_norms(model: Any, tensor: Any, path: str, values: Array) -> None:
-    """Refuses rows that an embedding's ``max_norm`` would shorten at their first lookup."""
+    """Raises for rows that an embedding's ``max_norm`` would shorten at their first lookup."""
     for module in embeddings_of(model, tensor):
         if module.max_norm is None or not len(values):
             continue
@@ -141,7 +142,7 @@ def _check_norms(model: Any, tensor: Any, path: str, values: Array) -> None:
 
 
 def _check_shared(model: Any, tables: Sequence[LoadedTable]) -> None:
-    """Refuses two tables that would be written into the same rows of the same memory."""
+    """Raises if two tables would be written into the same rows of the same memory."""
     for position, one in enumerate(tables):
         for other in tables[:position]:
             first, second = resolve(model, other.path), resolve(model, one.path)

@@ -1,4 +1,4 @@
-"""What was loaded into a model, and the proofs that it stays there, in order, and is trained."""
+"""What was loaded into a model, and the checks that it stays there, in order, and is trained."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ class LoadedTable:
         self.rows = rows
         self.values = values
         self.rms = rms
-        #: Norm of the first gradient other than zero; None while none has come.
+        #: Norm of the first nonzero gradient; None before it arrives.
         self.gradient: Optional[float] = None
 
     def current(self, model: Any) -> Tuple[Array, Array]:
-        """The values that the model has there now, and those loaded in the type that the table has now."""
+        """The model's present values, and the loaded values in the table's present type."""
         tensor = resolve(model, self.path)
         found = as_array(tensor)
-        # A table that became shorter or narrower is compared as a whole, by its shape.
+        # If the table became shorter or narrower, the comparison of shapes reports it.
         fits = found.ndim == 2 and found.shape[1] == self.values.shape[1] and found.shape[0] > self.rows.max(initial=-1)
         return found[self.rows] if fits else found, as_held(self.values, tensor)
 
     def note_gradient(self, gradient: Any) -> None:
-        """Keeps the norm of the first gradient of these rows that is not zero."""
+        """Keeps the norm of the first nonzero gradient of these rows."""
         if not self.gradient:
             dense = gradient.detach().to_dense() if gradient.is_sparse else gradient.detach()
             self.gradient = float(dense[self.rows].norm())
@@ -55,9 +55,9 @@ class Loaded:
         self.log = log
 
     def verify(self, users: Optional[OrderedIds] = None, items: Optional[OrderedIds] = None) -> None:
-        """Refuses unless every value is still what was loaded: the proof against an initializer that runs later.
+        """Raises unless every value is still as loaded, which catches an initializer that runs later.
 
-        :param users: The raw user IDs of the rows that hold vectors, in row order, to check once more whose each is.
+        :param users: Raw user IDs of the rows that hold vectors, in row order, to check the alignment once more.
         :param items: The item IDs likewise.
         """
         for table in self.tables:
@@ -94,24 +94,24 @@ class Loaded:
         return WellbegunError("checking that the vectors are still there", expected, found, at, hint)
 
     def watch(self) -> None:
-        """Notes the first gradient that reaches each table."""
+        """Records the first gradient that reaches each table."""
         for table in self.tables:
             tensor = resolve(self.model, table.path)
             if tensor.requires_grad:
                 tensor.register_hook(table.note_gradient)
 
     def trained_tables(self) -> List[LoadedTable]:
-        """The tables that an optimizer of the model's parameters trains."""
+        """The tables that an optimizer over the model's parameters trains."""
         return [table for table in self.tables if is_parameter(self.model, resolve(self.model, table.path))]
 
     def moved(self) -> bool:
-        """Whether every table that is trained has moved since it was loaded."""
+        """Whether every trainable table has changed since it was loaded."""
         return all((found != loaded).any() for found, loaded in (t.current(self.model) for t in self.trained_tables()))
 
     def prove_trained(self, within: str = "the first epoch") -> None:
-        """Refuses unless a gradient reached and moved every trainable table: to be called after the first epoch.
+        """Raises unless every trainable table received a gradient and changed. Call it after the first epoch.
 
-        Frozen tables must not have moved. A plain tensor, which nothing trains, is passed over.
+        Frozen tables must be unchanged. Plain tensors, which nothing trains, are skipped.
 
         :param within: What has passed since the tables were loaded, for the message.
         """

@@ -3,7 +3,7 @@
     cd MMRec/src
     python -m wellbegun_mmrec --wire FOLDER --model FREEDOM --dataset baby
 
-All other arguments are the codebase's own. Every model that its hyper-parameter search constructs is wired.
+All other arguments go to the codebase. Every model that its hyper-parameter search constructs is wired.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ USAGE = "%(prog)s --wire FOLDER [--wire-freeze] [--wire-scale {model,bundle}] --
 
 
 def main(argv: Optional[Sequence[str]] = None) -> None:
-    """Runs ``main.py`` of the working folder, or of its src."""
+    """Runs ``main.py`` of the working folder, or of the ``src`` folder in it."""
     options, rest = read_options(sys.argv[1:] if argv is None else argv, "wellbegun_mmrec", USAGE)
     wire = Wire(options.wire)
     wire.require(CODEBASES)
@@ -46,7 +46,7 @@ def _source() -> str:
 
 
 def install(quick_start: Any, wire: Wire, options: Any) -> None:
-    """Has a ``quick_start`` module wire each model between its construction and its trainer's."""
+    """Makes a ``quick_start`` module wire each model after the model is constructed and before its trainer is."""
     get_trainer = quick_start.get_trainer
 
     def get_wired_trainer(*args: Any) -> Any:
@@ -62,5 +62,5 @@ def install(quick_start: Any, wire: Wire, options: Any) -> None:
 
 
 def _ids(model: Any) -> "tuple[List[str], List[str]]":
-    # The row is the ID there, and every ID up to the largest has one.
+    # In these codebases the ID is the row number, and every ID up to the largest has a row.
     return [str(row) for row in range(model.n_users)], [str(row) for row in range(model.n_items)]

@@ -15,12 +15,12 @@ from .types import Array
 
 @dataclass(frozen=True, eq=False)
 class WireParameter:
-    """A parameter of the model, and the table that goes into it. Nothing of it can be changed.
+    """A parameter of the model, and the table that goes into it. Immutable.
 
-    ``path`` leads to the parameter; ``rows`` is ``users`` or ``items``, and ``nodes`` tells that the parameter holds
-    users and then items; ``vector`` is the number of columns that hold vectors and are scaled; ``source`` the bundle's
-    table; ``tensor`` is ``parameter`` or ``plain``; ``rms`` the root mean square that the codebase's own initialization
-    is known to have, or None; ``table`` the rows in the artifact's order, float32 and read-only.
+    ``path`` leads to the parameter; ``rows`` is ``users`` or ``items``; ``nodes`` says whether the parameter holds
+    users and then items; ``vector`` is the number of columns that hold vectors and are scaled; ``source`` is the
+    bundle's table; ``tensor`` is ``parameter`` or ``plain``; ``rms`` is the root mean square of the codebase's own
+    initialization, or None if unknown; ``table`` holds the rows in the artifact's order, float32 and read-only.
     """
 
     path: str
@@ -34,7 +34,7 @@ class WireParameter:
 
     @classmethod
     def read(cls, entry: Fields, table: Array) -> "WireParameter":
-        """From an entry of ``wire.json`` and the table that its file holds."""
+        """Made from an entry of ``wire.json`` and the table in its file."""
         table.flags.writeable = False
         vector = entry.count("vector", 1)
         if vector > table.shape[1]:
@@ -57,9 +57,9 @@ class WireParameter:
         return int(self.table.shape[1])
 
     def scaled(self, rows: Array, rms: Optional[float]) -> Array:
-        """These rows of the table times one factor that gives their vectors this root mean square; None: as they are.
+        """These rows of the table, times one factor that gives their vectors this root mean square; None: unscaled.
 
-        :raises WellbegunError: if a root mean square is 0, so that no factor gives the other.
+        :raises WellbegunError: if one root mean square is 0, so that no factor exists.
         """
         values: Array = self.table[rows]
         if rms is None:

@@ -1,4 +1,4 @@
-"""Random states, kept as they are while something is done in between."""
+"""Random states, saved and restored around other work."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 
 @contextlib.contextmanager
 def preserved_random_state() -> Iterator[None]:
-    """Restores the states of ``random``, NumPy and PyTorch (all devices), so that what is sampled later is the same."""
+    """Restores the states of ``random``, NumPy and PyTorch (all devices), so that later samples are unaffected."""
     import torch
 
     python, numpy, cpu = random.getstate(), np.random.get_state(), torch.get_rng_state()

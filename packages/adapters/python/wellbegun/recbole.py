@@ -3,7 +3,8 @@
     python -m wellbegun_recbole --wire FOLDER --model BPR --dataset ml-100k --config_files my.yaml
     python -m wellbegun_recbole --wire FOLDER train.py …
 
-With a script, that is run; else ``recbole.quick_start.run`` with the arguments of RecBole's own ``run_recbole.py``.
+Runs the script if one is given, else ``recbole.quick_start.run`` with the arguments of RecBole's own
+``run_recbole.py``.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ USAGE = "%(prog)s --wire FOLDER [--wire-freeze] [--wire-scale {model,bundle}] (-
 
 
 def main(argv: Optional[Sequence[str]] = None) -> None:
-    """Runs RecBole, or a script that does."""
+    """Runs RecBole, or a script that runs it."""
     options, rest = read_options(sys.argv[1:] if argv is None else argv, "wellbegun_recbole", USAGE)
     wire = Wire(options.wire)
     wire.require(("recbole",))
@@ -34,14 +35,14 @@ def main(argv: Optional[Sequence[str]] = None) -> None:
     parser.add_argument("--dataset", required=True)
     parser.add_argument("--config_files", default=None)
     known, others = parser.parse_known_args(rest)
-    # RecBole reads `--key=value` options from sys.argv itself.
+    # RecBole itself reads `--key=value` options from sys.argv.
     sys.argv = ["run_recbole.py", *others]
     files = known.config_files.strip().split(" ") if known.config_files else None
     quick_start.run_recbole(model=known.model, dataset=known.dataset, config_file_list=files)
 
 
 def install(quick_start: Any, wire: Wire, options: Any) -> None:
-    """Has a ``quick_start`` module wire each model between its construction and its trainer's."""
+    """Makes a ``quick_start`` module wire each model after the model is constructed and before its trainer is."""
     get_model, get_trainer = quick_start.get_model, quick_start.get_trainer
     datasets: List[Any] = []
 

@@ -12,7 +12,7 @@ from .tensors import embeddings_of
 from .types import Array
 from .wire import Wire
 
-#: What can be done where an embedding has a padding row (``padding_idx``).
+#: How IDs can be mapped to rows where an embedding has a padding row (``padding_idx``).
 PADDINGS = ("shift", "skip")
 
 
@@ -31,14 +31,14 @@ def target_rows(
     padding: Optional[str],
     doing: str,
 ) -> Tuple[Array, Array]:
-    """The rows of the table that take a vector, and for each of them the artifact's row.
+    """The rows of the table that take a vector, and the artifact's row for each of them.
 
     :param height: Number of rows of the table.
     :param padded: Rows that the table's own ``padding_idx`` names.
     :param ids: The model's raw IDs in row order; None for 0 .. n-1.
-    :param padding: ``shift``: the IDs go around a padding row. ``skip``: row r is that of ID r, and a padding row keeps
-        what it has. None: ``shift`` where the number of rows leaves no doubt.
-    :raises WellbegunError: if the numbers of rows and IDs do not fit, or leave more than one reading.
+    :param padding: ``shift``: the IDs skip a padding row. ``skip``: ID number r has row r, and a padding row keeps its
+        values. None: ``shift``, if the number of rows is unambiguous.
+    :raises WellbegunError: if the numbers of rows and IDs do not fit each other, or are ambiguous.
     """
     if parameter.nodes:
         return _rows_of_nodes(wire, parameter, path, height, padded, ids, doing)

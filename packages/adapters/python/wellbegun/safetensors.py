@@ -17,17 +17,17 @@ from .errors import WellbegunError
 from .files import finite
 from .types import Array
 
-#: NumPy's name of each type that a bundle's tables have, by the format's.
+#: NumPy's names for the format's types that occur in a bundle's tables.
 DTYPES = {"F32": "float32", "I32": "int32"}
 PREAMBLE = 8
-# The reference implementation's limit: a length beyond it is not one that a writer of tables wrote.
+# The reference implementation's limit on the header's length.
 MAX_HEADER = 100_000_000
 
 
 def read_tensor(path: str, name: str, dtype: str, shape: Sequence[int], doing: str) -> Array:
-    """One tensor, which must have this dtype and shape; the others are not read.
+    """Reads one tensor, which must have this dtype and shape; no other tensor is read.
 
-    :raises WellbegunError: if the header is cut off or none, or says other than that.
+    :raises WellbegunError: if the header is missing, cut off or invalid, or gives another dtype or shape.
     """
     at = "{}, tensor {!r}".format(path, name)
     with open(path, "rb") as file:
@@ -50,7 +50,7 @@ def read_tensor(path: str, name: str, dtype: str, shape: Sequence[int], doing: s
 
 
 def _entry(header: bytes, name: str, path: str, at: str, doing: str) -> Dict[str, Any]:
-    """The header's words about a tensor."""
+    """The header's entry for a tensor."""
     try:
         entries = json.loads(header.decode("utf-8"))
     except (ValueError, RecursionError) as error:

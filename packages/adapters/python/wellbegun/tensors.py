@@ -1,4 +1,4 @@
-"""Tables of PyTorch modules: how they are found, what holds them, and their values as arrays."""
+"""Tables of PyTorch modules: how to find them, which modules hold them, and their values as arrays."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from .types import Array
 
 
 def resolve(model: Any, path: str) -> Any:
-    """What lies at a path of attributes, keys and positions, such as ``embedding_dict.user_emb``."""
+    """The object at a path of attributes, keys and positions, such as ``embedding_dict.user_emb``."""
     found = model
     for name in path.split("."):
         if hasattr(found, "keys") and name in found.keys():
@@ -35,7 +35,8 @@ def unwrapped(model: Any) -> Any:
 
 
 def check_table(tensor: Any, path: str, doing: str) -> None:
-    """Refuses what vectors cannot be copied into: no tensor, one without memory, a part of one, or one of integers."""
+    """Raises if vectors cannot be copied into the object: it is no tensor, has no memory, is a view, or holds
+    integers."""
     import torch
 
     if not isinstance(tensor, torch.Tensor):
@@ -72,7 +73,7 @@ def tied_paths(model: Any, path: str, tensor: Any) -> List[str]:
 
 
 def _parameters(model: Any) -> "Iterator[Tuple[str, Any]]":
-    """Every path of every parameter; ``named_parameters`` gives a tied one once."""
+    """Every path of every parameter; ``named_parameters`` lists a tied parameter only once."""
     import torch
 
     for prefix, module in model.named_modules(remove_duplicate=False):
@@ -82,12 +83,12 @@ def _parameters(model: Any) -> "Iterator[Tuple[str, Any]]":
 
 
 def is_parameter(model: Any, tensor: Any) -> bool:
-    """Whether an optimizer that is given ``model.parameters()`` trains the tensor."""
+    """Whether an optimizer over ``model.parameters()`` trains the tensor."""
     return any(tensor is parameter for parameter in model.parameters())
 
 
 def as_array(tensor: Any) -> Array:
-    """A tensor's values, wherever it lies: 16-bit numbers as float32, which holds each of them, others as they are."""
+    """A tensor's values, from any device: 16-bit floats as float32, which represents them exactly; others unchanged."""
     import torch
 
     narrow = tensor.dtype in (torch.bfloat16, torch.float16)
@@ -96,7 +97,7 @@ def as_array(tensor: Any) -> Array:
 
 
 def as_held(values: Array, tensor: Any) -> Array:
-    """These values as the tensor holds them, rounded to its type."""
+    """These values rounded to the tensor's type."""
     import torch
 
     return as_array(torch.from_numpy(values).to(tensor.dtype))

@@ -3,10 +3,10 @@
     cd DiffMM
     python -m wellbegun_train --wire FOLDER Main.py --data tiktok --epoch 1
 
-For programs that make an optimizer of PyTorch's of their model's parameters, and whose rows are the IDs: freerec's
-examples, DiffMM, MMSSL, and one's own. The vectors are loaded when the optimizer is made: after the constructor and every
-``reset_parameters`` before it, on whatever device, and anew for each model of a search. All that follows the program's
-name is the program's.
+For programs that make a PyTorch optimizer from their model's parameters and use IDs as row numbers: freerec's examples,
+DiffMM, MMSSL, and your own. The vectors are loaded when the optimizer is made, which is after the constructor and every
+``reset_parameters``, on any device, and again for each model of a search. All arguments after the program's name belong
+to the program.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from .rows import PADDINGS
 from .watch import DOING, Watch
 from .wire import Wire
 
-#: Codebases without a launcher of their own.
+#: Codebases that have no launcher of their own.
 CODEBASES = ("freerec", "diffmm", "mmssl", "torchrec", "pytorch")
 USAGE = (
     "%(prog)s --wire FOLDER [--wire-freeze] [--wire-scale {model,bundle}] [--wire-path OLD=NEW] "

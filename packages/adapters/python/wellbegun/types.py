@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     Array = NDArray[Any]
 
     class OrderedIds(Protocol):
-        """Raw IDs by row: a list, a tuple, a range, an array, a tensor, a pandas index. No mapping, set or iterator."""
+        """Raw IDs in row order: a list, tuple, range, array, tensor or pandas index. Not a mapping, set or iterator."""
 
         def __len__(self) -> int: ...
 
         def __getitem__(self, row: int, /) -> Any: ...
 
 else:
-    # Older NumPy cannot be subscripted when a program runs.
+    # Types of older NumPy cannot be subscripted at run time.
     Array = np.ndarray
     OrderedIds = Any

@@ -1,4 +1,4 @@
-"""Wires the modules of a training program that knows nothing of it, and proves them while it trains."""
+"""Wires the modules of an unmodified training program, and checks them while it trains."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from .loaded import Loaded
 from .tensors import resolve
 from .wire import Wire
 
-#: Steps after which every table must have moved; a program that ends before that is judged at its end.
+#: Steps after which every table must have changed; a program that ends earlier is checked at its end.
 PATIENCE = 1000
 DOING = "training from wired vectors"
 HINT = "--wire-path OLD=NEW names another path."
 
 
 class Watch:
-    """Wires each module that an optimizer is made for, and proves it at the optimizer's steps.
+    """Wires each module that an optimizer is made for, and checks it at the optimizer's steps.
 
-    :param paths: The program's own path of each of the artifact's tables.
+    :param paths: The program's path for each of the artifact's tables.
     """
 
     def __init__(self, wire: Wire, paths: Dict[str, str], options: argparse.Namespace) -> None:
@@ -33,11 +33,11 @@ class Watch:
         self.count = 0
         self.open: List[Proof] = []
         self.optimizers: "weakref.WeakKeyDictionary[Any, WatchedOptimizer]" = weakref.WeakKeyDictionary()
-        # By identity, since tensors compare element by element.
+        # Compared by identity, since `==` on tensors compares element by element.
         self.wired: "weakref.WeakValueDictionary[int, Any]" = weakref.WeakValueDictionary()
 
     def install(self) -> None:
-        """Has PyTorch tell of optimizers that are made, and of parameters that they are given later."""
+        """Hooks into PyTorch, to learn of new optimizers and of parameters that are added to them later."""
         import torch
 
         make_optimizer = torch.optim.Optimizer.__init__
@@ -50,7 +50,7 @@ class Watch:
 
         def added_param_group(optimizer: Any, *args: Any, **named: Any) -> None:
             add_param_group(optimizer, *args, **named)
-            # The constructor adds its groups one by one, and is not done yet then.
+            # The constructor adds its groups one by one, before the optimizer is complete.
             if optimizer in self.optimizers:
                 self._load(optimizer)
 
@@ -58,14 +58,14 @@ class Watch:
         setattr(torch.optim.Optimizer, "add_param_group", added_param_group)
 
     def conclude(self) -> None:
-        """Refuses if no module was wired, or if one was not trained."""
+        """Raises if no module was wired, or if a wired module was not trained."""
         if self.count == 0:
             raise self._unwired("none", self.wire.folder)
         for proof in list(self.open):
             proof.finish()
 
     def check_start(self, optimizer: Any) -> None:
-        """Before an optimizer's first step: refuses what would be found at the program's end otherwise."""
+        """Runs the checks before an optimizer's first step that would otherwise fail only at the program's end."""
         if self.count == 0:
             for tensor in _tensors(optimizer):
                 if self._looks_wired(tensor):
@@ -95,7 +95,7 @@ class Watch:
         trained = {id(tensor) for tensor in _tensors(optimizer)}
         for module in modules_with(list(self.paths.values())):
             tensors = [resolve(module, path) for path in self.paths.values()]
-            # Modules that hold each other's tables, such as a trainer and its model, are wired once.
+            # Two modules that hold the same tables, such as a trainer and its model, are wired once.
             fresh = [tensor for tensor in tensors if self.wired.get(id(tensor)) is not tensor]
             if not any(id(tensor) in trained for tensor in fresh):
                 continue
@@ -115,7 +115,7 @@ class Watch:
 
 
 class WatchedOptimizer:
-    """The proofs at an optimizer's steps."""
+    """The checks at an optimizer's steps."""
 
     def __init__(self, watch: Watch, optimizer: Any) -> None:
         self.proofs: List[Proof] = []
@@ -132,12 +132,12 @@ class WatchedOptimizer:
             self.proofs = [proof for proof in self.proofs if not proof.after_step()]
             return result
 
-        # A method, since schedulers of learning rates ask it for its function.
+        # A bound method, since learning rate schedulers read its `__func__`.
         optimizer.step = types.MethodType(watched_step, optimizer)
 
 
 class Proof:
-    """Checks a module's vectors before an optimizer's first step, and after its steps until they have moved."""
+    """Checks a module's vectors before an optimizer's first step, and after each step until they have changed."""
 
     def __init__(self, loaded: Loaded, done: "Callable[[Proof], None]") -> None:
         self.loaded = loaded
@@ -145,12 +145,12 @@ class Proof:
         self.steps = 0
 
     def before_step(self) -> None:
-        """Refuses values that are not as loaded when the first step begins."""
+        """Raises if the values at the start of the first step are not as loaded."""
         if self.steps == 0:
             self.loaded.verify()
 
     def after_step(self) -> bool:
-        """Whether the proof is complete after this step."""
+        """Whether the check is complete after this step."""
         self.steps += 1
         if self.steps < PATIENCE and not (self.loaded.trainable and self.loaded.moved()):
             return False
@@ -158,7 +158,7 @@ class Proof:
         return True
 
     def finish(self) -> None:
-        """Refuses unless the tables are trained, or still as loaded where they are frozen."""
+        """Raises unless the tables are trained, or unchanged if they are frozen."""
         self.loaded.prove_trained("{} step{}".format(self.steps, "" if self.steps == 1 else "s"))
         self.done(self)
 
@@ -166,12 +166,12 @@ class Proof:
 def modules_with(paths: List[str]) -> "Iterator[Any]":
     """Every module of the process that has tensors at all of these paths.
 
-    They are looked for among the objects that Python's garbage collector follows: an optimizer knows tensors and not
-    their modules, and no call tells of a module whose tensors are handed over one by one or from within a wrapper.
+    The search goes through the objects that Python's garbage collector tracks: an optimizer holds tensors and not their
+    modules, and no call reveals a module whose tensors are passed one by one or from within a wrapper.
     """
     import torch
 
-    # By its type: asking an object for its class can run code of a proxy's.
+    # By `type()`: reading `__class__` can run a proxy's code.
     modules = [thing for thing in gc.get_objects() if issubclass(type(thing), torch.nn.Module)]
     first_names = {path.split(".")[0] for path in paths}
     for module in modules:
@@ -186,7 +186,7 @@ def modules_with(paths: List[str]) -> "Iterator[Any]":
 
 
 def _own_names(module: Any) -> "Set[str]":
-    """What a module holds itself; no property of it is run."""
+    """What a module itself holds; none of its properties is evaluated."""
     held = vars(module)
     names = set(held)
     for kind in ("_parameters", "_modules", "_buffers"):

@@ -18,11 +18,11 @@ DOING = "reading a wired artifact"
 
 
 class Wire:
-    """An artifact on disk, checked against its index when it is opened. It cannot be changed.
+    """An artifact on disk, checked against its index when it is opened. Immutable.
 
-    ``control`` is ``permuted`` if the artifact was made of a control, whose vectors belong to other users and items, and
-    None for the real one. ``padding`` is the number of rows before the first user and item that the codebase reserves;
-    with ``exact``, its rows are the IDs.
+    ``control`` is ``permuted`` if the artifact was made from a control, whose vectors belong to other users and items,
+    and None for a real one. ``padding`` is the number of rows that the codebase reserves before the first user and
+    item; with ``exact``, the codebase's row numbers are the IDs.
 
     :param folder: The artifact's folder.
     :raises WellbegunError: if a file is missing or is not what ``wire.json`` says.
@@ -68,7 +68,7 @@ class Wire:
 
     @property
     def label(self) -> str:
-        """The model's name for log lines, with the control's mark behind it."""
+        """The model's name for log lines, followed by the control's mark."""
         return self.model if self.control is None else "{} (control: rows {})".format(self.model, self.control)
 
     def count(self, kind: str) -> int:
@@ -81,11 +81,12 @@ class Wire:
         return [str(row) for row in range(self.count(kind))] if listed is None else list(listed)
 
     def align(self, kind: str, ids: OrderedIds, left_out: int = 0) -> Array:
-        """The artifact's row of each of these raw IDs, which are a model's in its row order, without padding.
+        """The artifact's row for each of these raw IDs of a model, given in the model's row order without padding.
 
-        :param left_out: IDs of the model that get no vector, which count where the rows are the IDs.
-        :raises WellbegunError: for a mapping, a set or an iterator; naming the first ID that the artifact lacks; and, for
-            a codebase whose rows are the IDs, if the numbers differ.
+        :param left_out: IDs of the model that get no vector; they count only for a codebase whose row numbers are the
+        IDs.
+        :raises WellbegunError: for a mapping, a set or an iterator; naming the first ID that the artifact lacks; and,
+            for a codebase whose row numbers are the IDs, if the counts differ.
         """
         doing = "aligning {}".format(kind)
         raw_ids = ordered_ids(kind, ids, doing)
@@ -106,7 +107,7 @@ class Wire:
         return rows
 
     def require(self, codebase: Sequence[str], model: Optional[str] = None) -> None:
-        """Refuses an artifact that was made for another codebase or model."""
+        """Raises if the artifact was made for another codebase or model."""
         doing = "choosing a wired artifact"
         if self.codebase not in codebase:
             raise WellbegunError(doing, "one for {}".format(" or ".join(codebase)), self.codebase, self.folder)
@@ -115,10 +116,10 @@ class Wire:
 
 
 def _listed_ids(folder: str, side: Fields, files: Dict[str, Any]) -> Optional[List[str]]:
-    """The IDs of a side's file; None where the rows are the IDs."""
+    """The IDs in the file of one side (users or items); None if the row numbers are the IDs."""
     if side.values.get("file", "") is None:
         return None
-    # One of the listed files, so that its SHA-256 has been compared.
+    # Only a listed file is read, so that its SHA-256 has been compared.
     name = side.choice("file", *files)
     ids = read_ids(os.path.join(folder, name), side.count("count"), DOING)
     if len(set(ids)) != len(ids):

@@ -1,7 +1,7 @@
 import { importPeer } from "@wellbegun/core/backend";
 import { importModule } from "./import-module.ts";
 
-/** What is used of a column in apache-arrow. */
+/** The part of a column of apache-arrow that this package uses. */
 export interface ArrowVector extends Iterable<unknown> {
   readonly length: number;
   readonly nullCount: number;
@@ -10,20 +10,20 @@ export interface ArrowVector extends Iterable<unknown> {
   toArray(): ArrayLike<unknown>;
 }
 
-/** What is used of a record batch. */
+/** The part of a record batch that is used. */
 export interface ArrowBatch {
   readonly numRows: number;
   getChild(name: string): ArrowVector | null;
 }
 
-/** What is used of a reader of record batches. */
+/** The part of a record batch reader that is used. */
 export interface ArrowReader extends AsyncIterable<ArrowBatch> {
   readonly schema: { readonly fields: readonly { readonly name: string }[] };
   open(): unknown;
   cancel(): unknown;
 }
 
-/** What is used of the package apache-arrow; the tests hold it to the real one. */
+/** The part of the package apache-arrow that is used; tests compare it with the real package. */
 export interface ArrowModule {
   readonly RecordBatchReader: { from(source: Uint8Array | AsyncIterable<Uint8Array>): unknown };
   readonly tableToIPC: (table: never, format: "file" | "stream") => Uint8Array;

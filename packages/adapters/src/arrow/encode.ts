@@ -10,7 +10,7 @@ export interface EncodeArrowOptions {
   readonly format?: "file" | "stream" | undefined;
   /** Rows of a record batch. Default: 65536. */
   readonly rowsPerBatch?: number | undefined;
-  /** The package apache-arrow. Default: it is imported. */
+  /** The package apache-arrow. Default: imported when needed. */
   readonly arrow?: ArrowModule | undefined;
   readonly signal?: AbortSignalLike | undefined;
 }
@@ -69,7 +69,9 @@ export async function encodeArrow(
   return arrow.tableToIPC(new arrow.Table(batches as never) as never, options.format ?? "file");
 }
 
-/** Text as Arrow keeps it: all of it in one piece, and where each value begins and ends. */
+/**
+ * Strings in Arrow's layout: one buffer with all the text, and the offsets at which each value begins and ends.
+ */
 function textBuffers(texts: readonly string[]): { data: Uint8Array; valueOffsets: Int32Array } {
   const encoded = texts.map((text) => new TextEncoder().encode(text));
   const valueOffsets = new Int32Array(texts.length + 1);

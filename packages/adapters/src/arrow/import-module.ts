@@ -1,4 +1,7 @@
 import type { ImportModule } from "@wellbegun/core/backend";
 
-/** Loads one of this package's optional peers, which only a file of this package can see everywhere. */
+/**
+ * Loads one of this package's optional peers. Strict package managers resolve these only from a file of this
+ * package.
+ */
 export const importModule: ImportModule = (name) => import(/* @vite-ignore */ /* webpackIgnore: true */ name);

@@ -6,7 +6,7 @@ import { type ArrowModule, type ArrowReader, type ArrowVector, loadArrow } from 
 export interface OpenArrowOptions {
   /** What to call the file in errors. Default: `the Arrow file`. */
   readonly label?: string | undefined;
-  /** The package apache-arrow. Default: it is imported. */
+  /** The package apache-arrow. Default: imported when needed. */
   readonly arrow?: ArrowModule | undefined;
 }
 
@@ -14,10 +14,11 @@ const DOING = "reading an Arrow file";
 
 /**
  * Opens Arrow IPC, of the file or the streaming format (Feather version 2 is the file format; uncompressed), through the
- * optional package apache-arrow. That package trusts the lengths in a file: damaged files may keep it busy for ever, so files of
- * strangers are better taken as Parquet.
+ * optional package apache-arrow. That package trusts the lengths in a file, so a damaged file can make it loop
+ * forever: prefer Parquet for files from untrusted sources.
  *
- * @param bytes The whole file, or a function that starts reading it anew: record batches are then read as they come.
+ * @param bytes The whole file, or a function that starts reading it from the beginning: record batches are then
+ * read as a stream.
  * @throws {WellbegunError} `unavailable` if apache-arrow is not installed; `format` if the bytes are not Arrow IPC.
  */
 export async function openArrow(
@@ -62,7 +63,7 @@ async function* readBatches(
   }
 }
 
-/** The values of a column as a {@link ColumnBatch} has them. */
+/** The values of a column, in the form that {@link ColumnBatch} documents. */
 function valuesOf(vector: ArrowVector): ArrayLike<unknown> {
   const type = String(vector.type);
   if (/^(Timestamp|Date)/.test(type)) {
@@ -70,7 +71,7 @@ function valuesOf(vector: ArrowVector): ArrayLike<unknown> {
   }
   if (/List/.test(type))
     return Array.from(vector, (list) => (list === null ? null : elementsOf(list as ArrowVector)));
-  // The typed array below a column of numbers holds anything where the column is null, and float16 as bits.
+  // The typed array behind a numeric column has undefined values at nulls, and holds float16 as bits.
   const typed = /^(Int|Uint|Float(32|64))/.test(type) && vector.nullCount === 0;
   return typed ? vector.toArray() : Array.from(vector);
 }

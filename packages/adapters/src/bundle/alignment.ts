@@ -2,19 +2,19 @@ import { type Id, WellbegunError } from "@wellbegun/core";
 import { bundleTables, type Manifest } from "./manifest.ts";
 import { rowKind } from "./tables.ts";
 
-/** What a bundle says of its rows. */
+/** A bundle's numbers of rows and its raw IDs. */
 export interface BundleRows {
   /** Rows of the user tables; undefined if there is none. */
   readonly userCount?: number | undefined;
   /** Rows of the item table; undefined if there is none. */
   readonly itemCount?: number | undefined;
-  /** Raw user IDs in row order; undefined if they are the rows themselves. */
+  /** Raw user IDs in row order; undefined if the row numbers are the IDs. */
   readonly userIds?: readonly Id[] | undefined;
-  /** Raw item IDs in row order; undefined if they are the rows themselves. */
+  /** Raw item IDs in row order; undefined if the row numbers are the IDs. */
   readonly itemIds?: readonly Id[] | undefined;
 }
 
-/** The rows that a consumer has. Users are checked if their count or IDs are given, and items likewise. */
+/** The consumer's rows. Users are checked if their count or IDs are given, and items likewise. */
 export interface AlignmentTarget {
   readonly userCount?: number | undefined;
   readonly itemCount?: number | undefined;
@@ -35,8 +35,8 @@ export function bundleRows(manifest: Manifest): BundleRows {
 }
 
 /**
- * Refuses a bundle whose rows are not the consumer's: the silent failure of this field. IDs are compared row by row;
- * a side without IDs has its row numbers as IDs.
+ * Throws unless a bundle's rows are the consumer's rows: misaligned rows are an error that training does not
+ * reveal. IDs are compared row by row; a side without IDs uses its row numbers as IDs.
  *
  * @throws {WellbegunError} `mismatch` naming the first difference: the counts, or the row with both IDs.
  */
@@ -60,7 +60,7 @@ function checkKind(
   }
   const found = bundleCount ?? bundleIds?.length;
   if (found === undefined) throw failure(`${count} ${kind}s`, `no ${kind} table`, `${kind}s`);
-  // A different row says more than a different count, so it is looked for first.
+  // A different row says more than a different count, so rows are compared first.
   for (let row = 0; row < Math.min(count, found) && (ids ?? bundleIds) !== undefined; row++) {
     const expected = String(ids?.[row] ?? row);
     const actual = String(bundleIds?.[row] ?? row);

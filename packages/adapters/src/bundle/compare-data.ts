@@ -3,7 +3,7 @@ import { type BundleRows, checkAlignment } from "./alignment.ts";
 import { identifyFeatures, identifyTrain, type Sha256 } from "./data-identity.ts";
 import { MANIFEST_FILE, type Manifest } from "./manifest.ts";
 
-/** What is read of a bundle to compare it with a dataset. */
+/** The parts of a bundle that are compared with a dataset. */
 export interface ComparedBundle extends BundleRows {
   readonly manifest: Manifest;
 }
@@ -12,22 +12,25 @@ export interface ComparedBundle extends BundleRows {
 export interface CompareDataOptions extends Pick<Observer, "signal"> {
   /** Makes an empty SHA-256, such as `() => createHash("sha256")` of `node:crypto`. */
   readonly newHash: () => Sha256;
-  /** Modalities whose features are compared; others of the bundle are passed over. Default: all of the bundle. */
+  /**
+   * Modalities whose features are compared; the bundle's other modalities are skipped. Default: all of the
+   * bundle.
+   */
   readonly modalities?: readonly string[] | undefined;
   /**
-   * Whether other train interactions and other features are meant, so that they are told and not refused. Other users or
-   * items are refused all the same. Default: false.
+   * Whether different train interactions and features are intended, so that they are reported in the result
+   * instead of thrown. Different users or items always throw. Default: false.
    */
   readonly otherData?: boolean | undefined;
   /** What to call the dataset in errors, such as its folder. */
   readonly label?: string | undefined;
 }
 
-/** How it is known that a bundle was computed from a dataset. */
+/** The result of comparing a bundle with a dataset. */
 export interface ComparedData {
   /**
-   * `same`: train interactions and features are equal. `other`: they differ, and that is meant. `unknown`: the manifest does
-   * not say what the bundle was computed from, so that only users and items were compared.
+   * `same`: train interactions and features are equal. `other`: they differ, which was allowed. `unknown`: the
+   * manifest does not record the data that the bundle was computed from, so only users and items were compared.
    */
   readonly data: "same" | "other" | "unknown";
   /** The first difference as a sentence; null unless `data` is `other`. */
@@ -35,8 +38,9 @@ export interface ComparedData {
 }
 
 /**
- * Compares a bundle with the dataset that it is used on: the users and items (their IDs where there are any, else their
- * numbers), then the train interactions, then the features of each modality. Features are read only if all before is equal.
+ * Compares a bundle with the dataset that it is used on: the users and items (by IDs if there are any, else by
+ * count), then the train interactions, then the features of each modality. Features are read only if the
+ * preceding comparisons find no difference.
  *
  * @throws {WellbegunError} `mismatch` naming the first difference; what reading features throws; `aborted`.
  */

@@ -1,10 +1,10 @@
 /**
- * What a bundle's tables are a control for: `permuted` tables have their rows in a random order, so that they keep the
- * values and the scale and lose the meaning. `null`: the tables are the real ones.
+ * What a bundle's tables are a control for: `permuted` tables have their rows in a random order, which keeps
+ * the values and the scale and destroys the assignment to users and items. `null`: the tables are real.
  */
 export type Control = "permuted" | null;
 
-/** The control that a manifest declares; a manifest without the key declares none. */
+/** The control that a manifest declares; null if the manifest lacks the key. */
 export function controlOf({ control = null }: { readonly control?: Control | undefined }): Control {
   return control;
 }

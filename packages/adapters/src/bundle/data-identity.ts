@@ -3,13 +3,13 @@ import { throwIfAborted } from "@wellbegun/core/support";
 import { elementsToBytes } from "../formats/elements.ts";
 import { encodeIds, idsAreRows } from "./ids.ts";
 
-/** A SHA-256 that takes its bytes part by part, such as `createHash("sha256")` of `node:crypto`. */
+/** An incremental SHA-256, such as `createHash("sha256")` of `node:crypto`. */
 export interface Sha256 {
   update(bytes: Uint8Array): unknown;
   digest(encoding: "hex"): string;
 }
 
-/** What the train interactions are: equal identities belong to equal users, items, interactions and weights. */
+/** The identity of train interactions: equal identities mean equal users, items, interactions and weights. */
 export interface TrainIdentity {
   readonly users: number;
   readonly items: number;
@@ -22,11 +22,11 @@ export interface TrainIdentity {
   readonly sha256: string;
   /** SHA-256 of the raw user IDs in row order, as the UTF-8 text of `user_ids.txt`; null if the rows are the IDs. */
   readonly userIds: string | null;
-  /** The same of the items. */
+  /** The same for the items. */
   readonly itemIds: string | null;
 }
 
-/** What the features of a modality are, whatever the file's own type was. */
+/** The identity of a modality's features, which does not depend on the file's type. */
 export interface FeatureIdentity {
   /** Items and columns. */
   readonly shape: readonly [rows: number, columns: number];
@@ -34,9 +34,9 @@ export interface FeatureIdentity {
   readonly sha256: string;
 }
 
-/** What a bundle was computed from, as its manifest keeps it. */
+/** The data that a bundle was computed from, as its manifest records it. */
 export interface DataIdentity {
-  /** The dataset's name, where it has one. */
+  /** The dataset's name, if it has one. */
   readonly name?: string | undefined;
   readonly train: TrainIdentity;
   /** By modality. */
@@ -91,7 +91,7 @@ export async function identifyFeatures(
         if (missing[first + row] === 1) part.fill(0, row * columns, (row + 1) * columns);
       }
     }
-    // -0 becomes 0, since both make the same vectors, and a row of either is a missing one.
+    // -0 becomes 0, since both give the same vectors, and a row of either counts as missing.
     for (let i = 0; i < part.length; i++) part[i]! += 0;
     hash.update(elementsToBytes(part));
   }
@@ -99,7 +99,7 @@ export async function identifyFeatures(
 }
 
 /**
- * The identity of a dataset: of its train interactions, and of the features of some modalities.
+ * The identity of a dataset: its train interactions and the features of the given modalities.
  *
  * @param modalities Default: all.
  * @throws {WellbegunError} What the sources throw; `aborted`.

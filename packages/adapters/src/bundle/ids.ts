@@ -4,8 +4,8 @@ import { type Id, WellbegunError } from "@wellbegun/core";
  * Raw IDs as the text of an ID file: one on each line, in row order, each line ended by a line feed.
  *
  * @param label What to call them in errors, such as "user IDs".
- * @throws {WellbegunError} `invalid-data` if an ID holds a line break or a lone surrogate, or if two IDs are written
- * alike (such as 7 and "7"): neither could be told apart when read.
+ * @throws {WellbegunError} `invalid-data` if an ID holds a line break or a lone surrogate, or if two IDs have
+ * the same text (such as 7 and "7"), since a reader could not distinguish them.
  */
 export function encodeIds(ids: Iterable<Id>, label: string = "IDs"): Uint8Array {
   const rows = new Map<string, number>();
@@ -48,7 +48,7 @@ export function decodeIds(bytes: Uint8Array, label: string = "IDs"): string[] {
   });
 }
 
-/** Whether the IDs are 0, 1, 2 and so on, the rows themselves, so that no ID file is needed. */
+/** Whether the IDs are 0, 1, 2 and so on, equal to the row numbers, so that no ID file is needed. */
 export function idsAreRows(ids: Iterable<Id>): boolean {
   let row = 0;
   for (const id of ids) if (String(id) !== String(row++)) return false;

@@ -18,22 +18,22 @@ import {
 } from "./schema.ts";
 
 /**
- * What a manifest says of the bundle's making. All of it is optional, since tables of any origin can be written as a bundle;
- * `writeBundle` of a model writes every field but `control`, which is there for a control alone.
+ * How the bundle was made. Every field is optional, since tables of any origin can be written as a bundle;
+ * `writeBundle` writes every field for a model, and `control` only for a control.
  */
 export interface ManifestContent {
   /** The fit's options with every default filled in. */
   readonly options?: Partial<RecordedOptions> | undefined;
   readonly seed?: number | undefined;
-  /** What the fit reports. */
+  /** The fit's report. */
   readonly report?: Partial<Report> | undefined;
-  /** What computed it. */
+  /** The backend that computed the tables. */
   readonly backend?: { readonly name: string; readonly device: string } | undefined;
-  /** Versions of the packages that made it, by name. */
+  /** Versions of the packages that made the bundle, by name. */
   readonly packages?: Readonly<Record<string, string>> | undefined;
-  /** What it was computed from. */
+  /** The data that the bundle was computed from. */
   readonly input?: DataIdentity | undefined;
-  /** What the tables are a control for; left out or null: the tables are the real ones. */
+  /** The kind of control that the tables are; omitted or null for real tables. */
   readonly control?: Control | undefined;
 }
 
@@ -97,7 +97,8 @@ const checks: Readonly<Record<keyof ManifestContent, Check>> = {
 const checkInputName: Check = partial({ input: partial({ name: text }) });
 
 /**
- * Checks the types of all known fields that are there, so that a reader need not. Unknown fields are left as they are.
+ * Checks the types of all known fields that are present, so that readers can rely on them. Unknown fields are
+ * not checked.
  *
  * @param label What to call the manifest in errors.
  * @throws {WellbegunError} `format` naming the field.

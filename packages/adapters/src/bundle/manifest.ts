@@ -5,7 +5,7 @@ import { type JsonValue, stableJson } from "./stable-json.ts";
 
 export type { JsonValue } from "./stable-json.ts";
 
-/** What `format` says in the manifest of every bundle. */
+/** The value of `format` in the manifest of every bundle. */
 export const BUNDLE_FORMAT = "wellbegun-bundle";
 /** The version of the bundle format that is written and read here. */
 export const BUNDLE_VERSION = 1;
@@ -25,7 +25,7 @@ export interface TableShape {
   readonly shape: readonly number[];
 }
 
-/** What the manifest says of one file. */
+/** The manifest's entry for one file. */
 export interface BundleFile {
   /** SHA-256 of the bytes, in lowercase hexadecimal. */
   readonly sha256: string;
@@ -39,22 +39,22 @@ export interface BundleFile {
   readonly tensors?: Readonly<Record<string, TableShape>>;
 }
 
-/** The manifest of a bundle: how it was made, the files, and whatever else the writer was given. */
+/** The manifest of a bundle: how it was made, its files, and any further fields that the writer received. */
 export interface Manifest extends ManifestContent {
   readonly format: typeof BUNDLE_FORMAT;
   readonly version: typeof BUNDLE_VERSION;
-  /** The bundle's files by name, all but the manifest itself. */
+  /** The bundle's files by name, without the manifest itself. */
   readonly files: Readonly<Record<string, BundleFile>>;
   /** Further fields, which are not checked. */
   readonly [key: string]: unknown;
 }
 
 /**
- * The manifest's text: equal content gives equal bytes, whatever the order of its keys was. Format and version come
- * first, files last, other keys ascend.
+ * The manifest's text: equal content gives equal bytes in any order of the keys. Format and version come first,
+ * files last, other keys ascend.
  *
- * @throws {WellbegunError} `invalid-option` if `content` has one of the keys `format`, `version` and `files`, or holds
- * what JSON cannot (NaN, an infinity, a typed array, a function).
+ * @throws {WellbegunError} `invalid-option` if `content` has one of the keys `format`, `version` and `files`,
+ * or a value that JSON cannot represent (NaN, an infinity, a typed array, a function).
  */
 export function formatManifest(
   content: Readonly<Record<string, unknown>>,
@@ -75,7 +75,8 @@ export function formatManifest(
 }
 
 /**
- * Reads a manifest and checks its form: all known fields that are there have their types; unknown fields are kept.
+ * Reads a manifest and checks its form: all known fields that are present must have their types; unknown fields
+ * are kept.
  *
  * @param label What to call it in errors.
  * @throws {WellbegunError} `format` if it is not JSON, not a bundle's manifest, of an unknown version, or a file entry
@@ -119,9 +120,9 @@ export function bundleTables(manifest: Manifest): ReadonlyMap<string, TableShape
   return tables;
 }
 
-/** Whether `name` is that of a file right in the folder, on any system. */
+/** Whether `name` is a plain file name, which names a file directly in the folder on any system. */
 export function isPlainFileName(name: string): boolean {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what must not be in a name.
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: a name must not contain control characters.
   return name !== "" && !name.startsWith(".") && !/[/\\:*?"<>|\x00-\x1f]/.test(name);
 }
 

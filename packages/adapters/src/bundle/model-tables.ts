@@ -1,7 +1,7 @@
 import type { FittedTables, Model, Table } from "@wellbegun/core";
 import type { ArrayTable } from "./tables.ts";
 
-/** All tables of a model, as `wellbegun init` writes them: of users, of items, of clusters. */
+/** All tables of a model, as `wellbegun init` writes them: for users, items and clusters. */
 export function modelTables(model: Model): ArrayTable[] {
   const named: [string, Table][] = [
     ["users", model.users],

@@ -1,9 +1,9 @@
 import { WellbegunError } from "@wellbegun/core";
 
-/** Checks a value of parsed JSON; `at` is its place, for the error. */
+/** Checks a value of parsed JSON; `at` is its path in the document, for the error. */
 export type Check = (value: unknown, at: string) => void;
 
-/** A value that `typeof` tells. */
+/** A value of a type that `typeof` reports. */
 const primitive =
   (type: "string" | "number" | "boolean"): Check =>
   (value, at) => {
@@ -14,7 +14,7 @@ export const text: Check = primitive("string");
 export const number: Check = primitive("number");
 export const flag: Check = primitive("boolean");
 
-/** A whole number from 0. */
+/** A whole number >= 0. */
 export const count: Check = (value, at) => {
   if (!Number.isSafeInteger(value) || Number(value) < 0) refuse("a whole number from 0", value, at);
 };
@@ -26,7 +26,7 @@ export const sha256: Check = (value, at) => {
   }
 };
 
-/** One of some texts. */
+/** One of the given strings. */
 export const oneOf =
   (...choices: readonly string[]): Check =>
   (value, at) => {
@@ -34,7 +34,7 @@ export const oneOf =
       refuse(choices.map((choice) => JSON.stringify(choice)).join(" or "), value, at);
   };
 
-/** null, or what `check` takes. */
+/** null, or a value that `check` accepts. */
 export const nullable =
   (check: Check): Check =>
   (value, at) => {
@@ -55,14 +55,14 @@ export const matrixShape: Check = (value, at) => {
   if ((value as readonly unknown[]).length !== 2) refuse("rows and columns", value, at);
 };
 
-/** An object whose values are all checked alike. */
+/** An object whose values all pass the same check. */
 export const recordOf =
   (check: Check): Check =>
   (value, at) => {
     for (const [key, own] of entriesOf(value, at)) check(own, `${at}.${key}`);
   };
 
-/** An object whose known keys are checked where they are there; other keys are left as they are. */
+/** An object whose known keys are checked if present; other keys are not checked. */
 export const partial =
   (checks: Readonly<Record<string, Check>>): Check =>
   (value, at) => {
@@ -71,7 +71,7 @@ export const partial =
     }
   };
 
-/** As {@link partial}, and every known key must be there. */
+/** Like {@link partial}, but every known key must be present. */
 export const complete =
   (checks: Readonly<Record<string, Check>>): Check =>
   (value, at) => {

@@ -13,8 +13,8 @@ export type JsonValue =
  * `value` with the keys of every object ascending, so that equal content gives equal text.
  *
  * @param place What to call the value in errors, such as "manifest".
- * @throws {WellbegunError} `invalid-option` if it holds what JSON would drop or change without a word: NaN and
- * infinities, bigints, functions, typed arrays, maps. An undefined property is left out.
+ * @throws {WellbegunError} `invalid-option` if it holds values that JSON would silently drop or change: NaN and
+ * infinities, bigints, functions, typed arrays, maps. An undefined property is omitted.
  */
 export function stableJson(value: unknown, place: string): JsonValue {
   if (value === null || typeof value === "boolean" || typeof value === "string") return value;

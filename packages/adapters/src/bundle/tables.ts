@@ -2,12 +2,12 @@ import { WellbegunError } from "@wellbegun/core";
 import { firstNonFinite } from "../finite.ts";
 import { isPlainFileName, type TableShape } from "./manifest.ts";
 
-/** What all tables of a bundle have. */
+/** Fields that all tables of a bundle have. */
 export interface TableHead {
   /** `users`, `items`, `users.<modality>`, `centroids.<modality>`, `labels.<modality>`, or a name of your own. */
   readonly name: string;
   readonly rows: number;
-  /** Left out: a one-dimensional table, such as labels. */
+  /** Omitted for a one-dimensional table, such as labels. */
   readonly columns?: number | undefined;
 }
 
@@ -17,11 +17,11 @@ export interface ArrayTable extends TableHead {
   readonly data: Float32Array | Int32Array;
 }
 
-/** A float32 table that is made while it is written, so that it need not fit into memory. */
+/** A float32 table that is generated while it is written, so that it need not fit into memory. */
 export interface StreamedTable extends TableHead {
   /**
-   * Blocks of whole rows, row-major, in order; together rows x columns values. A generator may fill the same array
-   * again for every block.
+   * Blocks of whole rows, row-major, in order; together rows x columns values. A generator may reuse one array
+   * for all blocks.
    */
   readonly blocks: Iterable<Float32Array> | AsyncIterable<Float32Array>;
 }
@@ -29,7 +29,7 @@ export interface StreamedTable extends TableHead {
 /** A table of a bundle. */
 export type BundleTable = ArrayTable | StreamedTable;
 
-/** Rows of a table in memory that are written at a time: few enough that an abort is noticed soon. */
+/** Rows of an in-memory table that are written at a time: few enough that an abort takes effect soon. */
 const BLOCK_VALUES = 1 << 21;
 
 /** A table's type and lengths. */
@@ -39,11 +39,11 @@ export function tableShape(table: BundleTable): TableShape {
 }
 
 /**
- * Checks that tables can lie in one bundle.
+ * Checks that tables can form one bundle.
  *
- * @throws {WellbegunError} `invalid-option` if there is no table, a name stands twice or is no file name, or values
- * do not fit the lengths; `mismatch` if tables of users, or of items (labels included), differ in rows, or from the
- * number of IDs.
+ * @throws {WellbegunError} `invalid-option` if there is no table, a name is repeated or is not a file name, or
+ * values do not fit the lengths; `mismatch` if tables of users, or of items (labels included), differ in rows,
+ * or from the number of IDs.
  */
 export function checkTables(
   tables: readonly BundleTable[],
@@ -111,7 +111,7 @@ export async function* tableBlocks(table: BundleTable): AsyncGenerator<Float32Ar
   });
 }
 
-/** Whose rows a table has: users, items, or neither. */
+/** Whether a table's rows are users, items, or neither. */
 export function rowKind(name: string): "users" | "items" | undefined {
   const stem = name.split(".", 1)[0];
   if (stem === "users") return "users";

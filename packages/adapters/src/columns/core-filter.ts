@@ -1,12 +1,12 @@
 import { interactionsFromArrays } from "@wellbegun/core";
 
-/** Pairs of numbers that a k-core is found in. */
+/** User and item numbers of the pairs that a k-core is computed from. */
 export interface Pairs {
   readonly users: Uint32Array;
   readonly items: Uint32Array;
 }
 
-/** Which users and items are left, by number: 1 for those that are. */
+/** The users and items that remain, by number: 1 if kept, else 0. */
 export interface CoreOf {
   readonly users: Uint8Array;
   readonly items: Uint8Array;
@@ -14,7 +14,8 @@ export interface CoreOf {
 
 /**
  * The largest part of the pairs in which every user has at least `minUser` different items and every item at least `minItem`
- * different users; undefined if nothing is asked for. Each removal is followed up once, so the time is linear in the pairs.
+ * different users; undefined if both minimums are 1 or less. Each removal is processed once, so the time is
+ * linear in the pairs.
  */
 export function coreOf(
   pairs: Pairs,

@@ -1,10 +1,10 @@
 import { type Id, WellbegunError } from "@wellbegun/core";
 import { type IdKind, idKind } from "./ids.ts";
 
-/** The raw IDs of a table that is to be written as a column. */
+/** The raw IDs of a table, for writing them as a column. */
 export interface IdColumn {
   readonly kind: IdKind;
-  /** The IDs of some rows. */
+  /** The IDs of a range of rows. */
   slice(first: number, end: number): readonly Id[];
 }
 

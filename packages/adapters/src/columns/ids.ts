@@ -1,12 +1,16 @@
 import { type Id, WellbegunError } from "@wellbegun/core";
 import { type ColumnSource, describeValue, placeOf } from "./source.ts";
 
-/** IDs are all text or all whole numbers: 7 and "7" in one column would be two IDs that look like one. */
+/**
+ * The kinds of IDs. IDs are all text or all whole numbers, since 7 and "7" in one column would be two IDs that
+ * look alike.
+ */
 export type IdKind = "text" | "number";
 
 /**
- * A column's value as a raw ID: text as it is; a whole number as a `number` where that is exact and as a `bigint` beyond, so
- * that one ID is one value whether its column holds int32, int64 or float64. Undefined for anything else.
+ * A column's value as a raw ID: text unchanged; a whole number as a `number` if that is exact, else as a
+ * `bigint`, so that an ID has the same value whether its column is int32, int64 or float64. Undefined for any
+ * other value.
  */
 export function toId(value: unknown): Id | undefined {
   if (typeof value === "string") return value;
@@ -22,12 +26,12 @@ export function idKind(id: Id): IdKind {
 }
 
 /**
- * Sorts IDs in place, all of one kind: numbers by value, text by code points, which is the order of its UTF-8 bytes and the
- * order in which databases sort it. Row numbers then depend on the IDs alone, and not on the order of a file's rows.
+ * Sorts IDs of one kind in place: numbers by value, text by code points, which is the order of UTF-8 bytes and
+ * of most databases. Row numbers then depend only on the IDs, not on the order of a file's rows.
  */
 export function sortIds(ids: Id[], kind: IdKind): Id[] {
   if (kind === "number") return ids.sort((a, b) => (a < b ? -1 : Number(a > b)));
-  // JavaScript orders UTF-16 code units, which differs only where there are surrogates.
+  // JavaScript compares UTF-16 code units, which differs from code points only for surrogates.
   const plain = ids.every((id) => !/[\ud800-\udfff]/.test(id as string));
   return plain ? ids.sort() : ids.sort((a, b) => compareCodePoints(a as string, b as string));
 }
@@ -47,13 +51,13 @@ function isSurrogate(unit: number): boolean {
   return unit >= 0xd800 && unit <= 0xdfff;
 }
 
-/** Whether sorted IDs are 0, 1, 2 and so on, so that rows and IDs are the same and no list of IDs is kept. */
+/** Whether sorted IDs are 0, 1, 2 and so on: they then equal the row numbers, and no list of IDs is kept. */
 export function areRowNumbers(sorted: ArrayLike<Id>): boolean {
   const last = sorted.length - 1;
   return last < 0 || (sorted[0] === 0 && sorted[last] === last);
 }
 
-/** Most IDs in one dictionary of JavaScript: the number of entries that a Map can hold. */
+/** Largest number of IDs in a dictionary: a JavaScript Map holds no more entries. */
 const MOST_IDS = 2 ** 24;
 
 /** Gives each distinct ID of a column a number, in order of first appearance. */
@@ -73,7 +77,7 @@ export class IdDictionary {
     return [...this.#numbers.keys()];
   }
 
-  /** The kind of all IDs; undefined without any. */
+  /** The kind of all IDs; undefined while there are none. */
   get kind(): IdKind | undefined {
     return this.#kind;
   }
@@ -81,8 +85,8 @@ export class IdDictionary {
   /**
    * The number of a value's ID.
    *
-   * @throws {WellbegunError} `invalid-data` naming file, row and column if the value is no ID, or of another kind than the
-   * IDs before; `limit` beyond 16,777,216 IDs.
+   * @throws {WellbegunError} `invalid-data` naming file, row and column if the value is not an ID, or is of
+   * another kind than earlier IDs; `limit` beyond 16,777,216 IDs.
    */
   numberOf(value: unknown, source: ColumnSource, row: number, column: string): number {
     const id = toId(value);
@@ -116,7 +120,7 @@ export class IdDictionary {
 }
 
 /**
- * A value that must be an ID.
+ * The value as an ID.
  *
  * @throws {WellbegunError} `invalid-data` naming file, row and column.
  */

@@ -1,6 +1,7 @@
 /**
- * Interactions, features and tables of vectors from files with named columns, by raw ID. `@wellbegun/adapters/parquet` and
- * `@wellbegun/adapters/arrow` open such files; any other source can be written as a {@link ColumnSource}.
+ * Reads interactions, features and tables of vectors by raw ID, from files with named columns.
+ * `@wellbegun/adapters/parquet` and `@wellbegun/adapters/arrow` open such files; any other source can implement
+ * {@link ColumnSource}.
  *
  * @module
  */

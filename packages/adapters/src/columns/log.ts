@@ -1,12 +1,12 @@
 import { type DuplicateRule, type Id, type Interactions, WellbegunError } from "@wellbegun/core";
 
-/** A part of the interactions. */
+/** The name of a split. */
 export type Split = "train" | "validation" | "test";
 
 /** The splits in the order of their labels 0, 1 and 2. */
 export const splits: readonly Split[] = ["train", "validation", "test"];
 
-/** Which split a row belongs to is written in a column. */
+/** A column states the split of each row. */
 export interface SplitByLabel {
   readonly by: "label";
   /** A column of 0, 1 and 2, or of `train`, `validation` (`valid`, `val`) and `test`. */
@@ -14,8 +14,8 @@ export interface SplitByLabel {
 }
 
 /**
- * Rows are split by time. A user and item that meet in several splits count in the earliest: rankings leave out what a user
- * had in train, so that a repetition could never be found again.
+ * Rows are split by time. A pair of user and item that occurs in several splits counts only in the earliest:
+ * rankings leave out a user's train items, so a repeated item could never be found.
  */
 export interface SplitByTime {
   readonly by: "time";
@@ -30,40 +30,40 @@ export interface SplitByTime {
 /** A date for a column of times (text as in ISO 8601; UTC unless it names a zone), or a number for a column of numbers. */
 export type TimeCut = number | string | Date;
 
-/** What the columns of a log mean, and which of its rows count. */
+/** The meaning of a log's columns, and the filters on its rows. */
 export interface LogOptions {
   readonly userColumn: string;
   readonly itemColumn: string;
   /** Column of weights, finite and above 0. Default: every interaction weighs 1. */
   readonly weightColumn?: string | undefined;
-  /** Default: every row is of the train split. */
+  /** How rows are split. Default: every row is in the train split. */
   readonly split?: SplitByLabel | SplitByTime | undefined;
-  /** What becomes of a user and item that occur together more than once in a split. Default: `max`. */
+  /** How the weights of repeated pairs of user and item in a split are combined. Default: `max`. */
   readonly duplicates?: DuplicateRule | undefined;
   /**
-   * Users with fewer different items, counted over all splits, are left out. Together with `minItem` the filter is repeated
-   * until every user and item left fulfills both (a k-core). Default: 1.
+   * Users with fewer distinct items, counted over all splits, are removed. Together with `minItem` the filter
+   * is repeated until every remaining user and item passes both (a k-core). Default: 1.
    */
   readonly minUser?: number | undefined;
-  /** Items with fewer different users, counted over all splits, are left out. Default: 1. */
+  /** Items with fewer distinct users, counted over all splits, are removed. Default: 1. */
   readonly minItem?: number | undefined;
-  /** Items that get a row even without interactions, such as all items with features. Default: none. */
+  /** IDs of items that get a row even without interactions, such as all items with features. Default: none. */
   readonly alsoItems?: Iterable<Id> | undefined;
 }
 
 /**
- * The interactions of a log, split by split. Rows of users and items are the same in all splits; they are numbered in the
- * order of their IDs (numbers by value, text by code points).
+ * The interactions of a log, split by split. All splits share the rows of users and items, which are numbered
+ * in the order of their IDs (numbers by value, text by code points).
  */
 export interface SplitInteractions {
   readonly train: Interactions;
   readonly validation?: Interactions | undefined;
   readonly test?: Interactions | undefined;
-  /** Rows of the log beyond these interactions: those of a user and an item that other rows name too. */
+  /** Number of rows of the log that repeat the user and item of another row. */
   readonly repeatedRows: number;
 }
 
-/** {@link LogOptions} with defaults, and checked. */
+/** Validated {@link LogOptions}, with defaults filled in. */
 export interface ResolvedLog {
   readonly userColumn: string;
   readonly itemColumn: string;
@@ -73,21 +73,21 @@ export interface ResolvedLog {
   readonly minUser: number;
   readonly minItem: number;
   readonly alsoItems: Iterable<Id>;
-  /** The columns to read: user, item, then weight and split where there are any. */
+  /** The columns to read: user, item, then weight and split if given. */
   readonly columns: readonly string[];
 }
 
-/** A split by time whose cuts are milliseconds (`dates`) or numbers in the column's own unit. */
+/** A split by time; the cuts are milliseconds (`dates`) or numbers in the column's own unit. */
 export interface ResolvedCuts {
   readonly by: "time";
   readonly column: string;
   readonly dates: boolean;
-  /** Infinity without such a split. */
+  /** Infinity if there is no such split. */
   readonly validationFrom: number;
   readonly testFrom: number;
 }
 
-/** @throws {WellbegunError} `invalid-option` for an option that has no such value. */
+/** @throws {WellbegunError} `invalid-option` for an option with an invalid value. */
 export function resolveLog(options: LogOptions, doing: string): ResolvedLog {
   const {
     userColumn,
@@ -126,7 +126,7 @@ export function resolveLog(options: LogOptions, doing: string): ResolvedLog {
   };
 }
 
-/** The splits that a log has under a rule, train first. */
+/** The splits that a rule produces, train first. */
 export function splitsOf(split: ResolvedLog["split"]): readonly Split[] {
   if (split === undefined) return ["train"];
   if (split.by === "label") return splits;
@@ -162,7 +162,7 @@ function resolveCuts(split: SplitByTime, doing: string): ResolvedCuts {
   return { by: "time", column, dates, validationFrom: first, testFrom: second };
 }
 
-/** Milliseconds of a date in ISO 8601, in UTC where it names no zone; NaN for other text. */
+/** Milliseconds of an ISO 8601 date, in UTC unless it names a zone; NaN for other text. */
 function parseDate(text: string): number {
   const match = /^\d{4}-\d{2}-\d{2}(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)(Z|[+-]\d{2}:?\d{2})?)?$/.exec(
     text,

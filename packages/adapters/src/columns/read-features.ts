@@ -11,11 +11,11 @@ import { idKind, kindMismatch, requireId } from "./ids.ts";
 import { type ColumnSource, requireColumns } from "./source.ts";
 import { VectorColumn } from "./vector-column.ts";
 
-/** Whose features are read; `train` of a dataset is one. */
+/** The items whose features are read; `train` of a dataset satisfies this type. */
 export interface ItemRows {
   /** Number of items. */
   readonly itemCount: number;
-  /** Raw item IDs in row order. Undefined: the rows are the IDs. */
+  /** Raw item IDs in row order. Undefined: the row numbers are the IDs. */
   readonly itemIds?: IdIndex | undefined;
 }
 
@@ -23,17 +23,17 @@ export interface ItemRows {
 export interface ReadFeaturesOptions {
   /** Column of the items' IDs. */
   readonly idColumn: string;
-  /** Column of the vectors: a list of numbers, of one length. */
+  /** Column of the vectors: lists of numbers, all of the same length. */
   readonly column: string;
   /**
-   * Besides items without a row and rows without a vector, also vectors that are zero throughout count as missing (`zeros`,
-   * the default), or do not (`none`).
+   * Whether all-zero vectors count as missing (`zeros`, the default) or not (`none`). Items without a row and
+   * rows without a vector are always missing.
    */
   readonly missing?: "zeros" | "none" | undefined;
   readonly signal?: AbortSignalLike | undefined;
 }
 
-/** Features by item, with what the file held besides. */
+/** Features by item, with counts of missing and unused rows. */
 export interface ColumnFeatures extends FeatureSource {
   /** Number of items without features of this modality. */
   readonly missingCount: number;

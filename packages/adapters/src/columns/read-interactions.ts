@@ -28,7 +28,7 @@ export interface ReadInteractionsOptions extends LogOptions {
   readonly signal?: AbortSignalLike | undefined;
 }
 
-/** The rows of a log with numbers for IDs: number n is the n-th ID of its dictionary. */
+/** The rows of a log with IDs replaced by numbers: number n is the n-th ID of its dictionary. */
 interface LogRows {
   readonly users: Uint32Array;
   readonly items: Uint32Array;
@@ -43,8 +43,9 @@ const DOING = "reading interactions";
  * weights) beside the result. `@wellbegun/engine-duckdb` reads logs that are larger than that.
  *
  * @throws {WellbegunError} `format` if a column is not there; `invalid-data` naming file, row and column if an ID is null or
- * neither text nor a whole number, a weight is not finite and positive, or a split is none; `mismatch` if IDs are text in one
- * place and numbers in another; `limit` beyond 2^24 users or items; `invalid-option`; `aborted`.
+ * neither text nor a whole number, a weight is not finite and positive, or a split is invalid; `mismatch` if
+ * IDs are text in one place and numbers in another; `limit` beyond 2^24 users or items; `invalid-option`;
+ * `aborted`.
  */
 export async function readInteractions(
   sources: readonly ColumnSource[],
@@ -130,7 +131,7 @@ async function readRows(
 
 function weightOf(value: unknown, source: ColumnSource, row: number, column: string): number {
   const weight = typeof value === "bigint" ? Number(value) : value;
-  // Weights are kept as float32, whose range is smaller.
+  // Weights are stored as float32, whose range is smaller than float64's.
   if (typeof weight === "number" && Math.fround(weight) > 0 && Number.isFinite(Math.fround(weight)))
     return weight;
   throw new WellbegunError("invalid-data", {
@@ -141,12 +142,12 @@ function weightOf(value: unknown, source: ColumnSource, row: number, column: str
   });
 }
 
-/** Where the IDs of a dictionary come to stand, sorted. */
+/** The rows of a dictionary's IDs, in sorted order. */
 interface IdRows {
   readonly count: number;
   /** Row of each number of the dictionary; {@link LEFT_OUT} without one. */
   readonly rowOf: Uint32Array;
-  /** Undefined where the IDs are the rows. */
+  /** Undefined if the row numbers are the IDs. */
   readonly ids: IdIndex | undefined;
 }
 

@@ -9,7 +9,7 @@ import { VectorColumn } from "./vector-column.ts";
 export interface ReadVectorsOptions {
   /** Column of the IDs. Default: `id`. */
   readonly idColumn?: string | undefined;
-  /** Column of the vectors: a list of numbers, of one length. Default: `vector`. */
+  /** Column of the vectors: lists of numbers, all of the same length. Default: `vector`. */
   readonly column?: string | undefined;
   readonly signal?: AbortSignalLike | undefined;
 }

@@ -15,18 +15,18 @@ export interface ColumnBatch {
 
 /** A file of named columns, read in batches of rows: Parquet, Arrow, or a source of the caller's own. */
 export interface ColumnSource {
-  /** What errors call the file. */
+  /** The file's name in errors. */
   readonly label: string;
   /** Names of the columns, in the file's order. */
   readonly names: readonly string[];
-  /** The rows of the named columns from the first to the last; every call starts again. */
+  /** The rows of the named columns from the first to the last; every call starts from the beginning. */
   batches(names: readonly string[]): AsyncIterable<ColumnBatch>;
 }
 
 /**
- * Checks that a file has the columns that are about to be read.
+ * Checks that a file has the given columns.
  *
- * @throws {WellbegunError} `format` naming the first column that is not there, and those that are.
+ * @throws {WellbegunError} `format` naming the first missing column and the existing ones.
  */
 export function requireColumns(source: ColumnSource, names: readonly string[], doing: string): void {
   const absent = names.find((name) => !source.names.includes(name));
@@ -39,12 +39,12 @@ export function requireColumns(source: ColumnSource, names: readonly string[], d
   });
 }
 
-/** The place of a value in a file, for errors; rows are counted from 0. */
+/** The position of a value in a file, for errors; rows are counted from 0. */
 export function placeOf(source: ColumnSource, row: number, column: string): string {
   return `${source.label}, row ${row}, column ${column}`;
 }
 
-/** A value as errors show it: its type where the text alone would mislead. */
+/** A value as errors show it, with its type where the text alone would mislead. */
 export function describeValue(value: unknown): string {
   if (value === null || value === undefined) return "null";
   if (typeof value === "string")

@@ -5,7 +5,7 @@ import { type ColumnSource, describeValue, placeOf } from "./source.ts";
 /** The index of a value's split, as in `splits`: 0 train, 1 validation, 2 test. */
 export type SplitOf = (value: unknown, source: ColumnSource, row: number) => number;
 
-/** What labels of a split column mean, other than 0, 1 and 2. */
+/** The split of each text label of a split column. */
 export const splitLabels: Readonly<Record<string, number>> = {
   train: 0,
   validation: 1,
@@ -17,7 +17,7 @@ export const splitLabels: Readonly<Record<string, number>> = {
   "2": 2,
 };
 
-/** How the split of a row is found; undefined where all rows are train. */
+/** A function that gives the split of a row; undefined if all rows are train. */
 export function splitReader(split: ResolvedLog["split"], doing: string): SplitOf | undefined {
   if (split === undefined) return undefined;
   return split.by === "label" ? byLabel(split, doing) : byTime(split, doing);

@@ -1,7 +1,7 @@
 import { WellbegunError } from "@wellbegun/core";
 import { type ColumnSource, describeValue, placeOf } from "./source.ts";
 
-/** Checks the lists of a column and copies them: one length, finite numbers. */
+/** Checks that the lists of a column have one length and finite numbers, and copies them. */
 export class VectorColumn {
   readonly #column: string;
   readonly #doing: string;
@@ -18,7 +18,7 @@ export class VectorColumn {
     return this.#width;
   }
 
-  /** @throws {WellbegunError} `invalid-data` if the value is no list of the length of the first. */
+  /** @throws {WellbegunError} `invalid-data` if the value is not a list with the length of the first. */
   widthOf(value: unknown, source: ColumnSource, row: number): number {
     const length = isList(value) ? value.length : undefined;
     if (length !== undefined && length > 0 && this.#width === undefined) {
@@ -35,7 +35,7 @@ export class VectorColumn {
     });
   }
 
-  /** @throws {WellbegunError} `invalid-data` if an element is no finite number in float32. */
+  /** @throws {WellbegunError} `invalid-data` if an element is not a finite number in float32. */
   copy(value: unknown, into: Float32Array, source: ColumnSource, row: number): void {
     const list = value as ArrayLike<unknown>;
     for (let i = 0; i < into.length; i++) {

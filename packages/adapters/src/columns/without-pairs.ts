@@ -1,6 +1,6 @@
 import type { Interactions } from "@wellbegun/core";
 
-/** Interactions without the pairs of a user and an item that others hold too. */
+/** Interactions without the pairs of user and item that `others` contains. */
 export function withoutPairsOf(interactions: Interactions, others: readonly Interactions[]): Interactions {
   const { userCount, itemCount, offsets: from, items, weights } = interactions;
   const marks = new Uint32Array(itemCount);
@@ -9,7 +9,7 @@ export function withoutPairsOf(interactions: Interactions, others: readonly Inte
   const offsets = new Uint32Array(userCount + 1);
   let length = 0;
   for (let user = 0; user < userCount; user++) {
-    // An item is marked with the user's row plus 1, so that marks of earlier users need no clearing.
+    // Marks hold the user's row plus 1, so that marks of earlier users need no clearing.
     for (const other of others) {
       for (let e = other.offsets[user]!; e < other.offsets[user + 1]!; e++) marks[other.items[e]!] = user + 1;
     }

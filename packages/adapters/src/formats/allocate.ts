@@ -1,9 +1,9 @@
 import { WellbegunError } from "@wellbegun/core";
 
 /**
- * Memory for float32 values, zeros.
+ * A zero-filled array for float32 values.
  *
- * @throws {WellbegunError} `limit` if there is not enough.
+ * @throws {WellbegunError} `limit` if there is not enough memory.
  */
 export function allocateFloat32(values: number, doing: string, at: string, hint?: string): Float32Array {
   try {

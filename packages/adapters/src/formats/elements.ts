@@ -1,7 +1,7 @@
 import { WellbegunError } from "@wellbegun/core";
 import { float16ToFloat32 } from "@wellbegun/core/support";
 
-/** What one element of a stored array is; the names are numpy's. */
+/** The element type of a stored array, by NumPy's names. */
 export type ElementType =
   | "float16"
   | "bfloat16"
@@ -30,7 +30,7 @@ export type ElementArray =
   | Uint32Array
   | BigUint64Array;
 
-/** Elements together with their type, which the array alone does not tell (float16 or uint16). */
+/** Elements with their type, which the array's class alone does not determine (float16 or uint16). */
 export interface TypedElements {
   readonly dtype: ElementType;
   readonly data: ElementArray;
@@ -65,12 +65,13 @@ export function elementBytes(dtype: ElementType): number {
 }
 
 /**
- * The type of an array's elements, taken as what the array's class says (a Uint16Array is uint16).
+ * The element type that an array's class stands for (a Uint16Array is uint16).
  *
- * @throws {WellbegunError} `invalid-option` for what is not a typed array of a known type, such as a plain array.
+ * @throws {WellbegunError} `invalid-option` for a value that is not a typed array of a known type, such as a
+ * plain array.
  */
 export function elementTypeOf(data: ElementArray): ElementType {
-  // The tag, not the constructor's name, so that a subclass (Node's Buffer) counts as what it extends.
+  // The tag, not the constructor's name, so that a subclass (Node's Buffer) counts as its base class.
   const tag = String((data as { [Symbol.toStringTag]?: string })?.[Symbol.toStringTag])
     .replace(/Array$/, "")
     .toLowerCase();
@@ -102,14 +103,14 @@ export function elementsToBytes(data: ElementArray): Uint8Array {
     : swapBytes(bytes, data.BYTES_PER_ELEMENT);
 }
 
-/** Whether little-endian `dtype` bytes read into a Float32Array's memory are its values as they are. */
+/** Whether little-endian `dtype` bytes, read into a Float32Array's memory, need no conversion. */
 export function isNativeFloat32(dtype: ElementType, littleEndian: boolean): boolean {
   return dtype === "float32" && littleEndian === hostIsLittleEndian;
 }
 
 /**
  * Writes `source` as float32 into `into`, which is as long. float64 and wide integers round to the nearest float32
- * (64-bit integers beyond 2^53 by way of float64), bool becomes 0 and 1.
+ * (64-bit integers beyond 2^53 via float64), bool becomes 0 and 1.
  */
 export function convertToFloat32(source: TypedElements, into: Float32Array): void {
   const { dtype, data } = source;
@@ -126,7 +127,7 @@ export function convertToFloat32(source: TypedElements, into: Float32Array): voi
   }
 }
 
-/** The elements as float32: the same array if that is what they are, else a converted copy. */
+/** The elements as float32: the same array if it is float32 already, else a converted copy. */
 export function toFloat32(source: TypedElements): Float32Array {
   if (source.data instanceof Float32Array) return source.data;
   const values = new Float32Array(source.data.length);
@@ -135,7 +136,7 @@ export function toFloat32(source: TypedElements): Float32Array {
 }
 
 /**
- * The elements as int32: the same array if that is what they are, else a checked copy.
+ * The elements as int32: the same array if it is int32 already, else a checked copy.
  *
  * @throws {WellbegunError} `invalid-data` if a value is not a whole number of 32 bits.
  */

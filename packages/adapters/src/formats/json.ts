@@ -1,11 +1,15 @@
-/** Deeper than anything that is written here, and far from what JSON.stringify and recursion can bear. */
+/**
+ * Deeper than any file that this library writes, and far below the depth at which recursion overflows the
+ * stack.
+ */
 const MOST_LEVELS = 64;
 
 /**
- * Parses JSON of a file that anyone may have written.
+ * Parses JSON from an untrusted file.
  *
  * @throws {SyntaxError} if it is not JSON.
- * @throws {RangeError} if it is nested more than 64 levels deep: showing or writing it again could exhaust the stack.
+ * @throws {RangeError} if it is nested more than 64 levels deep: printing or serializing it could exhaust the
+ * stack.
  */
 export function parseJson(text: string): unknown {
   const value: unknown = JSON.parse(text);

@@ -8,7 +8,7 @@ import {
 } from "./elements.ts";
 import { checkNpySize, type NpyHeader, parseNpyHeader } from "./npy-header.ts";
 
-/** An array read from an `.npy` file, row-major whatever the file's order was. */
+/** An array read from an `.npy` file, row-major for files of either order. */
 export interface NpyArray {
   readonly dtype: ElementType;
   /** One or two lengths. */
@@ -26,7 +26,7 @@ export interface NpyArray {
  * byte order allow it, else a copy.
  *
  * @param label What to call the file in errors.
- * @throws {WellbegunError} `format` as {@link parseNpyHeader}, or if the size is not what the header says.
+ * @throws {WellbegunError} `format` as {@link parseNpyHeader}, or if the size disagrees with the header.
  */
 export function decodeNpy(bytes: Uint8Array, label?: string): NpyArray {
   const header = parseNpyHeader(bytes, label);
@@ -41,7 +41,7 @@ export function decodeNpy(bytes: Uint8Array, label?: string): NpyArray {
  * Where rows `firstRow .. firstRow + rows - 1` lie in a row-major file: bytes from `start` up to `end`, for a range
  * request or a positioned read.
  *
- * @throws {WellbegunError} `format` if the file is in Fortran order, where rows do not lie together;
+ * @throws {WellbegunError} `format` if the file is in Fortran order, where rows are not contiguous;
  * `invalid-option` if the rows are not all in the array.
  */
 export function npyRowRange(

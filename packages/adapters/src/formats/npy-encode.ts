@@ -1,7 +1,7 @@
 import { WellbegunError } from "@wellbegun/core";
 import { type ElementArray, type ElementType, elementsToBytes, elementTypeOf } from "./elements.ts";
 
-/** Types that `.npy` has a name for (bfloat16 has none). */
+/** Types that `.npy` can store (it has no bfloat16). */
 export type NpyElementType = Exclude<ElementType, "bfloat16">;
 
 const descriptors: Readonly<Record<NpyElementType, string>> = {
@@ -21,10 +21,10 @@ const descriptors: Readonly<Record<NpyElementType, string>> = {
 
 /**
  * The header of a version 1 `.npy` file, as numpy writes it: little-endian, row-major, padded so that the values
- * start at a multiple of 64 bytes. The values follow it as they are.
+ * start at a multiple of 64 bytes. The raw values follow it.
  *
  * @param shape One or two lengths.
- * @throws {WellbegunError} `invalid-option` if the shape is something else.
+ * @throws {WellbegunError} `invalid-option` if the shape is anything else.
  */
 export function encodeNpyHeader(dtype: NpyElementType, shape: readonly number[]): Uint8Array {
   const valid = shape.every((length) => Number.isSafeInteger(length) && length >= 0);
@@ -47,7 +47,10 @@ export function encodeNpyHeader(dtype: NpyElementType, shape: readonly number[])
 
 /** Options of {@link encodeNpy}. */
 export interface EncodeNpyOptions {
-  /** The type of the values where the array's class does not tell: `float16` bits in a Uint16Array, `bool`. */
+  /**
+   * The type of the values, where the array's class does not determine it: `float16` bits in a Uint16Array,
+   * `bool`.
+   */
   readonly dtype?: NpyElementType | undefined;
 }
 

@@ -1,13 +1,16 @@
 import { WellbegunError } from "@wellbegun/core";
 import { type ElementType, elementBytes } from "./elements.ts";
 
-/** What the header of an `.npy` file says. */
+/** The content of an `.npy` file's header. */
 export interface NpyHeader {
   /** Format version: 1, 2 or 3. */
   readonly version: number;
   readonly dtype: ElementType;
   readonly littleEndian: boolean;
-  /** Whether the values lie column by column. False too where both orders are the same (one row or one column). */
+  /**
+   * Whether the values are in column-major order. Also false if both orders are the same (one row or one
+   * column).
+   */
   readonly fortranOrder: boolean;
   /** One or two lengths. */
   readonly shape: readonly number[];
@@ -15,9 +18,9 @@ export interface NpyHeader {
   readonly rows: number;
   /** Second length of the shape, 1 for a one-dimensional array. */
   readonly columns: number;
-  /** Where the values start, in bytes from the start of the file. */
+  /** Offset of the values, in bytes from the start of the file. */
   readonly dataOffset: number;
-  /** Bytes that the values take. */
+  /** Size of the values in bytes. */
   readonly dataBytes: number;
 }
 
@@ -48,8 +51,8 @@ export function npyHeaderEnd(start: Uint8Array, label?: string): number {
 }
 
 /**
- * Reads the header of an `.npy` file (versions 1 to 3) from its first bytes. Whether the file is as long as its
- * header says is for {@link checkNpySize}.
+ * Reads the header of an `.npy` file (versions 1 to 3) from its first bytes. {@link checkNpySize} checks the
+ * file's size.
  *
  * @throws {WellbegunError} `format` if the magic or the header is wrong or cut off; if the elements are objects
  * (refused, never unpickled), records, complex numbers, text or dates; if the array is not of one or two dimensions.
@@ -76,7 +79,7 @@ export function parseNpyHeader(bytes: Uint8Array, label?: string): NpyHeader {
 }
 
 /**
- * Checks that a file of `fileBytes` bytes holds exactly what its header says.
+ * Checks that a file of `fileBytes` bytes holds exactly the values that its header describes.
  *
  * @throws {WellbegunError} `format` if values are missing at the end, or bytes are left over.
  */
@@ -140,7 +143,7 @@ function refusedDescr(source: string, descr: string, label: string | undefined):
 }
 
 function parseShape(source: string, label: string | undefined): number[] {
-  // Python 2 wrote long integers with an L.
+  // Python 2 wrote long integers with a trailing L.
   const lengths = source.slice(1, -1).replaceAll("L", "").split(",");
   if (lengths.at(-1)!.trim() === "") lengths.pop();
   const shape = lengths.map((length) => (/^\s*\d+\s*$/.test(length) ? Number(length) : Number.NaN));
@@ -151,7 +154,7 @@ function parseShape(source: string, label: string | undefined): number[] {
   return shape;
 }
 
-/** Names the files that are most often mistaken for `.npy`. */
+/** Recognizes the files that are most often mistaken for `.npy`. */
 function foreignFile(start: Uint8Array): string {
   if (start[0] === 0x50 && start[1] === 0x4b) return "a zip archive (.npz, .pt)";
   if (start[0] === 0x80 && start[1]! <= 5) return "a Python pickle, which is never opened";

@@ -2,7 +2,7 @@ import { WellbegunError } from "@wellbegun/core";
 import { type ElementType, elementBytes } from "./elements.ts";
 import { parseJson } from "./json.ts";
 
-/** Where one tensor lies in a safetensors file. */
+/** The type, shape and position of one tensor in a safetensors file. */
 export interface TensorEntry {
   readonly name: string;
   readonly dtype: ElementType;
@@ -14,9 +14,9 @@ export interface TensorEntry {
   readonly end: number;
 }
 
-/** What the header of a safetensors file says. */
+/** The content of a safetensors file's header. */
 export interface SafetensorsHeader {
-  /** The tensors by name, in the order in which they lie in the file. */
+  /** The tensors by name, in file order. */
   readonly tensors: ReadonlyMap<string, TensorEntry>;
   /** Free text by key, the file's `__metadata__`. */
   readonly metadata: Readonly<Record<string, string>>;
@@ -27,7 +27,7 @@ export interface SafetensorsHeader {
 /** The bytes from the start of a file that {@link safetensorsHeaderEnd} needs. */
 export const SAFETENSORS_PREAMBLE_BYTES = 8;
 
-// The reference implementation's limit.
+// The reference implementation's limit on the header's length.
 const MAX_HEADER_BYTES = 100_000_000;
 
 /** The format's name of each type. */
@@ -68,7 +68,7 @@ export function safetensorsHeaderEnd(start: Uint8Array, label?: string): number 
  * Reads the header of a safetensors file from its first bytes.
  *
  * @param fileBytes Size of the whole file. Default: the length of `bytes`.
- * @throws {WellbegunError} `format` if the header is cut off or no such header, if a dtype is unknown, or if the
+ * @throws {WellbegunError} `format` if the header is cut off or invalid, if a dtype is unknown, or if the
  * tensors overlap, leave gaps, do not fit their shapes, or do not end where the file does.
  */
 export function parseSafetensorsHeader(

@@ -1,6 +1,6 @@
 /**
- * The safetensors format as bytes: named tensors and a map of text. Nothing in it is code, and the header is
- * checked before any tensor is touched.
+ * Reads and writes the safetensors format: named tensors and a map of strings. The format contains no code, and
+ * the header is checked before any tensor is read.
  *
  * Source: https://github.com/huggingface/safetensors#format
  *
@@ -35,9 +35,9 @@ export interface Tensor {
   readonly data: ElementArray;
 }
 
-/** What a safetensors file holds. */
+/** The content of a safetensors file. */
 export interface Safetensors {
-  /** The tensors by name, in the order in which they lie in the file. */
+  /** The tensors by name, in file order. */
   readonly tensors: ReadonlyMap<string, Tensor>;
   readonly metadata: Readonly<Record<string, string>>;
 }
@@ -57,7 +57,7 @@ export function decodeSafetensors(bytes: Uint8Array, label?: string): Safetensor
   return { tensors, metadata: header.metadata };
 }
 
-/** A tensor to be laid out, without its values. */
+/** A tensor to lay out, without its values. */
 export interface TensorShape {
   readonly name: string;
   readonly dtype: ElementType;
@@ -72,10 +72,10 @@ export interface SafetensorsLayout {
 }
 
 /**
- * Lays out a file whose tensors follow each other in the order given, so that they can be written one after another
- * as they come. The header is padded so that the values start at a multiple of 8 bytes.
+ * Lays out a file whose tensors follow each other in the given order, so that each can be written as soon as it
+ * is ready. The header is padded so that the values start at a multiple of 8 bytes.
  *
- * @throws {WellbegunError} `invalid-option` if a name stands twice or is `__metadata__`.
+ * @throws {WellbegunError} `invalid-option` if a name is repeated or is `__metadata__`.
  */
 export function layoutSafetensors(
   tensors: readonly TensorShape[],
@@ -116,20 +116,21 @@ export function layoutSafetensors(
   return { header, entries };
 }
 
-/** A tensor to write: name, lengths, and values of which the shape's product is the number. */
+/** A tensor to write: its name, shape and values. The number of values is the product of the shape. */
 export interface NamedTensor {
   readonly name: string;
   readonly shape: readonly number[];
   readonly data: ElementArray;
-  /** The type of the values where the array's class does not tell: float16 or bfloat16 bits, bool. */
+  /** The type of the values, where the array's class does not determine it: float16 or bfloat16 bits, bool. */
   readonly dtype?: ElementType | undefined;
 }
 
 /**
- * A whole safetensors file. Wide types come first, then names ascend, as in the reference implementation: so every
- * tensor is aligned, and equal tensors give equal bytes in whatever order they came.
+ * A whole safetensors file. Tensors are sorted by element size (widest first), then by name, as in the
+ * reference implementation: every tensor is then aligned, and equal tensors give equal bytes in any input
+ * order.
  *
- * @throws {WellbegunError} `invalid-option` if shape and values do not fit each other, or a name stands twice.
+ * @throws {WellbegunError} `invalid-option` if shape and values do not fit each other, or a name is repeated.
  */
 export function encodeSafetensors(
   tensors: readonly NamedTensor[],

@@ -11,20 +11,21 @@ import { previousName, recoverFolder, removeReplaced } from "./recover-folder.ts
 
 /** Options of {@link writeFolder}. */
 export interface WriteFolderOptions extends OutputFolderOptions {
-  /** Stops the writing between files; nothing is left then. */
+  /** Stops the writing between files; everything written so far is removed. */
   readonly signal?: AbortSignalLike | undefined;
 }
 
 const DOING = "writing the output folder";
 
-/** Folders that are to go if the process ends now, with the parents made for them (deepest first). */
+/** Folders to remove if the process ends now, with the parents made for them (deepest first). */
 const unfinished: Map<string, readonly string[]> = new Map();
 
 /**
- * Writes a folder as a whole or not at all: `fill` writes into a hidden folder beside `out`, which then takes its
- * place by renaming. What stood there before stays whole until that moment, and for good if anything fails or the
- * signal is aborted. Missing parents are made; parents that are symbolic links are followed. A process that is killed
- * between the two renames of a replacement leaves the old folder aside, and the next call puts it back first.
+ * Writes a folder as a whole or not at all: `fill` writes into a hidden folder next to `out`, which is then
+ * renamed to `out`. An existing folder stays unchanged until that moment, and permanently if anything fails or
+ * the signal is aborted. Missing parents are created; parents that are symbolic links are followed. A process
+ * that is killed between the two renames of a replacement leaves the old folder under a temporary name, and the
+ * next call restores it first.
  *
  * @throws {WellbegunError} `invalid-option` as `checkOutputFolder`; `io` if the place cannot be written; `aborted`; and
  * what `fill` throws.
@@ -53,7 +54,7 @@ export async function writeFolder<T>(
     throwIfAborted(options, DOING);
     const exists = await checkOutputFolder(path, options);
     const previous = previousName(target, unique);
-    // From here to the end of the swap nothing is awaited, so that no signal handler can run in between.
+    // Nothing is awaited from here to the end of the swap, so that no signal handler can run in between.
     swap(staging, target, exists ? previous : undefined);
     unfinished.delete(staging);
     if (exists) unfinished.set(previous, []);
@@ -66,8 +67,8 @@ export async function writeFolder<T>(
 }
 
 /**
- * Removes what {@link writeFolder} and `writeBundle` have not finished, at once and without awaiting: for the handler of
- * a signal or of the process's exit, after which nothing else runs. Writers that are still running fail.
+ * Removes the unfinished output of {@link writeFolder} and `writeBundle` synchronously. Meant for handlers of
+ * signals and of the process's exit, after which nothing else runs. Writers that are still running fail.
  */
 export function discardUnfinished(): void {
   for (const staging of unfinished.keys()) discard(staging);
@@ -80,7 +81,7 @@ function discard(staging: string): void {
   try {
     rmSync(staging, { recursive: true, force: true, maxRetries: 3 });
   } catch {
-    // What made the folder worthless is already being reported, or the process is ending.
+    // The original error is already being reported, or the process is ending.
   }
   removeFolders(madeParents);
 }
@@ -90,7 +91,7 @@ async function makeParents(parent: string): Promise<string[]> {
   const missing: string[] = [];
   for (let path = parent; !(await isThere(path)); path = dirname(path)) missing.push(path);
   const made: string[] = [];
-  // Not by mkdir's own recursion, which reports a read-only disk as a missing folder.
+  // mkdir's own recursion is avoided: it reports a read-only disk as a missing folder.
   for (const path of missing.reverse()) {
     try {
       await mkdir(path);
@@ -113,12 +114,12 @@ async function isThere(path: string): Promise<boolean> {
   }
 }
 
-/** Removes empty folders; one that has got something in it stays. */
+/** Removes empty folders; a folder that is not empty stays. */
 function removeFolders(folders: readonly string[]): void {
   try {
     for (const folder of folders) rmdirSync(folder);
   } catch {
-    // Tidying up after a failure that is already being reported.
+    // This is cleanup after a failure that is already being reported.
   }
 }
 

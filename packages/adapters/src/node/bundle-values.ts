@@ -16,13 +16,13 @@ export interface LoadedTable {
   readonly data: Float32Array | Int32Array;
 }
 
-/** Where a table's values lie. */
+/** The position of a table's values in a file. */
 export interface TablePlace extends TableShape {
   readonly path: string;
   readonly start: number;
 }
 
-/** A whole table in memory. */
+/** Reads a whole table into memory. */
 export async function readTable(place: TablePlace, name: string): Promise<LoadedTable> {
   const [rows = 0, columns] = place.shape;
   const { handle } = await openFile(place.path, DOING);
@@ -35,7 +35,7 @@ export async function readTable(place: TablePlace, name: string): Promise<Loaded
   throw otherType("float32 or int32", place);
 }
 
-/** A whole float32 table of two dimensions, whose rows are found by raw IDs. */
+/** Reads a whole two-dimensional float32 table, whose rows can be looked up by raw ID. */
 export async function readVectors(place: TablePlace, ids: readonly Id[] | undefined): Promise<Table> {
   const { data, rows, columns } = await readTable(place, place.path);
   if (!(data instanceof Float32Array) || columns === undefined) {
@@ -44,7 +44,7 @@ export async function readVectors(place: TablePlace, ids: readonly Id[] | undefi
   return createTable(data, rows, columns, ids === undefined ? undefined : new IdIndex(ids));
 }
 
-/** A float32 table in blocks of whole rows. */
+/** Reads a float32 table in blocks of whole rows. */
 export async function* readBlocks(place: TablePlace, rowsPerBlock: number): AsyncGenerator<Float32Array> {
   const [rows = 0] = place.shape;
   if (!Number.isSafeInteger(rowsPerBlock) || rowsPerBlock < 1) {

@@ -6,17 +6,17 @@ import { readInteractions } from "../columns/read-interactions.ts";
 import { type ColumnFile, withColumnFiles } from "./column-file.ts";
 import { expandPaths } from "./glob.ts";
 
-/** Where the features of a modality stand. */
+/** The files and columns that hold the features of a modality. */
 export interface FeatureColumn {
   /** Path or pattern of one or more files. */
   readonly path: string;
-  /** Column of the vectors: a list of numbers, of one length. */
+  /** Column of the vectors: lists of numbers, all of the same length. */
   readonly column: string;
-  /** Column of the items' IDs. Default: that of the log's item column, where the file has it, else `id`. */
+  /** Column of the items' IDs. Default: the name of the log's item column if the file has it, else `id`. */
   readonly idColumn?: string | undefined;
 }
 
-/** A log on the disk, as an engine is asked for it. */
+/** The request for a log, as an engine receives it. */
 export interface LogFiles extends LogOptions {
   /** Paths and patterns. */
   readonly files: readonly string[];
@@ -30,26 +30,29 @@ export interface ColumnDatasetOptions extends Omit<LogOptions, "alsoItems"> {
   /** The features by modality. */
   readonly features: Readonly<Record<string, FeatureColumn>>;
   /**
-   * Which items the dataset has: all that interactions or features name (`all`, the default), so that items without
-   * interactions get vectors too; or those of the interactions alone.
+   * The items of the dataset: every item in the interactions or the features (`all`, the default), so that
+   * items without interactions get vectors too; or only the items in the interactions.
    */
   readonly items?: "all" | "interactions" | undefined;
-  /** Whether vectors that are zero throughout count as missing (`zeros`, the default), or do not (`none`). */
+  /** Whether all-zero vectors count as missing (`zeros`, the default) or not (`none`). */
   readonly missing?: "zeros" | "none" | undefined;
-  /** What reads the log. Default: this package, into memory; `readLog` of `@wellbegun/engine-duckdb` is another. */
+  /**
+   * The function that reads the log. Default: this package's reader, which reads into memory; `readLog` of
+   * `@wellbegun/engine-duckdb` is an alternative.
+   */
   readonly readLog?: ((log: LogFiles) => Promise<SplitInteractions>) | undefined;
   readonly signal?: AbortSignalLike | undefined;
 }
 
-/** How much a dataset holds. */
+/** The size of a dataset. */
 export interface ColumnCounts {
   readonly users: number;
   readonly items: number;
-  /** Interactions of each split; 0 for a split that there is not. */
+  /** Interactions of each split; 0 for an absent split. */
   readonly train: number;
   readonly validation: number;
   readonly test: number;
-  /** Rows of the log beyond these: those of a user and an item that other rows name too. */
+  /** Number of rows of the log that repeat the user and item of another row. */
   readonly duplicates: number;
   /** Items without features, by modality. */
   readonly missing: Readonly<Record<string, number>>;
@@ -58,10 +61,10 @@ export interface ColumnCounts {
 /** A dataset from files of columns. All of it is in memory. */
 export interface ColumnDataset extends Dataset {
   readonly counts: ColumnCounts;
-  /** What a user should hear of: feature rows of items that are not in the dataset. */
+  /** Notes for the user: feature rows of items that are not in the dataset. */
   readonly notes: readonly string[];
   readonly features: Readonly<Record<string, ColumnFeatures>>;
-  /** Paths of the files read; patterns where an engine has read them. */
+  /** Paths of the files read; the given patterns if an engine read them. */
   readonly files: {
     readonly interactions: readonly string[];
     readonly features: Readonly<Record<string, readonly string[]>>;

@@ -13,11 +13,11 @@ export interface ColumnFile extends ColumnSource {
 }
 
 /**
- * Opens a file of columns by the ending of its name: `.parquet` or `.pq`; `.arrow`, `.arrows`, `.feather` or `.ipc`, for which
- * the optional package apache-arrow must be installed.
+ * Opens a file of columns by the ending of its name: `.parquet` or `.pq`; `.arrow`, `.arrows`, `.feather` or
+ * `.ipc`, which need the optional package apache-arrow.
  *
- * @throws {WellbegunError} `io` if the file cannot be read; `invalid-option` for another ending; `format` if the file is not
- * what its name says; `unavailable` without apache-arrow.
+ * @throws {WellbegunError} `io` if the file cannot be read; `invalid-option` for another ending; `format` if
+ * the content does not match the ending; `unavailable` without apache-arrow.
  */
 export async function openColumnFile(path: string): Promise<ColumnFile> {
   const extension = extname(path).toLowerCase();
@@ -52,7 +52,7 @@ export async function openColumnFile(path: string): Promise<ColumnFile> {
   }
 }
 
-/** Opens files, uses them, and closes them whatever happens. */
+/** Opens files, passes them to a function, and always closes them. */
 export async function withColumnFiles<T>(
   paths: readonly string[],
   use: (files: readonly ColumnFile[]) => Promise<T>,

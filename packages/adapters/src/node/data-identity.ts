@@ -9,7 +9,8 @@ import {
 import { type DataIdentity, identifyData as identify } from "../bundle/data-identity.ts";
 
 /**
- * The identity of a dataset, as `identifyData` of `@wellbegun/adapters/bundle` has it, with Node's SHA-256.
+ * The identity of a dataset, as `identifyData` of `@wellbegun/adapters/bundle` computes it, with Node's
+ * SHA-256.
  *
  * @param options The modalities (default: all), and the signal.
  * @throws {WellbegunError} What reading the features throws; `aborted`.

@@ -3,7 +3,7 @@ import { WellbegunError } from "@wellbegun/core";
 import { ioError } from "./io-error.ts";
 
 const DOING = "reading an MMRec dataset";
-/** How the feature file of a modality ends, after the modality's name. */
+/** The ending of a feature file's name, after the modality's name. */
 export const FEATURES_SUFFIX = "_feat.npy";
 const LIKE_FEATURES = /_feat\.[^.]+$/;
 
@@ -16,7 +16,7 @@ export async function listFolder(folder: string): Promise<string[]> {
   }
 }
 
-/** The table of interactions: the only one, or the one of the folder's name. */
+/** The table of interactions: the only one, or the one with the folder's name. */
 export function chooseTable(folder: string, name: string, names: readonly string[]): string {
   const tables = names.filter((file) => file.endsWith(".inter"));
   const preferred = `${name}.inter`;
@@ -30,7 +30,7 @@ export function chooseTable(folder: string, name: string, names: readonly string
   });
 }
 
-/** The modalities to open: those asked for, or all that have a feature file. */
+/** The modalities to open: the requested ones, or all that have a feature file. */
 export function chooseModalities(
   folder: string,
   names: readonly string[],
@@ -60,7 +60,7 @@ export function chooseModalities(
   return asked === undefined ? found : found.filter((modality) => asked.includes(modality));
 }
 
-/** A note for each file that looks like features or interactions and is not read. */
+/** Notes, one for each file that looks like features or interactions and is not read. */
 export function passedOver(names: readonly string[], table: string): string[] {
   const features = names.filter((file) => LIKE_FEATURES.test(file) && !isFeatureFile(file));
   const tables = names.filter((file) => file.endsWith(".inter") && file !== table);

@@ -5,12 +5,14 @@ import { ioError, systemCode } from "./io-error.ts";
 
 const sync = promisify(fsync);
 
-/** Makes the bytes of an open file durable. By its descriptor: `FileHandle.sync` does not exist under Yarn PnP. */
+/**
+ * Flushes an open file to disk. It uses the descriptor, since `FileHandle.sync` does not exist under Yarn PnP.
+ */
 export async function syncFile(handle: FileHandle): Promise<void> {
   await sync(handle.fd);
 }
 
-/** Makes the names in a folder durable, where the system can do that for folders. */
+/** Flushes a folder's entries to disk, on systems that support this. */
 export async function syncFolder(folder: string, doing: string): Promise<void> {
   if (process.platform === "win32") return;
   try {

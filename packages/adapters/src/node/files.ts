@@ -2,7 +2,7 @@ import { type FileHandle, open, readFile } from "node:fs/promises";
 import { WellbegunError } from "@wellbegun/core";
 import { ioError } from "./io-error.ts";
 
-/** The whole of a small file. */
+/** Reads a small file whole. */
 export async function readWhole(path: string, doing: string): Promise<Uint8Array> {
   try {
     return await readFile(path);
@@ -11,7 +11,7 @@ export async function readWhole(path: string, doing: string): Promise<Uint8Array
   }
 }
 
-/** Opens a file for reading and tells its size. */
+/** Opens a file for reading and returns its size. */
 export async function openFile(path: string, doing: string): Promise<{ handle: FileHandle; bytes: number }> {
   try {
     const handle = await open(path, "r");

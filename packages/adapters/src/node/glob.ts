@@ -4,9 +4,9 @@ import { WellbegunError } from "@wellbegun/core";
 import { ioError } from "./io-error.ts";
 
 /**
- * The files that paths and patterns name, in order; those of a pattern sorted by path. In a pattern `*` and `?` stand for any
- * characters of a name and for one, `[…]` for one of some, and `**` for any number of folders. Names that begin with a period
- * are only found by patterns that do so too.
+ * The files that match paths and patterns, in their order; the files of a pattern are sorted by path. In a
+ * pattern, `*` matches any characters of a name, `?` one character, `[…]` one of a set, and `**` any number of
+ * folders. Only patterns that begin with a period match names that do.
  *
  * @throws {WellbegunError} `io` if a pattern names no file, or a folder cannot be read.
  */
@@ -56,7 +56,7 @@ async function entriesOf(folder: string, doing: string): Promise<import("node:fs
   }
 }
 
-/** A part of a pattern as a regular expression. */
+/** One segment of a pattern as a regular expression. */
 function patternOf(part: string): RegExp {
   const text = part.replace(/\[!?[^\]]+\]|[*?]|[.+^${}()|[\]\\]/g, (token) => {
     if (token === "*") return ".*";

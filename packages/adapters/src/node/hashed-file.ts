@@ -10,7 +10,7 @@ export interface FileDigest {
   readonly bytes: number;
 }
 
-/** A new file whose SHA-256 is taken while it is written, so that it is never read back. */
+/** A new file whose SHA-256 is computed while it is written, so that it is never read back. */
 export class HashedFile {
   readonly #handle: FileHandle;
   readonly #label: string;
@@ -22,7 +22,7 @@ export class HashedFile {
     this.#label = label;
   }
 
-  /** Creates the file at `path`; `label` is where it will lie in the end, for errors. */
+  /** Creates the file at `path`; `label` is its final path, for errors. */
   static async create(path: string, label: string): Promise<HashedFile> {
     try {
       return new HashedFile(await open(path, "wx"), label);
@@ -36,7 +36,7 @@ export class HashedFile {
     try {
       for (let done = 0; done < bytes.length; ) {
         const writing = this.#handle.write(bytes, done, Math.min(MAX_WRITE, bytes.length - done));
-        // Another thread writes meanwhile. What is hashed too early on an error goes with the file.
+        // Another thread writes meanwhile. If that fails, the hash is discarded with the file.
         if (done === 0) this.#hash.update(bytes);
         done += (await writing).bytesWritten;
       }
@@ -46,7 +46,7 @@ export class HashedFile {
     this.#bytes += bytes.length;
   }
 
-  /** Makes sure that the bytes are on the disk, and closes the file. */
+  /** Flushes the bytes to disk and closes the file. */
   async finish(): Promise<FileDigest> {
     try {
       await syncFile(this.#handle);
@@ -57,14 +57,14 @@ export class HashedFile {
     return { sha256: this.#hash.digest("hex"), bytes: this.#bytes };
   }
 
-  /** Closes the file as it is; does nothing after {@link finish}. */
+  /** Closes the file without flushing it; does nothing after {@link finish}. */
   async abandon(): Promise<void> {
-    // The error that made the file worthless is already under way; one on closing would only hide it.
+    // The original error is already being thrown; an error on closing would hide it.
     await this.#handle.close().catch(() => undefined);
   }
 }
 
-// Larger writes are cut by some systems, and block the abort signal for longer.
+// Some systems truncate larger writes, and a larger write delays an abort.
 const MAX_WRITE = 1 << 26;
 
 /** SHA-256 of a file on disk, in lowercase hexadecimal. */

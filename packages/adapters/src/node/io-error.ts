@@ -20,7 +20,7 @@ export function systemCode(error: unknown): string | undefined {
   return typeof code === "string" ? code : undefined;
 }
 
-/** An `io` error for what the file system threw; an error of wellbegun's own passes through as it is. */
+/** Wraps an error of the file system as an `io` error; a `WellbegunError` passes through unchanged. */
 export function ioError(doing: string, expected: string, path: string, cause: unknown): WellbegunError {
   if (isWellbegunError(cause)) return cause;
   const code = systemCode(cause);

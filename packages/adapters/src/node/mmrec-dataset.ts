@@ -11,36 +11,36 @@ import { chooseModalities, chooseTable, FEATURES_SUFFIX, listFolder, passedOver 
 import { readWhole } from "./files.ts";
 import { type NpyFeatures, type NpyFeaturesOptions, openNpyFeatures } from "./npy-features.ts";
 
-/** Options of {@link readMmrecDataset}: columns of the table, treatment of the features, and the modalities. */
+/** Options of {@link readMmrecDataset}: the table's columns, the features and the modalities. */
 export interface MmrecDatasetOptions extends InterColumns, NpyFeaturesOptions {
   /** The modalities to open, such as `["image"]` for `image_feat.npy`. Default: all that are found. */
   readonly modalities?: readonly string[] | undefined;
   /**
-   * Number of users. Default: the largest ID of all splits plus 1, as MMRec counts; more where users without any
-   * interaction follow.
+   * Number of users. Default: the largest ID of all splits plus 1, as MMRec counts. Give a larger number if
+   * users without interactions follow.
    */
   readonly userCount?: number | undefined;
   /**
-   * What the ID columns hold: row numbers (`rows`, the default), or any text (`raw`). With `raw`, users get rows in the order of
-   * their first line, and `item_ids.txt` in the folder, where there is one, holds the item ID of each feature row, one on each line;
-   * without it the item column holds the numbers of the feature rows.
+   * What the ID columns hold: row numbers (`rows`, the default), or any text (`raw`). With `raw`, users get
+   * rows in the order of their first line. If the folder has `item_ids.txt`, it holds the item ID of each
+   * feature row, one on each line; otherwise the item column holds the numbers of the feature rows.
    */
   readonly ids?: "rows" | "raw" | undefined;
 }
 
 /** A dataset in MMRec's layout. Close it when the features are no longer read. */
 export interface MmrecDataset extends Dataset {
-  /** Name of the table of interactions without `.inter`, which MMRec calls the dataset by. */
+  /** Name of the interactions table without `.inter`, which is MMRec's name for the dataset. */
   readonly name: string;
   /** The features of each modality, in alphabetical order. */
   readonly features: Readonly<Record<string, NpyFeatures>>;
-  /** Made when it is first asked for, as are `test` and `counts`. */
+  /** Built on first access, like `test` and `counts`. */
   readonly validation: Interactions;
   readonly test: Interactions;
   readonly counts: MmrecCounts;
   /**
-   * What a user should hear of: files that look like features or interactions and are not read, and rows that no interaction
-   * reaches because the IDs count from 1. Empty for most datasets.
+   * Notes for the user: files that look like features or interactions and are not read, and rows without
+   * interactions because the IDs count from 1. Empty for most datasets.
    */
   readonly notes: readonly string[];
   /** Paths of the files read. */
@@ -49,18 +49,21 @@ export interface MmrecDataset extends Dataset {
   close(): Promise<void>;
 }
 
-/** How much a dataset holds. */
+/** The size of a dataset. */
 export interface MmrecCounts {
   readonly users: number;
-  /** Items: feature rows. */
+  /** Number of items: the number of feature rows. */
   readonly items: number;
   /** Interactions of each split, each counted once. */
   readonly train: number;
   readonly validation: number;
   readonly test: number;
-  /** Rows of the table beyond these: interactions that stand more than once in a split. */
+  /** Number of rows of the table that repeat an interaction of their split. */
   readonly duplicates: number;
-  /** Train interactions that are validation interactions too, or test interactions: figures on them are too good. */
+  /**
+   * Number of train interactions that also occur in validation, and in test: metrics that count them are too
+   * high.
+   */
   readonly overlap: { readonly validation: number; readonly test: number };
   /** Items without features, by modality. */
   readonly missing: Readonly<Record<string, number>>;
@@ -69,12 +72,13 @@ export interface MmrecCounts {
 const DOING = "reading an MMRec dataset";
 
 /**
- * Reads a dataset in MMRec's layout: the folder's `.inter` table (the one of the folder's name where there are
- * several), and every `<modality>_feat.npy`. Interactions are in memory, features stay on disk.
+ * Reads a dataset in MMRec's layout: the folder's `.inter` table (the one with the folder's name if there are
+ * several), and every `<modality>_feat.npy`. Interactions are read into memory; features stay on disk.
  *
  * @throws {WellbegunError} `io` if the folder or a file cannot be read; `invalid-data` if the folder has no table or no
- * features, or several tables and none of its name; `invalid-option` if an asked-for modality is not there; `mismatch`
- * if modalities differ in rows or an item ID lies beyond them; and what `parseInter` and `openNpyFeatures` throw.
+ * features, or several tables and none of its name; `invalid-option` if a requested modality is missing;
+ * `mismatch` if modalities differ in rows or an item ID lies beyond them; and what `parseInter` and
+ * `openNpyFeatures` throw.
  */
 export async function readMmrecDataset(
   folder: string,
@@ -151,7 +155,7 @@ export async function readMmrecDataset(
   }
 }
 
-/** What is not asked for is not computed: a fit wants the train rows alone. */
+/** Splits are computed lazily, since a fit needs only the train rows. */
 function once<T>(compute: () => T): () => T {
   let result: { readonly value: T } | undefined;
   return () => {
@@ -160,7 +164,7 @@ function once<T>(compute: () => T): () => T {
   };
 }
 
-/** What the reader assumed of IDs, and a hint where the smallest row number is not 0. */
+/** What the reader assumed about IDs, with a hint if the smallest row number is not 0. */
 function idNotes({ users, items, userIds, itemIds }: InterTable): string[] {
   const unused = (kind: "user" | "item", rows: Uint32Array): string[] =>
     rows.includes(0) ? [] : [`No interaction has ${kind} 0. ${countedFromOne(kind, rows)}`];

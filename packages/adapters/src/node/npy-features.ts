@@ -17,11 +17,11 @@ import { openFile, readFully } from "./files.ts";
 /** Options of {@link openNpyFeatures}. */
 export interface NpyFeaturesOptions {
   /**
-   * Which rows count as missing: `zeros` (the default), those that are zero throughout, which is how datasets pad
-   * items without content; `none`, so that a row of zeros is a feature like any other.
+   * Which rows count as missing. `zeros` (the default): all-zero rows, with which datasets pad items without
+   * content. `none`: no rows; a row of zeros is a feature like any other.
    */
   readonly missing?: "zeros" | "none" | undefined;
-  /** Whether NaN and infinities are refused. Default: true. Without it they go on into every result. */
+  /** Whether to throw for NaN and infinities. Default: true. If false, they spread into every result. */
   readonly finite?: boolean | undefined;
 }
 
@@ -29,7 +29,7 @@ export interface NpyFeaturesOptions {
 export interface NpyFeatures extends FeatureSource {
   /** The file's path. */
   readonly label: string;
-  /** What the file's header says: dtype, byte order, order, shape. */
+  /** The file's header: dtype, byte order, row or column order, shape. */
   readonly header: NpyHeader;
   /** Number of missing rows. */
   readonly missingCount: number;
@@ -42,10 +42,10 @@ export interface NpyFeatures extends FeatureSource {
 const BLOCK_VALUES = 1 << 18;
 
 /**
- * Opens an `.npy` file as features: one row an item, of any float or int type, read as float32. Row-major
- * little-endian float32 goes straight into the caller's memory; other types are converted in blocks; a file in
- * Fortran order is read into memory whole, once. Opening reads the file through to find missing rows, and checks it on
- * the way; with `missing: "none"` there is no such pass, and every block is checked as it is read.
+ * Opens an `.npy` file as features: one row for each item, of any float or int type, read as float32. Row-major
+ * little-endian float32 is read directly into the caller's memory; other types are converted in blocks; a file
+ * in Fortran order is read into memory whole, once. Opening reads the whole file once to find missing rows and
+ * to check the values; with `missing: "none"` this pass is skipped, and every block is checked when it is read.
  *
  * @throws {WellbegunError} `io` if the file cannot be read; `format` as `parseNpyHeader`, or if the file's size is not
  * what its header says; `invalid-data` if a value is NaN or infinite, naming the file, row and column.
@@ -73,7 +73,7 @@ export async function openNpyFeatures(path: string, options: NpyFeaturesOptions 
       missingCount,
       label: path,
       header,
-      // What the pass above has checked needs no second check.
+      // The pass above has checked the values already.
       read:
         missing === undefined
           ? read
@@ -86,7 +86,7 @@ export async function openNpyFeatures(path: string, options: NpyFeaturesOptions 
   }
 }
 
-/** A read of some rows is over sooner than a thread of the pool is woken for it. */
+/** Rows up to this many bytes are read synchronously, which is faster than waking a thread of the pool. */
 const SMALL_READ_BYTES = 1 << 16;
 
 type RowReader = (firstRow: number, rows: number, into: Float32Array) => Promise<void>;
@@ -107,7 +107,7 @@ async function readHeader(handle: FileHandle, fileBytes: number, path: string): 
   });
 }
 
-/** The part of `into` that the rows fill, once it is clear that both are there. */
+/** The part of `into` that the rows fill, after a check that the rows exist and `into` is long enough. */
 function blockOf(
   header: NpyHeader,
   firstRow: number,
@@ -147,7 +147,7 @@ function rowReader(handle: FileHandle, header: NpyHeader, path: string): RowRead
   };
 }
 
-/** Bytes read without waiting; 0 where that fails, so that the reader that waits says why. */
+/** Reads bytes synchronously; returns 0 on failure, so that the asynchronous reader reports the reason. */
 function readAtOnce(handle: FileHandle, into: Uint8Array, position: number): number {
   try {
     return readSync(handle.fd, into, 0, into.length, position);
@@ -175,7 +175,7 @@ async function transposedReader(handle: FileHandle, header: NpyHeader, path: str
     into.set(data.subarray(firstRow * columns, (firstRow + count) * columns));
 }
 
-/** Reads `count` values from a place in the file and hands them on as float32, block by block. */
+/** Reads `count` values from a position in the file and passes them on as float32, block by block. */
 async function readConverted(
   handle: FileHandle,
   header: NpyHeader,

@@ -11,13 +11,13 @@ const END_RECORD = 0x06054b50;
 const END_BYTES = 22;
 
 /**
- * Reads what `scipy.sparse.save_npz` wrote of a CSR matrix, users x items: the way from Cornac, implicit and LightFM,
- * which take such matrices in memory. Values are weights; those that are zero are no interactions, and entries at the same
- * place are added, as SciPy does.
+ * Reads a CSR matrix, users x items, that `scipy.sparse.save_npz` wrote. Cornac, implicit and LightFM use such
+ * matrices in memory. Values are weights; explicit zeros are dropped, and duplicate entries are added, as SciPy
+ * does.
  *
- * @throws {WellbegunError} `io` if the file cannot be read; `format` if it is no such archive, of another format than
- * CSR, or encrypted, or of 4 GiB and more; `invalid-data` as `interactionsFromCsr`, or for a shape so far beyond the number of
- * entries that it cannot be meant.
+ * @throws {WellbegunError} `io` if the file cannot be read; `format` if it is not such an archive, is not CSR,
+ * is encrypted, or has 4 GiB or more; `invalid-data` as `interactionsFromCsr`, or for a shape that is
+ * implausibly large for the number of entries.
  */
 export async function readCsrNpz(path: string): Promise<Interactions> {
   return parseCsrNpz(await readWhole(path, DOING), path);
@@ -50,7 +50,7 @@ export function parseCsrNpz(bytes: Uint8Array, path: string): Interactions {
   return summed.weights?.every((weight) => weight === 1) ? { ...summed, weights: undefined } : summed;
 }
 
-/** Columns that a matrix may have however few its entries are: an index of as many takes 16 MiB. */
+/** Number of columns that is accepted for any number of entries: an index of this length takes 16 MiB. */
 const MOST_EMPTY_COLUMNS: number = 2 ** 22;
 
 function isCount(value: number | undefined): value is number {

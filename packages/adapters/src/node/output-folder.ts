@@ -4,15 +4,17 @@ import { WellbegunError } from "@wellbegun/core";
 import { ioError, systemCode } from "./io-error.ts";
 import { refuseInputs } from "./refuse-inputs.ts";
 
-/** What an output folder may replace. */
+/** Options that say what an output folder may replace. */
 export interface OutputFolderOptions {
   /**
-   * `true` replaces an earlier output even if other files lie in its folder. A path replaces whatever lies there; it
-   * must be the output's own, named a second time. Default: `false`, only an empty folder, or an earlier output and
-   * nothing else.
+   * `true` replaces an earlier output even if its folder contains other files. A path replaces any content; it
+   * must be the output's own path, given a second time as confirmation. Default: `false`, which replaces only
+   * an empty folder, or an earlier output without other files.
    */
   readonly overwrite?: boolean | string | undefined;
-  /** Names of an earlier output's files in a folder; none if the folder holds no earlier output. Default: none. */
+  /**
+   * Names of an earlier output's files in a folder; empty if the folder holds no earlier output. Default: none.
+   */
   readonly own?: ((folder: string) => Promise<readonly string[]>) | undefined;
   /** Paths that the output is made from. A folder that is or holds one of them is never replaced. Default: none. */
   readonly inputs?: readonly string[] | undefined;
@@ -22,10 +24,10 @@ const DOING = "writing the output folder";
 const OLD_OR_EMPTY = "an empty folder, or an earlier output and nothing else";
 
 /**
- * Refuses a folder that must not be replaced. `writeFolder` does so before and after the content is made; a program that
- * computes for long first asks at its start.
+ * Throws if the folder must not be replaced. `writeFolder` calls this before and after the content is made; a
+ * program with a long computation calls it at its start.
  *
- * @returns Whether a folder is there.
+ * @returns Whether the folder exists.
  * @throws {WellbegunError} `invalid-option` if `out` is a symbolic link, a file, the working folder or one above it, an
  * input or a folder that holds one, or a folder with files that may not be replaced; `io` if it cannot be reached.
  */

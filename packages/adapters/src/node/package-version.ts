@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 
 /**
- * The version in a package's own package.json, which not every package exports: found above a file of the package.
+ * The version in a package's package.json, which is found by walking up from a file of the package, since not
+ * every package exports its package.json.
  *
  * @param entry A file's URL.
  * @returns Undefined if no folder above the file holds that package.
@@ -13,7 +14,7 @@ export function versionAbove(entry: string, name: string): string | undefined {
   }
 }
 
-/** Versions of the packages that make a bundle; "unknown" where a package has no package.json, as on JSR. */
+/** Versions of the packages that produce a bundle; "unknown" where a package has no package.json, as on JSR. */
 export function ownVersions(): Readonly<Record<string, string>> {
   return {
     "@wellbegun/core": versionFrom(() => import.meta.resolve("@wellbegun/core"), "@wellbegun/core"),
@@ -25,7 +26,7 @@ function versionFrom(find: () => string, name: string): string {
   try {
     return versionAbove(find(), name) ?? "unknown";
   } catch {
-    // A program that is bundled has no such place.
+    // A bundled program has no such folder.
     return "unknown";
   }
 }

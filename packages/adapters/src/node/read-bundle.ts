@@ -37,17 +37,17 @@ export interface ReadBundleOptions {
 export interface Bundle extends BundleRows {
   readonly folder: string;
   readonly manifest: Manifest;
-  /** Raw user IDs in row order; undefined if they are the rows themselves. */
+  /** Raw user IDs in row order; undefined if the row numbers are the IDs. */
   readonly userIds: readonly string[] | undefined;
-  /** Raw item IDs in row order; undefined if they are the rows themselves. */
+  /** Raw item IDs in row order; undefined if the row numbers are the IDs. */
   readonly itemIds: readonly string[] | undefined;
   /**
    * The fused user table with its raw IDs (as text; without them the row numbers are the IDs), in memory.
    *
-   * @throws {WellbegunError} `invalid-option` if the bundle has none; `io` if it cannot be read.
+   * @throws {WellbegunError} `invalid-option` if the bundle lacks the table; `io` if it cannot be read.
    */
   users(): Promise<Table>;
-  /** The item table, likewise. */
+  /** The item table with its raw IDs, likewise. */
   items(): Promise<Table>;
   /** The tables by name. */
   readonly tables: ReadonlyMap<string, TableShape>;
@@ -60,12 +60,12 @@ export interface Bundle extends BundleRows {
   /**
    * Reads one float32 table in blocks of whole rows, so that it need not fit into memory.
    *
-   * @param rowsPerBlock Rows a block has; the last may have fewer.
-   * @throws {WellbegunError} `invalid-option` if there is none of that name, or `rowsPerBlock` is no number of rows;
-   * `mismatch` if it is not float32; `io` if it cannot be read.
+   * @param rowsPerBlock Rows in a block; the last block may have fewer.
+   * @throws {WellbegunError} `invalid-option` if there is none of that name, or `rowsPerBlock` is not a
+   * positive whole number; `mismatch` if it is not float32; `io` if it cannot be read.
    */
   readBlocks(name: string, rowsPerBlock: number): AsyncGenerator<Float32Array>;
-  /** SHA-256 of the manifest's bytes, in lowercase hexadecimal: it names all that the bundle holds. */
+  /** SHA-256 of the manifest's bytes, in lowercase hexadecimal: it identifies the bundle's whole content. */
   readonly manifestSha256: string;
 }
 
@@ -75,8 +75,8 @@ const DOING = "reading a bundle";
  * Opens a bundle and checks all of it against the manifest: version, presence, sizes, hashes, dtypes, shapes, number
  * of IDs.
  *
- * @throws {WellbegunError} `io` if the folder or a file is not there; `format` if the manifest or a file's header is no
- * such thing; `mismatch` if a file is not what the manifest says.
+ * @throws {WellbegunError} `io` if the folder or a file is missing; `format` if the manifest or a file's header
+ * is invalid; `mismatch` if a file differs from its manifest entry.
  */
 export async function readBundle(folder: string, options: ReadBundleOptions = {}): Promise<Bundle> {
   const label = join(folder, MANIFEST_FILE);
@@ -141,7 +141,7 @@ async function placeTensors(path: string, file: BundleFile, places: Map<string, 
   }
 }
 
-/** The shape that manifest and file agree on. */
+/** The shape, which must be the same in the manifest and the file. */
 function sameShape(
   listed: Partial<TableShape>,
   found: { readonly dtype: string; readonly shape: readonly number[] },

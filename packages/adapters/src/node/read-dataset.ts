@@ -21,9 +21,10 @@ const DOING = "reading a dataset";
 
 /**
  * Reads a dataset by what its folder holds: MMRec's layout (`*.inter` with its column of splits), or SciPy's CSR archives
- * `train.npz` and, where they are there, `validation.npz` and `test.npz`. Both with `<modality>_feat.npy` for each modality,
- * whose zero rows are items without it. CSR archives take raw IDs from `user_ids.txt` and `item_ids.txt`, one for each line
- * in row order; in MMRec's layout the IDs are row numbers (`readMmrecDataset` has options for others).
+ * `train.npz` and, if present, `validation.npz` and `test.npz`. Both layouts have `<modality>_feat.npy` for
+ * each modality; its all-zero rows are items without the modality. For CSR archives, raw IDs come from
+ * `user_ids.txt` and `item_ids.txt`, one on each line in row order; in MMRec's layout the IDs are row numbers
+ * (`readMmrecDataset` has options for others).
  *
  * @throws {WellbegunError} `io` if the folder or a file cannot be read; `invalid-data` if the folder is of neither layout or
  * has no features; `mismatch` if parts differ in rows; and what `readMmrecDataset`, `readCsrNpz` and `openNpyFeatures` throw.

@@ -14,14 +14,14 @@ export interface ReadTable {
 const DOING = "reading a table";
 
 /**
- * Reads a table of vectors of whatever origin: an `.npy` array of two dimensions, or a tensor of a `.safetensors` file.
- * Any float or int type; memory holds the whole file.
+ * Reads a table of vectors from any source: a two-dimensional `.npy` array, or a tensor of a `.safetensors`
+ * file, of any float or int type. The whole file is read into memory.
  *
  * @param path `tables.safetensors#user_embedding.weight` names a tensor; without a name the file must hold one tensor of
  * two dimensions, or one named `preferred`.
  * @param preferred The name that is looked for in a file of several tensors, such as "users".
- * @throws {WellbegunError} `io` if the file cannot be read; `format` if it is neither; `invalid-data` if there is no such
- * tensor, several could be meant, or it has not two dimensions.
+ * @throws {WellbegunError} `io` if the file cannot be read; `format` if it is neither kind of file;
+ * `invalid-data` if there is no such tensor, the choice is ambiguous, or the tensor is not two-dimensional.
  */
 export async function readTable(path: string, preferred?: string): Promise<ReadTable> {
   const [, file = path, tensor] = /^(.*\.safetensors)#(.+)$/.exec(path) ?? [];

@@ -3,22 +3,22 @@ import { basename, dirname, join, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { ioError, systemCode } from "./io-error.ts";
 
-/** Where `writeFolder` puts the folder that it replaces, for the moment between two renames. */
+/** The path to which `writeFolder` moves the folder that it replaces, between its two renames. */
 export function previousName(target: string, unique: string): string {
   return join(dirname(target), `.${basename(target)}.previous-${unique}`);
 }
 
-/** Longer than another process takes between the two renames. */
+/** A wait that is longer than another process takes between the two renames. */
 const SWAP_MS = 100;
 
 /**
- * Puts an output folder back that a killed process has left half replaced: the old folder was moved aside, and the new
- * one had not taken its place. Does nothing otherwise. `writeFolder` calls it by itself; call it before reading a folder
- * that may be missing for this reason.
+ * Restores an output folder that a killed process left half replaced: the old folder was moved aside, and the
+ * new one was not yet in its place. Does nothing otherwise. `writeFolder` calls this itself; call it before
+ * reading a folder that may be missing for this reason.
  *
  * @param folder The output folder's path.
  * @returns Whether the old folder was put back.
- * @throws {WellbegunError} `io` if it cannot be put back.
+ * @throws {WellbegunError} `io` if it cannot be restored.
  */
 export async function recoverFolder(folder: string): Promise<boolean> {
   const target = resolve(folder);
@@ -37,8 +37,8 @@ export async function recoverFolder(folder: string): Promise<boolean> {
 }
 
 /**
- * Removes the folders beside an output that it has replaced, also those that a killed process left there. Each gets
- * another name first, so that one of the name {@link previousName} is always whole.
+ * Removes the replaced folders next to an output, including those that a killed process left. Each is renamed
+ * first, so that a folder named {@link previousName} is always complete.
  */
 export async function removeReplaced(target: string): Promise<void> {
   const replaced = await foldersBeside(target, "replaced");
@@ -59,7 +59,7 @@ function previousOf(target: string): Promise<string[]> {
   return foldersBeside(target, "previous");
 }
 
-/** Paths beside the target of the names that this module gives, in order. */
+/** Paths next to the target with the names that this module gives, in order. */
 async function foldersBeside(target: string, kind: "previous" | "replaced"): Promise<string[]> {
   const start = `.${basename(target)}.${kind}-`;
   const names = await readdir(dirname(target)).catch(() => []);

@@ -6,16 +6,18 @@ import { WellbegunError } from "@wellbegun/core";
 export interface RefuseInputsOptions {
   /** What is being done, for the error. */
   readonly doing: string;
-  /** Whether files right in an input folder are inputs too, wherever their links lead. Default: true. */
+  /**
+   * Whether files directly in an input folder are inputs too, including the targets of links. Default: true.
+   */
   readonly entries?: boolean | undefined;
 }
 
 /**
- * Refuses an output path that is one of the inputs, or a folder that one of them lies in: replacing it would delete
- * what the output is made from. Files and folders are compared by device and inode where the system has these, so that
- * symbolic links, hard links, mounts and file systems without letter case do not hide that two paths are one.
+ * Throws if an output path is an input or a folder that contains one: replacing it would delete the data that
+ * the output is made from. Files and folders are compared by device and inode if the system has these, so that
+ * symbolic links, hard links, mounts and case-insensitive file systems do not hide that two paths are the same.
  *
- * @param out Path of a file or folder to be written. A path where nothing lies yet is never refused.
+ * @param out Path of a file or folder to be written. A path that does not exist is always accepted.
  * @param inputs Paths of files and folders that are read.
  * @throws {WellbegunError} `invalid-option` with the output and the input that it would replace.
  */
@@ -47,7 +49,7 @@ export async function refuseInputs(
 }
 
 interface Identity {
-  /** The path with symbolic links followed and, where the system tells it, the letter case on the disk. */
+  /** The path with symbolic links resolved and, if the system reports it, the letter case on the disk. */
   readonly path: string;
   readonly device: bigint;
   readonly inode: bigint;
@@ -58,18 +60,23 @@ async function identify(path: string): Promise<Identity | undefined> {
     const { dev, ino } = await stat(path, { bigint: true });
     return { path: await realpath(path), device: dev, inode: ino };
   } catch {
-    // A path that cannot be reached is reported by whoever reads or writes it.
+    // The code that later reads or writes an unreachable path reports it.
     return undefined;
   }
 }
 
-/** Whether two paths lead to one file or folder. Some network file systems have no inodes and tell 0 for all. */
+/**
+ * Whether two paths lead to one file or folder. Some network file systems have no inodes and report 0 for all.
+ */
 function same(a: Identity | undefined, b: Identity): boolean {
   if (a === undefined) return false;
   return a.path === b.path || (a.inode !== 0n && a.inode === b.inode && a.device === b.device);
 }
 
-/** The files right in a folder, links to files too. A folder in it may be an earlier output that was put there. */
+/**
+ * The files directly in a folder, including links to files. Subfolders are left out, since one may be an
+ * earlier output.
+ */
 async function entriesOf(folder: string): Promise<string[]> {
   const files: string[] = [];
   for (const name of await readdir(folder).catch(() => [])) {
@@ -79,7 +86,7 @@ async function entriesOf(folder: string): Promise<string[]> {
   return files;
 }
 
-/** A path, and all folders above it: of the path as it is named, and of the place that its links lead to. */
+/** A path and all folders above it, both for the path as given and for the path with links resolved. */
 async function foldersAbove(path: string): Promise<string[]> {
   const absolute = resolve(path);
   const parent = await realpath(dirname(absolute)).catch(() => dirname(absolute));

@@ -7,9 +7,9 @@ import { identifyData } from "./data-identity.ts";
 import { ownVersions } from "./package-version.ts";
 import { type WriteTablesOptions, writeTables } from "./write-tables.ts";
 
-/** What `fitInto` returned, and its tables from wherever they went. */
+/** The result of `fitInto`, with its tables from wherever they were stored. */
 export interface StreamedModel extends FittedTables {
-  /** All tables to be written, those of `clusterTables` included, in this order. */
+  /** All tables to write, including those of `clusterTables`, in this order. */
   readonly tables: readonly BundleTable[];
 }
 
@@ -17,8 +17,8 @@ export interface StreamedModel extends FittedTables {
 export interface WriteBundleOptions
   extends Pick<WriteTablesOptions, "formats" | "overwrite" | "inputs" | "signal" | "onProgress"> {
   /**
-   * What the tables are a control for. A control is written without the initializer, which would give users the vectors that
-   * belong to them. Default: null, the tables are the real ones.
+   * The kind of control that the tables are. A control is written without the initializer, which would give
+   * users their real vectors. Default: null, for real tables.
    */
   readonly control?: Control | undefined;
   /** Versions of packages that the manifest lists besides core and adapters, by name. Default: none. */
@@ -29,10 +29,10 @@ export interface WriteBundleOptions
 export const INITIALIZER_FILE = "initializer.bin";
 
 /**
- * Writes a model as a bundle, as `wellbegun init` does: its tables, raw IDs and initializer, and a manifest that holds the
- * options, the report and the identity of the data, enough to make the bundle again and to know on which dataset it may be
- * used. As a whole or not at all; equal models give equal bytes. The features are read once more for their identity: a
- * dataset on disk is closed afterwards.
+ * Writes a model as a bundle, as `wellbegun init` does: its tables, raw IDs and initializer, and a manifest
+ * with the options, the report and the identity of the data, which suffices to make the bundle again and to
+ * know on which dataset it may be used. The write is atomic, and equal models give equal bytes. The features
+ * are read once more for their identity, so close a dataset on disk only afterwards.
  *
  * @example
  * ```ts
@@ -53,9 +53,9 @@ export const INITIALIZER_FILE = "initializer.bin";
  * console.log(users.row("ann")[0] === model.users.row("ann")[0]); // true
  * ```
  *
- * @param out The bundle's folder. A bundle that is there is replaced, unless other files lie in it too.
+ * @param out The bundle's folder. An existing bundle is replaced, unless the folder contains other files.
  * @returns The manifest as written.
- * @throws {WellbegunError} What `writeTables` throws, and what reading the features throws.
+ * @throws {WellbegunError} The errors of `writeTables` and of reading the features.
  */
 export async function writeBundle(
   out: string,

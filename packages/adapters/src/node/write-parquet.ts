@@ -8,9 +8,10 @@ import { ioError } from "./io-error.ts";
 
 /**
  * Writes a table of vectors with IDs to a Parquet file, in chunks, so that memory does not grow with the table. The file is
- * moved into place when it is complete: if anything fails, what was there before stays, and nothing else is left.
+ * moved into place when it is complete: if anything fails, an existing file stays unchanged, and no other file
+ * remains.
  *
- * @throws {WellbegunError} `io` if it cannot be written; and what `parquetChunks` throws.
+ * @throws {WellbegunError} `io` if it cannot be written; and the errors of `parquetChunks`.
  */
 export async function writeParquet(
   path: string,

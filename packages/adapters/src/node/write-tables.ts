@@ -22,7 +22,7 @@ import { writeFolder } from "./atomic-folder.ts";
 import { type FileDigest, HashedFile } from "./hashed-file.ts";
 import type { OutputFolderOptions } from "./output-folder.ts";
 
-/** How tables are written: `npy`, a file a table; `safetensors`, all in `tables.safetensors`. */
+/** The file formats of tables: `npy`, one file for each table; `safetensors`, all in `tables.safetensors`. */
 export type BundleFormat = "npy" | "safetensors";
 
 /** Options of {@link writeTables}. `onProgress` reports the stage `export`, in values written. */
@@ -33,15 +33,19 @@ export interface WriteTablesOptions extends Observer {
   readonly userIds?: readonly Id[] | undefined;
   /** Raw item IDs in row order; written unless they are 0, 1, 2 and so on. Default: the rows are the IDs. */
   readonly itemIds?: readonly Id[] | undefined;
-  /** What the manifest holds besides format, version and files: {@link ManifestContent}, and any other plain JSON. */
+  /**
+   * The manifest's content besides format, version and files: {@link ManifestContent}, and any other plain
+   * JSON.
+   */
   readonly manifest?: Readonly<ManifestContent & Record<string, unknown>> | undefined;
   /** Default: `["npy"]`. */
   readonly formats?: readonly BundleFormat[] | undefined;
-  /** Further files by name, such as a serialized initializer; hashed and listed like the tables. */
+  /** Further files by name, such as a serialized initializer. They are hashed and listed like the tables. */
   readonly attachments?: Readonly<Record<string, Uint8Array>> | undefined;
   /**
-   * `true` replaces a bundle even if other files lie in its folder. A path, which must be the output's own, replaces
-   * whatever lies there. Default: `false`, only an empty folder, or a bundle and nothing else.
+   * `true` replaces a bundle even if its folder contains other files. A path, which must be the output's own,
+   * replaces any content. Default: `false`, which replaces only an empty folder, or a bundle without other
+   * files.
    */
   readonly overwrite?: OutputFolderOptions["overwrite"];
   /** Paths that the bundle is made from. A folder that is or holds one of them is never replaced. Default: none. */
@@ -49,15 +53,16 @@ export interface WriteTablesOptions extends Observer {
 }
 
 /**
- * Writes tables of any origin as a bundle, as a whole or not at all (see `writeFolder`). Equal input gives equal bytes: nothing of time, place or
- * machine goes in. Every file's SHA-256 is taken while it is written, and the manifest is written last.
+ * Writes tables of any origin as a bundle, atomically (see `writeFolder`). Equal input gives equal bytes: the
+ * files contain no time, path or machine name. Every file's SHA-256 is computed while it is written, and the
+ * manifest is written last.
  *
- * @param out The bundle's folder. A bundle that is there is replaced, unless other files lie in it too.
+ * @param out The bundle's folder. An existing bundle is replaced, unless the folder contains other files.
  * @returns The manifest as written.
- * @throws {WellbegunError} `invalid-option` if tables, formats, attachments or the manifest are not writable as given, or
- * `out` is not a place for a bundle; `format` if a known field of the manifest has another type;
- * `mismatch` if tables and IDs differ in rows; `invalid-data` if a value is NaN or
- * infinite or an ID cannot be told apart; `io` if the disk is full or not writable; `aborted`.
+ * @throws {WellbegunError} `invalid-option` if tables, formats, attachments or the manifest cannot be written,
+ * or `out` must not be replaced; `format` if a known field of the manifest has another type; `mismatch` if
+ * tables and IDs differ in rows; `invalid-data` if a value is NaN or infinite or two IDs have the same text;
+ * `io` if the disk is full or not writable; `aborted`.
  */
 export async function writeTables(out: string, options: WriteTablesOptions): Promise<Manifest> {
   const { tables, userIds, itemIds, attachments = {} } = options;
@@ -69,7 +74,7 @@ export async function writeTables(out: string, options: WriteTablesOptions): Pro
     if (ids !== undefined && !idsAreRows(ids)) small.push([name, encodeIds(ids, name), [ids.length]]);
   }
   for (const [name, bytes] of Object.entries(attachments)) small.push([name, bytes, undefined]);
-  // Made once before anything is written, so that a manifest that cannot be written is found in time.
+  // The manifest is made once before anything is written, so that an invalid one fails early.
   const content = options.manifest ?? {};
   parseManifest(formatManifest(content, {}), "option manifest");
 
@@ -100,29 +105,29 @@ export async function writeTables(out: string, options: WriteTablesOptions): Pro
   });
 }
 
-/** Files on their way to the disk: it takes its time for each, and the next ones are written meanwhile. */
+/** Files that are being flushed to disk, while the next ones are written. */
 class Finishing {
   readonly #pending: Promise<readonly [name: string, file: BundleFile]>[] = [];
 
   add(name: string, file: HashedFile, about: Omit<BundleFile, keyof FileDigest>): void {
     const done = file.finish().then((digest) => [name, { ...digest, ...about }] as const);
-    // A failure is told by `files`, unless another one comes first.
+    // `files` reports a failure, unless another one comes first.
     done.catch(() => undefined);
     this.#pending.push(done);
   }
 
-  /** All of them, once they are on the disk. */
+  /** All files, once they are on disk. */
   async files(): Promise<Record<string, BundleFile>> {
     return Object.fromEntries(await Promise.all(this.#pending));
   }
 
-  /** Waits until nothing is under way. */
+  /** Waits until no flush is pending. */
   async settled(): Promise<void> {
     await Promise.allSettled(this.#pending);
   }
 }
 
-/** Writes every table once through, into its own file and the common one together. */
+/** Reads every table once, and writes it into its own file and the common file together. */
 async function writeValues(
   tables: readonly BundleTable[],
   formats: ReadonlySet<BundleFormat>,
@@ -160,7 +165,7 @@ async function writeValues(
   }
 }
 
-/** Names of the files in a folder that its manifest lists, and the manifest's; none if the folder is no bundle. */
+/** Names of the manifest and the files that it lists; empty if the folder is not a bundle. */
 export async function bundleFiles(folder: string): Promise<readonly string[]> {
   try {
     const manifest = parseManifest(await readFile(join(folder, MANIFEST_FILE), "utf8"));

@@ -18,12 +18,16 @@ import type { Bundle } from "./read-bundle.ts";
 /** Options of {@link writeWire}. */
 export interface WriteWireOptions {
   /**
-   * `true` replaces an artifact even if other files lie in its folder. A path, which must be the output's own, replaces
-   * whatever lies there but the bundle. Default: `false`, only an empty folder, or an artifact and nothing else.
+   * `true` replaces an artifact even if its folder contains other files. A path, which must be the output's
+   * own, replaces any content except the bundle. Default: `false`, which replaces only an empty folder, or an
+   * artifact without other files.
    */
   readonly overwrite?: OutputFolderOptions["overwrite"];
   readonly signal?: AbortSignalLike | undefined;
-  /** Folder of the Python package. Default: `python` of this package; whoever bundles this code says where that is. */
+  /**
+   * Folder of the Python package. Default: `python` of this package. A program that bundles this code must give
+   * it.
+   */
   readonly python?: string | undefined;
 }
 
@@ -31,13 +35,13 @@ const LOADER = "wellbegun";
 const LAUNCHERS: readonly string[] = ["wellbegun_mmrec.py", "wellbegun_recbole.py", "wellbegun_train.py"];
 
 /**
- * Writes the artifact for one model, as a whole or not at all: its tables in the codebase's row order, the IDs where rows
- * are found by them, `wire.json` with every file's SHA-256, and the Python files that load it.
+ * Writes the artifact for one model, atomically: its tables in the codebase's row order, the IDs if rows are
+ * looked up by ID, `wire.json` with every file's SHA-256, and the Python files that load it.
  *
  * @returns The names of the files, without the Python ones.
- * @throws {WellbegunError} `invalid-option` if `out` is not a place for it, or holds a control's artifact where this one is
- * real, or the reverse, even with `overwrite`; `io` if it cannot be written; `aborted`; and
- * what reading the bundle's tables throws.
+ * @throws {WellbegunError} `invalid-option` if `out` must not be replaced, or holds a control's artifact where
+ * this one is real, or the reverse, even with `overwrite`; `io` if it cannot be written; `aborted`; and what
+ * reading the bundle's tables throws.
  */
 export async function writeWire(
   out: string,
@@ -85,7 +89,7 @@ export async function writeWire(
   });
 }
 
-/** The Python package, which lies beside src and dist. A program bundled to CommonJS has no URL of its own here. */
+/** The folder of the Python package, next to src and dist. A program bundled to CommonJS has no module URL. */
 function pythonFolder(): string {
   if (typeof import.meta.url === "string") return fileURLToPath(new URL("../../python/", import.meta.url));
   throw new WellbegunError("invalid-option", {
@@ -109,7 +113,7 @@ async function copyLoader(folder: string, source: string): Promise<void> {
   }
 }
 
-/** Refuses a folder whose artifact is a control where the plan's is real, or the reverse. */
+/** Throws if the folder's artifact is a control where the plan's is real, or the reverse. */
 async function refuseOtherControl(out: string, plan: WirePlan): Promise<void> {
   const index = await readIndex(out);
   if (index === undefined || (index.control ?? null) === plan.control) return;
@@ -123,7 +127,7 @@ async function refuseOtherControl(out: string, plan: WirePlan): Promise<void> {
   });
 }
 
-/** The index of the artifact in a folder; undefined if the folder holds none that is readable. */
+/** The index of the artifact in a folder; undefined if the folder has no readable index. */
 async function readIndex(folder: string): Promise<Readonly<Record<string, unknown>> | undefined> {
   try {
     const index: unknown = JSON.parse(await readFile(join(folder, WIRE_FILE), "utf8"));
@@ -133,12 +137,12 @@ async function readIndex(folder: string): Promise<Readonly<Record<string, unknow
   }
 }
 
-/** Names of an artifact's files in a folder; none if the folder has no index that says it is one. */
+/** Names of an artifact's files in a folder; empty if the folder has no artifact's index. */
 export async function wireFiles(folder: string): Promise<readonly string[]> {
   // Without a readable index nothing shows that the folder is an artifact, so none of it may be replaced.
   const files = (await readIndex(folder))?.files;
   if (typeof files !== "object" || files === null) return [];
-  // Python leaves its cache beside what it runs.
+  // Python leaves a cache folder next to the code that it runs.
   return [WIRE_FILE, ...Object.keys(files), LOADER, ...LAUNCHERS, "__pycache__"];
 }
 

@@ -2,7 +2,8 @@ import type { IdKind } from "../columns/ids.ts";
 
 /**
  * Arrow's schema of a table of vectors, `id` (Utf8 or Int64) and `vector` (FixedSizeList of Float32), as an IPC message in
- * base64; the tests make it anew with apache-arrow. All but four bytes, the length of the lists, are the same for every table.
+ * base64; the tests regenerate it with apache-arrow. All bytes except the four that hold the lists' length are
+ * the same for every table.
  */
 const schemas: Readonly<Record<IdKind, string>> = {
   text: "/////+AAAAAQAAAAAAAKABAADgAHAAgACgAAAAAAAAEQAAAAAAAEAAgACAAAAAQACAAAAAQAAAACAAAAgAAAAAQAAACY////EAAAABgAAAAAAAAQUAAAAAYAAAB2ZWN0b3IAAAEAAAAEAAAAwP///xAAAAAYAAAAAAAAAxwAAAAHAAAAZWxlbWVudAAAAAAAAAAGAAYABAAGAAAAAQAGAAgABAAGAAAABAMCARAAFAAEAAAADwAQAAAACAAQAAAAEAAAABQAAAAAAAAFFAAAAAIAAABpZAAAAAAAAAQABAAEAAAAAAAAAA==",
@@ -12,8 +13,8 @@ const schemas: Readonly<Record<IdKind, string>> = {
 const LENGTH_OFFSET = 168;
 
 /**
- * What stands in a Parquet file's metadata under the key `ARROW:schema`: Parquet itself has no lists of fixed size, and readers
- * that know Arrow (pyarrow, Polars) take the vectors for such lists by it.
+ * The value of `ARROW:schema` in a Parquet file's metadata. Parquet itself has no fixed-size lists; this entry
+ * lets readers that know Arrow (pyarrow, Polars) read the vectors as such.
  */
 export function arrowSchema(kind: IdKind, columns: number): string {
   const bytes = Uint8Array.from(atob(schemas[kind]), (character) => character.charCodeAt(0));

@@ -1,4 +1,4 @@
-/** Bytes that are read in parts: a file, a `Blob`, or what a server sends for a range. */
+/** Bytes that are read in parts: a file, a `Blob`, or HTTP range requests. */
 export interface ByteSource {
   readonly byteLength: number;
   /** The bytes from `start` up to `end`. Default of `end`: the last byte. */

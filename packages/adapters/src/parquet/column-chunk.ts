@@ -2,17 +2,17 @@ import type { ColumnMetaData, PageHeader } from "hyparquet";
 import { parquetHeader } from "hyparquet/src/column.js";
 import type { ByteSource } from "./bytes.ts";
 
-/** The pages of one column in one row group, read and looked through. */
+/** The pages of one column in one row group, read and checked. */
 export interface ColumnChunkBytes {
   readonly start: number;
   readonly bytes: ArrayBuffer;
 }
 
 /**
- * Reads the pages of a column and checks that their headers agree with the file's footer: hyparquet trusts the lengths that
- * headers promise, and a damaged one would keep it busy for ever.
+ * Reads the pages of a column and checks that their headers agree with the file's footer: hyparquet trusts the
+ * lengths in headers, and a damaged length could make it loop forever.
  *
- * @throws {Error} saying what does not agree.
+ * @throws {Error} naming the disagreement.
  */
 export async function readColumnChunk(
   file: ByteSource,
@@ -57,12 +57,12 @@ function checkPages(bytes: ArrayBuffer, values: number, uncompressedSize: number
   if (found !== values) throw new Error(`pages of ${found} values, where the footer says ${values}`);
 }
 
-/** Number of values, nulls included, that a page's header promises. */
+/** Number of values, including nulls, in a page's header. */
 function valuesOf({ data_page_header, data_page_header_v2, dictionary_page_header }: PageHeader): number {
   return (data_page_header_v2 ?? data_page_header ?? dictionary_page_header)?.num_values ?? 0;
 }
 
-/** Whether the levels of a page of version 2, whose lengths stand in the header, lie within the page. */
+/** Whether the levels of a version 2 page, whose lengths the header gives, lie within the page. */
 function hasLevels({ data_page_header_v2: header, compressed_page_size }: PageHeader): boolean {
   if (header === undefined) return true;
   const lengths = [

@@ -8,7 +8,10 @@ import { idPage, vectorPage } from "./pages.ts";
 
 /** Options of {@link encodeParquet} and {@link parquetChunks}. */
 export interface EncodeParquetOptions {
-  /** Rows of a row group, the part of a file that readers take at once. Default: as many as make 64 MiB of vectors. */
+  /**
+   * Rows of a row group, the part of a file that readers read at once. Default: as many as make 64 MiB of
+   * vectors.
+   */
   readonly rowsPerGroup?: number | undefined;
   readonly signal?: AbortSignalLike | undefined;
 }
@@ -23,7 +26,8 @@ const GROUP_BYTES = 1 << 26;
  * A table of vectors as a Parquet file with the columns `id` (text, or int64 if the IDs are numbers; without IDs the row
  * numbers) and `vector` (a list of float32, of one length; by the metadata a list of fixed size for readers that know
  * Arrow), in chunks of about 1 MiB: memory does not grow with the table.
- * Uncompressed, since vectors hardly compress. Where the vectors come from is in the metadata, under the key `wellbegun`.
+ * Uncompressed, since vectors hardly compress. The metadata holds the vectors' origin under the key
+ * `wellbegun`.
  *
  * @throws {WellbegunError} `invalid-data` if an ID occurs twice, IDs are of two kinds or beyond 64 bits, or a value is not
  * finite; `invalid-option` for a table without rows or columns; `aborted`.

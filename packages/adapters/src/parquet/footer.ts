@@ -1,7 +1,7 @@
 import type { IdKind } from "../columns/ids.ts";
 import { encodeThrift, type ThriftStruct, type ThriftValue } from "./thrift.ts";
 
-/** Numbers that Parquet's Thrift definitions give to what is written here. */
+/** Enum values of Parquet's Thrift definitions. */
 const physical = { int64: 2, float: 4, byteArray: 6 } as const;
 const repetition = { required: 0, repeated: 2 } as const;
 const converted = { utf8: 0, list: 3 } as const;
@@ -21,7 +21,7 @@ export interface ColumnChunk {
   readonly offset: number;
   /** Bytes of the pages with their headers. */
   readonly bytes: number;
-  /** Values of all pages; of a list, its elements. */
+  /** Number of values in all pages; for lists, the number of elements. */
   readonly values: number;
 }
 
@@ -43,7 +43,7 @@ export function pageHeader(values: number, bytes: number): Uint8Array {
 }
 
 /**
- * The file's metadata: the columns `id` and `vector`, none of which can be null, and where their pages stand.
+ * The file's metadata: the non-null columns `id` and `vector`, and the positions of their pages.
  *
  * Source: https://github.com/apache/parquet-format/blob/master/src/main/thrift/parquet.thrift
  */

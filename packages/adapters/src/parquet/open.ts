@@ -8,18 +8,19 @@ import { type ColumnChunkBytes, readColumnChunk } from "./column-chunk.ts";
 const DOING = "reading a Parquet file";
 
 /**
- * Most rows in a batch, where the file has an index of its pages; without one, a batch is a row group, since a part of a row
- * group costs as much to read as all of it.
+ * Largest number of rows in a batch, for files with a page index. Without an index a batch is a whole row
+ * group, since reading part of a row group costs as much as reading all of it.
  */
 const BATCH_ROWS = 1 << 14;
 
 /**
- * Opens a Parquet file: reads its footer, and nothing else before `batches` is called. All usual compressions are read
- * (Snappy, zstd, gzip, LZ4, Brotli), and only the columns asked for.
+ * Opens a Parquet file: reads its footer, and nothing else before `batches` is called. Supports the
+ * compressions Snappy, zstd, gzip, LZ4 and Brotli, and reads only the requested columns.
  *
  * @param bytes The whole file, or a source that is read in parts.
  * @param label What to call the file in errors. Default: `the Parquet file`.
- * @throws {WellbegunError} `format` if this is no Parquet file or it is cut off; while reading also if a page is damaged.
+ * @throws {WellbegunError} `format` if this is not a Parquet file or is cut off, or while reading if a page is
+ * damaged.
  */
 export async function openParquet(
   bytes: ByteSource | Uint8Array,
@@ -27,7 +28,7 @@ export async function openParquet(
 ): Promise<ColumnSource> {
   const file = bytes instanceof Uint8Array ? bytesInMemory(bytes) : bytes;
   const { metadata, names } = await reading(label, "a complete Parquet file", async () => {
-    // Columns of places are of no use here, and looking for them trusts a damaged schema.
+    // Geospatial columns are not used here, and detecting them would trust a damaged schema.
     const read = await parquetMetadataAsync(file, { geoparquet: false });
     return { metadata: read, names: columnNames(read) };
   });
@@ -57,7 +58,7 @@ async function* readBatches(
   }
 }
 
-/** Reads a column of a row group in parts; its bytes are read once, when the first part is asked for. */
+/** Reads a column of a row group in parts; its bytes are read once, with the first part. */
 function columnReader(
   file: ByteSource,
   metadata: FileMetaData,
@@ -65,7 +66,8 @@ function columnReader(
   column: string,
   at: string,
 ): { indexed: boolean; read: (first: number, rows: number) => Promise<ArrayLike<unknown>> } {
-  // A scan plans the whole file; of a file of one row group the plan is short, and rows are counted from the group's.
+  // A scan plans the whole file. For a file of one row group the plan is short, and rows count from the group's
+  // start.
   const alone = { ...metadata, row_groups: [rowGroup] };
   const chunks = rowGroup.columns.filter(({ meta_data }) => meta_data?.path_in_schema?.[0] === column);
   let bytes: ColumnChunkBytes[] | undefined;
@@ -83,7 +85,7 @@ function columnReader(
     read: (first, rows) =>
       reading(at, "readable pages", async () => {
         bytes ??= await Promise.all(chunks.map(({ meta_data }) => readColumnChunk(file, meta_data!)));
-        // A scan keeps what it has decoded; a new one for each part lets go of it.
+        // A scan keeps all decoded values; a new scan for each part frees them.
         const scan = await parquetScan({ file: cached, metadata: alone, compressors, columns: [column] });
         const values = await scan.readColumn({ column, rowStart: first, rowEnd: first + rows });
         if (values.length !== rows) throw new Error(`${values.length} values in ${rows} rows`);
@@ -92,7 +94,9 @@ function columnReader(
   };
 }
 
-/** Names of the columns at the top, which the file stores depth first: each element with children is followed by them. */
+/**
+ * Names of the top-level columns. The file stores the schema depth first: the children of an element follow it.
+ */
 function columnNames({ schema }: FileMetaData): string[] {
   const names: string[] = [];
   if (schema.some(({ num_children = 0 }) => !(num_children >= 0)))

@@ -11,7 +11,7 @@ export function idPage(ids: readonly Id[]): Uint8Array[] {
   return [pageHeader(ids.length, content.length), content];
 }
 
-/** Text in UTF-8, each with its length before it. */
+/** UTF-8 strings, each preceded by its length. */
 function textValues(ids: readonly string[]): Uint8Array {
   const encoder = new TextEncoder();
   // A UTF-16 unit takes at most three bytes.
@@ -58,7 +58,7 @@ function sizeOf(part: Uint8Array): Uint8Array {
 
 const isLittleEndian: boolean = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;
 
-/** A copy, since a block of vectors is only valid until the next. */
+/** Copies the values, since a block of vectors is valid only until the next one. */
 function littleEndian(data: Float32Array): Uint8Array {
   const copy = new Uint8Array(data.slice().buffer);
   if (isLittleEndian) return copy;

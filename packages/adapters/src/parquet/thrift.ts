@@ -1,7 +1,7 @@
 /** The types of Thrift's compact protocol that Parquet's footer and page headers use. */
 const type = { i32: 5, i64: 6, binary: 8, list: 9, struct: 12 } as const;
 
-/** A value to be written: its type is said where it stands, since JavaScript's numbers do not know theirs. */
+/** A value to write, tagged with its type, since a JavaScript number does not determine one. */
 export type ThriftValue =
   | { readonly i32: number }
   | { readonly i64: number }
@@ -26,7 +26,7 @@ export function encodeThrift(struct: ThriftStruct): Uint8Array {
 /** The bytes of a whole number in base 128, the lowest 7 bits first. */
 export function varint(value: number): number[] {
   const bytes: number[] = [];
-  // Not with shifts: sizes and offsets have more than 32 bits.
+  // Shifts would not do: sizes and offsets have more than 32 bits.
   for (; value >= 128; value = Math.floor(value / 128)) bytes.push((value % 128) | 128);
   return [...bytes, value];
 }
@@ -51,7 +51,7 @@ function typeOf(value: ThriftValue): number {
 }
 
 function writeValue(bytes: number[], value: ThriftValue): void {
-  // Numbers are zigzag: none here is negative, so each is doubled.
+  // Integers are zigzag-encoded: none here is negative, so each is doubled.
   if ("i32" in value) bytes.push(...varint(value.i32 * 2));
   else if ("i64" in value) bytes.push(...varint(value.i64 * 2));
   else if ("text" in value) {

@@ -1,6 +1,6 @@
 /**
- * What is used of LanceDB, as types of our own: a `Connection` of `@lancedb/lancedb`, also of a remote database, satisfies
- * them.
+ * The part of LanceDB's API that is used, as types of this package: a `Connection` of `@lancedb/lancedb`, local
+ * or remote, satisfies them.
  */
 export interface LanceConnection {
   tableNames(options?: { startAfter?: string }): Promise<string[]>;
@@ -21,14 +21,14 @@ export interface LanceTable {
   query(): LanceQuery;
 }
 
-/** An upsert in the making. */
+/** An upsert that is being built. */
 export interface LanceMerge {
   whenMatchedUpdateAll(): LanceMerge;
   whenNotMatchedInsertAll(): LanceMerge;
   execute(data: object): Promise<unknown>;
 }
 
-/** A query in the making. */
+/** A query that is being built. */
 export interface LanceQuery {
   where(predicate: string): LanceQuery;
   select(columns: string[]): LanceQuery;
@@ -36,8 +36,9 @@ export interface LanceQuery {
 }
 
 /**
- * LanceDB's own `makeArrowTable`: rows as a table, the vectors as lists of float32 of fixed size. Its own, since LanceDB takes
- * no tables of another copy of Apache Arrow, and an ES module's `apache-arrow` is another copy than LanceDB's.
+ * LanceDB's own `makeArrowTable`: rows as a table, the vectors as lists of float32 of fixed size. It must be
+ * LanceDB's, since LanceDB accepts no tables of another copy of Apache Arrow, and an ES module imports another
+ * copy than LanceDB.
  */
 export type MakeArrowTable = (
   rows: Record<string, unknown>[],
@@ -45,7 +46,7 @@ export type MakeArrowTable = (
   metadata: Map<string, string>,
 ) => LanceRows;
 
-/** Rows as LanceDB takes them. */
+/** Rows in the form that LanceDB accepts. */
 export interface LanceRows {
   concat(...others: LanceRows[]): LanceRows;
 }

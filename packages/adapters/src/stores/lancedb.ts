@@ -41,24 +41,24 @@ export interface LancedbTableOptions extends StoreOptions {
 
 /** Options of {@link writeLancedb}. */
 export interface LancedbOptions extends LancedbTableOptions {
-  /** LanceDB's own: `import { makeArrowTable } from "@lancedb/lancedb"`. */
+  /** LanceDB's own function: `import { makeArrowTable } from "@lancedb/lancedb"`. */
   readonly makeArrowTable: MakeArrowTable;
   /**
    * Rows that become one version of the table. Default: all of them, so that readers see all old rows or all new ones;
-   * memory then holds the table several times. Fewer bound the memory to these rows: readers of the latest version see
-   * the table grow, and if something fails the version from before is restored.
+   * memory then holds the table several times. A smaller number limits memory to these rows: readers of the
+   * latest version then see the table grow, and a failure restores the earlier version.
    */
   readonly rowsPerBatch?: number | undefined;
   /**
-   * What the metadata says to rank by. Default: `dot`, as `recommend` does. LanceDB takes it with each query
-   * (`.distanceType("dot")`; its own default is `l2`) and with each index.
+   * The similarity that the metadata records. Default: `dot`, as `recommend` does. LanceDB takes the similarity
+   * with each query (`.distanceType("dot")`; its own default is `l2`) and with each index.
    */
   readonly distance?: Distance | undefined;
 }
 
-/** What {@link writeLancedb} did. */
+/** The result of {@link writeLancedb}. */
 export interface LancedbStored extends Stored {
-  /** The table's version now. */
+  /** The table's new version. */
   readonly version: number;
 }
 
@@ -66,16 +66,17 @@ const DOING = "writing vectors to LanceDB";
 const VERIFYING = "verifying vectors in LanceDB";
 
 /**
- * Writes vectors into a table of `id` (text) and `vector` (float32, of fixed size). To replace is a new version of the whole
- * table: its further columns and its indexes go, and earlier versions stay until LanceDB's `optimize` cleans them up. To upsert
- * merges by ID and makes the table if it is not there. The metadata of a replaced table's schema says where it comes from,
- * under the key `wellbegun`.
+ * Writes vectors into a table of `id` (text) and `vector` (float32, of fixed size). `replace` makes a new
+ * version of the whole table: its other columns and its indexes are dropped, and earlier versions stay until
+ * LanceDB's `optimize` removes them. `upsert` merges by ID and makes the table if it does not exist. The schema
+ * metadata of a replaced table holds the vectors' origin under the key `wellbegun`.
  *
- * If anything fails, what was there before is the latest version again; other writers' versions in between go too.
+ * If anything fails, the earlier version is restored as the latest; this also reverts versions that other
+ * writers made in between.
  *
- * @throws {WellbegunError} `mismatch` if a table to upsert into has other columns or another width, or does not hold what was
- * sent; `invalid-data` if an ID stands twice or a value is not finite; `invalid-option`; `aborted`; `io` with what LanceDB
- * threw.
+ * @throws {WellbegunError} `mismatch` if a table to upsert into has other columns or another width, or does not
+ * hold the rows that were sent; `invalid-data` if an ID is repeated or a value is not finite; `invalid-option`;
+ * `aborted`; `io` with what LanceDB threw.
  */
 export async function writeLancedb(
   connection: LanceConnection,
@@ -129,7 +130,10 @@ export async function verifyLancedb(
   }
 }
 
-/** Opens a table by its name in the list of them: opening one that is absent fails as one that is damaged does. */
+/**
+ * Opens a table if the list of tables names it: opening an absent table fails with the same error as a damaged
+ * one.
+ */
 async function openIfThere(connection: LanceConnection, name: string): Promise<LanceTable | undefined> {
   // Names may come in pages, in order.
   for (let startAfter: string | undefined; ; ) {
@@ -189,12 +193,14 @@ async function write(
   return { table: table ?? (await connection.openTable(name)), sample: sample.rows };
 }
 
-/** Rows as objects, the form that LanceDB's tables are made from; a part at a time, since they take ten times the memory. */
+/**
+ * Rows as objects, from which LanceDB makes tables; a part at a time, since objects take ten times the memory.
+ */
 function recordsOf({ ids, data }: Batch, columns: number): Record<string, unknown>[] {
   return ids.map((id, row) => ({ id, vector: data.subarray(row * columns, (row + 1) * columns) }));
 }
 
-/** What was there before is the latest version again, or no table. */
+/** Restores the earlier version as the latest, or removes a table that did not exist before. */
 async function restore(
   connection: LanceConnection,
   name: string,

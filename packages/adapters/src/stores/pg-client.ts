@@ -1,8 +1,8 @@
 import { badOption } from "./store.ts";
 
 /**
- * What is used of a PostgreSQL client, as types of our own: a `Client` or `PoolClient` of the package `pg` satisfies it.
- * Whole numbers of 64 bits may come back as text.
+ * The part of a PostgreSQL client that is used, as a type of this package: a `Client` or `PoolClient` of the
+ * package `pg` satisfies it. Whole numbers of 64 bits may come back as text.
  */
 export interface PgClient {
   query(
@@ -11,7 +11,7 @@ export interface PgClient {
   ): Promise<{ readonly rows: readonly Readonly<Record<string, unknown>>[] }>;
 }
 
-/** A `Pool` of the package `pg`: a connection of its own is taken and given back. */
+/** A `Pool` of the package `pg`: a connection is checked out and released. */
 export interface PgPool {
   readonly totalCount: number;
   connect(): Promise<PgClient & { release(error?: Error | boolean): void }>;
@@ -29,13 +29,13 @@ export async function onConnection<T>(
     connection.release();
     return result;
   } catch (error) {
-    // Not given back: what state it is in is not known.
+    // The connection is not released to the pool, since its state is unknown.
     connection.release(true);
     throw error;
   }
 }
 
-/** Runs `work` in a transaction of its own, which ends whole or not at all. */
+/** Runs `work` in a transaction, which commits as a whole or rolls back. */
 export async function inTransaction<T>(client: PgClient, work: () => Promise<T>): Promise<T> {
   await client.query("BEGIN");
   try {
@@ -43,13 +43,13 @@ export async function inTransaction<T>(client: PgClient, work: () => Promise<T>)
     await client.query("COMMIT");
     return result;
   } catch (error) {
-    // A connection that broke cannot roll back, and need not: the server does.
+    // A broken connection cannot roll back; the server does so itself.
     await client.query("ROLLBACK").catch(() => undefined);
     throw error;
   }
 }
 
-/** A name as SQL: quoted, whatever it holds. */
+/** A name as a quoted SQL identifier. */
 export function quoteIdentifier(name: string, option: string, doing: string): string {
   if (name === "" || name.includes("\0")) {
     throw badOption(option, "a name", JSON.stringify(name), doing);

@@ -3,20 +3,20 @@ import type { Vectors } from "../vectors/vectors.ts";
 import { type PgClient, quoteIdentifier } from "./pg-client.ts";
 import { badOption, mismatch } from "./store.ts";
 
-/** Which table vectors lie in. Names are quoted: they are taken as they are, upper case included. */
+/** The table that holds the vectors. Names are quoted, so upper case is preserved. */
 export interface PgTableOptions {
   readonly table: string;
-  /** Default: the first of the connection's search_path. */
+  /** Default: the first schema of the connection's search_path. */
   readonly schema?: string | undefined;
   /** Column of the raw IDs. Default: `id`. */
   readonly idColumn?: string | undefined;
   /** Column of the vectors. Default: `embedding`. */
   readonly embeddingColumn?: string | undefined;
-  /** Type of the IDs in a table that is made. Default: `text`. A table that is there keeps its own, of whatever type. */
+  /** Type of the IDs in a new table. Default: `text`. An existing table keeps its type. */
   readonly idType?: "text" | "bigint" | undefined;
 }
 
-/** A table, as SQL. */
+/** A table, with its parts as SQL. */
 export interface PgTable {
   /** Quoted, with its schema. */
   readonly name: string;
@@ -27,14 +27,14 @@ export interface PgTable {
   readonly idType: string;
   /** `vector(d)`. */
   readonly width: string;
-  /** Whether the table is there. */
+  /** Whether the table exists. */
   readonly exists: boolean;
-  /** Whether its comment is free, or one that was written here. */
+  /** Whether the table's comment is empty or was written by this package. */
   readonly ours: boolean;
 }
 
 /**
- * Finds the table and holds it to the vectors.
+ * Finds the table and checks it against the vectors.
  *
  * @throws {WellbegunError} `unavailable` without the extension; `mismatch` if the table has other columns or another width.
  */

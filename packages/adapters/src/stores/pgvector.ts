@@ -38,22 +38,22 @@ export type { Distance, Stored, StoreOptions } from "./store.ts";
 /** Options of {@link writePgvector}. */
 export interface PgvectorOptions extends StoreOptions, PgTableOptions {
   /**
-   * Which index `index` makes, and what the table's comment says. Default: `dot` (the operator `<#>`), by which
+   * The similarity of the index, recorded in the table's comment. Default: `dot` (the operator `<#>`), by which
    * `recommend` ranks; `cosine` is `<=>`. Without an index both work on the same table.
    */
   readonly distance?: Distance | undefined;
   /**
-   * `hnsw`: an approximate index, made in the same transaction unless one of its name is there. Default: `none`, exact
-   * search.
+   * `hnsw`: an approximate index, made in the same transaction unless an index of its name exists. Default:
+   * `none`, exact search.
    */
   readonly index?: "hnsw" | "none" | undefined;
 }
 
-/** What {@link writePgvector} did. */
+/** The result of {@link writePgvector}. */
 export interface PgvectorStored extends Stored {
   /** Rows that were new or differed. */
   readonly changed: number;
-  /** Rows that were there and are not any more; 0 for `upsert`. */
+  /** Rows that were deleted; 0 for `upsert`. */
   readonly deleted: number;
 }
 
@@ -62,14 +62,15 @@ const VERIFYING = "verifying vectors in pgvector";
 const STAGING = "pg_temp.wellbegun_staging";
 
 /**
- * Writes vectors into a table of `id` and `embedding`, which is made if it is not there. All of it is one transaction:
- * readers see the old rows until it ends, and if anything fails nothing has changed. Rows go to a temporary table first;
- * those that are equal are not touched, and a table's further columns, grants, indexes and views stay.
+ * Writes vectors into a table of `id` and `embedding`, which is made if it does not exist. Everything happens
+ * in one transaction: readers see the old rows until it ends, and a failure changes nothing. Rows go to a
+ * temporary table first; unchanged rows are not touched, and the table's other columns, grants, indexes and
+ * views stay.
  *
  * @param client A `Client`, `PoolClient` or `Pool` of `pg`, not inside a transaction.
  * @throws {WellbegunError} `unavailable` if the extension is not installed in the database; `mismatch` if the table has other
- * columns or another width, or does not hold what was sent; `invalid-data` if an ID stands twice or a value is not finite;
- * `invalid-option`; `aborted`; `io` with what the client threw.
+ * columns or another width, or does not hold the rows that were sent; `invalid-data` if an ID is repeated or a
+ * value is not finite; `invalid-option`; `aborted`; `io` with what the client threw.
  */
 export async function writePgvector(
   client: PgClient | PgPool,
@@ -104,7 +105,7 @@ export async function writePgvector(
 /**
  * Compares a table with vectors: the number of rows, and some of them value by value. Reads only.
  *
- * @returns Rows of the table, and how many were compared.
+ * @returns The number of rows of the table, and the number that were compared.
  * @throws {WellbegunError} `mismatch` naming the first difference; `io` with what the client threw.
  */
 export async function verifyPgvector(
@@ -143,7 +144,7 @@ async function stage(
     FROM unnest($1::text[], $2::text[]) AS rows (id, embedding)`;
   for await (const batch of vectorBatches(vectors, { doing: DOING, rowsPerBatch, signal })) {
     const { columns } = vectors;
-    // A float32 as the text of the same number in float64: pgvector reads it back to the same float32.
+    // A float32 is written as the text of the same float64 number, which pgvector parses to the same float32.
     const texts = batch.ids.map(
       (_, row) => `[${batch.data.subarray(row * columns, (row + 1) * columns).join(",")}]`,
     );
@@ -159,7 +160,7 @@ async function create(
 ): Promise<void> {
   if (!exists)
     await client.query(`CREATE TABLE ${name} (${id} ${idType} PRIMARY KEY, ${embedding} ${width} NOT NULL)`);
-  // Other writers wait, readers do not: between the statements below nothing else is added.
+  // The lock makes other writers wait, but not readers: no rows are added between the statements below.
   await client.query(`LOCK TABLE ${name} IN SHARE ROW EXCLUSIVE MODE`);
 }
 
@@ -192,7 +193,10 @@ async function createIndex(client: PgClient, table: PgTable, distance: Distance)
   );
 }
 
-/** Says where the rows come from; after an upsert of some rows, what the last replacement said stays true of the others. */
+/**
+ * Records the rows' origin in the table's comment. An upsert keeps the record of the last replacement, which
+ * remains true of the other rows.
+ */
 async function comment(
   client: PgClient,
   { name, exists }: PgTable,

@@ -1,5 +1,6 @@
 /**
- * What is used of Qdrant's client, as types of our own: a `QdrantClient` of `@qdrant/js-client-rest` satisfies it.
+ * The part of Qdrant's client that is used, as types of this package: a `QdrantClient` of
+ * `@qdrant/js-client-rest` satisfies it.
  */
 export interface QdrantClient {
   getAliases(): Promise<{
@@ -28,19 +29,19 @@ export interface QdrantClient {
   ): Promise<readonly { readonly payload?: unknown; readonly vector?: unknown }[]>;
 }
 
-/** A row as it is sent. */
+/** A row in the form that is sent. */
 export interface QdrantPoint {
   readonly id: string | number;
   readonly vector: number[];
   readonly payload: Record<string, unknown>;
 }
 
-/** A change of an alias; all those of one request are made at once. */
+/** A change of an alias; all changes of one request are applied at once. */
 export type QdrantAliasAction =
   | { readonly create_alias: { readonly alias_name: string; readonly collection_name: string } }
   | { readonly delete_alias: { readonly alias_name: string } };
 
-// Of this package, made at random once: names in it are raw IDs (RFC 9562, section 5.5).
+// This package's UUID namespace, generated once at random; the names in it are raw IDs (RFC 9562, section 5.5).
 const NAMESPACE = Uint8Array.of(
   0x6f,
   0x1b,
@@ -61,9 +62,9 @@ const NAMESPACE = Uint8Array.of(
 );
 
 /**
- * The point's ID in Qdrant, which takes whole numbers and UUIDs only: a raw ID that is a whole number below 2^53 is itself,
- * any other becomes the UUID of version 5 of its text. It depends on nothing but the raw ID, so that a later write meets the
- * same point. The raw ID is in the payload, as `id`.
+ * The point's ID in Qdrant, which accepts only whole numbers and UUIDs: a raw ID that is a whole number below
+ * 2^53 is used as it is, and any other becomes the version 5 UUID of its text. The point's ID depends only on
+ * the raw ID, so that a later write updates the same point. The raw ID is in the payload, as `id`.
  */
 export async function qdrantPointId(id: string | number | bigint): Promise<string | number> {
   const text = String(id);

@@ -33,39 +33,40 @@ export interface QdrantOptions extends StoreOptions {
   /** The alias under which the vectors are read. Each replacement is a collection of its own, `<alias>-<8 digits>`. */
   readonly alias: string;
   /**
-   * What Qdrant ranks by. Default: `dot`, as `recommend` does. With `cosine` Qdrant normalizes vectors when it takes them:
-   * what is read back has length 1, and no dot product can be had of it.
+   * The similarity that Qdrant ranks by. Default: `dot`, as `recommend` does. With `cosine` Qdrant normalizes
+   * vectors when it stores them: vectors that are read back have length 1, and the original dot products cannot
+   * be recovered.
    */
   readonly distance?: Distance | undefined;
-  /** Whether the collection that the alias led to before is kept. Default: false, it is deleted after the switch. */
+  /** Whether to keep the alias's previous collection. Default: false; it is deleted after the switch. */
   readonly keepPrevious?: boolean | undefined;
 }
 
-/** What {@link writeQdrant} did. */
+/** The result of {@link writeQdrant}. */
 export interface QdrantStored extends Stored {
-  /** The collection that the alias leads to now. */
+  /** The collection that the alias now refers to. */
   readonly collection: string;
-  /** The collection that it led to before, if another. */
+  /** The collection that the alias referred to before, if it was another. */
   readonly previous: string | undefined;
 }
 
 const DOING = "writing vectors to Qdrant";
 const VERIFYING = "verifying vectors in Qdrant";
 
-/** Qdrant divides by the length in float32, each value of which is then at most 1. */
+/** Tolerance for `cosine`: Qdrant divides by the length in float32, after which each value is at most 1. */
 const COSINE_TOLERANCE = 1e-6;
 
 /**
- * Writes vectors. To replace, a new collection is filled and verified, and only then does the alias lead to it, in one step:
- * readers see all old rows or all new ones, and if anything fails the new collection is deleted and nothing has changed. To
- * upsert, batches go into the collection that the alias leads to, each of them whole; if one fails, those before it stay, and
- * the same call made again completes them.
+ * Writes vectors. `replace` fills and verifies a new collection, and only then switches the alias to it in one
+ * step: readers see either all old rows or all new ones, and a failure deletes the new collection and changes
+ * nothing else. `upsert` sends batches to the alias's collection, each applied as a whole; if one fails, the
+ * earlier batches stay, and repeating the call completes the rest.
  *
- * The collection's metadata says where the vectors come from, on servers that have such (1.16 and later).
+ * The collection's metadata records the vectors' origin, on servers that support metadata (1.16 and later).
  *
  * @throws {WellbegunError} `invalid-option` if a collection, not an alias, has the name; `mismatch` if the collection has
- * another width or distance, or does not hold what was sent; `invalid-data` if an ID stands twice or a value is not finite;
- * `aborted`; `io` with what the client threw.
+ * another width or distance, or does not hold the rows that were sent; `invalid-data` if an ID is repeated or a
+ * value is not finite; `aborted`; `io` with what the client threw.
  */
 export async function writeQdrant(
   client: QdrantClient,
@@ -97,8 +98,8 @@ export async function writeQdrant(
 }
 
 /**
- * Compares what an alias leads to with vectors: width, distance, the number of points, and some of them value by value. Reads
- * only.
+ * Compares an alias's collection with vectors: width, distance, the number of points, and some of them value by
+ * value. Reads only.
  *
  * @throws {WellbegunError} `mismatch` naming the first difference; `io` with what the client threw.
  */
@@ -122,7 +123,7 @@ export async function verifyQdrant(
   }
 }
 
-/** Where the alias leads to; undefined if there is none yet. */
+/** The collection that the alias refers to; undefined if the alias does not exist. */
 async function collectionOf(client: QdrantClient, alias: string): Promise<string | undefined> {
   const { aliases } = await client.getAliases();
   const found = aliases.find(({ alias_name }) => alias_name === alias);
@@ -149,7 +150,7 @@ async function checkCollection(
   throw mismatch(DOING, expected, `${size} by ${ranked}`, `collection ${collection}`);
 }
 
-/** A new collection, complete, or none. */
+/** Makes a complete new collection, or none if anything fails. */
 async function fillNew(
   client: QdrantClient,
   collection: string,
@@ -165,13 +166,13 @@ async function fillNew(
     await client.updateCollection(collection, { metadata: metadataOf(vectors, distance) });
     return stored;
   } catch (error) {
-    // What failed is the error to tell; a server that is gone cannot delete either.
+    // The original failure is the error to report; an unreachable server cannot delete either.
     await client.deleteCollection(collection).catch(() => undefined);
     throw error;
   }
 }
 
-/** Lets the alias lead to the new collection; if that is refused, the new collection goes. */
+/** Switches the alias to the new collection; if that fails, deletes the new collection. */
 async function switchAlias(
   client: QdrantClient,
   alias: string,
@@ -183,7 +184,8 @@ async function switchAlias(
   try {
     await client.updateCollectionAliases({ actions });
   } catch (error) {
-    // Only the answer may have been lost: a collection that readers are led to is not deleted.
+    // The switch may have succeeded with its response lost: a collection that the alias refers to is not
+    // deleted.
     if ((await collectionOf(client, alias)) === collection) return;
     await client.deleteCollection(collection);
     throw error;

@@ -5,31 +5,32 @@ import type { Vectors } from "../vectors/vectors.ts";
 /** Options that all vector stores have. */
 export interface StoreOptions {
   /**
-   * `replace` (default): afterwards the store holds these rows and no others, under that name. `upsert`: rows are added, or
-   * overwritten where their ID is there; all others stay. For new users that were placed since, for instance.
+   * `replace` (default): afterwards the store holds exactly these rows under that name. `upsert`: rows are
+   * added, or overwritten if their ID exists; all others stay. Use it for new users that were folded in, for
+   * instance.
    */
   readonly mode?: "replace" | "upsert" | undefined;
-  /** Rows sent at a time, which bounds memory. Default: those of 2^18 values. */
+  /** Rows sent at a time, which bounds memory. Default: as many as hold 2^18 values. */
   readonly rowsPerBatch?: number | undefined;
   /** Rows that are read back and compared, evenly spread, the first and the last among them. Default: 16. */
   readonly verifyRows?: number | undefined;
   readonly signal?: AbortSignalLike | undefined;
 }
 
-/** How near two vectors are: by inner product, or by the angle alone. */
+/** The similarity of two vectors: the inner product, or the cosine of their angle. */
 export type Distance = "dot" | "cosine";
 
-/** What was written. */
+/** The result of a write. */
 export interface Stored {
   /** Rows that were sent. */
   readonly rows: number;
-  /** Rows that the store holds now, counted by it. */
+  /** Rows in the store after the write, as the store counts them. */
   readonly total: number;
   /** Rows that were read back and found equal. */
   readonly verified: number;
 }
 
-/** A row to be read back. */
+/** A row that is read back. */
 export interface SampleRow {
   readonly id: string;
   readonly values: Float32Array;
@@ -45,7 +46,7 @@ export interface ResolvedStoreOptions {
 
 const BATCH_VALUES = 1 << 18;
 
-/** Rows of 2^18 values. */
+/** Number of rows that hold 2^18 values. */
 export function defaultBatchRows({ columns }: Vectors): number {
   return Math.max(1, Math.floor(BATCH_VALUES / Math.max(1, columns)));
 }
@@ -74,7 +75,7 @@ export function checkDistance(distance: Distance, doing: string): void {
   }
 }
 
-/** The rows of a table that are read back, gathered while it is sent. */
+/** The sampled rows of a table, gathered while it is sent. */
 export class Sample {
   readonly rows: SampleRow[] = [];
   readonly #wanted: ReadonlySet<number>;
@@ -97,10 +98,10 @@ export class Sample {
 }
 
 /**
- * Holds what a store gave back to what was sent.
+ * Compares rows that a store returned with the rows that were sent.
  *
  * @param found Vectors by raw ID.
- * @param tolerance Largest difference of a value; 0 where the store keeps float32 as it is.
+ * @param tolerance Largest allowed difference of a value; 0 if the store keeps float32 unchanged.
  * @throws {WellbegunError} `mismatch` naming the ID and the column.
  */
 export function compareSample(
@@ -124,7 +125,7 @@ export function compareSample(
   }
 }
 
-/** @throws {WellbegunError} `mismatch` if the store does not hold as many rows as it must. */
+/** @throws {WellbegunError} `mismatch` if the store holds another number of rows than expected. */
 export function checkTotal(
   total: number,
   rows: number,
@@ -136,7 +137,7 @@ export function checkTotal(
   throw mismatch(doing, `${mode === "replace" ? "" : "at least "}${rows} rows`, `${total}`, at);
 }
 
-/** What is kept beside the vectors: where they come from and how many there were. */
+/** The metadata stored with the vectors: their origin and their number. */
 export function metadataOf(
   { kind, rows, columns, provenance }: Vectors,
   distance: Distance,
@@ -152,7 +153,7 @@ export function badOption(option: string, expected: string, found: string, doing
   return new WellbegunError("invalid-option", { doing, expected, found, at: `option ${option}` });
 }
 
-/** An error of a store's client as one of ours; ours stay as they are. */
+/** Wraps an error of a store's client as a `WellbegunError`; a `WellbegunError` stays as it is. */
 export function storeError(cause: unknown, doing: string, at: string): unknown {
   if (isWellbegunError(cause)) return cause;
   const found = cause instanceof Error ? cause.message : String(cause);

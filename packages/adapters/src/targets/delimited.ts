@@ -2,7 +2,7 @@ import { WellbegunError } from "@wellbegun/core";
 
 /** A text table with a header: the fields of each row, as text. */
 export interface DelimitedTable {
-  /** What the file is called in errors. */
+  /** The file's name in errors. */
   readonly label: string;
   /** The header's names, as they stand. */
   readonly names: readonly string[];
@@ -15,8 +15,8 @@ export interface DelimitedTable {
 const DOING = "reading a table of text";
 
 /**
- * Reads a table of text in UTF-8: a header line, then a row a line. Blank lines are passed over, as pandas does; quoting
- * is not known to these formats.
+ * Reads a table of text in UTF-8: a header line, then one row on each line. Blank lines are skipped, as pandas
+ * does; these formats have no quoting.
  *
  * @throws {WellbegunError} `format` if the bytes are not UTF-8, there is no header, or a row has more or fewer fields
  * than the header.
@@ -60,9 +60,9 @@ export function parseDelimited(bytes: Uint8Array, separator: string, label: stri
 }
 
 /**
- * Place of a column in the table.
+ * Index of a column in the table.
  *
- * @throws {WellbegunError} `format` naming the columns that there are.
+ * @throws {WellbegunError} `format` naming the existing columns.
  */
 export function columnOf(table: DelimitedTable, name: string): number {
   const place = table.names.indexOf(name);

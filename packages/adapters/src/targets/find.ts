@@ -30,8 +30,8 @@ export interface Target {
 }
 
 /**
- * The target that `mmrec:FREEDOM` names: the codebase, a colon, and the model, in any case. A codebase with a single
- * model may stand alone.
+ * The target that a text such as `mmrec:FREEDOM` names: the codebase, a colon, and the model, in any letter
+ * case. The model may be omitted if the codebase has only one.
  *
  * @throws {WellbegunError} `invalid-option` if the codebase or the model is not known, or the model has no user vectors.
  */

@@ -28,9 +28,9 @@ export interface FreerecOptions {
  * The interactions of the three splits. Users and items are counted over all of them: the largest ID plus 1. freerec
  * counts the distinct IDs, which is the same number for the datasets that it prepares, whose IDs have no gaps.
  *
- * @throws {WellbegunError} `format` if a column is missing or a row has other fields than the header; `invalid-data` if
- * an ID is no whole number below 2^31, or the largest lies so far beyond the number of interactions that the IDs cannot be
- * row numbers.
+ * @throws {WellbegunError} `format` if a column is missing or a row has another number of fields than the
+ * header; `invalid-data` if an ID is not a whole number below 2^31, or the largest ID is so far above the
+ * number of interactions that the IDs cannot be row numbers.
  */
 export function parseFreerec(
   files: FreerecFiles,

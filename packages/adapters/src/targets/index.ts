@@ -1,6 +1,6 @@
 /**
- * What is known of the recommenders that the tables go into: for each codebase and model, which parameter holds user
- * vectors, how wide it is, how its rows are ordered, and which random initialization is replaced. Data alone.
+ * Data about the recommenders that the tables go into: for each codebase and model, which parameter holds user
+ * vectors, how wide it is, how its rows are ordered, and which random initialization the vectors replace.
  *
  * @module
  */

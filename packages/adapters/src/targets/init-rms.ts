@@ -1,7 +1,7 @@
 import type { RandomInit } from "./types.ts";
 
 /**
- * The root mean square that a random initialization gives a table of `rows` x `columns`; undefined where it is not
+ * The root mean square that a random initialization gives a table of `rows` x `columns`; undefined if it is not
  * known. Xavier, uniform or normal: sqrt(2 / (rows + columns)) (Glorot and Bengio 2010, equation 16). A uniform
  * distribution on low .. high: sqrt((low² + low high + high²) / 3).
  *

@@ -10,7 +10,7 @@ import {
   wrongValue,
 } from "./inter-table.ts";
 
-/** Reads an `.inter` table whose IDs are any text; fields are compared as they are written, so that 7 and 07 differ. */
+/** Reads an `.inter` table with arbitrary text as IDs; IDs are compared as text, so that 7 and 07 differ. */
 export function parseRawInter(bytes: Uint8Array, separator: string, options: InterOptions): InterTable {
   const label = options.label ?? ".inter";
   const table = parseDelimited(bytes, separator, label);

@@ -6,9 +6,12 @@ export interface InterColumns {
   readonly userColumn?: string | undefined;
   /** `ITEM_ID_FIELD`. Default: `itemID`. */
   readonly itemColumn?: string | undefined;
-  /** `inter_splitting_label`. Default: `x_label`. Null: the table has no such column, and every row is of the train split. */
+  /**
+   * `inter_splitting_label`. Default: `x_label`. Null: the table has no such column, and every row is in the
+   * train split.
+   */
   readonly labelColumn?: string | null | undefined;
-  /** `field_separator`, one ASCII character that is no digit. Default: a tab. */
+  /** `field_separator`, one ASCII character other than a digit. Default: a tab. */
   readonly separator?: string | undefined;
 }
 
@@ -24,13 +27,13 @@ export interface InterOptions extends InterColumns {
    * features have no IDs of their own.
    */
   readonly itemIds?: Iterable<Id> | undefined;
-  /** What to call the file in errors. Default: `.inter`. */
+  /** The file's name in errors. Default: `.inter`. */
   readonly label?: string | undefined;
 }
 
 /** The interactions of all splits, one for each line, in the file's order. */
 export interface InterTable {
-  /** What the file is called in errors. */
+  /** The file's name in errors. */
   readonly label: string;
   /** User row of each interaction. */
   readonly users: Uint32Array;
@@ -40,11 +43,14 @@ export interface InterTable {
   readonly labels: Uint8Array;
   /** Number of users: the largest row of all splits, plus 1. */
   readonly userCount: number;
-  /** The largest item row of all splits, plus 1, or the number of `itemIds`. There may be more feature rows, never fewer. */
+  /**
+   * The largest item row of all splits, plus 1, or the number of `itemIds`. The features may have more rows,
+   * never fewer.
+   */
   readonly itemCount: number;
-  /** Raw user IDs in row order; undefined where the rows are the IDs. */
+  /** Raw user IDs in row order; undefined if the row numbers are the IDs. */
   readonly userIds?: IdIndex | undefined;
-  /** Raw item IDs in row order; undefined where the rows are the IDs. */
+  /** Raw item IDs in row order; undefined if the row numbers are the IDs. */
   readonly itemIds?: IdIndex | undefined;
   /** Names of the ID columns, for errors. */
   readonly userColumn: string;
@@ -53,7 +59,7 @@ export interface InterTable {
   lineOf(row: number): number;
 }
 
-/** The largest ID whose successor, a count, is still an int32: what torch and numpy indices of the targets hold. */
+/** The largest ID for which the count, ID + 1, is still an int32, the index type of the targets. */
 export const MAX_ROW: number = 2 ** 31 - 2;
 
 /** An error of reading an `.inter` table. */
@@ -68,7 +74,7 @@ export function interFailure(
   return new WellbegunError(code, hint === undefined ? parts : { ...parts, hint });
 }
 
-/** An error for a field that holds no row number, or no split. */
+/** An error for a field that is not a row number, or not a split. */
 export function wrongValue(isLabel: boolean, text: string, at: string, hint?: string): WellbegunError {
   const expected = isLabel ? "0 (train), 1 (validation) or 2 (test)" : `a whole number from 0 to ${MAX_ROW}`;
   return interFailure(
@@ -80,7 +86,7 @@ export function wrongValue(isLabel: boolean, text: string, at: string, hint?: st
   );
 }
 
-/** Refuses one column for two purposes, which would read users as items. */
+/** Throws if two options name the same column, which would read users as items. */
 export function requireDistinctColumns({ userColumn, itemColumn, labelColumn }: InterColumns): void {
   const columns: readonly (readonly [option: string, name: string | null])[] = [
     ["userColumn", userColumn ?? "userID"],
@@ -113,7 +119,7 @@ export function requireColumn(names: readonly string[], name: string, label: str
   );
 }
 
-/** Refuses a table from which nothing can be fitted. */
+/** Throws for a table from which nothing can be fitted. */
 export function requireTrainRows(table: InterTable, column: string | null): void {
   if (table.labels.includes(0)) return;
   throw interFailure(
@@ -124,7 +130,7 @@ export function requireTrainRows(table: InterTable, column: string | null): void
   );
 }
 
-/** Refuses a separator that is not one ASCII character; returns it. */
+/** Returns the separator; throws if it is not one ASCII character. */
 export function checkedSeparator(separator: string): string {
   if (separator.length === 1 && separator.charCodeAt(0) < 128 && !/[\d\r\n]/.test(separator))
     return separator;

@@ -14,18 +14,18 @@ import {
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 const MAX_LABEL = 2;
-// The limit of a column that is passed over.
+// The limit for a column that is skipped.
 const UNREAD = -1;
 const NOT_PLAIN = -1;
 
 /**
- * Reads an `.inter` table: a header line with column names, then a line for each interaction. Columns other than the three
- * are passed over; blank lines too, as pandas does.
+ * Reads an `.inter` table: a header line with column names, then a line for each interaction. Columns other
+ * than the three are skipped, and so are blank lines, as in pandas.
  *
- * @throws {WellbegunError} `invalid-option` if the separator is not one ASCII character or two columns are one; `format` if the file is
- * empty, a column is missing, or a line has more or fewer fields than the header; `invalid-data` if an ID is not a
- * whole number from 0 to 2147483646 (with `ids: "raw"`: is empty, or not among `itemIds`), a label is not 0, 1 or 2, or no
- * row is of the train split.
+ * @throws {WellbegunError} `invalid-option` if the separator is not one ASCII character or two options name one
+ * column; `format` if the file is empty, a column is missing, or a line has more or fewer fields than the
+ * header; `invalid-data` if an ID is not a whole number from 0 to 2147483646 (with `ids: "raw"`: is empty, or
+ * not among `itemIds`), a label is not 0, 1 or 2, or no row is in the train split.
  */
 export function parseInter(bytes: Uint8Array, options: InterOptions = {}): InterTable {
   const separator = checkedSeparator(options.separator ?? "\t");
@@ -53,13 +53,14 @@ function parseRowNumbers(bytes: Uint8Array, separatorText: string, options: Inte
   limits[userField] = MAX_ROW;
   limits[itemField] = MAX_ROW;
   if (labelField >= 0) limits[labelField] = MAX_LABEL;
-  // What ends a field takes a byte, and a field that is read one at least. Memory that no row reaches is never touched.
+  // Every field takes at least one byte, and so does its end: this bounds the number of rows. Unused memory is
+  // never touched.
   const leastBytes = names.length + limits.filter((limit) => limit !== UNREAD).length;
   const capacity = Math.ceil((bytes.length - start + 1) / leastBytes);
   const users = new Uint32Array(capacity);
   const items = new Uint32Array(capacity);
   const labels = new Uint8Array(capacity);
-  // IDs fit, and whole numbers of 32 bits stay off the heap until the loop is compiled.
+  // IDs fit into 32 bits, and such integers stay off the heap until the loop is compiled.
   const values = new Int32Array(names.length);
   const plain = names.length === 3 && labelField >= 0;
   const blankBefore: number[] = [];
@@ -68,7 +69,7 @@ function parseRowNumbers(bytes: Uint8Array, separatorText: string, options: Inte
   let userCount = 0;
   let itemCount = 0;
 
-  // Numbers are read from the bytes without making strings: a million rows take less than a tenth of a second.
+  // Numbers are parsed from the bytes without making strings: a million rows take less than 0.1 s.
   for (let next = start; next < bytes.length; ) {
     const lineStart = next;
     const end = plain ? readPlainRow(bytes, lineStart, separator, values) : NOT_PLAIN;
@@ -144,7 +145,7 @@ function wrongFieldCount(expected: number, found: number, at: string): Error {
 
 /**
  * Reads a line of three fields of 1 to 9 digits, which nearly all lines are, and returns where the next one starts.
- * What it does not know is left to the careful reader, which also knows what to say of it.
+ * Any other line is left to the general reader, which also produces the errors.
  */
 function readPlainRow(bytes: Uint8Array, start: number, separator: number, into: Int32Array): number {
   const { length } = bytes;
@@ -155,7 +156,7 @@ function readPlainRow(bytes: Uint8Array, start: number, separator: number, into:
     const byte = bytes[p]!;
     const digit = byte - 48;
     if (digit >= 0 && digit <= 9) {
-      // At most nine digits are used, so whole numbers of 32 bits will do: they are faster.
+      // At most nine digits are used, so 32-bit integers suffice, which are faster.
       value = (Math.imul(value, 10) + digit) | 0;
       continue;
     }

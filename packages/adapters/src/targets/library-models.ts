@@ -85,7 +85,7 @@ export const cornac: Codebase = {
   },
 };
 
-/** implicit: factors that are there before `fit` are kept. */
+/** implicit: `fit` keeps factors that were set before it. */
 export const implicit: Codebase = {
   name: "implicit",
   title: "implicit",

@@ -8,8 +8,8 @@ export type Split = "train" | "validation" | "test";
 /** Options of {@link splitInteractions}. */
 export interface SplitOptions {
   /**
-   * Number of users. Default: the largest ID of all splits plus 1, as MMRec counts; more where users without any
-   * interaction follow.
+   * Number of users. Default: the largest ID of all splits plus 1, as MMRec counts. Give a larger number if
+   * users without interactions follow.
    */
   readonly userCount?: number | undefined;
   /** Number of items: the rows of the features. Default: the largest ID of all splits plus 1. */
@@ -23,12 +23,13 @@ const DOING = "matching interactions to features";
 const splitLabels: Readonly<Record<Split, number>> = { train: 0, validation: 1, test: 2 };
 
 /**
- * The interactions of one split. Users and items are counted over all splits, so that the rows of the three agree; an
- * interaction that stands twice counts once.
+ * The interactions of one split. Users and items are counted over all splits, so that the rows of the three
+ * splits agree; a repeated interaction counts once.
  *
- * @throws {WellbegunError} `mismatch` if an ID, of whatever split, lies beyond the given count, naming its line;
- * `invalid-data` if no count is given and the largest ID lies so far beyond the number of interactions that the IDs cannot be
- * row numbers; `invalid-option` if `userCount` is no whole number up to 2147483647, or is given for raw user IDs.
+ * @throws {WellbegunError} `mismatch` if an ID of any split is not below the given count, naming its line;
+ * `invalid-data` if no count is given and the largest ID is so far above the number of interactions that the
+ * IDs cannot be row numbers; `invalid-option` if `userCount` is not a whole number up to 2147483647, or is
+ * given for raw user IDs.
  */
 export function splitInteractions(table: InterTable, split: Split, options: SplitOptions = {}): Interactions {
   const { userCount = table.userCount, itemCount = table.itemCount } = options;

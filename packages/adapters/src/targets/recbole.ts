@@ -25,19 +25,19 @@ export interface RecboleInterOptions {
   readonly itemField?: string | undefined;
   /** `field_separator`. Default: a tab. */
   readonly separator?: string | undefined;
-  /** Raw item IDs in the row order of features that are there already. Default: items in the order of their first line. */
+  /** Raw item IDs in the row order of existing features. Default: items in the order of their first line. */
   readonly itemIds?: Iterable<Id> | undefined;
   /** What to call the file in errors. Default: `.inter`. */
   readonly label?: string | undefined;
 }
 
 /**
- * The interactions of an `.inter` file, all of one split: RecBole splits when it trains, by its own configuration, and
- * drops or keeps rows by filters that are not applied here. Users stand in the order of their first line, which is that
- * of RecBole's tokens without filters, from 1 on, 0 being padding.
+ * The interactions of an `.inter` file, all of one split: RecBole itself splits and filters rows by its own
+ * configuration when it trains; no filter is applied here. Users are in the order of their first line, which is
+ * the order of RecBole's tokens without filters; RecBole's numbers begin at 1, since 0 is padding.
  *
- * @throws {WellbegunError} `format` if the header lacks a field, gives it another type than token, or a row has other
- * fields than the header; `invalid-data` if an ID is not among `itemIds`.
+ * @throws {WellbegunError} `format` if the header lacks a field, gives it another type than token, or a row has
+ * another number of fields than the header; `invalid-data` if an ID is not among `itemIds`.
  */
 export function parseRecboleInter(bytes: Uint8Array, options: RecboleInterOptions = {}): Interactions {
   const table = parseDelimited(bytes, options.separator ?? "\t", options.label ?? ".inter");
@@ -59,12 +59,12 @@ export interface RecboleFeaturesOptions {
 }
 
 /**
- * The vectors of an additional feature file in the row order of `itemIds`. Items without a line are missing; lines of
- * other items are passed over.
+ * The vectors of an additional feature file in the row order of `itemIds`. Items without a line are missing;
+ * lines of other items are skipped.
  *
  * @throws {WellbegunError} `format` if there is no field of type float_seq; `invalid-data` if vectors differ in length,
- * hold what is no finite number, or an item occurs twice, in the file or among `itemIds` (7 and "7" are one item: the file
- * holds text); `limit` if there is no memory for the vectors.
+ * hold a value that is not a finite number, or an item occurs twice, in the file or among `itemIds` (7 and "7"
+ * are one item: the file holds text); `limit` if there is no memory for the vectors.
  */
 export function parseRecboleFeatures(
   bytes: Uint8Array,

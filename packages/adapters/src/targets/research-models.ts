@@ -60,7 +60,7 @@ export const torchrec: Codebase = {
   use: "helper",
   models: {
     EmbeddingBagCollection: {
-      // No table can be named `items`, which nn.ModuleDict has as a method.
+      // No table can be named `items`, because nn.ModuleDict has a method of this name.
       ...pair("embedding_bags.user.weight", "embedding_bags.item.weight", {
         kind: "other",
         note: "the table's init_fn, by default uniform within 1 / sqrt(rows)",
@@ -70,7 +70,7 @@ export const torchrec: Codebase = {
   },
 };
 
-/** A PyTorch module of one's own. */
+/** A PyTorch module of the user's own. */
 export const pytorch: Codebase = {
   name: "pytorch",
   title: "PyTorch",

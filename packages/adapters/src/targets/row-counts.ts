@@ -1,13 +1,13 @@
 import { WellbegunError } from "@wellbegun/core";
 
-/** Tables of up to this many rows are made whatever the number of interactions is. */
+/** Tables with up to this many rows are accepted for any number of interactions. */
 const ALWAYS_ALLOWED: number = 2 ** 20;
-/** Most rows for each interaction, above that. */
+/** Above that, the largest accepted number of rows for each interaction. */
 const ROWS_PER_INTERACTION = 16;
 
 /**
- * Refuses row numbers that are raw IDs: a table has a row for each number up to the largest, so that three users with IDs
- * around a billion would take a billion rows.
+ * Throws if row numbers must be raw IDs: a table has a row for each number up to the largest, so three users
+ * with IDs around a billion would take a billion rows.
  *
  * @param count The largest of `rows`, plus 1.
  * @throws {WellbegunError} `invalid-data` naming the number of distinct IDs and the largest.

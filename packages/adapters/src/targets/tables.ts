@@ -13,13 +13,13 @@ export function fused(
   return { path, rows, width, tensor: "parameter", init };
 }
 
-/** A user table and the item table that moves with it. */
+/** A user table, and the item table that shares its space. */
 export function pair(users: string, items: string, init: RandomInit = xavier, note?: string): ModelTarget {
   const parameters = [fused("users", users, init), fused("items", items, init)];
   return note === undefined ? { parameters } : { parameters, note };
 }
 
-/** The user tables of an image and a text branch, each of a width of its own. */
+/** The user tables of an image and a text branch, each with its own width. */
 export function branches(
   paths: { readonly image: string; readonly text: string },
   more: Partial<ParameterTarget> = {},

@@ -1,4 +1,4 @@
-/** The recommender codebases that are known. */
+/** The supported recommender codebases. */
 export type CodebaseName =
   | "mmrec"
   | "mrlib"
@@ -14,8 +14,8 @@ export type CodebaseName =
   | "pytorch";
 
 /**
- * How wide a parameter is. `d`: the model's embedding size. `2d`: two halves of that. `d+1`: one column more, which is
- * not a vector's. `latent`: a size of its own. `raw`: as wide as the modality's features.
+ * How wide a parameter is. `d`: the model's embedding size. `2d`: two halves of that. `d+1`: one extra column,
+ * which is not part of the vector. `latent`: a separate size. `raw`: the width of the modality's features.
  */
 export type WidthRule = "d" | "2d" | "d+1" | "latent" | "raw";
 
@@ -25,19 +25,19 @@ export type RandomInit =
   | { readonly kind: "normal"; readonly std: number }
   /** Uniform on `low .. high`; with `perWidth`, both are divided by the embedding size. */
   | { readonly kind: "uniform"; readonly low: number; readonly high: number; readonly perWidth?: boolean }
-  /** The caller's, or one that depends on options. */
+  /** The initialization is the caller's, or depends on options. */
   | { readonly kind: "other"; readonly note: string };
 
 /** A table of a model that can hold starting vectors. */
 export interface ParameterTarget {
   /** Attributes and keys from the model, with dots: `embedding_dict.user_emb`. */
   readonly path: string;
-  /** Whose vectors lie in it. `nodes`: users, then items, in one table. */
+  /** Whose vectors the table holds. `nodes`: users, then items, in one table. */
   readonly rows: "users" | "items" | "nodes";
-  /** The modality of a table per modality. Left out: the fused table. */
+  /** The modality, for a table that belongs to one. Omitted for the fused table. */
   readonly modality?: "image" | "text" | undefined;
   readonly width: WidthRule;
-  /** The width where it is `latent`, if the codebase fixes it. */
+  /** The width of a `latent` table, if the codebase fixes it. */
   readonly latent?: number | undefined;
   /** `plain`: a tensor outside `parameters()`, which no optimizer trains and no checkpoint holds. */
   readonly tensor: "parameter" | "plain";
@@ -46,23 +46,24 @@ export interface ParameterTarget {
   readonly normalized?: boolean | undefined;
 }
 
-/** What is known of a model. */
+/** Data about a model. */
 export interface ModelTarget {
   /** The tables, users first; empty where a model has no user vectors. */
   readonly parameters: readonly ParameterTarget[];
-  /** What a person who wires it should know. */
+  /** A note for the user who wires the model. */
   readonly note?: string | undefined;
 }
 
 /**
  * How the rows of a model are ordered. `row-is-id`: raw IDs are whole numbers, and the row is the ID. `by-id`: the
- * codebase maps raw IDs to rows when it loads the data, so that the loader asks it for the IDs in row order.
+ * codebase maps raw IDs to rows when it loads the data, so the loader asks the codebase for the IDs in row
+ * order.
  */
 export interface RowOrder {
   readonly rule: "row-is-id" | "by-id";
-  /** What holds the IDs, for readers. */
+  /** The object that holds the IDs, as readers of the documentation know it. */
   readonly from: string;
-  /** Rows before the first user and item that are padding and keep what the codebase put there. Default: 0. */
+  /** Padding rows before the first user and item, which keep the codebase's values. Default: 0. */
   readonly padding?: number | undefined;
 }
 
@@ -70,22 +71,29 @@ export interface RowOrder {
 export interface Codebase {
   readonly name: CodebaseName;
   readonly title: string;
-  /** Where its source was read. */
+  /** URL of the source that the data were taken from. */
   readonly source: string;
-  /** The commit or release that was read. */
+  /** The commit or release that the data were taken from. */
   readonly version: string;
   /** The dataset layout. */
   readonly layout: string;
   readonly order: RowOrder;
   /** The embedding size of the codebase's own configuration, if it has one. */
   readonly defaultWidth?: number | undefined;
-  /** What the user runs: a launcher around the codebase's own program, or a helper called from the user's program. */
+  /**
+   * How the user runs it: with a launcher around the codebase's own program, or a helper that the user's
+   * program calls.
+   */
   readonly use: "launcher" | "helper";
-  /** Of a checkout, the folder that the codebase's program is started in, `MODEL` in it being the model. Default: `src`. */
+  /**
+   * The folder of a checkout in which the codebase's program is started; `MODEL` in it stands for the model.
+   * Default: `src`.
+   */
   readonly startIn?: string | undefined;
   /**
    * The codebase's own program with its arguments, started through the general launcher `wellbegun_train`; `DATASET` and
-   * `WIDTH` stand for the dataset's name and the vectors' columns. Left out where a launcher knows the codebase.
+   * `WIDTH` stand for the dataset's name and the vectors' columns. Omitted if the codebase has its own
+   * launcher.
    */
   readonly program?: string | undefined;
   readonly models: Readonly<Record<string, ModelTarget>>;

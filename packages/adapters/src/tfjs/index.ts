@@ -1,6 +1,6 @@
 /**
- * Vectors as the starting values of a TensorFlow.js embedding layer. TensorFlow.js is given by the caller, and nothing of it
- * is imported here.
+ * Vectors as the starting values of a TensorFlow.js embedding layer. The caller passes TensorFlow.js in; this
+ * module imports nothing of it.
  *
  * @module
  */

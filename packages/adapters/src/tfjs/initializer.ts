@@ -9,8 +9,8 @@ export interface TableInitializerOptions {
   /** Rows of zeros at the table's start, such as a mask's row 0. Default: 0. */
   readonly padding?: number | undefined;
   /**
-   * Root mean square that one factor gives the vectors. Default: as computed. TensorFlow.js's own initializer of an
-   * embedding, uniform on ±0.05, has 0.05 / sqrt(3) = 0.0289.
+   * Root mean square to which one factor scales the vectors. Default: not scaled. TensorFlow.js's own
+   * initializer of an embedding, uniform on ±0.05, has 0.05 / sqrt(3) = 0.0289.
    */
   readonly rms?: number | undefined;
 }
@@ -18,15 +18,16 @@ export interface TableInitializerOptions {
 const DOING = "initializing a TensorFlow.js layer";
 
 /**
- * An initializer for a layer that is yet to be built: `tf.layers.embedding({ embeddingsInitializer, ... })`. Rows are not
- * checked by ID here, since a layer has none; counts are.
+ * An initializer for a layer that is yet to be built: `tf.layers.embedding({ embeddingsInitializer, ... })`.
+ * Counts of rows are checked, but not IDs, since a layer has none.
  *
- * It is made from TensorFlow.js's own initializer of zeros, the class of which a layer insists on, so that a saved model
- * names that one: its weights are saved beside it, and it loads without this package.
+ * It is derived from TensorFlow.js's own zeros initializer, since a layer accepts only TensorFlow.js's
+ * initializer classes. A saved model therefore names the zeros initializer; its weights are saved with it, and
+ * it loads without this package.
  *
  * @param tf `@tensorflow/tfjs`, or `{ ...tfCore, ...tfLayers }`.
- * @throws {WellbegunError} `invalid-option` for options that are no such numbers; `invalid-data` if the vectors are not
- * finite, or all zero and `rms` is given. When the layer is built: `mismatch` if its shape is not that of the table.
+ * @throws {WellbegunError} `invalid-option` for invalid numbers; `invalid-data` if the vectors are not finite,
+ * or all zero and `rms` is given. When the layer is built: `mismatch` if its shape is not that of the table.
  */
 export async function tableInitializer<Initializer extends object>(
   tf: TfCore & TfInitializers<Initializer>,

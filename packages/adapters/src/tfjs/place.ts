@@ -7,27 +7,28 @@ import type { TfCore, TfLayer, TfModel, TfTensor } from "./tensorflow.ts";
 /** Options of {@link placeVectors}. */
 export interface PlaceVectorsOptions extends PlacementOptions {
   /**
-   * Whether training is to leave the layer alone, which must be said before the model is compiled: TensorFlow.js collects
-   * what it trains then. Default: false, the layer's own `trainable` stays as it is.
+   * Whether to freeze the layer. This must be set before the model is compiled, since TensorFlow.js collects
+   * the trainable weights then. Default: false; the layer's own `trainable` is unchanged.
    */
   readonly freeze?: boolean | undefined;
 }
 
-/** What {@link placeVectors} did. */
+/** The result of {@link placeVectors}. */
 export interface PlacedVectors {
   /** The layer's name. */
   readonly layer: string;
-  /** Rows that were placed, without padding. */
+  /** Number of rows that were written, without padding. */
   readonly rows: number;
   readonly columns: number;
-  /** What the vectors were multiplied with. */
+  /** The factor by which the vectors were multiplied. */
   readonly factor: number;
   /** Sizes of the values that were replaced. */
   readonly before: Norms;
-  /** Sizes of the vectors in their place. */
+  /** Sizes of the vectors that replaced them. */
   readonly after: Norms;
   /**
-   * Holds the layer to what was placed, value by value, such as once all initializers ran, right before training.
+   * Compares the layer with the written vectors, value by value. Call it after all initializers ran, right
+   * before training.
    *
    * @throws {WellbegunError} `mismatch` naming the first row and column that differ.
    */
@@ -39,13 +40,14 @@ const refused = refusedPlace.bind(undefined, DOING);
 
 /**
  * Puts vectors into the embedding layer of a built model, and reads them back. The layer's variable stays the same object,
- * on the same device. To be called after the model is built, before it is compiled.
+ * on the same device. Call it after the model is built and before it is compiled.
  *
- * @param tf `@tensorflow/tfjs` or `@tensorflow/tfjs-core`: what the model is made with.
+ * @param tf `@tensorflow/tfjs` or `@tensorflow/tfjs-core`: the instance that the model is made with.
  * @param layer A `tf.layers.embedding`, or a model and the layer's name.
- * @throws {WellbegunError} Nothing is overwritten then: `invalid-option` if there is no such layer, it is no embedding, has
- * no weights yet, masks row 0 without padding, or is to be frozen in a compiled model; `mismatch` naming the first difference of widths, counts or IDs;
- * `invalid-data` if the vectors are not finite, or have no scale.
+ * @throws {WellbegunError} In all cases nothing is overwritten. `invalid-option` if there is no such layer, it
+ * is not an embedding, has no weights yet, masks row 0 without padding, or is to be frozen in a compiled model;
+ * `mismatch` naming the first difference of widths, counts or IDs; `invalid-data` if the vectors are not
+ * finite, or have no scale.
  */
 export async function placeVectors(
   tf: TfCore,
@@ -91,7 +93,7 @@ function layerNamed(model: TfModel, name: string): TfLayer {
   throw refused(`one of the layers ${names}`, JSON.stringify(name), "the model");
 }
 
-/** The layer's one weight. Not a copy: the layer disposes of it. */
+/** The layer's only weight. It is not a copy: the layer disposes of it. */
 function tableOf(layer: TfLayer, at: string): TfTensor {
   if (layer.getClassName() !== "Embedding") throw refused("an Embedding layer", layer.getClassName(), at);
   const [table] = layer.getWeights();

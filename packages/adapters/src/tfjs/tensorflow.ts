@@ -1,6 +1,7 @@
 /**
- * What is used of TensorFlow.js, as types of our own: those of an optional package would break whoever lacks it. The
- * module `@tensorflow/tfjs`, and `@tensorflow/tfjs-core` together with `@tensorflow/tfjs-layers`, satisfy them.
+ * The part of TensorFlow.js that is used, as types of this package: the types of an optional package would
+ * break the builds of users who lack it. The module `@tensorflow/tfjs`, and `@tensorflow/tfjs-core` together
+ * with `@tensorflow/tfjs-layers`, satisfy them.
  */
 
 /** A tensor. */
@@ -24,7 +25,7 @@ export interface TfLayer {
 /** A model whose layers have names. */
 export interface TfModel {
   readonly layers: readonly TfLayer[];
-  /** There once the model is compiled. */
+  /** Present once the model is compiled. */
   readonly optimizer?: unknown;
 }
 

@@ -5,23 +5,23 @@ import type { Vectors } from "./vectors.ts";
 
 /** Whole rows of a table with their raw IDs. */
 export interface Batch {
-  /** The table's row that the batch begins with. */
+  /** The table's row at which the batch begins. */
   readonly first: number;
   readonly ids: readonly string[];
-  /** One row an ID, row-major. Valid until the next batch is asked for. */
+  /** One row for each ID, row-major. Valid until the next batch is requested. */
   readonly data: Float32Array;
 }
 
-/** What {@link vectorBatches} is asked for. */
+/** Options of {@link vectorBatches}. */
 export interface BatchOptions {
-  /** As a gerund, for errors. */
+  /** The activity, as a gerund, for errors. */
   readonly doing: string;
   readonly rowsPerBatch: number;
   readonly signal?: AbortSignalLike | undefined;
 }
 
 /**
- * The rows in batches, all checked: what a store is sent is finite and complete.
+ * The rows in checked batches: only finite and complete vectors are sent to a store.
  *
  * @throws {WellbegunError} `invalid-data` if a value is NaN or infinite, or the blocks do not add up to the table;
  * `aborted`.
@@ -69,8 +69,8 @@ export function rawId({ ids }: Vectors, row: number): string {
 }
 
 /**
- * Refuses what no store could hold, before anything is sent: a table without values (to replace a store by nothing is more
- * likely a mistake), IDs that it could not tell apart.
+ * Throws before anything is sent if no store could hold the table: it has no values (replacing a store's
+ * content by nothing is probably a mistake), or two IDs have the same text.
  *
  * @throws {WellbegunError} `invalid-option`; `invalid-data` naming both rows.
  */

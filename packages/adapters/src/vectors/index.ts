@@ -1,6 +1,7 @@
 /**
- * For authors of adapters to models: tables row by row, the plan that puts one in the place of a model's table, and the check
- * that it is there. `@wellbegun/adapters/tfjs` and `@wellbegun/backend-onnx/replace` are made of these.
+ * For authors of adapters to models: tables row by row, the plan that replaces a model's table with one, and
+ * the check that the replacement holds. `@wellbegun/adapters/tfjs` and `@wellbegun/backend-onnx/replace` are
+ * built on these.
  *
  * @module
  */

@@ -4,18 +4,18 @@ import { wholeTable } from "./batches.ts";
 import { type Norms, tableNorms } from "./norms.ts";
 import type { Vectors } from "./vectors.ts";
 
-/** How vectors are put in the place of a model's table. */
+/** Options that say how vectors replace a model's table. */
 export interface PlacementOptions {
   /**
-   * The model's raw IDs in row order, without padding rows. They must be the vectors' own, in the same order. Default: the
-   * model's rows are the IDs 0 .. n-1.
+   * The model's raw IDs in row order, without padding rows. They must be the vectors' IDs, in the same order.
+   * Default: the model's rows are the IDs 0 .. n-1.
    */
   readonly ids?: Iterable<Id> | undefined;
-  /** Rows at the table's start that belong to nobody, such as a mask's row 0; they stay as they are. Default: 0. */
+  /** Padding rows at the table's start, such as a mask's row 0; they are unchanged. Default: 0. */
   readonly padding?: number | undefined;
   /**
-   * `model` (default): one factor gives the vectors the root mean square of the very values they replace, which is what
-   * the model's learning rate and regularization were chosen for. `bundle`: as computed.
+   * `model` (default): one factor gives the vectors the root mean square of the values they replace, for which
+   * the model's learning rate and regularization were chosen. `bundle`: as computed.
    */
   readonly scale?: "model" | "bundle" | undefined;
 }
@@ -24,17 +24,17 @@ export interface PlacementOptions {
 export interface Placement {
   /** rows x columns of the whole table, padding rows included, row-major. */
   readonly values: Float32Array;
-  /** What the vectors were multiplied with. */
+  /** The factor by which the vectors were multiplied. */
   readonly factor: number;
-  /** Of the rows that are replaced, without padding. */
+  /** Sizes of the replaced rows, without padding. */
   readonly before: Norms;
-  /** Of the vectors in their place. */
+  /** Sizes of the vectors that replace them. */
   readonly after: Norms;
 }
 
-/** A model's table as it stands. */
+/** A model's present table. */
 export interface ModelTable {
-  /** What the error calls it. */
+  /** The table's name in errors. */
   readonly at: string;
   readonly doing: string;
   readonly rows: number;
@@ -44,10 +44,11 @@ export interface ModelTable {
 }
 
 /**
- * The table that a model is to have: padding rows as they are, then the vectors. Nothing is changed.
+ * The new table of a model: the unchanged padding rows, then the vectors. The inputs are not modified.
  *
- * @throws {WellbegunError} `mismatch` naming the first difference of widths, counts or IDs; `invalid-option` for a padding
- * that is no number of rows; `invalid-data` if the vectors are not finite, or one side is zero and has no scale.
+ * @throws {WellbegunError} `mismatch` naming the first difference of widths, counts or IDs; `invalid-option`
+ * for an invalid number of padding rows; `invalid-data` if the vectors are not finite, or all values on one
+ * side are zero, so that it has no scale.
  */
 export async function planPlacement(
   model: ModelTable,

@@ -2,38 +2,38 @@ import { type Id, type Table, WellbegunError } from "@wellbegun/core";
 import type { Manifest, TableShape } from "../bundle/manifest.ts";
 import { rowKind } from "../bundle/tables.ts";
 
-/** Where vectors come from, as it is kept beside them. */
+/** The origin of vectors, as stored with them. */
 export interface Provenance {
   /** The bundle's table, such as `users` or `users.image`. */
   readonly table: string;
-  /** SHA-256 of the bundle's manifest, which names the hashes of all its files. */
+  /** SHA-256 of the bundle's manifest, which holds the hashes of all its files. */
   readonly bundle: string;
-  /** The run's seed; null where the manifest has none. */
+  /** The run's seed; null if the manifest has none. */
   readonly seed: number | string | null;
 }
 
 /** Vectors of users or of items, row by row, as the adapters of models and vector stores take them. */
 export interface Vectors {
-  /** Whose they are, which names them in errors; `rows` where nothing says it. */
+  /** Whether the rows are users or items, for errors; `rows` if unknown. */
   readonly kind: "users" | "items" | "rows";
   readonly rows: number;
   readonly columns: number;
-  /** Raw IDs in row order. Undefined: the rows are the IDs. */
+  /** Raw IDs in row order. Undefined: the row numbers are the IDs. */
   readonly ids?: readonly Id[] | undefined;
   /**
-   * The values in blocks of at most `rowsPerBlock` whole rows, row-major, from the first row on at every call. A block may
-   * be overwritten once the next one is asked for.
+   * The values in blocks of at most `rowsPerBlock` whole rows, row-major. Every call starts at the first row. A
+   * block may be overwritten once the next one is requested.
    */
   blocks(rowsPerBlock: number): Iterable<Float32Array> | AsyncIterable<Float32Array>;
   readonly provenance?: Provenance | undefined;
 }
 
-/** A table in memory, such as `model.users`, and where it comes from if that is known. */
+/** A table in memory, such as `model.users`, with its origin if known. */
 export interface ArrayVectors extends Omit<Table, "row"> {
   readonly provenance?: Provenance | undefined;
 }
 
-/** What is read of a bundle; `readBundle` of `@wellbegun/adapters/node` returns one. */
+/** The part of a bundle that is read; `readBundle` of `@wellbegun/adapters/node` returns one. */
 export interface VectorBundle {
   readonly manifest: Manifest;
   readonly manifestSha256: string;
@@ -74,7 +74,7 @@ export function arrayVectors(kind: Vectors["kind"], table: ArrayVectors): Vector
   };
 }
 
-/** What a store is given as {@link Vectors}: a table in memory, or a table of a bundle. */
+/** An input of a store as {@link Vectors}: a table in memory, or a table of a bundle. */
 export function asVectors(given: Table | Vectors): Vectors {
   return "blocks" in given ? given : arrayVectors("rows", given);
 }

@@ -1,16 +1,17 @@
 import { WellbegunError } from "@wellbegun/core";
 
-/** What is compared with the vectors that were placed, for the error. */
+/** The table that is compared with the written vectors, as errors name it. */
 export interface VerifiedPlace {
-  /** As a gerund. */
+  /** The activity, as a gerund. */
   readonly doing: string;
-  /** What the table is called. */
+  /** The table's name. */
   readonly at: string;
   readonly hint?: string;
 }
 
 /**
- * Holds a model's table to what was placed there, to the bit. Both are row-major, `columns` values a row.
+ * Compares a model's table bit by bit with the vectors that were written there. Both are row-major, with
+ * `columns` values in each row.
  *
  * @throws {WellbegunError} `mismatch` naming the first row and column that differ.
  */
@@ -32,7 +33,7 @@ export function verifyValues(
   }
 }
 
-/** Why a model's table cannot be placed into: `invalid-option`. */
+/** An `invalid-option` error that says why a model's table cannot take vectors. */
 export function refusedPlace(
   doing: string,
   expected: string,

@@ -1,7 +1,7 @@
 import type { BundleFile } from "../bundle/manifest.ts";
 import type { WireParameter, WirePlan } from "./types.ts";
 
-/** What `format` says in the index of every artifact. */
+/** The value of `format` in the index of every artifact. */
 export const WIRE_FORMAT = "wellbegun-wire";
 /** The version of the artifact that is written here. */
 export const WIRE_VERSION = 1;
@@ -9,8 +9,8 @@ export const WIRE_VERSION = 1;
 export const WIRE_FILE = "wire.json";
 
 /**
- * The artifact's folder name: `wellbegun-<codebase>-<model>` in lowercase, with `-permuted` behind it for a control, so
- * that a control never stands where the real one is looked for.
+ * The artifact's folder name: `wellbegun-<codebase>-<model>` in lowercase, with the suffix `-permuted` for a
+ * control, so that a control is never found in place of a real artifact.
  */
 export function artifactName({ target, control }: WirePlan): string {
   const name = `wellbegun-${target.codebase.name}-${target.name}`.toLowerCase();
@@ -48,7 +48,9 @@ function parameterEntry(parameter: WireParameter): object {
   return { path, rows, nodes, from, file, vector: columns * copies, tensor, normalized, rms: rms ?? null };
 }
 
-/** A parameter's table from the bundle's: rows in the artifact's order, columns repeated and filled. */
+/**
+ * A parameter's table, made from the bundle's table: rows in the artifact's order, columns repeated and filled.
+ */
 export function buildTable(
   parameter: WireParameter,
   data: Float32Array,

@@ -3,7 +3,7 @@ import type { TableShape } from "../bundle/manifest.ts";
 import type { Target } from "../targets/find.ts";
 import type { WiredTables, WireOptions } from "./types.ts";
 
-/** Refuses options that are out of range, or that change nothing of what is wired into the target. */
+/** Throws for options that are out of range, or that have no effect on the target's tables. */
 export function checkWireOptions(
   { tables }: { readonly tables: ReadonlyMap<string, TableShape> },
   { codebase, name, model }: Target,

@@ -1,17 +1,17 @@
 import type { Target } from "../targets/find.ts";
 import type { WirePlan } from "./types.ts";
 
-/** Where training runs. */
+/** The folders and names that the training command needs. */
 export interface TrainingRun {
   /** The artifact's folder. */
   readonly wire: string;
-  /** The codebase's checkout, if there is one. */
+  /** The codebase's checkout, if given. */
   readonly checkout?: string | undefined;
   /** The dataset's name in the codebase, if it is known. */
   readonly dataset?: string | undefined;
 }
 
-/** The lines that start training from an artifact: of a shell for a launcher, of Python for a helper. */
+/** The lines that start training from an artifact: shell commands for a launcher, Python for a helper. */
 export function trainingCommand(plan: WirePlan, run: TrainingRun): string[] {
   const { codebase, name } = plan.target;
   const wire = quote(run.wire);
@@ -36,7 +36,7 @@ export function trainingCommand(plan: WirePlan, run: TrainingRun): string[] {
   return helperLines(plan, JSON.stringify(run.wire), width);
 }
 
-/** A codebase's program, from its checkout's root: the file that tells a checkout from another folder. */
+/** Path of a codebase's program from the checkout's root: the file by which a checkout is recognized. */
 export function programPath(target: Target): string {
   const file = target.codebase.program?.split(" ")[0];
   return file === undefined ? "src/main.py" : `${startIn(target)}/${file}`;
@@ -46,7 +46,7 @@ function startIn({ codebase, name }: Target): string {
   return (codebase.startIn ?? "src").replace("MODEL", name);
 }
 
-/** What the user's own program says, for codebases without a program of theirs. */
+/** The Python lines for the user's own program, for codebases that have no program. */
 function helperLines(plan: WirePlan, wire: string, width: number): string[] {
   const { codebase, name } = plan.target;
   const paths = plan.parameters
@@ -85,7 +85,7 @@ function helperLines(plan: WirePlan, wire: string, width: number): string[] {
   return [...setUp, `loaded = load(model, wire${ids})  # before the optimizer is made`];
 }
 
-/** A word for a shell. */
+/** A word, quoted for a shell. */
 function quote(word: string): string {
   return /^[\w./:@%+=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -4,10 +4,10 @@ import type { RowOrder } from "../targets/types.ts";
 import type { WireRows } from "./types.ts";
 
 /**
- * The order of one side's rows in an artifact. Where rows are IDs, row r becomes that of ID r; elsewhere the bundle's
- * order stays, and the IDs go along.
+ * The order of one side's rows in an artifact. If the codebase's row numbers are the IDs, row r is the row of
+ * ID r; otherwise the bundle's order is kept, and the artifact includes the IDs.
  *
- * @throws {WellbegunError} `mismatch` naming the first ID that is none of 0 .. n-1.
+ * @throws {WellbegunError} `mismatch` naming the first ID that is not one of 0 .. n-1.
  */
 export function rowOrder(
   kind: "user" | "item",
@@ -22,7 +22,7 @@ export function rowOrder(
   for (const [row, id] of ids.entries()) {
     const text = String(id);
     const number = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-    // Not `number < count` alone: 007 and 7 would be the same row.
+    // `number < count` is not enough: 007 and 7 would be the same row.
     if (!(number < count) || String(number) !== text || seen[number] === 1) {
       throw new WellbegunError("mismatch", {
         doing: "putting rows into the codebase's order, where a row's number is its ID",

@@ -5,7 +5,7 @@ import { initRms } from "../targets/init-rms.ts";
 import type { ParameterTarget } from "../targets/types.ts";
 import type { WiredTables, WireOptions, WireParameter } from "./types.ts";
 
-/** What is known beside the tables: numbers of rows, and the widths of the features by modality. */
+/** Sizes besides the tables: numbers of rows, and the widths of the features by modality. */
 export interface Lengths {
   readonly users: number;
   readonly items: number;
@@ -57,14 +57,15 @@ export function planParameters(
 interface Chosen {
   readonly name: string;
   readonly columns: number;
-  /** The parameter's width if it is known here, else that of the table. */
+  /** The parameter's width if known, else the table's width. */
   readonly width: number;
   readonly standsFor?: string;
 }
 
 /**
- * The bundle's table for a parameter: that of its modality where one has a width that fits, else the fused one. A table
- * that is too narrow for a branch of fixed width is filled with zeros; one that is too wide cannot be used.
+ * The bundle's table for a parameter: the table of its modality if the width fits, else the fused table. A
+ * table that is too narrow for a branch of fixed width is filled with zeros; one that is too wide cannot be
+ * used.
  */
 function chooseTable(
   tables: ReadonlyMap<string, TableShape>,

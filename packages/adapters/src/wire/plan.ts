@@ -9,8 +9,8 @@ import type { WireOptions, WirePlan, WireSource } from "./types.ts";
 import { warningsFor } from "./warnings.ts";
 
 /**
- * Decides which table of a bundle goes into which parameter of a model, in which row order and width. Nothing is read
- * but the manifest and the IDs.
+ * Decides which table of a bundle goes into which parameter of a model, in which row order and width. Only the
+ * manifest and the IDs are read.
  *
  * @throws {WellbegunError} `invalid-option` for an option without effect on the model, a width that is not a whole number
  * above 0, or a modality that the model or the bundle does not have; `mismatch` if the bundle lacks a table, no table has a
@@ -44,7 +44,7 @@ export function planWire(source: WireSource, target: Target, options: WireOption
   };
 }
 
-/** Numbers of rows; of items 0 where there is no table of them and none is asked for. */
+/** Numbers of rows; 0 items if the bundle has no item table and none is requested. */
 function countOf(source: WireSource, side: "users" | "items", needed: boolean): number {
   const count = side === "users" ? source.userCount : source.itemCount;
   if (count !== undefined) return count;
@@ -57,7 +57,7 @@ function countOf(source: WireSource, side: "users" | "items", needed: boolean): 
   });
 }
 
-/** Columns of each modality's features, where the manifest says what the bundle was computed from. */
+/** Columns of each modality's features, if the manifest records the data. */
 function featureWidths({ input }: Manifest): Record<string, number> {
   const widths: Record<string, number> = {};
   for (const [modality, { shape }] of Object.entries(input?.features ?? {})) widths[modality] = shape[1];

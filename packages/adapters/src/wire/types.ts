@@ -5,10 +5,10 @@ import type { Manifest, TableShape } from "../bundle/manifest.ts";
 import type { Target } from "../targets/find.ts";
 import type { ParameterTarget } from "../targets/types.ts";
 
-/** Which of a model's tables are wired: those of the users, or those of the items too. */
+/** Which of a model's tables are wired: the user tables, or the item tables as well. */
 export type WiredTables = "users" | "users+items";
 
-/** What is read of a bundle to plan. */
+/** The part of a bundle that planning reads. */
 export interface WireSource extends BundleRows {
   readonly manifest: Manifest;
   readonly tables: ReadonlyMap<string, TableShape>;
@@ -16,7 +16,10 @@ export interface WireSource extends BundleRows {
 
 /** Options of {@link planWire}. */
 export interface WireOptions {
-  /** Default: `users`, the method as published. `users+items` moves the item table into the same space. */
+  /**
+   * The tables to wire. Default: `users`, the method as published. `users+items` moves the item table into the
+   * same space.
+   */
   readonly tables?: WiredTables | undefined;
   /**
    * Width of a table whose width is an option of its own, such as GRCN's `latent_embedding`. Default: the codebase's own
@@ -35,23 +38,23 @@ export interface WireRows {
   readonly count: number;
   /** The bundle's row of each of the artifact's rows; undefined if they are the same. */
   readonly order: Uint32Array | undefined;
-  /** Raw IDs in the artifact's row order; undefined if they are the rows themselves. */
+  /** Raw IDs in the artifact's row order; undefined if the row numbers are the IDs. */
   readonly ids: readonly Id[] | undefined;
 }
 
-/** What an artifact will hold. */
+/** The planned content of an artifact. */
 export interface WirePlan {
   readonly target: Target;
   readonly tables: WiredTables;
-  /** The bundle's control, which the artifact carries on. */
+  /** The bundle's control, which the artifact's index repeats. */
   readonly control: Control;
   readonly parameters: readonly WireParameter[];
   readonly rows: Readonly<Record<"users" | "items", WireRows>>;
-  /** What may not suit the target, as sentences. */
+  /** Warnings, as sentences, about tables that may not suit the target. */
   readonly warnings: readonly string[];
 }
 
-/** A parameter of the model, and how its table is made from one of the bundle's. */
+/** A parameter of the model, and how its table is made from a table of the bundle. */
 export interface WireParameter {
   readonly path: string;
   readonly rows: "users" | "items";
@@ -59,13 +62,13 @@ export interface WireParameter {
   readonly nodes: boolean;
   /** The bundle's table. */
   readonly from: string;
-  /** The artifact's file. */
+  /** Name of the artifact's file. */
   readonly file: string;
   /** Columns of the bundle's table. */
   readonly columns: number;
   /** Columns of the parameter. */
   readonly width: number;
-  /** How often the bundle's columns stand side by side. */
+  /** How often the bundle's columns are repeated side by side. */
   readonly copies: number;
   /** Columns of zeros after them, where the parameter is wider. */
   readonly zeros: number;
@@ -73,7 +76,7 @@ export interface WireParameter {
   readonly fill: number;
   readonly tensor: ParameterTarget["tensor"];
   readonly normalized: boolean;
-  /** Root mean square of the initialization that is replaced, where it is known. */
+  /** Root mean square of the replaced initialization, if known. */
   readonly rms: number | undefined;
   /** The modality of the target for which the fused table stands in. */
   readonly standsFor?: string | undefined;

@@ -3,7 +3,7 @@ import type { Manifest } from "../bundle/manifest.ts";
 import type { Target } from "../targets/find.ts";
 import type { WiredTables, WireParameter } from "./types.ts";
 
-/** What a person should know before training: sentences, none of which stops the run. */
+/** Warnings for the user before training, as sentences. None of them stops the run. */
 export function warningsFor(
   manifest: Manifest,
   { codebase, name, model }: Target,

@@ -2,11 +2,11 @@ import type { ComparedData, Control } from "@wellbegun/adapters/bundle";
 import { type Bundle, compareData, type MmrecDataset } from "@wellbegun/adapters/node";
 import type { Observer } from "@wellbegun/core";
 
-/** What a person should hear of a control. */
+/** The note for the user about a control. */
 export const CONTROL_NOTE =
   "The tables are a control: their rows are permuted, so that they belong to other users and items and mean nothing.";
 
-/** What a command says of a bundle and the dataset that it meets. */
+/** A command's options for comparing a bundle with a dataset. */
 export interface CompareSettings {
   readonly otherData?: boolean | undefined;
   readonly modalities?: readonly string[] | undefined;

@@ -13,12 +13,12 @@ import { refuseIneffective } from "./options/ineffective.ts";
 export interface OpenDataset extends Dataset {
   readonly validation: Interactions;
   readonly counts: Omit<MmrecCounts, "missing">;
-  /** What a person should hear of. */
+  /** Notes for the user. */
   readonly notes: readonly string[];
   close(): Promise<void>;
 }
 
-/** What a command says of a dataset. */
+/** A command's options for reading a dataset. */
 export type DatasetRequest = DatasetSettings & { readonly modalities?: readonly string[] };
 
 /** Opens a dataset as the settings say; `features` are the reader's own options of how features are checked. */

@@ -4,7 +4,7 @@ import { count, percent, plural } from "./format.ts";
 import type { Colors } from "./output.ts";
 import { pairs, table } from "./text-table.ts";
 
-/** What went in. */
+/** The section of output about the input. */
 export function inputSection(label: string, dataset: OpenDataset, colors: Colors): string[] {
   const { users, items, train, validation, test, duplicates } = dataset.counts;
   const repeated = duplicates === 0 ? "" : `, ${plural(duplicates, "repeated row")} counted once`;

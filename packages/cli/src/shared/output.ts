@@ -4,7 +4,7 @@ import type { Io, TextStream } from "./io.ts";
 import { createProgress, type Progress } from "./progress.ts";
 import type { Paint } from "./text-table.ts";
 
-/** Who reads: people, nobody, or a program. */
+/** The output mode: text, nothing, or JSON. */
 export type OutputMode = "text" | "quiet" | "json";
 
 /** The few ways in which text stands out. */
@@ -15,7 +15,7 @@ export interface Colors {
   readonly bad: Paint;
 }
 
-/** What a run tells: lines for people, or one JSON object, or nothing. */
+/** The output of a run: text, one JSON object, or nothing. */
 export class Output {
   /** Set once the options are known, which a config file may hold. */
   mode: OutputMode;

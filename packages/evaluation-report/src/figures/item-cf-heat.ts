@@ -3,7 +3,7 @@ import type { ItemNeighbors, RankedLists } from "@wellbegun/evaluation";
 import { draw } from "../draw.ts";
 import type { Figure } from "../html.ts";
 
-/** Nearest items by some vectors: what `itemCf` ranked, with the length of the lists as its largest cut. */
+/** Nearest items by vectors: the lists that `itemCf` ranked, whose length is its largest cut. */
 export interface NeighborLists {
   readonly name: string;
   readonly lists: RankedLists;
@@ -16,10 +16,10 @@ interface Cell {
   readonly lift: number;
 }
 
-/** Bounds of ranks, each bin from the one before: 1, 2-5, 6-10, and so on. */
+/** Upper bounds of the bins of ranks: 1, 2-5, 6-10, and so on. */
 const bounds = [1, 5, 10, 20, 50, 100];
 
-/** Where the nearest items by co-occurrence stand among the nearest by vectors. */
+/** The ranks of the nearest items by co-occurrence among the nearest by vectors. */
 export function itemCfHeat(
   sides: readonly NeighborLists[],
   neighbors: ItemNeighbors,

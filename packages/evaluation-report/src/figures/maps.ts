@@ -6,7 +6,7 @@ import { UMAP } from "umap-js";
 import { categories, draw } from "../draw.ts";
 import type { Figure } from "../html.ts";
 
-/** Users and items of one origin. */
+/** One pair of tables, of users and items. */
 export interface Space {
   readonly name: string;
   readonly tables: ScoringTables;
@@ -19,11 +19,14 @@ interface Point {
   readonly y: number;
 }
 
-/** Users, and items, that stand in a picture of principal components. */
+/** Number of users, and of items, in a plot of principal components. */
 const PCA_SAMPLE = 1500;
-/** Users, and items, that UMAP lays out: its time grows faster than their number. */
+/** Number of users, and of items, that UMAP lays out: its time grows faster than their number. */
 const UMAP_SAMPLE = 300;
-/** Rounds of UMAP's layout: the reference implementation's number for large data, of which these are a sample. */
+/**
+ * Rounds of UMAP's layout: the reference implementation's number for large data, from which these points are
+ * sampled.
+ */
 const UMAP_EPOCHS = 200;
 
 /** Users and items on the first two principal components of all rows together. */
@@ -54,7 +57,7 @@ export function principalMaps(spaces: readonly Space[], seed: number): Figure {
   };
 }
 
-/** Users and items as UMAP lays them out: neighborhoods count, distances between far groups do not. */
+/** Users and items as laid out by UMAP: neighborhoods are meaningful, distances between far groups are not. */
 export async function umapMaps(spaces: readonly Space[], seed: number, observer: Observer): Promise<Figure> {
   const maps: { name: string; points: Point[] }[] = [];
   for (const { name, tables } of spaces) {
@@ -131,7 +134,7 @@ function pointTable(name: string, points: readonly Point[]) {
   };
 }
 
-/** 1 - cosine; vectors of zeros are at 1 from everything. */
+/** 1 - cosine; vectors of zeros have the distance 1 from all others. */
 function cosineDistance(a: number[], b: number[]): number {
   let [product, aa, bb] = [0, 0, 0];
   for (let c = 0; c < a.length; c++) {

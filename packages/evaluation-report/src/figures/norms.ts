@@ -22,7 +22,7 @@ export function normHistograms({ contestants }: Comparison): Figure | undefined 
     plots: shown.map((one) => {
       const bins = sidesOf(one).flatMap(([side, { histogram }]) =>
         histogram.map(({ from, to, count }) => {
-          // A table whose rows are all alike has one bin without width, which would not be seen.
+          // A table whose rows all have one norm has one bin of width 0, which would be invisible.
           const width = to > from ? 0 : Math.max(Math.abs(from), 1) * 0.01;
           return { side, from: from - width, to: to + width, count };
         }),

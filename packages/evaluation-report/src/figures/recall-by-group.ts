@@ -22,7 +22,9 @@ export function recallByDegree(comparison: Comparison): Figure | undefined {
   );
 }
 
-/** Recall at the largest cut by the popularity of what is to be found; undefined without the zero-shot protocol. */
+/**
+ * Recall at the largest cut by the popularity of the held-out items; undefined without the zero-shot protocol.
+ */
 export function recallByPopularity(comparison: Comparison): Figure | undefined {
   return recallBy(
     comparison,

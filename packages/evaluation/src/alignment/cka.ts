@@ -10,7 +10,7 @@ import { checkpoint } from "@wellbegun/core/support";
 
 /** Options of {@link linearCka}. */
 export interface CkaOptions extends Observer {
-  /** Default: `wasm()` where the runtime accepts it, else `cpu()`, disposed of afterwards. */
+  /** Default: `wasm()` where the runtime accepts it, else `cpu()`; disposed of afterwards. */
   readonly backend?: Backend | undefined;
 }
 
@@ -19,15 +19,17 @@ const BLOCK_VALUES = 1 << 22;
 
 /**
  * Linear centered kernel alignment of representations of the same items, pair by pair: |Y^T X|^2 / (|X^T X| |Y^T Y|) in
- * Frobenius norms, columns centered. 1 if one is the other up to rotation and scale, 0 if they are uncorrelated; in
- * finite samples of unrelated tables it is about the widths' share of the rows, not 0. Source: Kornblith et al., ICML
+ * Frobenius norms, columns centered. It is 1 if one equals the other up to rotation and scale, and 0 if they
+ * are uncorrelated; for finite samples of unrelated tables it is about the ratio of width to rows, not 0.
+ * Source: Kornblith et al., ICML
  * 2019. Use it between modalities, and between content and trained ID tables.
  *
- * Items that any of the sources marks as missing are left out of all pairs. Takes items x width x width in time; sums
+ * Items that any source marks as missing are left out of all pairs. Takes items x width x width in time; sums
  * are the backend's (float32 products).
  *
  * @param sources At least two, by name, with equal numbers of rows; `denseFeatures` makes one of a table.
- * @returns The value of each pair by its names, in both orders, and 1 of each with itself; NaN where a source is constant.
+ * @returns The value of each pair by its names, in both orders, and 1 for each source with itself; NaN if a
+ * source is constant.
  * @throws {WellbegunError} `mismatch` if the sources differ in rows; `aborted`.
  */
 export async function linearCka(
@@ -61,7 +63,7 @@ export async function linearCka(
           for (const second of names.slice(a)) {
             const product = products.get(`${first} ${second}`)!;
             const [x, y] = [centered[first]!, centered[second]!];
-            // A product's operands may be one matrix; its output is neither.
+            // A product's two operands may be the same matrix; its output must be another.
             await backend.multiply(x, y, product, { transposeA: true, accumulate: true });
           }
         }
@@ -121,7 +123,7 @@ async function columnMeans(
   return means;
 }
 
-/** Hands on the present rows of all sources together, in blocks. */
+/** Passes on the present rows of all sources together, in blocks. */
 async function forEachBlock(
   sources: Readonly<Record<string, FeatureSource>>,
   present: Uint32Array,

@@ -41,7 +41,7 @@ export function describeAlignment(
   );
 }
 
-/** What can be said of one table, whatever stands on the other side. */
+/** The diagnostics of one table, which do not depend on the other table. */
 export interface SideDescription {
   readonly unit: Float32Array;
   readonly columns: number;
@@ -66,7 +66,7 @@ export function describeSide(
   };
 }
 
-/** The diagnostics of a pair from those of its sides. */
+/** The diagnostics of a pair, from the descriptions of its two tables. */
 export function joinSides(
   users: SideDescription,
   items: SideDescription,

@@ -1,6 +1,6 @@
 import { type Interactions, WellbegunError } from "@wellbegun/core";
 
-/** What {@link explainedByClusters} takes. */
+/** The input of {@link explainedByClusters}. */
 export interface ClusteredItems {
   /** I x columns, row-major: the space in which the items were clustered, or a linear image of it. */
   readonly items: Float32Array;
@@ -12,9 +12,10 @@ export interface ClusteredItems {
 /**
  * The share of a user's variance that clusters explain: 1 - (scatter of the user's items about its mean, after each
  * item's cluster mean was taken away) / (scatter before), both summed over all users. 1 if a user's items differ only by
- * cluster; 0 if clusters say nothing of how they differ; below 0 if a user's items are more alike than their clusters.
- * The global term keeps this share of a user's taste for different items, the local term the rest. NaN if no user has two
- * different items. It is the coefficient of determination of a regression on cluster membership within users.
+ * cluster; 0 if clusters say nothing about how they differ; below 0 if a user's items are more alike than the
+ * clusters' means. The global term keeps this share of a user's taste for different items, the local term the
+ * rest. NaN if no user has two different items. It is the coefficient of determination of a regression on
+ * cluster membership within users.
  *
  * @throws {WellbegunError} `mismatch` if items, labels and interactions differ in number.
  */

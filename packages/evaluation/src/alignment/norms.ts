@@ -21,7 +21,7 @@ export function rowNorms(table: Float32Array, columns: number): Float64Array {
   return norms;
 }
 
-/** The rows divided by their norms; rows of zeros stay. */
+/** The rows divided by their norms; rows of zeros are unchanged. */
 export function unitRows(table: Float32Array, columns: number): Float32Array {
   const norms = rowNorms(table, columns);
   const unit = new Float32Array(table.length);
@@ -32,7 +32,7 @@ export function unitRows(table: Float32Array, columns: number): Float32Array {
   return unit;
 }
 
-/** Distribution of the L2 norms of the rows (>= 0). Of no rows all figures are 0 and there are no bins. */
+/** Distribution of the L2 norms of the rows (>= 0). Without rows all figures are 0 and there are no bins. */
 export function normDistribution(table: Float32Array, columns: number, bins: number = 24): NormDistribution {
   const sorted = rowNorms(table, columns).sort();
   if (sorted.length === 0) return { mean: 0, deviation: 0, min: 0, median: 0, max: 0, histogram: [] };

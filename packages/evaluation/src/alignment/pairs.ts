@@ -6,9 +6,9 @@ import { unitRows } from "./norms.ts";
 export interface UserItemCosine {
   /** Mean cosine over all interactions of the user with the item, -1 to 1. */
   readonly own: number;
-  /** The same with a random item instead, which the user has not touched. */
+  /** The mean cosine with a random item that the user has not touched. */
   readonly random: number;
-  /** own - random: what the vectors know of who touched what. */
+  /** own - random: how well the vectors reflect which user touched which item. */
   readonly gap: number;
 }
 
@@ -44,7 +44,7 @@ export function cosineOf(
 ): UserItemCosine {
   const { userCount, itemCount, offsets } = interactions;
   const random = createRandom(seed, "evaluate/random-items");
-  // The row of a user + 1 stands at the items that it has touched.
+  // Marks hold the user's row + 1 at the items that the user has touched.
   const touched = new Uint32Array(itemCount);
   let [own, other, others] = [0, 0, 0];
   for (let user = 0; user < userCount; user++) {
@@ -159,7 +159,7 @@ export function uniformityOf(
   return pairs === 0 ? 0 : Math.log(sum / pairs);
 }
 
-/** Inner product of two rows, in four sums that do not wait for each other. */
+/** Inner product of two rows, in four independent sums. */
 function product(rows: Float64Array, a: number, b: number, columns: number): number {
   const [x, y] = [a * columns, b * columns];
   let [s0, s1, s2, s3] = [0, 0, 0, 0];

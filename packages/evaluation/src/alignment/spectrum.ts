@@ -1,9 +1,10 @@
 import { symmetricEigen } from "@wellbegun/core/support";
 
 /**
- * Effective rank: exp of the Shannon entropy of the singular values divided by their sum; how many directions a table
- * uses as if evenly. From 1 (all rows on one line) to min(rows, columns); 0 for a table of zeros. The table is taken as it
- * is, not centered. Source: Roy and Vetterli, EUSIPCO 2007. Takes rows x columns^2 in time.
+ * Effective rank: exp of the Shannon entropy of the singular values divided by their sum; the number of
+ * directions that the table uses, if all were used evenly. From 1 (all rows on one line) to min(rows, columns);
+ * 0 for a table of zeros. The table is not centered. Source: Roy and Vetterli, EUSIPCO 2007. Takes rows x
+ * columns^2 in time.
  */
 export function effectiveRank(table: Float32Array, columns: number): number {
   const { values } = symmetricEigen(secondMoments(table, columns), columns);
@@ -68,7 +69,8 @@ function secondMoments(table: Float32Array | Float64Array, columns: number): Flo
   const result = new Float64Array(columns * columns);
   const block = new Float64Array(4 * columns);
   const [x, y, z] = [columns, 2 * columns, 3 * columns];
-  // Four rows at a time, so that each sum is read and written a quarter as often; rows beyond the last are zeros.
+  // Four rows at a time, so that each sum is read and written a quarter as often; missing rows at the end are
+  // zeros.
   for (let start = 0; start < table.length; start += block.length) {
     block.fill(0);
     block.set(table.subarray(start, start + block.length));

@@ -16,22 +16,23 @@ export const accuracyMetrics: readonly AccuracyMetric[] = [
 export type AccuracyMetric = "recall" | "ndcg" | "precision" | "map" | "hitRate" | "mrr";
 
 /**
- * Ranking quality at a cut K: means over the users that have held-out items. With H a user's held-out items, and a
- * hit at rank r (from 1) if the r-th item of its list is in H; every metric is from 0 (nothing found) to 1.
+ * Ranking quality at a cut K: means over the users that have held-out items. H is the set of a user's held-out
+ * items; the list has a hit at rank r (from 1) if its r-th item is in H. Every metric ranges from 0 (nothing
+ * found) to 1.
  */
 export interface RankingMetrics {
   /** Hits / |H|. */
   readonly recall: number;
   /**
-   * Sum of 1 / log2(r + 1) over the hits, divided by the same sum of an ideal list, whose first min(K, |H|) places are
-   * hits: binary gains. Source: Järvelin and Kekäläinen, TOIS 2002.
+   * Sum of 1 / log2(r + 1) over the hits, divided by the same sum for an ideal list, whose first min(K, |H|)
+   * places are hits (binary gains). Source: Järvelin and Kekäläinen, TOIS 2002.
    */
   readonly ndcg: number;
   /** Hits / K, also where a user has fewer than K candidates. */
   readonly precision: number;
   /**
-   * Mean average precision: the sum over the hits of (hits up to r) / r, divided by min(K, |H|). Some tools divide by |H|
-   * (trec_eval, ranx); the two agree where K >= |H|. This is RecBole's and Kaggle's.
+   * Mean average precision: the sum over the hits of (hits up to r) / r, divided by min(K, |H|). This is the
+   * definition of RecBole and Kaggle; trec_eval and ranx divide by |H|, which agrees if K >= |H|.
    */
   readonly map: number;
   /** Share of users with at least one hit. */
@@ -42,7 +43,7 @@ export interface RankingMetrics {
   readonly users: number;
 }
 
-/** The metrics of each user at one cut: what means, groups and bootstraps are made of. */
+/** The metrics of each user at one cut, from which means, groups and bootstraps are computed. */
 export interface UserMetrics extends Readonly<Record<AccuracyMetric, Float64Array>> {
   readonly k: number;
   /** Row of each judged user: those of the lists that have held-out items. */
@@ -54,7 +55,8 @@ export interface UserMetrics extends Readonly<Record<AccuracyMetric, Float64Arra
  * items are left out.
  *
  * @param heldOut The items to be found, by user row; repeated items count once.
- * @throws {WellbegunError} `mismatch` if the lists do not have their own length, or `k` is not within them.
+ * @throws {WellbegunError} `mismatch` if the lists' array does not have the length users x k, or the cut
+ * exceeds the lists.
  */
 export function userMetrics(lists: RankedLists, heldOut: ItemLists, k: number = lists.k): UserMetrics {
   if (lists.items.length !== lists.users.length * lists.k) {
@@ -69,7 +71,7 @@ export function userMetrics(lists: RankedLists, heldOut: ItemLists, k: number = 
   return metricsOf(hitsOf(lists, heldOut), k);
 }
 
-/** The metrics of each user at a cut that is within the lists. */
+/** The metrics of each user at a cut that does not exceed the lists. */
 export function metricsOf({ users, wanted, offsets, ranks }: Hits, k: number): UserMetrics {
   const discounts = Float64Array.from({ length: k }, (_, rank) => 1 / Math.log2(rank + 2));
   const ideal = new Float64Array(k + 1);

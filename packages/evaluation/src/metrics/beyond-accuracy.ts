@@ -1,23 +1,23 @@
 import { WellbegunError } from "@wellbegun/core";
 import type { RankedLists } from "./lists.ts";
 
-/** What lists are like, whether or not they find anything. */
+/** Properties of lists that do not depend on held-out items. */
 export interface ListMetrics {
   /**
-   * Catalog coverage: the share of all items that stand in at least one list, 0 to 1. Source: Ge, Delgado-Battenfeld
-   * and Jannach, RecSys 2010.
+   * Catalog coverage: the share of all items that occur in at least one list, 0 to 1. Source: Ge,
+   * Delgado-Battenfeld and Jannach, RecSys 2010.
    */
   readonly coverage: number;
   /**
-   * Gini coefficient of how often each item is listed: 0 if all items are equally often, towards 1 if one item has
-   * all places. With the counts c_1 <= ... <= c_I: sum of (2 j - I - 1) c_j / (I sum of c). Source: Fleder and
-   * Hosanagar, Management Science 2009.
+   * Gini coefficient of how often each item is listed: 0 if all items are listed equally often, near 1 if one
+   * item takes all places. With the counts c_1 <= ... <= c_I: sum of (2 j - I - 1) c_j / (I sum of c). Source:
+   * Fleder and Hosanagar, Management Science 2009.
    */
   readonly gini: number;
   /**
-   * Mean self-information of the listed items in bits, -log2(d_i / U), d_i the item's train degree; 0 for an item that
-   * every user has, log2 U for one that one user has. An item that nobody has counts as one that one user has. Source:
-   * Zhou et al., PNAS 2010.
+   * Mean self-information of the listed items in bits, -log2(d_i / U), d_i the item's train degree; 0 for an
+   * item that every user has, log2 U for an item that one user has. An item without train users counts as
+   * having one. Source: Zhou et al., PNAS 2010.
    */
   readonly novelty: number;
 }

@@ -1,10 +1,10 @@
 import type { ItemLists, RankedLists } from "./lists.ts";
 
-/** Where ranked lists hold what is to be found, for the users who have something to find. */
+/** The hits of ranked lists, for the users who have held-out items. */
 export interface Hits {
   /** Row of each of these users. */
   readonly users: Uint32Array;
-  /** Number of different items that each of them has to find. */
+  /** Number of distinct held-out items of each of these users. */
   readonly wanted: Uint32Array;
   /** users + 1 offsets into `ranks` and `items`. */
   readonly offsets: Uint32Array;
@@ -17,7 +17,7 @@ export interface Hits {
 /** Looks for the held-out items in the lists, once for all cuts and groups. */
 export function hitsOf(lists: RankedLists, heldOut: ItemLists): Hits {
   const found = new HitList(lists.users.length);
-  // The list's number + 1 stands at an item that is still to be found in the list.
+  // Marks hold the list's number + 1 at items that are still to be found in that list.
   const marks = new Uint32Array(1 + largestItem(lists, heldOut));
   for (const [row, user] of lists.users.entries()) {
     const mark = row + 1;
@@ -37,7 +37,7 @@ export function hitsOf(lists: RankedLists, heldOut: ItemLists): Hits {
   return found.toHits();
 }
 
-/** The hits among the items of one group, for the users who have such items to find. */
+/** The hits among the items of one group, for the users who have held-out items of the group. */
 export function hitsOfGroup(hits: Hits, heldOut: ItemLists, groupOf: Uint8Array, group: number): Hits {
   const found = new HitList(hits.users.length);
   for (const [index, user] of hits.users.entries()) {
@@ -61,7 +61,7 @@ function largestItem(lists: RankedLists, heldOut: ItemLists): number {
   return largest;
 }
 
-/** Grows user by user; hits are few beside the places of the lists. */
+/** Hits, collected user by user; they are few compared with the places of the lists. */
 class HitList {
   readonly #users: Uint32Array;
   readonly #wanted: Uint32Array;

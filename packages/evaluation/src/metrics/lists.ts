@@ -11,6 +11,6 @@ export interface RankedLists {
   readonly users: Uint32Array;
   /** Items in each list. */
   readonly k: number;
-  /** users x k item rows, best first; -1 for an empty place. */
+  /** users x k item rows, best first; -1 where a list has no further item. */
   readonly items: Int32Array;
 }

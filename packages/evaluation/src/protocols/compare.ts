@@ -17,17 +17,20 @@ export type Protocol = "zero-shot" | "item-cf" | "alignment";
 export interface TableContestant {
   readonly name: string;
   readonly tables: ScoringTables;
-  /** False for tables that are noise themselves, of which a permutation says nothing. Default: true. */
+  /**
+   * Whether to judge a permuted control too. False for tables of noise, for which a permutation says nothing.
+   * Default: true.
+   */
   readonly control?: boolean | undefined;
 }
 
-/** Anything else that ranks, such as popularity or an item-to-item model. It is left open. */
+/** Any other ranker, such as popularity or an item-to-item model. The caller disposes of it. */
 export interface RankerContestant {
   readonly name: string;
   readonly ranker: Ranker;
 }
 
-/** What is judged. Item-CF, alignment and the control are of tables alone. */
+/** What is judged. Item-CF, alignment and the control apply only to tables. */
 export type Contestant = TableContestant | RankerContestant;
 
 /** Options of {@link compare}. */
@@ -36,21 +39,23 @@ export interface CompareOptions extends Observer {
   readonly protocols?: readonly Protocol[] | undefined;
   /** The cuts K. Default: [20]. */
   readonly k?: readonly number[] | undefined;
-  /** Of the zero-shot protocol; item-CF always goes by cosine. Default: `dot`. */
+  /** The similarity of the zero-shot protocol; item-CF always uses cosine. Default: `dot`. */
   readonly similarity?: "dot" | "cosine" | undefined;
   /** Whether each pair of tables is judged once more with its rows permuted. Default: true. */
   readonly control?: boolean | undefined;
-  /** What item-CF looks for. Default: {@link coOccurrenceNeighbors} of the train data. */
+  /** The neighbors that item-CF looks for. Default: {@link coOccurrenceNeighbors} of the train data. */
   readonly neighbors?: ItemNeighbors | undefined;
-  /** Resamples of the users from which {@link ContestantResult.intervals} come; 0 for no intervals. Default: 1000. */
+  /**
+   * Number of resamples of the users for {@link ContestantResult.intervals}; 0 for no intervals. Default: 1000.
+   */
   readonly resamples?: number | undefined;
-  /** Of the controls, the samples and the resamples. Default: 999. */
+  /** Seed of the controls, the samples and the resamples. Default: 999. */
   readonly seed?: number | undefined;
   /** Default: the portable backend. */
   readonly backend?: Backend | undefined;
 }
 
-/** What the ranking protocols found; null where a protocol was not asked for or needs vectors. */
+/** The results of the ranking protocols; null if a protocol was not requested or needs vectors. */
 export interface ProtocolResults {
   readonly zeroShot: RankingEvaluation | null;
   readonly itemCf: ItemCfEvaluation | null;
@@ -59,7 +64,7 @@ export interface ProtocolResults {
 /** One contestant's results. */
 export interface ContestantResult extends ProtocolResults {
   readonly name: string;
-  /** The same with the rows of both tables permuted: what the same values give without their meaning. */
+  /** The results with the rows of both tables permuted: the same values, assigned to other users and items. */
   readonly control: ProtocolResults | null;
   readonly alignment: TableAlignment | null;
   /** 95 % intervals of the zero-shot figures over users, one entry for each cut; null without that protocol. */
@@ -77,7 +82,7 @@ export interface Comparison {
   /** Held-out interactions that were left out, because users have seen them. */
   readonly overlap: number;
   readonly contestants: readonly ContestantResult[];
-  /** What item-CF looked for; null without that protocol. */
+  /** The neighbors that item-CF looked for; null without that protocol. */
   readonly neighbors: ItemNeighbors | null;
 }
 

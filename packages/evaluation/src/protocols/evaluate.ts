@@ -18,7 +18,7 @@ export interface GroupMetrics extends RankingMetrics {
   readonly group: string;
 }
 
-/** What was found at one cut. */
+/** The results at one cut. */
 export interface CutEvaluation extends RankingMetrics, ListMetrics {
   readonly k: number;
   /** By the user's number of train items; see {@link degreeGroups}. */
@@ -28,7 +28,7 @@ export interface CutEvaluation extends RankingMetrics, ListMetrics {
    * the group's items are to be found, by the users that have one among their held-out items.
    */
   readonly byPopularity: readonly GroupMetrics[];
-  /** The same user by user, for bootstraps and paired tests. */
+  /** The metrics of each user, for bootstraps and paired tests. */
   readonly perUser: UserMetrics;
 }
 
@@ -40,15 +40,15 @@ export interface RankingEvaluation {
   readonly interactions: number;
   /** Held-out interactions that were left out, because users have seen them: the split's {@link EvaluationSplit.overlap}. */
   readonly overlap: number;
-  /** Whether the ranker's users and items are known by their IDs to be the split's, or assumed to be from their numbers. */
+  /** Whether the ranker's users and items were compared with the split's by ID, or only by their counts. */
   readonly identity: Identity;
-  /** One entry for each cut, in the order asked for. */
+  /** One entry for each cut, in the order of the option. */
   readonly cuts: readonly CutEvaluation[];
 }
 
 /**
- * Judges a ranker on held-out interactions: all items compete but those that a user has seen. Only users with held-out
- * items are ranked.
+ * Judges a ranker on held-out interactions. All items compete except those that a user has seen. Only users
+ * with held-out items are ranked.
  *
  * @throws {WellbegunError} `mismatch` if the split's users and items are not the ranker's, by number or by ID;
  * `invalid-option` for a bad cut; `aborted`.
@@ -72,7 +72,7 @@ export async function evaluateRanker(
   };
 }
 
-/** Measures lists that were ranked already; `cuts` lie within them. */
+/** Measures lists that were already ranked; no cut exceeds their length. */
 export function evaluateLists(
   lists: RankedLists,
   split: EvaluationSplit,

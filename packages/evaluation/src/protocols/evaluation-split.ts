@@ -2,17 +2,17 @@ import { type Dataset, type Interactions, interactionsFromArrays, WellbegunError
 import { expectSameIds } from "@wellbegun/core/support";
 import { type OverlapRule, withoutOverlap } from "./overlap.ts";
 
-/** Which held-out rows are to be found. */
+/** The name of the held-out split. */
 export type SplitName = "validation" | "test";
 
-/** What a ranking is judged on. */
+/** The interactions that a ranking is judged on. */
 export interface EvaluationSplit {
   readonly name: SplitName;
-  /** What the vectors were made from: degrees and popularity are counted here. */
+  /** The interactions that the vectors were made from; degrees and popularity are counted on them. */
   readonly train: Interactions;
-  /** Left out of every list: the train items, and for `test` the validation items as well. */
+  /** The interactions left out of every list: the train items, and for `test` the validation items as well. */
   readonly seen: Interactions;
-  /** What is to be found: held-out interactions that are not among `seen`. */
+  /** The interactions to be found: held-out interactions that are not in `seen`. */
   readonly heldOut: Interactions;
   /** Held-out interactions that were left out because `seen` holds them too. */
   readonly overlap: number;
@@ -25,9 +25,9 @@ export interface SplitOptions {
 }
 
 /**
- * What is masked and what is to be found on the validation or the test rows, after the field's convention (MMRec,
- * RecBole): train items are masked, and for test rows validation items too. Held-out interactions that are masked are
- * counted and left out, or refused.
+ * The masked and the held-out interactions for the validation or the test rows, by the field's convention
+ * (MMRec, RecBole): train items are masked, and for test rows validation items too. Held-out interactions that
+ * are masked are counted and left out, or refused.
  *
  * @throws {WellbegunError} `invalid-data` if the dataset has no such rows, or if some of them are masked and `overlap` is
  * `refuse`; `mismatch` if the splits differ in users or items, or in their IDs.
@@ -68,7 +68,7 @@ function expectSameRows(train: Interactions, other: Interactions, at: string): v
   expectSameIds(DOING, `items of ${at}`, train.itemIds, other.itemIds);
 }
 
-/** All interactions of two, each once, with the IDs of the first. */
+/** The union of two sets of interactions, with the IDs of the first. */
 export function mergeInteractions(a: Interactions, b: Interactions): Interactions {
   const { userCount, itemCount, userIds, itemIds } = a;
   if (b.userCount !== userCount || b.itemCount !== itemCount) {

@@ -3,13 +3,13 @@ import { type Interactions, itemDegrees } from "@wellbegun/core";
 /** A partition of users or of items. */
 export interface Groups {
   readonly names: readonly string[];
-  /** Group of each row, as its place in `names`. */
+  /** Group of each row, as an index into `names`. */
   readonly of: Uint8Array;
 }
 
 /**
- * Users by the number of their train items: 0, 1-2, 3-5, 6-10, more than 10. Group 0 stands only where there are such
- * users.
+ * Users by the number of their train items: 0, 1-2, 3-5, 6-10, more than 10. Group 0 is omitted if there are no
+ * such users.
  */
 export function degreeGroups(train: Interactions): Groups {
   const { offsets, userCount } = train;
@@ -23,9 +23,9 @@ export function degreeGroups(train: Interactions): Groups {
   return { names, of: Uint8Array.from(degrees, (degree) => bounds.findIndex((bound) => degree <= bound)) };
 }
 
-/** Most train interactions of an item that counts as cold. */
+/** Largest number of train interactions of a cold item. */
 export const COLD_ITEM_DEGREE = 2;
-/** Share of the items that are the head, the customary 80/20 cut of a popularity distribution. */
+/** Share of the items that form the head: the customary 80/20 cut of a popularity distribution. */
 export const HEAD_SHARE = 0.2;
 
 /**

@@ -62,7 +62,10 @@ export function coOccurrenceNeighbors(train: Interactions, count: number = 20): 
   return { offsets, items: Uint32Array.from(items), similarities: Float64Array.from(similarities) };
 }
 
-/** The `count` items of the largest values, largest first, ties to the lowest item. A popular item has thousands. */
+/**
+ * The `count` items of the largest values, largest first, ties to the lowest item. A popular item has thousands
+ * of candidates.
+ */
 function largest(
   candidates: readonly number[],
   count: number,
@@ -93,7 +96,7 @@ export interface ItemCfOptions extends RankOptions, TableRankerOptions {
 /** What was found at one cut; `users` counts items here. */
 export interface ItemCfCut extends RankingMetrics {
   readonly k: number;
-  /** By the popularity of the item whose neighbors are looked for. */
+  /** Metrics by the popularity of the item whose neighbors are looked for. */
   readonly byPopularity: readonly GroupMetrics[];
 }
 
@@ -108,11 +111,12 @@ export interface ItemCfEvaluation {
 
 /**
  * The item-CF protocol (after AlignRec, Liu et al., CIKM 2024): for each item, the nearest items by vectors (itself
- * left out) against its nearest by co-occurrence in the train set. Recall@K is the share of the second among the first K
- * of the first.
+ * left out) against its nearest by co-occurrence in the train set. Recall@K is the share of the neighbors by
+ * co-occurrence that are among the K nearest by vectors.
  *
  * @param items The item table.
- * @param neighbors What is to be found: {@link coOccurrenceNeighbors} of `train`, once for all tables.
+ * @param neighbors The neighbors to be found: {@link coOccurrenceNeighbors} of `train`, computed once for all
+ * tables.
  * @param options As {@link zeroShot}, but the similarity is `cosine` by default.
  * @throws {WellbegunError} `mismatch` if the table's rows are not the train data's items, by number or by ID; `invalid-data`;
  * `invalid-option`; `aborted`.
@@ -152,7 +156,7 @@ export async function itemCf(
   }
 }
 
-/** Every item as the one item that it must not be given. */
+/** A matrix that masks each item in its own list. */
 function itself(itemCount: number): Interactions {
   return {
     userCount: itemCount,

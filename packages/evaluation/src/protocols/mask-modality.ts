@@ -6,7 +6,9 @@ import { rowPermutation } from "../controls.ts";
 export interface MaskModalityOptions {
   /** Share of the items that lose one modality, 0 to 1. Default: 0.5. */
   readonly share?: number | undefined;
-  /** The modality that they lose. Default: each item loses one of those it has, drawn with equal chances. */
+  /**
+   * The modality that they lose. Default: each item loses one of its modalities, drawn with equal probability.
+   */
   readonly modality?: string | undefined;
   /** Default: 999. */
   readonly seed?: number | undefined;
@@ -14,8 +16,8 @@ export interface MaskModalityOptions {
 
 /**
  * The features of the mask-modality protocol (after AlignRec, Liu et al., CIKM 2024): a seeded share of the items loses
- * one modality. Fit on what is returned, and judge the tables by {@link zeroShot} and {@link itemCf}. The features
- * themselves are not copied; rows that only the fit would find missing (rows of zeros) count as there.
+ * one modality. Fit on the returned features, and judge the tables by {@link zeroShot} and {@link itemCf}. The
+ * features are not copied; rows that only the fit finds missing (rows of zeros) count as present.
  *
  * @throws {WellbegunError} `invalid-option` for a share outside 0 to 1 or an unknown modality.
  */

@@ -3,25 +3,25 @@ import { type Interactions, WellbegunError } from "@wellbegun/core";
 /**
  * What happens to held-out interactions that a user has already seen in train:
  *
- * - `leave-out`: they are counted and not looked for. Lists leave out what a user has seen, so that no list could hold
- *   them, and every figure would be too low.
- * - `refuse`: they are an error.
+ * - `leave-out`: they are counted and not looked for. Lists leave out seen items, so no list could contain
+ *   these, and every metric would be too low.
+ * - `refuse`: an error is thrown.
  */
 export type OverlapRule = "leave-out" | "refuse";
 
 /** All rules, for command lines. */
 export const overlapRules: readonly OverlapRule[] = ["leave-out", "refuse"];
 
-/** Held-out interactions without those that were seen. */
+/** Held-out interactions without the seen ones. */
 export interface HeldOut {
-  /** The interactions that can be found: those of the input that are not among the seen ones. */
+  /** The interactions that can be found: the held-out ones that are not in `seen`. */
   readonly heldOut: Interactions;
-  /** How many were left out. */
+  /** Number of interactions that were left out. */
   readonly overlap: number;
 }
 
 /**
- * Takes the interactions that were seen out of the held-out ones, or refuses them.
+ * Removes the seen interactions from the held-out ones, or throws if there are any.
  *
  * @param seen The same users and items as `heldOut`.
  * @param rule Default: `leave-out`.
@@ -56,7 +56,10 @@ export function withoutOverlap(
 
 const DOING = "looking for held-out interactions among those that users have seen";
 
-/** Places in `heldOut.items` of the interactions that `seen` holds too, ascending. Both ascend within a user. */
+/**
+ * Indices into `heldOut.items` of the interactions that `seen` also holds, ascending. Both ascend within a
+ * user.
+ */
 function sharedEntries(heldOut: Interactions, seen: Interactions): number[] {
   const shared: number[] = [];
   for (let user = 0; user < heldOut.userCount; user++) {

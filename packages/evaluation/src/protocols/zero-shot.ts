@@ -6,13 +6,16 @@ import type { OverlapRule } from "./overlap.ts";
 
 /** Tables with the interactions that they were made from: core's `Model`, or any object of this shape. */
 export interface ZeroShotModel extends ScoringTables {
-  /** Masked out of every list; degrees and popularity are counted here. */
+  /** The train interactions: masked out of every list; degrees and popularity are counted on them. */
   readonly train: Interactions;
 }
 
 /** Options of {@link zeroShot} on a model and held-out interactions. */
 export interface ZeroShotOptions extends EvaluateOptions, TableRankerOptions {
-  /** Masked beside the model's train items: the validation interactions, where test interactions are to be found. Default: none. */
+  /**
+   * Further interactions to mask: the validation interactions, if test interactions are to be found. Default:
+   * none.
+   */
   readonly seen?: Interactions | undefined;
   /** What happens to held-out interactions that are masked. Default: `leave-out`, counted in the result. */
   readonly overlap?: OverlapRule | undefined;
@@ -20,7 +23,8 @@ export interface ZeroShotOptions extends EvaluateOptions, TableRankerOptions {
 
 /**
  * The zero-shot protocol (after AlignRec, Liu et al., CIKM 2024): ranks by the product of the vectors alone, with
- * nothing trained. All items compete but those of the user in `model.train`. IDs are compared wherever both sides have them.
+ * nothing trained. All items compete except the user's items in `model.train`. IDs are compared if both sides
+ * have them.
  *
  * @param heldOut What is to be found, such as `data.validation`. A dataset without that split is refused.
  * @throws {WellbegunError} `mismatch` if the interactions' users and items are not the tables', by number or by ID;
@@ -45,7 +49,7 @@ export async function zeroShot(
   options?: ZeroShotOptions,
 ): Promise<RankingEvaluation>;
 /**
- * The same on any pair of tables and a split, which says what is masked.
+ * The zero-shot protocol on any pair of tables and a split, which says what is masked.
  *
  * @throws {WellbegunError} `mismatch`, `invalid-data`, `invalid-option` or `aborted`, as above.
  */

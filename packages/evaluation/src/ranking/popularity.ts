@@ -1,7 +1,10 @@
 import { type Interactions, itemDegrees } from "@wellbegun/core";
 import type { Ranker } from "./ranker.ts";
 
-/** Ranks the same items for everybody, by train degree, ties to the lowest row: what content must be compared with. */
+/**
+ * Ranks the same items for all users, by train degree, ties to the lowest row: the baseline for content-based
+ * rankings.
+ */
 export function popularityRanker(train: Interactions): Ranker {
   const degrees = itemDegrees(train);
   const order = Int32Array.from(degrees.keys()).sort((a, b) => degrees[b]! - degrees[a]! || a - b);
@@ -12,7 +15,7 @@ export function popularityRanker(train: Interactions): Ranker {
     itemIds: train.itemIds,
     rank: async (users, k, seen) => {
       const items = new Int32Array(users.length * k).fill(-1);
-      // The row of a user + 1 stands at the items that it has seen.
+      // Marks hold the user's row + 1 at the items that the user has seen.
       const marks = new Uint32Array(train.itemCount);
       for (let row = 0; row < users.length; row++) {
         for (let e = seen.offsets[row]!; e < seen.offsets[row + 1]!; e++) marks[seen.items[e]!] = row + 1;

@@ -20,30 +20,31 @@ export interface Ranker {
   /** The raw ID of each item, compared likewise. */
   readonly itemIds?: IdIndex | undefined;
   /**
-   * The `k` best items of some users, exactly: every item competes but those that `seen` (one row for each of
-   * `users`, in their order) holds.
+   * The exact `k` best items of some users. Every item competes except those in `seen`, which has one row for
+   * each of `users`, in their order.
    *
-   * @returns users.length x k item rows, best first, ties to the lowest row, -1 for an empty place.
+   * @returns users.length x k item rows, best first, ties to the lowest row, -1 where a list has no further
+   * item.
    */
   rank(users: Uint32Array, k: number, seen: Interactions): Promise<Int32Array>;
-  /** Frees what the ranker holds. */
+  /** Frees the ranker's memory. */
   dispose(): Promise<void>;
 }
 
 const DOING = "judging a ranking";
 
-/** How {@link rankUsers} goes about it. */
+/** Options of {@link rankUsers}. */
 export interface RankOptions extends Observer {
-  /** Users who are ranked at a time: what bounds memory. Default: 1,024. */
+  /** Number of users ranked at a time, which bounds memory. Default: 1,024. */
   readonly blockUsers?: number | undefined;
 }
 
 /**
  * Ranks items for the given users in blocks.
  *
- * @param seen What each user of the ranker must not be given.
- * @throws {WellbegunError} `mismatch` if `seen` has other users or items than the ranker; `invalid-option` for a `k` that
- * is no whole number >= 1; `aborted`.
+ * @param seen The items to leave out of each user's list.
+ * @throws {WellbegunError} `mismatch` if `seen` has other users or items than the ranker; `invalid-option` for
+ * a `k` that is not a whole number >= 1; `aborted`.
  */
 export async function rankUsers(
   ranker: Ranker,
@@ -73,7 +74,7 @@ export async function rankUsers(
 }
 
 /**
- * Whether the interactions' users and items are known by their IDs to be the ranker's, or assumed to be from their numbers.
+ * Whether the interactions' users and items were compared with the ranker's by ID, or only by their counts.
  *
  * @throws {WellbegunError} `mismatch` if they are not, by number or by ID.
  */

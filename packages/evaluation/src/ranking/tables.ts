@@ -11,16 +11,19 @@ import type { Ranker } from "./ranker.ts";
 
 /** Options of {@link tableRanker}. */
 export interface TableRankerOptions {
-  /** `cosine` divides the items by their norm; the users' norm cannot change a ranking. Default: `dot`. */
+  /** `cosine` divides the items by their norms; the users' norms do not affect a ranking. Default: `dot`. */
   readonly similarity?: Similarity | undefined;
-  /** Default: `wasm()` where the runtime accepts it, else `cpu()`. One that is passed in is left open. */
+  /**
+   * Default: `wasm()` where the runtime accepts it, else `cpu()`. A backend that is passed in is not disposed
+   * of.
+   */
   readonly backend?: Backend | undefined;
 }
 
 /**
- * Ranks by the product of vectors, exactly: the product and the choice of the best are one operation of the backend
- * (`topK`), so that no users x items matrix exists. The items stay on the backend until the ranker is disposed of; where its
- * limits forbid that they are ranked in tiles, with the same result.
+ * Ranks by the product of vectors, exactly: the product and the selection are one operation of the backend
+ * (`topK`), so that no users x items matrix exists. The items stay on the backend until the ranker is disposed
+ * of; if the backend's limits are too low for that, they are ranked in tiles, with the same result.
  *
  * @throws {WellbegunError} `mismatch` if the tables differ in width; `invalid-data` for a value that is not finite, naming
  * its row and column.
@@ -59,7 +62,7 @@ const DOING = "judging vectors";
 
 function expectFinite(name: string, { data, columns }: Table): void {
   let bad = 0;
-  // x - x is 0 for a finite x alone.
+  // x - x is 0 only for a finite x.
   while (bad < data.length && data[bad]! - data[bad]! === 0) bad++;
   if (bad === data.length) return;
   throw new WellbegunError("invalid-data", {

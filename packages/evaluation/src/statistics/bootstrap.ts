@@ -7,11 +7,11 @@ export interface Interval {
   readonly high: number;
 }
 
-/** A difference of means with what resampling says of it. */
+/** A difference of means, with its bootstrap interval. */
 export interface PairedDifference extends Interval {
   /** Mean of a - b. */
   readonly difference: number;
-  /** Whether the interval leaves out 0. */
+  /** Whether the interval excludes 0. */
   readonly distinguishable: boolean;
 }
 
@@ -25,9 +25,9 @@ export interface ResampleOptions {
 
 /**
  * The means of several results of the same units (users) over resamples of the units: the bootstrap (Efron and Tibshirani
- * 1993). Units are drawn with replacement, and every resample takes all results of a unit together, so that differences of
- * these means are those of a paired bootstrap. Takes units x resamples in time, and as much again for each result as it has
- * values other than 0.
+ * 1993). Units are drawn with replacement, and every resample takes all results of a unit together, so that
+ * differences of these means are paired. Time: units x resamples, and for each result its nonzero values x
+ * resamples.
  *
  * @param results One value for each unit, in the same order.
  * @returns The means of each result, by resample.
@@ -75,7 +75,7 @@ export function intervalOf(means: Float64Array): Interval {
   };
 }
 
-/** A difference whose resampled means are known. */
+/** A difference, from its resampled means. */
 export function differenceOf(difference: number, means: Float64Array): PairedDifference {
   const { low, high } = intervalOf(means);
   return { difference, low, high, distinguishable: low > 0 || high < 0 };
@@ -96,7 +96,7 @@ export function pairedBootstrap(
   seed: number = 999,
   resamples: number = 2000,
 ): PairedDifference {
-  // The difference is resampled by itself, so that results that differ by a constant have an interval without width.
+  // The difference itself is resampled, so that results that differ by a constant have an interval of width 0.
   const length = a.length === b.length ? a.length : 0;
   const differences = Float64Array.from({ length }, (_, unit) => a[unit]! - b[unit]!);
   if (length === 0) {

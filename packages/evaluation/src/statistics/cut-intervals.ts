@@ -8,13 +8,13 @@ import {
   resampledMeans,
 } from "./bootstrap.ts";
 
-/** How sure a mean over users is. */
+/** The interval of a mean over users. */
 export interface MetricInterval extends Interval {
-  /** The mean less that of the control, on the same users; null without a control. */
+  /** The mean minus the control's mean on the same users; null without a control. */
   readonly overControl: PairedDifference | null;
 }
 
-/** How sure the means at one cut are: 95 % intervals of the bootstrap over users. */
+/** The 95 % bootstrap intervals over users of the means at one cut. */
 export interface CutIntervals {
   readonly k: number;
   readonly recall: MetricInterval;

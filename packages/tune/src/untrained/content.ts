@@ -13,18 +13,18 @@ const powers = [0, 1, 2];
 /** Least weight of a modality that found nothing, since weights must be above 0. */
 const least = 1e-3;
 
-/** The content side that was chosen. */
+/** The chosen content side. */
 export interface ChosenContent {
   readonly model: FoldingModel;
-  /** Factor of each modality's features where they stand side by side. */
+  /** Factor of each modality's features in the concatenation. */
   readonly weights: Readonly<Record<string, number>>;
   readonly recall: number;
 }
 
 /**
- * Content tables of `dim` columns: the prepared modalities side by side, each times the square root of its weight in the
- * scores, which is 1, or its own validation recall over the best modality's, to a power that is chosen. A modality that says
- * little about what users choose would otherwise drown one that says much.
+ * Content tables of `dim` columns: the prepared modalities are concatenated, each times the square root of its
+ * weight in the scores. The weight is 1, or the modality's own validation recall divided by the best
+ * modality's, to a chosen power. Otherwise an uninformative modality could outweigh an informative one.
  */
 export async function chooseContent(
   train: Interactions,

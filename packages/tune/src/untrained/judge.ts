@@ -4,18 +4,18 @@ import { type EvaluationSplit, rankUsers, tableRanker, userMetrics } from "@well
 
 /** One candidate that was judged on the validation rows. */
 export interface UntrainedTrial {
-  /** What was chosen here: the modalities' weights, the width, the exponent or the content's weight. */
+  /** The choice: the modalities' weights, the width, the exponent or the content's weight. */
   readonly choice: "modalities" | "width" | "exponent" | "weight";
-  /** What differs between the candidates of the choice. */
+  /** The values that differ between the candidates of the choice. */
   readonly value: Readonly<Record<string, number>>;
   /** Recall@K on the validation rows. */
   readonly recall: number;
 }
 
-/** Recall of tables on the validation rows, with every candidate on record. */
+/** Computes the recall of tables on the validation rows, and records every candidate. */
 export class ValidationJudge {
   readonly trials: UntrainedTrial[] = [];
-  /** Users that are judged. */
+  /** Number of judged users. */
   readonly users: number;
   /** Whether these are a sample of the users with validation rows. */
   readonly sampled: boolean;
@@ -50,7 +50,7 @@ export class ValidationJudge {
     this.#backend = options.backend;
   }
 
-  /** Judges a candidate and puts it on record. */
+  /** Judges a candidate and records it. */
   async recall(
     choice: UntrainedTrial["choice"],
     value: UntrainedTrial["value"],

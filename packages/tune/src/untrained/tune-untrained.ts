@@ -14,33 +14,36 @@ import { type OverlapRule, splitOf } from "@wellbegun/evaluation";
 import { type ChosenContent, chooseContent } from "./content.ts";
 import { type UntrainedTrial, ValidationJudge } from "./judge.ts";
 
-/** What {@link tuneUntrained} reads. No test row is among it. */
+/** The input of {@link tuneUntrained}. It contains no test rows. */
 export interface UntrainedInput {
   readonly train: Interactions;
   readonly validation: Interactions;
-  /** Content features by modality. Without any, the result is the collaborative side alone. */
+  /** Content features by modality. Without any, the result is only the collaborative side. */
   readonly features: Readonly<Record<string, FeatureSource>>;
 }
 
 /** Options of {@link tuneUntrained}. */
 export interface UntrainedOptions extends Observer {
-  /** The cut of Recall@K that choices are made by. Default: 20. */
+  /** The cut of the Recall@K by which choices are made. Default: 20. */
   readonly k?: number | undefined;
-  /** Widest collaborative table that is tried. Default: 512. */
+  /** Largest width of the collaborative tables to try. Default: 512. */
   readonly maxWidth?: number | undefined;
-  /** Columns of the content table. Default: 64, or the width of the features where that is less. */
+  /** Columns of the content table. Default: 64, or the width of the features if that is less. */
   readonly contentWidth?: number | undefined;
-  /** Most users whose validation rows the choices are made by; a seeded sample where there are more. Default: 5,000. */
+  /**
+   * Largest number of users whose validation rows decide the choices; a seeded sample if there are more.
+   * Default: 5,000.
+   */
   readonly maxUsers?: number | undefined;
-  /** What happens to validation interactions that are train interactions too. Default: `leave-out`. */
+  /** What happens to validation interactions that are also train interactions. Default: `leave-out`. */
   readonly overlap?: OverlapRule | undefined;
-  /** Default: 0. */
+  /** The seed. Default: 0. */
   readonly seed?: number | undefined;
   /** Default: wasm, disposed of afterwards. */
   readonly backend?: Backend | undefined;
 }
 
-/** What {@link tuneUntrained} returns. */
+/** The result of {@link tuneUntrained}. */
 export interface UntrainedResult {
   /** Both sides as one pair of tables; the collaborative side alone without features. */
   readonly model: JoinedModel | SpectralModel;
@@ -57,26 +60,26 @@ export interface UntrainedResult {
   /** Recall@K of the chosen model on the validation rows. */
   readonly recall: number;
   readonly trials: readonly UntrainedTrial[];
-  /** Users whose validation rows the choices were made by. */
+  /** Number of users whose validation rows decided the choices. */
   readonly users: number;
-  /** Whether they are a sample. */
+  /** Whether these users are a sample. */
   readonly sampled: boolean;
-  /** Validation interactions that were not looked for, because they are train interactions too. */
+  /** Number of validation interactions that were not looked for, because they are also train interactions. */
   readonly overlap: number;
 }
 
 const exponents = [0.25, 0.75];
 const weights = [0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2];
-/** The narrowest tables that are tried, and the first number of singular vectors that is computed. */
+/** The smallest width to try, and the first number of singular vectors to compute. */
 const narrowest = 64;
 
 /**
- * A recommender without training, with all it can be tuned by chosen on the validation rows: the width and the exponent of
- * the spectral tables, the weights of the modalities in the content tables, and the content's weight in the joined tables. One choice
- * after another, in seconds.
+ * Makes a recommender without training, whose parameters are chosen on the validation rows: the width and the
+ * exponent of the spectral tables, the weights of the modalities in the content tables, and the content's
+ * weight in the joined tables. The choices are made one after another, in seconds.
  *
- * @throws {WellbegunError} `invalid-data` if the validation rows hold nothing to find or an overlap that is refused;
- * and as `spectral`, `fit` and `joinModels`.
+ * @throws {WellbegunError} `invalid-data` if the validation rows hold nothing to find, or an overlap that
+ * `overlap` refuses; and as `spectral`, `fit` and `joinModels`.
  */
 export async function tuneUntrained(
   input: UntrainedInput,
@@ -121,7 +124,7 @@ export async function tuneUntrained(
   }
 }
 
-/** Widths double as long as the widest is the best; between two of them lies one more. */
+/** Widths double as long as the largest is the best; one width between neighbors is then tried as well. */
 async function chooseSpectral(
   train: Interactions,
   judge: ValidationJudge,
@@ -150,7 +153,7 @@ async function chooseSpectral(
   return best!;
 }
 
-/** Weight 0 is among the candidates: the content may say nothing that the interactions do not. */
+/** Weight 0 is among the candidates, since the content may add nothing to the interactions. */
 async function chooseWeight(
   collaborative: SpectralModel,
   content: ChosenContent,

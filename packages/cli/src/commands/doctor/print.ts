@@ -4,7 +4,7 @@ import type { Colors } from "../../shared/output.ts";
 import { pairs } from "../../shared/text-table.ts";
 import type { Machine } from "./run.ts";
 
-/** A machine for people. */
+/** Prints the machine as text. */
 export function doctorSections(found: Machine, colors: Colors): string[] {
   const { packages, runtime, system, cpu, memory, wasm, backends } = found;
   const mark = (present: boolean): string => (present ? colors.good("yes") : colors.bad("no "));

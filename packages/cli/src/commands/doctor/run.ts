@@ -4,7 +4,7 @@ import { probeWasm } from "@wellbegun/core";
 import { type BackendReport, examineBackends } from "../../shared/backends/status.ts";
 import { packageVersions } from "../../shared/versions.ts";
 
-/** What a machine has to compute with, as data. */
+/** The machine's resources and backends, as data. */
 export interface Machine {
   readonly packages: Readonly<Record<string, string>>;
   readonly runtime: { readonly name: string; readonly version: string };

@@ -34,7 +34,7 @@ export function define(command: Command, output: Output): void {
     });
 }
 
-/** Runs `evaluate` and tells people about it; `config` is the file that the settings came from, an input too. */
+/** Runs `evaluate` and prints the result; `config` is the settings' file, which is also an input. */
 export async function runEvaluate(
   dataset: string,
   settings: EvaluateSettings,
@@ -54,7 +54,7 @@ export async function runEvaluate(
     const observer = { signal: io.signal, onProgress: progress.report };
     const figures = await evaluateDataset(dataset, settings, observer, async (found) => {
       if (report !== null) {
-        // Plotting is loaded only where a report is asked for.
+        // Plotting is loaded only if a report is requested.
         const { writeReport } = await import("./report.ts");
         await writeReport(report, dataset, found, observer, io);
       }

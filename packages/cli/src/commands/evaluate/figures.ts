@@ -19,7 +19,7 @@ export interface ProtocolFigures {
 /** One contestant's figures. */
 export interface ContestantFigures extends ProtocolFigures {
   readonly name: string;
-  /** The same with the tables' rows permuted; null for what has no tables, and with `--control none`. */
+  /** The same with the tables' rows permuted; null for rankers without tables, and with `--control none`. */
   readonly control: ProtocolFigures | null;
   readonly alignment: TableAlignment | null;
   /** 95 % intervals of the zero-shot figures over users, one entry for each cut; null without that protocol. */
@@ -43,14 +43,14 @@ export interface EvaluationFigures {
   readonly source: Evaluation["source"];
   /** What the judged tables are a control for; null for real ones. */
   readonly control: Evaluation["control"];
-  /** How it is known that the judged tables were computed from the dataset. */
+  /** The result of comparing the judged tables' data with the dataset. */
   readonly data: Evaluation["data"];
   readonly contestants: readonly ContestantFigures[];
   readonly maskModality: {
     readonly share: number;
     readonly contestants: readonly ContestantFigures[];
   } | null;
-  /** What a person should hear of the dataset and of the judged tables. */
+  /** Notes for the user about the dataset and the judged tables. */
   readonly notes: readonly string[];
   readonly cka: Evaluation["cka"];
   readonly explainedByClusters: Evaluation["explained"];

@@ -11,7 +11,7 @@ import { createTable, type Observer, type ScoringTables, WellbegunError } from "
 import { compareWithDataset, dataNotes } from "../../shared/compared-data.ts";
 import type { EvaluateSettings } from "./options.ts";
 
-/** Tables that somebody made, ready to be judged. */
+/** Given tables, ready to be judged. */
 export interface JudgedTables {
   readonly name: string;
   readonly tables: ScoringTables;
@@ -21,9 +21,9 @@ export interface JudgedTables {
   readonly source: Readonly<Record<string, string>>;
   /** What they are a control for; null: they are the real ones. */
   readonly control: Control;
-  /** How it is known that they were computed from the dataset. */
+  /** The result of comparing their data with the dataset. */
   readonly data: ComparedData["data"];
-  /** What a person should hear of them. */
+  /** Notes for the user about the tables. */
   readonly notes: readonly string[];
 }
 

@@ -5,7 +5,9 @@ import type { Colors } from "../../shared/output.ts";
 import { type Column, pairs, table } from "../../shared/text-table.ts";
 import type { ContestantFigures, EvaluationFigures } from "./figures.ts";
 
-/** The figures for people. Behind a figure, in brackets, stands what the same tables with permuted rows reach. */
+/**
+ * Prints the figures as text. The brackets after a figure show the value of the same tables with permuted rows.
+ */
 export function evaluationSections(found: EvaluationFigures, colors: Colors): string[] {
   const last = found.k.length - 1;
   const k = found.k[last]!;
@@ -72,7 +74,7 @@ function rankingSection(
   ];
 }
 
-/** How sure the recall is, by itself and over the control. */
+/** The intervals of the recall and of its gain over the control. */
 function intervalSection(shown: readonly Ranked[], cut: number, colors: Colors): string[] {
   const rows = shown.flatMap(({ name, intervals }) => {
     const found = intervals?.[cut];

@@ -1,6 +1,9 @@
 import { checkOutputFile } from "../../shared/output-file.ts";
 
-/** Refuses a path for the report where an input or a file that is no report lies; an earlier report is replaced. */
+/**
+ * Throws if the report's path is an input or an existing file that is not a report; an earlier report is
+ * replaced.
+ */
 export function checkReportFile(path: string, inputs: readonly string[]): Promise<void> {
   return checkOutputFile({
     path,

@@ -17,7 +17,7 @@ const furtherReaching: readonly string[] = ["seed", "modalities", "zeroRows"];
 
 const methodOptions = Object.keys(methodSettings) as (keyof MethodSettings)[];
 
-/** Options of `evaluate` that change nothing beside others. */
+/** Options of `evaluate` that have no effect in combination with others. */
 export const evaluateRules: readonly IneffectiveRule<EvaluateSettings>[] = [
   ...methodOptions
     .filter((option) => !furtherReaching.includes(option))

@@ -35,7 +35,10 @@ import { type JudgedTables, readJudgedTables } from "./judged-tables.ts";
 import type { EvaluateProtocol, EvaluateSettings } from "./options.ts";
 import { fitSubjects, fromTables, type Subjects } from "./subjects.ts";
 
-/** All that `evaluate` found, tables and lists included: what its printed, JSON and HTML forms are made of. */
+/**
+ * The full result of `evaluate`, including tables and lists, from which its printed, JSON and HTML forms are
+ * made.
+ */
 export interface Evaluation {
   readonly dataset: MmrecDataset;
   readonly backend: { readonly name: string; readonly device: string; readonly threads: number };
@@ -70,7 +73,7 @@ export interface Evaluation {
 /**
  * load, fit or read tables, compare: the whole of `evaluate`, without its printing.
  *
- * @param use Is given what was found, while the dataset is still open.
+ * @param use Receives the result while the dataset is still open.
  */
 export async function evaluateDataset<T>(
   folder: string,

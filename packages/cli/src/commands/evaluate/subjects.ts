@@ -51,7 +51,7 @@ export async function fitSubjects(
   return { contestants, items, labels, options: recordOptions(fitted.options), times: fitted.times };
 }
 
-/** Tables that somebody made. */
+/** Given tables. */
 export function fromTables({ name, tables, labels }: JudgedTables): Subjects {
   return { contestants: [{ name, tables }], items: tables.items, labels, options: null, times: {} };
 }

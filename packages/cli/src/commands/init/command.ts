@@ -47,7 +47,7 @@ export function define(command: Command, output: Output): void {
     });
 }
 
-/** Runs `init` and tells people about it; `config` is the file that the settings came from, an input too. */
+/** Runs `init` and prints the result; `config` is the settings' file, which is also an input. */
 export async function runInit(
   source: InitSource,
   out: string,

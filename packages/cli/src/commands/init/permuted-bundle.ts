@@ -3,9 +3,9 @@ import { permuteRows, rowPermutation } from "@wellbegun/evaluation";
 import type { TableStore } from "./table-store.ts";
 
 /**
- * The tables with their rows in random order: all user tables in one, all tables of items in another, so that a trainer
- * is given the same values without their meaning. Centroids stay: their rows belong to nobody. One streamed table at a
- * time is in memory.
+ * The tables with their rows in random order: all user tables in one, all tables of items in another, so that a
+ * trainer gets the same values for other users and items. Centroids are unchanged, since their rows are neither
+ * users nor items. One streamed table at a time is in memory.
  */
 export function permutedBundle(
   tables: readonly BundleTable[],

@@ -43,8 +43,8 @@ const K = 20;
 
 /**
  * Ranks all items but a user's train items by the product of vectors, and looks for the user's validation items.
- * `permuted` is the fused pair of tables with its rows in random order: the same values without their meaning, above which
- * a table must rise to be worth anything.
+ * `permuted` is the fused pair of tables with its rows in random order, a control that useful tables must
+ * exceed.
  */
 export async function judgeQuality(input: QualityInput, observer: Observer = {}): Promise<Quality> {
   const { initializer, users, train, validation, seed, backend } = input;

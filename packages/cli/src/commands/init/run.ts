@@ -69,9 +69,9 @@ export interface InitResult {
   readonly peakMemory: number;
 }
 
-/** Who follows a run. */
+/** The observers of a run. */
 export interface InitObserver extends Observer {
-  /** Told when the dataset has been read, before anything is computed. */
+  /** Called when the dataset has been read, before anything is computed. */
   readonly onDataset: (dataset: OpenDataset) => void;
 }
 

@@ -5,7 +5,7 @@ import type { Colors } from "../../shared/output.ts";
 import { pairs, table } from "../../shared/text-table.ts";
 import type { BundleDescription, DatasetDescription, Degrees } from "./run.ts";
 
-/** A dataset for people. */
+/** Prints a dataset as text. */
 export function datasetSections(found: DatasetDescription, colors: Colors): string[] {
   const { interactions, duplicates } = found;
   const repeated = duplicates === 0 ? "none" : `${count(duplicates)}, counted once`;
@@ -55,7 +55,7 @@ function closing({ overlap }: DatasetDescription, colors: Colors): string {
   return `${colors.bad("Splits overlap:")} ${plural(shared, "held-out row")} of train. Otherwise all is well: ${sound}.`;
 }
 
-/** A bundle for people. */
+/** Prints a bundle as text. */
 export function bundleSections(found: BundleDescription, colors: Colors): string[] {
   const { packages, backend, seed, options } = found.manifest;
   const told: [string, string][] = [

@@ -24,7 +24,7 @@ export interface DatasetDescription {
   readonly duplicates: number;
   /** Held-out interactions that are train interactions too. */
   readonly overlap: { readonly validation: number; readonly test: number };
-  /** What a person should hear of. */
+  /** Notes for the user. */
   readonly notes: readonly string[];
   /** 1 - train interactions / (users x items). */
   readonly sparsity: number;
@@ -49,7 +49,7 @@ export interface BundleDescription {
   readonly tables: Readonly<Record<string, { readonly dtype: string; readonly shape: readonly number[] }>>;
   /** Every file that was checked, with its bytes. */
   readonly files: Readonly<Record<string, number>>;
-  /** What the manifest says besides. */
+  /** Further content of the manifest. */
   readonly manifest: ManifestContent & Readonly<Record<string, unknown>>;
 }
 

@@ -36,7 +36,7 @@ export interface JudgedRecommender {
   readonly cold: number | null;
 }
 
-/** What the test rows say. */
+/** The quality on the test rows. */
 export interface RecommenderQuality {
   readonly k: number;
   readonly users: number;

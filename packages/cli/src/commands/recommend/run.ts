@@ -50,7 +50,7 @@ export interface RecommendResult extends Pick<UntrainedResult, "chosen" | "trial
   readonly totalTime: number;
 }
 
-/** Who follows a run. */
+/** The observers of a run. */
 export interface RecommendObserver extends Observer {
   readonly onDataset: (dataset: MmrecDataset) => void;
 }

@@ -27,7 +27,7 @@ export function define(command: Command, output: Output): void {
   });
 }
 
-/** Runs `synth` and tells people about it. */
+/** Runs `synth` and prints the result. */
 export async function runSynth(out: string, settings: SynthSettings, output: Output): Promise<SynthResult> {
   const { io } = output;
   const progress = await output.progress();

@@ -10,7 +10,7 @@ export interface CheckpointFile {
   readonly path: string;
   /** The bytes that were written last; undefined if there are none. */
   read(): Promise<Uint8Array | undefined>;
-  /** Replaces the file as a whole: whoever is killed meanwhile leaves the old one. */
+  /** Replaces the file atomically: a process that is killed meanwhile leaves the old file. */
   write(bytes: Uint8Array): Promise<void>;
   remove(): Promise<void>;
 }

@@ -10,7 +10,7 @@ export function readsFeatures({ model = "alignrec", start }: TrainSettings): boo
   return start === "content" || modelOf(model).readsFeatures;
 }
 
-/** Options of `train` that change nothing beside others. */
+/** Options of `train` that have no effect in combination with others. */
 export const trainRules: readonly IneffectiveRule<TrainSettings>[] = [
   ...(["startTables", "startScale", "control"] as const).map((option) => ({
     option,

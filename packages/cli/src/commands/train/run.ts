@@ -70,7 +70,7 @@ export interface TrainResult {
   readonly peakMemory: number;
 }
 
-/** Who follows a run. */
+/** The observers of a run. */
 export interface TrainObserver extends Observer {
   readonly onDataset: (dataset: MmrecDataset, memory: MemoryNeed) => void;
   readonly onBatch: (seed: number, progress: TrainingProgress) => void;

@@ -7,7 +7,7 @@ const every = <T>(values: readonly T[] | undefined, one: T): boolean =>
 const local = ({ lambda }: TuneSettings): boolean => every(lambda, 1);
 const becauseLocal = "with --lambda 1, where no vector depends on the clusters";
 
-/** Options of `tune` that change nothing beside others. */
+/** Options of `tune` that have no effect in combination with others. */
 export const tuneRules: readonly IneffectiveRule<TuneSettings>[] = [
   { option: "clusters", when: local, because: becauseLocal },
   { option: "restarts", when: local, because: becauseLocal },

@@ -29,7 +29,7 @@ import { entriesOf } from "../../shared/options/settings.ts";
 import { namedAgain } from "../../shared/output-file.ts";
 import { compareWithTraining, findDataset } from "./dataset.ts";
 
-/** What `wire` can be told. */
+/** Options of `wire`, as given. */
 export interface WireSettings extends WireOptions, DatasetSettings {
   /** The dataset's name in the codebase, or its folder. */
   readonly dataset?: string;
@@ -54,7 +54,7 @@ export interface WireResult {
   readonly warnings: readonly string[];
   /** The dataset's folder that the bundle was compared with; null if none was found. */
   readonly dataset: string | null;
-  /** How it is known that the bundle was computed from it; null without one. */
+  /** The result of comparing the bundle with it; null without a dataset. */
   readonly data: ComparedData["data"] | null;
   /** Whether the command is for a shell or for a Python program. */
   readonly language: "sh" | "python";

@@ -1,7 +1,7 @@
 import type { DatasetSettings } from "./dataset.ts";
 import type { IneffectiveRule } from "./ineffective.ts";
 
-/** Options of a dataset that change nothing beside others. */
+/** Options of a dataset that have no effect in combination with others. */
 export const datasetRules: readonly IneffectiveRule<DatasetSettings>[] = [
   {
     option: "labelColumn",

@@ -1,7 +1,7 @@
 import { WellbegunError } from "@wellbegun/core";
 import { flagOf } from "./settings.ts";
 
-/** When an option of a command changes nothing of what the command does. */
+/** A rule that says when an option of a command has no effect. */
 export interface IneffectiveRule<T> {
   readonly option: keyof T & string;
   readonly when: (settings: T) => boolean;
@@ -12,7 +12,7 @@ export interface IneffectiveRule<T> {
 }
 
 /**
- * Refuses the first option that was given and changes nothing: whoever gave it believes that it does.
+ * Throws for the first given option without effect, since the user expects it to have one.
  *
  * @param flags The settings that stand on the command line; the others come from a config file.
  * @throws {WellbegunError} `invalid-option` with the option and the reason.

@@ -6,9 +6,9 @@ export interface Kind<T> {
   readonly expected: string;
   /** The placeholder in the help: "<n>", or "[path]" where the value may be left out. Empty for a switch. */
   readonly placeholder: string;
-  /** The value that a text on the command line stands for; undefined if it stands for none. */
+  /** Parses a text of the command line; undefined if the text is invalid. */
   readonly fromText: (text: string) => T | undefined;
-  /** The value that a JSON value stands for; undefined if it stands for none. */
+  /** Parses a JSON value; undefined if the value is invalid. */
   readonly fromJson: (value: unknown) => T | undefined;
 }
 
@@ -29,7 +29,7 @@ export const separator: Kind<string> = {
   fromText: (text) => (text === "" ? undefined : text.replace("\\t", "\t")),
 };
 
-/** Any number; what range is allowed is the business of whoever takes it. */
+/** Any number; the code that uses it checks the range. */
 export const number: Kind<number> = {
   expected: "a number",
   placeholder: "<n>",
@@ -130,7 +130,7 @@ function allOf<T>(parts: readonly (T | undefined)[]): readonly T[] | undefined {
   return found.length === parts.length && new Set(found).size === found.length ? found : undefined;
 }
 
-/** An object from entries; undefined if a name is empty or stands twice, or a value is none. */
+/** An object from entries; undefined if a name is empty or repeated, or a value is invalid. */
 function record<T>(entries: readonly (readonly [string, T | undefined])[]): Record<string, T> | undefined {
   const result: Record<string, T> = {};
   for (const [name, value] of entries) {

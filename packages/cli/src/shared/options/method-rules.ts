@@ -4,7 +4,7 @@ import type { MethodSettings } from "./method.ts";
 
 const fromCentroids = "with --centroids, where one run starts from what is given";
 
-/** Options of the method that change nothing beside others. */
+/** Options of the method that have no effect in combination with others. */
 export const methodRules: readonly IneffectiveRule<MethodSettings>[] = [
   {
     option: "preset",
