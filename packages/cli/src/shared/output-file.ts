@@ -24,8 +24,8 @@ export interface OutputFile {
 const START_BYTES = 1 << 16;
 
 /**
- * Refuses a file that must not be replaced: an input, a link, a device, or another's file. To be asked before anything
- * is computed.
+ * Throws for a file that must not be replaced: an input, a link, a device, or a file of another program. Call
+ * it before anything is computed.
  *
  * @throws {WellbegunError} `invalid-option` saying what is there; `io` if it cannot be read.
  */
