@@ -12,7 +12,7 @@ export interface OutputFile {
   readonly inputs: readonly string[];
   /** Whether the first bytes of a file, as text, show an earlier output of this kind. */
   readonly isOwn: (start: string) => boolean;
-  /** Whether an earlier output is replaced without being asked for. */
+  /** Whether an earlier output is replaced without `--force`. */
   readonly replacesOwn: boolean;
   /** Whether any file may be replaced that is no input, because the path was named a second time. */
   readonly replacesAny: boolean;

@@ -56,7 +56,9 @@ export interface Evaluation {
   /** The last contestant: the given tables, or the fused ones. */
   readonly judged: TableContestant;
   readonly comparison: Comparison;
-  /** The fit's contestants again, fit with one modality missing for a share of the items; null unless asked for. */
+  /**
+   * The fit's contestants again, fit with one modality missing for a share of the items; null unless requested.
+   */
   readonly masked: { readonly share: number; readonly comparison: Comparison } | null;
   /** Linear CKA between modalities and the judged items, by pair; null without the alignment protocol. */
   readonly cka: Readonly<Record<string, Readonly<Record<string, number>>>> | null;

@@ -55,7 +55,7 @@ export interface InitResult {
   };
   readonly options: RecordedOptions;
   readonly report: Report;
-  /** Null unless it was asked for and there are validation rows. */
+  /** Null unless it was requested and there are validation rows. */
   readonly quality: Quality | null;
   /** `permuted` if the bundle is a control, whose rows are permuted; else null. */
   readonly control: "permuted" | null;
