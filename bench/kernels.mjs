@@ -8,7 +8,8 @@
  *   npm run bench:kernels -- --sizes tiktok,baby384 --backends wasm,cpu --threads 1,2
  *   WELLBEGUN_PEERS=path npm run bench:kernels -- --backends wasm,onnx:cpu,webgpu --operations assign --clusters 16,64
  *
- * `--width 1024` leaves the first columns of the features. `--backends all` is everything; what is absent is named with the reason.
+ * `--width 1024` leaves the first columns of the features. `--backends all` is everything; absent backends are
+ * listed with the reason.
  */
 
 import { parseArgs } from "node:util";
@@ -44,7 +45,7 @@ const widest = values.width === undefined ? Number.POSITIVE_INFINITY : wholeNumb
 /** Bytes of the user table: large enough to leave the caches, small enough for every backend. */
 const USER_TABLE_BYTES = 256 * 2 ** 20;
 
-/** k-means runs of a whole fit, as few as show it. */
+/** Number of k-means runs of a whole fit, as few as suffice. */
 const FIT_RESTARTS = 1;
 
 /** @typedef {import("./lib/operations.mjs").Shape & { data: import("@wellbegun/core").FitInput }} Shape */
@@ -130,7 +131,7 @@ function processorTime() {
 }
 
 /**
- * What a device does once only, such as compiling a kernel, belongs to its start.
+ * Counts one-time work of a device, such as compiling a kernel, as part of its start.
  * @param {import("@wellbegun/core").Backend} backend
  */
 async function firstProduct(backend) {
@@ -145,7 +146,7 @@ async function firstProduct(backend) {
 }
 
 /**
- * Synthetic content of a size's shape, of one modality; the users as many as fit the user table.
+ * Synthetic content in the shape of a size, with one modality, and as many users as fit the user table.
  * @param {string} size
  * @returns {Shape}
  */
@@ -180,7 +181,7 @@ function shapeOf(size) {
 }
 
 /**
- * Rows of the same operation together, in the order in which operations first came.
+ * Groups rows by operation, in the order of first appearance.
  * @param {readonly string[][]} rows
  */
 function byOperation(rows) {

@@ -61,7 +61,8 @@ async function series(title, grow) {
   const inputs = await Promise.all(factors.map((factor) => makeInput(...grow(factor))));
   /** @type {Milliseconds[][]} */
   const runs = inputs.map(() => []);
-  // Once through all of them unmeasured; then in turn, so that what else the machine does meets all sizes alike.
+  // One unmeasured pass over all sizes; then the sizes take turns, so that other load affects all of them
+  // equally.
   for (let round = -1; round < repeats; round++) {
     for (const [size, input] of inputs.entries()) {
       const run = await measure(input);
@@ -90,7 +91,7 @@ async function series(title, grow) {
 async function makeInput(userCount, perUser) {
   const options = { users: userCount, items, interactions: userCount * perUser, holdout: 0, coldUsers: 0 };
   const data = generateDataset({ ...options, modalities: [{ name: "text", width }] });
-  // Generated once: what features cost to make is no part of the growth.
+  // Generated once, since the cost of making features is not part of the growth.
   const features = new Float32Array(items * width);
   await data.features.text?.read(0, items, features);
   return {

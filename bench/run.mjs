@@ -101,7 +101,7 @@ for (const { name: size, dataset, modalities } of sizes) {
           log(`  ${note}`),
         );
         comparison.cells.push({ size, dim, clusters: k, threads: count, sides: results });
-        // After every cell, so that a run of hours that is cut off has not been for nothing.
+        // Written after every cell, so that an interrupted run keeps its results.
         if (values.out !== undefined) await save(values.out);
       }
     }

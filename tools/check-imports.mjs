@@ -1,7 +1,7 @@
 /**
- * Holds the one-way import rule of docs/architecture.md: what a package's source may import, beside its own
- * files. Also refuses what no package.json declares, which a workspace resolves and a user's install does not, and
- * files that import each other in a cycle.
+ * Holds the one-way import rule of docs/architecture.md: what a package's source may import, besides its own
+ * files. Also rejects imports that no package.json declares, which resolve in the workspace but not in a user's
+ * install, and import cycles.
  */
 
 import { readFileSync } from "node:fs";
@@ -60,7 +60,7 @@ const rules = {
 const backendRule = { workspace: ["@wellbegun/core"], node: "node-folder", thirdParty: true };
 
 /**
- * The rule of a package, or undefined for one that nobody has thought about yet.
+ * The rule of a package, or undefined for a package without a rule.
  * @param {string} path "packages/core"
  */
 export function ruleOf(path) {

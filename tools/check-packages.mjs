@@ -1,6 +1,6 @@
 /**
- * Packs every public package and checks what a user would get: the contents, publint, the types, an install of
- * all tarballs in an empty folder, an import of every entry point, a start of every program.
+ * Packs every public package and checks the result as a user gets it: the contents, publint, the types, an
+ * install of all tarballs in an empty folder, an import of every entry point, a start of every program.
  *
  * Expects a build. Only third-party dependencies come from the registry.
  */

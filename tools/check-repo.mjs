@@ -1,4 +1,7 @@
-/** What must not get into git: machine paths, registry hosts in the lock file, generated and large files. */
+/**
+ * Checks for content that must not get into git: machine paths, registry hosts in the lock file, generated and
+ * large files.
+ */
 
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";

@@ -1,8 +1,8 @@
 /** Finds import cycles among the files of a package; type-only imports count, since files in a cycle cannot be read apart. */
 
 /**
- * Cycles that are known and not mended yet, each as its files in alphabetical order. An entry whose cycle is gone is
- * a failure too, so that none outlives its reason.
+ * Known cycles that are not fixed yet, each as its files in alphabetical order. An entry whose cycle no longer
+ * exists is also a failure, so that the list stays current.
  * @type {readonly (readonly string[])[]}
  */
 export const knownCycles = [["packages/tune/src/plan.ts", "packages/tune/src/tune.ts"]];

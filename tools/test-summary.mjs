@@ -27,7 +27,7 @@ for (const path of [...workspacePackages().map((one) => one.path), "tools"]) {
   const { testResults } = readJson(file);
   for (const { assertionResults, status, name, startTime, endTime } of testResults) {
     files.push({ path: relative(root, name), seconds: (endTime - startTime) / 1000 });
-    // A file that does not load has no tests to count, and is a failure all the same.
+    // A file that does not load has no tests to count, but is a failure.
     if (status === "failed" && assertionResults.length === 0) total.failed++;
     for (const test of assertionResults) {
       if (test.status === "passed" || test.status === "failed") total[test.status]++;

@@ -1,4 +1,6 @@
-/** What every tool needs of the workspace: where it lies, which packages it holds, how to run and how to fail. */
+/**
+ * Helpers that all tools share: the workspace's root, its packages, running commands and reporting failures.
+ */
 
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, realpathSync } from "node:fs";

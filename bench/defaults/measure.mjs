@@ -81,7 +81,7 @@ await compare("Combination, lambda 1, normalization sym", [
 await backend.dispose();
 await dataset.close();
 
-/** What the figures below have to be held against: no meaning, no content, and the right values at the wrong users. */
+/** The controls for the figures below: random vectors, no content, and permuted rows. */
 async function controls() {
   const initializer = await fit({});
   const items = initializer.items;

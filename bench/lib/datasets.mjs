@@ -1,7 +1,7 @@
 /**
  * The datasets in a folder outside the repository, in MMRec's layout: the real TikTok where it is there, synthetic
- * ones of the real shapes otherwise. As a program it writes one and prints where it lies, so that the memory that
- * takes is not counted to who asked:
+ * ones of the real shapes otherwise. As a program it writes one dataset and prints its folder, so that the
+ * caller's peak memory excludes the generator's:
  *
  *   node bench/lib/datasets.mjs baby path/to/cache
  */
@@ -23,7 +23,7 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 const BLOCK_VALUES = 1 << 20;
 
 /**
- * Where the dataset lies, after writing it if need be.
+ * The dataset's folder; writes the dataset if it is missing.
  * @param {import("@wellbegun/synthetic").PresetName} name
  * @param {string} cache
  * @returns {Promise<Dataset>}

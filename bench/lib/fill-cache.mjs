@@ -1,7 +1,7 @@
 /**
- * Fills the memory that nobody uses with cached file pages, as on a machine that has been running for a while. A virtual
- * machine whose host takes free memory back pays for the first touch of it, some seconds a gigabyte as luck has it, and
- * whoever runs after a large process pays nothing: that would be measured instead of the sides.
+ * Fills unused memory with cached file pages, as on a machine that has been running for a while. A virtual
+ * machine whose host takes free memory back pays for the first touch of it, up to some seconds for each
+ * gigabyte, and a process that runs after a large one pays nothing: this would distort the comparison.
  */
 
 import { closeSync, ftruncateSync, openSync, readdirSync, readFileSync, readSync, statSync } from "node:fs";
@@ -41,7 +41,7 @@ export function fillCache(cache, dataset) {
   }
 }
 
-/** Memory that holds nothing at all; what `freemem()` tells counts cached pages with it. */
+/** Memory that is entirely free; `freemem()` also counts cached pages. */
 function freeBytes() {
   const found = /^MemFree: *([0-9]+) kB$/m.exec(readFileSync("/proc/meminfo", "utf8"));
   if (found === null) throw new Error("--fill-cache: /proc/meminfo does not tell how much memory is free");

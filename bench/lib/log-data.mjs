@@ -31,7 +31,7 @@ export async function logData(duckdb, wanted, text, cache) {
   const id = (/** @type {string} */ column, /** @type {string} */ kind) =>
     text ? `'${kind} ' || md5(${column}::varchar)[1:12]` : `${column}::int`;
   if (!existsSync(/** @type {string} */ (log))) {
-    // Every user and every item occurs; beyond that the first ones do the more, the earlier they are.
+    // Every user and every item occurs; lower numbers occur more often.
     await connection.run(`select setseed(0.5)`);
     await connection.run(
       `create table pairs as select distinct

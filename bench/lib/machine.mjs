@@ -1,4 +1,4 @@
-/** What a figure depends on besides the code: machine, versions, date, command line. */
+/** The conditions of a measurement besides the code: machine, versions, date, command line. */
 
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";

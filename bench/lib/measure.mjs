@@ -10,7 +10,10 @@ import { summarize } from "./statistics.mjs";
 /** @typedef {import("./sides.mjs").Side} Side */
 /** @typedef {import("./statistics.mjs").Summary} Summary */
 
-/** Seed of the first round; k-means is luck, and one seed for all rounds would give one side the better of it. */
+/**
+ * Seed of the first round; the cost of k-means depends on the seed, so one seed for all rounds would favor one
+ * side.
+ */
 const FIRST_SEED = 999;
 
 /**
@@ -55,7 +58,7 @@ export async function measureCell(cell, sides, { repeats, warm, settle, pin, fil
     warm: finishedRuns(),
     absent: side.unfit?.(cell) ?? "",
   }));
-  // In turn, so that whatever else the machine does meets all sides alike.
+  // The sides take turns, so that other load affects all of them equally.
   for (let round = 0; round < repeats; round++) {
     for (const one of taking) await runOnto(one, one.cold, 1, round);
     if (warm > 0) for (const one of taking) await runOnto(one, one.warm, dropped(one) + warm, round);

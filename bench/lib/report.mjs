@@ -84,7 +84,7 @@ function byStage(rows, take) {
 }
 
 /**
- * Medians over the rounds' seeds: k-means ends in another place from each.
+ * Medians over the rounds' seeds: k-means ends in a different optimum for each.
  * @param {readonly Row[]} rows
  */
 function quality(rows) {
@@ -105,7 +105,7 @@ function quality(rows) {
 }
 
 /**
- * What a reader must know beside the figures: sides without figures, and threads that were asked for and not had.
+ * Notes on the figures: sides without figures, and requested threads that were not available.
  * @param {readonly Row[]} rows
  */
 function notes(rows) {

@@ -113,7 +113,7 @@ export function pythonSides(python, peers) {
 }
 
 /**
- * What both sides are told alike.
+ * Options that both sides get.
  * @param {Cell} cell
  * @param {RunOf} run
  */

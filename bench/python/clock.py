@@ -28,7 +28,7 @@ class Clock:
 
     @contextmanager
     def pause(self) -> Iterator[None]:
-        """What happens inside is no part of the job."""
+        """Excludes the enclosed work from the measured time."""
         started = time.perf_counter()
         yield
         self._started += time.perf_counter() - started

@@ -42,7 +42,7 @@ def load_train_matrix(folder: Path, item_count: int) -> sp.csr_matrix:
         train = columns[2] == 0
         users, items = users[train], items[train]
     matrix = sp.csr_matrix((np.ones(len(users), np.float32), (users, items)), shape=(user_count, item_count))
-    matrix.data.fill(1)  # rows that stand twice have been summed
+    matrix.data.fill(1)  # repeated rows have been summed
     return matrix
 
 

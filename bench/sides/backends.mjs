@@ -5,10 +5,10 @@ import { packagedBackends } from "./packaged-backends.mjs";
 
 /** @typedef {import("@wellbegun/core").Backend} Backend */
 
-/** Core's, under every variant that can be asked for by name; `auto` takes the first that starts. */
+/** Core's backends, under every variant that has a name; `auto` takes the first that starts. */
 const coreNames = ["auto", "wasm", "wasm-relaxed", "wasm-plain", "cpu"];
 
-/** Every name that can be asked for. */
+/** All names of backends. */
 export const backendNames = [...coreNames, ...Object.keys(packagedBackends)];
 
 /**

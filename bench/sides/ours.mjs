@@ -37,7 +37,7 @@ const dim = Number(values.dim);
 const backend = await openBackend(values.backend, Number(values.threads));
 const importSeconds = (performance.now() - started) / 1000;
 
-/** What scikit-learn's side computes too: one k-means run, both terms, the fused tables only. */
+/** The options that make both sides compute the same: one k-means run, both terms, the fused tables only. */
 const options = /** @type {const} */ ({
   clusters: Number(values.clusters),
   lambda: 0.5,

@@ -1,9 +1,9 @@
 /**
- * Watches how much memory is asked for at once: typed arrays of a length are made by constructors that note it. To be imported
- * before the code that is watched.
+ * Records the size of allocations: replaces the constructors of typed arrays by ones that note the length.
+ * Import it before the code under test.
  */
 
-/** The largest typed array that was asked for since the last reset, in bytes. */
+/** The largest typed array that was requested since the last reset, in bytes. */
 let largest = 0;
 
 /** @returns {number} */

@@ -1,4 +1,4 @@
-/** Seeded damage to valid bytes: what happens to files, and what a hostile writer would try. */
+/** Seeded damage to valid bytes: accidental damage, and the attempts of a hostile writer. */
 
 /**
  * A generator of whole numbers below a bound (mulberry32): the same seed gives the same numbers.

@@ -59,7 +59,7 @@ process.once("exit", () => rmSync(scratch, { recursive: true, force: true }));
 const configPath = join(scratch, "config.json");
 
 /**
- * The command line with a config file, on a dataset that is not there: the file is read first.
+ * The command line with a config file and a missing dataset: the config file is read first.
  * @param {Uint8Array} bytes
  */
 async function useConfig(bytes) {
@@ -80,7 +80,7 @@ async function useConfig(bytes) {
   await run(args, io);
   const { error } = JSON.parse(printed.join(""));
   if (error.code === "internal") throw new Error(error.message);
-  // The dataset is not there, which is told only after the file was taken.
+  // The dataset is missing, which is reported only after the file was accepted.
   if (!error.message.includes(join(scratch, "absent")))
     throw Object.assign(new Error(error.message), { told: true });
 }

@@ -50,7 +50,7 @@ export function installProblems(folder, packages) {
 }
 
 /**
- * Imports every entry point in a process of its own, so that none can lean on what another has loaded.
+ * Imports every entry point in a process of its own, so that none depends on modules that another has loaded.
  * @param {string} folder
  * @param {Packed[]} packages
  */
@@ -143,7 +143,7 @@ export function consumerTypesProblems(folder, packages) {
 }
 
 /**
- * Source maps are of use only if the sources they name are there.
+ * Checks that the sources that source maps name exist.
  * @param {string} folder
  * @param {Packed[]} packages
  */

@@ -53,7 +53,7 @@ function exportProblems(manifest, files) {
 }
 
 /**
- * npm publishes workspace protocols as they stand, and nobody could install the result.
+ * npm publishes workspace protocols unchanged, and the result could not be installed.
  * @param {import("../workspace.mjs").Manifest} manifest
  */
 function rangeProblems(manifest) {

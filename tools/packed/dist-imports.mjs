@@ -1,4 +1,6 @@
-/** What the built files of a package import must be declared by that package, or a user's install lacks it. */
+/**
+ * Checks that a package declares all that its built files import, since a user's install would lack the rest.
+ */
 
 import { readFileSync } from "node:fs";
 import { isBuiltin } from "node:module";

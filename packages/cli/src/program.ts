@@ -2,7 +2,7 @@ import { Command } from "commander";
 import type { Output } from "./shared/output.ts";
 import { packageVersion } from "./shared/versions.ts";
 
-/** A command: its options and what it does, loaded only when it is asked for. */
+/** A command: its options and its action, loaded only when needed. */
 interface CommandModule {
   define(command: Command, output: Output): void;
 }
@@ -77,7 +77,7 @@ export async function createProgram(argv: readonly string[], output: Output): Pr
     .exitOverride()
     .configureOutput({
       writeOut: (text) => output.write(text),
-      // An error is told where all errors are; what help writes to standard error comes without one.
+      // Errors are reported in one place; text that help writes to standard error is not an error.
       writeErr: (text) =>
         text.startsWith("error:") || output.mode === "json" ? true : io.stderr.write(text),
       outputError: () => undefined,

@@ -29,7 +29,7 @@ export async function run(argv: readonly string[], io: Io = processIo()): Promis
   }
 }
 
-/** The mode asked for on the command line, known before it is parsed, so that errors in it are told alike. */
+/** The output mode, found before the command line is parsed, so that parse errors are reported in this mode. */
 function requestedMode(argv: readonly string[]): OutputMode {
   if (argv.includes("--json")) return "json";
   return argv.includes("--quiet") ? "quiet" : "text";

@@ -23,7 +23,7 @@ export function compareWithDataset(
   return compareData(bundle, dataset, { otherData, modalities, label, signal });
 }
 
-/** What a person should hear of tables and the data that they were computed from. */
+/** The note for the user about tables and the data that they were computed from. */
 export function dataNotes({ data, difference }: ComparedData, control: Control): readonly string[] {
   const notes = {
     same: [],

@@ -2,7 +2,10 @@ import type { OpenDataset } from "./dataset.ts";
 import { plural } from "./format.ts";
 import type { Colors } from "./output.ts";
 
-/** What a person should hear of a dataset: the reader's notes, and held-out rows that are train rows too, which no list can find. */
+/**
+ * Notes for the user about a dataset: the reader's notes, and held-out rows that are also train rows, which no
+ * list can contain.
+ */
 export function datasetNotes({
   notes,
   counts: { overlap },
@@ -17,7 +20,7 @@ export function datasetNotes({
   ];
 }
 
-/** The notes as lines for people. */
+/** The notes as lines of text. */
 export function noteLines(notes: readonly string[], colors: Colors): string[] {
   return notes.map((note) => `${colors.bad("note:")} ${note}`);
 }

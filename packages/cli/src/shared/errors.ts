@@ -8,7 +8,7 @@ export interface ErrorReport {
   readonly message: string;
   /** The file, row, column or option at fault. */
   readonly at: string | null;
-  /** What to do about it. */
+  /** The hint on how to fix it. */
   readonly hint: string | null;
 }
 
@@ -28,7 +28,7 @@ export function statusOf(error: unknown): number {
   return error.code === "invalid-option" ? exitStatus.usage : exitStatus.failed;
 }
 
-/** What to tell about an error; nothing where the help has been shown instead. */
+/** The error as shown to the user; undefined if the help was shown instead. */
 export function reportError(error: unknown): ErrorReport | undefined {
   if (error instanceof CommanderError && error.code === "commander.help") return undefined;
   if (isWellbegunError(error)) {

@@ -11,7 +11,7 @@ export function quantity(value: number): string {
   return Number.isInteger(value) ? `${value}` : value.toPrecision(4);
 }
 
-/** A share as percent, with as many digits as tell it apart from 0 and 100. */
+/** A share as percent, with enough digits to distinguish it from 0 and 100. */
 export function percent(share: number): string {
   return `${(100 * share).toFixed(share > 0.99 && share < 1 ? 3 : 1)} %`;
 }

@@ -12,7 +12,7 @@ export interface OutputFile {
   readonly inputs: readonly string[];
   /** Whether the first bytes of a file, as text, show an earlier output of this kind. */
   readonly isOwn: (start: string) => boolean;
-  /** Whether an earlier output is replaced without being asked for. */
+  /** Whether an earlier output is replaced without `--force`. */
   readonly replacesOwn: boolean;
   /** Whether any file may be replaced that is no input, because the path was named a second time. */
   readonly replacesAny: boolean;
@@ -24,8 +24,8 @@ export interface OutputFile {
 const START_BYTES = 1 << 16;
 
 /**
- * Refuses a file that must not be replaced: an input, a link, a device, or another's file. To be asked before anything
- * is computed.
+ * Throws for a file that must not be replaced: an input, a link, a device, or a file of another program. Call
+ * it before anything is computed.
  *
  * @throws {WellbegunError} `invalid-option` saying what is there; `io` if it cannot be read.
  */

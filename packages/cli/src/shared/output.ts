@@ -37,7 +37,7 @@ export class Output {
     });
   }
 
-  /** Prints lines for people. */
+  /** Prints lines of text, in text mode only. */
   print(lines: readonly string[]): void {
     if (this.mode === "text") this.write(`${lines.join("\n")}\n`);
   }
@@ -47,7 +47,7 @@ export class Output {
     if (this.mode === "json") this.write(`${JSON.stringify(value, null, 2)}\n`);
   }
 
-  /** Progress for people: a bar on a terminal, lines elsewhere. */
+  /** Progress in text mode: a bar on a terminal, lines elsewhere. */
   async progress(): Promise<Progress> {
     return createProgress(this.io, this.mode === "text");
   }

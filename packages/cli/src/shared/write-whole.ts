@@ -6,9 +6,9 @@ import { WellbegunError } from "@wellbegun/core";
 import type { Io } from "./io.ts";
 
 /**
- * Writes a text file as a whole or not at all: beside its place, then renamed into it.
+ * Writes a text file atomically: into a temporary file next to it, which is then renamed.
  *
- * @throws {WellbegunError} `io` if it cannot be written; what stood there before then stays.
+ * @throws {WellbegunError} `io` if it cannot be written; an existing file is then unchanged.
  */
 export async function writeWhole(path: string, text: string, doing: string, io: Io): Promise<void> {
   const target = resolve(path);

@@ -54,7 +54,7 @@ export interface EvaluationFigures {
   readonly notes: readonly string[];
   readonly cka: Evaluation["cka"];
   readonly explainedByClusters: Evaluation["explained"];
-  /** Path of the HTML report; null if none was asked for. */
+  /** Path of the HTML report; null if none was requested. */
   readonly report: string | null;
   /** Milliseconds by stage. */
   readonly times: StageTimes;

@@ -6,7 +6,7 @@ import type { EvaluateProtocol, EvaluateSettings } from "./options.ts";
 const isGiven = ({ bundle, users, items }: EvaluateSettings): boolean =>
   [bundle, users, items].some((path) => path !== undefined);
 
-/** Whether none of the protocols that were asked for is among some. */
+/** Whether the requested protocols include none of `some`. */
 const lacks =
   (...some: readonly EvaluateProtocol[]) =>
   ({ protocols }: EvaluateSettings): boolean =>

@@ -49,14 +49,16 @@ export interface Evaluation {
   readonly source: Readonly<Record<string, string>> | null;
   /** What given tables are a control for; null for real ones. */
   readonly control: Control;
-  /** How it is known that given tables were computed from the dataset; `same` for a fit. */
+  /** The result of comparing the given tables' data with the dataset; `same` for a fit. */
   readonly data: ComparedData["data"];
-  /** What a person should hear of the dataset and of given tables. */
+  /** Notes for the user about the dataset and given tables. */
   readonly notes: readonly string[];
   /** The last contestant: the given tables, or the fused ones. */
   readonly judged: TableContestant;
   readonly comparison: Comparison;
-  /** The fit's contestants again, fit with one modality missing for a share of the items; null unless asked for. */
+  /**
+   * The fit's contestants again, fit with one modality missing for a share of the items; null unless requested.
+   */
   readonly masked: { readonly share: number; readonly comparison: Comparison } | null;
   /** Linear CKA between modalities and the judged items, by pair; null without the alignment protocol. */
   readonly cka: Readonly<Record<string, Readonly<Record<string, number>>>> | null;
@@ -64,7 +66,10 @@ export interface Evaluation {
   readonly explained: Readonly<Record<string, number>> | null;
   /** Cluster of each item by modality. */
   readonly labels: Readonly<Record<string, Int32Array>>;
-  /** The items' 100 nearest by the last contestant's vectors, and by the same permuted: for a picture. */
+  /**
+   * The 100 nearest items of each item by the last contestant's vectors, and by the permuted vectors, for a
+   * plot.
+   */
   readonly neighborLists: () => Promise<NeighborLists[]>;
   /** Milliseconds by stage. */
   readonly times: StageTimes;
@@ -181,7 +186,7 @@ async function nearestItems(
   ];
 }
 
-/** All that apply, or those that were asked for: given tables cannot be made again from masked features. */
+/** The requested protocols, or all that apply: given tables cannot be recomputed from masked features. */
 function checkedProtocols(
   asked: readonly EvaluateProtocol[] | undefined,
   given: JudgedTables | undefined,

@@ -12,7 +12,7 @@ import type { InitSettings } from "./options.ts";
 export interface InitSource {
   /** What to call it. */
   readonly label: string;
-  /** Every file or folder that is read, none of which may be replaced. */
+  /** All files and folders that are read; the output must not replace them. */
   readonly inputs: readonly string[];
   open(observer: Observer): Promise<OpenDataset>;
 }

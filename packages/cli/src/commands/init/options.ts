@@ -7,7 +7,7 @@ import { type MethodSettings, methodSettings } from "../../shared/options/method
 import { outputSettings } from "../../shared/options/output.ts";
 import type { Settings } from "../../shared/options/settings.ts";
 
-/** Options of `init`, as given: what is left out takes the preset's value. */
+/** Options of `init`, as given; an omitted option takes the preset's value. */
 export interface InitSettings extends MethodSettings, DatasetSettings, ColumnSettings {
   readonly out?: string;
   readonly force?: boolean | string;

@@ -5,7 +5,7 @@ import { pairs, table } from "../../shared/text-table.ts";
 import type { QualityName } from "./quality.ts";
 import type { InitResult } from "./run.ts";
 
-/** What was done, and what came out. */
+/** Prints what was done and the results. */
 export function resultSections(result: InitResult, judged: boolean, colors: Colors): string[] {
   return [
     ...stageSection(result, colors),
@@ -79,7 +79,7 @@ function clusterSection(report: Report, colors: Colors): string[] {
   ];
 }
 
-/** Cluster sizes, the middle left out where they are many. */
+/** Cluster sizes; the middle ones are omitted if there are many. */
 function sizes(counts: readonly number[]): string {
   const sorted = counts.toSorted((a, b) => b - a).map(String);
   return sorted.length <= 8 ? sorted.join(" ") : [...sorted.slice(0, 6), "…", sorted.at(-1)].join(" ");

@@ -55,9 +55,9 @@ export interface InitResult {
   };
   readonly options: RecordedOptions;
   readonly report: Report;
-  /** Null unless it was asked for and there are validation rows. */
+  /** Null unless it was requested and there are validation rows. */
   readonly quality: Quality | null;
-  /** Whether the bundle's rows are permuted, so that it is a control; else null. */
+  /** `permuted` if the bundle is a control, whose rows are permuted; else null. */
   readonly control: "permuted" | null;
   /** The bundle's files and their bytes, the manifest included. */
   readonly files: Readonly<Record<string, number>>;
@@ -165,7 +165,7 @@ function fitDataset(
       backend,
       memory: settings.memory,
       perModality: settings.perModality ?? true,
-      // Without projection it would hold all features again, which a bound on memory is there to prevent.
+      // Without projection it would hold all features again, which a memory bound must prevent.
       initializer: settings.memory === undefined || settings.project !== "none",
     },
     store,

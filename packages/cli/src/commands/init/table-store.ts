@@ -35,8 +35,8 @@ export function memoryStore(): TableStore {
 const BLOCK_VALUES = 1 << 20;
 
 /**
- * Keeps tables in temporary files, for tables that must not be in memory together. The files have no name from the
- * moment they are open, so that nothing is left of them however the process ends.
+ * Keeps tables in temporary files, for tables that must not be in memory together. The files are unlinked as
+ * soon as they are open, so that nothing remains however the process ends.
  */
 export async function fileStore(): Promise<TableStore> {
   const kept = new Map<string, { rows: number; columns: number; file: FileHandle }>();

@@ -14,7 +14,7 @@ import { describeBundle, describeDataset } from "./run.ts";
 type InspectSettings = DatasetSettings & { quiet?: boolean; json?: boolean };
 const settings: Settings<InspectSettings> = { ...datasetSettings, ...outputSettings };
 
-/** A bundle is read without options. */
+/** Options for datasets do not apply to a bundle. */
 const bundleRules = (Object.keys(datasetSettings) as (keyof DatasetSettings)[]).map((option) => ({
   option,
   when: () => true,

@@ -47,7 +47,7 @@ export function datasetSections(found: DatasetDescription, colors: Colors): stri
   ];
 }
 
-/** Whether all is well: overlapping splits are readable, and still a fault. */
+/** Whether the dataset has no fault; overlapping splits are readable, but a fault. */
 function closing({ overlap }: DatasetDescription, colors: Colors): string {
   const sound = "every ID has its feature row, every feature is finite";
   const shared = overlap.validation + overlap.test;

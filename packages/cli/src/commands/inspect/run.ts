@@ -8,7 +8,7 @@ export interface Degrees {
   readonly median: number;
   readonly mean: number;
   readonly max: number;
-  /** How many have none. */
+  /** Number of users or items without interactions. */
   readonly without: number;
 }
 
@@ -44,7 +44,7 @@ export interface BundleDescription {
   readonly items: number | null;
   /** Whether the bundle names its users and items by raw IDs. */
   readonly ids: { readonly users: boolean; readonly items: boolean };
-  /** What the tables are a control for; null for real ones. */
+  /** The kind of control that the tables are; null for real ones. */
   readonly control: Control;
   readonly tables: Readonly<Record<string, { readonly dtype: string; readonly shape: readonly number[] }>>;
   /** Every file that was checked, with its bytes. */

@@ -76,7 +76,7 @@ export async function recommendForHistories(
   });
 }
 
-/** With `textIds`, numbers are taken for the text that the dataset has as IDs. */
+/** With `textIds`, numbers are converted to text, since the dataset's IDs are text. */
 async function readHistories(path: string, textIds: boolean): Promise<History[]> {
   const text = await readFile(path, "utf8").catch((cause: unknown) => {
     const found = cause instanceof Error ? cause.message : String(cause);

@@ -111,7 +111,7 @@ async function controlOf(
   const permuted = permuteRows(items.data, items.columns, order);
   const model: Model = await fit(
     { train, features: { content: denseFeatures(permuted, items.rows, items.columns) } },
-    // The rows as they are: prepared and projected they were before.
+    // The rows are used unchanged: they were prepared and projected before.
     {
       prepare: "none",
       project: "none",

@@ -12,7 +12,7 @@ const names: Readonly<Record<JudgedRecommender["name"], string>> = {
   control: "both, content permuted (control)",
 };
 
-/** What was chosen and what it is worth, for people. */
+/** Prints the choices and the quality as text. */
 export function recommendSections(result: RecommendResult, colors: Colors): string[] {
   return [
     ...chosenSection(result, colors),

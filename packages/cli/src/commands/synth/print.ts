@@ -3,7 +3,7 @@ import type { Colors } from "../../shared/output.ts";
 import { pairs, table } from "../../shared/text-table.ts";
 import type { SynthResult } from "./run.ts";
 
-/** What was generated, for people. */
+/** Prints the result of generating as text. */
 export function synthSections(
   { out, options, users, items, interactions, files }: SynthResult,
   colors: Colors,

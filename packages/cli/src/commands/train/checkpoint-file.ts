@@ -52,7 +52,7 @@ export function checkpointFile(out: string, seed: number, io: Io): CheckpointFil
 }
 
 /**
- * Refuses to begin anew where checkpoints of an interrupted run lie, which would be lost.
+ * Throws if a new run would overwrite checkpoints of an interrupted run.
  *
  * @throws {WellbegunError} `invalid-option` naming the first of them.
  */

@@ -4,7 +4,7 @@ import type { Output } from "../../shared/output.ts";
 import type { Progress } from "../../shared/progress.ts";
 import type { TrainObserver } from "./run.ts";
 
-/** What a person sees of a run that trains: a bar by batch on a terminal, and a line for each epoch. */
+/** Shows the progress of training: a bar by batch on a terminal, and a line for each epoch. */
 export function followTraining(
   { io, mode }: Output,
   progress: Progress,

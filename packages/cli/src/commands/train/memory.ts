@@ -3,7 +3,7 @@ import { type Dataset, WellbegunError } from "@wellbegun/core";
 import { type TrainOptions, trainingMemory } from "@wellbegun/train";
 import { byteSize } from "../../shared/format.ts";
 
-/** Bytes that a run takes, and may take. */
+/** Bytes that a run needs, and the limit. */
 export interface MemoryNeed {
   readonly needed: number;
   readonly available: number;

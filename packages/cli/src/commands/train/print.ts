@@ -7,12 +7,12 @@ import type { MemoryNeed } from "./memory.ts";
 import type { SeedResult, TrainResult } from "./run.ts";
 import type { MeanMetric, Spread } from "./spread.ts";
 
-/** What training takes, before it starts. */
+/** Prints the resources that training needs, before it starts. */
 export function memorySection({ needed, available }: MemoryNeed, colors: Colors): string[] {
   return [`${colors.strong("Memory")}  about ${byteSize(needed)} of ${byteSize(available)}`, ""];
 }
 
-/** What was trained and what it is worth, for people. */
+/** Prints the trained model and its quality as text. */
 export function trainSections(result: TrainResult, colors: Colors): string[] {
   return [
     ...trainedSection(result, colors),

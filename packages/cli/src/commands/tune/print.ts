@@ -12,7 +12,7 @@ const names: Readonly<Record<Contestant, string>> = {
   popularity: "popularity",
 };
 
-/** What a search found, for people. */
+/** Prints the result of a search as text. */
 export function tuneSections(result: TuningResult, colors: Colors): string[] {
   return [
     ...searchSection(result, colors),
@@ -87,7 +87,7 @@ function comparisonSection({ comparison, head }: TuneResult, colors: Colors): st
   return [`${colors.strong("Quality")}  validation rows`, ...table(title, rows, colors.faint), ""];
 }
 
-/** What the figures say, and what they do not. */
+/** Notes on how to interpret the figures. */
 function verdict({ comparison, best, trials }: TuneResult): string[] {
   const { againstDefault, scores } = comparison;
   const interval = `${signed(againstDefault.low)} to ${signed(againstDefault.high)}`;

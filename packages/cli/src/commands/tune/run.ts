@@ -35,7 +35,7 @@ export async function runTuning(
   try {
     const dataset = await openForFit(folder, settings);
     open.push(() => dataset.close());
-    // A dataset of one modality is known as such only now.
+    // Only now is it known whether the dataset has a single modality.
     refuseIneffective<TuneSettings>(tuneRules, { ...settings, modalities: Object.keys(dataset.features) });
     observer.onDataset(dataset);
     const { backend } = await resolveBackend(settings.backend ?? "auto", { candidates });
@@ -75,7 +75,7 @@ export async function runTuning(
   }
 }
 
-/** What tells the dataset apart from others, for the head of the file of trials. */
+/** The dataset's identity, for the head of the file of trials. */
 async function dataNames(dataset: MmrecDataset, observer: Observer): Promise<Record<string, string>> {
   const { train, features } = await identifyData(dataset, { signal: observer.signal });
   const ids = { "user IDs": train.userIds, "item IDs": train.itemIds };

@@ -3,7 +3,7 @@ import type { Colors } from "../../shared/output.ts";
 import { pairs, table } from "../../shared/text-table.ts";
 import type { WireResult } from "./run.ts";
 
-/** What was wired, for people. */
+/** Prints the result of wiring as text. */
 export function wireSections(result: WireResult, colors: Colors): string[] {
   const { target, out, written, tables, users, items, parameters, warnings, command, language } = result;
   return [

@@ -100,7 +100,7 @@ export async function wireBundle(
     users: plan.rows.users.count,
     items: plan.rows.items.count,
     parameters: plan.parameters,
-    // The plan's own warnings say of a control that it is one.
+    // The plan's own warnings name a control.
     warnings: [...plan.warnings, ...(compared === null ? [] : dataNotes(compared, null))],
     dataset: dataset.folder ?? null,
     data: compared?.data ?? null,
@@ -118,7 +118,7 @@ const withoutDataset: readonly IneffectiveRule<WireSettings>[] = (
   because: "without a dataset to compare the bundle with: --dataset names its folder",
 }));
 
-/** Refuses a dataset's name where the lines that start training do not hold one. */
+/** Throws if a dataset's name is given but the lines that start training contain none. */
 function refuseUnusedDataset(plan: WirePlan, dataset: string | undefined): void {
   const lines = (name: string): string => trainingCommand(plan, { wire: "w", dataset: name }).join("\n");
   if (dataset === undefined || lines("a") !== lines("b")) return;

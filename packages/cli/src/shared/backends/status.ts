@@ -3,7 +3,7 @@ import { packageVersion } from "../versions.ts";
 import { candidates } from "./candidates.ts";
 import { packagedBackends } from "./packages.ts";
 
-/** What `doctor` tells of one backend. What a backend that is not there cannot tell is null. */
+/** The report of `doctor` on one backend. Fields that need the backend are null if it is absent. */
 export interface BackendReport {
   readonly name: string;
   readonly available: boolean;

@@ -45,7 +45,7 @@ async function parseObject(path: string): Promise<object> {
   throw new WellbegunError("format", { doing, expected: "a JSON object", found: "another value", at: path });
 }
 
-/** A value as text; what is nested too deeply for JSON.stringify is only described. */
+/** A value as text; a value that is nested too deeply for JSON.stringify is only described. */
 function shown(value: unknown): string {
   try {
     return JSON.stringify(value);

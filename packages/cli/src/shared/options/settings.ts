@@ -11,7 +11,7 @@ export interface Setting<T> {
   readonly group: string;
   /** For a switch that is on by default: the help shows its negation. */
   readonly onByDefault?: boolean | undefined;
-  /** Another option that it cannot stand beside. */
+  /** Another option with which it cannot be combined. */
   readonly conflictsWith?: string | undefined;
 }
 
