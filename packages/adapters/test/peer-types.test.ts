@@ -26,7 +26,7 @@ import { arrayVectors } from "ROOT/src/bundle/index.ts";
 import { writeLancedb } from "ROOT/src/stores/lancedb.ts";
 import { writePgvector } from "ROOT/src/stores/pgvector.ts";
 import { writeQdrant } from "ROOT/src/stores/qdrant.ts";
-import { placeVectors, tableInitializer } from "ROOT/src/tfjs/index.ts";
+import { loadVectors, tableInitializer } from "ROOT/src/tfjs/index.ts";
 
 const vectors = arrayVectors("users", { data: new Float32Array(6), rows: 2, columns: 3 });
 await writeLancedb(await lancedb.connect("data"), vectors, { table: "users", makeArrowTable: lancedb.makeArrowTable });
@@ -35,8 +35,8 @@ await writePgvector(new pg.Client(), vectors, { table: "users" });
 await writePgvector(new pg.Pool(), vectors, { table: "users" });
 await writePgvector(await new pg.Pool().connect(), vectors, { table: "users" });
 const model = layers.sequential();
-await placeVectors(core, { model, name: "users" }, vectors);
-await placeVectors(core, model.getLayer("users"), vectors);
+await loadVectors(core, { model, name: "users" }, vectors);
+await loadVectors(core, model.getLayer("users"), vectors);
 const embeddingsInitializer = await tableInitializer({ ...core, ...layers }, vectors);
 model.add(layers.layers.embedding({ inputDim: 2, outputDim: 3, embeddingsInitializer }));
 // @ts-expect-error Qdrant's client is no connection of LanceDB

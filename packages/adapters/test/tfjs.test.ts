@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { arrayVectors } from "../src/bundle/index.ts";
-import { placeVectors, type TfCore, type TfLayer, tableInitializer } from "../src/tfjs/index.ts";
+import { loadVectors, type TfCore, type TfLayer, tableInitializer } from "../src/tfjs/index.ts";
 import { expectFailure } from "./helpers.ts";
 import { describeWithPeers, loadPeer } from "./node-peers.ts";
 import { rowOf, someVectors } from "./vectors-helpers.ts";
@@ -79,7 +79,7 @@ describeWithPeers(
       const random = await table(model);
       const users = someVectors();
       const tensors = core.memory().numTensors;
-      const placed = await placeVectors(core, { model, name: "users" }, users);
+      const placed = await loadVectors(core, { model, name: "users" }, users);
       expect(core.memory().numTensors).toBe(tensors);
       const values = await table(model);
       expect(rms(values)).toBeCloseTo(rms(random), 7);
@@ -89,7 +89,7 @@ describeWithPeers(
       values.forEach((value, i) => {
         expect(value).toBeCloseTo(users.data[i]! * placed.factor, 7);
       });
-      await placeVectors(core, layerOf(model, "items"), someVectors({ kind: "items", rows: 4 }), {
+      await loadVectors(core, layerOf(model, "items"), someVectors({ kind: "items", rows: 4 }), {
         scale: "bundle",
       });
       const items = await table(model, "items");
@@ -101,8 +101,8 @@ describeWithPeers(
 
     it("is trained from there, or left alone where it is frozen", async () => {
       const model = factorization(5, 4, 3);
-      const placed = await placeVectors(core, { model, name: "users" }, someVectors());
-      const frozen = await placeVectors(
+      const placed = await loadVectors(core, { model, name: "users" }, someVectors());
+      const frozen = await loadVectors(
         core,
         { model, name: "items" },
         someVectors({ kind: "items", rows: 4 }),
@@ -121,7 +121,7 @@ describeWithPeers(
       await frozen.verify();
       await expectFailure(() => placed.verify(), "mismatch", 'layer "users", row 0, column 0');
       // Compiled: what is trained is settled, and freezing would change nothing.
-      const late = () => placeVectors(core, { model, name: "users" }, someVectors(), { freeze: true });
+      const late = () => loadVectors(core, { model, name: "users" }, someVectors(), { freeze: true });
       await expectFailure(late, "invalid-option", "not compiled yet");
       expect(await table(model)).toEqual(after);
     });
@@ -134,12 +134,12 @@ describeWithPeers(
       const random = await table(model);
       const target = { model, name: "users" };
       await expectFailure(
-        () => placeVectors(core, target, someVectors({ rows: 7 })),
+        () => loadVectors(core, target, someVectors({ rows: 7 })),
         "invalid-option",
         "masks row 0",
       );
       expect(await table(model)).toEqual(random);
-      await placeVectors(core, target, someVectors(), { padding: 2, scale: "bundle" });
+      await loadVectors(core, target, someVectors(), { padding: 2, scale: "bundle" });
       const values = await table(model);
       expect(values.subarray(0, 6)).toEqual(random.subarray(0, 6));
       expect(values.subarray(6)).toEqual(someVectors().data);
@@ -149,7 +149,7 @@ describeWithPeers(
       const model = factorization(5, 4, 3);
       const random = await table(model);
       const place = (vectors = someVectors(), options = {}) =>
-        placeVectors(core, { model, name: "users" }, vectors, options);
+        loadVectors(core, { model, name: "users" }, vectors, options);
       await expectFailure(
         () => place(someVectors({ columns: 4 })),
         "mismatch",
@@ -172,30 +172,26 @@ describeWithPeers(
       await expectFailure(() => place(bad), "invalid-data", "NaN", "users, row 2, column 1");
       const zero = arrayVectors("users", { data: new Float32Array(15), rows: 5, columns: 3 });
       await expectFailure(
-        () => placeVectors(core, { model, name: "users" }, zero),
+        () => loadVectors(core, { model, name: "users" }, zero),
         "invalid-data",
         "other than zero",
       );
       await expectFailure(() => place(someVectors(), { padding: 9 }), "invalid-option", "padding");
       await expectFailure(
-        () => placeVectors(core, { model, name: "user" }, someVectors()),
+        () => loadVectors(core, { model, name: "user" }, someVectors()),
         "invalid-option",
         "users, ",
         '"user"',
       );
       const flat = model.layers.find((layer) => layer.getClassName() === "Flatten")!;
       await expectFailure(
-        () => placeVectors(core, flat, someVectors()),
+        () => loadVectors(core, flat, someVectors()),
         "invalid-option",
         "Embedding",
         "Flatten",
       );
       const unbuilt = layers.layers.embedding({ inputDim: 5, outputDim: 3 });
-      await expectFailure(
-        () => placeVectors(core, unbuilt, someVectors()),
-        "invalid-option",
-        "a built layer",
-      );
+      await expectFailure(() => loadVectors(core, unbuilt, someVectors()), "invalid-option", "a built layer");
       expect(await table(model)).toEqual(random);
       await place(someVectors({ ids }), { ids });
     });

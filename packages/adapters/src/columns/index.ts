@@ -5,13 +5,14 @@
  *
  * @module
  */
+
+export type { Split } from "../split.ts";
 export type { IdKind } from "./ids.ts";
 export { areRowNumbers, idKind, toId } from "./ids.ts";
 export type {
   LogOptions,
   ResolvedCuts,
   ResolvedLog,
-  Split,
   SplitByLabel,
   SplitByTime,
   SplitInteractions,

@@ -1,7 +1,5 @@
 import { type DuplicateRule, type Id, type Interactions, WellbegunError } from "@wellbegun/core";
-
-/** The name of a split. */
-export type Split = "train" | "validation" | "test";
+import type { Split } from "../split.ts";
 
 /** The splits in the order of their labels 0, 1 and 2. */
 export const splits: readonly Split[] = ["train", "validation", "test"];

@@ -7,6 +7,7 @@ import {
   WellbegunError,
 } from "@wellbegun/core";
 import { throwIfAborted } from "@wellbegun/core/support";
+import type { Split } from "../split.ts";
 import { coreOf } from "./core-filter.ts";
 import { grown } from "./growing.ts";
 import { areRowNumbers, IdDictionary, sortIds } from "./ids.ts";
@@ -14,7 +15,6 @@ import {
   type LogOptions,
   type ResolvedLog,
   resolveLog,
-  type Split,
   type SplitInteractions,
   splits,
   splitsOf,

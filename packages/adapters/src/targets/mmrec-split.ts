@@ -1,9 +1,7 @@
 import { type Interactions, interactionsFromArrays, WellbegunError } from "@wellbegun/core";
+import type { Split } from "../split.ts";
 import { type InterTable, MAX_ROW } from "./inter-table.ts";
 import { countedFromOne, requireRowNumbers } from "./row-counts.ts";
-
-/** A part of the interactions, with its label in the table: train 0, validation 1, test 2. */
-export type Split = "train" | "validation" | "test";
 
 /** Options of {@link splitInteractions}. */
 export interface SplitOptions {

@@ -6,7 +6,9 @@
  *
  * @module
  */
+
+export type { Split } from "../split.ts";
 export { parseInter } from "./inter.ts";
 export type { InterColumns, InterOptions, InterTable } from "./inter-table.ts";
-export type { Split, SplitOptions } from "./mmrec-split.ts";
+export type { SplitOptions } from "./mmrec-split.ts";
 export { splitInteractions } from "./mmrec-split.ts";

@@ -4,10 +4,11 @@
  *
  * @module
  */
+
+export type { LoadingOptions } from "../vectors/loading.ts";
 export type { Norms } from "../vectors/norms.ts";
-export type { PlacementOptions } from "../vectors/placement.ts";
 export type { TableInitializerOptions } from "./initializer.ts";
 export { tableInitializer } from "./initializer.ts";
-export type { PlacedVectors, PlaceVectorsOptions } from "./place.ts";
-export { placeVectors } from "./place.ts";
+export type { LoadedVectors, LoadVectorsOptions } from "./load.ts";
+export { loadVectors } from "./load.ts";
 export type { TfCore, TfInitializers, TfLayer, TfModel, TfTensor } from "./tensorflow.ts";

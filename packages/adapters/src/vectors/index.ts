@@ -5,11 +5,12 @@
  *
  * @module
  */
+
+export type { LoadingOptions, LoadingPlan, ModelTable } from "./loading.ts";
+export { planLoading } from "./loading.ts";
 export type { Norms } from "./norms.ts";
 export { tableNorms } from "./norms.ts";
-export type { ModelTable, Placement, PlacementOptions } from "./placement.ts";
-export { planPlacement } from "./placement.ts";
 export type { ArrayVectors, Provenance, VectorBundle, Vectors } from "./vectors.ts";
 export { arrayVectors, bundleVectors } from "./vectors.ts";
-export type { VerifiedPlace } from "./verify.ts";
+export type { VerifiedLoad } from "./verify.ts";
 export { refusedPlace, verifyValues } from "./verify.ts";

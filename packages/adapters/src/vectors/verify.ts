@@ -1,7 +1,7 @@
 import { WellbegunError } from "@wellbegun/core";
 
 /** The table that is compared with the written vectors, as errors name it. */
-export interface VerifiedPlace {
+export interface VerifiedLoad {
   /** The activity, as a gerund. */
   readonly doing: string;
   /** The table's name. */
@@ -19,7 +19,7 @@ export function verifyValues(
   found: ArrayLike<number>,
   placed: Float32Array,
   columns: number,
-  { doing, at, hint }: VerifiedPlace,
+  { doing, at, hint }: VerifiedLoad,
 ): void {
   for (let i = 0; i < placed.length; i++) {
     if (found[i] === placed[i]) continue;

@@ -1,7 +1,7 @@
 import {
   type Norms,
-  type PlacementOptions,
-  planPlacement,
+  type LoadingOptions,
+  planLoading,
   refusedPlace,
   type Vectors,
   verifyValues,
@@ -12,7 +12,7 @@ import { type Initializer, type ModelGraph, readGraph, readingModel, type Use } 
 import { floatTypes, tensorValues, withValues } from "./tensor.ts";
 
 /** Options of {@link replaceEmbedding}. */
-export interface ReplaceEmbeddingOptions extends PlacementOptions {
+export interface ReplaceEmbeddingOptions extends LoadingOptions {
   /** The initializer's name. Default: the one table that a Gather of the main graph takes rows from. */
   readonly name?: string | undefined;
 }
@@ -78,7 +78,7 @@ export async function replaceEmbedding(
       at,
     });
   }
-  const plan = await planPlacement({ at, doing: DOING, rows, columns, data }, vectors, options);
+  const plan = await planLoading({ at, doing: DOING, rows, columns, data }, vectors, options);
   const tensor = withValues(field.value, type, plan.values);
   const made = spliced(model, graph.field, spliced(graph.field.value, field, tensor));
   verify(made, name, type, plan.values, columns);

@@ -1,11 +1,11 @@
+import { type LoadingOptions, planLoading } from "../vectors/loading.ts";
 import type { Norms } from "../vectors/norms.ts";
-import { type PlacementOptions, planPlacement } from "../vectors/placement.ts";
 import type { Vectors } from "../vectors/vectors.ts";
 import { refusedPlace, verifyValues } from "../vectors/verify.ts";
 import type { TfCore, TfLayer, TfModel, TfTensor } from "./tensorflow.ts";
 
-/** Options of {@link placeVectors}. */
-export interface PlaceVectorsOptions extends PlacementOptions {
+/** Options of {@link loadVectors}. */
+export interface LoadVectorsOptions extends LoadingOptions {
   /**
    * Whether to freeze the layer. This must be set before the model is compiled, since TensorFlow.js collects
    * the trainable weights then. Default: false; the layer's own `trainable` is unchanged.
@@ -13,8 +13,8 @@ export interface PlaceVectorsOptions extends PlacementOptions {
   readonly freeze?: boolean | undefined;
 }
 
-/** The result of {@link placeVectors}. */
-export interface PlacedVectors {
+/** The result of {@link loadVectors}. */
+export interface LoadedVectors {
   /** The layer's name. */
   readonly layer: string;
   /** Number of rows that were written, without padding. */
@@ -49,12 +49,12 @@ const refused = refusedPlace.bind(undefined, DOING);
  * `mismatch` naming the first difference of widths, counts or IDs; `invalid-data` if the vectors are not
  * finite, or have no scale.
  */
-export async function placeVectors(
+export async function loadVectors(
   tf: TfCore,
   layer: TfLayer | { readonly model: TfModel; readonly name: string },
   vectors: Vectors,
-  options: PlaceVectorsOptions = {},
-): Promise<PlacedVectors> {
+  options: LoadVectorsOptions = {},
+): Promise<LoadedVectors> {
   const target = "model" in layer ? layerNamed(layer.model, layer.name) : layer;
   const at = `layer ${JSON.stringify(target.name)}`;
   const compiled = "model" in layer && layer.model.optimizer != null;
@@ -66,7 +66,7 @@ export async function placeVectors(
     throw refused("padding of at least 1 row, since the layer masks row 0", "none", at);
   }
   const data = await tableOf(target, at).data();
-  const plan = await planPlacement({ at, doing: DOING, rows, columns, data }, vectors, options);
+  const plan = await planLoading({ at, doing: DOING, rows, columns, data }, vectors, options);
   const tensor = tf.tensor2d(plan.values, [rows, columns]);
   try {
     target.setWeights([tensor]);

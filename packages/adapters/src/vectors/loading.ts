@@ -5,7 +5,7 @@ import { type Norms, tableNorms } from "./norms.ts";
 import type { Vectors } from "./vectors.ts";
 
 /** Options that say how vectors replace a model's table. */
-export interface PlacementOptions {
+export interface LoadingOptions {
   /**
    * The model's raw IDs in row order, without padding rows. They must be the vectors' IDs, in the same order.
    * Default: the model's rows are the IDs 0 .. n-1.
@@ -21,7 +21,7 @@ export interface PlacementOptions {
 }
 
 /** A model's table before and after. */
-export interface Placement {
+export interface LoadingPlan {
   /** rows x columns of the whole table, padding rows included, row-major. */
   readonly values: Float32Array;
   /** The factor by which the vectors were multiplied. */
@@ -50,11 +50,11 @@ export interface ModelTable {
  * for an invalid number of padding rows; `invalid-data` if the vectors are not finite, or all values on one
  * side are zero, so that it has no scale.
  */
-export async function planPlacement(
+export async function planLoading(
   model: ModelTable,
   vectors: Vectors,
-  { ids, padding = 0, scale = "model" }: PlacementOptions,
-): Promise<Placement> {
+  { ids, padding = 0, scale = "model" }: LoadingOptions,
+): Promise<LoadingPlan> {
   const { at, doing, columns } = model;
   const { kind } = vectors;
   if (!Number.isSafeInteger(padding) || padding < 0 || padding > model.rows) {
