@@ -3,6 +3,6 @@
  *
  * @module
  */
-export type { Norms, LoadingOptions } from "@wellbegun/adapters/vectors";
+export type { LoadingOptions, Norms } from "@wellbegun/adapters/vectors";
 export type { ReplacedEmbedding, ReplaceEmbeddingOptions } from "./replace-embedding.ts";
 export { replaceEmbedding } from "./replace-embedding.ts";

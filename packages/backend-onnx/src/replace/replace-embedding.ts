@@ -1,6 +1,6 @@
 import {
-  type Norms,
   type LoadingOptions,
+  type Norms,
   planLoading,
   refusedPlace,
   type Vectors,
