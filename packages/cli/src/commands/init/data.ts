@@ -43,13 +43,14 @@ const rules: readonly IneffectiveRule<InitSettings>[] = [
  * layout does not have; `io` if a pattern names no file.
  */
 export async function initSource(folder: string | undefined, settings: InitSettings): Promise<InitSource> {
-  const { interactions } = settings;
+  const { interactions, force } = settings;
   if ((folder === undefined) === (interactions === undefined)) {
     throw new WellbegunError("invalid-option", {
       doing: "reading the options",
       expected: "a dataset's folder, or --interactions with files of columns",
       found: folder === undefined ? "neither" : "both",
       at: "argument dataset",
+      ...(typeof force === "string" ? { hint: "A path behind --force is taken for the output's." } : {}),
     });
   }
   refuseIneffective(rules, settings);
