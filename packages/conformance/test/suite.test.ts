@@ -81,7 +81,7 @@ describe("Skips of the suite", () => {
   it.each([
     { operation: "topk", reason: "misspelt" },
     { operation: "topK", name: "no such case", reason: "gone" },
-  ])("that match no case are refused"async (skip) => {
+  ])("that match no case are refused", async (skip) => {
     const opening = openSuite({ name: "cpu", create, skips: [skip] });
     await expect(opening).rejects.toMatchObject({ code: "invalid-option", at: "skips" });
   });
