@@ -3,8 +3,8 @@ import type { Matrix } from "@wellbegun/core/backend";
 import { createRandom } from "@wellbegun/core/support";
 import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
-import { openOnnx } from "../src/onnx.ts";
-import { everything } from "../src/plan.ts";
+import { openOnnx } from "../src/backend/onnx.ts";
+import { everything } from "../src/backend/plan.ts";
 import { peerFor } from "./support/peers.ts";
 
 const runtime = await peerFor("dense operations of onnx:cpu", "onnxruntime-node");

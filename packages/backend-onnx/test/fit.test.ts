@@ -1,7 +1,7 @@
 import { type Backend, cpu, type FitInput, type FitOptions, fit, type Model } from "@wellbegun/core";
 import { afterAll, describe, expect, it } from "vitest";
-import { openOnnx } from "../src/onnx.ts";
-import { everything, planFor } from "../src/plan.ts";
+import { openOnnx } from "../src/backend/onnx.ts";
+import { everything, planFor } from "../src/backend/plan.ts";
 import { goldenCases, syntheticInput } from "./support/fixtures.ts";
 import { peerFor } from "./support/peers.ts";
 import { largestDifference } from "./support/tables.ts";
