@@ -4,6 +4,8 @@ import { checkedBackend } from "../src/backend/checked.ts";
 import type { Device } from "../src/backend/device.ts";
 import { portableDevice } from "../src/backend/portable/device.ts";
 
+// The conformance suite shows that a backend refuses wrong operands. These tests show where: before the device is called.
+
 /** A device under observation: what is called on it, with which operands, and what it still holds. */
 interface Watched {
   readonly backend: Backend;

@@ -34,8 +34,7 @@ it("The item-kNN by co-occurrence adds up the cosines of the nearest columns", a
   }
   const cosine = (i: number, j: number): number => {
     const common = [...columns[i]!].filter((user) => columns[j]!.has(user)).length;
-    // In float32, as similarities are compared: equal ones go to the lower item.
-    return common === 0 ? 0 : Math.fround(common / Math.sqrt(columns[i]!.size * columns[j]!.size));
+    return common === 0 ? 0 : common / Math.sqrt(columns[i]!.size * columns[j]!.size);
   };
   const model = await coOccurrenceKnn(train, { neighbors });
   expect(largestDifference(await model.score(train), votes(cosine))).toBeLessThan(1e-5);

@@ -1,8 +1,8 @@
 import { interactionsFromArrays, itemDegrees, userDegrees } from "@wellbegun/core";
-import { createRandom } from "@wellbegun/core/support";
+import { createRandom, transposeSparse } from "@wellbegun/core/support";
 import { expect, it } from "vitest";
 import { prunedGraph } from "../src/graphs/prune.ts";
-import { scatterMatrix, transposeSparse } from "../src/graphs/sparse.ts";
+import { scatterMatrix } from "../src/graphs/sparse.ts";
 import { userItemGraph } from "../src/graphs/user-item.ts";
 import { Sampler } from "../src/sampler.ts";
 import { rateOf } from "../src/schedule.ts";
