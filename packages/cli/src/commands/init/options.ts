@@ -2,7 +2,7 @@ import { backendChoices } from "@wellbegun/core";
 import { candidates } from "../../shared/backends/candidates.ts";
 import { type ColumnSettings, columnSettings } from "../../shared/columns/options.ts";
 import { type DatasetSettings, datasetSettings } from "../../shared/options/dataset.ts";
-import { choice, list, memorySize, overwrite, path, toggle } from "../../shared/options/kinds.ts";
+import { choice, list, memorySize, number, overwrite, path, toggle } from "../../shared/options/kinds.ts";
 import { type MethodSettings, methodSettings } from "../../shared/options/method.ts";
 import { outputSettings } from "../../shared/options/output.ts";
 import type { Settings } from "../../shared/options/settings.ts";
@@ -12,6 +12,7 @@ export interface InitSettings extends MethodSettings, DatasetSettings, ColumnSet
   readonly out?: string;
   readonly force?: boolean | string;
   readonly format?: readonly ("npy" | "safetensors")[];
+  readonly rowsPerPart?: number;
   readonly perModality?: boolean;
   readonly evaluate?: boolean;
   readonly control?: "permuted" | "none";
@@ -36,6 +37,11 @@ export const initSettings: Settings<InitSettings> = {
     kind: list(choice(["npy", "safetensors"]), "<list>"),
     group: result,
     description: "npy, safetensors, or both: npy,safetensors (npy)",
+  },
+  rowsPerPart: {
+    kind: number,
+    group: result,
+    description: "write tables with more rows in parts of so many (1 GiB each, for tables over 4 GiB)",
   },
   perModality: {
     kind: toggle,
