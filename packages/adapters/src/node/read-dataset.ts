@@ -1,5 +1,11 @@
 import { basename, join, resolve } from "node:path";
-import { type Dataset, type FeatureSource, IdIndex, type Interactions, WellbegunError } from "@wellbegun/core";
+import {
+  type Dataset,
+  type FeatureSource,
+  IdIndex,
+  type Interactions,
+  WellbegunError,
+} from "@wellbegun/core";
 import { decodeIds } from "../bundle/ids.ts";
 import { ID_FILES } from "../bundle/manifest.ts";
 import { type ColumnDataset, type ColumnDatasetOptions, readColumnDataset } from "./column-dataset.ts";
