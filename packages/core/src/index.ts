@@ -60,6 +60,7 @@ export type {
   ResolvedOptions,
   Scale,
   StartCentroids,
+  Weighting,
   ZeroRows,
 } from "./options/method-options.ts";
 export { recordOptions } from "./options/method-options.ts";
@@ -75,6 +76,7 @@ export type {
   TableReport,
   Warning,
   WarningCode,
+  WeightingReport,
 } from "./pipeline/report.ts";
 export type { StageTimes } from "./pipeline/stopwatch.ts";
 export type { AbortSignalLike, Observer, ProgressEvent, Stage } from "./progress.ts";

@@ -30,6 +30,8 @@ describe("a search's space", () => {
   it("starts from what a fit does when nothing is said", () => {
     expect(defaultSettings(widths)).toEqual({
       prepare: "center+l2",
+      whitenPower: 0.5,
+      whitenRidge: 0,
       normalization: "sym",
       lambda: 1,
       clusters: 8,
