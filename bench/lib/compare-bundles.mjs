@@ -3,8 +3,9 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 
-const HEADER_START = 16;
 const HEADER_LENGTH_AT = 8;
+/** The header follows the checksum; commits before 28 November 2026 wrote none. */
+const HEADER_START = { withChecksum: 16, without: 12 };
 
 /**
  * The files that differ or stand on one side alone. The manifest is left out, and so is the header of `initializer.bin`: both
@@ -39,5 +40,7 @@ function filesOf(folder) {
 function content(path) {
   const bytes = readFileSync(path);
   if (!path.endsWith("initializer.bin")) return bytes;
-  return bytes.subarray(Math.ceil((HEADER_START + bytes.readUInt32LE(HEADER_LENGTH_AT)) / 8) * 8);
+  const { withChecksum, without } = HEADER_START;
+  const start = bytes.toString("latin1", without, without + 2) === '{"' ? without : withChecksum;
+  return bytes.subarray(Math.ceil((start + bytes.readUInt32LE(HEADER_LENGTH_AT)) / 8) * 8);
 }
