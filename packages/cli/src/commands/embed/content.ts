@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { isAbsolute, join } from "node:path";
 import { requireColumns } from "@wellbegun/adapters/columns";
-import type { CatalogFile } from "./catalog/catalog.ts";
+import type { CatalogFile } from "./catalog/catalog-file.ts";
 import type { ContentKind } from "./encoder.ts";
 
 /** The content of an item, or why it has none. */

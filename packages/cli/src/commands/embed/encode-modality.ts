@@ -3,7 +3,7 @@ import type { Observer } from "@wellbegun/core";
 import { throwIfAborted } from "@wellbegun/core/support";
 import type { ProgressStep } from "../../shared/progress.ts";
 import type { BlockRecord, BlockStore } from "./block-store.ts";
-import type { CatalogFile } from "./catalog/catalog.ts";
+import type { CatalogFile } from "./catalog/catalog-file.ts";
 import { type ContentBlock, type ContentColumns, contentBlocks } from "./content.ts";
 import type { ContentEncoder } from "./encoder.ts";
 import { toFloat16 } from "./float16.ts";

@@ -1,18 +1,11 @@
 import { stat } from "node:fs/promises";
 import { dirname, extname } from "node:path";
-import type { ColumnSource } from "@wellbegun/adapters/columns";
 import { expandPaths, openColumnFile } from "@wellbegun/adapters/node";
 import { WellbegunError } from "@wellbegun/core";
+import type { CatalogFile } from "./catalog-file.ts";
 import { openCsv } from "./csv.ts";
 import { openFolder } from "./folder.ts";
 import { openJsonLines } from "./json-lines.ts";
-
-/** A file of a catalog: rows with named columns, one for each item. */
-export interface CatalogFile extends ColumnSource {
-  /** Folder that relative paths in its columns start from. */
-  readonly folder: string;
-  close(): Promise<void>;
-}
 
 /**
  * Opens a catalog: CSV, TSV, JSON lines, Parquet or Arrow files, by path or pattern, or a folder of files, one for each item.

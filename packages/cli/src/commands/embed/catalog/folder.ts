@@ -2,7 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { WellbegunError } from "@wellbegun/core";
 import { batchRows } from "./batches.ts";
-import type { CatalogFile } from "./catalog.ts";
+import type { CatalogFile } from "./catalog-file.ts";
 
 /** The columns of a folder: the item's ID (the path without its ending), the path, and what is in the file as text. */
 const columns = ["id", "path", "text"];

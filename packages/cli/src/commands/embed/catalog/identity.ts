@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import { hashFile } from "@wellbegun/adapters/node";
-import type { CatalogFile } from "./catalog.ts";
+import type { CatalogFile } from "./catalog-file.ts";
 
 /** What tells two catalogs apart: the hash of each file; of a folder, its time of change. */
 export async function identifyCatalog(files: readonly CatalogFile[]): Promise<Record<string, string>> {

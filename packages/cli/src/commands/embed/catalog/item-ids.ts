@@ -1,7 +1,7 @@
 import { placeOf, requireColumns } from "@wellbegun/adapters/columns";
 import { type Observer, WellbegunError } from "@wellbegun/core";
 import { throwIfAborted } from "@wellbegun/core/support";
-import type { CatalogFile } from "./catalog.ts";
+import type { CatalogFile } from "./catalog-file.ts";
 
 const doing = "reading the IDs of a catalog";
 
