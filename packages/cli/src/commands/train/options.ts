@@ -2,7 +2,7 @@ import type { TestMask } from "@wellbegun/train";
 import { type BackendSettings, backendSettings } from "../../shared/options/backend.ts";
 import { type BundleOutputSettings, bundleOutputSettings } from "../../shared/options/bundle-output.ts";
 import { type DatasetSettings, datasetSettings } from "../../shared/options/dataset.ts";
-import { byName, choice, list, memorySize, number, text, toggle } from "../../shared/options/kinds.ts";
+import { byName, choice, list, memorySize, number, path, text, toggle } from "../../shared/options/kinds.ts";
 import { outputSettings } from "../../shared/options/output.ts";
 import type { Settings } from "../../shared/options/settings.ts";
 import { type ModelName, modelNames } from "./models.ts";
@@ -29,6 +29,8 @@ export interface TrainSettings extends DatasetSettings, BundleOutputSettings, Ba
   readonly seed?: number;
   readonly seeds?: number;
   readonly memory?: number;
+  readonly report?: string;
+  readonly beside?: readonly string[];
   readonly quiet?: boolean;
   readonly json?: boolean;
 }
@@ -111,5 +113,15 @@ export const trainSettings: Settings<TrainSettings> = {
     description: "most memory that training may take, such as 2GB (what the machine has free)",
   },
   ...backendSettings,
+  report: {
+    kind: path,
+    group: "Output:",
+    description: "file for an HTML page of losses, metrics and geometry by epoch",
+  },
+  beside: {
+    kind: list(path, "<bundles>"),
+    group: "Output:",
+    description: "trained bundles whose curves the page shows beside this run's",
+  },
   ...outputSettings,
 };
