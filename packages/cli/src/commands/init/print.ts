@@ -132,6 +132,10 @@ function warningSection({ warnings }: Report, colors: Colors): string[] {
 function qualitySection({ quality, options }: InitResult, colors: Colors): string[] {
   const title = colors.strong("Quality");
   if (quality === null) return [`${title}  no validation rows (label 1), so nothing could be judged`, ""];
+  if (quality.rows.length === 0) {
+    const found = `validation rows that are not train rows too: 0 of ${count(quality.overlap)}`;
+    return [`${title}  ${found}; nothing could be judged`, ""];
+  }
   const rows = quality.rows.map(({ name, recall, ndcg }) => [
     contestantName(name, options),
     recall.toFixed(4),
