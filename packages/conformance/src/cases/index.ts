@@ -11,6 +11,7 @@ import { gramCases, multiplyCases } from "./multiply.ts";
 import { rowCases } from "./rows.ts";
 import { sparseCases } from "./sparse.ts";
 import { topKCases } from "./top-k.ts";
+import { untrainedCases } from "./untrained.ts";
 
 /** All cases, in the order of the interface; cases of the whole pipeline come last. */
 export const caseDefinitions: readonly CaseDefinition[] = [
@@ -28,4 +29,5 @@ export const caseDefinitions: readonly CaseDefinition[] = [
   ...topKCases,
   ...misuseCases,
   ...fitCases,
+  ...untrainedCases,
 ];

@@ -8,6 +8,7 @@ import { memoryFaults } from "./memory.ts";
 import { misuseFaults } from "./misuse.ts";
 import { rankingFaults } from "./ranking.ts";
 import { sparseFaults } from "./sparse.ts";
+import { untrainedFaults } from "./untrained.ts";
 
 /** Backends that are right but for one thing each: the suite must notice every one of them. */
 export const faults: readonly Fault[] = [
@@ -20,4 +21,5 @@ export const faults: readonly Fault[] = [
   ...rankingFaults,
   ...misuseFaults,
   ...fitFaults,
+  ...untrainedFaults,
 ];
