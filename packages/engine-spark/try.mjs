@@ -1,0 +1,25 @@
+import { planJob, collectJob } from "@wellbegun/engine-spark";
+import { readMmrecDataset, readBundle } from "@wellbegun/adapters/node";
+import { fit } from "@wellbegun/core";
+import { writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+const folder = process.argv[2], work = process.argv[3], parts = process.argv[4] ?? "3";
+const opts = JSON.parse(process.argv[5] ?? '{"lambda":0.5,"clusters":3,"dim":4}');
+const data = await readMmrecDataset(folder);
+const { train } = data;
+const lines = ["user,item"];
+for (let u = 0; u < train.userCount; u++) for (let e = train.offsets[u]; e < train.offsets[u+1]; e++) lines.push(`${u},${train.items[e]}`);
+writeFileSync(work + "/log.csv", lines.join("\n") + "\n");
+let t=Date.now();
+await planJob(work + "/job", { features: data.features, log: { files: work + "/log.csv", userColumn: "user", itemColumn: "item" } }, {...opts, overwrite: work+"/job"});
+console.log("plan", Date.now()-t); t=Date.now();
+execFileSync("/work/peers/venv-spark/bin/spark-submit", ["--master", "local[2]", "--conf","spark.ui.enabled=false", work + "/job/job.py", "--partitions", parts], { stdio: ["ignore", "inherit", "pipe"], env: {...process.env, PYSPARK_PYTHON: "/work/peers/venv-spark/bin/python3", PYSPARK_DRIVER_PYTHON: "/work/peers/venv-spark/bin/python3", SPARK_LOCAL_IP: "127.0.0.1", PATH: "/work/peers/venv-spark/bin:"+process.env.PATH} });
+console.log("job", Date.now()-t); t=Date.now();
+console.log(await collectJob(work + "/job", work + "/out").then((m) => m.engine));
+console.log("collect", Date.now()-t);
+const model = await fit(data, {...opts});
+const users = await (await readBundle(work + "/out")).users();
+let worst = 0;
+for (let r=0, s=0; r<model.users.rows; r++) { if (model.train.offsets[r]===model.train.offsets[r+1]) {continue;} const a=model.users.row(r), b=users.data.subarray(s*users.columns,(s+1)*users.columns); s++; let d=0,n=0; for (let c=0;c<a.length;c++){d+=(a[c]-b[c])**2;n+=a[c]**2;} worst=Math.max(worst, Math.sqrt(d/n)); }
+console.log("rows", users.rows, model.users.rows, "worst", worst);
+await data.close();
