@@ -18,6 +18,7 @@ export type { ColumnFile } from "./column-file.ts";
 export { openColumnFile } from "./column-file.ts";
 export { compareData, identifyData } from "./data-identity.ts";
 export { syncFile } from "./durable.ts";
+export { fileMarker } from "./file-marker.ts";
 export { expandPaths } from "./glob.ts";
 export type { FileDigest } from "./hashed-file.ts";
 export type { MmrecCounts, MmrecDataset, MmrecDatasetOptions } from "./mmrec-dataset.ts";
