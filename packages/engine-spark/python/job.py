@@ -1,6 +1,6 @@
 """Makes the user vectors of a wellbegun job on Spark.
 
-    spark-submit job/job.py [--log PATH ...] [--out URI] [--partitions N]
+    spark-submit job/job.py [--log PATH ...] [--out URI] [--partitions N] [--tables DIR]
 
 Spark matches item IDs to rows, removes repeated pairs and sorts the pairs by user; NumPy and SciPy make the vectors, which
 are written by the workers and never pass through Spark. The job's folder must be readable by the driver, and the output
@@ -247,12 +247,15 @@ class Part:
         }
 
 
-def placer(modalities, dim, unit, weighted, out):
+def placer(modalities, dim, unit, weighted, out, shared):
     """The function that Spark calls with the sorted pairs of one partition, in batches."""
 
     def place(batches):
         import pyarrow.compute as pc
         from pyspark import SparkFiles, TaskContext
+
+        def path_of(name):
+            return os.path.join(shared, name) if shared is not None and name != "degrees.npy" else SparkFiles.get(name)
 
         context = TaskContext.get()
         tables = part = rest = None
@@ -284,7 +287,7 @@ def placer(modalities, dim, unit, weighted, out):
             rows = table["row"].slice(0, end).to_numpy().astype(np.int32)
             weights = table["weight"].slice(0, end).to_numpy() if weighted else np.ones(end, np.float32)
             if part is None:
-                tables = Tables(modalities, dim, unit, SparkFiles.get)
+                tables = Tables(modalities, dim, unit, path_of)
                 part = Part(out, context.partitionId(), context.taskAttemptId())
             offsets = np.concatenate([[0], ends[:count]])
             ids = [str(name) for name in users.values.slice(0, count).to_pylist()]
@@ -305,6 +308,7 @@ def main():
     parser.add_argument("--log", nargs="+", help="the log's files, in place of the plan's")
     parser.add_argument("--out", default=os.path.join(folder, "out"), help="folder or URI of the output (job/out)")
     parser.add_argument("--partitions", type=int, help="partitions of users (spark.sql.shuffle.partitions)")
+    parser.add_argument("--tables", help="folder with the job's files on every host, in place of copies from the driver")
     arguments = parser.parse_args()
     plan, plan_sha256 = read_plan(folder)
     spark = (
@@ -341,10 +345,10 @@ def main():
 
     # Each host receives the item tables once; its workers map the same file.
     for name in [name for m in plan["modalities"] for name in (m["items"], m["points"], m["labels"], m["missing"])]:
-        if name is not None:
+        if name is not None and arguments.tables is None:
             spark.sparkContext.addFile(os.path.join(folder, name))
     spark.sparkContext.addFile(local)
-    place_users = placer(plan["modalities"], plan["dim"], plan["unit"], weighted, out)
+    place_users = placer(plan["modalities"], plan["dim"], plan["unit"], weighted, out, arguments.tables)
     # Only what the accepted attempt of each task returns is committed; files of other attempts are never read.
     parts = [json.loads(row.part) for row in pairs.mapInArrow(place_users, "part string").collect()]
     parts.sort(key=lambda part: part["partition"])

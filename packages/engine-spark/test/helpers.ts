@@ -1,15 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { type Interactions, isWellbegunError, type Table } from "@wellbegun/core";
-import { afterAll, expect } from "vitest";
+import { writeFileSync } from "node:fs";
+import type { Interactions, Table } from "@wellbegun/core";
 
-/** A new empty folder that is removed in the end; to be called in a suite's body. */
-export function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), "wellbegun-spark-"));
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
-}
+export { expectRefusal } from "../../../test-support/refusal.ts";
+export { temporaryFolder } from "../../../test-support/temporary-folder.ts";
 
 /** Writes splits as a CSV log of rows `user,item,label`. */
 export function writeLog(path: string, splits: Readonly<Record<string, Interactions | undefined>>): void {
@@ -42,19 +35,4 @@ export function largestError(found: Table, expected: Table): number {
     worst = Math.max(worst, Math.sqrt(distance / Math.max(norm, 1e-30)));
   }
   return worst;
-}
-
-/** Awaits a rejection with a `WellbegunError` of the code, whose message holds every part. */
-export async function expectFailure(
-  action: Promise<unknown>,
-  code: string,
-  ...parts: readonly string[]
-): Promise<void> {
-  const error: unknown = await action.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  if (!isWellbegunError(error)) throw new Error(`expected a WellbegunError, got ${String(error)}`);
-  for (const part of parts) expect(error.message).toContain(part);
-  expect(error.code).toBe(code);
 }

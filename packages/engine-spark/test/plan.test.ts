@@ -5,7 +5,7 @@ import { denseFeatures, fit, interactionsFromPairs } from "@wellbegun/core";
 import { describe, expect, it } from "vitest";
 import { collectJob, planJob } from "../src/index.ts";
 import { featuresOfRows, sampleRows } from "../src/sample.ts";
-import { expectFailure, temporaryFolder } from "./helpers.ts";
+import { expectRefusal, temporaryFolder } from "./helpers.ts";
 
 const image = denseFeatures(
   Float32Array.from({ length: 40 * 3 }, (_, i) => Math.sin(i * i)),
@@ -47,12 +47,12 @@ describe("planning a job", () => {
   it("refuses what the job cannot follow, before anything is written", async () => {
     const out = join(root, "refused");
     const input = { features: { image }, log };
-    await expectFailure(planJob(out, input, { smooth: 0.3 }), "invalid-option", "smooth");
-    await expectFailure(planJob(out, input, { sampleItems: 0 }), "invalid-option", "sampleItems");
+    await expectRefusal(() => planJob(out, input, { smooth: 0.3 }), "invalid-option", "smooth");
+    await expectRefusal(() => planJob(out, input, { sampleItems: 0 }), "invalid-option", "sampleItems");
     const last = { ...log, weightColumn: "w", duplicates: "last" as "max" };
-    await expectFailure(planJob(out, { ...input, log: last }), "invalid-option", "max or sum");
-    await expectFailure(
-      planJob(out, { ...input, log: { ...log, files: [] } }),
+    await expectRefusal(() => planJob(out, { ...input, log: last }), "invalid-option", "max or sum");
+    await expectRefusal(
+      () => planJob(out, { ...input, log: { ...log, files: [] } }),
       "invalid-option",
       "at least one path",
     );
@@ -62,7 +62,7 @@ describe("planning a job", () => {
   it("says that a job has not run when its output is not there", async () => {
     const job = join(root, "planned");
     await planJob(job, { features: { image }, log }, { dim: 2 });
-    await expectFailure(collectJob(job, join(root, "bundle")), "io", "spark-submit job.py");
+    await expectRefusal(() => collectJob(job, join(root, "bundle")), "io", "spark-submit job.py");
   });
 
   it("clusters a sample and assigns the other items in one pass", async () => {
