@@ -3,7 +3,7 @@ import type { Observer } from "@wellbegun/core";
 import { namedAgain } from "../../shared/output-file.ts";
 import { sparkEngine } from "../../shared/spark-engine.ts";
 import { packageVersions } from "../../shared/versions.ts";
-import type { CollectSettings } from "./command.ts";
+import type { CollectSettings } from "./options.ts";
 
 /** What `collect` did, as data: the object that `--json` prints. */
 export interface CollectResult {
