@@ -68,11 +68,12 @@ export async function runPlan(settings: PlanSettings, observer: Observer): Promi
     readLog: (log) => readInteractions([], log),
     signal: observer.signal,
   });
-  const widths = Object.fromEntries(
-    Object.entries(dataset.features).map(([name, { columns: width }]) => [name, width]),
-  );
+  const { features } = dataset;
+  const { signal } = observer;
   const centroids =
-    settings.centroids === undefined ? undefined : await readCentroids(settings.centroids, widths);
+    settings.centroids === undefined
+      ? undefined
+      : await readCentroids(settings.centroids, features, { signal });
   const options = fitOptions(settings, centroids);
   const { backend } = await resolveBackend(settings.backend ?? "auto", {
     candidates,
@@ -84,7 +85,7 @@ export async function runPlan(settings: PlanSettings, observer: Observer): Promi
     const places = Object.values(settings.features ?? {}).map(({ path }) => path);
     const plan = await planJob(
       job,
-      { features: dataset.features, itemIds: dataset.train.itemIds, log },
+      { features, itemIds: dataset.train.itemIds, log },
       {
         ...options,
         ...observer,
@@ -99,7 +100,7 @@ export async function runPlan(settings: PlanSettings, observer: Observer): Promi
       job,
       items: plan.items.count,
       dim: plan.dim,
-      modalities: Object.keys(dataset.features),
+      modalities: Object.keys(features),
       clusters: clustersOf(plan),
       log: files,
     };
