@@ -36,6 +36,15 @@ const PART_BYTES = 2 ** 30;
 export async function collectJob(job: string, out: string, options: CollectOptions = {}): Promise<Manifest> {
   const { from = join(job, "out"), overwrite, signal, onProgress } = options;
   const planned = await readBundle(job, { signal });
+  if (planned.manifest.files[PLAN_FILE] === undefined) {
+    const found = "a bundle without a plan";
+    throw new WellbegunError("format", {
+      doing: DOING,
+      expected: "a folder that planJob wrote",
+      found,
+      at: job,
+    });
+  }
   const text = await readFile(join(job, PLAN_FILE));
   const plan = asPlan(JSON.parse(new TextDecoder().decode(text)), join(job, PLAN_FILE));
   const commit = await readCommit(from, plan, createHash("sha256").update(text).digest("hex"));

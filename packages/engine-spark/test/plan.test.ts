@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { readBundle } from "@wellbegun/adapters/node";
+import { readBundle, writeTables } from "@wellbegun/adapters/node";
 import { denseFeatures, fit, interactionsFromPairs } from "@wellbegun/core";
 import { describe, expect, it } from "vitest";
 import { collectJob, planJob } from "../src/index.ts";
@@ -63,6 +63,14 @@ describe("planning a job", () => {
     const job = join(root, "planned");
     await planJob(job, { features: { image }, log }, { dim: 2 });
     await expectRefusal(() => collectJob(job, join(root, "bundle")), "io", "spark-submit job.py");
+    const other = join(root, "no-job");
+    await writeTables(other, { tables: [{ name: "users", rows: 1, columns: 1, data: Float32Array.of(1) }] });
+    await expectRefusal(
+      () => collectJob(other, join(root, "bundle")),
+      "format",
+      "a folder that planJob wrote",
+    );
+    await expectRefusal(() => collectJob(join(root, "nothing"), join(root, "bundle")), "io", "manifest.json");
   });
 
   it("clusters a sample and assigns the other items in one pass", async () => {
