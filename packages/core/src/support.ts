@@ -1,6 +1,6 @@
 /**
- * Helpers that the other packages share with core and that users do not call: seeded random numbers,
- * checkpoints of long-running work, the comparison of IDs, the symmetric eigenproblem, float16, and values in
+ * Helpers that the other packages share with core and that users do not call: seeded random numbers, exponentials
+ * with the same bits on every runtime, checkpoints of long-running work, the comparison of IDs, the symmetric eigenproblem, float16, and values in
  * words for errors.
  *
  * @module
@@ -8,6 +8,7 @@
 export { float16ToFloat32 } from "./data/float16.ts";
 export { expectSameIds } from "./data/same-ids.ts";
 export { describe } from "./describe.ts";
+export { exp, log, log1p, power, sigmoid } from "./exponential.ts";
 export { type SymmetricEigen, symmetricEigen } from "./linalg/symmetric-eigen.ts";
 export { checkpoint, throwIfAborted } from "./progress.ts";
 export { createRandom, type Random } from "./random.ts";

@@ -2,7 +2,7 @@ import { type Backend, type Dataset, defaultBackend } from "@wellbegun/core";
 import { identityOf } from "./checkpoint.ts";
 import { expectSameItems, readFeatures } from "./data.ts";
 import { Parameters } from "./models/parameters.ts";
-import { hostOperations } from "./operations/host-operations.ts";
+import { trainingOperations } from "./operations/host-training.ts";
 import { withScope } from "./operations/scope.ts";
 import { Adam } from "./optimizer.ts";
 import { Sampler } from "./sampler.ts";
@@ -42,7 +42,7 @@ async function trainOn(
   const { dimensions, batchSize, seed } = resolved;
   const sampler = new Sampler(data.train, batchSize, seed);
   const features = options.model.readsFeatures ? await readFeatures(data) : {};
-  const operations = hostOperations(backend);
+  const operations = trainingOperations(backend);
   return await withScope(backend, async (scope) => {
     const parameters = new Parameters(scope);
     const shared = { backend, operations, parameters, scope, train: data.train, features };

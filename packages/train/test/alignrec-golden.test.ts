@@ -8,7 +8,7 @@ import {
 } from "../src/models/alignrec/options.ts";
 import { fuseFeatures } from "../src/models/content.ts";
 import { Parameters } from "../src/models/parameters.ts";
-import { hostOperations } from "../src/operations/host-operations.ts";
+import { trainingOperations } from "../src/operations/host-training.ts";
 import { download, Scope, withScope } from "../src/operations/scope.ts";
 import { Adam } from "../src/optimizer.ts";
 import { type GoldenCase, type GoldenStep, goldenCases } from "./support/golden.ts";
@@ -73,7 +73,7 @@ describe.each(backends)("on the %s backend", (_, open, tolerance) => {
       const model = await AlignRec.build(
         {
           backend,
-          operations: hostOperations(backend),
+          operations: trainingOperations(backend),
           parameters: new Parameters(scope),
           scope,
           train: golden.splits.train,
@@ -196,7 +196,7 @@ describe.each(backends)("on the %s backend", (_, open, tolerance) => {
 
     it("takes the recorded steps: losses, gradients, and parameters after 1 and 5", async () => {
       const model = await build();
-      const adam = await Adam.create(scope, hostOperations(backend), model.parameters);
+      const adam = await Adam.create(scope, trainingOperations(backend), model.parameters);
       for (const [index, step] of golden.steps.entries()) {
         const terms = await model.gradients(golden.batch(index + 1), step.epoch);
         const total = Object.values(terms).reduce((sum, term) => sum + term, 0);
@@ -210,7 +210,7 @@ describe.each(backends)("on the %s backend", (_, open, tolerance) => {
       await withScope(backend, async (scope) => {
         const { users, items } = await model.tables(scope);
         const scores = await scope.create(users.rows, items.rows);
-        await hostOperations(backend).multiplyTransposed(users, items, scores);
+        await trainingOperations(backend).multiplyTransposed(users, items, scores);
         const expected = golden.array("scores").values;
         expect(largestDifference(await download(backend, scores), expected)).toBeLessThan(tolerance);
       });
