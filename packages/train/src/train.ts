@@ -25,7 +25,8 @@ export async function train(data: Dataset, options: TrainOptions): Promise<Train
   const resolved = resolveTrainOptions(options);
   expectSameItems(data);
   if (options.backend !== undefined) return await trainOn(options.backend, data, options, resolved);
-  const backend = await defaultBackend();
+  // Relaxed SIMD may round differently from one processor to the next.
+  const backend = await defaultBackend({ relaxed: false });
   try {
     return await trainOn(backend, data, options, resolved);
   } finally {

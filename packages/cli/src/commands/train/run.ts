@@ -15,7 +15,7 @@ import {
   type TrainOptions,
   train,
 } from "@wellbegun/train";
-import { candidates } from "../../shared/backends/candidates.ts";
+import { trainingCandidates } from "../../shared/backends/candidates.ts";
 import { openDataset } from "../../shared/dataset.ts";
 import type { Io } from "../../shared/io.ts";
 import { namedAgain } from "../../shared/output-file.ts";
@@ -111,7 +111,9 @@ export async function runTrain(
     const options = trainOptions(settings);
     const memory = expectMemory(data, options, settings.memory);
     observer.onDataset(dataset, memory);
-    const { backend } = await resolveBackend(settings.backend ?? "auto", { candidates });
+    const { backend } = await resolveBackend(settings.backend ?? "auto", {
+      candidates: trainingCandidates,
+    });
     open.push(() => backend.dispose());
     const judgment = judgmentOf(data, settings.k ?? 20, settings.testMask ?? "train+validation");
     const runs: { result: SeedResult; options: ResolvedTrainOptions; start: StartRecord | null }[] = [];
