@@ -194,7 +194,7 @@ async function judge(
 
 async function exportBundle(
   out: string,
-  { format, control, overwrite, inputs }: InitSettings & OutputFolderOptions,
+  { format, rowsPerPart, control, overwrite, inputs }: InitSettings & OutputFolderOptions,
   fitted: FittedTables,
   store: TableStore,
   { onProgress, signal }: Observer,
@@ -208,6 +208,7 @@ async function exportBundle(
       onProgress,
       signal,
       formats: format,
+      rowsPerPart,
       control: permuted ? "permuted" : null,
       packages: packageVersions(),
       overwrite,

@@ -1,6 +1,6 @@
 /** Row operations of training, on row-major float32 arrays. */
 
-import type { SparseMatrix } from "../../backend.ts";
+import { transposeSparse } from "../../../data/transpose-sparse.ts";
 import { multiplySparse } from "../sparse.ts";
 
 /** x = x + bias in every row. */
@@ -40,16 +40,8 @@ export function scatterRows(
   indices: Uint32Array,
   table: Float32Array,
 ): void {
-  multiplySparse(scatterMatrix(indices, table.length / columns), rows, columns, table, true);
-}
-
-/** The rows x n matrix with a 1 at (`targets[c]`, c): its product with n rows adds row c to row `targets[c]`. */
-function scatterMatrix(targets: Uint32Array, rows: number): SparseMatrix {
-  const offsets = new Uint32Array(rows + 1);
-  for (let c = 0; c < targets.length; c++) offsets[targets[c]! + 1]!++;
-  for (let r = 0; r < rows; r++) offsets[r + 1]! += offsets[r]!;
-  const next = offsets.slice(0, rows);
-  const indices = new Uint32Array(targets.length);
-  for (let c = 0; c < targets.length; c++) indices[next[targets[c]!]!++] = c;
-  return { rows, columns: targets.length, offsets, indices };
+  const count = indices.length;
+  const offsets = Uint32Array.from({ length: count + 1 }, (_, r) => r);
+  const choice = { rows: count, columns: table.length / columns, offsets, indices };
+  multiplySparse(transposeSparse(choice), rows, columns, table, true);
 }
