@@ -54,6 +54,7 @@ const rules = {
     node: "node-folder",
     thirdParty: true,
   },
+  "packages/playground": { workspace: "all", node: "never", thirdParty: true },
   "packages/cli": { workspace: "all", node: "always", thirdParty: true },
 };
 /** @type {Rule} */

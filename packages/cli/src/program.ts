@@ -48,6 +48,11 @@ const commands: Readonly<Record<string, CommandEntry>> = {
     argument: ["<path>", "folder of a dataset, or of a bundle that init wrote"],
     load: () => import("./commands/inspect/command.ts"),
   },
+  play: {
+    description: "open a dataset or a bundle in the playground, a page on this machine",
+    argument: ["<path>", "folder of a dataset, or of a bundle that init wrote"],
+    load: () => import("./commands/play/command.ts"),
+  },
   wire: {
     description: "put a bundle's vectors where a recommender's model starts from them",
     argument: ["<target>", "codebase:model, such as mmrec:FREEDOM"],
