@@ -51,7 +51,8 @@ function counted(object, prefix) {
     get(target, key) {
       const value = Reflect.get(target, key, target);
       const name = `${prefix}${String(key)}`;
-      if (key === "training" && target === backend) return counted(/** @type {object} */ (value), "training.");
+      if (key === "training" && target === backend)
+        return counted(/** @type {object} */ (value), "training.");
       if (typeof value !== "function") return value;
       return async (/** @type {unknown[]} */ ...args) => {
         const before = cpuSeconds();
