@@ -1,5 +1,5 @@
 /** The playground in a real Chromium, as `wellbegun play` serves it. Screenshots are left in out/, as artifacts of the run. */
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -10,9 +10,12 @@ import { run } from "../src/run.ts";
 import { demandBrowser, launchBrowser } from "./support/browser.ts";
 import { wellbegunJson } from "./support/cli.ts";
 import { npyBytes, readNpy, sharedFolder, temporaryFolder } from "./support/files.ts";
+import { tiktok } from "./support/peers.ts";
 import { type Playing, play } from "./support/play.ts";
 
 const present = demandBrowser("the playground in a browser");
+if (tiktok === undefined)
+  console.warn("Left out: the playground on TikTok; WELLBEGUN_TIKTOK names a folder with the dataset.");
 const out = fileURLToPath(new URL("../out", import.meta.url));
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
@@ -76,23 +79,34 @@ async function downloaded(page: Page, button: string): Promise<Buffer> {
   return readFileSync(await download.path());
 }
 
+/** The folder of the downloaded bundle. */
+async function downloadedBundle(page: Page): Promise<string> {
+  const zip = await downloaded(page, "#download-bundle");
+  const bundle = join(temporaryFolder(), "bundle");
+  for (const [name, bytes] of Object.entries(unzipSync(zip))) {
+    const file = join(bundle, name.replace(/^vectors\//, ""));
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, bytes);
+  }
+  return bundle;
+}
+
+/** Holds users and items of two bundles together, to 1e-4 of the root mean square. */
+function expectEqualTables(bundle: string, expected: string): void {
+  for (const table of ["users.npy", "items.npy"]) {
+    const [ours, theirs] = [readNpy(join(bundle, table)), readNpy(join(expected, table))];
+    expect(ours.shape).toEqual(theirs.shape);
+    expect(largestDifference(ours.data, theirs.data)).toBeLessThan(1e-4);
+  }
+}
+
 describe.skipIf(!present)("the playground in Chromium", () => {
   it("computes what init computes, draws every point, and hands out a bundle that inspect accepts", async () => {
     const { page, complaints } = await open(`${playing.url}#lambda=0.7&dim=32`);
     await compute(page);
     expect(await page.getAttribute("#map", "data-points")).toBe("1000");
-    const zip = await downloaded(page, "#download-bundle");
-    const bundle = join(temporaryFolder(), "bundle");
-    for (const [name, bytes] of Object.entries(unzipSync(zip))) {
-      const file = join(bundle, name.replace(/^vectors\//, ""));
-      mkdirSync(dirname(file), { recursive: true });
-      writeFileSync(file, bytes);
-    }
-    for (const table of ["users.npy", "items.npy"]) {
-      const [ours, theirs] = [readNpy(join(bundle, table)), readNpy(join(vectors, table))];
-      expect(ours.shape).toEqual(theirs.shape);
-      expect(largestDifference(ours.data, theirs.data)).toBeLessThan(1e-4);
-    }
+    const bundle = await downloadedBundle(page);
+    expectEqualTables(bundle, vectors);
     const { files } = await wellbegunJson(["inspect", bundle]);
     expect(Object.keys(files)).toContain("initializer.bin");
     // The data's identity is that of init: the bundle may be used on this dataset, and on no other.
@@ -185,12 +199,39 @@ describe.skipIf(!present)("the playground in Chromium", () => {
     );
     await files.setInputFiles([
       { name: "log.csv", mimeType: "text/csv", buffer: Buffer.from(log) },
+      { name: "items.csv", mimeType: "text/csv", buffer: Buffer.from("item,title\n7,Seven seas\n") },
       { name: "image.npy", mimeType: "application/octet-stream", buffer: npyBytes(image, [30, 8]) },
     ]);
     await page.waitForSelector(".about strong");
     expect(await page.textContent(".about")).toContain("20 users, 30 items, 60 train interactions");
     await compute(page);
     expect(await page.getAttribute("#map", "data-points")).toBe("50");
+    await page.fill("#search", "seas");
+    expect(await page.locator("#offered button").allTextContents()).toEqual(["7 Seven seas"]);
+    await page.close();
+  });
+
+  it.skipIf(tiktok === undefined)("computes what init computes on TikTok, from chosen files", async () => {
+    const out = join(temporaryFolder(), "tiktok");
+    const { totalTime } = await wellbegunJson(["init", tiktok!, "--out", out]);
+    const { page, complaints } = await open(playing.url.replace("?local", ""));
+    const files = ["tiktok.inter", ...readdirSync(tiktok!).filter((name) => name.endsWith("_feat.npy"))];
+    await page
+      .locator("input[type=file]")
+      .nth(1)
+      .setInputFiles(files.map((name) => join(tiktok!, name)));
+    await page.waitForSelector(".about strong");
+    const started = performance.now();
+    await compute(page);
+    const seconds = (performance.now() - started) / 1000;
+    const status = await page.textContent("#status");
+    expectEqualTables(await downloadedBundle(page), out);
+    await page.locator("#offered button").first().click();
+    const milliseconds = await page.getAttribute("#newcomer-time", "data-milliseconds");
+    console.log(
+      `TikTok: ${seconds.toFixed(2)} s in the page, drawn; init ${(totalTime / 1000).toFixed(2)} s; a click ${Number(milliseconds).toFixed(1)} ms. ${status}`,
+    );
+    expect(complaints).toEqual([]);
     await page.close();
   });
 

@@ -60,6 +60,8 @@ export interface Computed {
   readonly initializer: Uint8Array;
   /** Name of each item: its raw ID, or its row. */
   readonly itemNames: readonly string[];
+  /** What each item is in words; empty where nothing is known. */
+  readonly itemTexts: readonly string[];
   /** Train interactions of each item; empty if the source has none. */
   readonly itemDegrees: Uint32Array;
   /** Train interactions of each user; empty if the source has none. */

@@ -12,6 +12,7 @@ import { count, h, save } from "./dom.ts";
 import { localFiles } from "./local.ts";
 import { mapCsv } from "./map-csv.ts";
 import { newcomerPanel } from "./newcomer-panel.ts";
+import { Pictures } from "./pictures.ts";
 import { resultsPanel } from "./results-panel.ts";
 import { runPanel } from "./run-panel.ts";
 import { describeSettings, linkOfSettings, type Settings, settingsForm, settingsOfLink } from "./settings.ts";
@@ -23,7 +24,8 @@ const client = new Client((event) => run.progress(event));
 const data = dataPanel((source) => void openSource(source));
 const run = runPanel({ compute: () => void compute(), cancel: () => client.cancel() });
 const newcomer = newcomerPanel({ onVector: (vector) => map.place(vector) });
-const map = mapPanel({ onItem: (row) => newcomer.toggle(row) });
+const pictures = new Pictures();
+const map = mapPanel({ onItem: (row) => newcomer.toggle(row), pictureOf: (item) => pictures.of(item) });
 const results = resultsPanel({ evaluate: () => void evaluate(), download: (what) => void download(what) });
 
 /** Runs one call of the worker, with its progress and its end shown. */
@@ -45,6 +47,7 @@ function openSource(source: Source): Promise<void> {
     "Reading the data.",
     () => client.open(source),
     (info) => {
+      pictures.take(source.kind === "files" ? source.files : []);
       data.show(info);
       return "The data is open. Choose settings, and compute.";
     },

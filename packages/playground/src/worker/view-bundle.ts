@@ -36,6 +36,7 @@ export async function viewBundle(files: readonly NamedFile[]): Promise<Computed>
     warnings: [],
     initializer: (await bytes("initializer.bin")) ?? new Uint8Array(),
     itemNames: Array.from({ length: items.rows }, (_, row) => String(ids?.[row] ?? row)),
+    itemTexts: [],
     itemDegrees: new Uint32Array(),
     userDegrees: new Uint32Array(),
     labels,
