@@ -24,7 +24,11 @@ const bad: [what: string, options: FitOptions, parts: string[]][] = [
   ["a modality twice", { modalities: ["image", "image"] }, ["modalities", "each once", "image twice"]],
   ["no modality", { modalities: [] }, ["modalities", "at least one", "none"]],
   ["an unknown preset", untyped("preset", "best"), ["preset", "default, paper, figure", "best"]],
-  ["an unknown preparation", untyped("prepare", "whiten"), ["prepare", choices.prepare.join(", "), "whiten"]],
+  [
+    "an unknown preparation",
+    untyped("prepare", "pca"),
+    ["prepare of image", choices.prepare.join(", "), "pca"],
+  ],
   ["an unknown normalization", untyped("normalization", "l1"), ["normalization of image", "sym, mean", "l1"]],
   [
     "an unknown normalization of one modality",
@@ -115,7 +119,7 @@ const bad: [what: string, options: FitOptions, parts: string[]][] = [
   ],
 ];
 
-describe("a fit refuses", () => {
+describe("A fit refuses", () => {
   it.each(bad)("%s", async (_, options, [option, ...parts]) => {
     const error = await expectRefusal(() => runFit(input, options), "invalid-option", ...parts);
     expect(error.at).toBe(option);
@@ -146,7 +150,7 @@ describe("a fit refuses", () => {
   });
 });
 
-describe("options that are left out", () => {
+describe("Options that are left out", () => {
   it("take the preset's values, and the rest its own defaults", () => {
     for (const preset of choices.preset) {
       const { clusters, lambda, normalization } = presets[preset];
@@ -157,7 +161,10 @@ describe("options that are left out", () => {
         lambda: { image: lambda, audio: lambda },
         normalization: { image: normalization, audio: normalization },
         weights: { image: 1, audio: 1 },
-        prepare: "center+l2",
+        prepare: { image: "center+l2", audio: "center+l2" },
+        whitenPower: { image: 0.5, audio: 0.5 },
+        whitenRidge: { image: 0, audio: 0 },
+        weighting: "given",
         combine: "concat",
         project: "pca",
         dim: 10,

@@ -1,41 +1,44 @@
-import { backendChoices } from "@wellbegun/core";
-import { candidates } from "../../shared/backends/candidates.ts";
 import { type ColumnSettings, columnSettings } from "../../shared/columns/options.ts";
+import { type BackendSettings, backendSettings } from "../../shared/options/backend.ts";
+import { type BundleOutputSettings, bundleOutputSettings } from "../../shared/options/bundle-output.ts";
 import { type DatasetSettings, datasetSettings } from "../../shared/options/dataset.ts";
-import { choice, list, memorySize, overwrite, path, toggle } from "../../shared/options/kinds.ts";
+import { choice, list, memorySize, number, toggle } from "../../shared/options/kinds.ts";
 import { type MethodSettings, methodSettings } from "../../shared/options/method.ts";
 import { outputSettings } from "../../shared/options/output.ts";
 import type { Settings } from "../../shared/options/settings.ts";
 
 /** Options of `init`, as given; an omitted option takes the preset's value. */
-export interface InitSettings extends MethodSettings, DatasetSettings, ColumnSettings {
-  readonly out?: string;
-  readonly force?: boolean | string;
+export interface InitSettings
+  extends MethodSettings,
+    DatasetSettings,
+    ColumnSettings,
+    BundleOutputSettings,
+    BackendSettings {
   readonly format?: readonly ("npy" | "safetensors")[];
+  readonly rowsPerPart?: number;
   readonly perModality?: boolean;
   readonly evaluate?: boolean;
   readonly control?: "permuted" | "none";
-  readonly backend?: string;
+  readonly otherData?: boolean;
   readonly memory?: number;
   readonly quiet?: boolean;
   readonly json?: boolean;
 }
 
-const machine = "Machine:";
 const result = "Result:";
 
 /** The options of `init`, in the order of its help. */
 export const initSettings: Settings<InitSettings> = {
-  out: { kind: path, group: result, description: "folder to write the bundle to (required)" },
-  force: {
-    kind: overwrite,
-    group: result,
-    description: "replace a bundle even if other files lie beside it; with its path once more, any folder",
-  },
+  ...bundleOutputSettings,
   format: {
     kind: list(choice(["npy", "safetensors"]), "<list>"),
     group: result,
     description: "npy, safetensors, or both: npy,safetensors (npy)",
+  },
+  rowsPerPart: {
+    kind: number,
+    group: result,
+    description: "write tables with more rows in parts of so many (1 GiB each, for tables over 4 GiB)",
   },
   perModality: {
     kind: toggle,
@@ -53,17 +56,18 @@ export const initSettings: Settings<InitSettings> = {
     group: result,
     description: "permuted: write all tables with their rows permuted, to compare with; or none (none)",
   },
+  otherData: {
+    kind: toggle,
+    group: "Result:",
+    description: "the bundle of --centroids was computed from other features, and that is meant",
+  },
   ...methodSettings,
   ...datasetSettings,
   ...columnSettings,
-  backend: {
-    kind: choice(backendChoices(candidates)),
-    group: machine,
-    description: `${backendChoices(candidates).join(", ")} (auto)`,
-  },
+  ...backendSettings,
   memory: {
     kind: memorySize,
-    group: machine,
+    group: "Machine:",
     description: "bound for matrices, such as 800MB; tables then pass through files",
   },
   ...outputSettings,
