@@ -68,13 +68,19 @@ function drawing(file, title) {
 
 /** @param {string} text */
 function mermaid(text) {
-  // The renderer keeps entities as they are written, and would have the page load a font.
-  const svg = renderMermaidSVG(text.replaceAll("&lambda;", "λ"), {
+  const plain = text
+    // The renderer keeps entities as they are written, and knows no slanted boxes.
+    .replaceAll("&lambda;", "λ")
+    .replace(/\[\/"(.*?)"\/\]/g, '["$1"]')
+    // A page is longer than it is wide.
+    .replace("flowchart LR", "flowchart TB");
+  const svg = renderMermaidSVG(plain, {
     bg: "var(--vp-c-bg)",
     fg: "var(--vp-c-text-1)",
     font: "inherit",
     transparent: true,
   });
+  // The page loads no font.
   return inline("div", svg.replace(/@import url\([^)]*\);?/g, ""), "diagram");
 }
 

@@ -103,7 +103,10 @@ function apiPages() {
     .filter((name) => name.endsWith(".md"))
     .map((name) => name.replaceAll("\\", "/").replace(/\.md$/, ""))
     .sort()
-    .map((name) => ({ text: name === "index" ? "All packages" : name, link: `/${folder}/${name}.html` }));
+    .map((name) => ({
+      text: name === "index" ? "All packages" : name.replace("@wellbegun/", ""),
+      link: `/${folder}/${name}.html`,
+    }));
 }
 
 /** The Markdown of a folder of docs, its README first. @param {string} folder */

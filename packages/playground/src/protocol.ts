@@ -35,6 +35,7 @@ export type RunSettings = Pick<
   FitOptions,
   | "preset"
   | "prepare"
+  | "whitenPower"
   | "clusters"
   | "lambda"
   | "normalization"
