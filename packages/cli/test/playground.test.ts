@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { unzipSync } from "fflate";
+import { parquetWriteBuffer } from "hyparquet-writer";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { run } from "../src/run.ts";
@@ -208,6 +209,59 @@ describe.skipIf(!present)("the playground in Chromium", () => {
     expect(await page.getAttribute("#map", "data-points")).toBe("50");
     await page.fill("#search", "seas");
     expect(await page.locator("#offered button").allTextContents()).toEqual(["7 Seven seas"]);
+    await page.close();
+  });
+
+  it("computes what init computes from Parquet files that are dropped on the page", async () => {
+    const folder = temporaryFolder();
+    const text = (name: string, data: string[]) => ({ name, data, type: "STRING" as const });
+    const log = [
+      text(
+        "user",
+        Array.from({ length: 400 }, (_, e) => `u${e % 40}`),
+      ),
+      text(
+        "item",
+        Array.from({ length: 400 }, (_, e) => `i${(e * e + 3 * e) % 30}`),
+      ),
+    ];
+    const catalog = [
+      text(
+        "item",
+        Array.from({ length: 30 }, (_, row) => `i${(row * 7) % 30}`),
+      ),
+      {
+        name: "vector",
+        data: Array.from({ length: 30 }, (_, row) => [0, 1, 2, 3].map((c) => Math.sin(row * 9 + c * c))),
+      },
+    ];
+    const files = { "log.parquet": log, "image.parquet": catalog };
+    const bytes = Object.entries(files).map(([name, columnData]) => {
+      const written = new Uint8Array(parquetWriteBuffer({ columnData }));
+      writeFileSync(join(folder, name), written);
+      return { name, base64: Buffer.from(written).toString("base64") };
+    });
+    const out = join(folder, "out");
+    const features = `image=${join(folder, "image.parquet")}:vector`;
+    const names = ["--user-column", "user", "--item-column", "item", "--features", features];
+    await quietly("init", "--interactions", join(folder, "log.parquet"), ...names, "--out", out);
+    const { page } = await open(playing.url.replace("?local", ""));
+    await page.evaluate((dropped) => {
+      const data = new DataTransfer();
+      for (const { name, base64 } of dropped) {
+        data.items.add(new File([Uint8Array.from(atob(base64), (sign) => sign.charCodeAt(0))], name));
+      }
+      document.body.dispatchEvent(
+        new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true }),
+      );
+    }, bytes);
+    await page.waitForSelector(".about strong");
+    await compute(page);
+    const bundle = await downloadedBundle(page);
+    expectEqualTables(bundle, out);
+    for (const ids of ["user_ids.txt", "item_ids.txt"]) {
+      expect(readFileSync(join(bundle, ids), "utf8")).toBe(readFileSync(join(out, ids), "utf8"));
+    }
     await page.close();
   });
 
