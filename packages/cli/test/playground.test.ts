@@ -3,6 +3,8 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { readVectors } from "@wellbegun/adapters/columns";
+import { openParquet } from "@wellbegun/adapters/parquet";
 import { unzipSync } from "fflate";
 import { parquetWriteBuffer } from "hyparquet-writer";
 import type { Browser, Page } from "playwright-core";
@@ -114,6 +116,9 @@ describe.skipIf(!present)("the playground in Chromium", () => {
     const inputOf = (path: string): unknown =>
       JSON.parse(readFileSync(join(path, "manifest.json"), "utf8")).input.train;
     expect(inputOf(bundle)).toEqual(inputOf(vectors));
+    const tables = unzipSync(await downloaded(page, "#download-parquet"));
+    const users = await readVectors([await openParquet(tables["users.parquet"]!)]);
+    expect(largestDifference(users.data, readNpy(join(vectors, "users.npy")).data)).toBeLessThan(1e-4);
     expect((await downloaded(page, "#download-onnx")).length).toBeGreaterThan(1000);
     expect((await downloaded(page, "#download-map")).toString().split("\n").length).toBe(1002);
     expect(complaints).toEqual([]);

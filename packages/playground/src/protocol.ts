@@ -119,9 +119,13 @@ export interface Calls {
   evaluate: { input: undefined; output: Evaluation };
   bundle: { input: undefined; output: Download };
   onnx: { input: undefined; output: Download };
+  parquet: { input: undefined; output: Download };
 }
 
 export type CallName = keyof Calls;
+
+/** The files that the page offers: the worker writes all but the map. */
+export type DownloadName = "bundle" | "parquet" | "onnx" | "map";
 
 /** A call as it is posted. */
 export interface CallMessage {

@@ -5,7 +5,7 @@ import "./layout.css";
 import "./controls.css";
 import "./results.css";
 import { mapPanel } from "../map/map-panel.ts";
-import type { Computed, Download, NamedFile, Source } from "../protocol.ts";
+import type { Computed, Download, DownloadName, NamedFile, Source } from "../protocol.ts";
 import { Cancelled, Client } from "./client.ts";
 import { dataPanel } from "./data-panel.ts";
 import { count, h, save } from "./dom.ts";
@@ -84,7 +84,7 @@ function evaluate(): Promise<void> {
   );
 }
 
-function download(what: "bundle" | "onnx" | "map"): Promise<void> {
+function download(what: DownloadName): Promise<void> {
   return working(
     "Writing a file.",
     async (): Promise<Download> => (what === "map" ? mapCsv(computed!) : client.call(what, undefined)),
