@@ -48,6 +48,7 @@ const rules = {
     node: "always",
     thirdParty: true,
   },
+  "packages/encoders": { workspace: ["@wellbegun/core"], node: "node-folder", thirdParty: true },
   // Vectors in the place of a model's table are planned and checked in adapters, whatever the model's format is.
   "packages/backend-onnx": {
     workspace: ["@wellbegun/core", "@wellbegun/adapters"],

@@ -17,6 +17,8 @@ export { probeWasm, wasm } from "./backend/wasm/index.ts";
 export type { Dataset, FitInput } from "./data/dataset.ts";
 export type { DenseFeaturesOptions, FeatureArray } from "./data/dense-features.ts";
 export { denseFeatures } from "./data/dense-features.ts";
+export type { EncoderIdentity } from "./data/encoder-identity.ts";
+export { encoderDifference } from "./data/encoder-identity.ts";
 export type { FeatureSource } from "./data/features.ts";
 export type { Id } from "./data/ids.ts";
 export { IdIndex } from "./data/ids.ts";

@@ -1,6 +1,7 @@
 import type { RecordedOptions, Report } from "@wellbegun/core";
 import type { Control } from "./control.ts";
 import type { DataIdentity } from "./data-identity.ts";
+import { checkEncoder } from "./encoder.ts";
 import {
   type Check,
   complete,
@@ -95,7 +96,10 @@ const checks: Readonly<Record<keyof ManifestContent, Check>> = {
       userIds: nullable(sha256),
       itemIds: nullable(sha256),
     }),
-    features: recordOf(complete({ shape: matrixShape, sha256 })),
+    features: recordOf((value, at) => {
+      complete({ shape: matrixShape, sha256 })(value, at);
+      partial({ encoder: checkEncoder })(value, at);
+    }),
   }),
   control: nullable(oneOf("permuted")),
 };
