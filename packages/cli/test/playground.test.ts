@@ -183,7 +183,7 @@ describe.skipIf(!present)("the playground in Chromium", () => {
       document.querySelector<HTMLButtonElement>("#compute")!.click();
       document.querySelector<HTMLButtonElement>("#cancel")!.click();
     });
-    await page.waitForFunction(() => document.querySelector("#status")?.textContent?.startsWith("Cancelled"));
+    await page.waitForFunction(() => document.querySelector("#status")?.textContent?.startsWith("Canceled"));
     expect(await page.locator("#map[data-points]").count()).toBe(0);
     await expect.poll(workers).toBe(0);
     await compute(page);

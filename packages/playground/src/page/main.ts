@@ -6,7 +6,7 @@ import "./controls.css";
 import "./results.css";
 import { mapPanel } from "../map/map-panel.ts";
 import type { Computed, Download, DownloadName, NamedFile, Source } from "../protocol.ts";
-import { Cancelled, Client } from "./client.ts";
+import { Canceled, Client } from "./client.ts";
 import { dataPanel } from "./data-panel.ts";
 import { count, h, save } from "./dom.ts";
 import { localFiles } from "./local.ts";
@@ -37,7 +37,7 @@ async function working<T>(what: string, call: () => Promise<T>, done: (result: T
     run.say(done(result));
   } catch (error) {
     run.busy(undefined);
-    if (error instanceof Cancelled) run.say("Cancelled. Nothing of the run is left in memory.");
+    if (error instanceof Canceled) run.say("Canceled. Nothing of the run is left in memory.");
     else run.say(error instanceof Error ? error.message : String(error), "error");
   }
 }
