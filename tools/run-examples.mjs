@@ -20,7 +20,11 @@ const fromRoot = (file) => relative(root, file).split(sep).join("/");
 /** @returns {Example[]} */
 function allExamples() {
   const readmes = [root, ...packages.map(({ folder }) => folder)].map((folder) => join(folder, "README.md"));
-  const guides = [join(root, "docs/backends.md"), ...filesBelow(join(root, "docs/guides"), ".md")];
+  const guides = [
+    join(root, "docs/start.md"),
+    join(root, "docs/backends.md"),
+    ...filesBelow(join(root, "docs/guides"), ".md"),
+  ];
   const pages = [...readmes, ...guides].filter(existsSync);
   const sources = packages.flatMap(({ folder }) => filesBelow(join(folder, "src"), ".ts"));
   return [

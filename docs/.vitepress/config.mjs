@@ -34,7 +34,12 @@ export default defineConfig({
   // tools/check-links.mjs checks the links of the built pages, with their fragments.
   ignoreDeadLinks: true,
   lastUpdated: false,
-  markdown: { config: extend },
+  // Code with enough contrast for everyone.
+  markdown: {
+    config: extend,
+    theme: { light: "github-light-high-contrast", dark: "github-dark-high-contrast" },
+  },
+  head: [["link", { rel: "icon", href: "data:," }]],
   vite: {
     publicDir: here("../public"),
     plugins: [vueForPages],
