@@ -1,6 +1,7 @@
 import {
   type Backend,
   type FitInput,
+  type InteractionBlock,
   type Interactions,
   itemDegrees,
   type Observer,
@@ -21,6 +22,7 @@ import {
   projectRows,
   type Smoothing,
   smoothingUsers,
+  type Terms,
 } from "@wellbegun/core/stages";
 import { type Cached, LruCache } from "./lru-cache.ts";
 import type { FixedOptions, Settings } from "./settings.ts";
@@ -203,11 +205,11 @@ export class TrialCache {
   async #term(settings: Settings, term: "local" | "global"): Promise<CachedMatrix> {
     const { parts, combination } = await this.#space(settings);
     const inputs: FuseInput[] = [];
+    const terms: Terms[] = [];
     for (const { modality, items, mean, missing, projection } of parts) {
       const clustering = term === "global" ? await this.#clustered(settings, modality) : undefined;
       const clusters = clustering?.clusters ?? 1;
       const aggregation = planAggregation({
-        interactions: this.#users,
         itemDegrees: this.#degrees,
         labels: clustering?.labels ?? new Int32Array(items.rows),
         clusters,
@@ -225,15 +227,21 @@ export class TrialCache {
         );
       }
       points.set(mean, clusters * items.columns);
-      inputs.push({ ...aggregation, modality, items, points });
+      inputs.push({ modality, items, points });
+      terms.push(aggregation(wholeBlock(this.#users)));
     }
-    return cached(await fusedTable(this.#backend, inputs, combination, this.#users.userCount));
+    return cached(await fusedTable(this.#backend, inputs, terms, combination, this.#users.userCount));
   }
 
   #widths(): Record<string, number> {
     const features = Object.entries(this.#input.features);
     return Object.fromEntries(features.map(([name, { columns }]) => [name, columns]));
   }
+}
+
+/** All users in one block. */
+function wholeBlock({ userCount: rows, offsets, items, weights }: Interactions): InteractionBlock {
+  return { firstRow: 0, rows, offsets, items, weights };
 }
 
 /** All rows in one matrix in memory, since a search reads them repeatedly. */
