@@ -29,7 +29,12 @@ export type {
   InteractionBlock,
   InteractionSource,
 } from "./data/interaction-source.ts";
-export { interactionBlocks, interactionSource, isSource } from "./data/interaction-source.ts";
+export {
+  collectInteractions,
+  interactionBlocks,
+  interactionSource,
+  isSource,
+} from "./data/interaction-source.ts";
 export type { CsrInput, InteractionArrays, Interactions } from "./data/interactions.ts";
 export {
   interactionsFromArrays,

@@ -1,4 +1,12 @@
-import { type AbortSignalLike, type Dataset, type Id, WellbegunError } from "@wellbegun/core";
+import {
+  type AbortSignalLike,
+  type AnyInteractions,
+  type Dataset,
+  type Id,
+  type Interactions,
+  isSource,
+  WellbegunError,
+} from "@wellbegun/core";
 import type { LogOptions, SplitInteractions } from "../columns/log.ts";
 import { type ColumnFeatures, readFeatures } from "../columns/read-features.ts";
 import { readIds } from "../columns/read-ids.ts";
@@ -24,7 +32,8 @@ export interface LogFiles extends LogOptions {
 }
 
 /** Options of {@link readColumnDataset}. */
-export interface ColumnDatasetOptions extends Omit<LogOptions, "alsoItems"> {
+export interface ColumnDatasetOptions<Train extends AnyInteractions = Interactions>
+  extends Omit<LogOptions, "alsoItems"> {
   /** Paths and patterns of the log's files, such as `log/*.parquet`. */
   readonly interactions: string | readonly string[];
   /** The features by modality. */
@@ -38,9 +47,9 @@ export interface ColumnDatasetOptions extends Omit<LogOptions, "alsoItems"> {
   readonly missing?: "zeros" | "none" | undefined;
   /**
    * The function that reads the log. Default: this package's reader, which reads into memory; `readLog` of
-   * `@wellbegun/engine-duckdb` is an alternative.
+   * `@wellbegun/engine-duckdb` is an alternative, and its `streamLog` gives train interactions that are read in blocks.
    */
-  readonly readLog?: ((log: LogFiles) => Promise<SplitInteractions>) | undefined;
+  readonly readLog?: ((log: LogFiles) => Promise<SplitInteractions<Train>>) | undefined;
   readonly signal?: AbortSignalLike | undefined;
 }
 
@@ -58,8 +67,9 @@ export interface ColumnCounts {
   readonly missing: Readonly<Record<string, number>>;
 }
 
-/** A dataset from files of columns. All of it is in memory. */
-export interface ColumnDataset extends Dataset {
+/** A dataset from files of columns. All of it is in memory, except train interactions that are read in blocks. */
+export interface ColumnDataset<Train extends AnyInteractions = Interactions> extends Omit<Dataset, "train"> {
+  readonly train: Train;
   readonly counts: ColumnCounts;
   /** Notes for the user: feature rows of items that are not in the dataset. */
   readonly notes: readonly string[];
@@ -80,7 +90,13 @@ const DOING = "reading a dataset";
  * @throws {WellbegunError} `invalid-option` without features; `io` if a pattern names no file; and what `readInteractions`
  * (or the engine), `readIds` and `readFeatures` throw.
  */
-export async function readColumnDataset(options: ColumnDatasetOptions): Promise<ColumnDataset> {
+export function readColumnDataset(options: ColumnDatasetOptions): Promise<ColumnDataset>;
+export function readColumnDataset<Train extends AnyInteractions>(
+  options: ColumnDatasetOptions<Train> & Required<Pick<ColumnDatasetOptions<Train>, "readLog">>,
+): Promise<ColumnDataset<Train>>;
+export async function readColumnDataset(
+  options: ColumnDatasetOptions<AnyInteractions>,
+): Promise<ColumnDataset<AnyInteractions>> {
   const { interactions, features, items = "all", readLog = readLogFiles, signal, missing, ...log } = options;
   const modalities = Object.entries(features);
   if (modalities.length === 0) {
@@ -117,16 +133,17 @@ export async function readColumnDataset(options: ColumnDatasetOptions): Promise<
       }),
     );
   }
-  const { repeatedRows, ...interactionsBySplit } = splits;
-  const { train, validation, test } = interactionsBySplit;
+  const { repeatedRows, train, validation, test } = splits;
   const unused = Object.entries(matched).filter(([, { unusedRows }]) => unusedRows > 0);
   return {
-    ...interactionsBySplit,
+    train,
+    ...(validation && { validation }),
+    ...(test && { test }),
     features: matched,
     counts: {
       users: train.userCount,
       items: train.itemCount,
-      train: train.items.length,
+      train: isSource(train) ? train.interactionCount : train.items.length,
       validation: validation?.items.length ?? 0,
       test: test?.items.length ?? 0,
       duplicates: repeatedRows,

@@ -1,4 +1,4 @@
-import { type FittedTables, type Model, recordOptions } from "@wellbegun/core";
+import { type AnyInteractions, type FittedTables, type Model, recordOptions } from "@wellbegun/core";
 import type { Control } from "../bundle/control.ts";
 import type { Manifest } from "../bundle/manifest.ts";
 import { modelTables } from "../bundle/model-tables.ts";
@@ -8,7 +8,7 @@ import { ownVersions } from "./package-version.ts";
 import { type WriteTablesOptions, writeTables } from "./write-tables.ts";
 
 /** The result of `fitInto`, with its tables from wherever they were stored. */
-export interface StreamedModel extends FittedTables {
+export interface StreamedModel extends FittedTables<AnyInteractions> {
   /** All tables to write, including those of `clusterTables`, in this order. */
   readonly tables: readonly BundleTable[];
 }

@@ -78,6 +78,23 @@ export function isSource(interactions: AnyInteractions): interactions is Interac
   return "blocks" in interactions;
 }
 
+/** Reads all interactions of a source into memory. */
+export async function collectInteractions(source: AnyInteractions): Promise<Interactions> {
+  if (!isSource(source)) return source;
+  const { userCount, itemCount, interactionCount, weighted, userIds, itemIds } = source;
+  const offsets = new Uint32Array(userCount + 1);
+  const items = new Uint32Array(interactionCount);
+  const weights = weighted ? new Float32Array(interactionCount) : undefined;
+  let length = 0;
+  for await (const block of source.blocks({ rows: 1 << 15, pairs: 1 << 20 })) {
+    for (let r = 0; r < block.rows; r++) offsets[block.firstRow + r + 1] = length + block.offsets[r + 1]!;
+    items.set(block.items, length);
+    weights?.set(block.weights!, length);
+    length += block.items.length;
+  }
+  return { userCount, itemCount, offsets, items, weights, userIds, itemIds };
+}
+
 /** Interactions in memory in blocks of users, whose entries are views. */
 export function* interactionBlocks(
   { userCount, offsets, items, weights }: Interactions,

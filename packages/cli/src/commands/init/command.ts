@@ -1,5 +1,6 @@
 import { WellbegunError } from "@wellbegun/core";
 import type { Command } from "commander";
+import { type DatasetSource, datasetSource, readForFit } from "../../shared/dataset-source.ts";
 import { inputSection } from "../../shared/input-section.ts";
 import { readConfig } from "../../shared/options/config-file.ts";
 import { refuseIneffective } from "../../shared/options/ineffective.ts";
@@ -7,7 +8,6 @@ import { flagsByModality } from "../../shared/options/method.ts";
 import { methodRules } from "../../shared/options/method-rules.ts";
 import { defineSettings, readFlags } from "../../shared/options/settings.ts";
 import type { Output } from "../../shared/output.ts";
-import { type InitSource, initSource } from "./data.ts";
 import { type InitSettings, initSettings } from "./options.ts";
 import { resultSections } from "./print.ts";
 
@@ -42,14 +42,20 @@ export function define(command: Command, output: Output): void {
         });
       }
       output.emit(
-        await runInit(await initSource(dataset, settings), settings.out, settings, output, flags.config),
+        await runInit(
+          await datasetSource(dataset, settings, readForFit),
+          settings.out,
+          settings,
+          output,
+          flags.config,
+        ),
       );
     });
 }
 
 /** Runs `init` and prints the result; `config` is the settings' file, which is also an input. */
 export async function runInit(
-  source: InitSource,
+  source: DatasetSource,
   out: string,
   settings: InitSettings,
   output: Output,

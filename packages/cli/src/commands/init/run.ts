@@ -10,7 +10,9 @@ import {
   writeBundle,
 } from "@wellbegun/adapters/node";
 import {
+  type AnyInteractions,
   type Backend,
+  collectInteractions,
   createTable,
   type FitInput,
   type FitOptions,
@@ -30,13 +32,13 @@ import { throwIfAborted } from "@wellbegun/core/support";
 import { candidates } from "../../shared/backends/candidates.ts";
 import { readCentroids } from "../../shared/centroids.ts";
 import type { OpenDataset } from "../../shared/dataset.ts";
+import type { DatasetSource } from "../../shared/dataset-source.ts";
 import type { Io } from "../../shared/io.ts";
 import { fitOptions } from "../../shared/options/fit-options.ts";
 import { namedAgain } from "../../shared/output-file.ts";
 import { peakMemory } from "../../shared/peak-memory.ts";
 import { stageClock } from "../../shared/stage-times.ts";
 import { packageVersions } from "../../shared/versions.ts";
-import type { InitSource } from "./data.ts";
 import type { InitSettings } from "./options.ts";
 import { permutedBundle } from "./permuted-bundle.ts";
 import { judgeQuality, type Quality } from "./quality.ts";
@@ -72,12 +74,12 @@ export interface InitResult {
 /** The observers of a run. */
 export interface InitObserver extends Observer {
   /** Called when the dataset has been read, before anything is computed. */
-  readonly onDataset: (dataset: OpenDataset) => void;
+  readonly onDataset: (dataset: OpenDataset<AnyInteractions>) => void;
 }
 
 /** load, fit, evaluate, export: the whole of `init`, without its printing. */
 export async function initialize(
-  source: InitSource,
+  source: DatasetSource,
   out: string,
   settings: InitSettings,
   observer: InitObserver,
@@ -93,7 +95,7 @@ export async function initialize(
   const start = performance.now();
   const { times, measure, add } = stageClock();
   observer.onProgress?.({ stage: "load", done: 0, total: 1 });
-  const dataset = await measure("load", () => source.open(observer));
+  const dataset = await measure("load", () => source.stream(observer));
   const open: (() => Promise<void>)[] = [() => dataset.close()];
   try {
     const options = await optionsFor(dataset, settings);
@@ -139,7 +141,10 @@ export async function initialize(
   }
 }
 
-async function optionsFor(dataset: OpenDataset, settings: InitSettings): Promise<FitOptions> {
+async function optionsFor(
+  dataset: OpenDataset<AnyInteractions>,
+  settings: InitSettings,
+): Promise<FitOptions> {
   const widths = Object.fromEntries(
     Object.entries(dataset.features).map(([name, { columns }]) => [name, columns]),
   );
@@ -149,13 +154,13 @@ async function optionsFor(dataset: OpenDataset, settings: InitSettings): Promise
 }
 
 function fitDataset(
-  input: FitInput,
+  input: FitInput<AnyInteractions>,
   options: FitOptions,
   settings: InitSettings,
   backend: Backend,
   store: TableStore,
   observer: Observer,
-): Promise<FittedTables> {
+): Promise<FittedTables<AnyInteractions>> {
   return fitInto(
     input,
     {
@@ -173,13 +178,13 @@ function fitDataset(
 }
 
 async function judge(
-  dataset: OpenDataset,
-  { initializer, options }: FittedTables,
+  dataset: OpenDataset<AnyInteractions>,
+  { initializer, options }: Pick<FittedTables, "initializer" | "options">,
   store: TableStore,
   backend: Backend,
   observer: Observer,
 ): Promise<Quality> {
-  const { train, validation } = dataset;
+  const { validation } = dataset;
   if (initializer === undefined) {
     throw new WellbegunError("invalid-option", {
       doing: "judging the vectors",
@@ -188,6 +193,7 @@ async function judge(
       at: "evaluate",
     });
   }
+  const train = await collectInteractions(dataset.train);
   const users = createTable(await store.read("users"), train.userCount, initializer.dim, train.userIds);
   return judgeQuality({ initializer, users, train, validation, seed: options.seed, backend }, observer);
 }
@@ -195,7 +201,7 @@ async function judge(
 async function exportBundle(
   out: string,
   { format, control, overwrite, inputs }: InitSettings & OutputFolderOptions,
-  fitted: FittedTables,
+  fitted: FittedTables<AnyInteractions>,
   store: TableStore,
   { onProgress, signal }: Observer,
 ): Promise<Record<string, number>> {

@@ -83,6 +83,11 @@ export const columnSettings: Settings<ColumnSettings> = {
   temp: { kind: path, group: columns, description: "folder for duckdb's temporary files (the system's)" },
 };
 
+/** The names of these options. */
+export const columnOptionNames: readonly (keyof ColumnSettings)[] = Object.keys(
+  columnSettings,
+) as (keyof ColumnSettings)[];
+
 function splitPlace(value: string): SplitPlace | undefined {
   const match = /^(time|label):(.+)$/.exec(value);
   return match === null ? undefined : { by: match[1] as "time" | "label", column: match[2]! };
