@@ -107,7 +107,7 @@ describeWithDuckdb("A log through DuckDB", (duckdb) => {
     expect(others.train.itemIds).toBeUndefined();
   });
 
-  it("is cut into blocks that make up the whole, users without interactions included", async () => {
+  it("is cut into blocks that form the whole, users without interactions included", async () => {
     const path = await write(
       "gaps.parquet",
       "select 10 * (i % 40) as u, i % 97 as i, (i % 3 > 1)::int as s from range(4000) t(i) where i % 40 not between 11 and 29 or i % 3 > 1",
@@ -235,7 +235,7 @@ describeWithDuckdb("A log through DuckDB", (duckdb) => {
     expect(left()).toEqual([]);
   });
 
-  it("ends when it is aborted, tells its progress, and leaves nothing", async () => {
+  it("stops when it is aborted, reports its progress, and leaves nothing", async () => {
     const big = await write(
       "big.parquet",
       "select hash(i) % 60000 as u, hash(i + 1) % 4000 as i from range(300000) t(i)",
@@ -267,7 +267,7 @@ describeWithDuckdb("A log through DuckDB", (duckdb) => {
     }
   });
 
-  it("says so when memory does not suffice, and leaves nothing", async () => {
+  it("reports too little memory, and leaves nothing", async () => {
     const wide = await write(
       "strings.parquet",
       "select md5(i::varchar) || md5((i + 1)::varchar) as u, md5((i % 1000)::varchar) as i from range(400000) t(i)",

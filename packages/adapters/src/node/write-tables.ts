@@ -25,6 +25,9 @@ import type { OutputFolderOptions } from "./output-folder.ts";
 /** The file formats of tables: `npy`, one file for each table; `safetensors`, all in `tables.safetensors`. */
 export type BundleFormat = "npy" | "safetensors";
 
+/** The bytes of a further file, as a whole or in chunks. */
+export type Attachment = Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
+
 /** Options of {@link writeTables}. `onProgress` reports the stage `export`, in values written. */
 export interface WriteTablesOptions extends Observer {
   /** The tables, written in this order. */
@@ -40,8 +43,11 @@ export interface WriteTablesOptions extends Observer {
   readonly manifest?: Readonly<ManifestContent & Record<string, unknown>> | undefined;
   /** Default: `["npy"]`. */
   readonly formats?: readonly BundleFormat[] | undefined;
-  /** Further files by name, such as a serialized initializer. They are hashed and listed like the tables. */
-  readonly attachments?: Readonly<Record<string, Uint8Array>> | undefined;
+  /**
+   * Further files by name, such as a serialized initializer: their bytes, as a whole or in chunks. They are written after
+   * the tables, and hashed and listed like them.
+   */
+  readonly attachments?: Readonly<Record<string, Attachment>> | undefined;
   /**
    * `true` replaces a bundle even if its folder contains other files. A path, which must be the output's own,
    * replaces any content. Default: `false`, which replaces only an empty folder, or a bundle without other
@@ -69,11 +75,10 @@ export async function writeTables(out: string, options: WriteTablesOptions): Pro
   const formats = checkFormats(options.formats ?? ["npy"]);
   checkTables(tables, { users: userIds?.length, items: itemIds?.length });
   checkAttachments(attachments);
-  const small: [string, Uint8Array, readonly number[] | undefined][] = [];
+  const small: [string, Uint8Array, readonly number[]][] = [];
   for (const [name, ids] of [[ID_FILES.users, userIds] as const, [ID_FILES.items, itemIds] as const]) {
     if (ids !== undefined && !idsAreRows(ids)) small.push([name, encodeIds(ids, name), [ids.length]]);
   }
-  for (const [name, bytes] of Object.entries(attachments)) small.push([name, bytes, undefined]);
   // The manifest is made once before anything is written, so that an invalid one fails early.
   const content = options.manifest ?? {};
   parseManifest(formatManifest(content, {}), "option manifest");
@@ -91,7 +96,12 @@ export async function writeTables(out: string, options: WriteTablesOptions): Pro
       for (const [name, bytes, shape] of small) {
         const file = await create(name);
         await file.write(bytes);
-        finishing.add(name, file, shape === undefined ? {} : { shape });
+        finishing.add(name, file, { shape });
+      }
+      for (const [name, attachment] of Object.entries(attachments)) {
+        const file = await create(name);
+        for await (const bytes of chunksOf(attachment)) await file.write(bytes);
+        finishing.add(name, file, {});
       }
       const text = formatManifest(content, await finishing.files());
       const manifest = await create(MANIFEST_FILE);
@@ -188,7 +198,11 @@ function checkFormats(formats: readonly BundleFormat[]): ReadonlySet<BundleForma
   });
 }
 
-function checkAttachments(attachments: Readonly<Record<string, Uint8Array>>): void {
+function chunksOf(attachment: Attachment): Iterable<Uint8Array> | AsyncIterable<Uint8Array> {
+  return attachment instanceof Uint8Array ? [attachment] : attachment;
+}
+
+function checkAttachments(attachments: Readonly<Record<string, Attachment>>): void {
   const taken = [MANIFEST_FILE, ID_FILES.users, ID_FILES.items];
   for (const name of Object.keys(attachments)) {
     const reserved = taken.includes(name) || /\.(npy|safetensors)$/.test(name);

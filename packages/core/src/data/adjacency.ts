@@ -7,6 +7,7 @@ import {
   isSource,
 } from "./interaction-source.ts";
 import { type Interactions, itemDegrees } from "./interactions.ts";
+import { transposeSparse } from "./transpose-sparse.ts";
 
 /** Consecutive users of the normalized interaction matrix, and the transpose of their rows. */
 export interface AdjacencyBlock {
@@ -64,7 +65,7 @@ function adjacencyBlock(block: InteractionBlock, itemScale: Float32Array): Adjac
     rowScale: inverseRoots(blockDegrees(block)),
     columnScale: itemScale,
   };
-  return { firstUser: block.firstRow, rows, transposed: transpose(rows) };
+  return { firstUser: block.firstRow, rows, transposed: transposeSparse(rows) };
 }
 
 /** Degree of each user of a block: the number of its items, or the sum of their weights. */
@@ -80,32 +81,4 @@ function blockDegrees({ rows, offsets, weights }: InteractionBlock): Float64Arra
 /** d^-1/2 of each degree, 0 where the degree is 0. */
 function inverseRoots(degrees: Float64Array): Float32Array {
   return Float32Array.from(degrees, (degree) => (degree > 0 ? 1 / Math.sqrt(degree) : 0));
-}
-
-/** The same entries by column. Within a row of the result the entries ascend. */
-export function transpose(s: SparseMatrix): SparseMatrix {
-  const first = s.offsets[0]!;
-  const count = s.offsets[s.rows]! - first;
-  const offsets = new Uint32Array(s.columns + 1);
-  for (let e = first; e < first + count; e++) offsets[s.indices[e]! + 1]!++;
-  for (let c = 0; c < s.columns; c++) offsets[c + 1]! += offsets[c]!;
-  const next = offsets.slice();
-  const indices = new Uint32Array(count);
-  const values = s.values === undefined ? undefined : new Float32Array(count);
-  for (let r = 0; r < s.rows; r++) {
-    for (let e = s.offsets[r]!; e < s.offsets[r + 1]!; e++) {
-      const place = next[s.indices[e]!]!++;
-      indices[place] = r;
-      if (values !== undefined) values[place] = s.values![e]!;
-    }
-  }
-  return {
-    rows: s.columns,
-    columns: s.rows,
-    offsets,
-    indices,
-    values,
-    rowScale: s.columnScale,
-    columnScale: s.rowScale,
-  };
 }

@@ -1,6 +1,6 @@
-import { backendChoices } from "@wellbegun/core";
 import type { OverlapRule } from "@wellbegun/evaluation";
-import { candidates } from "../../shared/backends/candidates.ts";
+import { type ColumnSettings, columnSettings, type SplitPlace } from "../../shared/columns/options.ts";
+import { type BackendSettings, backendSettings } from "../../shared/options/backend.ts";
 import { type DatasetSettings, datasetSettings } from "../../shared/options/dataset.ts";
 import { choice, list, number, path, toggle } from "../../shared/options/kinds.ts";
 import { type MethodSettings, methodSettings } from "../../shared/options/method.ts";
@@ -13,7 +13,12 @@ export type EvaluateProtocol = "zero-shot" | "item-cf" | "mask-modality" | "alig
 const protocols: readonly EvaluateProtocol[] = ["zero-shot", "item-cf", "mask-modality", "alignment"];
 
 /** Options of `evaluate`, as given. */
-export interface EvaluateSettings extends MethodSettings, Omit<DatasetSettings, "users"> {
+export interface EvaluateSettings
+  extends MethodSettings,
+    Omit<DatasetSettings, "users">,
+    Omit<ColumnSettings, "items" | "split">,
+    BackendSettings {
+  readonly splitBy?: SplitPlace;
   readonly bundle?: string;
   readonly users?: string;
   readonly items?: string;
@@ -27,14 +32,15 @@ export interface EvaluateSettings extends MethodSettings, Omit<DatasetSettings, 
   readonly maskShare?: number;
   readonly report?: string;
   readonly userCount?: number;
-  readonly backend?: string;
   readonly quiet?: boolean;
   readonly json?: boolean;
 }
 
 const judged = "What is judged (without these, what init would make):";
 const judging = "How:";
-const { users: userCount, ...columns } = datasetSettings;
+const { users: userCount, ...folderSettings } = datasetSettings;
+// --items and --split have other meanings here: the dataset is all items, and --split-by says how rows are split.
+const { items: _items, split: splitBy, ...filesOfColumns } = columnSettings;
 
 /** The options of `evaluate`, in the order of its help. */
 export const evaluateSettings: Settings<EvaluateSettings> = {
@@ -80,12 +86,10 @@ export const evaluateSettings: Settings<EvaluateSettings> = {
   },
   report: { kind: path, group: "Output:", description: "file for an HTML report with pictures" },
   ...methodSettings,
-  ...columns,
+  ...folderSettings,
   userCount,
-  backend: {
-    kind: choice(backendChoices(candidates)),
-    group: "Machine:",
-    description: `${backendChoices(candidates).join(", ")} (auto)`,
-  },
+  ...filesOfColumns,
+  splitBy,
+  ...backendSettings,
   ...outputSettings,
 };

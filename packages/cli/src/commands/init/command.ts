@@ -1,7 +1,7 @@
-import { WellbegunError } from "@wellbegun/core";
 import type { Command } from "commander";
 import { type DatasetSource, datasetSource, readForFit } from "../../shared/dataset-source.ts";
 import { inputSection } from "../../shared/input-section.ts";
+import { bundleFolder } from "../../shared/options/bundle-output.ts";
 import { readConfig } from "../../shared/options/config-file.ts";
 import { refuseIneffective } from "../../shared/options/ineffective.ts";
 import { flagsByModality } from "../../shared/options/method.ts";
@@ -33,23 +33,9 @@ export function define(command: Command, output: Output): void {
       refuseIneffective<InitSettings>(methodRules, settings, given);
       if (settings.quiet === true) output.mode = "quiet";
       if (settings.json === true) output.mode = "json";
-      if (settings.out === undefined) {
-        throw new WellbegunError("invalid-option", {
-          doing: "reading the options",
-          expected: "a folder to write the bundle to",
-          found: "none",
-          at: "option --out",
-        });
-      }
-      output.emit(
-        await runInit(
-          await datasetSource(dataset, settings, readForFit),
-          settings.out,
-          settings,
-          output,
-          flags.config,
-        ),
-      );
+      const out = bundleFolder(settings);
+      const source = await datasetSource(dataset, settings, readForFit);
+      output.emit(await runInit(source, out, settings, output, flags.config));
     });
 }
 

@@ -87,7 +87,11 @@ export async function fileStore(): Promise<TableStore> {
       }
     },
     tables: () =>
-      [...kept].map(([name, { rows, columns }]) => ({ name, rows, columns, blocks: blocks(name) })),
+      [...kept].map(([name, { rows, columns }]) => ({
+        ...{ name, rows, columns },
+        // Read as often as it is asked for.
+        blocks: { [Symbol.asyncIterator]: () => blocks(name) },
+      })),
     read: async (name) => {
       const { rows, columns } = kept.get(name)!;
       const data = new Float32Array(rows * columns);

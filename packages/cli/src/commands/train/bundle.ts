@@ -1,20 +1,19 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import {
-  identifyData,
-  type MmrecDataset,
-  type OutputFolderOptions,
-  writeTables,
-} from "@wellbegun/adapters/node";
+import { identifyData, type OutputFolderOptions, writeTables } from "@wellbegun/adapters/node";
 import type { Backend, Observer, Table } from "@wellbegun/core";
 import type { EpochRecord, TrainedModel } from "@wellbegun/train";
+import type { OpenDataset } from "../../shared/dataset.ts";
 import { packageVersion, packageVersions } from "../../shared/versions.ts";
 import type { Quality } from "./judge.ts";
 import type { StartRecord } from "./start.ts";
 
+/** File of a trained bundle that holds a line for each epoch. */
+export const CURVE_FILE = "curve.jsonl";
+
 /** What a trained bundle is made of. */
 export interface TrainedBundle {
-  readonly dataset: MmrecDataset;
+  readonly dataset: OpenDataset;
   /** Whether the features belong to what it was made from. */
   readonly readsFeatures: boolean;
   readonly trained: TrainedModel;
@@ -47,7 +46,7 @@ export async function writeTrained(
     tables: [tableOf("users", users), tableOf("items", items)],
     userIds: users.ids?.ids,
     itemIds: items.ids?.ids,
-    attachments: { "curve.jsonl": curveBytes(trained.curve) },
+    attachments: { [CURVE_FILE]: curveBytes(trained.curve) },
     manifest: {
       packages: { ...packageVersions(), "@wellbegun/train": packageVersion("@wellbegun/train") },
       recommender: `trained ${options.model}`,

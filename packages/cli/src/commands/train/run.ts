@@ -1,12 +1,5 @@
-import { join } from "node:path";
-import {
-  bundleFiles,
-  checkOutputFolder,
-  discardUnfinished,
-  type MmrecDataset,
-  recoverFolder,
-} from "@wellbegun/adapters/node";
-import { type Backend, type Dataset, type Observer, resolveBackend, WellbegunError } from "@wellbegun/core";
+import { bundleFiles, checkOutputFolder, discardUnfinished, recoverFolder } from "@wellbegun/adapters/node";
+import { type Backend, type Dataset, type Observer, resolveBackend } from "@wellbegun/core";
 import {
   type EpochRecord,
   type ResolvedTrainOptions,
@@ -16,12 +9,13 @@ import {
   train,
 } from "@wellbegun/train";
 import { candidates } from "../../shared/backends/candidates.ts";
-import { openDataset } from "../../shared/dataset.ts";
+import type { OpenDataset } from "../../shared/dataset.ts";
+import type { DatasetSource } from "../../shared/dataset-source.ts";
 import type { Io } from "../../shared/io.ts";
-import { namedAgain } from "../../shared/output-file.ts";
 import { peakMemory } from "../../shared/peak-memory.ts";
+import { checkReportFile } from "../../shared/report-file.ts";
 import { writeTrained } from "./bundle.ts";
-import { type CheckpointFile, checkpointFile, refuseCheckpoints } from "./checkpoint-file.ts";
+import { refuseCheckpoints } from "./checkpoint-file.ts";
 import {
   type Baseline,
   type Judgment,
@@ -33,6 +27,7 @@ import {
 import { expectMemory, type MemoryNeed } from "./memory.ts";
 import { modelOf } from "./models.ts";
 import type { TrainSettings } from "./options.ts";
+import { type Place, placesOf, refuseBundle } from "./places.ts";
 import { readsFeatures } from "./rules.ts";
 import { type Spread, spreadOf } from "./spread.ts";
 import { type StartRecord, startFolder, startOf } from "./start.ts";
@@ -66,35 +61,30 @@ export interface TrainResult {
   /** Over the runs; null with one. */
   readonly mean: Spread | null;
   readonly baselines: readonly Baseline[];
+  /** Path of the HTML page; null if none was requested. */
+  readonly report: string | null;
   readonly totalTime: number;
   readonly peakMemory: number;
 }
 
 /** The observers of a run. */
 export interface TrainObserver extends Observer {
-  readonly onDataset: (dataset: MmrecDataset, memory: MemoryNeed) => void;
+  readonly onDataset: (dataset: OpenDataset, memory: MemoryNeed) => void;
   readonly onBatch: (seed: number, progress: TrainingProgress) => void;
   readonly onEpoch: (seed: number, record: EpochRecord, epochs: number) => void;
 }
 
-/** One run of several: a seed, and where its results go. */
-interface Place {
-  readonly seed: number;
-  readonly out: string;
-  readonly overwrite: boolean | string | undefined;
-  readonly checkpoint: CheckpointFile;
-}
-
 /** load, start, train, judge, export: the whole of `train`, without its printing. */
 export async function runTrain(
-  folder: string,
+  source: DatasetSource,
   out: string,
   settings: TrainSettings,
   observer: TrainObserver,
   io: Io,
 ): Promise<TrainResult> {
   io.atExit?.(discardUnfinished);
-  const inputs = [folder, startFolder(settings)].filter((path) => path !== undefined);
+  const { report = null, beside = [], k = 20 } = settings;
+  const inputs = [...source.inputs, startFolder(settings), ...beside].filter((path) => path !== undefined);
   const places = placesOf(out, settings, io);
   if (places.length > 1) await refuseBundle(out);
   for (const { out: place, overwrite } of places) {
@@ -103,8 +93,13 @@ export async function runTrain(
   }
   const checkpoints = places.map(({ checkpoint }) => checkpoint);
   if (settings.resume !== true) await refuseCheckpoints(checkpoints);
+  if (report !== null) await checkReportFile(report, [...inputs, ...places.map(({ out: place }) => place)]);
   const begun = performance.now();
-  const dataset = await openDataset(folder, settings);
+  // Plotting is loaded only if a page is requested.
+  const page = report === null ? undefined : await import("./report.ts");
+  page?.expectFew(places.length + beside.length);
+  const curves = (await page?.readCurves(beside, k, observer)) ?? [];
+  const dataset = await source.open(observer);
   const open: (() => Promise<void>)[] = [() => dataset.close()];
   try {
     const data = splitsOf(dataset);
@@ -113,7 +108,7 @@ export async function runTrain(
     observer.onDataset(dataset, memory);
     const { backend } = await resolveBackend(settings.backend ?? "auto", { candidates });
     open.push(() => backend.dispose());
-    const judgment = judgmentOf(data, settings.k ?? 20, settings.testMask ?? "train+validation");
+    const judgment = judgmentOf(data, k, settings.testMask ?? "train+validation");
     const runs: { result: SeedResult; options: ResolvedTrainOptions; start: StartRecord | null }[] = [];
     for (const place of places) {
       runs.push(await runSeed(place, { dataset, data, settings, inputs, backend, judgment, observer }));
@@ -122,8 +117,8 @@ export async function runTrain(
     for (const checkpoint of checkpoints) await checkpoint.remove();
     const { seed: _, ...recorded } = runs[0]!.options;
     const results = runs.map(({ result }) => result);
-    return {
-      dataset: folder,
+    const result: TrainResult = {
+      dataset: source.label,
       out,
       backend: backend.name,
       options: recorded,
@@ -132,16 +127,19 @@ export async function runTrain(
       runs: results,
       mean: results.length === 1 ? null : spreadOf(results),
       baselines,
+      report,
       totalTime: performance.now() - begun,
       peakMemory: peakMemory(),
     };
+    if (report !== null) await page?.writeTrainingReport(report, result, curves, io);
+    return result;
   } finally {
     for (const close of open.reverse()) await close();
   }
 }
 
 interface SeedRun {
-  readonly dataset: MmrecDataset;
+  readonly dataset: OpenDataset;
   readonly data: Dataset;
   readonly settings: TrainSettings;
   readonly inputs: readonly string[];
@@ -188,31 +186,8 @@ async function runSeed(
   return { result, options: trained.options, start };
 }
 
-/** One seed writes to `out` itself, several to a folder each in it. */
-function placesOf(out: string, settings: TrainSettings, io: Io): Place[] {
-  const { seed: first = 999, seeds = 1, force } = settings;
-  return Array.from({ length: seeds }, (_, n): Place => {
-    const seed = first + n;
-    const place = seeds === 1 ? out : join(out, `seed-${seed}`);
-    const overwrite = namedAgain(out, force) ? place : force;
-    return { seed, out: place, overwrite, checkpoint: checkpointFile(out, seed, io) };
-  });
-}
-
-/** Bundles of several seeds are not put into a bundle, whose folder holds nothing else. */
-async function refuseBundle(out: string): Promise<void> {
-  if ((await bundleFiles(out)).length === 0) return;
-  throw new WellbegunError("invalid-option", {
-    doing: "training",
-    expected: "a folder for a bundle of each seed",
-    found: "a bundle",
-    at: out,
-    hint: "Choose another folder.",
-  });
-}
-
 /** The dataset without splits that hold nothing. */
-function splitsOf({ train, validation, test, features }: MmrecDataset): Dataset {
+function splitsOf({ train, validation, test, features }: OpenDataset): Dataset {
   const filled = <T extends { readonly items: ArrayLike<number> }>(split: T): T | undefined =>
     split.items.length > 0 ? split : undefined;
   return { train, validation: filled(validation), test: filled(test), features };
@@ -236,6 +211,7 @@ function trainOptions(settings: TrainSettings): TrainOptions {
     model: modelOf(model, modelOptions),
     dimensions: dim,
     epochs,
+    geometry: settings.report !== undefined,
     batchSize: batch,
     learningRate: lr,
     patience,
