@@ -7,6 +7,7 @@ import {
   isSource,
   WellbegunError,
 } from "@wellbegun/core";
+import { LargeMap } from "@wellbegun/core/support";
 import type { LogOptions, SplitInteractions } from "../columns/log.ts";
 import { type ColumnFeatures, readFeatures } from "../columns/read-features.ts";
 import { readIds } from "../columns/read-ids.ts";
@@ -109,19 +110,20 @@ export async function readColumnDataset(
   }
   const paths: Record<string, readonly string[]> = {};
   for (const [modality, { path }] of modalities) paths[modality] = await expandPaths([path], DOING);
-  const alsoItems = new Set<Id>();
+  const alsoItems = new LargeMap<Id, true>();
   if (items === "all") {
     for (const [modality, column] of modalities) {
       const add = async (files: readonly ColumnFile[]): Promise<void> => {
-        for (const id of await readIds(files, idColumnOf(files, column, log.itemColumn), { signal }))
-          alsoItems.add(id);
+        for (const id of await readIds(files, idColumnOf(files, column, log.itemColumn), { signal })) {
+          if (alsoItems.get(id) === undefined) alsoItems.set(id, true);
+        }
       };
       await withColumnFiles(paths[modality]!, add);
     }
   }
   const files = typeof interactions === "string" ? [interactions] : interactions;
   const read = readLog === readLogFiles ? await expandPaths(files, DOING) : files;
-  const splits = await readLog({ ...log, files: read, alsoItems, signal });
+  const splits = await readLog({ ...log, files: read, alsoItems: Array.from(alsoItems.keys()), signal });
   const matched: Record<string, ColumnFeatures> = {};
   for (const [modality, column] of modalities) {
     matched[modality] = await withColumnFiles(paths[modality]!, (sources) =>
