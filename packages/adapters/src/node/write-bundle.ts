@@ -16,7 +16,7 @@ export interface StreamedModel extends FittedTables<AnyInteractions> {
 
 /** Options of {@link writeBundle}. */
 export interface WriteBundleOptions
-  extends Pick<WriteTablesOptions, "overwrite" | "inputs" | "signal" | "onProgress"> {
+  extends Pick<WriteTablesOptions, "rowsPerPart" | "overwrite" | "inputs" | "signal" | "onProgress"> {
   /**
    * The formats of `writeTables`, and `parquet`, which adds `users.parquet` and `items.parquet`: a column of IDs and a
    * column of vectors. Streamed tables are then read twice. Default: `["npy"]`.

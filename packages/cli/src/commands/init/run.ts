@@ -200,7 +200,7 @@ async function judge(
 
 async function exportBundle(
   out: string,
-  { format, control, overwrite, inputs }: InitSettings & OutputFolderOptions,
+  { format, rowsPerPart, control, overwrite, inputs }: InitSettings & OutputFolderOptions,
   fitted: FittedTables<AnyInteractions>,
   store: TableStore,
   { onProgress, signal }: Observer,
@@ -214,6 +214,7 @@ async function exportBundle(
       onProgress,
       signal,
       formats: format,
+      rowsPerPart,
       control: permuted ? "permuted" : null,
       packages: packageVersions(),
       overwrite,
