@@ -14,6 +14,7 @@ import { readIds } from "../columns/read-ids.ts";
 import { readInteractions } from "../columns/read-interactions.ts";
 import { type ColumnFile, withColumnFiles } from "./column-file.ts";
 import { expandPaths } from "./glob.ts";
+import { type RowFile, rowFile } from "./row-file.ts";
 
 /** The files and columns that hold the features of a modality. */
 export interface FeatureColumn {
@@ -47,6 +48,13 @@ export interface ColumnDatasetOptions<Train extends AnyInteractions = Interactio
   /** Whether all-zero vectors count as missing (`zeros`, the default) or not (`none`). */
   readonly missing?: "zeros" | "none" | undefined;
   /**
+   * Where features are kept: in memory (`memory`, the default), or in temporary files (`files`), which have no name and
+   * vanish with the process, so that they need not fit in memory.
+   */
+  readonly keep?: "memory" | "files" | undefined;
+  /** An existing folder for these files. Default: the system's. */
+  readonly temp?: string | undefined;
+  /**
    * The function that reads the log. Default: this package's reader, which reads into memory; `readLog` of
    * `@wellbegun/engine-duckdb` is an alternative, and its `streamLog` gives train interactions that are read in blocks.
    */
@@ -68,7 +76,10 @@ export interface ColumnCounts {
   readonly missing: Readonly<Record<string, number>>;
 }
 
-/** A dataset from files of columns. All of it is in memory, except train interactions that are read in blocks. */
+/**
+ * A dataset from files of columns. All of it is in memory, except features in files, and train interactions that are read
+ * in blocks. Close it when done.
+ */
 export interface ColumnDataset<Train extends AnyInteractions = Interactions> extends Omit<Dataset, "train"> {
   readonly train: Train;
   readonly counts: ColumnCounts;
@@ -80,6 +91,8 @@ export interface ColumnDataset<Train extends AnyInteractions = Interactions> ext
     readonly interactions: readonly string[];
     readonly features: Readonly<Record<string, readonly string[]>>;
   };
+  /** Closes temporary files. */
+  close(): Promise<void>;
 }
 
 const DOING = "reading a dataset";
@@ -98,7 +111,16 @@ export function readColumnDataset<Train extends AnyInteractions>(
 export async function readColumnDataset(
   options: ColumnDatasetOptions<AnyInteractions>,
 ): Promise<ColumnDataset<AnyInteractions>> {
-  const { interactions, features, items = "all", readLog = readLogFiles, signal, missing, ...log } = options;
+  const {
+    interactions,
+    features,
+    items = "all",
+    readLog = readLogFiles,
+    signal,
+    missing,
+    ...others
+  } = options;
+  const { keep = "memory", temp, ...log } = others;
   const modalities = Object.entries(features);
   if (modalities.length === 0) {
     throw new WellbegunError("invalid-option", {
@@ -124,16 +146,31 @@ export async function readColumnDataset(
   const files = typeof interactions === "string" ? [interactions] : interactions;
   const read = readLog === readLogFiles ? await expandPaths(files, DOING) : files;
   const splits = await readLog({ ...log, files: read, alsoItems: Array.from(alsoItems.keys()), signal });
+  const kept: RowFile[] = [];
+  const close = async (): Promise<void> => {
+    for (const file of kept.splice(0)) file.close();
+  };
+  const inFile = (rows: number, columns: number): RowFile => {
+    const file = rowFile(rows, columns, temp);
+    kept.push(file);
+    return file;
+  };
   const matched: Record<string, ColumnFeatures> = {};
-  for (const [modality, column] of modalities) {
-    matched[modality] = await withColumnFiles(paths[modality]!, (sources) =>
-      readFeatures(sources, splits.train, {
-        idColumn: idColumnOf(sources, column, log.itemColumn),
-        column: column.column,
-        missing,
-        signal,
-      }),
-    );
+  try {
+    for (const [modality, column] of modalities) {
+      matched[modality] = await withColumnFiles(paths[modality]!, (sources) =>
+        readFeatures(sources, splits.train, {
+          idColumn: idColumnOf(sources, column, log.itemColumn),
+          column: column.column,
+          missing,
+          keep: keep === "files" ? inFile : undefined,
+          signal,
+        }),
+      );
+    }
+  } catch (error) {
+    await close();
+    throw error;
   }
   const { repeatedRows, train, validation, test } = splits;
   const unused = Object.entries(matched).filter(([, { unusedRows }]) => unusedRows > 0);
@@ -158,6 +195,7 @@ export async function readColumnDataset(
         `Rows of items without interactions in ${label} (${name}), left out: ${unusedRows}.`,
     ),
     files: { interactions: read, features: paths },
+    close,
   };
 }
 

@@ -107,7 +107,7 @@ async function openColumns(
     test: withoutOverlap(test, train).overlap,
   };
   const counts = { ...dataset.counts, overlap };
-  return { ...dataset, train, validation, test, counts, close: async () => undefined };
+  return { ...dataset, train, validation, test, counts };
 }
 
 async function streamColumns(

@@ -56,7 +56,12 @@ export async function openColumnDataset(
   missing: Missing = "none",
   observer: Observer = {},
 ): Promise<ColumnDataset> {
-  const options = { ...columnDatasetOptions(settings), missing, signal: observer.signal };
+  const options = {
+    ...columnDatasetOptions(settings),
+    ...keeping(settings),
+    missing,
+    signal: observer.signal,
+  };
   if (settings.engine !== "duckdb") return await readColumnDataset(options);
   const { readLog } = await loadEngine();
   return await readColumnDataset({
@@ -71,7 +76,12 @@ export async function streamColumnDataset(
   missing: Missing = "none",
   observer: Observer = {},
 ): Promise<StreamedDataset> {
-  const options = { ...columnDatasetOptions(settings), missing, signal: observer.signal };
+  const options = {
+    ...columnDatasetOptions(settings),
+    ...keeping(settings),
+    missing,
+    signal: observer.signal,
+  };
   const { streamLog } = await loadEngine();
   let opened: StreamedLog | undefined;
   try {
@@ -82,7 +92,11 @@ export async function streamColumnDataset(
         return opened;
       },
     });
-    return { dataset, overlap: opened!.overlap, close: () => opened!.close() };
+    const close = async (): Promise<void> => {
+      await dataset.close();
+      await opened!.close();
+    };
+    return { dataset, overlap: opened!.overlap, close };
   } catch (error) {
     await opened?.close();
     throw error;
@@ -106,11 +120,11 @@ export function columnDatasetOptions(settings: ColumnRequest): ColumnDatasetOpti
       hint: "For example: --split time:timestamp --validation-from 2024-05-01 --test-from 2024-06-01",
     });
   }
-  if (settings.temp !== undefined && settings.engine !== "duckdb") {
+  if (settings.temp !== undefined && settings.engine !== "duckdb" && settings.memory === undefined) {
     throw new WellbegunError("invalid-option", {
       doing: DOING,
-      expected: "--engine duckdb, which alone has temporary files",
-      found: "another engine",
+      expected: "--engine duckdb or --memory, with which there are temporary files",
+      found: "neither",
       at: "option --temp",
     });
   }
@@ -149,6 +163,11 @@ async function loadEngine(): Promise<Engine> {
     install: "npm install @wellbegun/engine-duckdb @duckdb/node-api",
   });
   return engine as never;
+}
+
+/** Within a bound on memory, features are kept in files. */
+function keeping({ memory, temp }: ColumnRequest): Pick<ColumnDatasetOptions, "keep" | "temp"> {
+  return { keep: memory === undefined ? "memory" : "files", temp };
 }
 
 function limits({ memory, temp }: ColumnRequest): Pick<EngineLog, "memory" | "temp"> {

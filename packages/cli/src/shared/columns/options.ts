@@ -80,7 +80,11 @@ export const columnSettings: Settings<ColumnSettings> = {
     description:
       "what reads the log: javascript, in memory, or duckdb, which spills to the disk (javascript)",
   },
-  temp: { kind: path, group: columns, description: "folder for duckdb's temporary files (the system's)" },
+  temp: {
+    kind: path,
+    group: columns,
+    description: "folder for temporary files of duckdb and of features within --memory (the system's)",
+  },
 };
 
 /** The names of these options. */
