@@ -1,5 +1,6 @@
 import {
   type AnyInteractions,
+  type EncoderIdentity,
   type FeatureSource,
   type FitInput,
   type IdIndex,
@@ -41,6 +42,8 @@ export interface FeatureIdentity {
   readonly shape: readonly [rows: number, columns: number];
   /** SHA-256 of the values, row-major, as little-endian float32, -0 as 0; the row of an item without the modality is zeros. */
   readonly sha256: string;
+  /** What made the features from content; left out where it is unknown. */
+  readonly encoder?: EncoderIdentity | undefined;
 }
 
 /** The data that a bundle was computed from, as its manifest records it. */
@@ -127,7 +130,8 @@ export async function identifyFeatures(
     for (let i = 0; i < part.length; i++) part[i]! += 0;
     hash.update(elementsToBytes(part));
   }
-  return { shape: [rows, columns], sha256: hash.digest("hex") };
+  const identity = { shape: [rows, columns] as const, sha256: hash.digest("hex") };
+  return source.encoder === undefined ? identity : { ...identity, encoder: source.encoder };
 }
 
 /**

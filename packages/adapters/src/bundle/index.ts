@@ -14,6 +14,8 @@ export { compareData } from "./compare-data.ts";
 export { type Control, controlOf } from "./control.ts";
 export type { DataIdentity, FeatureIdentity, Sha256, TrainIdentity } from "./data-identity.ts";
 export { identifyData, identifyFeatures, identifyTrain } from "./data-identity.ts";
+export type { EncodedModality, FeatureManifest } from "./feature-manifest.ts";
+export { FEATURE_MANIFEST_FILE, parseFeatureManifest } from "./feature-manifest.ts";
 export type { StreamedIds } from "./ids.ts";
 export { decodeIds, encodeIds, idsAreRows } from "./ids.ts";
 export type { JsonValue, Manifest } from "./manifest.ts";

@@ -12,7 +12,8 @@ import type { LogOptions, SplitInteractions } from "../columns/log.ts";
 import { type ColumnFeatures, readFeatures } from "../columns/read-features.ts";
 import { readIds } from "../columns/read-ids.ts";
 import { readInteractions } from "../columns/read-interactions.ts";
-import { type ColumnFile, withColumnFiles } from "./column-file.ts";
+import type { ColumnFile } from "../columns/source.ts";
+import { withColumnFiles } from "./column-file.ts";
 import { expandPaths } from "./glob.ts";
 import { type RowFile, rowFile } from "./row-file.ts";
 

@@ -3,6 +3,8 @@
  *
  * @module
  */
+
+export type { ColumnFile } from "../columns/source.ts";
 export type { WriteFolderOptions } from "./atomic-folder.ts";
 export { discardUnfinished, writeFolder } from "./atomic-folder.ts";
 export type { LoadedTable } from "./bundle-values.ts";
@@ -14,12 +16,12 @@ export type {
   LogFiles,
 } from "./column-dataset.ts";
 export { readColumnDataset } from "./column-dataset.ts";
-export type { ColumnFile } from "./column-file.ts";
 export { openColumnFile } from "./column-file.ts";
 export { compareData, identifyData } from "./data-identity.ts";
 export { syncFile } from "./durable.ts";
 export { expandPaths } from "./glob.ts";
 export type { FileDigest } from "./hashed-file.ts";
+export { HashedFile, hashFile } from "./hashed-file.ts";
 export type { MmrecCounts, MmrecDataset, MmrecDatasetOptions } from "./mmrec-dataset.ts";
 export { readMmrecDataset } from "./mmrec-dataset.ts";
 export type { NpyFeatures, NpyFeaturesOptions } from "./npy-features.ts";

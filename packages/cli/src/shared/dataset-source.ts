@@ -1,3 +1,5 @@
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
 import { expandPaths, type MmrecDatasetOptions } from "@wellbegun/adapters/node";
 import {
   type AnyInteractions,
@@ -7,6 +9,7 @@ import {
   WellbegunError,
 } from "@wellbegun/core";
 import { withoutOverlap } from "@wellbegun/evaluation";
+import type { FeaturePlace } from "./columns/named-columns.ts";
 import { type ColumnRequest, openColumnDataset, streamColumnDataset } from "./columns/open.ts";
 import { columnOptionNames } from "./columns/options.ts";
 import { type DatasetRequest, type OpenDataset, openDataset } from "./dataset.ts";
@@ -57,10 +60,11 @@ const rules: readonly IneffectiveRule<SourceSettings>[] = [
 ];
 
 /**
- * Where the data comes from.
+ * Where the data comes from. With both a folder and `--interactions`, the folder's features belong to the items of the log,
+ * as its `item_ids.txt` says.
  *
- * @throws {WellbegunError} `invalid-option` with neither or both of a folder and `--interactions`, or with an option that the
- * layout does not have; `io` if a pattern names no file.
+ * @throws {WellbegunError} `invalid-option` with neither a folder nor `--interactions`, or with an option that the layout does
+ * not have; `io` if a pattern names no file.
  */
 export async function datasetSource(
   folder: string | undefined,
@@ -68,11 +72,11 @@ export async function datasetSource(
   reading: FeatureReading = {},
 ): Promise<DatasetSource> {
   const { interactions, force } = settings;
-  if ((folder === undefined) === (interactions === undefined)) {
+  if (folder === undefined && interactions === undefined) {
     throw new WellbegunError("invalid-option", {
       doing: "reading the options",
       expected: "a dataset's folder, or --interactions with files of columns",
-      found: folder === undefined ? "neither" : "both",
+      found: "neither",
       at: "argument dataset",
       ...(typeof force === "string" ? { hint: "A path behind --force is taken for the output's." } : {}),
     });
@@ -82,17 +86,36 @@ export async function datasetSource(
     const open = (): Promise<OpenDataset> => openDataset(folder!, settings, reading);
     return { label: folder!, inputs: [folder!], open, stream: open };
   }
-  const features = Object.values(settings.features ?? {}).map(({ path }) => path);
+  const withFolder: SourceSettings =
+    folder === undefined ? settings : { ...settings, features: await featuresWith(folder, settings) };
+  const features = Object.values(withFolder.features ?? {}).map(({ path }) => path);
   const { missing } = reading;
   return {
     label: interactions.join(", "),
     inputs: await expandPaths([...interactions, ...features], "reading a dataset"),
-    open: (observer) => openColumns(settings, missing, observer),
+    open: (observer) => openColumns(withFolder, missing, observer),
     stream: (observer) =>
-      settings.engine === "duckdb"
-        ? streamColumns(settings, missing, observer)
-        : openColumns(settings, missing, observer),
+      withFolder.engine === "duckdb"
+        ? streamColumns(withFolder, missing, observer)
+        : openColumns(withFolder, missing, observer),
   };
+}
+
+/** The feature files of a folder by modality, and those that `--features` names. */
+async function featuresWith(
+  folder: string,
+  { features }: SourceSettings,
+): Promise<Record<string, FeaturePlace>> {
+  const names = await readdir(folder).catch((cause: Error) => {
+    const doing = "reading a folder of features";
+    throw new WellbegunError("io", { doing, expected: "a folder", found: cause.message, at: folder, cause });
+  });
+  const found: Record<string, FeaturePlace> = {};
+  for (const name of names.sort()) {
+    const modality = /^([^.].*)_feat\.npy$/.exec(name)?.[1];
+    if (modality !== undefined) found[modality] = { path: join(folder, name), column: modality };
+  }
+  return { ...found, ...features };
 }
 
 async function openColumns(

@@ -6,7 +6,10 @@ import type { Interactions } from "./interactions.ts";
 import { readMask } from "./mask.ts";
 import { expectSameIds, type Identity } from "./same-ids.ts";
 
-/** Interactions by split, and the content features of the items. {@link fit} reads `train` and `features`. */
+/**
+ * Interactions by split, and the content features of the items. {@link fit} reads `train` and `features`, and
+ * `validation` where `weighting: "validation"` asks for it.
+ */
 export interface Dataset {
   /** The interactions to learn from, without held-out ones. */
   readonly train: Interactions;
@@ -21,11 +24,11 @@ export interface Dataset {
 }
 
 /**
- * The part of a {@link Dataset} that a fit reads, and its name. `fitInto` also takes train interactions that are read in
+ * The part of a {@link Dataset} that a fit reads, and its name. Test interactions are never read. `fitInto` also takes train interactions that are read in
  * blocks, an {@link InteractionSource}.
  */
 export interface FitInput<Train extends AnyInteractions = Interactions>
-  extends Pick<Dataset, "features" | "name"> {
+  extends Pick<Dataset, "features" | "validation" | "name"> {
   readonly train: Train;
 }
 

@@ -10,6 +10,7 @@ import {
   type Report,
   scaledStatistics,
   type TableReport,
+  type WeightingReport,
 } from "./report.ts";
 import type { Run } from "./run.ts";
 import { warningsOf } from "./warnings.ts";
@@ -19,6 +20,7 @@ export function makeReport(
   run: Run,
   modalities: readonly Aggregated[],
   { widths, norms, factors, coverage }: ExportedTables,
+  weighting: WeightingReport | undefined,
 ): Report {
   const { train } = run;
   const { userCount, itemCount, interactionCount } = train;
@@ -41,6 +43,7 @@ export function makeReport(
         itemIds: itemIdentity(train, run.input.features[modality]!, modality),
       })),
     },
+    weighting: weighting ?? null,
     clusters: byModality(modalities, ({ clustering }) => {
       const { inertia, iterations, converged, restart, reseeded, counts } = clustering;
       return {

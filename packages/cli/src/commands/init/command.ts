@@ -3,7 +3,7 @@ import { type DatasetSource, datasetSource, readForFit } from "../../shared/data
 import { inputSection } from "../../shared/input-section.ts";
 import { bundleFolder } from "../../shared/options/bundle-output.ts";
 import { readConfig } from "../../shared/options/config-file.ts";
-import { refuseIneffective } from "../../shared/options/ineffective.ts";
+import { type IneffectiveRule, refuseIneffective } from "../../shared/options/ineffective.ts";
 import { flagsByModality } from "../../shared/options/method.ts";
 import { methodRules } from "../../shared/options/method-rules.ts";
 import { defineSettings, readFlags } from "../../shared/options/settings.ts";
@@ -21,6 +21,15 @@ modality: image=8,audio=16.
 centroids.<modality>.npy; with --max-iterations 0 they are used as they are.
 Exit status: 0 done, 1 failed, 2 wrong usage, 130 interrupted.`;
 
+const rules: readonly IneffectiveRule<InitSettings>[] = [
+  ...methodRules,
+  {
+    option: "otherData",
+    when: ({ centroids }) => centroids === undefined,
+    because: "without --centroids, whose features could be other",
+  },
+];
+
 export function define(command: Command, output: Output): void {
   defineSettings(command, initSettings);
   command
@@ -30,7 +39,7 @@ export function define(command: Command, output: Output): void {
       const given = readFlags(command, initSettings);
       const file = flags.config === undefined ? {} : await readConfig(flags.config, initSettings);
       const settings: InitSettings = { ...file, ...given };
-      refuseIneffective<InitSettings>(methodRules, settings, given);
+      refuseIneffective<InitSettings>(rules, settings, given);
       if (settings.quiet === true) output.mode = "quiet";
       if (settings.json === true) output.mode = "json";
       const out = bundleFolder(settings);

@@ -98,7 +98,7 @@ export async function initialize(
   const dataset = await measure("load", () => source.stream(observer));
   const open: (() => Promise<void>)[] = [() => dataset.close()];
   try {
-    const options = await optionsFor(dataset, settings);
+    const options = await optionsFor(dataset, settings, observer);
     const { backend, others } = await resolveBackend(settings.backend ?? "auto", {
       candidates,
       sizes: jobSizes(dataset, options),
@@ -142,14 +142,15 @@ export async function initialize(
 }
 
 async function optionsFor(
-  dataset: OpenDataset<AnyInteractions>,
+  { features }: OpenDataset<AnyInteractions>,
   settings: InitSettings,
+  { signal }: Observer,
 ): Promise<FitOptions> {
-  const widths = Object.fromEntries(
-    Object.entries(dataset.features).map(([name, { columns }]) => [name, columns]),
-  );
+  const { otherData } = settings;
   const centroids =
-    settings.centroids === undefined ? undefined : await readCentroids(settings.centroids, widths);
+    settings.centroids === undefined
+      ? undefined
+      : await readCentroids(settings.centroids, features, { otherData, signal });
   return fitOptions(settings, centroids);
 }
 
