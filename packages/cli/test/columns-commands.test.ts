@@ -136,6 +136,14 @@ describe("init --format parquet", () => {
   });
 });
 
+it("init refuses a bound on memory that the interactions alone exceed, and names the engine", async () => {
+  const { status, stderr } = await wellbegun([
+    ...["init", ...columns, "--memory", "5KB", "--out", join(temporaryFolder(), "out")],
+  ]);
+  expect(status).toBe(1);
+  expect(stderr).toContain("--engine duckdb");
+});
+
 describe.skipIf(!duckdb)("init --engine duckdb", () => {
   it("writes the bytes that the folder gives, within a bound, and leaves no temporary file", async () => {
     const out = temporaryFolder();

@@ -68,7 +68,7 @@ export const initSettings: Settings<InitSettings> = {
   memory: {
     kind: memorySize,
     group: "Machine:",
-    description: "bound for matrices, such as 800MB; tables then pass through files",
+    description: "bound on memory, such as 800MB; tables, and features of columns, then pass through files",
   },
   ...outputSettings,
 };

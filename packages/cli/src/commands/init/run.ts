@@ -18,6 +18,7 @@ import {
   type FitOptions,
   type FittedTables,
   fitInto,
+  isSource,
   jobSizes,
   type Observer,
   type RecordedOptions,
@@ -33,6 +34,7 @@ import { candidates } from "../../shared/backends/candidates.ts";
 import { readCentroids } from "../../shared/centroids.ts";
 import type { OpenDataset } from "../../shared/dataset.ts";
 import type { DatasetSource } from "../../shared/dataset-source.ts";
+import { byteSize } from "../../shared/format.ts";
 import type { Io } from "../../shared/io.ts";
 import { fitOptions } from "../../shared/options/fit-options.ts";
 import { namedAgain } from "../../shared/output-file.ts";
@@ -98,6 +100,7 @@ export async function initialize(
   const dataset = await measure("load", () => source.stream(observer));
   const open: (() => Promise<void>)[] = [() => dataset.close()];
   try {
+    expectRoom(dataset, settings.memory);
     const options = await optionsFor(dataset, settings, observer);
     const { backend, others } = await resolveBackend(settings.backend ?? "auto", {
       candidates,
@@ -139,6 +142,24 @@ export async function initialize(
   } finally {
     for (const close of open.reverse()) await close();
   }
+}
+
+/** A bound that the interactions alone exceed cannot be kept. */
+function expectRoom(
+  { train, validation, test }: OpenDataset<AnyInteractions>,
+  memory: number | undefined,
+): void {
+  const bytesOf = (one: AnyInteractions): number =>
+    isSource(one) ? 0 : one.offsets.byteLength + one.items.byteLength + (one.weights?.byteLength ?? 0);
+  const held = bytesOf(train) + bytesOf(validation) + bytesOf(test);
+  if (memory === undefined || held <= memory) return;
+  throw new WellbegunError("limit", {
+    doing: "computing starting vectors",
+    expected: `interactions within ${byteSize(memory)} of memory`,
+    found: byteSize(held),
+    at: "option --memory",
+    hint: "--interactions <files> --engine duckdb leaves them on the disk and reads them in blocks.",
+  });
 }
 
 async function optionsFor(
