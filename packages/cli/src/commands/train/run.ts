@@ -7,7 +7,7 @@ import {
   type TrainOptions,
   train,
 } from "@wellbegun/train";
-import { candidates } from "../../shared/backends/candidates.ts";
+import { trainingCandidates } from "../../shared/backends/candidates.ts";
 import type { OpenDataset } from "../../shared/dataset.ts";
 import type { DatasetSource } from "../../shared/dataset-source.ts";
 import type { Io } from "../../shared/io.ts";
@@ -64,7 +64,9 @@ export async function runTrain(
     const options = trainOptions(settings);
     const memory = expectMemory(data, options, settings.memory);
     observer.onDataset(dataset, memory);
-    const { backend } = await resolveBackend(settings.backend ?? "auto", { candidates });
+    const { backend } = await resolveBackend(settings.backend ?? "auto", {
+      candidates: trainingCandidates,
+    });
     open.push(() => backend.dispose());
     const judgment = judgmentOf(data, k, settings.testMask ?? "train+validation");
     const runs: { result: SeedResult; options: ResolvedTrainOptions; start: StartRecord | null }[] = [];
