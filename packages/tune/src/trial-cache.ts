@@ -1,7 +1,6 @@
 import {
   type Backend,
   type FitInput,
-  type InteractionBlock,
   type Interactions,
   itemDegrees,
   type Observer,
@@ -26,7 +25,7 @@ import {
 } from "@wellbegun/core/stages";
 import { type Cached, LruCache } from "./lru-cache.ts";
 import type { FixedOptions, Settings } from "./settings.ts";
-import { fusedTable, projectSpace, type TrialSpace } from "./trial-space.ts";
+import { fusedTable, projectSpace, type TrialSpace, wholeBlock } from "./trial-space.ts";
 
 /** The tables of one trial; valid until the next trial's tables are requested. */
 export interface TrialTables {
@@ -238,11 +237,6 @@ export class TrialCache {
     const features = Object.entries(this.#input.features);
     return Object.fromEntries(features.map(([name, { columns }]) => [name, columns]));
   }
-}
-
-/** All users in one block. */
-function wholeBlock({ userCount: rows, offsets, items, weights }: Interactions): InteractionBlock {
-  return { firstRow: 0, rows, offsets, items, weights };
 }
 
 /** All rows in one matrix in memory, since a search reads them repeatedly. */

@@ -1,4 +1,4 @@
-import type { Backend } from "@wellbegun/core";
+import type { Backend, InteractionBlock, Interactions } from "@wellbegun/core";
 import type { Matrix } from "@wellbegun/core/backend";
 import {
   type Combination,
@@ -77,6 +77,11 @@ export async function projectSpace(
     for (const matrix of own) matrix.dispose();
   };
   return { parts, combination, fused, bytes, dispose };
+}
+
+/** All users in one block. */
+export function wholeBlock({ userCount: rows, offsets, items, weights }: Interactions): InteractionBlock {
+  return { firstRow: 0, rows, offsets, items, weights };
 }
 
 /** fuse and combine: the fused table of all rows. */
