@@ -209,7 +209,7 @@ export class TrialCache {
     for (const { modality, items, mean, missing, projection } of parts) {
       const clustering = term === "global" ? await this.#clustered(settings, modality) : undefined;
       const clusters = clustering?.clusters ?? 1;
-      const aggregation = planAggregation({
+      const aggregate = planAggregation({
         itemDegrees: this.#degrees,
         labels: clustering?.labels ?? new Int32Array(items.rows),
         clusters,
@@ -217,8 +217,7 @@ export class TrialCache {
         normalization: settings.normalization,
         lambda: term === "local" ? 1 : 0,
       });
-      // The centroids, and as the last row the mean item, which users without the modality get from either
-      // term.
+      // The centroids, and as the last row the mean item, which users without the modality get from either term.
       const points = new Float32Array((clusters + 1) * items.columns);
       if (clustering !== undefined) {
         const { centroids } = clustering;
@@ -228,7 +227,7 @@ export class TrialCache {
       }
       points.set(mean, clusters * items.columns);
       inputs.push({ modality, items, points });
-      terms.push(aggregation(wholeBlock(this.#users)));
+      terms.push(aggregate(wholeBlock(this.#users)));
     }
     return cached(await fusedTable(this.#backend, inputs, terms, combination, this.#users.userCount));
   }
