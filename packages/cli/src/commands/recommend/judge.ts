@@ -1,4 +1,3 @@
-import type { MmrecDataset } from "@wellbegun/adapters/node";
 import {
   type Backend,
   createTable,
@@ -21,6 +20,7 @@ import {
   tableRanker,
 } from "@wellbegun/evaluation";
 import type { UntrainedResult } from "@wellbegun/tune";
+import type { OpenDataset } from "../../shared/dataset.ts";
 
 /** One line of the table. */
 export interface JudgedRecommender {
@@ -52,7 +52,7 @@ export interface RecommenderQuality {
  * whose items have the content of other items. Null without test rows.
  */
 export async function judgeRecommender(
-  dataset: MmrecDataset,
+  dataset: OpenDataset,
   found: UntrainedResult,
   k: number,
   backend: Backend,

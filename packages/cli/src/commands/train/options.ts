@@ -1,4 +1,5 @@
 import type { TestMask } from "@wellbegun/train";
+import { type ColumnSettings, columnSettings } from "../../shared/columns/options.ts";
 import { type BackendSettings, backendSettings } from "../../shared/options/backend.ts";
 import { type BundleOutputSettings, bundleOutputSettings } from "../../shared/options/bundle-output.ts";
 import { type DatasetSettings, datasetSettings } from "../../shared/options/dataset.ts";
@@ -8,7 +9,11 @@ import type { Settings } from "../../shared/options/settings.ts";
 import { type ModelName, modelNames } from "./models.ts";
 
 /** Options of `train`, as given. */
-export interface TrainSettings extends DatasetSettings, BundleOutputSettings, BackendSettings {
+export interface TrainSettings
+  extends DatasetSettings,
+    ColumnSettings,
+    BundleOutputSettings,
+    BackendSettings {
   readonly resume?: boolean;
   readonly model?: ModelName;
   readonly modelOptions?: Readonly<Record<string, string>>;
@@ -107,6 +112,7 @@ export const trainSettings: Settings<TrainSettings> = {
     description: "runs with consecutive seeds, a bundle for each in <out>/seed-<seed> (1)",
   },
   ...datasetSettings,
+  ...columnSettings,
   memory: {
     kind: memorySize,
     group: "Machine:",
