@@ -12,6 +12,7 @@ import { rowCases } from "./rows.ts";
 import { sparseCases } from "./sparse.ts";
 import { topKCases } from "./top-k.ts";
 import { trainingCases } from "./training/index.ts";
+import { untrainedCases } from "./untrained.ts";
 
 /** All cases, in the order of the interface; cases of the whole pipeline come last. */
 export const caseDefinitions: readonly CaseDefinition[] = [
@@ -30,4 +31,5 @@ export const caseDefinitions: readonly CaseDefinition[] = [
   ...trainingCases,
   ...misuseCases,
   ...fitCases,
+  ...untrainedCases,
 ];

@@ -9,6 +9,7 @@ import { misuseFaults } from "./misuse.ts";
 import { rankingFaults } from "./ranking.ts";
 import { sparseFaults } from "./sparse.ts";
 import { trainingFaults } from "./training.ts";
+import { untrainedFaults } from "./untrained.ts";
 
 /** Backends that are right but for one thing each: the suite must notice every one of them. */
 export const faults: readonly Fault[] = [
@@ -22,4 +23,5 @@ export const faults: readonly Fault[] = [
   ...trainingFaults,
   ...misuseFaults,
   ...fitFaults,
+  ...untrainedFaults,
 ];
