@@ -23,6 +23,15 @@ const commands: Readonly<Record<string, CommandEntry>> = {
     ],
     load: () => import("./commands/init/command.ts"),
   },
+  plan: {
+    description: "write a Spark job that makes the user vectors of a log on a cluster",
+    load: () => import("./commands/plan/command.ts"),
+  },
+  collect: {
+    description: "make a bundle from what a Spark job wrote",
+    argument: ["<job>", "folder that plan wrote"],
+    load: () => import("./commands/collect/command.ts"),
+  },
   embed: {
     description: "make features from a catalog's texts, images and sounds, for init",
     argument: [
