@@ -79,7 +79,10 @@ it("recommend writes tables of the printed quality, and gives a known history it
     histories,
     ...quick,
   ]);
-  const { vector } = folder.foldIn(negatives.items, negatives);
+  const { vector } = folder.foldIn(negatives.items, {
+    weights: negatives.weights,
+    negatives: negatives.negatives,
+  });
   const users = createTable(vector, 1, vector.length);
   const seen = {
     userCount: 1,
