@@ -198,6 +198,7 @@ async function exportTables(
     tables: [table("users", users), table("items", items)],
     userIds: train.userIds?.ids,
     itemIds: train.itemIds?.ids,
+    attachments: { "initializer.bin": found.model.toBytes() },
     manifest: {
       packages: packageVersions(),
       recommender: { kind: "spectral and content, joined", ...chosen, rounds: collaborative.options.rounds },

@@ -13,7 +13,7 @@ import {
   type TrainOptions,
   train,
 } from "@wellbegun/train";
-import { candidates } from "../../shared/backends/candidates.ts";
+import { trainingCandidates } from "../../shared/backends/candidates.ts";
 import { openDataset } from "../../shared/dataset.ts";
 import type { Io } from "../../shared/io.ts";
 import { peakMemory } from "../../shared/peak-memory.ts";
@@ -69,7 +69,9 @@ export async function runTrain(
     const options = trainOptions(settings);
     const memory = expectMemory(data, options, settings.memory);
     observer.onDataset(dataset, memory);
-    const { backend } = await resolveBackend(settings.backend ?? "auto", { candidates });
+    const { backend } = await resolveBackend(settings.backend ?? "auto", {
+      candidates: trainingCandidates,
+    });
     open.push(() => backend.dispose());
     const judgment = judgmentOf(data, k, settings.testMask ?? "train+validation");
     const runs: { result: SeedResult; options: ResolvedTrainOptions; start: StartRecord | null }[] = [];

@@ -1,4 +1,4 @@
-import type { AdamStep } from "../operations.ts";
+import type { AdamStep } from "../../training.ts";
 
 /**
  * One step of Adam: m = beta1 m + (1 - beta1) g, v = beta2 v + (1 - beta2) g^2,

@@ -1,4 +1,4 @@
-import { sigmoid } from "./exponential.ts";
+import { sigmoid } from "../../../exponential.ts";
 
 /** g = sigmoid(a + bias), z = q * g. */
 export function gate(

@@ -1,4 +1,4 @@
-import type { Matrix } from "@wellbegun/core/backend";
+import type { Matrix } from "./matrix.ts";
 
 /** Weights of the three losses of {@link TrainingOperations.pairLoss}; a weight of 0 leaves its loss out. */
 export interface PairWeights {
@@ -19,6 +19,16 @@ export interface PairLosses {
   readonly cosine: number;
 }
 
+/** Options of {@link TrainingOperations.infoNce}. */
+export interface InfoNceOptions {
+  /** How often each row stands in the batch, all above 0. */
+  readonly counts: Float64Array;
+  /** The divisor of the cosines, above 0; at least 0.02, since e^(1 / temperature) must be a float32. */
+  readonly temperature: number;
+  /** Factor of the gradient. */
+  readonly weight: number;
+}
+
 /** One step of Adam (Kingma and Ba, 2015), without weight decay. */
 export interface AdamStep {
   /** Learning rate of this step. */
@@ -36,52 +46,48 @@ export interface AdamStep {
 }
 
 /**
- * The operations that training needs besides the products of a `Backend`. Matrices are handles of one backend;
- * tables are float32, sums are float64. An output is overwritten, unless its description says that a result is
- * added to it.
+ * The operations that training needs besides those of every backend: layers with hand-written gradients, losses,
+ * and the optimizer. Tables are float32, and losses float64. An output is overwritten, unless its description says
+ * that a result is added to it; it must be none of the inputs.
+ *
+ * The conformance suite judges each operation by float64 loops and by finite differences.
  */
-export interface TrainingOperations {
-  /** x = x + bias in every row; bias is 1 x columns. */
-  addBias(x: Matrix, bias: Matrix): Promise<void>;
+export interface TrainingOperations<M extends Matrix = Matrix> {
+  /** x = x + bias in every row, in place; bias is 1 x columns. */
+  addBias(x: M, bias: M): Promise<void>;
 
   /** out = a b^T. */
-  multiplyTransposed(a: Matrix, b: Matrix, out: Matrix): Promise<void>;
+  multiplyTransposed(a: M, b: M, out: M): Promise<void>;
+
+  /** out = the sum of weights[k] xs[k] over one or more matrices of the shape of `out`, in their order. */
+  weightedSum(xs: readonly M[], weights: readonly number[], out: M): Promise<void>;
 
   /** Row r of `out` = row `indices[r]` of `x`. */
-  gatherRows(x: Matrix, indices: Uint32Array, out: Matrix): Promise<void>;
+  gatherRows(x: M, indices: Uint32Array, out: M): Promise<void>;
+
+  /**
+   * The gradient of {@link gatherRows}: adds row r of `rows` to row `indices[r]` of `table`, in the order of the
+   * rows.
+   */
+  scatterRows(rows: M, indices: Uint32Array, table: M): Promise<void>;
 
   /** g = sigmoid(a + bias), z = q * g; all rows x columns but the bias, which is 1 x columns. */
-  gate(a: Matrix, bias: Matrix, q: Matrix, g: Matrix, z: Matrix): Promise<void>;
+  gate(a: M, bias: M, q: M, g: M, z: M): Promise<void>;
 
   /** The gradient of {@link gate}: dq = dq + dz * g, da = dz * q * g * (1 - g). */
-  gateBackward(dz: Matrix, q: Matrix, g: Matrix, dq: Matrix, da: Matrix): Promise<void>;
+  gateBackward(dz: M, q: M, g: M, dq: M, da: M): Promise<void>;
 
   /** out = (x - mean) / sqrt(variance + 1e-5) * gain + bias, row by row; gain and bias are 1 x columns. */
-  layerNorm(x: Matrix, gain: Matrix, bias: Matrix, out: Matrix): Promise<void>;
+  layerNorm(x: M, gain: M, bias: M, out: M): Promise<void>;
 
   /** The gradient of {@link layerNorm}; `dx` is rows x columns, `dgain` and `dbias` are 1 x columns. */
-  layerNormBackward(
-    dout: Matrix,
-    x: Matrix,
-    gain: Matrix,
-    dx: Matrix,
-    dgain: Matrix,
-    dbias: Matrix,
-  ): Promise<void>;
+  layerNormBackward(dout: M, x: M, gain: M, dx: M, dgain: M, dbias: M): Promise<void>;
 
   /**
    * The losses of a batch of pairs: row r of `hu`, `hi` and `hj` holds the user, its item and the negative item. Writes
    * the gradient of the weighted sum.
    */
-  pairLoss(
-    hu: Matrix,
-    hi: Matrix,
-    hj: Matrix,
-    dhu: Matrix,
-    dhi: Matrix,
-    dhj: Matrix,
-    weights: PairWeights,
-  ): Promise<PairLosses>;
+  pairLoss(hu: M, hi: M, hj: M, dhu: M, dhi: M, dhj: M, weights: PairWeights): Promise<PairLosses>;
 
   /**
    * The contrastive loss InfoNCE (van den Oord et al., 2018) between two views, n x d each, of n distinct rows that stand
@@ -89,14 +95,8 @@ export interface TrainingOperations {
    * length 1 (norms of at least 1e-12). Equal to the loss over the batch with its repeated rows. Writes the gradient of
    * `weight` times the loss, and returns the loss.
    */
-  infoNce(
-    a: Matrix,
-    v: Matrix,
-    da: Matrix,
-    dv: Matrix,
-    options: { readonly counts: Float64Array; readonly temperature: number; readonly weight: number },
-  ): Promise<number>;
+  infoNce(a: M, v: M, da: M, dv: M, options: InfoNceOptions): Promise<number>;
 
   /** Moves the parameter `p` by one step, given its gradient `g`; `m` and `v` are its moments. All of one shape. */
-  adam(p: Matrix, m: Matrix, v: Matrix, g: Matrix, step: AdamStep): Promise<void>;
+  adam(p: M, m: M, v: M, g: M, step: AdamStep): Promise<void>;
 }
