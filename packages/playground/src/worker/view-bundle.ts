@@ -15,11 +15,14 @@ export async function viewBundle(files: readonly NamedFile[]): Promise<Computed>
     return found === undefined ? undefined : decodeNpy(found, name);
   };
   const text = await bytes("manifest.json");
+  const manifest = text === undefined ? undefined : parseManifest(new TextDecoder().decode(text));
+  if (manifest?.parted !== undefined) {
+    throw new Error("The tables of this bundle lie in parts, which are for tables larger than a page holds.");
+  }
   const [users, items] = [await array("users.npy"), await array("items.npy")];
-  if (text === undefined || users === undefined || items === undefined) {
+  if (manifest === undefined || users === undefined || items === undefined) {
     throw new Error("A bundle has manifest.json, users.npy and items.npy; one of them is missing.");
   }
-  const manifest = parseManifest(new TextDecoder().decode(text));
   const labels: Record<string, Int32Array> = {};
   for (const { name } of files) {
     const modality = /^labels\.(.+)\.npy$/.exec(name)?.[1];
