@@ -44,6 +44,38 @@ it("wires a bundle of init's and prints the command for a checkout", async () =>
   expect(existsSync(join(out, "wellbegun", "load.py"))).toBe(true);
 });
 
+it("names a factor on the scale, and the files that a codebase reads itself", async () => {
+  const folder = temporaryFolder();
+  const bundle = await initialized(folder);
+  const into = join(folder, "run");
+  const factor = ["--scale-factor", "2", "--tables", "users+items"];
+  const wired = await wellbegunJson(["wire", "torcheasyrec", bundle, "--into", into, ...factor]);
+  expect(wired).toMatchObject({ target: "torcheasyrec:dynamicemb", scaleFactor: 2, parameters: [] });
+  expect(wired.files.map(({ name }: { name: string }) => name)).toEqual(["users.parquet", "items.parquet"]);
+  const { stdout } = await wellbegun([
+    "wire",
+    "torcheasyrec",
+    bundle,
+    "--into",
+    into,
+    ...factor,
+    "--dry-run",
+  ]);
+  expect(stdout).toMatch(/scale +x 2/);
+  expect(stdout).toContain("users.parquet, users x 4: fills");
+  const { status, stderr } = await wellbegun([
+    "wire",
+    "mmrec:BPR",
+    bundle,
+    "--into",
+    into,
+    "--scale-factor",
+    "0",
+  ]);
+  expect(status).toBe(2);
+  expect(stderr).toContain("above 0");
+});
+
 it("keeps the artifact of a control beside the real one", async () => {
   const folder = temporaryFolder();
   const bundle = await initialized(folder);

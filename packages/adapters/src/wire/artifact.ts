@@ -24,7 +24,7 @@ export function formatWire(
   idFiles: Readonly<Record<"users" | "items", string | null>>,
   files: Readonly<Record<string, BundleFile>>,
 ): string {
-  const { target, tables, control, parameters, rows } = plan;
+  const { target, tables, control, scaleFactor, parameters, rows } = plan;
   const side = (name: "users" | "items"): object => ({ count: rows[name].count, file: idFiles[name] });
   const index = {
     format: WIRE_FORMAT,
@@ -33,11 +33,13 @@ export function formatWire(
     model: target.name,
     tables,
     control,
+    scaleFactor,
     order: target.codebase.order.rule,
     padding: target.codebase.order.padding ?? 0,
     bundle: { manifest: { sha256: manifestSha256 } },
     ids: { users: side("users"), items: side("items") },
     parameters: parameters.map(parameterEntry),
+    tableFiles: plan.files.map(({ name, rows, from }) => ({ file: name, rows, from })),
     files,
   };
   return `${JSON.stringify(index, null, 2)}\n`;
