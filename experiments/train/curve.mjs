@@ -2,7 +2,10 @@
  * Trains a model on a dataset in MMRec's layout and prints its curve: losses, metrics and seconds by epoch.
  *
  *   node experiments/train/curve.mjs DATASET [--model alignrec] [--epochs 20] [--seed 999] [--threads 1] [--evaluate 5]
- *        [--options '{"userItem":0}'] [--modalities image,audio] [--json FILE]
+ *        [--options '{"userItem":0}'] [--modalities image,audio] [--json FILE] [--trace FOLDER]
+ *
+ * --trace writes the initial parameters and every batch to a folder, for `run_mmrec.py --trace FOLDER`, which trains MMRec's
+ * own class from that start on those batches.
  *
  * As in the original code only train items are left out of the test lists. CPU seconds are those of the whole process.
  */
@@ -12,6 +15,7 @@ import { parseArgs } from "node:util";
 import { readMmrecDataset } from "@wellbegun/adapters/node";
 import { wasm } from "@wellbegun/core";
 import { alignrec, bpr, freedom, lightgcn, train, vbpr } from "@wellbegun/train";
+import { traced } from "./trace.mjs";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -24,6 +28,7 @@ const { values, positionals } = parseArgs({
     options: { type: "string", default: "{}" },
     modalities: { type: "string" },
     json: { type: "string" },
+    trace: { type: "string" },
   },
 });
 const models = { alignrec, bpr, freedom, lightgcn, vbpr };
@@ -33,12 +38,13 @@ const dataset = await readMmrecDataset(positionals[0] ?? "", { modalities });
 const { train: interactions, validation, test } = dataset;
 const names = modalities ?? Object.keys(dataset.features);
 const features = Object.fromEntries(names.map((name) => [name, dataset.features[name]]));
+const definition = define(JSON.parse(values.options));
 const backend = await wasm({ threads: Number(values.threads) });
 let cpu = process.cpuUsage();
 const trained = await train(
   { train: interactions, validation, test, features },
   {
-    model: define(JSON.parse(values.options)),
+    model: values.trace === undefined ? definition : traced(definition, values.trace),
     epochs: Number(values.epochs),
     seed: Number(values.seed),
     evaluateEvery: Number(values.evaluate),

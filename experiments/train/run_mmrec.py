@@ -1,16 +1,18 @@
 """MMRec's own models on a dataset in MMRec's layout, on CPU, one thread: losses, metrics and CPU seconds by epoch.
 
-usage: run_mmrec.py CHECKOUT DATASET WORK --model LightGCN [--epochs 20] [--seed 999] [--evaluate 5,10,20] [--set '{"n_layers": 2}']
+usage: run_mmrec.py CHECKOUT DATASET WORK --model LightGCN [--epochs 20] [--seed 999] [--evaluate 5,10,20] [--set '{"n_layers": 2}'] [--trace FOLDER]
 CHECKOUT: github.com/enoche/MMRec, unedited (its src/ is only read). DATASET: <name>.inter, image_feat.npy, audio_feat.npy;
 audio stands where MMRec has texts. WORK: a scratch folder.
+--trace: starts from the parameters and trains on the batches that `curve.mjs --trace FOLDER` wrote, in place of MMRec's own draws.
 """
-import argparse, glob, importlib.util, json, os, shutil, sys, time, types
+import argparse, glob, importlib.util, json, os, re, shutil, sys, time, types
 import numpy as np, torch
 
 a = argparse.ArgumentParser()
 for name in ("checkout", "data", "work"): a.add_argument(name)
 a.add_argument("--model", required=True); a.add_argument("--epochs", type=int, default=20); a.add_argument("--seed", type=int, default=999)
 a.add_argument("--evaluate", default="5,10,20"); a.add_argument("--set", default="{}")
+a.add_argument("--trace")
 o = a.parse_args()
 src = os.path.abspath(os.path.join(o.checkout, "src"))
 torch.set_num_threads(1)
@@ -40,12 +42,22 @@ train = TrainDataLoader(c, parts[0], batch_size=c["train_batch_size"], shuffle=T
 valid, test = (EvalDataLoader(c, x, additional_dataset=parts[0], batch_size=c["eval_batch_size"]) for x in parts[1:])
 init_seed(o.seed); train.pretrain_setup()
 model = get_model(o.model)(c, train).to(c["device"]); trainer = get_trainer()(c, model)
+if o.trace:
+    with torch.no_grad():
+        for name, parameter in model.named_parameters():
+            file = os.path.join(o.trace, f"initial.{re.sub('^text_', 'audio_', name)}.npy")
+            if not os.path.exists(file): raise SystemExit(f"the trace has no start of {name}")
+            parameter.copy_(torch.from_numpy(np.load(file)).reshape(parameter.shape))
+    sizes = np.load(os.path.join(o.trace, "sizes.npy")).ravel().astype(int); batches = np.load(os.path.join(o.trace, "batches.npy"))
+    steps = iter(torch.from_numpy(x.T.astype(np.int64)) for x in np.split(batches, np.cumsum(sizes)[:-1]))
+    batches_of = lambda: (next(steps) for _ in range(len(train)))
+else: batches_of = lambda: train
 at = {int(x) for x in o.evaluate.split(",")}
 for epoch in range(1, o.epochs + 1):
     t = time.process_time()
     model.train(); model.pre_epoch_processing()
     total = 0.0
-    for batch in train:
+    for batch in batches_of():
         trainer.optimizer.zero_grad(); loss = model.calculate_loss(batch); loss.backward(); trainer.optimizer.step(); total += loss.item()
     trainer.lr_scheduler.step()
     row = dict(epoch=epoch, loss=round(total, 4), cpu=round(time.process_time() - t, 2))

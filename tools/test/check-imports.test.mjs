@@ -36,7 +36,7 @@ describe("importsOf", () => {
   });
 });
 
-describe("refusal", () => {
+describe("The rule of imports:", () => {
   it.each([
     ["packages/core", "src/a.ts", "./b.ts"],
     ["packages/core", "src/stages/a.ts", "../b.ts"],

@@ -4,7 +4,7 @@ import { optionsMarkdown, optionsTable, withTable } from "../docs-options.mjs";
 
 const names = [...Object.keys(options.methodSchema), ...Object.keys(options.runSchema)];
 
-describe("the tables of options", () => {
+describe("The tables of options", () => {
   it("have one row for each option of a fit", () => {
     for (const text of [optionsMarkdown(options), optionsTable(options)]) {
       for (const name of names) expect(text, name).toMatch(new RegExp(`^\\| \`${name}\` \\|.*\\|$`, "m"));
@@ -18,7 +18,7 @@ describe("the tables of options", () => {
     expect(row).toContain("| `sym`, `mean`; by modality | sym; figure: mean |");
   });
 
-  it("stand between their marks, and the text around them stays", () => {
+  it("replace the text between their marks, and nothing around it", () => {
     const text = withTable(
       "before\n<!-- options: written by npm run docs:options -->\nold\n<!-- /options -->\nafter\n",
       "| new |",

@@ -14,7 +14,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const seeds = [new TextEncoder().encode('{"rows": 12, "name": "tea"}'), new Uint8Array(40).fill(7)];
 
 describe("The damage", () => {
-  it("is the same for the same seed, and never none.", () => {
+  it("is the same for the same seed, and always changes something", () => {
     for (let seed = 0; seed < 300; seed++) {
       const bytes = mutate(seeds, randomBelow(seed));
       expect(mutate(seeds, randomBelow(seed))).toEqual(bytes);
@@ -25,7 +25,7 @@ describe("The damage", () => {
 });
 
 describe("The fuzzer", () => {
-  it("counts an error that is not a WellbegunError, and gives the seed of its input.", async () => {
+  it("counts an error that is not a WellbegunError, and gives the seed of its input", async () => {
     const careless = {
       name: "careless",
       seeds,
@@ -42,7 +42,7 @@ describe("The fuzzer", () => {
 });
 
 describe("Every parser", () => {
-  it("reads damaged files or refuses them with a WellbegunError, and never asks for much memory.", () => {
+  it("reads damaged files or refuses them with a WellbegunError, and never asks for much memory", () => {
     const out = join(folder, "figures.json");
     const { stdout } = spawnSync(
       process.execPath,

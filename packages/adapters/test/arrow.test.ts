@@ -40,7 +40,7 @@ describe("An Arrow file", () => {
     expect([...test!.items]).toEqual([0]);
   });
 
-  it("gives lists of any float type, of fixed or any size, with nulls, as features", async () => {
+  it("gives lists of any float type, of fixed or variable size and with nulls, as features", async () => {
     const vectors = [[0.5, 1], null, [2, -3]];
     for (const type of [new arrow.Float16(), new arrow.Float32(), new arrow.Float64()]) {
       const field = new arrow.Field("item", type, true);
@@ -79,7 +79,7 @@ describe("An Arrow file", () => {
     expect(sizes).toEqual([3, 3, 3, 3, 3, 3, 2]);
   });
 
-  it("is refused if it is something else or cut off, by its name", async () => {
+  it("is refused by its name if it has another format or is cut off", async () => {
     await expectFailure(() => openArrow(new Uint8Array(0), options), "format", "log.arrow");
     await expectFailure(
       () => openArrow(new TextEncoder().encode("user,item\n1,2\n"), options),

@@ -30,8 +30,8 @@ function earlier(files: Readonly<Record<string, string>> = { "a.txt": "old", "b.
   return out;
 }
 
-describe("writing a folder as a whole", () => {
-  it("puts it in place, with missing parents, and leaves nothing beside it", async () => {
+describe("A folder that is written as a whole", () => {
+  it("is put in place, with missing parents, and leaves nothing beside it", async () => {
     const base = place();
     const out = join(base, "deep/er/out");
     expect(await writeNew(out)).toBe("done");
@@ -49,7 +49,7 @@ describe("writing a folder as a whole", () => {
     }
   });
 
-  it("does not show the new folder before it is complete", async () => {
+  it("is not visible before it is complete", async () => {
     const out = earlier();
     await writeFolder(out, { own }, async (folder) => {
       await writeFile(join(folder, "a.txt"), "new");
@@ -68,8 +68,8 @@ describe("writing a folder as a whole", () => {
   });
 });
 
-describe("when the writing fails", () => {
-  it("keeps what was there and leaves nothing else, parents included", async () => {
+describe("A folder whose writing fails", () => {
+  it("leaves the earlier output as it was and nothing else, created parents included", async () => {
     const fail = (out: string): Promise<void> =>
       writeFolder(out, { own }, async (folder) => {
         await writeFile(join(folder, "a.txt"), "half");
@@ -115,8 +115,8 @@ describe("when the writing fails", () => {
   });
 });
 
-describe("places that are refused", () => {
-  it("a symbolic link, naming it and where it leads", async () => {
+describe("An output path is refused where it is", () => {
+  it("a symbolic link, and the error names the link and its target", async () => {
     const out = earlier();
     const link = join(dirname(out), "link");
     symlinkSync("out", link);
@@ -130,7 +130,7 @@ describe("places that are refused", () => {
     expect(snapshot(out)).toEqual({ "a.txt": "old", "b.txt": "old" });
   });
 
-  it("a file, and a place below a file", async () => {
+  it("a file, or lies below a file", async () => {
     const file = join(place(), "file");
     writeFileSync(file, "content");
     await expectFailure(() => writeNew(file, { overwrite: file }), "invalid-option", file, "found a file");
@@ -138,7 +138,7 @@ describe("places that are refused", () => {
     expect(readFileSync(file, "utf8")).toBe("content");
   });
 
-  it("a folder with other files in it, unless an earlier output among them may be overwritten", async () => {
+  it("a folder with other files, unless it holds an earlier output and overwriting is allowed", async () => {
     for (const options of [{ own }, {}]) {
       const out = earlier({ "a.txt": "old", "thesis.tex": "years of work" });
       await expectFailure(() => writeNew(out, options), "invalid-option", out, "thesis.tex");
@@ -163,7 +163,7 @@ describe("places that are refused", () => {
     }
   });
 
-  it("other files that came while it was written", async () => {
+  it("a folder into which other files came during the writing", async () => {
     const out = earlier();
     const running = writeFolder(out, { own }, async () => {
       writeFileSync(join(out, "thesis.tex"), "years of work");
@@ -173,7 +173,7 @@ describe("places that are refused", () => {
     expect(readdirSync(dirname(out))).toEqual(["out"]);
   });
 
-  it("the working folder and those above it", async () => {
+  it("the working folder or a folder above it", async () => {
     for (const path of [".", process.cwd(), dirname(process.cwd()), "/"]) {
       await expectFailure(() => writeNew(path), "invalid-option", "working folder");
     }

@@ -30,8 +30,8 @@ const options: WriteTablesOptions = {
   attachments: { "initializer.bin": Uint8Array.of(1, 2, 3) },
 };
 
-describe("a bundle on disk", () => {
-  it("holds what was given, in both formats, with hashes, and is read back", async () => {
+describe("A bundle on disk", () => {
+  it("holds the given tables in both formats, with hashes, and is read back", async () => {
     const out = newPlace();
     const manifest = await writeTables(out, options);
     const npy = tables.map(({ name }) => `${name}.npy`);
@@ -139,7 +139,7 @@ describe("a bundle on disk", () => {
   });
 });
 
-describe("what is refused as a bundle's content", () => {
+describe("A bundle is refused with", () => {
   const refused = async (
     changes: Partial<WriteTablesOptions>,
     code: Parameters<typeof expectFailure>[1],
@@ -153,7 +153,7 @@ describe("what is refused as a bundle's content", () => {
     { name: "users", rows, columns, data },
   ];
 
-  it("NaN and infinities, naming table, row and column, in any block", async () => {
+  it("NaN and infinities in any block, and the error names table, row and column", async () => {
     await refused(
       { tables: users(Float32Array.of(1, 2, 3, Number.NaN)), userIds: undefined },
       "invalid-data",
@@ -165,7 +165,7 @@ describe("what is refused as a bundle's content", () => {
     await refused({ tables: [streamed], userIds: undefined }, "invalid-data", "row 1, column 0", "Infinity");
   });
 
-  it("tables that do not fit themselves or each other", async () => {
+  it("tables whose sizes contradict themselves or each other", async () => {
     await refused({ tables: [] }, "invalid-option", "at least one table");
     await refused({ tables: users(values(5)) }, "invalid-option", "2 x 2 = 4", "found 5");
     await refused({ tables: users(values(4), -2, -2) }, "invalid-option", "-2 x -2");
@@ -208,7 +208,7 @@ describe("what is refused as a bundle's content", () => {
     }
   });
 
-  it("a place where something else lies", async () => {
+  it("an output path where something else lies", async () => {
     const out = newPlace();
     await writeTables(out, options);
     writeFileSync(join(out, "notes.txt"), "mine");
@@ -221,7 +221,7 @@ describe("what is refused as a bundle's content", () => {
   });
 });
 
-describe("a bundle that is not what its manifest says", () => {
+describe("A bundle on disk that contradicts its manifest", () => {
   const damaged = async (damage: (out: string) => void, ...parts: readonly string[]): Promise<void> => {
     const out = newPlace();
     await writeTables(out, options);
@@ -236,7 +236,7 @@ describe("a bundle that is not what its manifest says", () => {
     writeFileSync(path, JSON.stringify(manifest));
   };
 
-  it("is refused: a byte changed, a file cut off, a file gone, no manifest", async () => {
+  it("is refused where a byte changed, a file is cut off or missing, or the manifest is missing", async () => {
     const flip = (out: string): void => {
       const bytes = readFileSync(join(out, "items.npy"));
       bytes[bytes.length - 1]! ^= 1;
@@ -253,7 +253,7 @@ describe("a bundle that is not what its manifest says", () => {
     expect((await readBundle(out, { verifyHashes: false })).userCount).toBe(5);
   });
 
-  it("is refused: another shape, dtype, tensor or number of IDs, even with the right hash", async () => {
+  it("is refused for another shape, dtype, tensor or number of IDs, even with the right hash", async () => {
     const relabel = (name: string, changes: object) => (out: string) =>
       edit(out, (manifest) => Object.assign(manifest.files[name]!, changes));
     await damaged(relabel("users.npy", { shape: [3, 5] }), "users.npy", "[3, 5]", "[5, 3]");
@@ -275,14 +275,14 @@ describe("a bundle that is not what its manifest says", () => {
     await damaged(replace("users.npy", encodeNpy(values(12), [4, 3])), "users.npy", "[5, 3]", "[4, 3]");
   });
 
-  it("stops for an aborted signal", async () => {
+  it("is not read to its end after the signal is aborted", async () => {
     const out = newPlace();
     await writeTables(out, options);
     await expectFailure(() => readBundle(out, { signal: AbortSignal.abort() }), "aborted");
   });
 });
 
-describeWithNumpy("a bundle read by numpy", () => {
+describeWithNumpy("A bundle read by numpy", () => {
   it("has the same tables", async () => {
     const out = newPlace();
     await writeTables(out, options);

@@ -17,7 +17,7 @@ import { bytesOf, expectFailure } from "./helpers.ts";
 const sha256 = "ab".repeat(32);
 const table = (...shape: readonly number[]): BundleFile => ({ sha256, bytes: 9, dtype: "float32", shape });
 
-describe("the manifest", () => {
+describe("The manifest", () => {
   it("has the same bytes for the same content, in whatever order", () => {
     const files = { "users.npy": table(3, 2), "items.npy": table(5, 2) };
     const a = formatManifest(
@@ -45,7 +45,7 @@ describe("the manifest", () => {
     );
   });
 
-  it("refuses what JSON would change without a word, naming it", async () => {
+  it("refuses values that JSON would silently change, and names them", async () => {
     const bad: readonly (readonly [unknown, string])[] = [
       [Number.NaN, "number NaN"],
       [-Infinity, "-Infinity"],
@@ -61,7 +61,7 @@ describe("the manifest", () => {
     await expectFailure(() => formatManifest({ files: 1 }, {}), "invalid-option", '"files"');
   });
 
-  it("refuses text that is no manifest, another version, and file entries that are none", async () => {
+  it("refuses text that is not a manifest, another version, and malformed file entries", async () => {
     const refused = (value: unknown, ...parts: readonly string[]): Promise<void> =>
       expectFailure(
         () => parseManifest(JSON.stringify(value), "out/manifest.json"),
@@ -112,8 +112,8 @@ describe("the manifest", () => {
   });
 });
 
-describe("ID files", () => {
-  it("hold any IDs, one on each line", () => {
+describe("The format of ID files", () => {
+  it("holds any IDs, one on each line", () => {
     const id = fc.oneof(fc.string({ unit: "grapheme" }), fc.integer(), fc.bigInt());
     fc.assert(
       fc.property(fc.uniqueArray(id, { selector: String }), (ids) => {
@@ -126,7 +126,7 @@ describe("ID files", () => {
     expect(decodeIds(new Uint8Array(0))).toEqual([]);
   });
 
-  it("refuse IDs that could not be told apart when read", async () => {
+  it("refuses IDs that could not be told apart when read", async () => {
     await expectFailure(
       () => encodeIds(["a", "b\nc"], "user IDs"),
       "invalid-data",
@@ -138,7 +138,7 @@ describe("ID files", () => {
     await expectFailure(() => encodeIds(["x", 7, "7"]), "invalid-data", '"7"', "rows 1 and 2");
   });
 
-  it("refuse bytes that are no list", async () => {
+  it("refuses bytes that are not a list of IDs", async () => {
     await expectFailure(
       () => decodeIds(bytesOf("a\nb"), "user_ids.txt"),
       "format",
@@ -148,7 +148,7 @@ describe("ID files", () => {
     await expectFailure(() => decodeIds(Uint8Array.of(0xff, 10), "user_ids.txt"), "format", "UTF-8");
   });
 
-  it("are not needed where IDs are rows", () => {
+  it("is not needed where IDs are row numbers", () => {
     expect(idsAreRows([0, 1n, "2"])).toBe(true);
     expect(idsAreRows([])).toBe(true);
     expect(idsAreRows([1, 2])).toBe(false);
@@ -156,7 +156,7 @@ describe("ID files", () => {
   });
 });
 
-describe("alignment", () => {
+describe("The comparison of rows", () => {
   const bundle = { userCount: 3, itemCount: 2, userIds: ["ann", "bob", "cy"] };
 
   it("accepts equal rows, and checks only what the consumer names", () => {

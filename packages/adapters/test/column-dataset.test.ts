@@ -62,7 +62,7 @@ describe("A dataset from files of columns", () => {
     expect(fewer.notes[0]).toContain("left out: 1");
   });
 
-  it("is refused with the name of what is not there", async () => {
+  it("is refused with the name of the missing file, column or item", async () => {
     await expectFailure(() => readColumnDataset({ ...options, features: {} }), "invalid-option", "features");
     const features = { image: { path: join(folder, "image*.pq"), column: "vector" } };
     await expectFailure(() => readColumnDataset({ ...options, features }), "io", "image*.pq");

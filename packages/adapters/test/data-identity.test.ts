@@ -33,7 +33,7 @@ const train = (rows: readonly (readonly [number, number])[] = pairs, more: objec
 const values = [1, 2, 3, 0.5, 0, 0];
 const image = denseFeatures(Float32Array.from(values), 3, 2);
 
-describe("the identity of data", () => {
+describe("The identity of data", () => {
   it("is the SHA-256 of the compressed rows, of the ID lists and of the float32 values", async () => {
     const ids = { userIds: new IdIndex(["ann", "bob", "cid"]), itemIds: new IdIndex([0, 1, 2]) };
     expect(
@@ -81,7 +81,7 @@ describe("the identity of data", () => {
   });
 });
 
-describe("a bundle that meets a dataset", () => {
+describe("A bundle that meets a dataset", () => {
   const text = denseFeatures(Float32Array.of(1, 2, 3), 3, 1);
   const data = { train: train(), features: { image, text } };
   const bundleOf = async (given = data, ids: { userIds?: string[]; itemIds?: string[] } = {}) => {

@@ -80,8 +80,8 @@ function systemError(code: string): Error {
   return Object.assign(new Error(`${code}: injected`), { code });
 }
 
-describe("a full disk", () => {
-  itOn(tiny, "really full: the old bundle stays whole and the error names the file", async (disk) => {
+describe("A disk that is full", () => {
+  itOn(tiny, "leaves the old bundle whole, and the error names the file", async (disk) => {
     const free = (): number => statfsSync(disk).bfree;
     const before = free();
     await expectOldStays(
@@ -95,14 +95,18 @@ describe("a full disk", () => {
     expect(before - free()).toBeLessThan(6);
   });
 
-  itOn(existsSync("/dev/full") ? "/dev/full" : undefined, "a device that is always full", async (device) => {
-    const setFault = (): void => {
-      faults.redirect = (path) => (basename(path) === "tables.safetensors" ? device : undefined);
-    };
-    await expectOldStays(root, users(10, 2), setFault, "ENOSPC", join("out", "tables.safetensors"));
-  });
+  itOn(
+    existsSync("/dev/full") ? "/dev/full" : undefined,
+    "from the start leaves the old bundle whole",
+    async (device) => {
+      const setFault = (): void => {
+        faults.redirect = (path) => (basename(path) === "tables.safetensors" ? device : undefined);
+      };
+      await expectOldStays(root, users(10, 2), setFault, "ENOSPC", join("out", "tables.safetensors"));
+    },
+  );
 
-  it("full after some bytes, which come as short writes first", async () => {
+  it("after some bytes, with short writes first, leaves the old bundle whole", async () => {
     const setFault = (): void => {
       let room = 10_000;
       faults.wrap = (handle) => {
@@ -119,7 +123,7 @@ describe("a full disk", () => {
     await expectOldStays(root, users(100, 2), setFault, "ENOSPC", "users.npy");
   });
 
-  it("full or failing only when the bytes are flushed", async () => {
+  it("only when the bytes are flushed leaves the old bundle whole", async () => {
     const setFault = (): void => {
       faults.wrap = (handle, path) => {
         if (basename(path) !== "manifest.json") return;
@@ -130,7 +134,7 @@ describe("a full disk", () => {
   });
 });
 
-describe("short writes", () => {
+describe("Short writes", () => {
   it("do not change what is written", async () => {
     const out = join(root, "short");
     await writeTables(out, users(100, 3));
@@ -146,7 +150,7 @@ describe("short writes", () => {
   });
 });
 
-describe("a rename that fails", () => {
+describe("A rename that fails", () => {
   it("puts the old bundle back", async () => {
     const setFault = (): void => {
       faults.rename = (from) => {
@@ -166,7 +170,7 @@ describe("a rename that fails", () => {
   });
 });
 
-describe("an output folder that is not writable", () => {
+describe("An output folder is refused", () => {
   itOn(readOnly, "on a read-only file system", async (disk) => {
     const out = join(disk, "out");
     await expectFailure(() => writeTables(out, users(1, 1)), "io", "read-only file system (EROFS)", disk);
@@ -174,7 +178,7 @@ describe("an output folder that is not writable", () => {
     await expectFailure(() => writeTables(deep, users(1, 1)), "io", "EROFS", join(disk, "deep"));
   });
 
-  it("without permission", async () => {
+  it("where the process has no permission to write", async () => {
     const closed = join(root, "closed");
     mkdirSync(closed);
     chmodSync(root, 0o755);

@@ -18,20 +18,20 @@ const stores = programsOf("vector-stores");
 const storeProgram = (name: string): string =>
   stores.find(({ code }) => code.includes(`adapters/${name}"`))!.code;
 
-describeWithPeers("the guides' programs", peers, () => {
-  it("are as many as there are things to show", () => {
+describeWithPeers("The guides' programs", peers, () => {
+  it("are two for models and three for stores", () => {
     expect([models.length, stores.length]).toEqual([2, 3]);
   });
 
-  it.each(models)("runs: $place", async ({ code }) => {
+  it.each(models)("print what they state: $place", async ({ code }) => {
     expect(await missingOutput(folder, code, peers)).toBeUndefined();
   });
 
-  it("runs for LanceDB", async () => {
+  it("print what they state for LanceDB", async () => {
     expect(await missingOutput(folder, storeProgram("lancedb"), peers)).toBeUndefined();
   });
 
-  it("runs for Qdrant's client", async () => {
+  it("print what they state for Qdrant's client", async () => {
     const server = await startQdrantStandIn();
     try {
       const environment = { QDRANT_URL: server.url };

@@ -1,31 +1,17 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type ErrorCode, isWellbegunError } from "@wellbegun/core";
-import { afterAll, expect } from "vitest";
+import type { ErrorCode } from "@wellbegun/core";
+import { expectRefusal } from "../../../test-support/refusal.ts";
 
-/** A new empty folder that is removed in the end; to be called in a file's or suite's body, not in a test. */
-export function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), "wellbegun-adapters-"));
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
-}
+export { temporaryFolder } from "../../../test-support/temporary-folder.ts";
 
-/** Runs `action`, which must fail with a typed error whose message holds every part. */
+/** {@link expectRefusal} for callers that do not look at the error. */
 export async function expectFailure(
   action: () => unknown,
   code: ErrorCode,
   ...parts: readonly string[]
 ): Promise<void> {
-  let error: unknown;
-  try {
-    await action();
-  } catch (thrown) {
-    error = thrown;
-  }
-  if (!isWellbegunError(error)) throw new Error(`expected a WellbegunError, got ${String(error)}`);
-  for (const part of parts) expect(error.message).toContain(part);
-  expect(error.code).toBe(code);
+  await expectRefusal(action, code, ...parts);
 }
 
 /** Writes files by name into a folder. */

@@ -57,7 +57,7 @@ describe("Ctrl-C while a bundle is written", () => {
       throw new Error("build the package first: npx tsc -b");
   });
 
-  it("leaves the old bundle and nothing else, when the signal is aborted", async () => {
+  it("leaves the old bundle and nothing else when the signal is aborted", async () => {
     const out = await earlierBundle();
     const before = snapshot(out);
     const script = writer(`process.on("SIGINT", () => controller.abort());`);
@@ -66,7 +66,7 @@ describe("Ctrl-C while a bundle is written", () => {
     expect(readdirSync(join(out, ".."))).toEqual(["out"]);
   });
 
-  it("leaves nothing at all where there was nothing, parents included, when the process exits at once", async () => {
+  it("leaves nothing in a new place, parents included, when the process exits at once", async () => {
     const base = mkdtempSync(join(root, "case-"));
     const script = writer(`process.on("SIGINT", () => { discardUnfinished(); process.exit(131); });`);
     expect(await interrupted(script, join(base, "deep/out"), "SIGINT")).toEqual([131, ""]);

@@ -45,7 +45,7 @@ describeWithPeers("LanceDB, embedded", ["@lancedb/lancedb"], () => {
     return new Map(rows.map(({ id, vector }) => [id, Array.from(vector)]));
   };
 
-  it("takes a Table, whose raw IDs it stores", async () => {
+  it("takes a Table, and stores its raw IDs", async () => {
     const connection = await connect();
     const users = createTable(Float32Array.of(1, 2, 3, 4), 2, 2, new IdIndex(["ann", "bob"]));
     await writeLancedb(connection, users, { table: "users", makeArrowTable });
@@ -72,7 +72,7 @@ describeWithPeers("LanceDB, embedded", ["@lancedb/lancedb"], () => {
     });
   });
 
-  it("replaces rows, width and origin in one version; the one before can still be read", async () => {
+  it("replaces rows, width and origin in one version, and keeps the previous version readable", async () => {
     const connection = await connect();
     const old = someVectors({ rows: 7, seed: 1 });
     await writeLancedb(connection, old, { table: "users", makeArrowTable });
@@ -99,7 +99,7 @@ describeWithPeers("LanceDB, embedded", ["@lancedb/lancedb"], () => {
     expect(await table.countRows()).toBe(7);
   });
 
-  it("adds and overwrites where it upserts, and leaves the others", async () => {
+  it("adds and overwrites where it upserts, and keeps the other rows", async () => {
     const connection = await connect();
     const first = someVectors({ ids: ["a", "b"], rows: 2 });
     await writeLancedb(connection, first, { table: "users", makeArrowTable, mode: "upsert" });
@@ -117,6 +117,7 @@ describeWithPeers("LanceDB, embedded", ["@lancedb/lancedb"], () => {
     expect(found.get("d")).toEqual(rowOf(more, 2));
   });
 
+<<<<<<< HEAD
   it("holds after upserts of single rows what a write of the whole table holds", async () => {
     const connection = await connect();
     const options = { makeArrowTable, mode: "upsert" } as const;
@@ -154,6 +155,9 @@ describeWithPeers("LanceDB, embedded", ["@lancedb/lancedb"], () => {
   });
 
   it("writes in bounded parts where it is asked to", async () => {
+=======
+  it("writes in parts of bounded size if told to", async () => {
+>>>>>>> main
     const connection = await connect();
     const vectors = someVectors({ rows: 11 });
     const parts: number[] = [];
@@ -173,7 +177,7 @@ describeWithPeers("LanceDB, embedded", ["@lancedb/lancedb"], () => {
     for (let row = 0; row < 11; row++) expect(found.get(String(row))).toEqual(rowOf(vectors, row));
   });
 
-  it("makes one version of what it reads in several parts", async () => {
+  it("makes one version from vectors that it reads in several parts", async () => {
     const connection = await connect();
     // Wide enough that three rows are a part.
     const vectors = someVectors({ rows: 4, columns: 70_000 });
@@ -183,7 +187,7 @@ describeWithPeers("LanceDB, embedded", ["@lancedb/lancedb"], () => {
     for (let row = 0; row < 4; row++) expect(found.get(String(row))).toEqual(rowOf(vectors, row));
   });
 
-  it("has what was there before again after a failure in the middle, or no table", async () => {
+  it("restores the previous rows after a failure in the middle, or leaves no table", async () => {
     const connection = await connect();
     const options = { table: "users", makeArrowTable, rowsPerBatch: 2 };
     const next = someVectors({ rows: 6, seed: 3 });
@@ -204,7 +208,7 @@ describeWithPeers("LanceDB, embedded", ["@lancedb/lancedb"], () => {
     }
   });
 
-  it("refuses what it could not store, and to upsert into other columns", async () => {
+  it("refuses values that it could not store, and an upsert into other columns", async () => {
     const connection = await connect();
     const options = { table: "users", makeArrowTable } as const;
     const twice = someVectors({ ids: ["a", "b", "a", "d", "e"] });
@@ -225,7 +229,7 @@ describeWithPeers("LanceDB, embedded", ["@lancedb/lancedb"], () => {
     expect((await read(connection)).size).toBe(5);
   });
 
-  it("tells a table that was changed since", async () => {
+  it("recognizes a table that has changed since", async () => {
     const connection = await connect();
     const vectors = someVectors();
     await writeLancedb(connection, vectors, { table: "users", makeArrowTable });

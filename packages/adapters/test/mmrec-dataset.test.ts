@@ -21,7 +21,7 @@ const good = { "toy.inter": inter, "text_feat.npy": features(4, 3), "image_feat.
 const refused = (folder: string, options: MmrecDatasetOptions, ...parts: readonly string[]): Promise<void> =>
   expectFailure(() => readMmrecDataset(folder, options), "invalid-data", ...parts);
 
-describe("an MMRec dataset on disk", () => {
+describe("An MMRec dataset on disk", () => {
   it("is read with every modality, in alphabetical order", async () => {
     const extra = { "notes_feat.txt": "", "image_centroids.npy": "", "_feat.npy": "" };
     const folder = dataset({ ...good, ...extra }, "toy");
@@ -60,7 +60,7 @@ describe("an MMRec dataset on disk", () => {
     await set.close();
   });
 
-  it("opens the modalities asked for, with columns, separator and users as given", async () => {
+  it("opens the named modalities, with columns, separator and users as given", async () => {
     const csv = inter.replaceAll("\t", ",").replace("userID,itemID,x_label", "u,i,split");
     const folder = dataset({ ...good, "toy.inter": csv, "image_feat.npy": features(4, 2, 0) });
     const set = await readMmrecDataset(folder, {
@@ -85,14 +85,14 @@ describe("an MMRec dataset on disk", () => {
   });
 });
 
-describe("what a dataset's reader tells besides", () => {
+describe("The reader of an MMRec dataset", () => {
   const notesOf = async (folder: string, options?: MmrecDatasetOptions): Promise<readonly string[]> => {
     const set = await readMmrecDataset(folder, options);
     await set.close();
     return set.notes;
   };
 
-  it("Files that macOS leaves beside the features are no modalities.", async () => {
+  it("does not take files that macOS leaves beside the features for modalities", async () => {
     const folder = dataset({
       ...good,
       "._image_feat.npy": "Mac OS X",
@@ -105,7 +105,7 @@ describe("what a dataset's reader tells besides", () => {
     expect(set.notes).toEqual([]);
   });
 
-  it("Features in other formats and other tables are named.", async () => {
+  it("names features in other formats and other tables", async () => {
     const folder = dataset({ ...good, "audio_feat.npz": "", "text_feat.pt": "", "my.inter": inter }, "my");
     const notes = await notesOf(folder);
     for (const name of ["audio_feat.npz", "text_feat.pt", "toy.inter"]) {
@@ -115,7 +115,7 @@ describe("what a dataset's reader tells besides", () => {
     await refused(dataset({ "toy.inter": inter, "text_feat.npz": "" }), {}, "found none, but text_feat.npz");
   });
 
-  it("A table whose IDs count from 1 is suspected where row 0 occurs nowhere.", async () => {
+  it("suspects a table whose IDs count from 1 where row 0 occurs nowhere", async () => {
     const fromOne = "userID\titemID\tx_label\n1\t3\t0\n2\t1\t0\n";
     const notes = await notesOf(dataset({ ...good, "toy.inter": fromOne }));
     expect(notes).toHaveLength(2);
@@ -124,7 +124,7 @@ describe("what a dataset's reader tells besides", () => {
     expect(await notesOf(dataset(good))).toEqual([]);
   });
 
-  it("Interactions of the train split that are held out too are counted.", async () => {
+  it("counts interactions of the train split that are held out too", async () => {
     const rows = [
       ...["0\t2\t0", "0\t1\t0", "2\t0\t0", "1\t3\t0"],
       ...["0\t1\t1", "0\t1\t1", "0\t3\t1", "1\t3\t1", "0\t2\t2", "2\t2\t2"],
@@ -139,7 +139,7 @@ describe("what a dataset's reader tells besides", () => {
     expect(set.counts.overlap).toEqual({ validation: 2, test: 1 });
   });
 
-  it("Raw IDs are kept, with the item IDs of item_ids.txt where there is one.", async () => {
+  it("keeps raw IDs, with the item IDs of item_ids.txt where that file exists", async () => {
     const text = "userID\titemID\nann\ttea\nbob\tjam\nann\toil\n";
     const files = { ...good, "toy.inter": text };
     const folder = dataset({ ...files, "item_ids.txt": "oil\nsalt\njam\ntea\n" });
@@ -158,7 +158,7 @@ describe("what a dataset's reader tells besides", () => {
   });
 });
 
-describe("bad MMRec datasets", () => {
+describe("The reader of MMRec datasets", () => {
   it("refuses a folder that is missing or a file", async () => {
     const absent = join(root, "absent");
     await expectFailure(() => readMmrecDataset(absent), "io", absent, "nothing there (ENOENT)");
@@ -174,7 +174,7 @@ describe("bad MMRec datasets", () => {
     await refused(dataset({ "toy.inter": inter }), {}, "_feat.npy", "found none");
   });
 
-  it("names a modality that is not there, and those that are", async () => {
+  it("names a modality that is missing, and those that exist", async () => {
     const folder = dataset(good);
     const asked = (modalities: readonly string[]): Promise<unknown> =>
       readMmrecDataset(folder, { modalities });
@@ -204,7 +204,7 @@ describe("bad MMRec datasets", () => {
     );
   });
 
-  it("passes on what is wrong inside the files, naming them", async () => {
+  it("passes on errors from within the files, and names the files", async () => {
     const nan = features(4, 2, Number.NaN);
     await refused(dataset({ ...good, "image_feat.npy": nan }), {}, "image_feat.npy, row 0, column 0", "NaN");
     await refused(

@@ -8,7 +8,7 @@ const parse = (text: string, options?: InterOptions): ReturnType<typeof parseInt
 
 const table = "userID\titemID\tx_label\n0\t2\t0\n0\t1\t0\n3\t0\t0\n1\t4\t1\n3\t4\t2\n";
 
-describe("reading an .inter table", () => {
+describe("The reader of .inter tables", () => {
   it("reads IDs and labels, and counts over all splits", () => {
     const { users, items, labels, userCount, itemCount, lineOf } = parse(table);
     expect([...users]).toEqual([0, 0, 3, 1, 3]);
@@ -18,7 +18,7 @@ describe("reading an .inter table", () => {
     expect([lineOf(0), lineOf(4)]).toEqual([2, 6]);
   });
 
-  it("has room for the shortest rows that there are", () => {
+  it("accepts the shortest possible rows", () => {
     for (const end of ["", "\n"]) {
       const rows = Array.from({ length: 50 }, (_, row) => `${row % 10}\t${(row * 7) % 10}\t0\t\t`);
       const { users, items } = parse(`userID\titemID\tx_label\ta\tb\n${rows.join("\n")}${end}`);
@@ -68,7 +68,7 @@ describe("reading an .inter table", () => {
     );
   });
 
-  it("passes over a byte order mark, and counts blank lines in line numbers", async () => {
+  it("ignores a byte order mark, and counts blank lines in line numbers", async () => {
     const marked = `\uFEFF${table.replaceAll("\n", "\n\n")}`;
     const read = parse(marked);
     expect([...read.users]).toEqual([0, 0, 3, 1, 3]);
@@ -80,14 +80,14 @@ describe("reading an .inter table", () => {
   });
 });
 
-describe("bad .inter tables", () => {
+describe("The reader of .inter tables, given a bad one,", () => {
   const refused = (
     text: string,
     code: "format" | "invalid-data",
     ...parts: readonly string[]
   ): Promise<void> => expectFailure(() => parse(text), code, "toy.inter", ...parts);
 
-  it("names an ID that is no whole number from 0", async () => {
+  it("names an ID that is not a whole number from 0", async () => {
     for (const bad of [
       "x",
       "-1",
@@ -108,13 +108,13 @@ describe("bad .inter tables", () => {
     }
   });
 
-  it("names a label that is no split", async () => {
+  it("names a label that is not a split", async () => {
     for (const bad of ["3", "-1", "train", "", "00x"]) {
       await refused(`${table}5\t5\t${bad}\n`, "invalid-data", "line 7", "column x_label", "0 (train)");
     }
   });
 
-  it("names a missing column, and those that are there", async () => {
+  it("names a missing column, and those that exist", async () => {
     await refused(
       "user\titemID\tx_label\n0\t0\t0\n",
       "format",
@@ -157,8 +157,8 @@ describe("bad .inter tables", () => {
   });
 });
 
-describe("splits as interactions", () => {
-  it("keeps one split, with users and items of all", () => {
+describe("The conversion of splits to interactions", () => {
+  it("keeps one split, with the users and items of all splits", () => {
     const read = parse(table);
     const train = splitInteractions(read, "train", { itemCount: 6 });
     expect(train).toMatchObject({ userCount: 4, itemCount: 6 });

@@ -14,7 +14,7 @@ const write = (name: string, bytes: Uint8Array): string => {
 };
 const valueAt = (row: number, column: number): number => row * 100 + column + 0.5;
 
-describe("features in an .npy file", () => {
+describe("Features in an .npy file", () => {
   const rows = 700;
   const columns = 1000;
   const plain = Float32Array.from({ length: rows * columns }, (_, i) =>
@@ -33,7 +33,7 @@ describe("features in an .npy file", () => {
     paths.push(write("fortran.npy", npyFile(header, new Uint8Array(columnMajor.buffer))));
   });
 
-  it("gives any block of rows, whatever type and order the file has", async () => {
+  it("return any block of rows, whatever type and order the file has", async () => {
     for (const path of paths) {
       const features = await openNpyFeatures(path);
       expect([features.rows, features.columns, features.missing, features.label]).toEqual([
@@ -59,7 +59,7 @@ describe("features in an .npy file", () => {
     }
   });
 
-  it("reads blocks that are asked for at once", async () => {
+  it("return blocks that are requested at the same time", async () => {
     for (const path of paths) {
       const features = await openNpyFeatures(path);
       const blocks = await Promise.all(
@@ -76,7 +76,7 @@ describe("features in an .npy file", () => {
     }
   });
 
-  it("refuses rows that are not there and arrays too small", async () => {
+  it("refuse rows out of range and arrays that are too small", async () => {
     const features = await openNpyFeatures(paths[0]!);
     const into = new Float32Array(columns);
     await expectFailure(() => features.read(700, 1, into), "mismatch", "f4.npy", "1 rows from row 700");
@@ -86,17 +86,17 @@ describe("features in an .npy file", () => {
   });
 });
 
-describe("missing rows", () => {
+describe("Missing rows", () => {
   const data = Float32Array.of(1, 0, 0, -0, 0, 2, 0, 0);
 
-  it("are those of zeros, by default", async () => {
+  it("are the rows of zeros by default", async () => {
     const features = await openNpyFeatures(write("zeros.npy", encodeNpy(data, [4, 2])));
     expect([...features.missing!]).toEqual([0, 1, 0, 1]);
     expect(features.missingCount).toBe(2);
     await features.close();
   });
 
-  it("are none on request", async () => {
+  it("are no rows where missing is none", async () => {
     const path = write("kept.npy", encodeNpy(data, [4, 2]));
     const features = await openNpyFeatures(path, { missing: "none" });
     expect([features.missing, features.missingCount]).toEqual([undefined, 0]);
@@ -125,7 +125,7 @@ describe("missing rows", () => {
   });
 });
 
-describe("bad feature files", () => {
+describe("The reader of feature files", () => {
   it("names the row and column of NaN and infinities, on opening or on reading", async () => {
     const bad = [
       [

@@ -15,7 +15,7 @@ import { describeWithNumpy, python } from "./peers.ts";
 
 const dtypes = ["f2", "f4", "f8", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "b1"] as const;
 
-describeWithNumpy("what numpy writes is read here", () => {
+describeWithNumpy("The reader of .npy files from numpy", () => {
   const folder = temporaryFolder();
   // Every dtype in both byte orders, C and Fortran order, three versions, one and two dimensions; expected float32
   // values come from numpy's own conversion.
@@ -82,12 +82,12 @@ np.save(os.path.join(folder, "empty.npy"), np.zeros((0, 4), dtype="<f4"))
     expect(ours).toEqual(expectedValues("halves"));
   });
 
-  it("keeps 64-bit integers whole", () => {
+  it("keeps 64-bit integers exactly", () => {
     const { data } = decodeNpy(read("extremes.npy"));
     expect([...data]).toEqual([2n ** 63n - 1n, -(2n ** 63n), 2n ** 53n, 12345678901234567n]);
   });
 
-  it("reads an empty array and refuses the rest", async () => {
+  it("reads an empty array, and refuses objects, records, complex numbers and scalars", async () => {
     expect(decodeNpy(read("empty.npy")).shape).toEqual([0, 4]);
     await expectFailure(() => decodeNpy(read("objects.npy")), "format", "Python objects");
     await expectFailure(() => decodeNpy(read("records.npy")), "format", "records");
@@ -96,7 +96,7 @@ np.save(os.path.join(folder, "empty.npy"), np.zeros((0, 4), dtype="<f4"))
   });
 });
 
-describeWithNumpy("what is written here numpy reads", () => {
+describeWithNumpy("The writer of .npy equals numpy", () => {
   const arrays: readonly (readonly [NpyElementType, ElementArray])[] = [
     ["float16", Uint16Array.of(0x3c00, 0x0001, 0x7c00, 0xfbff, 0, 0x8000)],
     ["float32", Float32Array.of(1.5, -2.25, 1e-45, 3e38, 0, -0)],
@@ -114,7 +114,7 @@ describeWithNumpy("what is written here numpy reads", () => {
 
   const folder = temporaryFolder();
 
-  it("every type, byte for byte what np.save makes of the same array", () => {
+  it("byte for byte, for arrays of every type", () => {
     for (const [dtype, data] of arrays) {
       for (const shape of [[6], [2, 3], [3, 2]]) {
         writeFileSync(join(folder, `${dtype}-${shape.join("x")}.npy`), encodeNpy(data, shape, { dtype }));

@@ -17,7 +17,7 @@ const f4 = (...values: readonly number[]): Uint8Array => new Uint8Array(Float32A
 const dictionary = (descr: string, shape: string, fortran = "False"): string =>
   `{'descr': ${descr}, 'fortran_order': ${fortran}, 'shape': ${shape}, }`;
 
-describe("writing .npy", () => {
+describe("The writer of .npy", () => {
   it("pads the header so that the values start at a multiple of 64, and ends it with a line feed", () => {
     for (const shape of [[0], [7], [3, 4], [123456789, 512], [2 ** 40, 2 ** 10]]) {
       const header = encodeNpyHeader("float32", shape);
@@ -26,7 +26,7 @@ describe("writing .npy", () => {
     }
   });
 
-  it("is read back as it was, from any alignment", () => {
+  it("writes arrays that are read back unchanged, from any alignment", () => {
     const values = fc.float32Array({ minLength: 1, maxLength: 60 });
     fc.assert(
       fc.property(values, fc.nat(9), (data, shift) => {
@@ -48,7 +48,7 @@ describe("writing .npy", () => {
     expect(decodeNpy(encodeNpy(Uint8Array.of(1, 0), [2], { dtype: "bool" })).dtype).toBe("bool");
   });
 
-  it("refuses shapes and types that do not fit the values", async () => {
+  it("refuses shapes and types that contradict the values", async () => {
     await expectFailure(
       () => encodeNpy(Float32Array.of(1, 2, 3), [2, 2]),
       "invalid-option",
@@ -65,7 +65,7 @@ describe("writing .npy", () => {
   });
 });
 
-describe("reading .npy", () => {
+describe("The reader of .npy", () => {
   it("reads Fortran order, in either byte order of any width, as C order", () => {
     const bytes = npyFile(dictionary("'<f4'", "(2, 3)", "True"), f4(1, 4, 2, 5, 3, 6));
     expect([...toFloat32(decodeNpy(bytes))]).toEqual([1, 2, 3, 4, 5, 6]);
@@ -91,7 +91,7 @@ describe("reading .npy", () => {
     expect([...into]).toEqual([0.75, 1, 1.25, 1.5, 1.75, 2]);
   });
 
-  it("refuses rows that are not there, blocks of another size, and rows of Fortran order", async () => {
+  it("refuses rows out of range, blocks of another size, and rows of Fortran order", async () => {
     const header = parseNpyHeader(encodeNpy(new Float32Array(6), [3, 2]));
     await expectFailure(() => npyRowRange(header, 2, 2), "invalid-option", "2 rows from row 2");
     await expectFailure(() => npyRowRange(header, -1, 1), "invalid-option", "row -1");
@@ -104,7 +104,7 @@ describe("reading .npy", () => {
     await expectFailure(() => npyRowRange(fortran, 0, 1), "format", "Fortran");
   });
 
-  it("gives whole numbers as int32 only if they are", async () => {
+  it("gives whole numbers as int32, and refuses others", async () => {
     expect([...toInt32({ dtype: "int64", data: BigInt64Array.of(-5n, 7n) })]).toEqual([-5, 7]);
     expect([...toInt32({ dtype: "float64", data: Float64Array.of(3, -1) })]).toEqual([3, -1]);
     expect([...toInt32({ dtype: "float16", data: Uint16Array.of(0x4200) })]).toEqual([3]);
@@ -128,13 +128,13 @@ describe("reading .npy", () => {
   });
 });
 
-describe("bad .npy files", () => {
+describe("The reader of .npy, given a bad file,", () => {
   const label = "image_feat.npy";
   const refused = (bytes: Uint8Array, ...parts: readonly string[]): Promise<void> =>
     expectFailure(() => decodeNpy(bytes, label), "format", label, ...parts);
   const good = encodeNpy(Float32Array.of(1, 2, 3, 4), [2, 2]);
 
-  it("names files that are something else", async () => {
+  it("names files of another format", async () => {
     await refused(bytesOf("userID\titemID\n"), "magic", "75 73 65 72 49 44");
     await refused(Uint8Array.of(0x80, 4, 0x95, 0, 0, 0, 0, 0, 0, 0, 0, 0), "pickle");
     await refused(Uint8Array.of(0x50, 0x4b, 3, 4, 0, 0, 0, 0, 0, 0, 0, 0), "zip");
@@ -166,7 +166,7 @@ describe("bad .npy files", () => {
     }
   });
 
-  it("refuses a header that lies about the size, either way", async () => {
+  it("refuses a header whose size is too large or too small for the values", async () => {
     await refused(npyFile(dictionary("'<f4'", "(3, 2)"), f4(1, 2, 3, 4)), "3 x 2 float32", "cut off");
     await refused(npyFile(dictionary("'<f4'", "(1, 2)"), f4(1, 2, 3, 4)), "left over");
     await refused(npyFile(dictionary("'<f4'", "(9007199254740993, 8)"), f4(1)), "two dimensions");
@@ -192,7 +192,7 @@ describe("bad .npy files", () => {
     await refused(npyFile(dictionary("'<f4'", "(1, , 1)"), f4(1)), "one or two dimensions");
   });
 
-  it("refuses headers that are no such dictionary", async () => {
+  it("refuses headers that are not a dictionary of the three keys", async () => {
     for (const header of [
       "",
       "{}",
@@ -205,7 +205,7 @@ describe("bad .npy files", () => {
     }
   });
 
-  it("never throws anything but a typed error, whatever the bytes", () => {
+  it("throws only typed errors, whatever the bytes", () => {
     fc.assert(
       fc.property(
         fc.uint8Array({ maxLength: 200 }),

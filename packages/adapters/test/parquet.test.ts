@@ -99,7 +99,7 @@ describe("A Parquet file", () => {
     }
   });
 
-  it("is refused if it is cut off or damaged, by its name", async () => {
+  it("is refused by its name if it is cut off or damaged", async () => {
     const file = written([
       { name: "id", data: Array.from({ length: 500 }, (_, row) => `id ${row}`), type: "STRING" },
       { name: "i", data: new Int32Array(500), type: "INT32" },
@@ -121,7 +121,7 @@ describe("A Parquet file", () => {
     );
   });
 
-  it("is read in parts, and of these only the columns asked for", async () => {
+  it("is read in parts, and only the requested columns of these", async () => {
     const rows = Array.from({ length: 9000 }, (_, row) => row);
     const file = written([
       { name: "text", data: rows.map((row) => `${Math.sin(row)} ${Math.cos(row)}`), type: "STRING" },
@@ -168,7 +168,7 @@ describe("A table of vectors as Parquet", () => {
     }
   });
 
-  it("is written in chunks whatever blocks the vectors come in, also of one column", async () => {
+  it("is written in chunks whatever the vectors' blocks are, also with one column", async () => {
     for (const width of [1, 2, 130, 5000]) {
       const count = Math.floor(60_000 / width);
       const values = Float32Array.from({ length: count * width }, (_, index) => index);
@@ -188,7 +188,7 @@ describe("A table of vectors as Parquet", () => {
     }
   });
 
-  it("is refused if IDs are of two kinds, or a value is not finite", async () => {
+  it("is refused if IDs mix text and numbers, or a value is not finite", async () => {
     const encode = (
       ids: readonly (string | number | bigint)[],
       values: readonly number[] = [1, 2],

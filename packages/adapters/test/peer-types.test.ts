@@ -45,8 +45,8 @@ await writeLancedb(new QdrantClient({}), vectors, { table: "users", makeArrowTab
 await writePgvector(await lancedb.connect("data"), vectors, { table: "users" });
 `;
 
-describeWithPeers("types", peers, () => {
-  it("take the real clients, strictly", () => {
+describeWithPeers("The declared types of clients", peers, () => {
+  it("accept the real clients under strict type checking", () => {
     const folder = mkdtempSync(join(tmpdir(), "wellbegun-peer-types-"));
     try {
       linkPeers(join(folder, "node_modules"), peers);

@@ -65,14 +65,14 @@ function suite(): void {
     return new Map(rows.map(({ id, vector }) => [String(id), (vector as number[]).map(Math.fround)]));
   };
 
-  it("says what is missing where the extension is not there", async () => {
+  it("names the missing extension", async () => {
     await client.query("DROP EXTENSION IF EXISTS vector");
     const failing = writePgvector(client, someVectors(), { table: newTable() });
     await expectFailure(() => failing, "unavailable", "extension vector", "CREATE EXTENSION vector");
     await client.query("CREATE EXTENSION vector");
   });
 
-  it("takes a Table, whose raw IDs it stores", async () => {
+  it("takes a Table, and stores its raw IDs", async () => {
     const table = newTable();
     const users = createTable(Float32Array.of(1, 2, 3, 4), 2, 2, new IdIndex(["ann", "bob"]));
     await writePgvector(client, users, { table });
@@ -115,7 +115,7 @@ function suite(): void {
     );
   });
 
-  it("replaces what differs, deletes what is gone, and leaves columns, grants and views of the table", async () => {
+  it("replaces rows that differ, deletes rows that are gone, and keeps columns, grants and views of the table", async () => {
     const table = newTable();
     await writePgvector(client, someVectors({ ids: ["a", "b", "c"], rows: 3 }), { table });
     await client.query(`ALTER TABLE ${quoted(table)} ADD COLUMN name text DEFAULT 'unnamed'`);
@@ -136,7 +136,7 @@ function suite(): void {
     expect(view.rows[0]!.n).toBe("3");
   });
 
-  it("adds and overwrites where it upserts, and leaves the others", async () => {
+  it("adds and overwrites where it upserts, and keeps the other rows", async () => {
     const table = newTable();
     const first = someVectors({ ids: ["a", "b"], rows: 2 });
     await writePgvector(client, first, { table });
@@ -149,6 +149,7 @@ function suite(): void {
     expect(found.get("c")).toEqual(rowOf(more, 1));
   });
 
+<<<<<<< HEAD
   it("holds after upserts of single rows what a write of the whole table holds", async () => {
     const [at, other] = [newTable(), newTable()];
     const whole = someVectors({ ids: ["a", "b", "c", "d"], rows: 4, columns: 7 });
@@ -188,6 +189,9 @@ function suite(): void {
   });
 
   it("shows readers the old rows until it is done, and a failure leaves them", async () => {
+=======
+  it("shows readers the old rows until it is done, and keeps them after a failure", async () => {
+>>>>>>> main
     const table = newTable();
     const old = someVectors({ rows: 4 });
     await writePgvector(client, old, { table });
@@ -214,7 +218,7 @@ function suite(): void {
     expect((await read(table, other)).get("5")).toEqual(rowOf(next, 5));
   });
 
-  it("leaves no table behind where the connection is cut in the middle", async () => {
+  it("leaves no table behind when the connection is cut in the middle", async () => {
     const table = newTable();
     const doomed = await connect();
     // Its own error event is expected too.
@@ -262,7 +266,7 @@ function suite(): void {
     expect((await read(table)).size).toBe(5);
   });
 
-  it("keeps whole numbers as such, in a table that was there too", async () => {
+  it("stores whole numbers as numbers, also in a table that existed before", async () => {
     const table = newTable();
     const ids = [7, "8", 9n];
     const vectors = someVectors({ rows: 3, ids });
@@ -293,7 +297,7 @@ function suite(): void {
     expect(near.rows[0]!.id).toBe("42");
   });
 
-  it("says in the table's comment where the rows come from, and leaves a comment of someone else", async () => {
+  it("states the origin of the rows in the table's comment, and keeps a comment of another author", async () => {
     const table = newTable();
     const comment = async (): Promise<unknown> =>
       (await client.query("SELECT obj_description(to_regclass($1), 'pg_class') AS text", [quoted(table)]))
@@ -315,7 +319,7 @@ function suite(): void {
     expect(await comment()).toBe("ask Bea");
   });
 
-  it("refuses what it could not store, before anything is sent", async () => {
+  it("refuses values that it could not store before it sends anything", async () => {
     const table = newTable();
     const twice = someVectors({ ids: ["a", "b", "7", 7, "c"] });
     await expectFailure(
@@ -338,7 +342,7 @@ function suite(): void {
     expect(there.rows[0]!.found).toBeNull();
   });
 
-  it("tells a table that was changed since", async () => {
+  it("recognizes a table that has changed since", async () => {
     const table = newTable();
     const vectors = someVectors();
     await writePgvector(client, vectors, { table });

@@ -49,7 +49,7 @@ describeWithPeers(`Qdrant's client against ${against}`, ["@qdrant/js-client-rest
     await stop();
   });
 
-  it("takes a Table, whose raw IDs it stores", async () => {
+  it("takes a Table, and stores its raw IDs", async () => {
     const alias = newAlias();
     const users = createTable(Float32Array.of(1, 2, 3, 4), 2, 2, new IdIndex(["ann", "bob"]));
     await writeQdrant(client, users, { alias });
@@ -73,7 +73,7 @@ describeWithPeers(`Qdrant's client against ${against}`, ["@qdrant/js-client-rest
     expect(await verifyQdrant(client, vectors, { alias })).toEqual({ rows: 5, total: 5, verified: 5 });
   });
 
-  it("replaces by switching the alias, and deletes the collection before unless it is to be kept", async () => {
+  it("replaces by switching the alias, and deletes the previous collection unless told to keep it", async () => {
     const alias = newAlias();
     const first = await writeQdrant(client, someVectors({ rows: 6 }), { alias });
     const next = someVectors({ rows: 4, columns: 8, seed: 2 });
@@ -86,7 +86,7 @@ describeWithPeers(`Qdrant's client against ${against}`, ["@qdrant/js-client-rest
     expect((await read(alias, ["3"])).get("3")).toEqual(rowOf(next, 3));
   });
 
-  it("adds and overwrites where it upserts, and leaves the others", async () => {
+  it("adds and overwrites where it upserts, and keeps the other points", async () => {
     const alias = newAlias();
     const first = someVectors({ ids: ["a", "1"], rows: 2 });
     const { collection } = await writeQdrant(client, first, { alias, mode: "upsert" });
@@ -99,6 +99,7 @@ describeWithPeers(`Qdrant's client against ${against}`, ["@qdrant/js-client-rest
     expect(found.get("c")).toEqual(rowOf(more, 1));
   });
 
+<<<<<<< HEAD
   it("holds after upserts of single rows what a write of the whole table holds", async () => {
     const [at, other] = [newAlias(), newAlias()];
     const ids = ["a", "b", "c", "d"];
@@ -139,6 +140,9 @@ describeWithPeers(`Qdrant's client against ${against}`, ["@qdrant/js-client-rest
   });
 
   it("leaves nothing of a replacement that failed, and the alias where it was", async () => {
+=======
+  it("removes what a failed replacement wrote, and keeps the alias", async () => {
+>>>>>>> main
     const alias = newAlias();
     const next = someVectors({ rows: 6, seed: 3 });
     const failing = () => writeQdrant(client, breakingAfter(next, 4), { alias, rowsPerBatch: 2 });
@@ -151,7 +155,7 @@ describeWithPeers(`Qdrant's client against ${against}`, ["@qdrant/js-client-rest
     await verifyQdrant(client, old, { alias });
   });
 
-  it("does not delete a collection that the alias leads to, though the answer was lost", async () => {
+  it("does not delete the collection that the alias names, even if the server's answer was lost", async () => {
     const alias = newAlias();
     const old = await writeQdrant(client, someVectors(), { alias });
     const losing: QdrantClient = Object.create(client, {
@@ -189,7 +193,7 @@ describeWithPeers(`Qdrant's client against ${against}`, ["@qdrant/js-client-rest
     );
   });
 
-  it("refuses a collection by the alias's name, another width, and what it could not store", async () => {
+  it("refuses a collection with the alias's name, another width, and values that it could not store", async () => {
     const alias = newAlias();
     await client.createCollection(alias, { vectors: { size: 3, distance: "Dot" } });
     await expectFailure(
@@ -209,7 +213,7 @@ describeWithPeers(`Qdrant's client against ${against}`, ["@qdrant/js-client-rest
     expect(await collections(second)).toEqual([collection]);
   });
 
-  it("says in the collection's metadata where the rows come from", async () => {
+  it("states the origin of the rows in the collection's metadata", async () => {
     const alias = newAlias();
     await writeQdrant(client, someVectors({ seed: 999 }), { alias });
     const { config } = await client.getCollection(alias);
@@ -227,7 +231,7 @@ describeWithPeers(`Qdrant's client against ${against}`, ["@qdrant/js-client-rest
   });
 });
 
-it("gives whole numbers as they are and everything else a UUID of version 5, each its own", async () => {
+it("The IDs of points are whole numbers as they are, and a distinct UUID of version 5 for every other ID", async () => {
   await fc.assert(
     fc.asyncProperty(fc.uniqueArray(fc.string(), { maxLength: 30 }), async (ids) => {
       const points = await Promise.all(ids.map(qdrantPointId));

@@ -19,7 +19,7 @@ function datasetOf(name: string, files: Readonly<Record<string, string | Uint8Ar
   return path;
 }
 
-describe("a dataset on disk", () => {
+describe("A dataset on disk", () => {
   it("is read in MMRec's layout as core's Dataset, which fit takes as it is", async () => {
     const inter = "userID\titemID\tx_label\n0\t0\t0\n0\t1\t0\n1\t2\t0\n1\t0\t1\n2\t1\t0\n2\t2\t2\n";
     const data = await readDataset(datasetOf("shop", { "toys.inter": inter, "image_feat.npy": image }));
@@ -34,7 +34,7 @@ describe("a dataset on disk", () => {
     await data.close();
   });
 
-  it("is refused where its folder is of no layout that is known", async () => {
+  it("is refused where its folder has no known layout", async () => {
     const path = datasetOf("other", { "ratings.csv": "a,b\n" });
     await expectFailure(() => readDataset(path), "invalid-data", "ratings.csv", "train.npz", path);
   });

@@ -8,7 +8,7 @@ const items: ItemRows = { itemCount: 4, itemIds: new IdIndex(["a", "b", "c", "d"
 const names = { idColumn: "id", column: "v" };
 
 describe("Features from columns", () => {
-  it("stand in the rows of their items, whatever the order of the files", async () => {
+  it("are in the rows of their items, whatever the order of the files", async () => {
     const features = await readFeatures(
       [
         columnSource({ id: ["d", "zz", "b"], v: [[7, 8], [9, 9], Float32Array.of(3, 4)] }),

@@ -35,7 +35,7 @@ describe("Interactions from columns", () => {
     expect(pairsOf(train)).toEqual(["ann jam", "ann oil", "bob jam", "bob tea", "cid oil"]);
   });
 
-  it("sort text by code points, as databases do, and numbers by value, also beyond 2^53", async () => {
+  it("sort text IDs by code points, as databases do, and numbers by value, also beyond 2^53", async () => {
     const text = await readInteractions(
       [columnSource({ u: ["\u{1f600}", "\uff01", "b", "a"], i: [0, 1, 2, 3] })],
       names,
@@ -46,13 +46,13 @@ describe("Interactions from columns", () => {
     expect(numbers.train.userIds?.ids).toEqual([-3, 9, 10, 2n ** 60n]);
   });
 
-  it("keep no IDs that are the rows themselves", async () => {
+  it("keep no IDs where the IDs are the row numbers", async () => {
     const { train } = await readInteractions([columnSource({ u: [1n, 0n, 2n], i: [5, 5, 6] })], names);
     expect(train.userIds).toBeUndefined();
     expect(train.itemIds?.ids).toEqual([5, 6]);
   });
 
-  it("give items that have features alone a row", async () => {
+  it("give a row to items that only have features", async () => {
     const { train } = await readInteractions([columnSource({ u: ["a"], i: ["x"] })], {
       ...names,
       alsoItems: ["w", "x", "z"],
@@ -96,7 +96,7 @@ describe("Interactions from columns", () => {
     expect(pairsOf(numbers.test)).toEqual(["a y"]);
   });
 
-  it("merge what occurs twice by the rule", async () => {
+  it("merge repeated pairs by the rule", async () => {
     const columns = { u: ["a", "a", "a"], i: ["x", "x", "x"], w: [2, 5, 3] };
     const read = async (options: Partial<LogOptions>): Promise<string[]> =>
       pairsOf((await readInteractions([columnSource(columns)], { ...names, ...options })).train);
@@ -108,7 +108,7 @@ describe("Interactions from columns", () => {
     expect(await read({ weightColumn: "w", duplicates: "sum" })).toEqual(["a x 10"]);
   });
 
-  it("are filtered to the k-core that repeated removal finds", async () => {
+  it("are filtered to the k-core that repeated removal gives", async () => {
     const random = createRandom(7, "pairs");
     const pairs = Array.from(
       { length: 400 },
@@ -188,7 +188,7 @@ describe("Interactions from columns", () => {
     await expectFailure(() => read({ u, i }, { alsoItems: [7] }), "mismatch", "one kind", '"7"');
   });
 
-  it("refuse options that have no meaning", async () => {
+  it("refuse options without an effect", async () => {
     const read = (options: Partial<LogOptions>): Promise<unknown> =>
       readInteractions([columnSource({ u: [], i: [] })], { ...names, ...options });
     await expectFailure(() => read({ itemColumn: "u" }), "invalid-option", "u twice");

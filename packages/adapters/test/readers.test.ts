@@ -15,7 +15,7 @@ function lists({ offsets, items, userCount, itemIds }: Interactions): unknown[][
   );
 }
 
-describe("RecBole's atomic files", () => {
+describe("The reader of RecBole's atomic files", () => {
   const inter = "rating:float\tuser_id:token\titem_id:token\n5\tu9\tb\n3\tu1\ta\n\n4\tu9\tc\n1\tu9\tb\n";
 
   it("gives users and items in the order of their first line", () => {
@@ -25,7 +25,7 @@ describe("RecBole's atomic files", () => {
     expect(lists(read)).toEqual([["b", "c"], ["a"]]);
   });
 
-  it("takes the items' order from elsewhere, and other fields", () => {
+  it("takes the order of items from a list, and other fields by name", () => {
     const text = inter.replace("user_id", "uid").replaceAll("\t", ",");
     const options = { userField: "uid", separator: ",", itemIds: ["c", "x", "b", "a"] };
     const read = parseRecboleInter(bytesOf(text), options);
@@ -52,7 +52,7 @@ describe("RecBole's atomic files", () => {
     );
   });
 
-  it("reads vectors by the items' IDs", async () => {
+  it("gives vectors the rows of the items' IDs", async () => {
     const text = "iid:token\tname:token\temb:float_seq\nc\tx\t1 2\nz\tx\t9 9\na\ty\t-0.5 1e2\n";
     const source = parseRecboleFeatures(bytesOf(text), ["a", "b", "c"]);
     const values = new Float32Array(6);
@@ -80,7 +80,7 @@ describe("RecBole's atomic files", () => {
   });
 });
 
-describe("freerec's layout", () => {
+describe("The reader of freerec's layout", () => {
   const files = (train: string, valid: string, test: string) => ({
     train: bytesOf(`USER\tITEM\tTIMESTAMP\n${train}`),
     valid: bytesOf(`USER\tITEM\n${valid}`),
@@ -95,7 +95,7 @@ describe("freerec's layout", () => {
     expect(read.train.itemCount).toBe(5);
   });
 
-  it("refuses what is no ID, and missing columns", async () => {
+  it("refuses malformed IDs and missing columns", async () => {
     await expectFailure(
       () => parseFreerec(files("0\tx\t1\n", "", "")),
       "invalid-data",
@@ -116,7 +116,7 @@ describe("freerec's layout", () => {
   });
 });
 
-describeWithNumpy("sparse matrices as SciPy saves them", () => {
+describeWithNumpy("The reader of SciPy's sparse matrices", () => {
   const folder = temporaryFolder();
   const save = (name: string, how: string, more = "") =>
     python(
@@ -131,7 +131,7 @@ np.${how}(sys.argv[1], **parts)`,
     );
 
   for (const how of ["savez", "savez_compressed"]) {
-    it(`reads what ${how} wrote`, async () => {
+    it(`reads files of ${how}`, async () => {
       save(`${how}.npz`, how);
       const read = await readCsrNpz(join(folder, `${how}.npz`));
       expect(lists(read)).toEqual([[1, 3], [], [0, 2]]);
@@ -153,7 +153,7 @@ np.${how}(sys.argv[1], **parts)`,
     expect([...read.weights!]).toEqual([3, 2]);
   });
 
-  it("refuses offsets and shapes that promise what is not there", async () => {
+  it("refuses offsets and shapes that exceed the arrays", async () => {
     const refuse = async (more: string, code: "format" | "invalid-data", ...found: string[]) => {
       save("promise.npz", "savez", more);
       await expectFailure(() => readCsrNpz(join(folder, "promise.npz")), code, "promise.npz", ...found);

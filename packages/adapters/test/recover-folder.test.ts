@@ -17,8 +17,8 @@ async function killedBetweenRenames(): Promise<string> {
   return out;
 }
 
-describe("a folder that a killed process has left half replaced", () => {
-  it("is put back by recoverFolder, once", async () => {
+describe("A folder that a killed process has left half replaced", () => {
+  it("is restored by recoverFolder once", async () => {
     const out = await killedBetweenRenames();
     await expectFailure(() => readBundle(out), "io");
     expect(await recoverFolder(out)).toBe(true);
@@ -27,7 +27,7 @@ describe("a folder that a killed process has left half replaced", () => {
     expect(await recoverFolder(out)).toBe(false);
   });
 
-  it("is put back by the next writeTables, even if that fails", async () => {
+  it("is restored by the next writeTables, even if that fails", async () => {
     const out = await killedBetweenRenames();
     const bad = [{ name: "users", rows: 1, columns: 1, data: Float32Array.of(Number.NaN) }];
     await expectFailure(() => writeTables(out, { tables: bad }), "invalid-data");
@@ -44,7 +44,7 @@ describe("a folder that a killed process has left half replaced", () => {
     expect(await recoverFolder(out)).toBe(false);
   });
 
-  it("is removed where the new one is in place, before it is replaced in turn", async () => {
+  it("is removed where the new folder is in place, before it is replaced in turn", async () => {
     const out = join(mkdtempSync(join(root, "case-")), "out");
     await writeTables(out, { tables: tables(1) });
     const stale = join(dirname(out), ".out.previous-0123456789ab");

@@ -16,7 +16,7 @@ function dataset(): string {
   return folder;
 }
 
-describe("an output folder that is or holds an input", () => {
+describe("An output folder that is or holds an input", () => {
   it("is refused by writeTables and writeFolder, however it is named and whatever overwrite says", async () => {
     const input = dataset();
     const link = join(dirname(input), "link");
@@ -51,7 +51,7 @@ describe("an output folder that is or holds an input", () => {
     expect(snapshot(store)).toEqual({ "audio.npy": "features" });
   });
 
-  it("is not one beside or inside the input, or one that does not exist", async () => {
+  it("is not one that lies beside or inside the input, or that does not exist", async () => {
     const input = dataset();
     for (const out of [join(input, "out"), `${input}-out`, join(dirname(input), "deep/out")]) {
       await writeTables(out, { tables: [table], inputs: [input] });
@@ -61,7 +61,7 @@ describe("an output folder that is or holds an input", () => {
   });
 });
 
-describe("an output file that is an input", () => {
+describe("An output file that is an input", () => {
   it("is found through symbolic and hard links", async () => {
     const input = dataset();
     const file = join(input, "data.inter");

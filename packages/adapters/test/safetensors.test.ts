@@ -33,8 +33,8 @@ const tensors: readonly NamedTensor[] = [
   { name: "none", shape: [0, 4], data: new Float32Array(0) },
 ];
 
-describe("safetensors", () => {
-  it("reads back what it writes, aligned, wide types first", () => {
+describe("The safetensors format", () => {
+  it("reads back its own files, aligned and with wide types first", () => {
     const { tensors: read, metadata } = decodeSafetensors(encodeSafetensors(tensors, { b: "2", a: "1" }));
     expect(Object.keys(metadata)).toEqual(["a", "b"]);
     expect([...read.keys()]).toEqual(["one", "wide", "labels", "none", "users", "brain", "half", "flags"]);
@@ -48,7 +48,7 @@ describe("safetensors", () => {
     }
   });
 
-  it("writes the same bytes in whatever order tensors and metadata come", () => {
+  it("has the same bytes in whatever order tensors and metadata come", () => {
     const expected = encodeSafetensors(tensors, { a: "1", b: "2" });
     fc.assert(
       fc.property(fc.shuffledSubarray([...tensors], { minLength: tensors.length }), (shuffled) => {
@@ -57,7 +57,7 @@ describe("safetensors", () => {
     );
   });
 
-  it("lays tensors out in the order given, for writing them one after another", () => {
+  it("lays tensors out in the given order, for writing them one after another", () => {
     const { header, entries } = layoutSafetensors([
       { name: "b", dtype: "float32", shape: [2, 3] },
       { name: "a", dtype: "int32", shape: [4] },
@@ -81,7 +81,7 @@ describe("safetensors", () => {
   });
 });
 
-describe("bad safetensors files", () => {
+describe("The reader of safetensors files", () => {
   const refused = (bytes: Uint8Array, ...parts: readonly string[]): Promise<void> =>
     expectFailure(() => decodeSafetensors(bytes, "t.safetensors"), "format", "t.safetensors", ...parts);
   const entry = (start: number, end: number, shape: readonly number[] = [(end - start) / 4]): object => ({
@@ -107,7 +107,7 @@ describe("bad safetensors files", () => {
     await refused(file({ a: entry(0, 4) }, new Uint8Array(8)), "bytes, as the header says");
   });
 
-  it("refuses entries that do not fit themselves", async () => {
+  it("refuses entries that contradict themselves", async () => {
     await refused(file({ a: entry(0, 4, [2]) }, new Uint8Array(4)), "8 bytes", '"a"');
     await refused(file({ a: entry(0, 4, [-1]) }, new Uint8Array(4)), "shape");
     await refused(file({ a: entry(4, 0, [1]) }, new Uint8Array(4)), "4 bytes", "-4");
@@ -120,7 +120,7 @@ describe("bad safetensors files", () => {
     await refused(file({ __metadata__: { a: 1 } }), "__metadata__");
   });
 
-  it("refuses to write two tensors of one name, and values that do not fit", async () => {
+  it("refuses to write two tensors of one name, and values of another length", async () => {
     const twice = [tensors[0]!, tensors[0]!];
     await expectFailure(() => encodeSafetensors(twice), "invalid-option", '"labels"');
     const reserved = [{ ...tensors[0]!, name: "__metadata__" }];
@@ -133,7 +133,7 @@ describe("bad safetensors files", () => {
     );
   });
 
-  it("never throws anything but a typed error, whatever the header", () => {
+  it("throws only typed errors, whatever the header", () => {
     const good = encodeSafetensors(tensors, { a: "b" });
     fc.assert(
       fc.property(fc.nat(good.length - 1), fc.nat(255), fc.json(), (at, byte, json) => {
@@ -151,7 +151,7 @@ describe("bad safetensors files", () => {
   });
 });
 
-describeWithNumpy("safetensors beside a reader and writer in Python", () => {
+describeWithNumpy("Files of safetensors, beside a reader and writer in Python,", () => {
   const folder = temporaryFolder();
   // The format's description in a few lines of Python, which share nothing with the code under test.
   const codec = `
@@ -172,7 +172,7 @@ def load(path):
     return out
 `;
 
-  it("Python reads what is written here", () => {
+  it("are read by Python where they were written here", () => {
     const path = join(folder, "t.safetensors");
     writeFileSync(path, encodeSafetensors(tensors, { made: "by wellbegun" }));
     expect(JSON.parse(python(`${codec}print(json.dumps(load(sys.argv[1])))`, path))).toEqual({
@@ -191,7 +191,7 @@ def load(path):
     });
   });
 
-  it("what Python writes is read here", () => {
+  it("are read here where Python wrote them", () => {
     const hex = python(`
 import struct
 arrays = {"x": np.arange(6, dtype="<f4").reshape(2, 3) / 2, "y": np.array([3, -4], dtype="<i8"), "z": np.array([1.5, -0.25], dtype="<f2")}

@@ -2,21 +2,21 @@ import { expect, it } from "vitest";
 import { codebases, findTarget, initRms, targetNames, targetsMarkdown } from "../src/targets/index.ts";
 import { expectFailure } from "./helpers.ts";
 
-it("finds a target by codebase and model, in any case", () => {
+it("findTarget finds a target by codebase and model, in any case", () => {
   const target = findTarget("MMRec:freedom");
   expect(target.name).toBe("FREEDOM");
   expect(target.codebase.title).toBe("MMRec");
   expect(findTarget("lightfm").name).toBe("LightFM");
 });
 
-it("refuses what it does not know, and says what there is", async () => {
+it("findTarget refuses unknown targets, and lists the known ones", async () => {
   await expectFailure(() => findTarget("tensorflow:X"), "invalid-option", "mmrec", "tensorflow");
   await expectFailure(() => findTarget("mmrec:NoSuchModel"), "invalid-option", "FREEDOM", "NoSuchModel");
   await expectFailure(() => findTarget("mmrec"), "invalid-option", "mmrec:BM3", "none");
   await expectFailure(() => findTarget("mmrec:ItemKNNCBF"), "invalid-option", "no user vectors");
 });
 
-it("holds for every target what the loader needs", () => {
+it("Every target has what the loader needs", () => {
   for (const { name, models, order } of Object.values(codebases)) {
     expect(codebases[name].models).toBe(models);
     expect(order.padding ?? 0).toBeGreaterThanOrEqual(0);
@@ -30,7 +30,7 @@ it("holds for every target what the loader needs", () => {
   }
 });
 
-it("knows the root mean square of each initialization", () => {
+it("The root mean square of each initialization is known", () => {
   // Xavier uniform draws from -a .. a with a = sqrt(6 / (rows + columns)), whose variance is a²/3.
   const bound = Math.sqrt(6 / (9308 + 64));
   expect(initRms({ kind: "xavier" }, 9308, 64)).toBeCloseTo(bound / Math.sqrt(3), 12);
@@ -43,7 +43,7 @@ it("knows the root mean square of each initialization", () => {
   expect(initRms(uniform, 40, 9, 8)).toBeCloseTo(expected, 9);
 });
 
-it("writes every target into the documentation", () => {
+it("The documentation lists every target", () => {
   const text = targetsMarkdown();
   for (const { source, models } of Object.values(codebases)) {
     expect(text).toContain(source);

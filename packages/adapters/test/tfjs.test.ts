@@ -73,7 +73,7 @@ describeWithPeers(
       await model.fit(pairs, core.tensor2d(ones, [4, 1]), { epochs: 1, verbose: 0 });
     };
 
-    it("puts each row at its place, at the scale of what it replaces, and the model uses it", async () => {
+    it("puts each row into the embedding at the scale of the old values, and the model uses it", async () => {
       await core.setBackend("cpu");
       const model = factorization(5, 4, 3);
       const random = await table(model);
@@ -99,7 +99,7 @@ describeWithPeers(
       expect((await score.data())[0]).toBeCloseTo(byHand, 6);
     });
 
-    it("is trained from there, or left alone where it is frozen", async () => {
+    it("gives vectors that train on, or stay as they are where the layer is frozen", async () => {
       const model = factorization(5, 4, 3);
       const placed = await loadVectors(core, { model, name: "users" }, someVectors());
       const frozen = await loadVectors(
@@ -126,7 +126,7 @@ describeWithPeers(
       expect(await table(model)).toEqual(after);
     });
 
-    it("leaves padding rows as they are, and insists on one where row 0 is masked", async () => {
+    it("leaves padding rows as they are, and requires one where row 0 is masked", async () => {
       const model = layers.sequential();
       model.add(
         layers.layers.embedding({ name: "users", inputDim: 7, outputDim: 3, maskZero: true, inputLength: 1 }),
@@ -145,7 +145,7 @@ describeWithPeers(
       expect(values.subarray(6)).toEqual(someVectors().data);
     });
 
-    it("refuses with the first difference, and overwrites nothing then", async () => {
+    it("refuses with the first difference, and then overwrites nothing", async () => {
       const model = factorization(5, 4, 3);
       const random = await table(model);
       const place = (vectors = someVectors(), options = {}) =>
@@ -196,7 +196,7 @@ describeWithPeers(
       await place(someVectors({ ids }), { ids });
     });
 
-    it("initializes a layer that is yet to be built, which saves and trains as any other", async () => {
+    it("initializes a layer that is not built yet, which then saves and trains as any other", async () => {
       const tf = { ...core, ...layers };
       const embeddingsInitializer = await tableInitializer(tf, someVectors(), { padding: 1, rms: 0.1 });
       const model = layers.sequential();

@@ -48,7 +48,7 @@ async function collect(
 }
 
 it.each(["npy", "safetensors"] as const)(
-  "reads a bundle's table in blocks of any size (%s)",
+  "bundleVectors reads a bundle's table in blocks of any size (%s)",
   async (format) => {
     const { users, bundle } = await bundleOf([format]);
     const vectors = bundleVectors(bundle);
@@ -64,7 +64,7 @@ it.each(["npy", "safetensors"] as const)(
   },
 );
 
-it("takes IDs and the manifest's hash along", async () => {
+it("bundleVectors carries IDs and the manifest's hash", async () => {
   const { out, bundle } = await bundleOf(["npy"]);
   const users = bundleVectors(bundle, "users");
   expect(users).toMatchObject({ kind: "users", rows: 11, columns: 5 });
@@ -79,7 +79,7 @@ it("takes IDs and the manifest's hash along", async () => {
   expect(items.ids).toBeUndefined();
 });
 
-it("refuses what is no table of users or items", async () => {
+it("bundleVectors refuses tables other than those of users or items", async () => {
   const { bundle } = await bundleOf(["npy"]);
   for (const name of ["labels.image", "centroids.image", "users.text"]) {
     await expectFailure(
@@ -91,14 +91,14 @@ it("refuses what is no table of users or items", async () => {
   }
 });
 
-it("refuses to read blocks of what is not float32, of no table, and of no rows", async () => {
+it("bundleVectors refuses files without float32 values, without a table, and without rows", async () => {
   const { bundle } = await bundleOf(["npy"]);
   await expectFailure(() => bundle.readBlocks("labels.image", 2).next(), "mismatch", "float32", "int32");
   await expectFailure(() => bundle.readBlocks("users.text", 2).next(), "invalid-option", '"users.text"');
   await expectFailure(() => bundle.readBlocks("users", 0).next(), "invalid-option", "1 or more rows");
 });
 
-it("takes a table as it is, with its raw IDs, wherever vectors are taken", async () => {
+it("Vectors may be a Table, whose raw IDs are kept", async () => {
   const table = createTable(Float32Array.of(1, 2, 3, 4, 5, 6), 3, 2, new IdIndex(["ann", "bob", 7]));
   const batches = [];
   for await (const { ids, data } of vectorBatches(asVectors(table), { doing: "testing", rowsPerBatch: 2 })) {
@@ -115,7 +115,7 @@ it("takes a table as it is, with its raw IDs, wherever vectors are taken", async
   expect(asVectors(vectors)).toBe(vectors);
 });
 
-it("takes a table in memory, whose lengths must fit", async () => {
+it("arrayVectors takes a table in memory, and refuses other lengths", async () => {
   const data = new Float32Array(6);
   await expectFailure(
     () => arrayVectors("users", { data, rows: 2, columns: 2 }),
@@ -133,7 +133,7 @@ it("takes a table in memory, whose lengths must fit", async () => {
   expect((await collect(someVectors(), 2)).rows).toEqual([2, 2, 1]);
 });
 
-it("batches rows with their IDs, and refuses blocks that are not the table", async () => {
+it("Vectors come in batches of rows with their IDs, and blocks that contradict the table are refused", async () => {
   const vectors = someVectors({ ids: ["a", 7, 9n, "d", "e"] });
   const seen: unknown[] = [];
   for await (const { first, ids, data } of vectorBatches(vectors, { doing: "testing", rowsPerBatch: 3 })) {
@@ -151,7 +151,7 @@ it("batches rows with their IDs, and refuses blocks that are not the table", asy
   await expectFailure(() => wholeTable(ragged, "testing"), "invalid-data", "blocks of 5 x 3");
 });
 
-it("stops where the signal is aborted", async () => {
+it("Reading vectors ends when the signal is aborted", async () => {
   const signal = { aborted: false, reason: undefined };
   const batches = vectorBatches(someVectors(), { doing: "testing", rowsPerBatch: 2, signal });
   await batches.next();
@@ -159,7 +159,7 @@ it("stops where the signal is aborted", async () => {
   await expectFailure(() => batches.next(), "aborted");
 });
 
-it("measures a table as a plain loop does", () => {
+it("Statistics of a table are those of a plain loop", () => {
   // Rows of length 5, 0 and 13.
   const norms = tableNorms(Float32Array.of(3, 4, 0, 0, 5, 12), 2);
   expect(norms.meanRowNorm).toBeCloseTo(6, 12);
@@ -167,7 +167,7 @@ it("measures a table as a plain loop does", () => {
   expect(tableNorms(new Float32Array(0), 3)).toEqual({ rms: 0, meanRowNorm: 0 });
 });
 
-it("Plain arrays, other typed arrays and views of bytes are refused where a table of float32 is asked for.", async () => {
+it("Plain arrays, other typed arrays and views of bytes are refused where a table of float32 is expected", async () => {
   const plain = [1, 2, 3, 4] as unknown;
   for (const data of [plain, BigInt64Array.of(1n, 2n, 3n, 4n), undefined] as readonly unknown[]) {
     const table = { rows: 2, columns: 2, data: data as Float32Array };

@@ -60,7 +60,7 @@ async function wired(shape: Shape, target: string, options: WireOptions = {}) {
   return { plan, out, index, table };
 }
 
-it("puts rows where their number is the ID", async () => {
+it("Rows are ordered by ID where row numbers are the codebase's IDs", async () => {
   const { index, table } = await wired({ userIds: ["2", "0", "3", "1"] }, "mmrec:BPR");
   expect(index).toMatchObject({ codebase: "mmrec", model: "BPR", order: "row-is-id", padding: 0 });
   expect(index.ids.users).toEqual({ count: 4, file: null });
@@ -69,10 +69,10 @@ it("puts rows where their number is the ID", async () => {
   expect([0, 1, 2, 3].map((row) => Math.floor(Number(data[row * 2])))).toEqual([2, 4, 1, 3]);
 });
 
-describe("a control's mark", () => {
+describe("The mark of a control", () => {
   const permuted = { manifest: { control: "permuted" } };
 
-  it("goes into wire.json, the folder's name and the warnings, and a real bundle has none of them", async () => {
+  it("is written into wire.json, the folder's name and the warnings, and is absent from a real bundle's artifact", async () => {
     const control = await wired(permuted, "mmrec:FREEDOM");
     expect(control.index.control).toBe("permuted");
     expect(artifactName(control.plan)).toBe("wellbegun-mmrec-freedom-permuted");
@@ -83,7 +83,7 @@ describe("a control's mark", () => {
     expect(real.plan.warnings.join()).not.toContain("permuted");
   });
 
-  it("keeps a control out of the real artifact's folder and the reverse, even when it may overwrite", async () => {
+  it("keeps a control out of the real artifact's folder and the reverse, even where overwriting is allowed", async () => {
     const [real, control] = [await wired({}, "pytorch"), await wired(permuted, "pytorch")];
     const bundle = await bundleOf(permuted);
     for (const [out, plan, found] of [
@@ -107,7 +107,7 @@ describe("a control's mark", () => {
   });
 });
 
-it("puts any order of whole IDs right, and refuses any other ID", async () => {
+it("Wiring sorts whole IDs in any order, and refuses any other ID", async () => {
   await fc.assert(
     fc.asyncProperty(fc.uniqueArray(fc.nat(20), { minLength: 1, maxLength: 8 }), async (ids) => {
       const bundle = await bundleOf({ users: ids.length, userIds: ids.map(String) });
@@ -121,7 +121,7 @@ it("puts any order of whole IDs right, and refuses any other ID", async () => {
   );
 });
 
-it("sends the IDs along where the codebase finds rows by them", async () => {
+it("Wiring sends the IDs along where the codebase finds rows by them", async () => {
   const { index, out } = await wired({ userIds: ["d", "a", "c", "b"] }, "recbole:BPR", {
     tables: "users+items",
   });
@@ -130,8 +130,8 @@ it("sends the IDs along where the codebase finds rows by them", async () => {
   expect(readFileSync(join(out, "user_ids.txt"), "utf8")).toBe("d\na\nc\nb\n");
 });
 
-describe("the width of a parameter", () => {
-  it("takes both halves, or a column for the bias", async () => {
+describe("The width of a parameter", () => {
+  it("allows both halves, or a column for the bias", async () => {
     const halves = await wired({}, "mmrec:VBPR");
     const { data, shape } = halves.table("users.u_embedding.npy");
     expect(shape).toEqual([4, 4]);
@@ -151,7 +151,7 @@ describe("the width of a parameter", () => {
     expect(bias.index.parameters[0].rms).toBeCloseTo(1 / Math.sqrt(12) / 2, 12);
   });
 
-  it("fills a branch that is wider, takes the fused table for one that has none, and refuses one that is narrower", async () => {
+  it("fills a wider branch, takes the fused table for a branch without one, and refuses a narrower branch", async () => {
     const { plan } = await wired({ width: 64, branch: 5 }, "mmrec:DRAGON");
     expect(plan.parameters.map(({ from, width, zeros }) => [from, width, zeros])).toEqual([
       ["users", 64, 0],
@@ -172,7 +172,7 @@ describe("the width of a parameter", () => {
     );
   });
 
-  it("takes the width of the features from the manifest", async () => {
+  it("follows the width of the features in the manifest", async () => {
     const sha256 = "0".repeat(64);
     const train = { users: 4, items: 3, interactions: 5, sha256, userIds: null, itemIds: null };
     const manifest = { input: { train, features: { image: { shape: [3, 7], sha256 } } } };
@@ -186,7 +186,7 @@ describe("the width of a parameter", () => {
   });
 });
 
-it("needs a table of items only where items are wired", async () => {
+it("Wiring requires a table of items only where items are wired", async () => {
   const out = join(folder, "users-only");
   await writeTables(out, { tables: [{ name: "users", rows: 2, columns: 1, data: Float32Array.of(1, 2) }] });
   const bundle = await readBundle(out);
@@ -203,7 +203,7 @@ it("needs a table of items only where items are wired", async () => {
   expect(warnings.join()).toContain("no item table");
 });
 
-it("gives equal bytes for equal input, and replaces an artifact but nothing else", async () => {
+it("Wiring gives equal bytes for equal input, and replaces nothing but an earlier artifact", async () => {
   const bundle = await bundleOf({});
   const plan = planWire(bundle, findTarget("pytorch"), { tables: "users+items" });
   const out = join(folder, "again");
@@ -217,6 +217,7 @@ it("gives equal bytes for equal input, and replaces an artifact but nothing else
   expect(files()).toEqual({ ...first, "notes.txt": "mine" });
 });
 
+<<<<<<< HEAD
 it("records a factor on the scale, and refuses one that is not above 0", async () => {
   const { plan, index, table } = await wired({}, "mmrec:LightGCN", { scaleFactor: 2 });
   expect(plan.scaleFactor).toBe(2);
@@ -283,6 +284,9 @@ describe("files that the codebase reads itself", () => {
 });
 
 it("prints a command or lines for every codebase", async () => {
+=======
+it("Every codebase has a command or lines of code to print", async () => {
+>>>>>>> main
   const bundle = await bundleOf({ width: 64 });
   for (const { name, use, program } of Object.values(codebases)) {
     const model = Object.keys(codebases[name].models)[0]!;
@@ -310,7 +314,7 @@ function filesOf(out: string): Record<string, string> {
   return Object.fromEntries(entries.map(({ name }) => [name, readFileSync(join(out, name), "latin1")]));
 }
 
-it("starts each codebase's own program where that lies in its checkout", async () => {
+it("The printed command starts the codebase's own program where the checkout has it", async () => {
   const { plan } = await wired({ width: 8 }, "freerec:MF-BPR");
   expect(programPath(plan.target)).toBe("examples/MF-BPR/main.py");
   expect(trainingCommand(plan, { wire: "w", checkout: "there", dataset: "Tiktok_MMSSL" })).toEqual([

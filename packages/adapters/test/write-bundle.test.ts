@@ -28,7 +28,7 @@ beforeAll(async () => {
   model = await fit({ train, features, name: "shop" }, { clusters: 2, dim: 2, seed: 7 });
 });
 
-describe("a model's bundle", () => {
+describe("A model's bundle", () => {
   it("holds every table, the raw IDs, the initializer, and a manifest of the run and its data", async () => {
     const out = join(folder, "whole");
     await writeBundle(out, model);
@@ -79,7 +79,7 @@ describe("a model's bundle", () => {
     expect(index.ids.users).toEqual({ count: 3, file: "user_ids.txt" });
   });
 
-  it("carries a control's mark, and no initializer then", async () => {
+  it("carries a control's mark, and then no initializer", async () => {
     const out = join(folder, "control");
     await writeBundle(out, model, { control: "permuted" });
     const bundle = await readBundle(out);
@@ -89,11 +89,11 @@ describe("a model's bundle", () => {
   });
 });
 
-describe("a manifest", () => {
+describe("A manifest", () => {
   const text = (content: object): string =>
     JSON.stringify({ format: "wellbegun-bundle", version: 1, files: {}, ...content });
 
-  it("keeps fields that it does not know", () => {
+  it("keeps unknown fields", () => {
     const manifest = parseManifest(
       text({ encoder: { model: "clip" }, input: undefined, options: { later: 1 } }),
     );

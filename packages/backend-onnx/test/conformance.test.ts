@@ -1,8 +1,8 @@
 import { describeConformance, openSuite } from "@wellbegun/conformance";
 import { afterAll, describe, it } from "vitest";
+import { openOnnx } from "../src/backend/onnx.ts";
+import { everything, type Plan, planFor } from "../src/backend/plan.ts";
 import type { Provider } from "../src/index.ts";
-import { openOnnx } from "../src/onnx.ts";
-import { everything, type Plan, planFor } from "../src/plan.ts";
 import { type PeerName, peerFor } from "./support/peers.ts";
 
 // The suite's shapes are small: with the plan of the product most of them stay with the host.

@@ -3,8 +3,8 @@ import type { Matrix } from "@wellbegun/core/backend";
 import { createRandom } from "@wellbegun/core/support";
 import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
-import { openOnnx } from "../src/onnx.ts";
-import { everything } from "../src/plan.ts";
+import { openOnnx } from "../src/backend/onnx.ts";
+import { everything } from "../src/backend/plan.ts";
 import { peerFor } from "./support/peers.ts";
 
 const runtime = await peerFor("dense operations of onnx:cpu", "onnxruntime-node");
@@ -89,7 +89,7 @@ if (runtime !== undefined) {
       expect(runs[0]![2]).toEqual(runs[0]![0]);
     });
 
-    it("looks again at no row whose centroid stands still", async () => {
+    it("does not look again at rows whose centroid does not move", async () => {
       // Far groups: after the first pass every row's bounds are apart, so that NaN put into the rows goes unseen.
       const x = new Float32Array(40 * 8).map((_, p) => (Math.floor(p / 8) % 4) * 100 + (p % 8));
       const centroids = new Float32Array(4 * 8).map((_, p) => Math.floor(p / 8) * 100 + (p % 8));

@@ -41,7 +41,7 @@ interface Answer {
 const suite = "exported models in Python's onnxruntime";
 if (hasPython(suite)) {
   it.each(["offsets", "padded"] as const)(
-    "%s: places as the initializer does, in every case",
+    "%s folds in as the initializer does, in every case",
     async (form) => {
       const cases = await exportCases();
       const answers = inFolder((folder) =>

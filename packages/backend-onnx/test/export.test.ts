@@ -36,14 +36,14 @@ describe("exportInitializer", () => {
     expect(exportInitializer(sample, { form: "padded" }).model).toEqual(again);
   });
 
-  it("leaves item tables out that no vector needs", () => {
+  it("leaves out item tables that no vector needs", () => {
     const size = (lambda: number): number =>
       exportInitializer(sample.withLambda(lambda), { form: "offsets" }).model.length;
     expect(size(0)).toBeLessThan(size(0.5) - 2 * sample.itemCount * sample.dim * 4 + 1000);
   });
 });
 
-describe("tables beyond what protobuf can hold", () => {
+describe("Tables beyond the size of a protobuf message", () => {
   // Never touched, so that the memory is only promised.
   const large = {
     name: "items",
@@ -55,7 +55,7 @@ describe("tables beyond what protobuf can hold", () => {
   const scalar = { name: "scalar", type: "float32", shape: [], bytes: new Uint8Array(4) } as const;
   const constants = [small, large, scalar];
 
-  it("go beside the model, each at a multiple of a page", () => {
+  it("are written beside the model, each at a multiple of a page", () => {
     const placed = placeConstants(constants, undefined);
     expect(placed?.location).toBe("initializer.onnx.data");
     expect([...placed!.offsets]).toEqual([
@@ -68,7 +68,7 @@ describe("tables beyond what protobuf can hold", () => {
     expect(encodeModel({ graph, opset: 18 }, placed).length).toBeLessThan(1000);
   });
 
-  it("stay in it where they fit", () => {
+  it("stay in the model where they fit", () => {
     expect(placeConstants([small, scalar], undefined)).toBeUndefined();
   });
 });
@@ -76,7 +76,7 @@ describe("tables beyond what protobuf can hold", () => {
 const runtime = await peerFor("exported models in onnxruntime-node", "onnxruntime-node");
 if (runtime !== undefined) {
   describe.each(forms)("a model that takes %s", (form) => {
-    it.each(cases)("places as the initializer does: $title", async ({ initializer }) => {
+    it.each(cases)("folds in as the initializer does: $title", async ({ initializer }) => {
       const session = await open(runtime, exportInitializer(initializer, { form }).model);
       const { vectors, used } = await session.place(modelInputs(form, histories));
       expect(vectors).toHaveLength(histories.length * initializer.dim);
@@ -101,7 +101,7 @@ if (runtime !== undefined) {
       await session.release();
     });
 
-    it("weighs entries where it is to; of repeated ones the largest counts, those not above 0 do not", async () => {
+    it("uses weights if told to, keeps the largest of repeated entries, and ignores those that are not above 0", async () => {
       const session = await open(runtime, exportInitializer(sample, { form, weighted: true }).model);
       await fc.assert(
         fc.asyncProperty(

@@ -1,7 +1,7 @@
 import { type Backend, cpu, type FitInput, type FitOptions, fit, type Model } from "@wellbegun/core";
 import { afterAll, describe, expect, it } from "vitest";
-import { openOnnx } from "../src/onnx.ts";
-import { everything, planFor } from "../src/plan.ts";
+import { openOnnx } from "../src/backend/onnx.ts";
+import { everything, planFor } from "../src/backend/plan.ts";
 import { goldenCases, syntheticInput } from "./support/fixtures.ts";
 import { peerFor } from "./support/peers.ts";
 import { largestDifference } from "./support/tables.ts";
@@ -27,7 +27,7 @@ const settings: readonly (readonly [string, FitInput, FitOptions])[] = [
   ["a synthetic dataset, streamed", synthetic, { clusters: 12, lambda: 0.2, restarts: 2, dim: 8 }],
 ];
 
-it("finds golden cases", () => expect(cases.length).toBeGreaterThan(0));
+it("There are golden cases", () => expect(cases.length).toBeGreaterThan(0));
 
 const runtime = await peerFor("fits on onnx:cpu", "onnxruntime-node");
 if (runtime !== undefined) {
@@ -44,7 +44,7 @@ if (runtime !== undefined) {
     ["all products on ONNX Runtime", whole],
   ])("onnx:cpu, %s", (_, backend) => {
     it.each(settings)(
-      "%s: the labels of the portable backend, tables within 1e-4",
+      "%s has the labels of the portable backend, and its tables within 1e-4",
       async (name, input, options) => {
         const memory = name.endsWith("streamed") ? { memory: 1_000_000 } : {};
         const expected = await fit(input, { ...options, backend: cpu(), ...memory });
@@ -53,30 +53,36 @@ if (runtime !== undefined) {
       },
     );
 
-    it.each(cases)("golden $name: centroids and labels of the independent implementation", async (golden) => {
-      const { clusters } = await run(backend, golden.input, { centroids: golden.start, tolerance: 0 });
-      for (const modality of golden.modalities) {
-        const { centroids, labels } = clusters[modality]!;
-        expect([...labels]).toEqual([...golden.labels(`${modality}_labels.npy`)]);
-        const expected = golden.table(`${modality}_centroids.npy`).data;
-        expect(largestDifference(centroids.data, expected)).toBeLessThan(1e-4);
-      }
-    });
+    it.each(cases)(
+      "golden case $name has the centroids and labels of the independent implementation",
+      async (golden) => {
+        const { clusters } = await run(backend, golden.input, { centroids: golden.start, tolerance: 0 });
+        for (const modality of golden.modalities) {
+          const { centroids, labels } = clusters[modality]!;
+          expect([...labels]).toEqual([...golden.labels(`${modality}_labels.npy`)]);
+          const expected = golden.table(`${modality}_centroids.npy`).data;
+          expect(largestDifference(centroids.data, expected)).toBeLessThan(1e-4);
+        }
+      },
+    );
 
-    it.each(cases)("golden $name: user tables of the independent implementation", async (golden) => {
-      for (const normalization of ["sym", "mean"] as const) {
-        for (const lambda of golden.lambdas) {
-          const options: FitOptions = { normalization, lambda, centroids: golden.start, tolerance: 0 };
-          const { perModality } = await run(backend, golden.input, options);
-          for (const modality of golden.modalities) {
-            const expected = golden.table(
-              `${modality}_init_${normalization}_lam${lambda.toFixed(1)}.npy`,
-            ).data;
-            expect(largestDifference(perModality[modality]!.data, expected)).toBeLessThan(1e-4);
+    it.each(cases)(
+      "golden case $name has the user tables of the independent implementation",
+      async (golden) => {
+        for (const normalization of ["sym", "mean"] as const) {
+          for (const lambda of golden.lambdas) {
+            const options: FitOptions = { normalization, lambda, centroids: golden.start, tolerance: 0 };
+            const { perModality } = await run(backend, golden.input, options);
+            for (const modality of golden.modalities) {
+              const expected = golden.table(
+                `${modality}_init_${normalization}_lam${lambda.toFixed(1)}.npy`,
+              ).data;
+              expect(largestDifference(perModality[modality]!.data, expected)).toBeLessThan(1e-4);
+            }
           }
         }
-      }
-    });
+      },
+    );
   });
 }
 

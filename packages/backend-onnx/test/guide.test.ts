@@ -23,7 +23,7 @@ const programs = extract
 
 const runtime = await peerFor("the guide's ONNX program", "onnxruntime-node");
 if (runtime !== undefined) {
-  it("The guide's ONNX program runs, and prints what it says.", async () => {
+  it("prints what it states", async () => {
     expect(programs).toHaveLength(1);
     const folder = mkdtempSync(join(tmpdir(), "wellbegun-onnx-guide-"));
     try {

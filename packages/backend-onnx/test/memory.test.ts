@@ -2,8 +2,8 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { fit } from "@wellbegun/core";
 import { expect, it } from "vitest";
-import { openOnnx } from "../src/onnx.ts";
-import { everything, planFor } from "../src/plan.ts";
+import { openOnnx } from "../src/backend/onnx.ts";
+import { everything, planFor } from "../src/backend/plan.ts";
 import { syntheticInput } from "./support/fixtures.ts";
 import { peerFor } from "./support/peers.ts";
 import { watchedRuntime } from "./support/watched-runtime.ts";
@@ -13,7 +13,7 @@ const collect = runInNewContext("gc") as () => void;
 
 const peer = await peerFor("memory of onnx:cpu", "onnxruntime-node");
 if (peer !== undefined) {
-  it("works where the host's matrices lie: nothing is copied, in or out", async () => {
+  it("works on the host's matrices, and copies nothing in or out", async () => {
     const { runtime, lastArrays } = watchedRuntime(peer);
     const backend = await openOnnx({ runtime, executionProviders: ["cpu"] }, () => everything);
     const a = await backend.create(6, 5);
@@ -31,7 +31,7 @@ if (peer !== undefined) {
     await backend.dispose();
   });
 
-  it("leaves small products to the host, and takes large ones", async () => {
+  it("leaves small products to the host, and computes large ones", async () => {
     const { runtime, runs } = watchedRuntime(peer);
     const backend = await openOnnx({ runtime, executionProviders: ["cpu"] }, planFor);
     const product = async (rows: number, depth: number, columns: number): Promise<number> => {
@@ -45,7 +45,7 @@ if (peer !== undefined) {
     await backend.dispose();
   });
 
-  it("makes one session for each product, whatever its size, and releases them", async () => {
+  it("makes one session for each product, whatever its size, and releases it", async () => {
     const { runtime, sessions, runs } = watchedRuntime(peer);
     const backend = await openOnnx({ runtime, executionProviders: ["cpu"] }, () => everything);
     const before = runs();
@@ -137,7 +137,7 @@ if (gpuPeer !== undefined) {
     await backend.dispose();
   });
 
-  it("sends nothing to a GPU that is not worth the journey", async () => {
+  it("sends nothing to a GPU where the transfer costs more than it saves", async () => {
     const { runtime, crossed } = watchedRuntime(gpuPeer);
     const backend = await openOnnx({ runtime, executionProviders: ["webgpu"] }, planFor);
     const input = await syntheticInput({ users: 100, items: 90, modalities: [{ name: "image", width: 60 }] });

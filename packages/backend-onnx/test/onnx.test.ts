@@ -56,20 +56,20 @@ function fakeRuntime({ create, result = (value) => value, node = true }: Behavio
   return { runtime, tried, options, open: () => open };
 }
 
-describe("options", () => {
+describe("The options of onnx", () => {
   it.each([
     [{ executionProviders: [] }, "executionProviders", "an empty list"],
     [{ executionProviders: ["opencl"] }, "executionProviders", "opencl"],
     [{ threads: 0 }, "threads", "0"],
     [{ threads: 1.5 }, "threads", "1.5"],
     [{ runtime: { version: 3 } }, "runtime", "an object with version"],
-  ])("refuses %j, naming the option", async (options, at, found) => {
+  ])("are refused as %j, and the error names the option", async (options, at, found) => {
     const error = await expectRefusal(() => onnx(options as object), "invalid-option", found);
     expect(error.at).toBe(at);
   });
 });
 
-describe("providers", () => {
+describe("Execution providers", () => {
   const absent = (provider: string): Error => new Error(`${provider} is not here\nat somewhere`);
 
   it.each([
@@ -106,7 +106,7 @@ describe("providers", () => {
     );
   });
 
-  it("get the threads, and devices may not leave their work to the CPU", async () => {
+  it("get the number of threads, and devices may not leave their work to the CPU", async () => {
     const { runtime, options } = fakeRuntime({});
     for (const provider of ["cpu", "cuda"] as const) {
       await (await onnx({ runtime, executionProviders: [provider], threads: 2 })).dispose();
@@ -116,7 +116,7 @@ describe("providers", () => {
     expect(options[1]).toMatchObject({ extra: { session: { disable_cpu_ep_fallback: "1" } } });
   });
 
-  it("that round operands to TF32 are refused, with what to do", async () => {
+  it("are refused where they round operands to TF32, with a hint", async () => {
     // TF32 has ten bits after the point.
     const { runtime, open } = fakeRuntime({ result: (value) => Math.round(value * 1024) / 1024 });
     const error = await expectRefusal(
@@ -129,11 +129,11 @@ describe("providers", () => {
   });
 });
 
-describe("failures of a run", () => {
+describe("Failures of a run", () => {
   it.each([
     ["limit", "Failed to allocate memory for requested buffer of size 8589934592"],
     ["unavailable", "the device was lost"],
-  ] as const)("become %s, with the sizes", async (code, message) => {
+  ] as const)("become the error %s, with the sizes", async (code, message) => {
     let broken = false;
     const { runtime } = fakeRuntime({ result: (value) => (broken ? new Error(message) : value) });
     const backend = await onnx({ runtime, executionProviders: ["cpu"] });
@@ -151,14 +151,14 @@ describe("failures of a run", () => {
 });
 
 describe("probeOnnx", () => {
-  it("never throws: what is no runtime is described", async () => {
+  it("never throws, and describes a module that is not a runtime", async () => {
     const runtime = { version: 3 } as object as OrtRuntime;
     const probe = await probeOnnx({ runtime });
     expect(probe).toMatchObject({ available: false, providers: [] });
     expect(probe.reason).toContain("an object with version");
   });
 
-  it("tells of every provider whether it starts, and why not", async () => {
+  it("says of every provider whether it starts, and why not", async () => {
     const { runtime, open } = fakeRuntime({
       create: (provider) => (provider === "cpu" ? undefined : new Error(`no ${provider}`)),
     });
@@ -185,7 +185,7 @@ describe("probeOnnx", () => {
 const peer = await peerFor("the runtime that is installed", "onnxruntime-node");
 if (peer !== undefined) {
   describe("the runtime that is installed", () => {
-    it("is taken whole, as a module's namespace with a default, or as what require gives", async () => {
+    it("is accepted as a module's namespace with a default export, and as the result of require", async () => {
       for (const runtime of [peer, { default: peer }]) {
         const backend = await onnx({ runtime: runtime as OrtRuntime, executionProviders: ["cpu"] });
         expect(backend.name).toBe("onnx:cpu");
@@ -193,7 +193,7 @@ if (peer !== undefined) {
       }
     });
 
-    it("is probed: the CPU provider starts, the others start or say why not", async () => {
+    it("is probed: the CPU provider starts, and the others start or have a reason", async () => {
       const { available, version, providers } = await probeOnnx({ runtime: peer });
       expect(available).toBe(true);
       expect(version).toBe(peer.env.versions.common);
@@ -203,7 +203,7 @@ if (peer !== undefined) {
       expect(providers.find(({ name }) => name === "cpu")).toMatchObject({ available: true });
     });
 
-    it("loses nothing to another backend in the process", async () => {
+    it("works on while another backend of the process is disposed of", async () => {
       const first = await onnx({ runtime: peer, executionProviders: ["cpu"] });
       const second = await onnx({ runtime: peer, executionProviders: ["cpu"] });
       const x = await first.create(3, 2);

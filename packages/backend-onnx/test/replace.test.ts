@@ -24,7 +24,7 @@ if (ort !== undefined) {
       return out!.data as ArrayLike<number | bigint>;
     };
 
-    it("gives the vectors' rows at the scale of those that it had", async () => {
+    it("give the vectors' rows at the scale of the old values", async () => {
       const vectors = someVectors();
       const replaced = await replaceEmbedding(model, vectors);
       expect(replaced).toMatchObject({ name: "users", rows: 5, columns: 3, uses: ["Gather the out"] });
@@ -36,22 +36,25 @@ if (ort !== undefined) {
       });
     });
 
-    it.each(["raw", "packed", "unpacked"] as const)("reads %s values, and writes what runs", async (form) => {
-      const bytes = modelOf([{ ...users, form }], [gather]);
-      const { model: made, before } = await replaceEmbedding(bytes, someVectors(), { scale: "bundle" });
-      expect(before.rms).toBeCloseTo(rms(random), 6);
-      // In one form only: the values that were there, 60 bytes, are gone.
-      expect(made.length).toBeLessThanOrEqual(bytes.length);
-      expect(await run(made, [0, 1, 2, 3, 4])).toEqual(someVectors().data);
-    });
+    it.each(["raw", "packed", "unpacked"] as const)(
+      "are written as a model that runs, from %s values",
+      async (form) => {
+        const bytes = modelOf([{ ...users, form }], [gather]);
+        const { model: made, before } = await replaceEmbedding(bytes, someVectors(), { scale: "bundle" });
+        expect(before.rms).toBeCloseTo(rms(random), 6);
+        // In one form only: the values that were there, 60 bytes, are gone.
+        expect(made.length).toBeLessThanOrEqual(bytes.length);
+        expect(await run(made, [0, 1, 2, 3, 4])).toEqual(someVectors().data);
+      },
+    );
 
-    it.each(["raw", "packed", "unpacked"] as const)("keeps float64 as such (%s)", async (form) => {
+    it.each(["raw", "packed", "unpacked"] as const)("stay float64 where they were (%s)", async (form) => {
       const bytes = modelOf([{ ...users, form, type: 11 }], [gather], { outputType: 11 });
       const { model: made } = await replaceEmbedding(bytes, someVectors(), { scale: "bundle" });
       expect(await run(made, [0, 1, 2, 3, 4])).toEqual(Float64Array.from(someVectors().data));
     });
 
-    it("leaves padding rows, and finds a table by name that a tied layer takes too", async () => {
+    it("keep padding rows, and are found by name where a tied layer uses the table too", async () => {
       const nodes: TestNode[] = [
         { operator: "Gather", inputs: ["users", "rows"], output: "u", axis: 0 },
         { operator: "Gather", inputs: ["items", "rows"], output: "i" },
@@ -80,7 +83,7 @@ if (ort !== undefined) {
   });
 }
 
-it("keeps every byte but those of the tensor", async () => {
+it("replaceEmbedding keeps every byte outside the tensor", async () => {
   const twice = await replaceEmbedding(
     (await replaceEmbedding(model, someVectors({ seed: 2 }))).model,
     someVectors(),
@@ -104,7 +107,7 @@ it("keeps every byte but those of the tensor", async () => {
   expect(tail).toContain("kept");
 });
 
-it("refuses with the first difference", async () => {
+it("replaceEmbedding refuses with the first difference", async () => {
   const replace =
     (bytes: Uint8Array, vectors = someVectors(), options = {}) =>
     () =>
@@ -144,7 +147,7 @@ it("refuses with the first difference", async () => {
   await expectRefusal(replace(new Uint8Array(0)), "format", "no graph");
 });
 
-it("refuses bytes that are no model with a typed error, whatever they are", async () => {
+it("replaceEmbedding refuses bytes that are not a model with a typed error, whatever they are", async () => {
   const outcome = async (bytes: Uint8Array): Promise<string> => {
     try {
       await replaceEmbedding(bytes, someVectors(), { scale: "bundle" });

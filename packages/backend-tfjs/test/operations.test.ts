@@ -18,7 +18,7 @@ else {
     const columns = 64;
     const { x, centroids } = betweenTwo(rows, columns);
 
-    it("are labeled as in float64, where float32 is as good as a coin", async () => {
+    it("are labeled as in float64, where float32 cannot decide", async () => {
       const expected = await onePass(cpu(), x, columns, centroids);
       expect((await onePass(backend, x, columns, centroids)).labels).toEqual(expected.labels);
       expect(new Set(expected.labels)).toEqual(new Set([0, 1]));
@@ -26,7 +26,7 @@ else {
       expect(guessed.filter((label, r) => label !== expected.labels[r]).length).toBeGreaterThan(rows / 20);
     });
 
-    it("are fetched once if they are few, and at each pass if they are most", async () => {
+    it("are fetched once if they are few, and at each pass if they are the majority", async () => {
       const few = Float32Array.from({ length: rows * columns }, (_, p) => {
         return p < 8 * columns ? x[p]! : centroids[p % columns]!;
       });
@@ -53,7 +53,7 @@ else {
     }
   });
 
-  it("an item of NaN does not reach users without it, whatever the length of their lists", async () => {
+  it("An item of NaN does not reach users without it, whatever the length of their lists", async () => {
     const values = Float32Array.from({ length: 8 * 3 }, (_, p) => (p < 3 ? Number.NaN : p));
     const x = await filled(backend, 3, values);
     const lists = [[1], [1, 2, 3], [4, 5, 6, 7, 1], [], [0], [7, 6]];
@@ -69,7 +69,7 @@ else {
     expect([...found]).toEqual(expected);
   });
 
-  it("subtracts a shift to more digits than float32 has", async () => {
+  it("A shift is subtracted with more digits than float32 has", async () => {
     const random = createRandom(3, "shift");
     const values = Float32Array.from({ length: 50 * 4 }, () => 1000 + 0.01 * random.normal());
     const shift = Float64Array.of(1000.000012, 1000.000021, 999.99998, 1000.00001);

@@ -30,26 +30,29 @@ async function errorOf(action: Promise<unknown>): Promise<unknown> {
   );
 }
 
-describe("packages that are absent", () => {
+describe("Absent packages", () => {
   it.each([
     ["cpu", "@tensorflow/tfjs-core"],
     ["wasm", "@tensorflow/tfjs-core"],
     ["node", "@tensorflow/tfjs-node"],
     ["node-gpu", "@tensorflow/tfjs-node-gpu"],
-  ] as const)("%s: the error names %s and how to install it, and keeps its cause", async (backend, name) => {
-    const error = await errorOf(openTfjs({ backend }, { importModule: importOf() }));
-    expect(error).toMatchObject({ code: "unavailable", cause: { code: "ERR_MODULE_NOT_FOUND" } });
-    expect(`${error}`).toContain(`npm install ${name}`);
-    expect(`${error}`).toContain("no such package");
-  });
+  ] as const)(
+    "give an error on %s that names %s, the command that installs it, and the cause",
+    async (backend, name) => {
+      const error = await errorOf(openTfjs({ backend }, { importModule: importOf() }));
+      expect(error).toMatchObject({ code: "unavailable", cause: { code: "ERR_MODULE_NOT_FOUND" } });
+      expect(`${error}`).toContain(`npm install ${name}`);
+      expect(`${error}`).toContain("no such package");
+    },
+  );
 
-  it("say all that was tried where nothing was asked for", async () => {
+  it("are listed with everything that was tried where no backend is named", async () => {
     const error = await errorOf(openTfjs({}, { importModule: importOf() }));
     expect(error).toMatchObject({ code: "unavailable" });
     expect(`${error}`).toMatch(/wasm: .*cpu: .*npm install @tensorflow\/tfjs-core/);
   });
 
-  it("are told from packages that do not load", async () => {
+  it("are distinguished from packages that do not load", async () => {
     const importModule = (): Promise<never> =>
       Promise.reject(new Error("tfjs_binding.node can not be found"));
     const error = await errorOf(openTfjs({ backend: "node" }, { importModule }));
@@ -58,7 +61,7 @@ describe("packages that are absent", () => {
     expect(`${error}`).toContain("build-tfjs-node.sh");
   });
 
-  it("webgpu: what is missing first is navigator.gpu", async () => {
+  it("are not reported on webgpu before navigator.gpu is found missing", async () => {
     const error = await errorOf(openTfjs({ backend: "webgpu" }, { importModule: importOf() }));
     expect(error).toMatchObject({ code: "unavailable" });
     expect(`${error}`).toContain("expected navigator.gpu, found none");
@@ -73,7 +76,7 @@ describe("packages that are absent", () => {
   });
 });
 
-it("refuses a name that is none", async () => {
+it("tfjs refuses an unknown name of a backend", async () => {
   const wrong: TfjsOptions = JSON.parse('{ "backend": "webgl" }');
   await expect(tfjs(wrong)).rejects.toMatchObject({ code: "invalid-option", at: "backend" });
 });
@@ -82,7 +85,7 @@ const tf = tensorFlowFor("wasm");
 if (tf !== undefined) {
   tensorFlowFor("cpu");
 
-  describe("with the packages", () => {
+  describe("tfjs with its packages", () => {
     it("imports them, wasm before cpu", async () => {
       const core = "@tensorflow/tfjs-core";
       const both = importOf(core, "@tensorflow/tfjs-backend-cpu", "@tensorflow/tfjs-backend-wasm");
@@ -93,7 +96,7 @@ if (tf !== undefined) {
       await second.dispose();
     });
 
-    it("takes the active backend of the module that is passed in", async () => {
+    it("takes the active backend of the given module", async () => {
       for (const name of ["cpu", "wasm"]) {
         await tf.setBackend(name);
         const backend = await tfjs({ tf });
@@ -102,7 +105,7 @@ if (tf !== undefined) {
       }
     });
 
-    it("brings back the active backend, and leaves the tensors of others alone", async () => {
+    it("restores the active backend, and leaves the tensors of others alone", async () => {
       await tf.setBackend("cpu");
       const theirs = tf.ones([2, 2]);
       const backend = await tfjs({ tf, backend: "wasm" });
@@ -114,7 +117,7 @@ if (tf !== undefined) {
       theirs.dispose();
     });
 
-    it("runs two backends beside each other", async () => {
+    it("runs two backends side by side", async () => {
       const a = await tfjs({ tf, backend: "cpu" });
       const b = await tfjs({ tf, backend: "wasm" });
       const before = tf.memory().numTensors;
@@ -129,7 +132,7 @@ if (tf !== undefined) {
       expect(tf.memory().numTensors).toBe(before);
     });
 
-    it("brings back the active backend also where another does not start", async () => {
+    it("restores the active backend also where another one does not start", async () => {
       await tf.setBackend("cpu");
       const matMul = (): never => {
         throw new Error("no device");
@@ -141,7 +144,7 @@ if (tf !== undefined) {
       expect(tf.getBackend()).toBe("cpu");
     });
 
-    it("says so where the module has no such backend, or no active one that is known", async () => {
+    it("says so where the module does not have the backend, or no known active one", async () => {
       const error = await errorOf(tfjs({ tf, backend: "webgpu" }));
       expect(error).toMatchObject({ code: "unavailable" });
       expect(`${error}`).toContain("@tensorflow/tfjs-backend-webgpu");
@@ -159,7 +162,7 @@ if (tf !== undefined) {
       expect(`${error}`).toContain("NVIDIA_TF32_OVERRIDE=0");
     });
 
-    it("points to the way around where tfjs-node meets a Node without what it calls", async () => {
+    it("suggests a workaround where tfjs-node calls a function that this Node lacks", async () => {
       const matMul = (): never => {
         throw new TypeError("(0 , util_1.isNullOrUndefined) is not a function");
       };
@@ -168,7 +171,7 @@ if (tf !== undefined) {
       expect(`${error}`).toContain("Node 22 and earlier");
     });
 
-    it("tells tfjs-node on a GPU, which registers as tfjs-node does on the processor, by its device", async () => {
+    it("recognizes tfjs-node on a GPU, which has the name of tfjs-node on the CPU, by its device", async () => {
       for (const [isUsingGpuDevice, name] of [
         [false, "tfjs:node"],
         [true, "tfjs:node-gpu"],
@@ -184,7 +187,7 @@ if (tf !== undefined) {
       }
     });
 
-    it("refuses a GPU that is a processor", async () => {
+    it("refuses a software GPU", async () => {
       const backend = (): object => ({ isUsingGpuDevice: false });
       const pretended = withMembers(tf, { setBackend: () => Promise.resolve(true), backend });
       const error = await errorOf(tfjs({ tf: pretended, backend: "node-gpu" }));
@@ -192,7 +195,7 @@ if (tf !== undefined) {
       expect(`${error}`).toContain("CUDA 11.2");
     });
 
-    it("gives limit, with the sizes, for memory that runs out", async () => {
+    it("gives a limit error with the sizes when memory runs out", async () => {
       const backend = await tfjs({ tf, backend: "wasm" });
       const { maxMatrixBytes, maxTotalBytes } = backend.capabilities;
       // Nothing is allocated before it is written.
@@ -225,7 +228,7 @@ if (tf !== undefined) {
       await small.dispose();
     });
 
-    it("passes on what is not about memory, and leaves no tensor behind", async () => {
+    it("passes on errors that do not concern memory, and leaves no tensor behind", async () => {
       const reason = new TypeError("isNullOrUndefined is not a function");
       const square = (): never => {
         throw reason;

@@ -21,7 +21,7 @@ if (!present) {
 // Not on tfjs:cpu and not on a software GPU, which take minutes.
 for (const name of ["wasm", "node"] as const) {
   const tf = present ? tensorFlowFor(name) : undefined;
-  it.skipIf(tf === undefined)(`TikTok on tfjs:${name}: as on the portable backend`, async () => {
+  it.skipIf(tf === undefined)(`TikTok on tfjs:${name} has the portable backend's tables`, async () => {
     const { train: interactions, features, close } = await readMmrecDataset(folder);
     const backend = await tfjs({ tf, backend: name });
     const options = { restarts: 2 };
@@ -36,10 +36,13 @@ for (const name of ["wasm", "node"] as const) {
 
 // Some of its principal axes have nearly equal variances, and show the error of the Gram matrix in every table.
 const tf = tensorFlowFor("wasm");
-it.skipIf(tf === undefined)("TikTok's size on tfjs:wasm: as on the portable backend", async () => {
-  const input = syntheticInput({ ...presets.tiktok, coldUsers: 0 });
-  const options = { lambda: 0.5, restarts: 1 };
-  const backend = await tfjs({ tf, backend: "wasm" });
-  expectAlike(await fit(input, { ...options, backend }), await fit(input, { ...options, backend: cpu() }));
-  await backend.dispose();
-});
+it.skipIf(tf === undefined)(
+  "Data of TikTok's size on tfjs:wasm has the portable backend's tables",
+  async () => {
+    const input = syntheticInput({ ...presets.tiktok, coldUsers: 0 });
+    const options = { lambda: 0.5, restarts: 1 };
+    const backend = await tfjs({ tf, backend: "wasm" });
+    expectAlike(await fit(input, { ...options, backend }), await fit(input, { ...options, backend: cpu() }));
+    await backend.dispose();
+  },
+);

@@ -36,7 +36,7 @@ async function labelsOf(backend: Backend, rows: Float32Array, centroids: Float32
   return labels;
 }
 
-describe.skipIf(gpu === undefined)("rows all but between two centroids", async () => {
+describe.skipIf(gpu === undefined)("Rows nearly equidistant from two centroids", async () => {
   const device = gpu === undefined ? undefined : await webgpu({ gpu });
   const backend = (): WebgpuBackend => device!;
   afterAll(() => device?.dispose());
@@ -54,7 +54,7 @@ describe.skipIf(gpu === undefined)("rows all but between two centroids", async (
     expect(differences(await labelsOf(backend(), rows, centroids), expected)).toBe(0);
   });
 
-  it("come back to be decided, and no others do", async () => {
+  it("are decided on the host, and no others are", async () => {
     const traffic = async (close: number): Promise<number> => {
       const { rows, centroids } = nearTies(close, 0);
       const before = backend().statistics().resultsDownloaded;
@@ -69,7 +69,7 @@ describe.skipIf(gpu === undefined)("rows all but between two centroids", async (
     expect([rows, rows + sums]).toContain((await traffic(40)) - without);
   });
 
-  it("count once: a pass over the same rows changes nothing", async () => {
+  it("count once, so that a pass over the same rows changes nothing", async () => {
     const { rows, centroids } = nearTies(300, 0);
     const x = await backend().create(ROWS, COLUMNS);
     await backend().write(x, 0, ROWS, (into) => into.set(rows));

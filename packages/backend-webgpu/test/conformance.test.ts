@@ -48,7 +48,7 @@ const small = await openSuite({
   ],
 });
 const cases = small.cases.filter(({ name }) => shapes.test(name) && !name.includes("mismatch"));
-describe("with small limits", () => {
+describe("A device with small limits", () => {
   const kept = cases.length > 0 ? cases : small.cases;
   describeConformance({ ...small, cases: kept }, { describe, it, afterAll }, console.log);
 });

@@ -5,7 +5,7 @@ import { findDawn } from "./peers.ts";
 
 const { gpu } = await findDawn();
 
-describe.skipIf(gpu === undefined)("real devices", () => {
+describe.skipIf(gpu === undefined)("Real devices", () => {
   const filled = [3, 4, 0, 5];
 
   it("serve several backends in one process, each with its own matrices", async () => {
@@ -26,7 +26,7 @@ describe.skipIf(gpu === undefined)("real devices", () => {
     await b.dispose();
   });
 
-  it("that are passed in serve one backend after the other, and stay open", async () => {
+  it("serve one backend after the other where the caller passes them in, and stay open", async () => {
     const device = await (await gpu!.requestAdapter())!.requestDevice();
     for (let round = 0; round < 2; round++) {
       const backend = await webgpu({ device });
@@ -38,7 +38,7 @@ describe.skipIf(gpu === undefined)("real devices", () => {
     device.destroy();
   });
 
-  it("that are destroyed by somebody else give a typed error", async () => {
+  it("give a typed error after others destroy them", async () => {
     const device = await (await gpu!.requestAdapter())!.requestDevice();
     const backend = await webgpu({ device });
     const x = await backend.create(2, 2);

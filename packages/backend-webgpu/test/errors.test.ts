@@ -17,8 +17,8 @@ async function open(): Promise<FakeDevice & { backend: WebgpuBackend }> {
   return { ...fake, backend: await webgpu({ gpu: fake.gpu }) };
 }
 
-describe("memory", () => {
-  it("that one matrix exceeds is a limit error with both sizes", async () => {
+describe("A lack of memory", () => {
+  it("for one matrix is a limit error with both sizes", async () => {
     const { backend } = await open();
     expect(backend.capabilities.maxMatrixBytes).toBe(2 ** 20);
     const error = await failureOf(() => backend.create(1024, 257));
@@ -28,7 +28,7 @@ describe("memory", () => {
     expect(error.message).toContain("maxBufferSize");
   });
 
-  it("that the device lacks is a limit error with the sizes, what was being done, and the device's words", async () => {
+  it("of the device is a limit error with the sizes, the action, and the device's words", async () => {
     const { backend, fail } = await open();
     await backend.create(64, 64);
     fail({ call: "createBuffer", filter: "out-of-memory", message: "no more" });
@@ -40,7 +40,7 @@ describe("memory", () => {
     expect(error.cause).toBe("no more");
   });
 
-  it("that lies idle is given back before an operation fails for the lack of it", async () => {
+  it("makes the backend free idle buffers before an operation fails", async () => {
     const { backend, fail, buffers } = await open();
     (await backend.create(64, 64)).dispose();
     expect(backend.statistics().buffers).toBe(1);
@@ -51,7 +51,7 @@ describe("memory", () => {
     expect(buffers.size).toBe(before);
   });
 
-  it("is not kept by an assignment that found too little of it", async () => {
+  it("leaves no memory allocated to the assignment that met it", async () => {
     const { backend, device } = await open();
     const { createBuffer } = device;
     let calls = 0;
@@ -63,7 +63,7 @@ describe("memory", () => {
     expect(backend.statistics().usedBytes).toBe(0);
   });
 
-  it("that cannot be mapped for writing is a limit error", async () => {
+  it("while mapping for writing is a limit error", async () => {
     const { device, gpu } = fakeDevice();
     const backend = await webgpu({ gpu });
     const matrix = await backend.create(2, 2);
@@ -77,8 +77,8 @@ describe("memory", () => {
   });
 });
 
-describe("refused commands", () => {
-  it("are reported before a result is handed out, naming the operation at fault", async () => {
+describe("Refused commands", () => {
+  it("are reported before a result is returned, with the name of the operation", async () => {
     const { backend, fail } = await open();
     const x = await backend.create(3, 2);
     fail({ call: "submit", filter: "validation", message: "bad binding", times: 1 });
@@ -121,7 +121,7 @@ describe("refused commands", () => {
   });
 });
 
-describe("a lost device", () => {
+describe("A lost device", () => {
   it("fails every operation with what the driver said", async () => {
     const { backend, lose } = await open();
     const x = await backend.create(3, 2);
@@ -139,7 +139,7 @@ describe("a lost device", () => {
     }
   });
 
-  it("is told apart from a refusal when it goes under an operation", async () => {
+  it("is distinguished from a refusal when it is lost during an operation", async () => {
     const { backend, device, lose } = await open();
     const x = await backend.create(3, 2);
     const { createCommandEncoder } = device;
@@ -153,7 +153,7 @@ describe("a lost device", () => {
   });
 });
 
-describe("disposing", () => {
+describe("Disposing of the backend", () => {
   it("destroys every buffer and the device, once", async () => {
     const { backend, buffers, destroyed } = await open();
     await backend.create(5, 5);
@@ -165,7 +165,7 @@ describe("disposing", () => {
     expect((await failureOf(() => backend.create(1, 1))).code).toBe("disposed");
   });
 
-  it("leaves a device that was passed in open, without the backend's buffers", async () => {
+  it("leaves a device open that the caller passed in, without the backend's buffers", async () => {
     const { device, buffers, destroyed } = fakeDevice();
     const backend = await webgpu({ device });
     expect(backend.capabilities.device).toBe("acme imaginary");

@@ -28,7 +28,7 @@ function expectSameFit(found: Model, expected: Model): void {
 }
 
 // One backend for all: a software GPU takes seconds to compile the kernels.
-describe.skipIf(gpu === undefined)("a fit on a GPU", () => {
+describe.skipIf(gpu === undefined)("A fit on a GPU", () => {
   let watched: WatchedDevice;
   let backend: WebgpuBackend;
   beforeAll(async () => {
@@ -38,14 +38,14 @@ describe.skipIf(gpu === undefined)("a fit on a GPU", () => {
   });
   afterAll(() => backend.dispose());
 
-  describe("gives", () => {
+  describe("gives the tables", () => {
     const cases = goldenCases();
 
-    it("nothing by accident: there are golden cases", () => {
+    it("of golden cases, of which there are some", () => {
       expect(cases.length).toBeGreaterThan(0);
     });
 
-    it.each(cases)("the golden case $name", async ({ input, start, modalities, lambdas, values }) => {
+    it.each(cases)("of golden case $name", async ({ input, start, modalities, lambdas, values }) => {
       const plain = { prepare: "none", project: "none", scale: "none", tolerance: 0 } as const;
       for (const normalization of ["sym", "mean"] as const) {
         for (const lambda of lambdas) {
@@ -63,7 +63,7 @@ describe.skipIf(gpu === undefined)("a fit on a GPU", () => {
       }
     });
 
-    it("what the portable backend gives with the defaults, projection and missing rows included", async () => {
+    it("of the portable backend with the defaults, projection and missing rows included", async () => {
       const input = syntheticInput({
         users: 150,
         items: 260,
@@ -78,7 +78,7 @@ describe.skipIf(gpu === undefined)("a fit on a GPU", () => {
       expectSameFit(await fit(input, { ...options, backend }), await fit(input, options));
     });
 
-    it("the same with wide features, whose axes are sketched, and standardized columns", async () => {
+    it("of the portable backend with wide features, whose axes are sketched, and standardized columns", async () => {
       const modalities = [{ name: "image", width: 400 }];
       const input = syntheticInput({ users: 60, items: 120, interactions: 500, modalities });
       const options = { lambda: 0.7, dim: 8, clusters: 5, restarts: 1, prepare: "standardize" } as const;
@@ -86,7 +86,7 @@ describe.skipIf(gpu === undefined)("a fit on a GPU", () => {
     });
   });
 
-  describe("sends and takes back", () => {
+  describe("transfers", () => {
     const [USERS, ITEMS, WIDTH, DIM, CLUSTERS, PASSES] = [90, 400, 200, 8, 4, 3];
     const modalities = [
       { name: "image", width: WIDTH },
@@ -95,7 +95,7 @@ describe.skipIf(gpu === undefined)("a fit on a GPU", () => {
     const input = syntheticInput({ users: USERS, items: ITEMS, interactions: 800, modalities });
 
     // Counted where the calls to the device are made, not by the backend: what it says must be the same.
-    it("the features once, the tables once, and little besides", async () => {
+    it("the features once, the tables once, and little more", async () => {
       const options = { lambda: 0.5, dim: DIM, clusters: CLUSTERS, restarts: 1, maxIterations: PASSES };
       const before = watched.crossings();
       const claimed = backend.statistics();
@@ -148,7 +148,7 @@ describe.skipIf(gpu === undefined)("a fit on a GPU", () => {
       expect(crossed.read).toBeGreaterThanOrEqual(matricesDownloaded + resultsDownloaded);
     });
 
-    it("the arrays of a sparse matrix once, however many blocks of rows are asked for", async () => {
+    it("the arrays of a sparse matrix once, whatever the number of blocks of rows", async () => {
       const { itemCount, offsets, items: indices } = input.train;
       const columnScale = new Float32Array(itemCount).fill(0.5);
       const x = await backend.create(itemCount, 4);
@@ -168,7 +168,7 @@ describe.skipIf(gpu === undefined)("a fit on a GPU", () => {
     });
   });
 
-  it("leaves the device and the process as they were, 50 times over", async () => {
+  it("leaves the device and the process as they were after 50 runs", async () => {
     const modalities = [{ name: "image", width: 12 }];
     const input = syntheticInput({ users: 20, items: 30, interactions: 90, modalities });
     const options = { lambda: 0.5, dim: 4, clusters: 3, restarts: 1, maxIterations: 2 };

@@ -52,7 +52,7 @@ async function compare(
 }
 
 // One binding holds 4 KiB, one dispatch line 3 workgroups: everything larger than a toy goes in parts.
-describe.skipIf(gpu === undefined)("arrays that no kernel sees whole", async () => {
+describe.skipIf(gpu === undefined)("Arrays larger than one binding", async () => {
   const limits = { maxStorageBufferBindingSize: 4096, maxComputeWorkgroupsPerDimension: 3 };
   const device = gpu === undefined ? undefined : await webgpu({ device: await smallDevice(gpu, limits) });
   const backend = (): WebgpuBackend => device!;
@@ -95,7 +95,7 @@ describe.skipIf(gpu === undefined)("arrays that no kernel sees whole", async () 
     );
   });
 
-  it("are ranked, without what is excluded", async () => {
+  it("are ranked without the excluded items", async () => {
     const shapes = fc.tuple(size(70), size(300), size(30), size(12), fc.constantFrom(0, 20, 400));
     await fc.assert(
       fc.asyncProperty(shapes, async ([users, items, columns, k, most]) => {
@@ -129,7 +129,7 @@ describe.skipIf(gpu === undefined)("arrays that no kernel sees whole", async () 
     );
   });
 
-  it("are refused with the sizes where not even one row can be seen", async () => {
+  it("are refused with the sizes where not even one row fits a binding", async () => {
     const x = await backend().create(2, 1024);
     const error = await backend()
       .rowNorms(x)

@@ -29,7 +29,7 @@ function largestError(found: Float64Array, expected: Float64Array, scale: Float6
   return found.reduce((most, value, i) => Math.max(most, Math.abs(value - expected[i]!) / scale[i]!), 0);
 }
 
-describe.skipIf(gpu === undefined)("sums in twice float32's precision", async () => {
+describe.skipIf(gpu === undefined)("Sums in twice float32's precision", async () => {
   const device = gpu === undefined ? cpu() : await webgpu({ gpu });
   const oracle = cpu();
   afterAll(() => device.dispose());
@@ -37,7 +37,7 @@ describe.skipIf(gpu === undefined)("sums in twice float32's precision", async ()
   // A sound float32 device is off by some 1e-7 here. If a compiler undoes the compensation, this shows it.
   const FAR_BEYOND_FLOAT32 = 1e-12;
 
-  it("are those of columnMoments", async () => {
+  it("give column moments", async () => {
     const shift = Float64Array.from({ length: COLUMNS }, (_, c) => Math.sqrt(2) * (c - 20));
     const found = await device.columnMoments(await load(device, values, COLUMNS), { shift });
     const exact = await oracle.columnMoments(await load(oracle, values, COLUMNS), { shift });
@@ -49,7 +49,7 @@ describe.skipIf(gpu === undefined)("sums in twice float32's precision", async ()
     );
   });
 
-  it("are those of clusters", async () => {
+  it("give sums of clusters", async () => {
     const centroids = awkward(6, COLUMNS, "centroids");
     const [own, exact] = await Promise.all(
       [device, oracle].map(async (backend) => {
@@ -66,7 +66,7 @@ describe.skipIf(gpu === undefined)("sums in twice float32's precision", async ()
     expect(largestError(own!.sums, exact!.sums, scale)).toBeLessThan(FAR_BEYOND_FLOAT32);
   });
 
-  it("make transformed rows, norms and distances what float64 rounds to, all but a few to the bit", async () => {
+  it("give transformed rows, norms and distances that are float64's results rounded, nearly all to the bit", async () => {
     const random = createRandom(4, "transform");
     const shift = Float64Array.from({ length: COLUMNS }, () => random.normal());
     const scale = Float64Array.from({ length: COLUMNS }, () => 0.5 + random.uniform());

@@ -38,7 +38,7 @@ describe("probeWebgpu", () => {
     expect(probe.reason).toMatch(reason);
   });
 
-  it("gives a reason even where everything is broken", async () => {
+  it("gives a reason even where every call throws", async () => {
     const nothing = Object.create(null) as GPULike;
     expect(await probeWebgpu({ gpu: nothing })).toMatchObject({ available: false });
   });
@@ -65,7 +65,7 @@ describe("probeWebgpu", () => {
   });
 });
 
-describe("webgpu without a GPU", () => {
+describe("The backend without a GPU", () => {
   it.each([
     ["no adapter", none],
     ["a broken driver", broken],
@@ -85,7 +85,7 @@ describe("webgpu without a GPU", () => {
   });
 });
 
-it("takes a device with default limits where an implementation refuses to be asked for more", async () => {
+it("webgpu takes a device with default limits where an implementation refuses higher ones", async () => {
   const { gpu, device } = fakeDevice();
   const adapter = await gpu.requestAdapter();
   adapter!.requestDevice = (descriptor) =>
@@ -98,7 +98,7 @@ it("takes a device with default limits where an implementation refuses to be ask
 });
 
 describe("findGpu", () => {
-  it("takes navigator.gpu wherever there is one, also beside Node's process", async () => {
+  it("takes navigator.gpu wherever it exists, also beside Node's process", async () => {
     const own = fakeDevice().gpu;
     const process = { versions: { node: "24.0.0" } };
     expect(await findGpu([], { navigator: { gpu: own }, process })).toBe(own);
@@ -108,7 +108,7 @@ describe("findGpu", () => {
     ["Deno", { Deno: {}, process: { versions: { node: "24.0.0" } } }, /--unstable-webgpu/],
     ["Bun", { Bun: {}, process: { versions: { node: "24.0.0" } } }, /bun-webgpu/],
     ["a browser", { navigator: {} }, /browser with WebGPU/],
-  ])("never loads Dawn in %s, and says what to do", async (_, runtimes, hint) => {
+  ])("never loads Dawn in %s, and suggests what to do", async (_, runtimes, hint) => {
     const error = await caught(() => findGpu([], runtimes));
     expect(isWellbegunError(error) && error.code).toBe("unavailable");
     expect(isWellbegunError(error) && error.hint).toMatch(hint);

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { type GPUAdapterLike, type GPUDeviceLike, type GPULike, webgpu } from "../src/index.ts";
 
 // What is tested here is that it compiles (`npm run check`), against TypeScript's own DOM library.
-it("takes the objects of browsers as they are", () => {
+it("webgpu accepts the objects of browsers under strict type checking", () => {
   const take = (gpu: GPU, adapter: GPUAdapter, device: GPUDevice): unknown[] => {
     const likes: [GPULike, GPUAdapterLike, GPUDeviceLike] = [gpu, adapter, device];
     return [...likes, () => webgpu({ gpu }), () => webgpu({ device })];

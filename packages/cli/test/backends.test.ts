@@ -64,9 +64,9 @@ function note(backend: string, device: string, dataset: string, seconds: number,
   rows.push(`| ${[backend, device, data, seconds.toFixed(1), ...figures].join(" | ")} |`);
 }
 
-describe("init on every backend gives what the portable one gives", () => {
+describe("init gives what the portable backend gives", () => {
   it.for(["wasm", "onnx:cpu", "onnx:wasm", "onnx:webgpu", "webgpu", "tfjs:wasm", "tfjs:webgpu", "tfjs:cpu"])(
-    "%s",
+    "on backend %s",
     { timeout: patience },
     async (name, context) => {
       await demandBackend(name, context);
@@ -89,7 +89,7 @@ describe("init on every backend gives what the portable one gives", () => {
   );
 });
 
-describe("auto, with the real packages", () => {
+describe("auto with the real packages", () => {
   /** Features as wide as asked for, no two items alike. */
   function dataset(name: string, items: number, width: number): string {
     const rows: Row[] = Array.from({ length: items }, (_, item) => [item % 8, item, 0]);
@@ -113,7 +113,7 @@ describe("auto, with the real packages", () => {
     });
   });
 
-  it("takes core's own for narrow ones, and says why not each of the packages", async () => {
+  it("takes core's own backend for narrow ones, and says why not each of the packages", async () => {
     const narrow = dataset("narrow", 80, 16);
     const { backend } = await jsonWithPeers(["init", narrow, "--out", join(folder, "narrow-out")]);
     expect(["wasm", "cpu"]).toContain(backend.name);

@@ -232,7 +232,7 @@ const cases: readonly Case[] = [
   },
 ];
 
-describe("bad input: exit status, and a message that names the place", () => {
+describe("init refuses, with a status and a message that names the place,", () => {
   it.each(cases)("$name", async ({ spoil, flags = [], status, says }) => {
     const found = await initSpoilt(spoil, ...flags);
     expect(found.status).toBe(status);

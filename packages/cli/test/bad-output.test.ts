@@ -20,7 +20,7 @@ import {
   writeDataset,
 } from "./support/files.ts";
 
-describe("bad output", () => {
+describe("An output path of init", () => {
   /** A dataset, and a bundle of it at `out`. */
   async function withBundle(): Promise<{ folder: string; dataset: string; out: string }> {
     const folder = temporaryFolder();
@@ -31,7 +31,7 @@ describe("bad output", () => {
     return { folder, dataset, out };
   }
 
-  it("a folder that cannot be written", async () => {
+  it("is refused where the folder cannot be written", async () => {
     const folder = temporaryFolder();
     const dataset = writeDataset(folder, "data", smallDataset());
     // Permissions do not hold root back; the kernel's own folder does.
@@ -47,7 +47,7 @@ describe("bad output", () => {
     expect(existsSync(out)).toBe(false);
   });
 
-  it("a path through a file, and a file itself", async () => {
+  it("is refused where it leads through a file or is one", async () => {
     const folder = temporaryFolder();
     const dataset = writeDataset(folder, "data", smallDataset());
     const file = join(folder, "file");
@@ -61,7 +61,7 @@ describe("bad output", () => {
     expect(readFileSync(file, "utf8")).toBe("kept");
   });
 
-  it("a folder with other files is only replaced with --force", async () => {
+  it("that is a folder with other files is replaced with --force alone", async () => {
     const { dataset, out } = await withBundle();
     writeFileSync(join(out, "notes.txt"), "mine");
     const args = ["init", dataset, "--out", out, "--clusters", "3"];
@@ -73,7 +73,7 @@ describe("bad output", () => {
     expect(existsSync(join(out, "notes.txt"))).toBe(false);
   });
 
-  it("a disk that is full halfway: the old bundle stays whole", async () => {
+  it("on a disk that becomes full halfway keeps the old bundle whole", async () => {
     const { folder, dataset, out } = await withBundle();
     const before = folderHashes(out);
     const rows = Array.from({ length: 4000 }, (_, i): Row => [i, i % 6, 0]);
@@ -89,7 +89,7 @@ describe("bad output", () => {
     expect(folderHashes(out)).not.toEqual(before);
   });
 
-  it("a symbolic link at the output path is refused, in the path before it followed", async () => {
+  it("is refused where it is a symbolic link, and followed where a folder above it is one", async () => {
     const folder = temporaryFolder();
     const dataset = writeDataset(folder, "data", smallDataset());
     mkdirSync(join(folder, "real"));

@@ -26,7 +26,7 @@ const closedPipe = "| true";
 const clusters = ["--clusters", "2"];
 
 it.each([[[]], [["--json"]]])(
-  "a closed pipe ends no work: the bundle is whole, the status 0 (%j)",
+  "A closed pipe ends no work: the bundle is whole and the status 0 (%j)",
   async (mode) => {
     const folder = temporaryFolder();
     const dataset = writeDataset(folder, "data", smallDataset());
@@ -38,7 +38,7 @@ it.each([[[]], [["--json"]]])(
   },
 );
 
-it("a closed pipe does not make a failing run succeed", () => {
+it("A closed pipe does not make a failing run succeed", () => {
   const folder = temporaryFolder();
   const dataset = writeDataset(folder, "data", smallDataset());
   const missing = ["evaluate", dataset, "--bundle", join(folder, "nowhere")];
@@ -48,7 +48,7 @@ it("a closed pipe does not make a failing run succeed", () => {
   expect(wrong.stderr).toContain("lambda");
 });
 
-it("a standard error that is closed too changes nothing", () => {
+it("A closed standard error changes nothing besides", () => {
   const folder = temporaryFolder();
   const dataset = writeDataset(folder, "data", smallDataset());
   const out = join(folder, "out");
@@ -58,7 +58,7 @@ it("a standard error that is closed too changes nothing", () => {
 });
 
 it.skipIf(!full && process.env.CI === undefined)(
-  "a full disk under the output gives one line and status 1, after the work",
+  "A full disk under the output gives one line and status 1 after the work",
   () => {
     const folder = temporaryFolder();
     const dataset = writeDataset(folder, "data", smallDataset());

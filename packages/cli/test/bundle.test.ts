@@ -15,7 +15,7 @@ import {
   writeDataset,
 } from "./support/files.ts";
 
-describe("the bundle", () => {
+describe("The bundle", () => {
   it("is the same, byte for byte, when made twice and from shuffled and repeated rows", async () => {
     const folder = temporaryFolder();
     const data = smallDataset();
@@ -40,7 +40,7 @@ describe("the bundle", () => {
     expect(folderHashes(join(folder, "c"))).toEqual(first);
   });
 
-  it("holds every table and file that the manifest lists, and the manifest what makes the run again", async () => {
+  it("holds every table and file that the manifest lists, and a manifest from which the run can be repeated", async () => {
     const folder = temporaryFolder();
     const data = smallDataset();
     const dataset = writeDataset(folder, "data", data);
@@ -113,7 +113,7 @@ describe("the bundle", () => {
     expect(folderHashes(again)).toEqual(hashes);
   });
 
-  it("holds an initializer that places a user where the table has it", async () => {
+  it("holds an initializer that folds a user in at the table's row", async () => {
     const folder = temporaryFolder();
     const data = smallDataset();
     const out = join(folder, "out");
@@ -138,7 +138,7 @@ describe("the bundle", () => {
     }
   });
 
-  it("leaves out the tables per modality, and writes safetensors with the same values", async () => {
+  it("leaves out the tables per modality if told to, and writes safetensors with the same values", async () => {
     const folder = temporaryFolder();
     const dataset = writeDataset(folder, "data", smallDataset());
     const args = ["init", dataset, "--clusters", "2", "--no-per-modality"];
@@ -161,7 +161,7 @@ describe("the bundle", () => {
     }
   });
 
-  it("is the same to rounding when memory is bounded and tables pass through files", async () => {
+  it("is the same up to rounding when memory is bounded and tables pass through files", async () => {
     const folder = temporaryFolder();
     const rows = Array.from({ length: 900 }, (_, i) => [i % 300, (i * i + (i % 7)) % 90, 0] as const);
     const features = { audio: wave(90, 12, 1), image: wave(90, 20, 2) };
@@ -178,7 +178,7 @@ describe("the bundle", () => {
     }
   });
 
-  it("reads other columns and separators, and rows of zeros as missing items or as they are", async () => {
+  it("is made from other columns and separators, and with rows of zeros as missing items or as values", async () => {
     const folder = temporaryFolder();
     const data = smallDataset();
     const plain = writeDataset(folder, "plain", data);

@@ -11,7 +11,7 @@ const packageFolder = join(import.meta.dirname, "..");
  * Bundles a program that imports `run` from "wellbegun" to CommonJS, and runs it. `import.meta` is an empty object there, as
  * esbuild and webpack make it.
  */
-it("run, bundled to CommonJS where import.meta.url is undefined, does what it does as a module", async () => {
+it("A program bundled to CommonJS, where import.meta.url is undefined, does what it does as a module", async () => {
   const folder = temporaryFolder();
   symlinkSync(join(packageFolder, "../../node_modules"), join(folder, "node_modules"));
   writeFileSync(

@@ -43,7 +43,7 @@ describe("Options of a dataset from files of columns", () => {
     expect(columnSettings.split.kind.fromText("at")).toBeUndefined();
   });
 
-  it("become the reader's, with dates and numbers as cuts", () => {
+  it("become the reader's options, with dates and numbers as cuts", () => {
     const split = { by: "time", column: "at" } as const;
     const cut = (options: ColumnRequest): unknown => columnDatasetOptions({ ...request, ...options }).split;
     expect(cut({ split, testFrom: "2024-05-01" })).toEqual({ ...split, testFrom: "2024-05-01" });

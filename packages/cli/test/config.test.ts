@@ -13,7 +13,7 @@ function prepared(content: unknown): { folder: string; args: string[]; config: s
   return { folder, config, args: ["init", dataset, "--config", config] };
 }
 
-it("takes every kind of option from the file", async () => {
+it("A config file may hold every kind of option", async () => {
   const { folder, args } = prepared({
     clusters: { audio: 2, image: 3 },
     lambda: 0.25,
@@ -43,7 +43,7 @@ it("takes every kind of option from the file", async () => {
   expect(result.quality.split).toBe("validation");
 });
 
-it("lets the command line win, in both directions of a switch", async () => {
+it("The command line overrides the config file, in both directions of a switch", async () => {
   const { folder, args } = prepared({
     clusters: 2,
     dim: 4,
@@ -67,7 +67,7 @@ it("lets the command line win, in both directions of a switch", async () => {
   expect(Object.keys(result.report.tables)).toContain("users.audio");
 });
 
-it("takes --out, --quiet and --json from the file too", async () => {
+it("A config file may hold --out, --quiet and --json too", async () => {
   const quiet = prepared({ clusters: 2, quiet: true, out: "out" });
   const silent = await wellbegun(quiet.args, { cwd: quiet.folder });
   expect(silent).toEqual({ status: 0, stdout: "", stderr: "" });
@@ -91,14 +91,14 @@ it.each([
   ["a prototype's name as key", '{"__proto__": 1}', 2, ["__proto__"]],
   ["an array", [1, 2], 1, ["a JSON object", "config.json"]],
   ["no JSON", "dim = 4", 1, ["JSON", "config.json"]],
-] as const)("refuses %s", async (_, content, status, says) => {
+] as const)("A config file is refused with %s", async (_, content, status, says) => {
   const { folder, args } = prepared(content);
   const found = await wellbegun([...args, "--out", join(folder, "out")]);
   expect(found.status).toBe(status);
   for (const words of says) expect(found.stderr).toContain(words);
 });
 
-it("refuses a config file that is not there", async () => {
+it("A missing config file is refused", async () => {
   const folder = temporaryFolder();
   const missing = join(folder, "missing.json");
   const { status, stderr } = await wellbegun(["init", folder, "--out", "out", "--config", missing]);
@@ -106,7 +106,7 @@ it("refuses a config file that is not there", async () => {
   expect(stderr).toContain(missing);
 });
 
-it("A value that is nested too deeply to be shown is refused by the name of its key", async () => {
+it("A value of a config file that is nested too deeply to be shown is refused by the name of its key", async () => {
   const { args } = prepared(`{"dim": ${"[".repeat(20_000)}${"]".repeat(20_000)}}`);
   const { status, stderr } = await wellbegun(args);
   expect(status).toBe(2);

@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { wellbegun, wellbegunJson } from "./support/cli.ts";
 import { temporaryFolder } from "./support/files.ts";
 
-it("leaves a bundle, calls the data synthetic, and shows everything", async () => {
+it("The demo leaves a bundle, calls the data synthetic, and shows every section", async () => {
   const cwd = temporaryFolder();
   const { status, stdout } = await wellbegun(["demo"], { cwd });
   expect(status).toBe(0);
@@ -28,7 +28,7 @@ it("leaves a bundle, calls the data synthetic, and shows everything", async () =
   expect(await wellbegun(["demo", "--quiet"], { cwd })).toMatchObject({ status: 0, stdout: "" });
 });
 
-it("finds the planted tastes: the fused table beats popularity, noise and its own control", async () => {
+it("The demo finds the planted tastes: the fused table beats popularity, noise and its own control", async () => {
   const cwd = temporaryFolder();
   const { synthetic, init } = await wellbegunJson(["demo", "--out", "here"], { cwd });
   expect(synthetic).toMatchObject({ synthetic: true, users: 2000, items: 1200 });

@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { wellbegun, wellbegunJson } from "./support/cli.ts";
 import { demandBackend, jsonWithPeers } from "./support/peers.ts";
 
-it("tells what the machine has, and of every absent backend why", async () => {
+it("doctor lists the machine's abilities, and the reason against every absent backend", async () => {
   const found = await wellbegunJson(["doctor"]);
   expect(found).toMatchObject({
     runtime: { name: "Node", version: process.versions.node },
@@ -30,7 +30,7 @@ it("tells what the machine has, and of every absent backend why", async () => {
   }
 });
 
-it("tells device, versions and limits of what is there", async (context) => {
+it("doctor shows device, versions and limits of the backends that start", async (context) => {
   await demandBackend("onnx:cpu", context);
   await demandBackend("webgpu", context);
   const { backends } = await jsonWithPeers(["doctor"]);
@@ -52,7 +52,7 @@ it("tells device, versions and limits of what is there", async (context) => {
   expect(of("cpu")).toMatchObject({ maxMatrixBytes: null, threads: 1 });
 });
 
-it("prints it for people", async () => {
+it("doctor prints a text for people", async () => {
   const { status, stdout } = await wellbegun(["doctor"]);
   expect(status).toBe(0);
   expect(stdout).toMatch(/cpu +yes/);

@@ -105,7 +105,7 @@ describe("evaluate", () => {
     expect(made.contestants.at(-1).zeroShot).toEqual(bundle);
   });
 
-  it("runs the protocols that are asked for, and prints the control beside every figure", async () => {
+  it("runs the requested protocols, and prints the control beside every figure", async () => {
     const { dataset } = example();
     const all = await wellbegunJson([
       "evaluate",

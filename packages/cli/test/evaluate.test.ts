@@ -45,7 +45,7 @@ function judge(rows: readonly Row[], items: number, score: (user: number, item: 
   };
 }
 
-it("judges on the validation rows as a naive implementation does", async () => {
+it("init --evaluate judges on the validation rows as a naive implementation does", async () => {
   const [users, items] = [1500, 80];
   // Every third user has two validation rows; user 0 has no train row; more users than are ranked at a time.
   const rows: Row[] = [[0, 5, 1]];
@@ -97,7 +97,7 @@ it("judges on the validation rows as a naive implementation does", async () => {
   }
 });
 
-it("says so when there are no validation rows", async () => {
+it("init --evaluate says so where the dataset has no validation rows", async () => {
   const folder = temporaryFolder();
   const data = smallDataset();
   const dataset = writeDataset(folder, "data", {

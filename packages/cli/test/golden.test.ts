@@ -21,7 +21,7 @@ function largestDifference(one: ArrayLike<number>, other: ArrayLike<number>): nu
   return largest;
 }
 
-describe.each(readdirSync(golden))("golden case %s", (name) => {
+describe.each(readdirSync(golden))("Golden case %s", (name) => {
   const folder = join(golden, name);
   const meta: Meta = JSON.parse(readFileSync(join(folder, "meta.json"), "utf8"));
   const modalities = Object.keys(meta.modalities);
@@ -30,7 +30,7 @@ describe.each(readdirSync(golden))("golden case %s", (name) => {
   );
 
   it.each(runs)(
-    "normalization $normalization, lambda $lambda: users.<m>.npy to 1e-5",
+    "has its user tables to 1e-5 under normalization $normalization and lambda $lambda",
     async ({ normalization, lambda }) => {
       const out = join(temporaryFolder(), "out");
       // The layout cannot state users beyond the largest ID; the case has some, who get the mean item.
@@ -55,7 +55,7 @@ describe.each(readdirSync(golden))("golden case %s", (name) => {
     },
   );
 
-  it("takes centroids as they are with --max-iterations 0, and back from a bundle", async () => {
+  it("keeps given centroids with --max-iterations 0, and takes them back from a bundle", async () => {
     const parent = temporaryFolder();
     const [one, two] = [join(parent, "one"), join(parent, "two")];
     const end = ["--max-iterations", "0", "--lambda", "0.5", "--normalization", "sym"];
@@ -73,7 +73,7 @@ describe.each(readdirSync(golden))("golden case %s", (name) => {
     }
   });
 
-  it("refuses a number of clusters that the given centroids contradict", async () => {
+  it("is refused with a number of clusters that contradicts the given centroids", async () => {
     const out = join(temporaryFolder(), "out");
     const args = ["init", folder, "--out", out, "--centroids", folder, "--clusters", "2", ...bare];
     const { status, stderr } = await wellbegun(args);

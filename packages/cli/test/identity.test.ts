@@ -27,8 +27,8 @@ async function initialized(...more: readonly string[]) {
   return { folder, dataset, rows, out, variant, resplit, renumbered };
 }
 
-describe("a bundle of other data", () => {
-  it("is refused by evaluate, and judged with a note where --other-data says that it is meant", async () => {
+describe("A bundle of other data", () => {
+  it("is refused by evaluate, and judged with a note where --other-data allows it", async () => {
     const { dataset, out, variant, resplit, renumbered } = await initialized();
     const judge = (data: string, ...more: string[]) => ["evaluate", data, "--bundle", out, ...more];
     expect(await wellbegunJson(judge(dataset))).toMatchObject({ data: "same", control: null, notes: [] });
@@ -50,7 +50,7 @@ describe("a bundle of other data", () => {
     expect([status, stderr.includes("features of modality text")]).toEqual([1, true]);
   });
 
-  it("is refused by its files too, and files of unknown origin are judged with a note", async () => {
+  it("is refused by its files too, while files of unknown origin are judged with a note", async () => {
     const { folder, dataset, out, variant, resplit } = await initialized();
     const tables = ["--users", join(out, "users.npy"), "--items", join(out, "items.npy")];
     const { status, stderr } = await wellbegun(["evaluate", variant(resplit), ...tables]);
@@ -92,7 +92,7 @@ describe("a bundle of other data", () => {
     }
   });
 
-  it("is refused by wire at the first raw ID that differs, the dataset being read as init read it", async () => {
+  it("is refused by wire at the first raw ID that differs, where the dataset is read as init read it", async () => {
     const { folder, rows, variant } = await initialized();
     const named = (prefix: string): Row[] =>
       rows.map(([user, item, label]) => [`${prefix}${user}`, item, label]);
@@ -105,7 +105,7 @@ describe("a bundle of other data", () => {
     expect([status, stderr.includes("user row 0")]).toEqual([1, true]);
   });
 
-  it("is not gone on with by tune, whose trials name the modality of other features", async () => {
+  it("is refused by tune --resume, whose trials name the modality of other features", async () => {
     const { folder, dataset, rows, variant } = await initialized();
     const out = join(folder, "tune.json");
     const search = ["--budget", "2", "--clusters", "3", "--dim", "4"];
@@ -118,7 +118,7 @@ describe("a bundle of other data", () => {
   });
 });
 
-it("shows a control as one: in inspect, in evaluate's table, JSON and report", async () => {
+it("A control is marked in inspect, and in evaluate's table, JSON and report", async () => {
   const { folder, dataset, out } = await initialized("--control", "permuted");
   expect((await wellbegunJson(["inspect", out])).control).toBe("permuted");
   expect((await wellbegun(["inspect", out])).stdout).toContain("(control)");
@@ -135,7 +135,7 @@ it("shows a control as one: in inspect, in evaluate's table, JSON and report", a
   expect(given).toMatchObject({ control: "permuted" });
 });
 
-it("writes from the SDK what init writes, byte for byte but for the versions in the manifest", async () => {
+it("The SDK writes what init writes, byte for byte but for the versions in the manifest", async () => {
   const { folder, dataset, out } = await initialized("--backend", "cpu", "--format", "npy,safetensors");
   const backend = cpu();
   const data = await readDataset(dataset);

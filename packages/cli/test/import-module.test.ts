@@ -19,13 +19,13 @@ function folderWith(name: string, code: string): string {
   return folder;
 }
 
-it("finds what is installed in the folder that the program runs in, with its version", async () => {
+it("importModule finds what is installed in the folder where the program runs, with its version", async () => {
   process.chdir(folderWith("wellbegun-only-here", "export const found = 7;"));
   expect(await importModule("wellbegun-only-here")).toMatchObject({ found: 7 });
   expect(packageVersion("wellbegun-only-here")).toBe("4.5.6");
 });
 
-it("passes on that a package is in neither place, and what a package throws", async () => {
+it("importModule reports a package that is in neither place, and passes on what a package throws", async () => {
   process.chdir(folderWith("wellbegun-broken", "throw new Error('no addon');"));
   await expect(importModule("wellbegun-in-no-place")).rejects.toMatchObject({ code: "ERR_MODULE_NOT_FOUND" });
   await expect(importModule("wellbegun-broken")).rejects.toThrow("no addon");

@@ -120,9 +120,9 @@ const cases: Record<string, readonly [args: () => readonly string[], part: strin
   ],
 };
 
-describe("an option that would change nothing is refused, and nothing is written", () => {
+describe("An option that would change nothing is refused, and nothing is written,", () => {
   for (const [kind, list] of Object.entries(cases)) {
-    it(`of ${kind}`, async () => {
+    it(`by ${kind}`, async () => {
       const before = treeHashes(root);
       for (const [args, part] of list) {
         const { status, stderr } = await ended(args());
@@ -133,7 +133,7 @@ describe("an option that would change nothing is refused, and nothing is written
     });
   }
 
-  it("of a config file too, except for what tune writes into every one", async () => {
+  it("in a config file too, except for the keys that tune writes into every one", async () => {
     const config = join(root, "evaluate.json");
     writeFileSync(config, JSON.stringify({ lambda: 0 }));
     const given = await ended(evaluate("--bundle", bundle, "--config", config));
@@ -148,7 +148,7 @@ describe("an option that would change nothing is refused, and nothing is written
   });
 });
 
-it("a column that stands twice in the header is refused", async () => {
+it("A column that the header names twice is refused", async () => {
   const features = { image: wave(3, 4, 1) };
   const folder = writeDataset(root, "twice", { rows: [], features });
   writeFileSync(
@@ -160,7 +160,7 @@ it("a column that stands twice in the header is refused", async () => {
   expect(stderr).toContain("columns 1, 2");
 });
 
-it("--all-train and --ids raw read tables without splits and with IDs of any text", async () => {
+it("Options --all-train and --ids raw read tables without splits and with any text as IDs", async () => {
   const features = { image: wave(3, 4, 1) };
   const folder = writeDataset(root, "raw", { rows: [], features });
   const rows = [

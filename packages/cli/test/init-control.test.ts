@@ -7,7 +7,7 @@ import { readNpy } from "./support/files.ts";
 
 describe("init --control permuted", () => {
   it.each([[[]], [["--memory", "1MB"]]])(
-    "writes the same rows in another order, together (%j)",
+    "writes the rows of users and items in another order, together (%j)",
     async (more) => {
       const { folder, dataset } = example();
       const [right, control] = [join(folder, "right"), join(folder, "control")];

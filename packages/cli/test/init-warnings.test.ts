@@ -13,7 +13,7 @@ function genres(folder: string): string {
   });
 }
 
-describe("init on data that a default does not suit", () => {
+describe("init on data for which a default is unsuitable", () => {
   it("lowers the number of clusters to that of the distinct rows, and says so", async () => {
     const folder = temporaryFolder();
     const args = ["init", genres(folder), "--lambda", "0.5"];

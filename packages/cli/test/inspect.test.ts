@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import { wellbegun, wellbegunJson } from "./support/cli.ts";
 import { interText, smallDataset, temporaryFolder, writeDataset } from "./support/files.ts";
 
-it("describes a dataset", async () => {
+it("inspect describes a dataset", async () => {
   const folder = temporaryFolder();
   const data = smallDataset();
   const dataset = writeDataset(folder, "data", { ...data, rows: [...data.rows, data.rows[0]!, [11, 0, 2]] });
@@ -29,7 +29,7 @@ it("describes a dataset", async () => {
   expect(stdout).toMatch(/validation +8$/m);
 });
 
-it("checks a dataset", async () => {
+it("inspect checks a dataset", async () => {
   const folder = temporaryFolder();
   const dataset = writeDataset(folder, "data", smallDataset());
   writeFileSync(join(dataset, "data.inter"), interText([[0, 6, 0]]));
@@ -38,7 +38,7 @@ it("checks a dataset", async () => {
   expect(stderr).toContain("line 2");
 });
 
-it("describes and checks a bundle", async () => {
+it("inspect describes and checks a bundle", async () => {
   const folder = temporaryFolder();
   const dataset = writeDataset(folder, "data", smallDataset());
   const out = join(folder, "out");
@@ -71,7 +71,7 @@ it("describes and checks a bundle", async () => {
   expect(JSON.parse(cut.stdout).error).toMatchObject({ code: "mismatch", at: path });
 });
 
-it("tells of a path that is neither", async () => {
+it("inspect refuses a path that is neither a dataset nor a bundle", async () => {
   const folder = temporaryFolder();
   const { status, stderr } = await wellbegun(["inspect", folder]);
   expect(status).toBe(1);

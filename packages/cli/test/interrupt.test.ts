@@ -21,7 +21,7 @@ const endless = ["--restarts", "1000000", "--tolerance", "0", "--clusters", "50"
 
 // The portable backend resolves every promise at once: without yielding, no signal would ever be noticed.
 it.each(["cpu", "auto"])(
-  "Ctrl-C while %s computes: status 130, no half bundle, the old one whole",
+  "Ctrl-C while %s computes gives status 130, leaves no half bundle, and keeps the old one whole",
   async (backend) => {
     const folder = temporaryFolder();
     const dataset = largeDataset(folder);
@@ -50,7 +50,7 @@ it.each(["cpu", "auto"])(
   },
 );
 
-it("an aborted run with --json: one JSON object and status 130", async () => {
+it("An aborted run with --json prints one JSON object and has status 130", async () => {
   const folder = temporaryFolder();
   const dataset = largeDataset(folder);
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];
@@ -61,7 +61,7 @@ it("an aborted run with --json: one JSON object and status 130", async () => {
   expect(readdirSync(folder)).toEqual(["data"]);
 });
 
-it("Ctrl-C while it writes: either bundle, but a whole one, and nothing beside it", async () => {
+it("Ctrl-C during the writing leaves one of the two bundles whole, and nothing beside it", async () => {
   const folder = temporaryFolder();
   const dataset = largeDataset(folder);
   const outputs = join(folder, "outputs");
@@ -91,7 +91,7 @@ it("Ctrl-C while it writes: either bundle, but a whole one, and nothing beside i
   else expect(after).not.toEqual(before);
 });
 
-it("a second Ctrl-C ends what hangs", async () => {
+it("A second Ctrl-C ends a run that hangs", async () => {
   const folder = temporaryFolder();
   const dataset = writeDataset(folder, "data", { rows: [], features: { image: wave(6, 5, 1) } });
   // Reading a pipe that nobody writes to never ends.

@@ -99,7 +99,7 @@ async function whichFolder(out: string, wanted: readonly Record<string, string>[
   return which as 0 | 1;
 }
 
-it("init --force leaves the old bundle whole or the new one, whenever it is killed", {
+it("Whenever init --force is killed, the old bundle or the new one is whole", {
   timeout: hour,
 }, async () => {
   const out = join(root, "init", "out");
@@ -117,7 +117,7 @@ it("init --force leaves the old bundle whole or the new one, whenever it is kill
   expect(readdirSync(dirname(out)).filter((name) => !/^out$|partial-/.test(name))).toEqual([]);
 });
 
-it("wire --force leaves the old artifact whole or the new one, whenever it is killed", {
+it("Whenever wire --force is killed, the old artifact or the new one is whole", {
   timeout: hour,
 }, async () => {
   const into = (name: string): string => join(root, "wire", name);
@@ -139,7 +139,7 @@ it("wire --force leaves the old artifact whole or the new one, whenever it is ki
   expect(readdirSync(into("run")).filter((name) => name !== folder && !/partial-/.test(name))).toEqual([]);
 });
 
-it("tune --force leaves the old search whole or the new one, whenever it is killed", {
+it("Whenever tune --force is killed, the old search or the new one is whole", {
   timeout: hour,
 }, async () => {
   const search = (variant: 0 | 1, out: string): string[] => {

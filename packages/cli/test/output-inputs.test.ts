@@ -36,10 +36,10 @@ async function expectRefused(folder: string, args: readonly string[], ...parts: 
   expect(treeHashes(folder)).toEqual(before);
 }
 
-describe("an output that is, holds or replaces an input is refused with and without --force", () => {
+describe("An output that is, holds or replaces an input is refused with and without --force", () => {
   const force = [[], ["--force"]];
 
-  it("by init --out: the dataset, a folder above it, the config file's and the centroids' folders", async () => {
+  it("by init --out, for the dataset, a folder above it, and the folders of config and centroids", async () => {
     const folder = place();
     symlinkSync("data", join(folder, "link"));
     mkdirSync(join(folder, "settings"));
@@ -65,7 +65,7 @@ describe("an output that is, holds or replaces an input is refused with and with
     }
   });
 
-  it("by evaluate --report: tables, features, bundle, config and named tables, also through links", async () => {
+  it("by evaluate --report, for tables, features, bundle, config and named tables, also through links", async () => {
     const folder = place();
     writeFileSync(join(folder, "settings.json"), "{}");
     symlinkSync("data/data.inter", join(folder, "link.html"));
@@ -82,7 +82,7 @@ describe("an output that is, holds or replaces an input is refused with and with
     }
   });
 
-  it("by tune --out: tables and features, and the file that --resume names", async () => {
+  it("by tune --out, for tables, features, and the file that --resume names", async () => {
     const folder = place();
     const trials = "best.trials.jsonl";
     for (const flags of force) {
@@ -98,7 +98,7 @@ describe("an output that is, holds or replaces an input is refused with and with
     await expectRefused(folder, ["tune", "data", "--out", table, "--force", table, ...search], "input");
   });
 
-  it("by wire --into: where the artifact's folder is the bundle, or holds it", async () => {
+  it("by wire --into, where the artifact's folder is or holds the bundle", async () => {
     const folder = place();
     cpSync(join(folder, "bundle"), join(folder, "run/wellbegun-mmrec-bpr"), { recursive: true });
     cpSync(join(folder, "bundle"), join(folder, "deep/wellbegun-mmrec-bpr/bundle"), { recursive: true });
@@ -112,7 +112,7 @@ describe("an output that is, holds or replaces an input is refused with and with
   });
 });
 
-describe("what --force replaces", () => {
+describe("The output that --force replaces", () => {
   it("is an earlier output, and any other folder only when it is named a second time", async () => {
     const folder = place();
     mkdirSync(join(folder, "thesis"));
@@ -137,7 +137,7 @@ describe("what --force replaces", () => {
     expect(existsSync(join(folder, "run/wellbegun-mmrec-bpr/wire.json"))).toBe(true);
   });
 
-  it("is never a device, a pipe, a link, or another's file in the place of a report", async () => {
+  it("is never a device, a pipe, a link, or a file of another program in the report's place", async () => {
     const folder = place();
     writeFileSync(join(folder, "page.html"), "<!doctype html><title>mine</title>");
     symlinkSync("page.html", join(folder, "link.html"));
@@ -149,7 +149,7 @@ describe("what --force replaces", () => {
     expect(readFileSync(join(folder, "report.html"), "utf8")).toContain("wellbegun");
   });
 
-  it("holds for the demo's two folders too", async () => {
+  it("is refused in either of the demo's two folders where it is not an earlier output", async () => {
     const folder = place();
     mkdirSync(join(folder, "demo/synthetic"), { recursive: true });
     writeFileSync(join(folder, "demo/synthetic/thesis.tex"), "years of work");
@@ -159,7 +159,7 @@ describe("what --force replaces", () => {
     });
   });
 
-  it("says where --force stands when it has taken the dataset for its folder", async () => {
+  it("is named in the hint where --force took the dataset for its folder", async () => {
     const folder = place();
     await expectRefused(folder, ["init", "--force", "data", "--out", "bundle"], "dataset", "--force");
   });

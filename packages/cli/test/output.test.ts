@@ -9,7 +9,7 @@ import { smallDataset, temporaryFolder, writeDataset } from "./support/files.ts"
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what must not be there.
 const control = /[\x00-\x08\x0b-\x1f\x7f]/;
 
-it("prints plain lines on a pipe: stages with their time on standard error, results on standard output", async () => {
+it("On a pipe, stages with their time go to standard error and results to standard output, as plain lines", async () => {
   const folder = temporaryFolder();
   const dataset = writeDataset(folder, "data", smallDataset());
   const { status, stdout, stderr } = await wellbegun([
@@ -38,7 +38,7 @@ it("prints plain lines on a pipe: stages with their time on standard error, resu
   expect(stdout.split("\n").every((line) => line.length <= 80 || line.includes(folder))).toBe(true);
 });
 
-it("prints nothing with --quiet, and errors all the same", async () => {
+it("With --quiet nothing but errors is printed", async () => {
   const folder = temporaryFolder();
   const dataset = writeDataset(folder, "data", smallDataset());
   const args = ["init", dataset, "--out", join(folder, "out"), "--clusters", "2", "--quiet"];
@@ -48,7 +48,7 @@ it("prints nothing with --quiet, and errors all the same", async () => {
   expect(failed.stderr).toContain("nowhere");
 });
 
-it("prints exactly one JSON object with --json, for errors too", async () => {
+it("With --json exactly one JSON object is printed, for errors too", async () => {
   const folder = temporaryFolder();
   const dataset = writeDataset(folder, "data", smallDataset());
   const out = join(folder, "out");
@@ -77,7 +77,7 @@ it("prints exactly one JSON object with --json, for errors too", async () => {
   }
 });
 
-it("shows help and version with status 0, and help with status 2 when nothing was asked", async () => {
+it("Help and version have status 0, and help that nobody asked for has status 2", async () => {
   const version = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")).version;
   expect(await wellbegun(["--version"])).toEqual({ status: 0, stdout: `${version}\n`, stderr: "" });
   for (const command of ["init", "inspect", "synth", "doctor", "demo"]) {
@@ -102,7 +102,7 @@ function terminal(): { stream: PassThrough & { isTTY: boolean }; text: () => str
   return { stream, text: () => text };
 }
 
-it("shows a live bar and colors on a terminal, without colors under NO_COLOR, without a bar under CI", async () => {
+it("A terminal gets a live bar and colors, without colors under NO_COLOR, and without a bar under CI", async () => {
   const folder = temporaryFolder();
   const dataset = writeDataset(folder, "data", smallDataset());
   const show = async (env: Record<string, string>): Promise<{ out: string; err: string }> => {

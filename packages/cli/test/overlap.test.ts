@@ -41,7 +41,7 @@ it("evaluate leaves validation and test rows that are train rows out of all figu
   expect(readFileSync(report, "utf8")).toContain("<dt>left out</dt><dd>2 validation rows");
 });
 
-it("init --evaluate leaves them out and says so", async () => {
+it("init --evaluate leaves held-out rows that are train rows out, and says so", async () => {
   const { folder, clean, leaked } = datasets();
   const of = (data: string, out: string) => [
     "init",
@@ -58,7 +58,7 @@ it("init --evaluate leaves them out and says so", async () => {
   expect(stdout).toContain("left out: 2 rows of train");
 });
 
-it("tune leaves them out and says so", async () => {
+it("tune leaves held-out rows that are train rows out, and says so", async () => {
   const { folder, clean, leaked } = datasets();
   const of = (data: string, out: string) => [
     ...["tune", data, "--budget", "1", "--backend", "cpu", "--out", join(folder, out)],
@@ -72,7 +72,7 @@ it("tune leaves them out and says so", async () => {
   expect(stdout).toMatch(/left out +2 validation rows/);
 });
 
-it("inspect does not say that all is well", async () => {
+it("inspect warns of held-out rows that are train rows", async () => {
   const { clean, leaked } = datasets();
   expect((await wellbegun(["inspect", clean])).stdout).toContain("All is well:");
   const { stdout } = await wellbegun(["inspect", leaked]);
@@ -80,19 +80,22 @@ it("inspect does not say that all is well", async () => {
   expect(stdout).toContain("Splits overlap: 3 held-out rows");
 });
 
-it.each(["evaluate", "tune"])("%s refuses them where that is asked for", async (command) => {
-  const { folder, clean, leaked } = datasets();
-  const { status, stderr } = await wellbegun([command, leaked, "--overlap", "refuse"], { cwd: folder });
-  expect(status).toBe(1);
-  expect(stderr).toContain("2 that are in both");
-  const more = command === "tune" ? ["--budget", "1", "--dim", "2"] : [];
-  const sound = await wellbegun([command, clean, "--overlap", "refuse", ...clusters, ...more], {
-    cwd: folder,
-  });
-  expect(sound.status, sound.stderr).toBe(0);
-});
+it.each(["evaluate", "tune"])(
+  "%s refuses held-out rows that are train rows where --overlap says so",
+  async (command) => {
+    const { folder, clean, leaked } = datasets();
+    const { status, stderr } = await wellbegun([command, leaked, "--overlap", "refuse"], { cwd: folder });
+    expect(status).toBe(1);
+    expect(stderr).toContain("2 that are in both");
+    const more = command === "tune" ? ["--budget", "1", "--dim", "2"] : [];
+    const sound = await wellbegun([command, clean, "--overlap", "refuse", ...clusters, ...more], {
+      cwd: folder,
+    });
+    expect(sound.status, sound.stderr).toBe(0);
+  },
+);
 
-it("evaluate says so where only rows of train are to be found", async () => {
+it("evaluate says so where all held-out rows are train rows", async () => {
   const train = small.rows.filter(([, , label]) => label === 0);
   const rows: Row[] = [...train, [train[0]![0], train[0]![1], 1]];
   const data = writeDataset(temporaryFolder(), "data", { ...small, rows });

@@ -22,7 +22,7 @@ function dataset(more: readonly Row[] = []): { folder: string; data: string; out
 }
 
 it.each(["init", "tune", "evaluate", "inspect"])(
-  "%s says that IDs around a billion are no row numbers",
+  "%s says that IDs around a billion are not row numbers",
   async (command) => {
     const { folder, data } = dataset();
     const rows: Row[] = [
@@ -46,7 +46,7 @@ it.each(["init", "tune", "evaluate", "inspect"])(
   },
 );
 
-it("a number of users beyond all bounds is refused as an option, not as an internal error", async () => {
+it("A number of users beyond all bounds is refused as an option, not as an internal error", async () => {
   const { data, out } = dataset();
   for (const users of ["1e12", "1.5", "-1", "1e999"]) {
     const run = await wellbegun(["init", data, "--out", out, `--users=${users}`]);
@@ -57,20 +57,20 @@ it("a number of users beyond all bounds is refused as an option, not as an inter
   expect(many.status, many.stderr).toBe(2);
 });
 
-it("a config file may begin with a byte order mark", async () => {
+it("A config file may begin with a byte order mark", async () => {
   const { folder, data, out } = dataset();
   const config = join(folder, "settings.json");
   writeFileSync(config, `\uFEFF${JSON.stringify({ clusters: 2, dim: 4 })}`);
   expect((await wellbegunJson(["init", data, "--out", out, "--config", config])).options.dim).toBe(4);
 });
 
-it("the help of tune names the file of trials that is written", async () => {
+it("The help of tune names the file of trials that is written", async () => {
   const { stdout } = await wellbegun(["tune", "--help"]);
   expect(stdout).not.toContain("<out>.trials");
   expect(stdout).toContain("tune.trials.jsonl");
 });
 
-it("evaluate's times are keyed by stages", async () => {
+it("The times of evaluate have stages as keys", async () => {
   const { data } = dataset();
   const { times } = await wellbegunJson(["evaluate", data, ...clusters]);
   const stages = [
@@ -88,7 +88,7 @@ it("evaluate's times are keyed by stages", async () => {
   for (const stage of ["load", "cluster", "evaluate"]) expect(times[stage]).toBeGreaterThan(0);
 });
 
-it("the manifest names the version of every package that made the bundle", async () => {
+it("The manifest names the version of every package that made the bundle", async () => {
   const { data, out } = dataset();
   await wellbegunJson(["init", data, "--out", out, ...clusters]);
   const { packages } = JSON.parse(readFileSync(join(out, "manifest.json"), "utf8"));
@@ -109,7 +109,7 @@ it("inspect takes a dataset with another program's manifest.json for a dataset",
   expect((await wellbegunJson(["inspect", out])).kind).toBe("bundle");
 });
 
-it("every command that reads a dataset tells of held-out rows that are train rows, and of files passed over", async () => {
+it("Every command that reads a dataset reports held-out rows that are train rows, and files that it ignored", async () => {
   const { folder, data, out } = dataset([
     [0, 0, 1],
     [1, 1, 1],

@@ -30,7 +30,7 @@ async function tablesOf(folder: string): Promise<{ users: Table; items: Table }>
   return { users: await table("users"), items: await table("items") };
 }
 
-it("the bundle's tables have the quality that is printed, and give a known history its user's list", async () => {
+it("recommend writes tables of the printed quality, and gives a known history its user's list", async () => {
   const out = join(temporaryFolder(), "out");
   const dataset = await readMmrecDataset(data);
   const { train } = dataset;
@@ -59,7 +59,7 @@ it("the bundle's tables have the quality that is printed, and give a known histo
   await dataset.close();
 });
 
-it("an explanation adds up to the product of the bundle's rows", async () => {
+it("An explanation adds up to the product of the bundle's rows", async () => {
   const out = join(temporaryFolder(), "out");
   const { explanation } = await wellbegunJson([
     "recommend",
@@ -79,7 +79,7 @@ it("an explanation adds up to the product of the bundle's rows", async () => {
   expect(parts.reduce((sum: number, value: number) => sum + value, 0)).toBeCloseTo(score, 4);
 });
 
-it("equal runs write equal bytes", async () => {
+it("Equal runs of recommend write equal bytes", async () => {
   const folder = temporaryFolder();
   for (const out of ["once", "again"]) {
     expect(await run(["recommend", data, "--out", join(folder, out), "--quiet", ...quick])).toBe(0);
@@ -100,7 +100,7 @@ it.each([
     message: /user as a whole number/,
   },
   { name: "no place for the bundle", line: undefined, args: undefined, message: /option --out/ },
-])("$name ends the run without a bundle", async ({ line, args, message }) => {
+])("$name ends recommend without a bundle", async ({ line, args, message }) => {
   const folder = temporaryFolder();
   const histories = join(folder, "new.jsonl");
   if (line !== undefined) writeFileSync(histories, line);

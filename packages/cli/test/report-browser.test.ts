@@ -84,7 +84,7 @@ function leastContrast(page: Page): Promise<number> {
 }
 
 it.skipIf(!present)(
-  "the report opens in Chromium with every picture drawn, light and dark, offline",
+  "The report opens offline in Chromium with every picture drawn, light and dark",
   async () => {
     const folder = temporaryFolder();
     const [dataset, report] = [join(folder, "data"), join(folder, "report.html")];

@@ -6,7 +6,7 @@ import { folderHashes, readNpy, temporaryFolder } from "./support/files.ts";
 
 const size = ["--users", "120", "--items", "50", "--interactions", "700", "--modalities", "image=7,sound=4"];
 
-it("writes what it says, in MMRec's layout", async () => {
+it("synth writes the dataset that it describes, in MMRec's layout", async () => {
   const out = join(temporaryFolder(), "made");
   const result = await wellbegunJson(["synth", "--out", out, ...size]);
   expect(readdirSync(out).sort()).toEqual([
@@ -31,7 +31,7 @@ it("writes what it says, in MMRec's layout", async () => {
   expect(stdout).toContain("Synthetic dataset");
 });
 
-it("is the same for a seed, and another for another", async () => {
+it("synth writes the same dataset for the same seed, and another for another seed", async () => {
   const folder = temporaryFolder();
   const made: Record<string, string>[] = [];
   for (const [parent, seed] of [
@@ -48,7 +48,7 @@ it("is the same for a seed, and another for another", async () => {
   expect(made[2]!["image_feat.npy"]).not.toBe(made[0]!["image_feat.npy"]);
 });
 
-it("takes a known dataset's sizes, and what differs from them", async () => {
+it("synth takes a known dataset's sizes, and the given differences from them", async () => {
   const folder = temporaryFolder();
   const modalities = ["--modalities", "image=3"];
   const whole = await wellbegunJson([
@@ -65,7 +65,7 @@ it("takes a known dataset's sizes, and what differs from them", async () => {
   expect(part).toMatchObject({ users: 200, items: 6710 });
 });
 
-it("replaces its own earlier output, and nothing else without --force", async () => {
+it("synth replaces its own earlier output, and nothing else without --force", async () => {
   const folder = temporaryFolder();
   const out = join(folder, "made");
   await wellbegunJson(["synth", "--out", out, ...size]);
@@ -88,7 +88,7 @@ it.each([
   [["--modalities", "../image=3"], "modalities[0].name"],
   [["--preset", "movielens"], "option --preset"],
   [["--users", "2", "--items", "2", "--interactions", "100"], "interactions"],
-])("refuses %j", async (flags, place) => {
+])("synth refuses %j", async (flags, place) => {
   const folder = temporaryFolder();
   const { status, stderr } = await wellbegun(["synth", "--out", join(folder, "made"), ...flags]);
   expect(status).toBe(2);
@@ -96,7 +96,7 @@ it.each([
   expect(readdirSync(folder)).toEqual([]);
 });
 
-it("leaves nothing when the disk is full", async () => {
+it("synth leaves nothing when the disk is full", async () => {
   const folder = temporaryFolder();
   const out = join(folder, "made");
   const args = ["synth", "--out", out, "--users", "100", "--items", "500", "--modalities", "image=64"];

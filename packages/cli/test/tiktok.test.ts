@@ -15,7 +15,7 @@ if (!present) {
 }
 
 it.skipIf(!present)(
-  "TikTok with the defaults: both modalities, no NaN, the xavier RMS, twice the same bytes",
+  "On TikTok, init with the defaults gives both modalities, no NaN, the Xavier RMS, and the same bytes twice",
   async () => {
     const folder = temporaryFolder();
     const out = join(folder, "out");
@@ -48,7 +48,7 @@ it.skipIf(!present)(
   },
 );
 
-it.skipIf(!present)("TikTok with shuffled rows: the same bundle", async () => {
+it.skipIf(!present)("On TikTok with shuffled rows, init gives the same bundle", async () => {
   const folder = temporaryFolder();
   await wellbegunJson(["init", tiktok, "--out", join(folder, "straight")]);
   const copy = join(folder, "copy");

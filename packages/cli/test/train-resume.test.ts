@@ -49,7 +49,7 @@ async function runAndKill(
   return { killed: child.signalCode === "SIGKILL", time: performance.now() - begun };
 }
 
-it("a run that is killed again and again ends with the bytes of one that was never interrupted", {
+it("A run that is killed again and again ends with the bytes of one that was never interrupted", {
   timeout: 3_600_000,
 }, async () => {
   const whole = join(root, "whole");
@@ -81,7 +81,7 @@ it("a run that is killed again and again ends with the bytes of one that was nev
   expect(readdirSync(folder).filter((name) => !/^killed$|partial-/.test(name))).toEqual([]);
 });
 
-it("an interrupted run keeps its checkpoint, which a new run neither replaces nor takes for its own", async () => {
+it("An interrupted run keeps its checkpoint, and a new run neither replaces nor uses it", async () => {
   const folder = temporaryFolder();
   const out = join(folder, "out");
   const args = ["train", data, "--out", out, ...options, "--epochs", "200"];

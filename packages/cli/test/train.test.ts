@@ -39,7 +39,7 @@ function recallOfKnown(groups: readonly { group: string; recall: number; users: 
 
 const manifestOf = (folder: string) => JSON.parse(readFileSync(join(folder, "manifest.json"), "utf8"));
 
-it("the bundle holds the vectors of the best validation epoch, and the test metrics are theirs", async () => {
+it("train writes the vectors of the best validation epoch, with test metrics of these", async () => {
   const out = join(temporaryFolder(), "out");
   const result = await wellbegunJson(["train", data, "--out", out, "--epochs", "6", ...quick]);
   const [only] = result.runs;
@@ -62,7 +62,7 @@ it("the bundle holds the vectors of the best validation epoch, and the test metr
   expect(lines.map((line) => JSON.parse(line).validation.recall)).toEqual(recalls);
 });
 
-it("evaluate and wire take the bundle like any other", async () => {
+it("evaluate and wire take a trained bundle like any other", async () => {
   const folder = temporaryFolder();
   const out = join(folder, "out");
   const [trained] = (
@@ -79,7 +79,7 @@ it("evaluate and wire take the bundle like any other", async () => {
   expect(wired).toMatchObject({ users: 150, items: 60, control: null });
 });
 
-it("a start from a bundle is the one that the SDK trains from, and its control has the rows permuted", async () => {
+it("A start from a bundle is the one that the SDK trains from, and its control has the rows permuted", async () => {
   const folder = temporaryFolder();
   const args = ["train", data, "--model", "lightgcn", "--epochs", "2", "--seed", "5", ...quick];
   const real = await wellbegunJson([...args, "--out", join(folder, "real"), "--start", start]);
@@ -118,7 +118,7 @@ it("a start from a bundle is the one that the SDK trains from, and its control h
   expect(manifestOf(join(folder, "control")).control).toBe("permuted");
 });
 
-it("a start from content is the fit of the same seed, and one from the spectrum trains as well", async () => {
+it("A start from content is the fit of the same seed, and one from the spectrum trains as well", async () => {
   const folder = temporaryFolder();
   const args = ["train", data, "--model", "bpr", "--epochs", "1", ...quick];
   await wellbegunJson([...args, "--out", join(folder, "content"), "--start", "content"]);
@@ -136,7 +136,7 @@ it("a start from content is the fit of the same seed, and one from the spectrum 
   expect(spectral.start.from).toBe("spectral");
 });
 
-it("several seeds give a bundle each, with their mean and deviation", async () => {
+it("With several seeds, train writes a bundle for each, and their mean and deviation", async () => {
   const folder = temporaryFolder();
   const out = join(folder, "out");
   const args = ["train", data, "--model", "bpr", "--epochs", "2", ...quick];
@@ -150,7 +150,7 @@ it("several seeds give a bundle each, with their mean and deviation", async () =
   expect(readdirSync(folder).sort()).toEqual(["alone", "out"]);
 });
 
-it("what a person reads: each epoch with its loss terms, recall and time left, then the comparison", async () => {
+it("train prints each epoch with its loss terms, recall and time left, and then the comparison", async () => {
   const out = join(temporaryFolder(), "out");
   const args = ["train", data, "--out", out, "--model", "freedom", "--epochs", "2", ...quick];
   const { status, stdout, stderr } = await wellbegun(args);
@@ -194,7 +194,7 @@ it.each([
     /12 columns, the width of the model/,
   ],
   ["an output that is an input", ["--out", "START", "--start", "START"], /replaces no input/],
-] as const)("%s ends the run without a bundle", async (_, given, message) => {
+] as const)("%s ends train without a bundle", async (_, given, message) => {
   const out = join(temporaryFolder(), "out");
   const args = given.map((text) => (text === "OUT" ? out : text === "START" ? start : text));
   const { status, stderr } = await wellbegun(["train", data, "--epochs", "1", "--backend", "cpu", ...args]);
@@ -204,7 +204,7 @@ it.each([
   expect(manifestOf(start).recommender).toBeUndefined();
 });
 
-it("a folder with other files is not replaced, and an earlier bundle is", async () => {
+it("train does not replace a folder with other files, and replaces an earlier bundle", async () => {
   const folder = temporaryFolder();
   const out = join(folder, "out");
   const args = ["train", data, "--out", out, "--model", "bpr", "--epochs", "1", ...quick];
@@ -218,7 +218,7 @@ it("a folder with other files is not replaced, and an earlier bundle is", async 
   expect(inside).toMatch(/a folder for a bundle of each seed/);
 });
 
-it("a start that was computed from other train rows is refused, unless that is meant", async () => {
+it("A start that was computed from other train rows is refused unless --other-data allows it", async () => {
   const folder = temporaryFolder();
   const resplit = join(folder, "resplit");
   cpSync(data, resplit, { recursive: true });

@@ -25,7 +25,7 @@ async function prepared(): Promise<{ data: string; out: string; trials: string; 
   return { folder, data, out: join(folder, "best.json"), trials: join(folder, "best.trials.jsonl") };
 }
 
-it("writes a config that init takes, and that reaches the score again", async () => {
+it("tune writes a config that init accepts, and that reaches the score again", async () => {
   const { folder, data, out, trials } = await prepared();
   const result = await wellbegunJson(["tune", data, "--out", out, ...quick]);
   expect(result.trials).toHaveLength(8);
@@ -48,7 +48,7 @@ it("writes a config that init takes, and that reaches the score again", async ()
   expect(fused.recall).toBeCloseTo(result.best.score, 6);
 });
 
-it("never looks at test rows: other ones change nothing", async () => {
+it("tune never reads test rows: other test rows change nothing", async () => {
   const { data, out } = await prepared();
   const options = ["--force", "--out", out, ...quick];
   const before = await wellbegunJson(["tune", data, ...options]);
@@ -70,7 +70,7 @@ it("never looks at test rows: other ones change nothing", async () => {
   expect(before).toMatchObject(rest);
 });
 
-it("goes on with a search that was cut short, to the same end", async () => {
+it("tune --resume continues a shorter search to the result of a longer one", async () => {
   const { folder, data, out, trials } = await prepared();
   const whole = await wellbegunJson(["tune", data, "--out", out, ...quick]);
   const text = readFileSync(trials, "utf8");
@@ -83,7 +83,7 @@ it("goes on with a search that was cut short, to the same end", async () => {
   expect(readFileSync(part, "utf8")).toBe(text);
 });
 
-it("keeps what was judged when it is interrupted", async () => {
+it("An interrupted tune keeps the trials that it judged", async () => {
   const { data, out, trials } = await prepared();
   const stopped = await wellbegun(["tune", data, "--out", out, "--budget", "5000", "--backend", "cpu"], {
     onStart: (child) => {
@@ -100,7 +100,7 @@ it("keeps what was judged when it is interrupted", async () => {
   expect(readFileSync(trials, "utf8").endsWith("\n")).toBe(true);
 });
 
-it("tells people what was found, and what it does not show", async () => {
+it("tune prints what it found, and what that does not show", async () => {
   const { data, out } = await prepared();
   const { status, stdout } = await wellbegun([
     "tune",
@@ -128,7 +128,7 @@ it.each([
   [["--lambda", "2"], 2, "from 0 to 1"],
   [["--dim", "100000"], 2, "width of the features"],
   [["--resume", "nowhere.jsonl"], 1, "nowhere.jsonl"],
-])("refuses %j", async (options, status, part) => {
+])("tune refuses %j", async (options, status, part) => {
   const { folder, data, out } = await prepared();
   const run = await wellbegun(["tune", data, "--out", out, ...options], { cwd: folder });
   expect(run.status, run.stderr).toBe(status);
@@ -136,7 +136,7 @@ it.each([
   expect(existsSync(out)).toBe(false);
 });
 
-it("replaces nothing unasked, and refuses another search's file", async () => {
+it("tune replaces nothing without --force, and refuses another search's file", async () => {
   const { data, out, trials, folder } = await prepared();
   await wellbegunJson(["tune", data, "--out", out, ...quick]);
   const again = await wellbegun(["tune", data, "--out", out, ...quick]);

@@ -12,7 +12,7 @@ async function initialized(folder: string): Promise<string> {
   return out;
 }
 
-it("wires a bundle of init's and prints the command for a checkout", async () => {
+it("wire takes a bundle of init and prints the command for a checkout", async () => {
   const folder = temporaryFolder();
   const bundle = await initialized(folder);
   const checkout = join(folder, "MMRec");
@@ -44,7 +44,7 @@ it("wires a bundle of init's and prints the command for a checkout", async () =>
   expect(existsSync(join(out, "wellbegun", "load.py"))).toBe(true);
 });
 
-it("names a factor on the scale, and the files that a codebase reads itself", async () => {
+it("wire names a factor on the scale, and the files that a codebase reads itself", async () => {
   const folder = temporaryFolder();
   const bundle = await initialized(folder);
   const into = join(folder, "run");
@@ -76,7 +76,7 @@ it("names a factor on the scale, and the files that a codebase reads itself", as
   expect(stderr).toContain("above 0");
 });
 
-it("keeps the artifact of a control beside the real one", async () => {
+it("wire writes a control's artifact beside the real one", async () => {
   const folder = temporaryFolder();
   const bundle = await initialized(folder);
   const control = join(folder, "control");
@@ -93,7 +93,7 @@ it("keeps the artifact of a control beside the real one", async () => {
   expect(readFileSync(join(folder, "wellbegun-pytorch-embedding", "wire.json"), "utf8")).toBe(before);
 });
 
-it("shows people what it would do, and writes nothing", async () => {
+it("wire --dry-run shows what it would do, and writes nothing", async () => {
   const folder = temporaryFolder();
   const bundle = await initialized(folder);
   const into = join(folder, "run");
@@ -108,7 +108,7 @@ it("shows people what it would do, and writes nothing", async () => {
   expect(existsSync(into)).toBe(false);
 });
 
-it("leaves nothing behind when a bundle was changed", async () => {
+it("wire leaves nothing behind when a bundle was changed", async () => {
   const folder = temporaryFolder();
   const bundle = await initialized(folder);
   const path = join(bundle, "users.npy");
@@ -121,7 +121,7 @@ it("leaves nothing behind when a bundle was changed", async () => {
   expect(existsSync(join(folder, "run"))).toBe(false);
 });
 
-it("takes a target and a folder, and says so", async () => {
+it("wire refuses unknown targets and tables, and a missing folder", async () => {
   const folder = temporaryFolder();
   const bundle = await initialized(folder);
   for (const args of [

@@ -6,26 +6,26 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
-it("reads required devices from a list with commas", () => {
+it("requiredDevices reads a list with commas", () => {
   const env = { WELLBEGUN_REQUIRED_DEVICES: " webgpu, onnx:cpu,,webgpu/SwiftShader " };
   expect(requiredDevices(env)).toEqual(["webgpu", "onnx:cpu", "webgpu/SwiftShader"]);
 });
 
-it("requires nothing where the variable is empty or not set", () => {
+it("requiredDevices is empty where the variable is empty or not set", () => {
   expect(requiredDevices({})).toEqual([]);
   expect(requiredDevices({ WELLBEGUN_REQUIRED_DEVICES: "" })).toEqual([]);
 });
 
-it("reads the environment of the process unless it is given one", () => {
+it("requiredDevices reads the environment of the process unless it is given one", () => {
   vi.stubEnv("WELLBEGUN_REQUIRED_DEVICES", "wasm");
   expect(requiredDevices()).toEqual(["wasm"]);
 });
 
-it("names Node and its version", () => {
+it("runtimeName names Node and its version", () => {
   expect(runtimeName()).toBe(`node ${process.versions.node}`);
 });
 
-it("names Deno and Bun, although both have a process like Node's", () => {
+it("runtimeName names Deno and Bun, although both have a process like Node's", () => {
   vi.stubGlobal("Deno", { version: { deno: "2.5.1" } });
   expect(runtimeName()).toBe("deno 2.5.1");
   vi.unstubAllGlobals();
@@ -44,7 +44,7 @@ it.each([
     "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Safari/605.1.15",
   ],
   ["unknown", ""],
-])("names a browser: %s", (name, userAgent) => {
+])("runtimeName names a browser: %s", (name, userAgent) => {
   vi.stubGlobal("process", undefined);
   vi.stubGlobal("navigator", { userAgent });
   const found = [runtimeName(), requiredDevices().length];

@@ -6,8 +6,8 @@ import { float32Backend } from "./float32.ts";
 import { hamerly } from "./hamerly.ts";
 import { overlay } from "./overlay.ts";
 
-describe("a backend with one fault is found out", () => {
-  it.each(faults)("$operation: $name", async ({ operation, change }) => {
+describe("The suite finds a backend's fault", () => {
+  it.each(faults)("in $operation: $name", async ({ operation, change }) => {
     const good = cpu();
     const suite = await openSuite({ name: "faulty", create: async () => overlay(good, change(good)) });
     let found: CaseResult | undefined;
@@ -20,7 +20,7 @@ describe("a backend with one fault is found out", () => {
   });
 });
 
-describe("a backend without a fault passes", () => {
+describe("The suite passes a backend without a fault,", () => {
   it.each([
     ["in the same wrapping", () => overlay(cpu(), {})],
     [

@@ -6,10 +6,10 @@ import { goldenFiles } from "./support/golden-files.ts";
 
 const files = goldenFiles();
 
-describe("the tiny case that the suite brings along", () => {
+describe("The tiny case of the suite", () => {
   const file = files.find(({ name }) => name === "tiny")!;
 
-  it("is that of the repository's files, to the bit", () => {
+  it("equals the repository's files to the bit", () => {
     const rounded = (values: ArrayLike<number>): number[] => [...Float32Array.from(values)];
     expect(Array.from(tiny.users)).toEqual(Array.from(file.users));
     expect(Array.from(tiny.items)).toEqual(Array.from(file.items));
@@ -30,7 +30,7 @@ describe("the tiny case that the suite brings along", () => {
   });
 });
 
-describe("golden cases that are handed over", () => {
+describe("Golden cases that the caller passes in", () => {
   const changed = (change: (values: number[]) => number[]): GoldenCase => {
     const { image } = tiny.modalities;
     const [first, ...others] = image!.tables;

@@ -13,7 +13,7 @@ const backends: readonly (readonly [string, () => Promise<Backend>])[] = [
   ["wasm-threads", () => wasm({ threads: 2 })],
 ];
 
-it.each(backends)("50 fits leave memory where it was: %s", async (name, create) => {
+it.each(backends)("50 fits leave memory as it was on %s", async (name, create) => {
   const backend = await create();
   const input = crowd({ users: 200, items: 300, widths: { image: 128, text: 64 }, missing: 0.05 }, name);
   const run = async (times: number): Promise<void> => {

@@ -9,7 +9,7 @@ const table = (rows: number, columns: number, ...values: number[]): Table => {
 const a = table(2, 3, 1, 2, 3, -4, 5, -6);
 const b = table(3, 2, 1, 0, 2, -1, 0, 3);
 
-it("multiplies", () => {
+it("The reference multiplies matrices", () => {
   const { values, scale } = reference.product(a, b, false);
   expect([...values]).toEqual([5, 7, 6, -23]);
   expect([...scale]).toEqual([5, 11, 14, 23]);
@@ -19,7 +19,7 @@ it("multiplies", () => {
   expect([...added.scale]).toEqual([6, 12, 16, 25]);
 });
 
-it("multiplies sparse matrices with all their factors", () => {
+it("The reference multiplies sparse matrices with all their factors", () => {
   const s = {
     rows: 2,
     columns: 3,
@@ -35,7 +35,7 @@ it("multiplies sparse matrices with all their factors", () => {
   expect([...scale]).toEqual([0, 0, 150, 420]);
 });
 
-it("sums columns about a shift and without missing rows", () => {
+it("The reference sums columns about a shift and without missing rows", () => {
   const { sum, sumOfSquares } = reference.columnMoments(b, Float64Array.of(1, -1), Uint8Array.of(0, 1, 0));
   expect([...sum.values]).toEqual([-1, 5]);
   expect([...sum.scale]).toEqual([3, 5]);
@@ -43,7 +43,7 @@ it("sums columns about a shift and without missing rows", () => {
   expect([...sumOfSquares.scale]).toEqual([1, 17]);
 });
 
-it("transforms rows", () => {
+it("The reference transforms rows", () => {
   const x = table(3, 2, 4, 1, 1, 1, 9, 9);
   const transform = {
     unit: true,
@@ -56,14 +56,14 @@ it("transforms rows", () => {
   expect([...reference.transformedRows(table(1, 2, 3, 4), { unit: true }).values]).toEqual([0.6, 0.8]);
 });
 
-it("computes norms, scaled rows and scaled sums", () => {
+it("The reference computes norms, scaled rows and scaled sums", () => {
   expect([...reference.rowNorms(table(2, 2, 3, 4, 0, -2)).values]).toEqual([5, 2]);
   expect([...reference.scaledRows(b, 2).values]).toEqual([2, 0, 4, -2, 0, 6]);
   expect([...reference.scaledRows(b, Float32Array.of(1, 2, 3)).values]).toEqual([1, 0, 4, -2, 0, 9]);
   expect([...reference.scaledSum(a, table(2, 1, 10, 20), -1, 1).values]).toEqual([1, -8, 3, -4, -15, -6]);
 });
 
-it("computes distances", () => {
+it("The reference computes distances", () => {
   expect([...reference.squaredDistances(a, Float32Array.of(1, 2, 3, 0, 0, 0)).values]).toEqual([
     0, 14, 115, 77,
   ]);
@@ -73,13 +73,13 @@ it("computes distances", () => {
   ]);
 });
 
-it("sums clusters", () => {
+it("The reference sums clusters", () => {
   const { sums, counts } = reference.clusterSums(b, Int32Array.of(1, -1, 1), 3);
   expect([...sums.values]).toEqual([0, 0, 1, 3, 0, 0]);
   expect([...counts]).toEqual([0, 2, 0]);
 });
 
-it("scores items", () => {
+it("The reference scores items", () => {
   const { values, scale } = reference.scores(a, 1, table(2, 3, 1, 1, 1, 0, -1, 2));
   expect([...values]).toEqual([-5, -17]);
   expect([...scale]).toEqual([15, 17]);

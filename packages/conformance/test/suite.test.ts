@@ -16,8 +16,8 @@ const missing = (): Promise<Backend> =>
 
 afterEach(() => vi.unstubAllEnvs());
 
-describe("a device that is absent", () => {
-  it("is one result with its reason, and no failure", async () => {
+describe("A device that is absent", () => {
+  it("is one result with its reason, and not a failure", async () => {
     const results = await runConformance({ name: "webgpu", device: "dawn", create: missing, required: [] });
     expect(results).toEqual([
       {
@@ -48,7 +48,7 @@ describe("a device that is absent", () => {
     expect(isConformant(await runConformance({ name: "tfjs", create: missing }))).toBe(true);
   });
 
-  it("is a failure, required or not, if opening it broke in another way", async () => {
+  it("is a failure, required or not, if it failed to open for another reason", async () => {
     const broken = (): Promise<Backend> => Promise.reject(new TypeError("undefined is not a function"));
     const results = await runConformance({ name: "webgpu", create: broken, required: [] });
     expect(results.map((result) => result.status)).toEqual(["failed"]);
@@ -56,7 +56,7 @@ describe("a device that is absent", () => {
   });
 });
 
-describe("skips", () => {
+describe("Skips of the suite", () => {
   it("leave out an operation, or one case of it, with the reason", async () => {
     const skips = [
       { operation: "topK", reason: "no sorting" },
@@ -81,13 +81,13 @@ describe("skips", () => {
   it.each([
     { operation: "topk", reason: "misspelt" },
     { operation: "topK", name: "no such case", reason: "gone" },
-  ])("that concern no case are refused", async (skip) => {
+  ])("that match no case are refused", async (skip) => {
     const opening = openSuite({ name: "cpu", create, skips: [skip] });
     await expect(opening).rejects.toMatchObject({ code: "invalid-option", at: "skips" });
   });
 });
 
-describe("tolerances", () => {
+describe("Tolerances of the suite", () => {
   // Norms that are too large by one in a thousand.
   const rough = async (): Promise<Backend> => {
     const good = cpu();
@@ -101,13 +101,13 @@ describe("tolerances", () => {
     return status === "passed";
   };
 
-  it("decide what passes", async () => {
+  it("decide which results pass", async () => {
     expect(await passes(2e-3)).toBe(true);
     expect(await passes(5e-4)).toBe(false);
   });
 });
 
-it("opens one backend for all cases but those that dispose of one, and disposes of all", async () => {
+it("The suite opens one backend for all cases except those that dispose of one, and disposes of all", async () => {
   const open = new Set<Backend>();
   let opened = 0;
   const counting = async (): Promise<Backend> => {
@@ -129,7 +129,7 @@ it("opens one backend for all cases but those that dispose of one, and disposes 
   expect(opened).toBeLessThan(5);
 });
 
-it("has a case of every operation of the interface, and no two of one name", async () => {
+it("The suite has a case of every operation of the interface, and no two of one name", async () => {
   const suite = await openSuite({ name: "cpu", create });
   const names = suite.cases.map((one) => `${one.operation} ${one.name}`);
   expect(new Set(names).size).toBe(names.length);

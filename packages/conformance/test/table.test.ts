@@ -27,7 +27,7 @@ const results: readonly CaseResult[] = [
   },
 ];
 
-it("prints one line for each backend, device, runtime and operation, and every failure", () => {
+it("The table has one line for each backend, device, runtime and operation, and every failure", () => {
   const table = String.raw`
 | backend | device | runtime | operation | result                                         |
 | ------- | ------ | ------- | --------- | ---------------------------------------------- |
@@ -39,7 +39,7 @@ failed: onnx on cpu, topK c: expected 1, found 2`;
   expect(`\n${formatTable(results)}`).toBe(table);
 });
 
-it("prints an overview with one line for each backend, device and runtime", () => {
+it("The overview has one line for each backend, device and runtime", () => {
   const table = `
 | backend | device | runtime | topK                   | gram | device |
 | ------- | ------ | ------- | ---------------------- | ---- | ------ |
@@ -53,7 +53,7 @@ absent: onnx on node 20: no driver`;
   expect(`\n${formatOverview(results)}`).toBe(table);
 });
 
-it("declares cases to any test runner, and prints the table after the last", async () => {
+it("describeConformance declares cases to any test runner, and prints the table after the last", async () => {
   const skips = [{ operation: "topK", reason: "not today" }];
   const suite = await openSuite({ name: "cpu", create: async () => cpu(), skips });
   const tests = new Map<string, () => Promise<void>>();
@@ -77,7 +77,7 @@ it("declares cases to any test runner, and prints the table after the last", asy
   expect(printed[0]).toContain(`${skipped.length} skipped (not today)`);
 });
 
-it("fails the test whose case fails", async () => {
+it("describeConformance fails the test whose case fails", async () => {
   const broken = await openSuite({
     name: "none",
     create: () => Promise.reject(new Error("burnt")),

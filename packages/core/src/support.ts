@@ -1,13 +1,15 @@
 /**
  * Helpers that the other packages share with core and that users do not call: seeded random numbers,
- * checkpoints of long-running work, the comparison of IDs, the symmetric eigenproblem, float16, and values in
- * words for errors.
+ * checkpoints of long-running work, the comparison of IDs, the symmetric eigenproblem, float16, the
+ * transpose of sparse matrices, co-occurring items, and values in words for errors.
  *
  * @module
  */
 export { float16ToFloat32 } from "./data/float16.ts";
 export { expectSameIds } from "./data/same-ids.ts";
+export { transposeSparse } from "./data/transpose-sparse.ts";
 export { describe } from "./describe.ts";
 export { type SymmetricEigen, symmetricEigen } from "./linalg/symmetric-eigen.ts";
 export { checkpoint, throwIfAborted } from "./progress.ts";
 export { createRandom, type Random } from "./random.ts";
+export { type CoOccurrence, type CoOccurringItem, coOccurrence } from "./untrained/co-occurrence.ts";

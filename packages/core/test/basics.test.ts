@@ -4,7 +4,7 @@ import { createRandom, throwIfAborted } from "../src/support.ts";
 import { expectRefusal } from "./support/errors.ts";
 import { mean } from "./support/tables.ts";
 
-describe("an error", () => {
+describe("An error", () => {
   const cause = new Error("no such file");
   const error = new WellbegunError("io", {
     doing: "reading a file",
@@ -15,7 +15,7 @@ describe("an error", () => {
     cause,
   });
 
-  it("says what was done, expected and found, where, and what to do", () => {
+  it("states the action, what was expected and found, the place, and a hint", () => {
     expect(error.message).toBe("Reading a file: expected a file, found nothing (a.npy). Look elsewhere.");
     expect(error).toMatchObject({
       name: "WellbegunError",
@@ -29,7 +29,7 @@ describe("an error", () => {
     expect("cause" in plain).toBe(false);
   });
 
-  it("is recognized when another copy of the package made it, and nothing else is", () => {
+  it("is recognized when another copy of the package made it, and other errors are not", () => {
     const foreign = Object.defineProperty(new Error("elsewhere"), Symbol.for("wellbegun.error"), {
       value: true,
     });
@@ -40,7 +40,7 @@ describe("an error", () => {
   });
 });
 
-describe("an abort", () => {
+describe("An abort", () => {
   it("throws with the signal's reason, and only when there is one", async () => {
     const signal = { aborted: true, reason: "enough" };
     const thrown = await expectRefusal(() => throwIfAborted({ signal }, "working"), "aborted", "Working");
@@ -51,7 +51,7 @@ describe("an abort", () => {
   });
 });
 
-describe("random numbers", () => {
+describe("Random numbers", () => {
   const draw = (seed: number, stream: string, count: number): number[] => {
     const random = createRandom(seed, stream);
     return Array.from({ length: count }, () => random.uniform());
@@ -85,7 +85,7 @@ describe("random numbers", () => {
     }
   });
 
-  it("as whole numbers reach every value below the bound alike", () => {
+  it("that are whole reach every value below the bound equally often", () => {
     const random = createRandom(3, "integers");
     const counts = [0, 0, 0, 0, 0, 0, 0];
     for (let i = 0; i < 70_000; i++) counts[random.integer(7)]!++;

@@ -5,7 +5,7 @@ import { type FeatureSource, fit as runFit } from "../src/index.ts";
 import { randomData, seeded, toInput } from "./support/dataset.ts";
 import { expectClose, tableRows } from "./support/tables.ts";
 
-describe("a layout of rows in blocks", () => {
+describe("A layout of rows in blocks", () => {
   it("covers every row once, within the sizes, resident ones first", () => {
     const sizes = fc.record({
       residentRows: fc.nat(40),
@@ -35,7 +35,7 @@ describe("a layout of rows in blocks", () => {
   });
 });
 
-it("with room for a part of the features, that part is read once and the rest again", async () => {
+it("With memory for a part of the features, that part is read once and the rest again", async () => {
   const input = toInput(randomData({ users: 30, items: 400, widths: { image: 32 }, seed: 8 }));
   const reads = new Uint32Array(400);
   const image = input.features.image!;

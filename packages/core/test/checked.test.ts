@@ -4,6 +4,8 @@ import { checkedBackend } from "../src/backend/checked.ts";
 import type { Device } from "../src/backend/device.ts";
 import { portableDevice } from "../src/backend/portable/device.ts";
 
+// The conformance suite shows that a backend refuses wrong operands. These tests show where: before the device is called.
+
 /** A device under observation: what is called on it, with which operands, and what it still holds. */
 interface Watched {
   readonly backend: Backend;
@@ -141,7 +143,7 @@ const OPERATIONS: readonly (readonly [name: string, handles: readonly (keyof Han
 ];
 
 describe.each(OPERATIONS)("%s on checked operands", (name, names, call) => {
-  it("hands the device its own objects, and each of them once", async () => {
+  it("passes the device its own objects, and each of them once", async () => {
     const { backend, calls, made } = watch();
     const handles = await handlesOf(backend);
     await call(backend, handles);
@@ -180,7 +182,7 @@ describe.each(OPERATIONS)("%s on checked operands", (name, names, call) => {
     }
   });
 
-  it("asks first whether the device is usable, and says what it was doing", async () => {
+  it("checks first whether the device is usable, and names the action", async () => {
     const { backend, calls, lose } = watch();
     const handles = await handlesOf(backend);
     const before = calls.length;
@@ -203,8 +205,8 @@ describe.each(OPERATIONS)("%s on checked operands", (name, names, call) => {
   });
 });
 
-describe("disposing", () => {
-  it("reaches each object of the device once, whoever begins", async () => {
+describe("Disposing of handles", () => {
+  it("reaches each object of the device once, whether the handle or the backend begins", async () => {
     let ends = 0;
     const { backend, made } = watch({ dispose: async () => void ends++ });
     const { x, assignment } = await handlesOf(backend);
@@ -227,7 +229,7 @@ describe("disposing", () => {
   });
 });
 
-describe("a sparse matrix whose entries are out of range", () => {
+describe("A sparse matrix whose entries are out of range", () => {
   const wrong: readonly SparseMatrix[] = [
     { ...sparse, indices: Uint32Array.of(0, 1, 3, 0) },
     { ...sparse, offsets: Uint32Array.of(0, 2, 1, 3, 4) },
@@ -244,7 +246,7 @@ describe("a sparse matrix whose entries are out of range", () => {
     expect(calls.length).toBe(before);
   });
 
-  it("reaches a device that checks entries itself, which no exclusions of topK do", async () => {
+  it("is passed to a device that checks entries itself, except for the exclusions of topK", async () => {
     const { backend, calls } = watch({ checksEntries: true, multiplySparse: async () => {} });
     const { x, y, out } = await handlesOf(backend);
     for (const s of wrong) await backend.multiplySparse(s, y, out);
@@ -257,8 +259,8 @@ describe("a sparse matrix whose entries are out of range", () => {
   });
 });
 
-describe("gathered passes", () => {
-  it("are left out where the device has none", () => {
+describe("Gathered passes", () => {
+  it("are absent where the device has none", () => {
     const { gathered: _, ...device } = portableDevice();
     const backend = checkedBackend(device);
     expect([backend.gathered, backend.symmetricEigen]).toEqual([undefined, undefined]);
@@ -282,7 +284,7 @@ describe("gathered passes", () => {
     expect(calls.map(([operation]) => operation)).toEqual(["create", "createAssignment"]);
   });
 
-  it("refuse a source that gathers fewer rows than were asked for", async () => {
+  it("refuse a source that gathers fewer rows than requested", async () => {
     const { backend } = watch();
     const { assignment } = await handlesOf(backend);
     const one = await backend.create(1, 3);

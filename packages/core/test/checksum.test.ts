@@ -8,7 +8,7 @@ it.each<[string, Uint8Array, number]>([
   ["32 bytes of 255", new Uint8Array(32).fill(255), 0x62a8ab43],
   ["the bytes 0 to 31", Uint8Array.from({ length: 32 }, (_, i) => i), 0x46dd794e],
   ["the bytes 31 to 0", Uint8Array.from({ length: 32 }, (_, i) => 31 - i), 0x113fdb5c],
-])("The checksum of %s is the one of RFC 3720.", (_, bytes, expected) => {
+])("The checksum of %s is the one of RFC 3720", (_, bytes, expected) => {
   expect(crc32c(bytes)).toBe(expected);
 });
 
@@ -22,7 +22,7 @@ function bitwise(bytes: Uint8Array): number {
   return (crc ^ 0xffffffff) >>> 0;
 }
 
-it("The checksum agrees with division bit by bit, whole or in two parts.", () => {
+it("The checksum agrees with division bit by bit, whole or in two parts", () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 80 }), fc.nat(80), (bytes, cut) => {
       expect(crc32c(bytes)).toBe(bitwise(bytes));

@@ -52,7 +52,7 @@ describe("k-means", () => {
     }
   });
 
-  it("starts elsewhere with another seed", async () => {
+  it("starts with other rows for another seed", async () => {
     const options = { clusters: 9, restarts: 1, maxIterations: 0 };
     const [one, other] = [
       await clusterRows(overlapping, { ...options, seed: 1 }),
@@ -96,7 +96,7 @@ describe("k-means", () => {
   });
 });
 
-describe("a warm start", () => {
+describe("A warm start", () => {
   const data = randomData({ users: 8, items: 60, widths: { image: 5 }, seed: 11 });
   const options: FitOptions = { prepare: "none", project: "none", tolerance: 0, clusters: 5 };
 
@@ -113,14 +113,14 @@ describe("a warm start", () => {
     });
   });
 
-  it("does not change the array it was given", async () => {
+  it("does not change the given array", async () => {
     const given = Float32Array.from(data.features.image!.slice(0, 5).flatMap((row) => row!));
     const before = given.slice();
     await runFit(toInput(data), { ...options, centroids: { image: { data: given, clusters: 5 } } });
     expect(given).toEqual(before);
   });
 
-  it("with maxIterations 0 only gives each item its nearest centroid", async () => {
+  it("with maxIterations 0 only assigns each item to its nearest centroid", async () => {
     const start = data.features.image!.slice(20, 25).map((row) => [...row!]);
     const centroids = { image: { data: Float32Array.from(start.flat()), clusters: 5 } };
     const { clusters } = await runFit(toInput(data), { ...options, centroids, maxIterations: 0 });
@@ -129,7 +129,7 @@ describe("a warm start", () => {
   });
 });
 
-it("items without the modality have no say in the clusters", async () => {
+it("Items without the modality do not influence the clusters", async () => {
   const { train } = toInput(randomData({ users: 5, items: 40, widths: { image: 2 }, seed: 1 }));
   const data = blobs(40, 3, 4, 4, 2);
   const missing = Uint8Array.from({ length: 40 }, (_, item) => (item % 3 === 0 ? 1 : 0));

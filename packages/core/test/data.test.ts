@@ -7,14 +7,14 @@ import { expectClose, flat, mean, norm, type Rows, tableRows } from "./support/t
 
 const plain: FitOptions = { prepare: "none", project: "none", scale: "none", clusters: 2 };
 
-describe("dense features", () => {
+describe("Dense features", () => {
   const read = async (data: FeatureArray, first: number, rows: number): Promise<number[]> => {
     const into = new Float32Array(rows * 2);
     await denseFeatures(data, data.length / 2, 2).read(first, rows, into);
     return [...into];
   };
 
-  it("hand out rows of float32 as they are, of float64 rounded, of float16 widened", async () => {
+  it("return rows of float32 as they are, of float64 rounded, and of float16 widened", async () => {
     const values = [1, 2, 0.1, 1e-8, -3, 1e6];
     expect(await read(Float32Array.from(values), 1, 2)).toEqual(values.slice(2).map(Math.fround));
     expect(await read(Float64Array.from(values), 1, 2)).toEqual(values.slice(2).map(Math.fround));
@@ -26,7 +26,7 @@ describe("dense features", () => {
     ]);
   });
 
-  it("refuse sizes that do not agree", async () => {
+  it("refuse sizes that contradict the values", async () => {
     const values = new Float32Array(6);
     await expectRefusal(() => denseFeatures(values, 4, 2), "mismatch", "4 x 2 = 8 values", "found 6");
     const missing = new Uint8Array(2);
@@ -70,7 +70,7 @@ describe("float16", () => {
   }
 });
 
-describe("values that are not finite", () => {
+describe("Values that are not finite", () => {
   const clean = randomData({ users: 4, items: 20, widths: { image: 5, audio: 3 }, seed: 1 });
   const spoilt = (modality: string, row: number, column: number, value: number): PlainData => {
     const rows = clean.features[modality]!.map((values) => [...values!]);
@@ -101,7 +101,7 @@ describe("values that are not finite", () => {
     await expectRefusal(work, "invalid-data", "image_feat.npy, row 3, column 1");
   });
 
-  it("include float64 beyond float32, and finite rows whose norm is", async () => {
+  it("include float64 values beyond float32, and finite rows whose norm is not", async () => {
     const { train } = toInput(clean);
     const huge = denseFeatures(new Float64Array(40).fill(1e39, 8, 9), 20, 2);
     await expectRefusal(() => runFit({ train, features: { huge } }), "invalid-data", "row 4, column 0");
@@ -110,12 +110,12 @@ describe("values that are not finite", () => {
   });
 });
 
-describe("items without a modality", () => {
+describe("Items without a modality", () => {
   const data = randomData({ users: 12, items: 30, widths: { image: 4, audio: 3 }, seed: 6, missing: 0.4 });
   const absent = (modality: string): number[] =>
     data.features[modality]!.flatMap((row, item) => (row === null ? [item] : []));
 
-  it("have label -1, count in the report and stand at the modality's mean", async () => {
+  it("have label -1, are counted in the report and have the modality's mean", async () => {
     const { clusters, report, items } = await runFit(toInput(data), plain);
     let column = 0;
     for (const [modality, rows] of Object.entries(data.features)) {
@@ -140,7 +140,7 @@ describe("items without a modality", () => {
     expect(report.itemsWithoutFeatures).toEqual({ count: neither.length, rows: neither.slice(0, 10) });
   });
 
-  it("leave users who touched no other at the modality's mean, and the report names them", async () => {
+  it("give users without other items the modality's mean, and the report counts these users", async () => {
     const only = absent("audio").find((item) => data.features.image![item] !== null)!;
     const histories = [[{ item: only, weight: 1 }], [], [{ item: 0, weight: 1 }]];
     const { perModality, report } = await runFit(toInput({ ...data, histories }), plain);
@@ -154,7 +154,7 @@ describe("items without a modality", () => {
     });
   });
 
-  it("are those with a row of zeros, unless zeros are to be kept", async () => {
+  it("are those with a row of zeros, unless zeros are kept", async () => {
     const rows: Rows = [
       [1, 2],
       [0, 0],
@@ -194,10 +194,10 @@ describe("items without a modality", () => {
   });
 });
 
-describe("an input that does not fit together", () => {
+describe("An input whose parts contradict each other", () => {
   const data = randomData({ users: 4, items: 10, widths: { image: 5, audio: 3 }, seed: 1 });
 
-  it("is refused when a modality's rows are not the items", async () => {
+  it("is refused when a modality has another number of rows than items", async () => {
     const { train, features } = toInput(data);
     const short = denseFeatures(new Float32Array(27).fill(1), 9, 3);
     const work = () => runFit({ train, features: { ...features, audio: short } });
@@ -212,7 +212,7 @@ describe("an input that does not fit together", () => {
     await expectRefusal(() => runFit(input), "invalid-data", "at least one interaction", "none");
   });
 
-  it("passes on what a source throws", async () => {
+  it("fails with the error of a source that throws", async () => {
     const { train, features } = toInput(data);
     const reason = new Error("the disk is gone");
     const broken = { ...features.image!, read: () => Promise.reject(reason) };

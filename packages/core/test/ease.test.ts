@@ -145,7 +145,7 @@ describe("EASE", () => {
     }
   });
 
-  it("refuses a catalog whose weights would not fit, and names their bytes", async () => {
+  it("refuses a catalog whose weights would exceed memory, and names their bytes", async () => {
     const train = interactionsFromArrays({ users: [0], items: [0], userCount: 1, itemCount: 20_001 });
     await expect(ease(train)).rejects.toThrow(/20001 items, whose weights take 1600160004 bytes.*spectral/);
     await expect(ease(train, { lambda: 0 })).rejects.toThrow(/found 0 \(lambda\)/);

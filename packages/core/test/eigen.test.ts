@@ -66,7 +66,7 @@ describe("symmetricEigen", () => {
     );
   });
 
-  it("copes with the size of a wide feature matrix", () => {
+  it("decomposes a matrix as large as that of wide features", () => {
     const { values } = decompose(randomSymmetric(150, 1));
     // The trace is the sum of the eigenvalues.
     const trace = randomSymmetric(150, 1).reduce((sum, row, i) => sum + row[i]!, 0);
@@ -88,14 +88,14 @@ describe("symmetricEigen", () => {
     );
   });
 
-  it("copes with features of low rank and with many zeros", () => {
+  it("decomposes matrices of low rank and with many zeros", () => {
     const rows = randomSymmetric(120, 7).slice(0, 20);
     const { values } = decompose(gramOfRows(transposed(rows)));
     expect(values[19]!).toBeGreaterThan(1);
     expectClose([values.slice(20)], [new Array(100).fill(0)], 1e-10 * values[0]!);
   });
 
-  it("finds only the largest when only some are asked for", () => {
+  it("finds only the largest eigenvalues when only some are requested", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 16 }), fc.nat(16), fc.nat(1e6), (n, count, seed) => {
         fc.pre(count <= n);

@@ -17,7 +17,7 @@ const train = interactionsFromPairs(
   { itemIds },
 );
 
-it("the contributions of a user's items add up to its score, side by side", async () => {
+it("The contributions of a user's items add up to its score, side by side", async () => {
   const backend = cpu();
   const content = await fit(
     { train, features: { text: denseFeatures(normalTable(20, 6, 1), 20, 6) } },
@@ -42,7 +42,7 @@ it("the contributions of a user's items add up to its score, side by side", asyn
   }
 });
 
-it("an item that alone made the score alone explains it", async () => {
+it("A score that comes from one item alone is explained by that item", async () => {
   const backend = cpu();
   const pairs = [
     ["ann", "tea"],

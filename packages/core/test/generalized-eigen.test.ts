@@ -20,7 +20,7 @@ function times(a: Rows, b: Rows): Rows {
 const flatten = (rows: Rows): Float64Array => Float64Array.from(rows.flat());
 
 describe("generalizedEigen", () => {
-  it("finds x with S x = lambda G x, of length 1 where G measures", async () => {
+  it("finds x with S x = lambda G x, of length 1 in the norm of G", async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 1, max: 20 }), fc.nat(1e6), async (n, seed) => {
         const half = randomRows(n, n, seed);
@@ -38,7 +38,7 @@ describe("generalizedEigen", () => {
     );
   });
 
-  it("leaves out a coordinate that repeats another, and one that G does not measure", async () => {
+  it("leaves out a coordinate that repeats another, and one of norm 0", async () => {
     // Coordinates: e1, e2, e1 again, nothing. S stands for diag(3, 2) in the plane of the first two.
     const directions = [
       [1, 0],
@@ -67,8 +67,8 @@ describe("generalizedEigen", () => {
   });
 });
 
-describe("orthonormalizing", () => {
-  it("makes columns orthonormal, and tells what they were made of", () => {
+describe("Orthonormalizing", () => {
+  it("makes columns orthonormal, and returns the transformation", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 8 }), fc.nat(1e6), (n, seed) => {
         const z = randomRows(40, n, seed).map((row) => row.map((value, j) => value * 10 ** -(j % 3)));
@@ -87,7 +87,7 @@ describe("orthonormalizing", () => {
     );
   });
 
-  it("gives zeros for what depends on the rest or is too short to count", () => {
+  it("gives zeros for columns that depend on the others or are too short to count", () => {
     const z = [
       [3, 3, 0, 1e-6],
       [4, 4, 0, 0],

@@ -7,7 +7,7 @@ import { largestDifference, rowsOf, tableRows } from "./support/tables.ts";
 const plain: FitOptions = { prepare: "none", project: "none", scale: "none", combine: "concat" };
 const cases = goldenCases();
 
-it("finds golden cases", () => {
+it("There are golden cases", () => {
   expect(cases.length).toBeGreaterThan(0);
 });
 
@@ -20,7 +20,7 @@ function startFrom({ meta, path }: GoldenCase, file: string): FitOptions["centro
   );
 }
 
-describe.each(cases)("golden case $name", (golden) => {
+describe.each(cases)("Golden case $name", (golden) => {
   const { meta, input, path } = golden;
   const modalities = Object.keys(meta.modalities);
   const settings = (["sym", "mean"] as const).flatMap((normalization) =>
@@ -33,14 +33,14 @@ describe.each(cases)("golden case $name", (golden) => {
 
   const run = (options: FitOptions): Promise<Model> => runFit(input, { ...plain, ...options });
 
-  it("holds what its meta.json says", () => {
+  it("has the sizes that its meta.json states", () => {
     expect(input.train.items.length).toBe(meta.interactions);
     for (const modality of modalities)
       expect(input.features[modality]!.columns).toBe(meta.modalities[modality]!.dim);
   });
 
   it.each(settings)(
-    "$normalization, lambda $lambda: user tables of all modalities",
+    "has the user tables of all modalities for $normalization and lambda $lambda",
     async ({ normalization, lambda, file }) => {
       const centroids = startFrom(golden, "seed_centroids.npy");
       const { users, perModality } = await run({ normalization, lambda, centroids, tolerance: 0 });
@@ -56,7 +56,7 @@ describe.each(cases)("golden case $name", (golden) => {
     },
   );
 
-  it("clusters from the given start: labels, centroids, inertia", async () => {
+  it("has the labels, centroids and inertia that follow from the given start", async () => {
     const centroids = startFrom(golden, "seed_centroids.npy");
     const { clusters, report } = await run({ centroids, tolerance: 0 });
     for (const modality of modalities) {
@@ -68,7 +68,7 @@ describe.each(cases)("golden case $name", (golden) => {
     }
   });
 
-  it("uses given centroids as they are with maxIterations 0", async () => {
+  it("keeps given centroids with maxIterations 0", async () => {
     const centroids = startFrom(golden, "centroids.npy");
     const { clusters, report } = await run({ centroids, maxIterations: 0 });
     for (const modality of modalities) {

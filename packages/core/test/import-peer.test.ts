@@ -19,7 +19,7 @@ describe("importPeer", () => {
     expect(isAbsence(error)).toBe(true);
   });
 
-  it("says what else there is to do", async () => {
+  it("adds the caller's hint", async () => {
     const request = { doing, install: "npm install it --with-flag", help: "It wants Linux." };
     const error = await expectRefusal(
       () => importPeer(importModule, "wellbegun-absent", request),
@@ -28,7 +28,7 @@ describe("importPeer", () => {
     expect(error.hint).toBe("Install it: npm install it --with-flag. It wants Linux.");
   });
 
-  it("tells a package that does not load from one that is absent", async () => {
+  it("distinguishes a package that does not load from one that is absent", async () => {
     const broken = "data:text/javascript,throw new Error('no\\n addon')";
     const error = await expectRefusal(
       () => importPeer(importModule, broken, { doing }),
@@ -39,7 +39,7 @@ describe("importPeer", () => {
     expect(messageOf(error.cause)).toBe("no addon");
   });
 
-  it("returns what is there", async () => {
+  it("returns a package that loads", async () => {
     const found = await importPeer(importModule, "data:text/javascript,export const create = 7", { doing });
     expect(found.create).toBe(7);
   });

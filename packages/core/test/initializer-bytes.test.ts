@@ -6,7 +6,7 @@ import { randomData, toInput } from "./support/dataset.ts";
 import { expectRefusal } from "./support/errors.ts";
 import { expectClose } from "./support/tables.ts";
 
-describe("an initializer's bytes", () => {
+describe("The bytes of an initializer", () => {
   const made = async (ids?: IdIndex): Promise<Initializer> => {
     const input = toInput(randomData({ users: 4, items: 8, widths: { image: 3 }, seed: 1, missing: 0.5 }));
     return (await runFit({ ...input, train: { ...input.train, itemIds: ids } }, { clusters: 2 })).initializer;
@@ -19,7 +19,7 @@ describe("an initializer's bytes", () => {
     expect(again.foldIn([7n]).vector).not.toEqual(again.foldIn(["7"]).vector);
   });
 
-  it("may lie anywhere in a buffer", async () => {
+  it("may begin anywhere in a buffer", async () => {
     const bytes = (await made()).toBytes();
     const shifted = new Uint8Array(bytes.length + 3);
     shifted.set(bytes, 3);
@@ -97,7 +97,7 @@ describe("an initializer's bytes", () => {
     await expectRefusal(() => Initializer.fromBytes(bytes), "format", message);
   });
 
-  it("are refused with IDs that are none or too few, also under a checksum that is right", async () => {
+  it("are refused with malformed or too few IDs, even under a correct checksum", async () => {
     const bytes = (await made(new IdIndex(["a", "b", "c", "d", "e", "f", 7n, 8]))).toBytes();
     for (const [from, to, message] of [
       [
@@ -147,7 +147,7 @@ describe("an initializer's bytes", () => {
     await expectRefusal(() => Initializer.fromBytes(encodeInitializer(state)), "format", message);
   });
 
-  it("keep modalities whatever their names are", async () => {
+  it("keep modalities of any name", async () => {
     const names = ["__proto__", "toString", "7", "image/items"];
     const { state } = await made();
     const modality = state.modalities.image!;

@@ -5,7 +5,7 @@ import { randomData, seeded, shapes, toInput, toInteractions } from "./support/d
 import { expectRefusal } from "./support/errors.ts";
 import { expectClose, norm, tableRows } from "./support/tables.ts";
 
-describe("the fitted initializer", () => {
+describe("The fitted initializer", () => {
   const options: fc.Arbitrary<FitOptions> = fc.record({
     lambda: fc.constantFrom(0, 0.3, 1),
     normalization: fc.constantFrom(...choices.normalization),
@@ -16,7 +16,7 @@ describe("the fitted initializer", () => {
     clusters: fc.constant(3),
   });
 
-  it("transforms to the fit's rows, folds each user in there, and survives a trip through bytes", async () => {
+  it("transforms items to the fit's rows, folds each user in at its row, and survives a trip through bytes", async () => {
     await fc.assert(
       fc.asyncProperty(shapes, options, async (shape, chosen) => {
         const data = randomData(shape);
@@ -46,7 +46,7 @@ describe("the fitted initializer", () => {
   });
 });
 
-describe("a user who is folded in", () => {
+describe("A user who is folded in", () => {
   const { itemCount, histories, features } = randomData({
     users: 9,
     items: 12,
@@ -62,7 +62,7 @@ describe("a user who is folded in", () => {
       .initializer;
   };
 
-  it("with nothing known stands at the mean item", async () => {
+  it("without items has the vector of the mean item", async () => {
     const input = toInput({ itemCount, histories: [...histories, []], features });
     const { initializer, users } = await runFit(input, { clusters: 3, lambda: 0.5, prepare: "none" });
     const { vector, used } = initializer.foldIn([]);
@@ -79,7 +79,7 @@ describe("a user who is folded in", () => {
     expect(repeated.used).toBe(2);
   });
 
-  it("by an unknown item is refused, naming its foldIn, or skipped and told", async () => {
+  it("with an unknown item is refused, and the error names foldIn, or the item is skipped and counted", async () => {
     const initializer = await fitted();
     await expectRefusal(() => initializer.foldIn(["item 1", 7]), "invalid-data", 'number "7"', "position 1");
     const { vector, used, unknown } = initializer.foldIn(["item 1", 7, "x"], { unknownItems: "skip" });
@@ -87,7 +87,7 @@ describe("a user who is folded in", () => {
     expect(vector).toEqual(initializer.foldIn(["item 1"]).vector);
   });
 
-  it("by item rows, where the fit had no IDs, is refused beyond the last row", async () => {
+  it("with item rows, where the fit had no IDs, is refused beyond the last row", async () => {
     const { initializer } = await runFit(toInput({ itemCount, histories, features }), { clusters: 3 });
     for (const item of [itemCount, -1, 0.5, "0", 1n]) {
       await expectRefusal(() => initializer.foldIn([0, item]), "invalid-data", `${item}`, "position 1");
@@ -100,13 +100,13 @@ describe("a user who is folded in", () => {
     await expectRefusal(foldIn, "invalid-data", "a finite weight above 0", `${weight}`, "position 1");
   });
 
-  it("by interactions with another number of items is refused", async () => {
+  it("with interactions over another number of items is refused", async () => {
     const initializer = await fitted();
     const other = toInteractions([[{ item: 0, weight: 1 }]], itemCount + 1);
     await expectRefusal(() => initializer.transform(other), "mismatch", `${itemCount}`, `${itemCount + 1}`);
   });
 
-  it("with another lambda stands where a fit with that lambda would put them", async () => {
+  it("with another lambda has the vector of a fit with that lambda", async () => {
     const input = toInput({ itemCount, histories, features });
     const options: FitOptions = { clusters: 3, scale: "none", normalization: "sym" };
     const one = await runFit(input, { ...options, lambda: 0.9 });

@@ -10,7 +10,7 @@ import {
 } from "../src/index.ts";
 import { expectRefusal, unchecked } from "./support/errors.ts";
 
-describe("pairs", () => {
+describe("Pairs", () => {
   const fromPairs = (pairs: unknown) => () =>
     interactionsFromPairs(unchecked<Iterable<InteractionPair>>(pairs));
 
@@ -38,7 +38,7 @@ describe("pairs", () => {
     await expectRefusal(fromPairs(pairs), "invalid-data", ...parts);
   });
 
-  it("with numbers that other IDs are rounded to are refused, and bigints are as exact as texts", async () => {
+  it("with numbers that collide after rounding are refused, and bigints are as exact as text", async () => {
     const large = Number("9007199254740993");
     const error = await expectRefusal(
       fromPairs([[large, "tea"]]),
@@ -67,14 +67,14 @@ describe("pairs", () => {
     await expectRefusal(() => interactionsFromPairs([["ann", "t"]], { itemIds }), "invalid-data", '"tea"');
   });
 
-  it("with an option that is none are refused", async () => {
+  it("with an invalid option are refused", async () => {
     const options = unchecked<PairOptions>({ itemIDs: ["tea"] });
     const work = () => interactionsFromPairs([["ann", "tea"]], options);
     await expectRefusal(work, "invalid-option", '"itemIDs"', "Did you mean itemIds?");
   });
 });
 
-describe("arrays of interactions", () => {
+describe("Arrays of interactions", () => {
   const good = { users: [0, 1], items: [1, 0], userCount: 2, itemCount: 2 };
   const fromArrays = (change: object) => () =>
     interactionsFromArrays(unchecked<InteractionArrays>({ ...good, ...change }));

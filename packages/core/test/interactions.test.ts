@@ -63,7 +63,7 @@ function entriesOf({ userCount, offsets, items, weights }: Interactions): Entry[
   );
 }
 
-describe("interactions from arrays", () => {
+describe("Interactions from arrays", () => {
   it.each(rules)("merge duplicates by %s and sort the rest", (rule) => {
     fc.assert(
       fc.property(entries, (list) => {
@@ -99,7 +99,7 @@ describe("interactions from arrays", () => {
     );
   });
 
-  it("in order already are kept in a copy, users and items without any among them", () => {
+  it("that are sorted already are copied, with users and items without any among them", () => {
     const cells = fc.uniqueArray(fc.nat(6 * 7 - 1), { maxLength: 30 });
     fc.assert(
       fc.property(cells, (list) => {
@@ -172,8 +172,8 @@ describe("interactions from arrays", () => {
   });
 });
 
-describe("interactions from CSR", () => {
-  it("are those from arrays", () => {
+describe("Interactions from CSR", () => {
+  it("equal those from arrays", () => {
     fc.assert(
       fc.property(entries, fc.constantFrom(...rules), (list, duplicates) => {
         const sorted = [...list].sort(([a], [b]) => a - b);
@@ -203,8 +203,8 @@ describe("interactions from CSR", () => {
   });
 });
 
-describe("interactions from pairs", () => {
-  it("give rows to IDs of any kind as they appear, and keep types apart", () => {
+describe("Interactions from pairs", () => {
+  it("give rows to IDs of any kind in the order of appearance, and keep types apart", () => {
     const pairs: InteractionPair[] = [
       ["ann", 7],
       [12n, "7"],
@@ -254,12 +254,12 @@ describe("interactions from pairs", () => {
     await expectRefusal(strangers, "invalid-data", "list of users", 'string "a"', "pair 0");
   });
 
-  it("refuse an ID list that repeats one", async () => {
+  it("refuse an ID list with a repeated ID", async () => {
     await expectRefusal(() => new IdIndex(["a", "b", "a"]), "invalid-data", '"a" twice', "rows 0 and 2");
   });
 });
 
-describe("degrees", () => {
+describe("Degrees", () => {
   it("are the sums of rows and columns of the dense matrix", () => {
     fc.assert(
       fc.property(entries, fc.boolean(), (list, weighted) => {

@@ -27,21 +27,20 @@ function votes(similarity: (i: number, j: number) => number): number[] {
   return scores;
 }
 
-it("item-kNN by co-occurrence adds up the cosines of the nearest columns", async () => {
+it("The item-kNN by co-occurrence adds up the cosines of the nearest columns", async () => {
   const columns = Array.from({ length: items }, () => new Set<number>());
   for (let u = 0; u < users; u++) {
     for (const i of train.items.slice(train.offsets[u], train.offsets[u + 1])) columns[i]!.add(u);
   }
   const cosine = (i: number, j: number): number => {
     const common = [...columns[i]!].filter((user) => columns[j]!.has(user)).length;
-    // In float32, as similarities are compared: equal ones go to the lower item.
-    return common === 0 ? 0 : Math.fround(common / Math.sqrt(columns[i]!.size * columns[j]!.size));
+    return common === 0 ? 0 : common / Math.sqrt(columns[i]!.size * columns[j]!.size);
   };
   const model = await coOccurrenceKnn(train, { neighbors });
   expect(largestDifference(await model.score(train), votes(cosine))).toBeLessThan(1e-5);
 });
 
-it("item-kNN by content adds up the cosines of the nearest rows", async () => {
+it("The item-kNN by content adds up the cosines of the nearest rows", async () => {
   const rows = Array.from({ length: items }, () => Array.from({ length: 5 }, normal));
   const data = Float32Array.from(rows.flat());
   const dot = (a: number[], b: number[]): number => a.reduce((sum, x, c) => sum + x * b[c]!, 0);
@@ -51,6 +50,6 @@ it("item-kNN by content adds up the cosines of the nearest rows", async () => {
   expect(largestDifference(await model.score(train), votes(cosine))).toBeLessThan(1e-5);
 });
 
-it("refuses a number of neighbors below 1", async () => {
+it("The item-kNN refuses a number of neighbors below 1", async () => {
   await expect(coOccurrenceKnn(train, { neighbors: 0 })).rejects.toThrow(/found 0 \(neighbors\)/);
 });

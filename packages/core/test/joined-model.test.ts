@@ -35,8 +35,8 @@ function scores(model: FoldingModel): number[][] {
   );
 }
 
-describe("joined tables", () => {
-  it("score by both models' scores, each over its deviation among the user's scores", async () => {
+describe("Joined tables", () => {
+  it("score by both models' scores, each divided by its deviation among the user's scores", async () => {
     const [collaborative, content] = [await spectral(train, { k: 6, backend: cpu() }), await contentModel()];
     const joined = await joinModels(collaborative, content, { weight: 0.7, backend: cpu() });
     expect(joined.users.columns).toBe(6 + width);
@@ -50,7 +50,7 @@ describe("joined tables", () => {
     expect(largestDifference(scores(joined).flat(), expected.flat())).toBeLessThan(1e-4);
   });
 
-  it("give a train user its row when it is folded in, and zeros to one without items", async () => {
+  it("give a train user its row when it is folded in, and zeros to a user without items", async () => {
     const [collaborative, content] = [await spectral(train, { k: 6, backend: cpu() }), await contentModel()];
     const joined = await joinModels(collaborative, content, { weight: 0.7, backend: cpu() });
     for (let u = 0; u < users; u++) {
@@ -61,7 +61,7 @@ describe("joined tables", () => {
     expect([...joined.users.row(users - 1)]).toEqual(new Array(6 + width).fill(0));
   });
 
-  it("say nothing on a side on which all items score alike, whatever rounding makes of it", async () => {
+  it("ignore a side on which all items score alike, whatever its rounding errors", async () => {
     const pairs = interactionsFromArrays({
       users: [0, 0, 1, 1],
       items: [0, 1, 2, 3],
@@ -75,7 +75,7 @@ describe("joined tables", () => {
     expect(joined.foldIn([0]).vector.some((value) => value !== 0)).toBe(true);
   });
 
-  it("are at another weight what joining at that weight gives", async () => {
+  it("change their weight to what joining at that weight gives", async () => {
     const [collaborative, content] = [await spectral(train, { k: 6, backend: cpu() }), await contentModel()];
     const joined = await joinModels(collaborative, content, { weight: 0.7, backend: cpu() });
     const expected = await joinModels(collaborative, content, { weight: 1.9, backend: cpu() });

@@ -40,8 +40,8 @@ const scenarios: [name: string, data: PlainData, options: FitOptions, runtime: R
   ["with sketched axes", wide, { ...quick, dim: 2 }, { memory: 680_000 }],
 ];
 
-describe("a fit leaves nothing on a backend that is not its own", () => {
-  it.each(scenarios)("%s: when it succeeds", async (_, data, options, runtime) => {
+describe("A fit leaves nothing on a backend that the caller passed in", () => {
+  it.each(scenarios)("when it succeeds: %s", async (_, data, options, runtime) => {
     const { backend, live, operations } = watchedBackend();
     await runFit(toInput(data), { ...options, ...runtime, backend });
     expect(operations()).toBeGreaterThan(0);
@@ -51,7 +51,7 @@ describe("a fit leaves nothing on a backend that is not its own", () => {
     matrix.dispose();
   });
 
-  it.each(scenarios)("%s: when any one operation fails", async (_, data, options, runtime) => {
+  it.each(scenarios)("when any one operation fails: %s", async (_, data, options, runtime) => {
     const input = toInput(data);
     const whole = watchedBackend();
     await runFit(input, { ...options, ...runtime, backend: whole.backend });
@@ -67,7 +67,7 @@ describe("a fit leaves nothing on a backend that is not its own", () => {
     }
   });
 
-  it.each(scenarios)("%s: when a table cannot be written", async (_, data, options, runtime) => {
+  it.each(scenarios)("when a table cannot be written: %s", async (_, data, options, runtime) => {
     const reason = new Error("the disk is full");
     for (let point = 0; ; point++) {
       let calls = 0;
@@ -110,7 +110,7 @@ function spoilt(rows: PlainData["features"][string]): PlainData["features"][stri
   return rows.map((row, item) => (item === 5 ? row!.map(() => Number.NaN) : row));
 }
 
-it("recommending leaves nothing either, whichever operation fails", async () => {
+it("Recommending leaves nothing on the backend either, whichever operation fails", async () => {
   const tables = {
     users: createTable(normalTable(5, 4, 1), 5, 4),
     items: createTable(normalTable(9, 4, 2), 9, 4),

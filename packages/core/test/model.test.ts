@@ -31,7 +31,7 @@ function expectSameTables(found: Model, expected: Model): void {
   expect(found.report).toEqual(expected.report);
 }
 
-describe("the options of a model", () => {
+describe("The options of a model", () => {
   const settings: [name: string, options: FitOptions][] = [
     ["by default", {}],
     ["with values by modality", { ...quick, clusters: { image: 2 }, normalization: { audio: "mean" } }],
@@ -50,17 +50,20 @@ describe("the options of a model", () => {
     ],
   ];
 
-  it.each(settings)("%s reproduce the run to the bit, also after a trip through JSON", async (_, options) => {
-    const model = await fit(data, options);
-    const again = await fit(data, model.options);
-    expectSameTables(again, model);
-    expect(again.options).toEqual(model.options);
-    expect(again.toBytes()).toEqual(model.toBytes());
-    const json = JSON.stringify(recordOptions(model.options));
-    expectSameTables(await fit(data, JSON.parse(json) as FitOptions), model);
-  });
+  it.each(settings)(
+    "that are %s reproduce the run to the bit, also after a trip through JSON",
+    async (_, options) => {
+      const model = await fit(data, options);
+      const again = await fit(data, model.options);
+      expectSameTables(again, model);
+      expect(again.options).toEqual(model.options);
+      expect(again.toBytes()).toEqual(model.toBytes());
+      const json = JSON.stringify(recordOptions(model.options));
+      expectSameTables(await fit(data, JSON.parse(json) as FitOptions), model);
+    },
+  );
 
-  it("hold given centroids, in memory and in bytes; a record that only names them is refused", async () => {
+  it("hold given centroids in memory and in bytes, and a record that only names them is refused", async () => {
     const start = Float32Array.from({ length: 8 }, (_, i) => ((i * 5) % 7) - 3);
     const centroids = { image: { data: start, clusters: 2 } };
     const model = await fit(data, { ...quick, centroids });
@@ -74,7 +77,7 @@ describe("the options of a model", () => {
   });
 });
 
-describe("the tables of a model", () => {
+describe("The tables of a model", () => {
   it("find rows by ID, as views", async () => {
     const model = await fit(data, quick);
     expect(model.users.ids).toBe(train.userIds);
@@ -97,7 +100,7 @@ describe("the tables of a model", () => {
     }
   });
 
-  it("are refused with other numbers of values or IDs than rows and columns say", async () => {
+  it("are refused with a number of values or IDs that contradicts their size", async () => {
     await expectRefusal(() => createTable(new Float32Array(5), 2, 3), "mismatch", "2 x 3", "5");
     await expectRefusal(() => createTable(new Float32Array(0), 0, 0), "mismatch", "0 x 0");
     const ids = new IdIndex(["a", "b", "c"]);
@@ -105,7 +108,7 @@ describe("the tables of a model", () => {
   });
 });
 
-describe("the items of features and of interactions", () => {
+describe("The items of features and of interactions", () => {
   const withIds = (ids: readonly string[]) => ({
     image: denseFeatures(
       new Float32Array(80).map((_, i) => (i * 7) % 11),
@@ -151,7 +154,7 @@ describe("transform", () => {
     expect(table.row("emil")).toEqual(model.foldIn(["item 7"], { weights: [3] }).vector);
   });
 
-  it("refuses an item that the fit did not know, or skips it where that is asked for", async () => {
+  it("refuses an item that the fit did not know, or skips it if told to", async () => {
     const model = await fit(data, quick);
     const later = interactionsFromPairs([
       ["dora", "item 2"],
@@ -163,7 +166,7 @@ describe("transform", () => {
   });
 });
 
-it("without a backend named, a fit runs on wasm where the runtime accepts it", async () => {
+it("Without a named backend, a fit runs on wasm where the runtime supports it", async () => {
   expect(probeWasm().simd.accepted).toBe(true);
   const backend = await wasm();
   expectSameTables(await fit(data, quick), await fit(data, { ...quick, backend }));

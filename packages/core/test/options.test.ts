@@ -115,7 +115,7 @@ const bad: [what: string, options: FitOptions, parts: string[]][] = [
   ],
 ];
 
-describe("a fit refuses", () => {
+describe("A fit refuses", () => {
   it.each(bad)("%s", async (_, options, [option, ...parts]) => {
     const error = await expectRefusal(() => runFit(input, options), "invalid-option", ...parts);
     expect(error.at).toBe(option);
@@ -146,7 +146,7 @@ describe("a fit refuses", () => {
   });
 });
 
-describe("options that are left out", () => {
+describe("Options that are left out", () => {
   it("take the preset's values, and the rest its own defaults", () => {
     for (const preset of choices.preset) {
       const { clusters, lambda, normalization } = presets[preset];

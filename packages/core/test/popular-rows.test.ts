@@ -3,7 +3,7 @@ import { type FeatureSource, type FitOptions, fit as runFit } from "../src/index
 import { randomData, toInput } from "./support/dataset.ts";
 import { expectClose, tableRows } from "./support/tables.ts";
 
-it("of streamed features, the rows that many users touch are in memory while the tables are made", async () => {
+it("The rows of streamed features that many users touch are in memory while the tables are made", async () => {
   // Everyone touches two of the last forty items, which do not stay by their place, and one of the others.
   const [users, items, popularFrom] = [360, 400, 360];
   const drawn = randomData({ users, items, widths: { image: 32 }, seed: 8, missing: 0.1 });

@@ -52,7 +52,7 @@ describe("multiply", () => {
     }
   });
 
-  it("is exact for whole numbers, both ways round", async () => {
+  it("is exact for whole numbers, also with the first operand transposed", async () => {
     const shape = fc.tuple(
       fc.integer({ min: 1, max: 9 }),
       fc.integer({ min: 1, max: 9 }),
@@ -134,7 +134,7 @@ describe("assign", () => {
 });
 
 describe("topK", () => {
-  it("orders equal float32 scores by item and passes over NaN", async () => {
+  it("orders equal float32 scores by item and ignores NaN", async () => {
     const users = await load(1, 2, [1, 1]);
     // In float64 item 2 would beat item 1; returned as float32 their scores are equal.
     const items = await load(5, 2, [NaN, 0, 1, 0, 1, 2 ** -30, 0.5, 0, -1, 0]);
@@ -143,7 +143,7 @@ describe("topK", () => {
     expect([...scores]).toEqual([1, 1, 0.5, -1, -Infinity]);
   });
 
-  it("sorts as many items as there are", async () => {
+  it("returns at most as many items as there are, sorted", async () => {
     const lists = fc.record({
       scores: fc.array(fc.integer({ min: -20, max: 20 }), { minLength: 1, maxLength: 300 }),
       k: fc.integer({ min: 1, max: 310 }),
@@ -158,7 +158,7 @@ describe("topK", () => {
   });
 });
 
-describe("handles", () => {
+describe("Handles", () => {
   it("of another backend are refused", async () => {
     const other = cpu();
     const foreign = await other.create(2, 2);
@@ -166,7 +166,7 @@ describe("handles", () => {
     await other.dispose();
   });
 
-  it("may not stand on both sides of a product", async () => {
+  it("may not be both an operand and the result of a product", async () => {
     const square = await backend.create(2, 2);
     await expect(backend.multiply(square, await backend.create(2, 2), square)).rejects.toMatchObject({
       code: "mismatch",

@@ -30,8 +30,8 @@ async function eventsOf(data: PlainData, options: FitOptions, memory?: number): 
   return events;
 }
 
-describe("the progress of a fit", () => {
-  it.each(scenarios)("%s: goes forward", async (_, data, options, memory) => {
+describe("The progress of a fit", () => {
+  it.each(scenarios)("never goes back: %s", async (_, data, options, memory) => {
     const events = await eventsOf(data, options, memory);
     const last = new Map<string, ProgressEvent>();
     for (const event of events) {
@@ -55,7 +55,7 @@ describe("the progress of a fit", () => {
   });
 });
 
-describe("a fit whose signal is aborted", () => {
+describe("A fit whose signal is aborted", () => {
   it("before it begins does nothing", async () => {
     const { backend, operations } = watchedBackend();
     const work = () => runFit(toInput(narrow), { backend, signal: AbortSignal.abort("enough") });
@@ -65,7 +65,7 @@ describe("a fit whose signal is aborted", () => {
   });
 
   it.each(scenarios)(
-    "%s: ends soon after any event, typed, and leaves nothing behind",
+    "ends soon after any event with a typed error, and leaves nothing behind: %s",
     async (_, ...scenario) => {
       const [data, options, memory] = scenario;
       const events = await eventsOf(data, options, memory);

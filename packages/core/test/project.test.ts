@@ -69,12 +69,12 @@ function fitted(wanted: string): Promise<Model> {
   return fit;
 }
 
-describe.each(tables)("principal axes: $name", ({ name, data, columns, dim }) => {
+describe.each(tables)("Principal axes of $name", ({ name, data, columns, dim }) => {
   const rows = rowsOf(data, columns);
   const all = energies(rows);
   const best = total(all.slice(0, dim)) / total(all);
 
-  it("keep the variance of a full decomposition to 1e-3, and say so", async () => {
+  it("keep the variance of a full decomposition to 1e-3, and report it", async () => {
     const { items, report } = await fitted(name);
     const kept =
       total(tableRows(items).map((row) => norm(row) ** 2)) / total(rows.map((row) => norm(row) ** 2));
@@ -92,9 +92,9 @@ describe.each(tables)("principal axes: $name", ({ name, data, columns, dim }) =>
   });
 });
 
-describe("principal axes", () => {
+describe("Principal axes", () => {
   it.each(tables.filter(({ name }) => name.includes("decaying")))(
-    "$name: are orthonormal, and the largest entry of each is positive",
+    "of $name are orthonormal, and the largest entry of each is positive",
     async ({ data, columns, dim }) => {
       const axes = await axesOf(rowsOf(data, columns), { dim });
       const identity = axes.map((_, i) => axes.map((__, j) => (i === j ? 1 : 0)));
@@ -121,7 +121,7 @@ describe("principal axes", () => {
     expect(both.report.explained["image+audio"]).toBeCloseTo(joined.report.explained.both!, 6);
   });
 
-  it("of zeros keep nothing, and are no NaN", async () => {
+  it("of zeros explain nothing, and are not NaN", async () => {
     const image = { data: new Float32Array(40), columns: 4 };
     const audio = { data: normalTable(10, 3, 1), columns: 3 };
     const both = await project({ image, audio }, { dim: 2, combine: "mean", zeroRows: "keep" });
@@ -134,7 +134,7 @@ describe("principal axes", () => {
 const numpyAbsent = pythonAbsent("numpy");
 if (numpyAbsent !== undefined) console.warn(`Skipped, principal axes beside numpy's SVD: ${numpyAbsent}`);
 
-it.skipIf(numpyAbsent !== undefined)("explained variance is that of numpy's SVD to 1e-3", async () => {
+it.skipIf(numpyAbsent !== undefined)("The explained variance is that of numpy's SVD to 1e-3", async () => {
   const script = `
 dims = ${JSON.stringify(tables.map(({ dim }) => dim))}
 answer = []
@@ -148,7 +148,7 @@ for d, table in zip(dims, tables):
   }
 });
 
-describe("a random projection", () => {
+describe("A random projection", () => {
   const columns = 300;
   const dim = 64;
   // With unit rows as features, the items are the projection itself.
@@ -176,7 +176,7 @@ describe("a random projection", () => {
     expect(await matrix(1)).not.toEqual(await matrix(2));
   });
 
-  it("keeps lengths and says nothing of explained variance", async () => {
+  it("keeps lengths and reports no explained variance", async () => {
     const data = normalTable(200, columns, 9);
     const image = { data, columns };
     const { items, report } = await project({ image }, { project: "random", dim });
@@ -188,7 +188,7 @@ describe("a random projection", () => {
   });
 });
 
-describe("projection to columns", () => {
+describe("Projection to columns", () => {
   it("keeps those with the most energy, in their order", async () => {
     const scales = [1, 5, 0.1, 3, 4, 0.2];
     const data = normalTable(80, 6, 2, (c) => scales[c]!);
@@ -200,7 +200,7 @@ describe("projection to columns", () => {
     expect(report.explained.image).toBeCloseTo(kept, 6);
   });
 
-  it("takes the lower of equal columns, and counts weights", async () => {
+  it("takes the lower of equal columns, and respects weights", async () => {
     const image = { data: Float32Array.of(3, -3, -3, 1, 1, 1), columns: 3 };
     const audio = { data: Float32Array.of(2, 1, 2, 1), columns: 2 };
     // Both columns of audio stand before those of image, since their energy counts a hundredfold.
@@ -212,7 +212,7 @@ describe("projection to columns", () => {
   });
 });
 
-it("without projection the items are the features side by side, weighted", async () => {
+it("Without projection the items are the features side by side, weighted", async () => {
   const image = { data: normalTable(10, 3, 1), columns: 3 };
   const audio = { data: normalTable(10, 2, 2), columns: 2 };
   const { items, report } = await project({ image, audio }, { project: "none", weights: { audio: 4 } });

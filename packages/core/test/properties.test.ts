@@ -12,7 +12,7 @@ import { numbers } from "./support/numbers.ts";
 import { asCentroids, startRows } from "./support/start.ts";
 import { expectClose, tableRows } from "./support/tables.ts";
 
-describe("permutations", () => {
+describe("Permutations", () => {
   const wide: Shape = { users: 30, items: 60, widths: { image: 6, audio: 4 }, seed: 0, decay: 0.6 };
   const cases = fc.record({
     seed: fc.integer({ min: 0, max: 1e6 }),
@@ -42,7 +42,7 @@ describe("permutations", () => {
     );
   });
 
-  it("of the items permute the item table and leave the users", async () => {
+  it("of the items permute the item table and keep the users", async () => {
     await fc.assert(
       fc.asyncProperty(cases, async ({ seed, options }) => {
         const data = randomData({ ...wide, seed, missing: 0.2 });
@@ -87,7 +87,7 @@ describe("permutations", () => {
   }
 });
 
-describe("interactions", () => {
+describe("Interactions", () => {
   it("give bit-equal tables when they are shuffled and repeated", async () => {
     await fc.assert(
       fc.asyncProperty(shapes, fc.integer({ min: 0, max: 1e6 }), async (shape, seed) => {
@@ -119,7 +119,7 @@ describe("interactions", () => {
     );
   });
 
-  it("of other users do not touch a user's vector under mean", async () => {
+  it("of other users do not influence a user's vector under mean", async () => {
     await fc.assert(
       fc.asyncProperty(shapes, async (shape) => {
         const data = randomData(shape);
@@ -141,7 +141,7 @@ describe("interactions", () => {
   });
 });
 
-describe("features", () => {
+describe("Features", () => {
   it("times a constant are prepared alike under center+l2", async () => {
     await fc.assert(
       fc.asyncProperty(shapes, fc.double({ min: -6, max: 6, noNaN: true }), async (shape, exponent) => {

@@ -83,7 +83,7 @@ function normalTables(users: number, items: number, columns: number, scale?: (c:
 }
 
 describe("recommend", () => {
-  it("gives the naive ranking, ties and all, and marks empty places", async () => {
+  it("gives the naive ranking, ties included, and marks empty places", async () => {
     await fc.assert(
       fc.asyncProperty(tasks, async (task) => {
         const { items, scores } = await recommend(task.tables, { k: task.k, seen: task.seen });
@@ -129,13 +129,13 @@ describe("recommend", () => {
     await expectRefusal(() => bare.of(2), "invalid-data", "from 0 to 1", '"2"');
   });
 
-  it("leaves the tables as they were", async () => {
+  it("does not change the tables", async () => {
     const tables = normalTables(3, 5, 4);
     await recommend(tables, { k: 2, similarity: "cosine" });
     expect(tables).toEqual(normalTables(3, 5, 4));
   });
 
-  it("in blocks gives what it gives at once, ties and all, whatever the device can hold", async () => {
+  it("gives in blocks what it gives at once, ties included, whatever the device can hold", async () => {
     await fc.assert(
       fc.asyncProperty(tasks, fc.integer({ min: 1, max: 9 }), fc.boolean(), async (task, rows, cosine) => {
         const bytes = 4 * task.tables.users.columns * rows;
@@ -157,7 +157,7 @@ describe("recommend", () => {
     );
   });
 
-  it("in blocks frees what it holds when an operation fails", async () => {
+  it("frees its matrices when an operation fails in a block", async () => {
     const tables = normalTables(6, 9, 2);
     const counted = watchedBackend({ capabilities: { device: "small", maxMatrixBytes: 32 } });
     await recommend(tables, { k: 3, similarity: "cosine", backend: counted.backend });

@@ -6,7 +6,7 @@ import { expectClose, largestDifference, tableRows } from "./support/tables.ts";
 
 const quick: FitOptions = { clusters: 3, restarts: 1, dim: 2, lambda: 0.5 };
 
-it("the report counts what went in", async () => {
+it("The report counts the input", async () => {
   await fc.assert(
     fc.asyncProperty(shapes, async (shape) => {
       const data = randomData(shape);
@@ -38,7 +38,7 @@ it("the report counts what went in", async () => {
   );
 });
 
-it("the report is plain data, and says of the clusters what the labels say", async () => {
+it("The report is plain data, and its clusters have the sizes that the labels give", async () => {
   const data = randomData({ users: 9, items: 30, widths: { image: 4, audio: 3 }, seed: 5, missing: 0.3 });
   const { report, clusters } = await runFit(toInput(data), quick);
   expect(JSON.parse(JSON.stringify(report))).toEqual(report);
@@ -49,7 +49,7 @@ it("the report is plain data, and says of the clusters what the labels say", asy
   }
 });
 
-it("fitInto hands a sink every table once, its rows in order and without gaps", async () => {
+it("fitInto gives a sink every table once, with its rows in order and without gaps", async () => {
   const input = toInput(randomData({ users: 23, items: 30, widths: { image: 4, audio: 3 }, seed: 5 }));
   const expected = await runFit(input, { ...quick, memory: 2000 });
   const tables: Record<string, { columns: number; rows: number; values: number[] }> = {};
@@ -79,7 +79,7 @@ it("fitInto hands a sink every table once, its rows in order and without gaps", 
   expect(fitted.report).toEqual(expected.report);
 });
 
-it("tables by modality are left out when nobody wants them", async () => {
+it("Tables by modality are left out when perModality is false", async () => {
   const input = toInput(randomData({ users: 6, items: 20, widths: { image: 4, audio: 3 }, seed: 5 }));
   const whole = await runFit(input, quick);
   const { perModality, users, items, report } = await runFit(input, { ...quick, perModality: false });

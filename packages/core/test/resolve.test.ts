@@ -71,8 +71,8 @@ const noAdapter = new WellbegunError("unavailable", {
   hint: "It takes a driver.",
 });
 
-describe("auto", () => {
-  it("takes the first that suits, and says of each other why not", async () => {
+describe("resolveBackend with auto", () => {
+  it("takes the first candidate that suits, and gives the reason against each of the others", async () => {
     const { there, gone, started, open } = stage();
     const candidates = [
       gone("absent", absence("some-peer"), {
@@ -115,7 +115,7 @@ describe("auto", () => {
     await backend.dispose();
   });
 
-  it("leaves what a small job does not pay for unloaded", async () => {
+  it("does not load packages that a small job cannot repay", async () => {
     for (const sizes of [small, undefined]) {
       const { there, started } = stage();
       const candidates = [
@@ -146,7 +146,7 @@ describe("auto", () => {
     expect(await taken({ items: 4096, widths: [1024, 1024], clusters: 31 })).toBe("dense");
   });
 
-  it("takes what it would rather not where nothing else starts, but never what is only by name", async () => {
+  it("takes a less suitable candidate where nothing else starts, but never one that must be named", async () => {
     const { there, gone, started } = stage();
     const candidates = [
       gone("driverless", noAdapter),
@@ -180,7 +180,7 @@ describe("auto", () => {
     expect((error.cause as AggregateError).errors[0]).toBe(noAdapter);
   });
 
-  it("starts the real ones of core", async () => {
+  it("starts the real backends of core", async () => {
     const candidates = [
       { name: "wasm", open: () => wasm({ threads: 1 }), suits: anyJob },
       { name: "cpu", open: async () => cpu() },
@@ -192,8 +192,8 @@ describe("auto", () => {
   });
 });
 
-describe("a name", () => {
-  it("takes that candidate, whatever it is", async () => {
+describe("resolveBackend with a name", () => {
+  it("takes the candidate of that name, even an unsuitable one", async () => {
     const { there, started } = stage();
     const candidates = [
       there("plain"),
@@ -205,7 +205,7 @@ describe("a name", () => {
     expect(started).toEqual(["a:gpu"]);
   });
 
-  it("of a family takes its first, real devices before software", async () => {
+  it("of a family takes its first member, real devices before software", async () => {
     const { there, gone, open } = stage();
     const family = [
       there("plain"),
@@ -224,7 +224,7 @@ describe("a name", () => {
     expect((await resolveBackend("a", { candidates: family.slice(0, 3) })).taken).toBe("a:webgpu");
   });
 
-  it("that is absent fails with the install command, the limits and the cause", async () => {
+  it("of an absent backend fails with the install command, the limits and the cause", async () => {
     const { gone, there } = stage();
     const cause = absence("peer");
     const candidates = [
@@ -240,7 +240,7 @@ describe("a name", () => {
     expect(error.cause).toBe(cause);
   });
 
-  it("that nobody has fails with all that exist", async () => {
+  it("of no candidate fails with all that exist", async () => {
     const { there } = stage();
     const candidates = [there("a:x"), there("a:y"), there("plain")];
     await expectRefusal(
@@ -254,7 +254,7 @@ describe("a name", () => {
 });
 
 describe("probeBackends", () => {
-  it("never throws, ends what it starts, and tells what auto takes for a small job", async () => {
+  it("never throws, disposes of what it starts, and shows what auto takes for a small job", async () => {
     const { there, gone, open } = stage();
     const found = await probeBackends([
       gone("odd", "a text"),
@@ -275,7 +275,7 @@ describe("probeBackends", () => {
 });
 
 describe("jobSizes", () => {
-  it("are those of the fit, with its defaults", () => {
+  it("returns the sizes of a fit with its defaults", () => {
     const features = {
       image: denseFeatures(new Float32Array(12), 3, 4),
       text: denseFeatures(new Float32Array(6), 3, 2),

@@ -5,7 +5,7 @@ import { type PlainData, randomData, seeded, shapes, toInput } from "./support/d
 import { expectClose, tableRows } from "./support/tables.ts";
 import { watchedBackend } from "./support/watched-backend.ts";
 
-describe("a fit", () => {
+describe("A fit", () => {
   const options: fc.Arbitrary<FitOptions> = fc.record({
     prepare: fc.constantFrom(...choices.prepare),
     project: fc.constantFrom(...choices.project),
@@ -15,7 +15,7 @@ describe("a fit", () => {
     clusters: fc.constant(3),
   });
 
-  it("streamed in little memory gives the resident result", async () => {
+  it("that is streamed in little memory gives the resident result", async () => {
     await fc.assert(
       fc.asyncProperty(shapes, options, fc.integer({ min: 16, max: 3000 }), async (shape, chosen, memory) => {
         const data = randomData({ ...shape, decay: 0.6 });
@@ -33,7 +33,7 @@ describe("a fit", () => {
     );
   });
 
-  it("twice with one seed is bit-equal, and a given backend is left open", async () => {
+  it("that is repeated with one seed is equal to the bit, and leaves a given backend open", async () => {
     const backend = cpu();
     await fc.assert(
       fc.asyncProperty(shapes, options, async (shape, chosen) => {
@@ -89,7 +89,7 @@ describe("a fit", () => {
     expectClose(tableRows(tiled.items), tableRows(whole.items), 1e-5);
   });
 
-  it.each(scenarios)("%s: holds no more than the given memory", async (_, plain, options) => {
+  it.each(scenarios)("holds no more than the given memory: %s", async (_, plain, options) => {
     const settings: FitOptions = { ...options, clusters: 3, restarts: 1 };
     const unbounded = watchedBackend();
     await runFit(toInput(plain), { ...settings, backend: unbounded.backend });

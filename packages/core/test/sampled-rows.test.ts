@@ -8,8 +8,8 @@ import { rowsOf } from "./support/tables.ts";
 const data = blobs(90, 3, 5, 1, 4);
 const rows = rowsOf(data, 3).map(String);
 
-describe("seeds of k-means from some of the rows", () => {
-  it("are rows, other ones with another seed and from run to run", async () => {
+describe("Seeds of k-means from some of the rows", () => {
+  it("are rows, and differ with the seed and from run to run", async () => {
     const starts = new Set<string>();
     for (const seed of [1, 2, 3, 4]) {
       const options = { clusters: 4, initSize: 6, restarts: 1, maxIterations: 0, seed };
@@ -25,7 +25,7 @@ describe("seeds of k-means from some of the rows", () => {
     expect(often.inertia).toBeLessThan(once.inertia);
   });
 
-  it("are drawn evenly from the rows: of one cluster, each is the seed as often", async () => {
+  it("are drawn evenly: each row of one cluster is the seed equally often", async () => {
     const line = { data: Float32Array.from({ length: 12 }, (_, i) => i), columns: 1 };
     const often = new Array<number>(12).fill(0);
     const draws = 3000;
@@ -38,7 +38,7 @@ describe("seeds of k-means from some of the rows", () => {
     for (const count of often) expect(Math.abs(count - draws / 12)).toBeLessThan(spread);
   });
 
-  it("are what they are without the option when all rows are asked for, or more", async () => {
+  it("are those without the option when all rows or more are requested", async () => {
     const options = { clusters: 4, restarts: 1, maxIterations: 0 };
     const { centroids } = await clusterRows({ data, columns: 3 }, options);
     for (const initSize of [90, 91]) {
@@ -48,7 +48,7 @@ describe("seeds of k-means from some of the rows", () => {
     }
   });
 
-  it("spare the readings of streamed rows that k-means++ takes, and are never of items without the modality", async () => {
+  it("save the passes over streamed rows that k-means++ needs, and are never items without the modality", async () => {
     const drawn = randomData({ users: 20, items: 200, widths: { image: 24 }, seed: 5, missing: 0.3 });
     const input = toInput(drawn);
     const image = input.features.image!;
@@ -75,7 +75,7 @@ describe("seeds of k-means from some of the rows", () => {
     expect(spared).toBeGreaterThan(5 * 100);
   });
 
-  it("must be different rows", async () => {
+  it("are distinct rows", async () => {
     const twice = Float32Array.from({ length: 40 }, (_, i) => Math.floor(i / 20));
     await expect(clusterRows({ data: twice, columns: 1 }, { clusters: 3, initSize: 5 })).rejects.toThrow(
       "distinct prepared rows among 5",

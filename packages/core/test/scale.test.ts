@@ -30,7 +30,7 @@ function expectSameDirection(found: Rows, unscaled: Rows, factor: (row: number) 
   );
 }
 
-describe.each(projections)("with %o, scale", (options) => {
+describe.each(projections)("With %o, scale", (options) => {
   it("xavier gives user tables the RMS of Xavier initialization, and items the users' factor", async () => {
     const [fitted, plain] = [await scaled("xavier", options), await scaled("none", options)];
     const unscaled = userTables(plain);
@@ -44,7 +44,7 @@ describe.each(projections)("with %o, scale", (options) => {
     expectSameDirection(tableRows(fitted.items), tableRows(plain.items), () => factor!);
   });
 
-  it("items gives users the items' mean norm, and leaves the items", async () => {
+  it("items gives users the items' mean norm, and does not change the items", async () => {
     const [fitted, plain] = [await scaled("items", options), await scaled("none", options)];
     const norms = tableRows(plain.items).map(norm);
     expect(mean(tableRows(fitted.users).map(norm))).toBeCloseTo(mean(norms), 5);
@@ -92,7 +92,7 @@ describe.each(projections)("with %o, scale", (options) => {
   );
 });
 
-describe("tables of zeros", () => {
+describe("Tables of zeros", () => {
   // Two items with opposite images, both of which every user has: their mean is zero.
   const opposite: PlainData = {
     itemCount: 2,
@@ -139,7 +139,7 @@ describe("tables of zeros", () => {
   );
 });
 
-it("with one modality its own table is the fused one, under every scale", async () => {
+it("With one modality its own table is the fused one, under every scale", async () => {
   const { image } = data.features;
   for (const scale of ["xavier", "items", "unit", "none"] as const) {
     const { users, perModality } = await runFit(toInput({ ...data, features: { image: image! } }), {

@@ -18,7 +18,7 @@ const methods = fc.record({
   iterations: fc.integer({ min: 0, max: 6 }),
 });
 
-it("agrees with a naive float64 implementation for every choice without projection", async () => {
+it("A fit agrees with a naive float64 implementation for every choice without projection", async () => {
   await fc.assert(
     fc.asyncProperty(shapes, methods, async (shape, method) => {
       // Averages need equal widths.
@@ -51,7 +51,7 @@ it("agrees with a naive float64 implementation for every choice without projecti
   );
 });
 
-it("makes lambda 1 the local term, lambda 0 the global one, and mixes them between", async () => {
+it("A fit has the local term at lambda 1, the global one at lambda 0, and their mixture between", async () => {
   await fc.assert(
     fc.asyncProperty(shapes, fc.constantFrom(...choices.normalization), async (shape, normalization) => {
       const data = randomData(shape);

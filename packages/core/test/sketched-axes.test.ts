@@ -51,13 +51,13 @@ const spectra = [
   { name: "ends early", values: order.map((i) => (i < 40 ? 1 + i / 100 : 0)), lost: 1e-6 },
 ];
 
-describe.each(spectra)("sketched axes of a wide table whose energy $name", ({ values, lost }) => {
+describe.each(spectra)("Sketched axes of a wide table whose energy $name", ({ values, lost }) => {
   const energy = values.map((value) => value * value).sort((a, b) => b - a);
   const total = energy.reduce((sum, value) => sum + value, 0);
   const best = energy.slice(0, dim).reduce((sum, value) => sum + value, 0) / total;
   const data = withSingularValues(values);
 
-  it("keep what the best axes keep, and say what they keep", async () => {
+  it("keep what the best axes keep, and report how much", async () => {
     const { items, report } = await project({ image: data });
     const kept = tableRows(items).reduce((sum, row) => sum + norm(row) ** 2, 0) / total;
     expect(kept).toBeGreaterThan(best * (1 - lost));
@@ -79,7 +79,7 @@ describe.each(spectra)("sketched axes of a wide table whose energy $name", ({ va
   });
 });
 
-describe("sketched axes", () => {
+describe("Sketched axes", () => {
   const image = normalTable(side, 200, 1, (c) => 0.98 ** c);
   const text = normalTable(side, 150, 2, (c) => 0.97 ** c);
   const weights = { image: 0.5, text: 2 };
@@ -102,7 +102,7 @@ describe("sketched axes", () => {
     expect(largestDifference(streamed.items.data, resident.items.data)).toBeLessThanOrEqual(1e-4 * largest);
   });
 
-  it("of zeros keep nothing, and are no NaN", async () => {
+  it("of zeros explain nothing, and are not NaN", async () => {
     const features = {
       image: denseFeatures(new Float32Array(8 * 300), 8, 300),
       audio: denseFeatures(normalTable(8, dim, 1), 8, dim),

@@ -72,7 +72,7 @@ describe.each([
     name: "in resident and streamed blocks",
     sizes: { residentRows: 20, residentBlockRows: 12, streamedBlockRows: 7 },
   },
-])("smoothed and damped axes, features $name", ({ sizes }) => {
+])("Smoothed and damped axes of features $name", ({ sizes }) => {
   it.each([
     { a: 4, damping: 0.5 },
     { a: 1, damping: 0 },
@@ -110,7 +110,7 @@ describe.each([
   });
 });
 
-describe("a fit with smooth and damping", () => {
+describe("A fit with smooth and damping", () => {
   const data = {
     train,
     features: {
@@ -152,7 +152,7 @@ describe("a fit with smooth and damping", () => {
     }
   });
 
-  it("records both, and refuses them where there is nothing to smooth or damp", async () => {
+  it("records both options, and refuses them where there is nothing to smooth or damp", async () => {
     const { options } = await fit(data, { ...plain, smooth: 2, damping: 0.25, backend: cpu() });
     expect(options).toMatchObject({ smooth: 2, damping: 0.25 });
     const none = { project: "none", dim: undefined } as const;

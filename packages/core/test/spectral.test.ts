@@ -149,7 +149,7 @@ describe("spectral tables", () => {
   });
 });
 
-describe("folding in users", () => {
+describe("Folding in users", () => {
   it("gives a train user its row, in any order of its items", async () => {
     const train = grouped(60, 40, 4, 3, true);
     const model = await spectral(train, { k: 6, backend: cpu() });
@@ -164,7 +164,7 @@ describe("folding in users", () => {
     expect(largestDifference(model.transform(train).data, model.users.data)).toBeLessThan(1e-5);
   });
 
-  it("finds items by their IDs, counts a repeated item once and reports unknown ones when told to skip them", async () => {
+  it("finds items by their IDs, counts a repeated item once and reports unknown ones if told to skip them", async () => {
     const train = interactionsFromPairs([
       ["ann", "tea"],
       ["ann", "jam"],
@@ -184,7 +184,7 @@ describe("folding in users", () => {
   });
 });
 
-describe("a narrower width or another exponent", () => {
+describe("A narrower width or another exponent", () => {
   it("takes the first columns and the items' degrees at the other exponent", async () => {
     const train = grouped(60, 40, 4, 4);
     const model = await spectral(train, { k: 6, backend: cpu() });
@@ -204,6 +204,6 @@ it.each([
   [{ rounds: 0 }, /found 0 \(rounds\)/],
   [{ seed: 0.5 }, /found 0.5 \(seed\)/],
   [{ memory: 1000 }, /found 1000 \(memory\)/],
-] as const)("refuses %j", async (options, message) => {
+] as const)("spectral refuses %j", async (options, message) => {
   await expect(spectral(grouped(60, 40, 4, 1), { k: 6, ...options })).rejects.toThrow(message);
 });

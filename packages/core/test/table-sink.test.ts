@@ -27,7 +27,7 @@ class SlowSink implements TableSink {
   }
 }
 
-it("a block that is written while the next one is made keeps its rows until it has been written", async () => {
+it("A block that is written while the next one is made keeps its rows until it has been written", async () => {
   const expected = await fit(input, options);
   for (const threads of [1, 2]) {
     const backend = await wasm({ threads });
@@ -46,7 +46,7 @@ it("a block that is written while the next one is made keeps its rows until it h
   }
 });
 
-it("a block that cannot be written ends the fit with the sink's error, and nothing is written after it", async () => {
+it("A block that cannot be written ends the fit with the sink's error, and nothing is written after it", async () => {
   const backend = await wasm({ threads: 1 });
   let writes = 0;
   const sink: TableSink = {

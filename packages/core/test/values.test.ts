@@ -17,7 +17,7 @@ import { expectRefusal, unchecked } from "./support/errors.ts";
 
 const values = [1, 2, 3, 4, 5, 6];
 
-describe("a mask of missing rows", () => {
+describe("A mask of missing rows", () => {
   const source = (missing: unknown): FeatureSource =>
     denseFeatures(values, 3, 2, { missing: unchecked<Mask>(missing), label: "image" });
 
@@ -41,7 +41,7 @@ describe("a mask of missing rows", () => {
     await expectRefusal(() => source(mask), "invalid-data", "0 or 1", found);
   });
 
-  it("of a source that a program made itself must be bytes of 0 and 1", async () => {
+  it("of a hand-written source must be bytes of 0 and 1", async () => {
     const { train, features } = toInput(randomData({ users: 4, items: 6, widths: { image: 3 }, seed: 1 }));
     const withMask = (missing: unknown) => () =>
       fit({ train, features: { image: { ...features.image!, missing: unchecked<Uint8Array>(missing) } } });
@@ -51,7 +51,7 @@ describe("a mask of missing rows", () => {
   });
 });
 
-describe("an array of features", () => {
+describe("An array of features", () => {
   const read = async (data: FeatureArray): Promise<number[]> => {
     const into = new Float32Array(4);
     await denseFeatures(data, 3, 2).read(1, 2, into);
@@ -85,7 +85,7 @@ describe("an array of features", () => {
     await expectRefusal(() => denseFeatures(data, 3, 2), "invalid-data", found, "row 1, column 1");
   });
 
-  it("of rows in arrays of their own is refused, saying how to give them", async () => {
+  it("with an array for each row is refused with the way to pass them", async () => {
     const rows = unchecked<number[]>([
       [1, 2],
       [3, 4],
@@ -93,12 +93,12 @@ describe("an array of features", () => {
     await expectRefusal(() => denseFeatures(rows, 2, 2), "mismatch", "2 x 2 = 4 values", "rows.flat()");
   });
 
-  it("that is none is refused", async () => {
+  it("of another kind is refused", async () => {
     await expectRefusal(() => denseFeatures(unchecked<number[]>(undefined), 2, 2), "mismatch", "undefined");
   });
 });
 
-describe("a dataset", () => {
+describe("A dataset", () => {
   const data = toInput(
     randomData({ users: 5, items: 12, widths: { image: 4, audio: 3 }, seed: 4, missing: 0.2 }),
   );
@@ -152,10 +152,10 @@ describe("a dataset", () => {
   });
 });
 
-describe("options of what a model does", () => {
+describe("Options of a model's functions", () => {
   const data = toInput(randomData({ users: 4, items: 9, widths: { image: 3 }, seed: 5 }));
 
-  it("that do not exist are refused with the nearest name", async () => {
+  it("are refused with the nearest name where they do not exist", async () => {
     const model = await fit(data, { clusters: 2 });
     const misspelt = unchecked<object>({ seeen: data.train, k: 2 });
     const ranked = () => recommend(model, unchecked<RecommendOptions>(misspelt));
@@ -166,7 +166,7 @@ describe("options of what a model does", () => {
     await expectRefusal(moved, "invalid-option", '"unknown"', "Did you mean unknownItems?");
   });
 
-  it("with a word that is no choice, or lists that do not match, are refused", async () => {
+  it("are refused with an unknown choice, or with lists of different lengths", async () => {
     const model = await fit(data, { clusters: 2 });
     const euclid = unchecked<RecommendOptions>({ k: 2, similarity: "euclid" });
     await expectRefusal(() => recommend(model, euclid), "invalid-option", "dot or cosine", '"euclid"');

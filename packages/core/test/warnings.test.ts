@@ -12,8 +12,8 @@ function genres(): PlainData {
 
 const lowered = { code: "clusters-lowered", at: "genre" };
 
-describe("fewer distinct rows than clusters", () => {
-  it("lower a number of clusters that nobody asked for, which the report says", async () => {
+describe("Fewer distinct rows than clusters", () => {
+  it("lower the default number of clusters, which the report says", async () => {
     const { report, clusters } = await fit(toInput(genres()), { lambda: 0.5 });
     expect([report.clusters.genre!.clusters, clusters.genre!.centroids.rows]).toEqual([3, 3]);
     expect(report.clusters.poster!.clusters).toBe(8);
@@ -22,7 +22,7 @@ describe("fewer distinct rows than clusters", () => {
     expect(said[0]!.message).toMatch(/^genre has only 3 distinct rows: 3 clusters in place of 8/);
   });
 
-  it("leave options that reproduce the run to the bit", async () => {
+  it("keep the options such that they reproduce the run to the bit", async () => {
     const input = toInput(genres());
     const model = await fit(input, { lambda: 0.5 });
     expect(model.options.clusters).toEqual({ poster: 8, genre: 3 });
@@ -32,7 +32,7 @@ describe("fewer distinct rows than clusters", () => {
     expect(again.report.warnings).not.toContainEqual(expect.objectContaining(lowered));
   });
 
-  it("are refused where the number was asked for and a table depends on it", async () => {
+  it("are refused where the number was given and a table depends on it", async () => {
     const input = toInput(genres());
     for (const clusters of [8, { genre: 8 }]) {
       const error = await expectRefusal(
@@ -59,7 +59,7 @@ describe("fewer distinct rows than clusters", () => {
   });
 });
 
-describe("the report warns", () => {
+describe("The report of a fit warns", () => {
   const codes = async (data: PlainData, options: FitOptions = {}): Promise<string[]> => {
     const { report } = await fit(toInput(data), { clusters: 2, prepare: "none", ...options });
     return report.warnings.map(({ code, at }) => `${code} ${at}`);
@@ -79,7 +79,7 @@ describe("the report warns", () => {
     },
   };
 
-  it("of nothing where IDs are compared and all is there", async () => {
+  it("of nothing where IDs are compared and no row is missing", async () => {
     const train = interactionsFromPairs([
       ["ann", "a"],
       ["bob", "b"],
@@ -111,7 +111,7 @@ describe("the report warns", () => {
     ]);
   });
 
-  it("of rows that are zero", async () => {
+  it("of rows of zeros", async () => {
     // The second item is the mean of all: nothing is left of it once they are centered, nor of the user who has only it.
     const middle: PlainData = {
       itemCount: 3,
@@ -133,7 +133,7 @@ describe("the report warns", () => {
     ]);
   });
 
-  it("but refuses features that are equal for all items, of which nothing is left", async () => {
+  it("of nothing where features are equal for all items, which are refused", async () => {
     const equal: PlainData = { ...data, features: { image: data.features.image!.map(() => [3, 4]) } };
     for (const scale of ["xavier", "unit"] as const) {
       const error = await expectRefusal(

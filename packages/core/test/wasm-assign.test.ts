@@ -157,7 +157,7 @@ async function comparePasses(
   return expected.labels;
 }
 
-describe.each(relaxed)("assign, relaxed: %s", (useRelaxed) => {
+describe.each(relaxed)("The assignment of the WASM backend, relaxed: %s,", (useRelaxed) => {
   const opened = wasm({ relaxed: useRelaxed, threads: 1 });
   afterAll(async () => (await opened).dispose());
 
@@ -167,12 +167,15 @@ describe.each(relaxed)("assign, relaxed: %s", (useRelaxed) => {
     { rows: 300, columns: 300, clusters: 5, spread: 0.2 },
     { rows: 90, columns: 3, clusters: 90, spread: 1 },
     { rows: 50, columns: 7, clusters: 1, spread: 1 },
-  ])("follows Lloyd on blobs: $rows x $columns, K $clusters", async ({ rows, columns, clusters, spread }) => {
-    for (let seed = 1; seed <= 2; seed++) {
-      const data = { rows, columns, x: blobs(rows, columns, 6, spread, seed) };
-      await compare(await opened, data, data.x.slice(0, clusters * columns), 15);
-    }
-  });
+  ])(
+    "follows Lloyd on blobs of $rows x $columns with $clusters clusters",
+    async ({ rows, columns, clusters, spread }) => {
+      for (let seed = 1; seed <= 2; seed++) {
+        const data = { rows, columns, x: blobs(rows, columns, 6, spread, seed) };
+        await compare(await opened, data, data.x.slice(0, clusters * columns), 15);
+      }
+    },
+  );
 
   it.each([
     ["far from the origin", (value: number) => 4096 + value / 64],
@@ -188,7 +191,7 @@ describe.each(relaxed)("assign, relaxed: %s", (useRelaxed) => {
     await compare(await opened, { rows, columns, x }, x.slice(0, clusters * columns), 10);
   });
 
-  it("keeps its bounds below what float32 scores cannot tell apart", async () => {
+  it("keeps its bounds below the resolution of float32 scores", async () => {
     // Scores err by about as much as the distances of these rows differ, while the centroids come to rest.
     const [rows, columns, clusters] = [1500, 4, 5];
     for (let seed = 1; seed <= 3; seed++) {
@@ -276,7 +279,7 @@ describe.each(relaxed)("assign, relaxed: %s", (useRelaxed) => {
       matrix.dispose();
     });
 
-    it("keeps a row that is not finite to itself", async () => {
+    it("isolates a row that is not finite", async () => {
       const clusters = 4;
       const clean = blobs(rows, columns, 4, 3, 8);
       const x = clean.slice();
@@ -324,7 +327,7 @@ describe.each(relaxed)("assign, relaxed: %s", (useRelaxed) => {
   });
 });
 
-it("refuses more clusters than scratch memory holds scores of", async () => {
+it("An assignment refuses more clusters than scratch memory holds scores of", async () => {
   const backend = await wasm({ threads: 1 });
   await expect(backend.createAssignment(1, 1, 65_537)).rejects.toMatchObject({ code: "limit" });
   await backend.dispose();

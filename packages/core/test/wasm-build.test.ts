@@ -10,33 +10,39 @@ const kernels = (file: string): string =>
   readFileSync(new URL(`../kernels/${file}`, import.meta.url), "utf8");
 const names = Object.keys(binaries) as (keyof typeof binaries)[];
 
-it("carries the kernels whose checksums are committed", () => {
+it("The package carries the kernels whose checksums are committed", () => {
   const found = names.map((name) => {
     return `${createHash("sha256").update(kernelBytes(name)).digest("hex")}  ${name}.wasm\n`;
   });
   expect(found.join("")).toBe(kernels("kernels.sha256"));
 });
 
-it.each(["plain", "plainShared"] as const)("exports what TypeScript names, and no more: %s", (name) => {
-  const module = new WebAssembly.Module(kernelBytes(name));
-  const exported = WebAssembly.Module.exports(module).map((entry) => entry.name);
-  expect(exported.sort()).toEqual([...KERNEL_NAMES, "useScratch"].sort());
-});
+it.each(["plain", "plainShared"] as const)(
+  "The kernels export exactly the names that TypeScript uses: %s",
+  (name) => {
+    const module = new WebAssembly.Module(kernelBytes(name));
+    const exported = WebAssembly.Module.exports(module).map((entry) => entry.name);
+    expect(exported.sort()).toEqual([...KERNEL_NAMES, "useScratch"].sort());
+  },
+);
 
 // Not every runtime compiles these, so the names are looked for in the bytes.
-it.each(["relaxed", "relaxedShared"] as const)("exports what TypeScript names: %s", (name) => {
-  const bytes = Buffer.from(kernelBytes(name));
-  expect(KERNEL_NAMES.filter((kernel) => !bytes.includes(kernel))).toEqual([]);
-});
+it.each(["relaxed", "relaxedShared"] as const)(
+  "The kernels export the names that TypeScript uses: %s",
+  (name) => {
+    const bytes = Buffer.from(kernelBytes(name));
+    expect(KERNEL_NAMES.filter((kernel) => !bytes.includes(kernel))).toEqual([]);
+  },
+);
 
-it("states the same sizes on both sides", () => {
+it("The kernels and TypeScript state the same sizes", () => {
   const stated = [...kernels("layout.ts").matchAll(/export const (\w+): i32 = (\d+);/g)];
   expect(stated.length).toBeGreaterThan(3);
   for (const [, name, value] of stated) expect(layout).toHaveProperty(name!, Number(value));
   expect(kernels("gram.ts")).toContain(`const GRAM_ROWS: i32 = ${layout.GRAM_ROWS};`);
 });
 
-it("states the same record of a pass on both sides", () => {
+it("The kernels and TypeScript state the same record of a pass", () => {
   const fields = [...kernels("pass.ts").matchAll(/^ {2}(\w+): (u32|usize|f64); +\/\/ (\d+)/gm)];
   const found = new Map(fields.map(([, name, , at]) => [name, Number(at)]));
   let offset = 0;
@@ -48,7 +54,7 @@ it("states the same record of a pass on both sides", () => {
   for (const [name, at] of Object.entries({ ...FIELDS, ...NUMBERS })) expect(found.get(name)).toBe(at);
 });
 
-it("writes the record little-endian, as WebAssembly reads it", () => {
+it("The record of a pass is little-endian, as WebAssembly reads it", () => {
   const bytes = new Uint8Array(PASS_BYTES);
   const fields = Object.fromEntries(Object.keys(FIELDS).map((name, i) => [name, i + 1])) as never;
   const numbers = Object.fromEntries(Object.keys(NUMBERS).map((name, i) => [name, i + 0.5])) as never;

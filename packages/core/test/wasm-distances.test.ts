@@ -85,7 +85,7 @@ describe.each(present)("$name distances", ({ name }) => {
     },
   );
 
-  it("are right in every call of many", async () => {
+  it("are right in every one of many calls", async () => {
     const [rows, columns, count] = [4099, 129, 5];
     const [x, points] = [normalTable(rows, columns, 1), normalTable(count, columns, 2)];
     expect(wrong(columns, x, points, await distances(await opened, columns, x, points))).toEqual([]);
@@ -134,7 +134,7 @@ describe.each(present)("$name distances", ({ name }) => {
     }
   });
 
-  it("keep what is not finite to its own row and its own point", async () => {
+  it("confine values that are not finite to their own row and point", async () => {
     const [rows, columns, count] = [13, 40, 5];
     const [x, points] = [normalTable(rows, columns, 3), normalTable(count, columns, 4)];
     x[2 * columns + 1] = Number.NaN;

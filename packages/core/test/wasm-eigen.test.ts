@@ -42,7 +42,7 @@ function tridiagonal(n: number, seed: number, every: number): Tridiagonal {
 
 const shapes = [fc.integer({ min: 1, max: 40 }), fc.nat(1e6), fc.integer({ min: 1, max: 5 })] as const;
 
-it("finds the largest magnitude, and divides", () => {
+it("The kernel finds the largest magnitude, and divides", () => {
   fc.assert(
     fc.property(fc.array(fc.double(), { maxLength: 40 }), fc.double(), (values, divisor) => {
       const array = arrays();
@@ -57,7 +57,7 @@ it("finds the largest magnitude, and divides", () => {
   );
 });
 
-it("reduces a matrix to the same tridiagonal one, with the same reflections", () => {
+it("The kernel reduces a matrix to the plain loop's tridiagonal one, with the same reflections", () => {
   fc.assert(
     fc.property(...shapes, (n, seed, every) => {
       const matrix = Float64Array.from(normalTable(n * n, 1, seed));
@@ -103,7 +103,7 @@ it("reduces a matrix to the same tridiagonal one, with the same reflections", ()
   );
 });
 
-it("finds the same eigenvalues of a tridiagonal matrix, to the bit", () => {
+it("The kernel finds the plain loop's eigenvalues of a tridiagonal matrix, to the bit", () => {
   fc.assert(
     fc.property(...shapes, (n, seed, every) => {
       const { diagonal, offDiagonal } = tridiagonal(n, seed, every);
@@ -117,7 +117,7 @@ it("finds the same eigenvalues of a tridiagonal matrix, to the bit", () => {
   );
 });
 
-it("iterates to the same eigenvectors: the first to the bit, others orthogonal to those before", () => {
+it("The kernel finds the plain loop's eigenvectors: the first to the bit, others orthogonal to those before", () => {
   fc.assert(
     fc.property(...shapes, fc.nat(2), (n, seed, every, cluster) => {
       const t = tridiagonal(n, seed, every);
@@ -150,7 +150,7 @@ it("iterates to the same eigenvectors: the first to the bit, others orthogonal t
   );
 });
 
-it("adds up partial Gram matrices in their order, and mirrors them", () => {
+it("The kernel adds up partial Gram matrices in their order, and mirrors them", () => {
   fc.assert(
     fc.property(
       fc.integer({ min: 1, max: 19 }),

@@ -6,8 +6,8 @@ import { Heap } from "../src/backend/wasm/runtime/heap.ts";
 
 const MEGABYTE = 2 ** 20;
 
-describe.each([false, true])("heap, shared: %s", (shared) => {
-  it("hands out aligned blocks that never overlap, whatever is released in between", async () => {
+describe.each([false, true])("The heap, shared: %s,", (shared) => {
+  it("allocates aligned blocks that never overlap, whatever is released in between", async () => {
     const steps = fc.array(
       fc.record({ bytes: fc.integer({ min: 0, max: 4 * MEGABYTE }), release: fc.option(fc.nat(9)) }),
       { maxLength: 20 },
@@ -33,7 +33,7 @@ describe.each([false, true])("heap, shared: %s", (shared) => {
     await fc.assert(property, { numRuns: 25 });
   });
 
-  it("merges what is released, so that the room of many blocks serves one large block", async () => {
+  it("merges released blocks, so that many small ones make room for a large one", async () => {
     const heap = new Heap(shared);
     const addresses: number[] = [];
     for (let i = 0; i < 64; i++) addresses.push(await heap.allocate(MEGABYTE, "testing"));
@@ -46,7 +46,7 @@ describe.each([false, true])("heap, shared: %s", (shared) => {
   });
 });
 
-describe("growth", () => {
+describe("The growth of memory", () => {
   it("waits until no array is lent out", async () => {
     const heap = new Heap(false);
     const address = await heap.allocate(64, "testing");
@@ -67,7 +67,7 @@ describe("growth", () => {
     expect([...heap.f32(address, 4)]).toEqual([1, 2, 3, 4]);
   });
 
-  it("from within a callback is refused, not waited for without end", async () => {
+  it("is refused from within a callback, and does not wait without end", async () => {
     const backend = await wasm({ threads: 1 });
     const matrix = await backend.create(2, 2);
     let refused: Promise<unknown> | undefined;
@@ -81,7 +81,7 @@ describe("growth", () => {
     await backend.dispose();
   });
 
-  it("of shared memory leaves the arrays that are lent out valid", async () => {
+  it("keeps arrays valid that are lent out of shared memory", async () => {
     const heap = new Heap(true);
     const address = await heap.allocate(64, "testing");
     await heap.lend(address, 1, async (view) => {
@@ -91,7 +91,7 @@ describe("growth", () => {
     expect(heap.f32(address, 1)[0]).toBe(7);
   });
 
-  it("beyond 4 GB throws the sizes, and what was there stays", async () => {
+  it("throws the sizes beyond 4 GB, and keeps the contents", async () => {
     const backend = await wasm({ threads: 1 });
     const matrix = await backend.create(1, 1);
     await backend.write(matrix, 0, 1, (into) => void into.fill(3));
@@ -104,14 +104,14 @@ describe("growth", () => {
   });
 });
 
-describe("array cache", () => {
+describe("The array cache", () => {
   const heap = new Heap(false);
   const cache = new ArrayCache(heap, MEGABYTE);
   afterAll(() => heap.dispose());
   const addressOf = (array: Uint32Array): Promise<number> =>
     cache.with([array], "testing", async ([address]) => address!);
 
-  it("copies an array once, and another array of equal values apart", async () => {
+  it("copies an array once, and copies another array of equal values separately", async () => {
     const array = Uint32Array.of(1, 2, 3);
     const address = await addressOf(array);
     expect([...heap.u32(address, 3)]).toEqual([1, 2, 3]);
@@ -119,7 +119,7 @@ describe("array cache", () => {
     expect(await addressOf(array.slice())).not.toBe(address);
   });
 
-  it("makes room for later arrays, the least recently used first", async () => {
+  it("frees the least recently used arrays for later ones", async () => {
     const first = new Uint32Array(MEGABYTE / 16);
     const second = new Uint32Array(MEGABYTE / 16);
     const third = new Uint32Array(MEGABYTE / 6);
@@ -133,7 +133,7 @@ describe("array cache", () => {
   });
 });
 
-it("gives up everything on dispose", async () => {
+it("The WASM backend frees everything when it is disposed of", async () => {
   const backend = await wasm();
   const matrix = await backend.create(3, 3);
   const assignment = await backend.createAssignment(3, 3, 2);

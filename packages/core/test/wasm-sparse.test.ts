@@ -37,7 +37,7 @@ const entries = fc.record({
   indices: fc.array(fc.nat(7), { maxLength: 16 }),
 });
 
-it("refuses the matrices that the plain loop refuses, and in the same words", async () => {
+it("The kernel refuses the sparse matrices that the plain loop refuses, with the same words", async () => {
   const seen = { refused: 0, taken: 0 };
   await fc.assert(
     fc.asyncProperty(entries, async ({ columns, steps, start, indices }) => {
@@ -59,7 +59,7 @@ it("refuses the matrices that the plain loop refuses, and in the same words", as
   expect(Math.min(seen.refused, seen.taken)).toBeGreaterThan(20);
 });
 
-it("refuses indices that an earlier, wider matrix of the same arrays was right about", async () => {
+it("The kernel refuses indices that were within an earlier, wider matrix of the same arrays", async () => {
   const s = {
     rows: 2,
     columns: 9,
@@ -72,7 +72,7 @@ it("refuses indices that an earlier, wider matrix of the same arrays was right a
   await multiply({ ...s, columns: 8, rows: 1, offsets: s.offsets.subarray(0, 2) });
 });
 
-it("refuses the largest numbers of 32 bits", async () => {
+it("The kernel refuses the largest numbers of 32 bits", async () => {
   const most = 2 ** 32 - 1;
   const s = { rows: 1, columns: 3, offsets: Uint32Array.of(0, 1), indices: Uint32Array.of(most) };
   await expect(multiply(s)).rejects.toMatchObject({ at: "index 0", code: "mismatch" });

@@ -82,7 +82,7 @@ async function everything(backend: Backend): Promise<Record<string, string>> {
   return results;
 }
 
-it("has threads on this runtime", () => {
+it("This runtime has threads", () => {
   expect(probeWasm().threads).toMatchObject({ accepted: true });
 });
 
@@ -90,7 +90,7 @@ describe.each([2, 3])("%i threads", (threads) => {
   const opened = open(threads);
   afterAll(async () => (await opened).backend.dispose());
 
-  it("give bit for bit what one gives, with workers taking part", async () => {
+  it("give the bits of one thread, with workers taking part", async () => {
     const { pool, backend } = await opened;
     const single = await wasm({ relaxed: false, threads: 1 });
     const expected = await everything(single);
@@ -103,7 +103,7 @@ describe.each([2, 3])("%i threads", (threads) => {
     await single.dispose();
   });
 
-  it("reach memory that grew after they started", async () => {
+  it("use memory that grew after they started", async () => {
     const { pool, backend } = await opened;
     const filler = await backend.create(40_000, 1000);
     const before = pool.helped;
@@ -127,7 +127,7 @@ describe.each([2, 3])("%i threads", (threads) => {
   });
 });
 
-it("works on alone where no worker can be started", async () => {
+it("The backend works with one thread where no worker can be started", async () => {
   vi.stubGlobal("process", { ...process, getBuiltinModule: undefined });
   const { pool, backend } = await open(3);
   const single = await wasm({ relaxed: false, threads: 1 });

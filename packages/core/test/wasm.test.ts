@@ -26,15 +26,15 @@ function copy(backend: Backend, matrix: Matrix): Promise<Float32Array> {
   return backend.read(matrix, 0, matrix.rows, (view) => view.slice());
 }
 
-it("has plain kernels on this runtime", () => {
+it("This runtime has the plain kernels", () => {
   expect(probeWasm().simd).toMatchObject({ accepted: true });
 });
 
-describe.each(present)("$name kernels", ({ relaxed }) => {
+describe.each(present)("The $name kernels", ({ relaxed }) => {
   const opened = wasm({ relaxed, threads: 1 });
   afterAll(async () => (await opened).dispose());
 
-  it("measures rows once: the factors that a first call leaves give a second one the same rows", async () => {
+  it("store the factors of rows in a first call, and give the same rows with them in a second one", async () => {
     const backend = await opened;
     const [rows, columns] = [9, 21];
     const values = normalTable(rows, columns, 5).fill(0.25, 4 * columns, 5 * columns);
@@ -64,7 +64,7 @@ describe.each(present)("$name kernels", ({ relaxed }) => {
     [3, 257, 511],
     [5, 40, 513],
     [1, 1025, 1],
-  ])("multiplies %i x %i by %i columns within the error of short sums", async (rows, depth, columns) => {
+  ])("multiply %i x %i by %i columns within the error of short sums", async (rows, depth, columns) => {
     const backend = await opened;
     const [a, b, c] = [
       normalTable(rows, depth, 1),
@@ -88,7 +88,7 @@ describe.each(present)("$name kernels", ({ relaxed }) => {
     }
   });
 
-  it("keeps the error of a^T b small however many rows there are", async () => {
+  it("keep the error of a^T b small however many rows there are", async () => {
     const backend = await opened;
     const [rows, left, right] = [20_000, 3, 2];
     // All terms positive: one float32 sum of so many would be off by some 1e-4.
@@ -108,7 +108,7 @@ describe.each(present)("$name kernels", ({ relaxed }) => {
     }
   });
 
-  it("multiplies a^T b wider than one block of columns", async () => {
+  it("multiply a^T b wider than one block of columns", async () => {
     const backend = await opened;
     const [rows, left, right] = [130, 67, 515];
     const [a, b] = [normalTable(rows, left, 6), normalTable(rows, right, 7)];
@@ -125,7 +125,7 @@ describe.each(present)("$name kernels", ({ relaxed }) => {
     }
   });
 
-  it("computes the Gram matrix as float64 does, up to the order of sums", async () => {
+  it("compute the Gram matrix as float64 does, up to the order of sums", async () => {
     const backend = await opened;
     const [rows, columns] = [1000, 13];
     const x = normalTable(rows, columns, 8, (column) => 10 ** (column - 6));
@@ -144,7 +144,7 @@ describe.each(present)("$name kernels", ({ relaxed }) => {
     }
   });
 
-  it("keeps the error of a sparse row small however many entries it has", async () => {
+  it("keep the error of a sparse row small however many entries it has", async () => {
     const backend = await opened;
     const [items, columns, entries] = [50, 37, 30_000];
     const { below } = numbers(9);
@@ -167,7 +167,7 @@ describe.each(present)("$name kernels", ({ relaxed }) => {
     }
   });
 
-  it("ranks equal scores by item across blocks of items, and keeps what scores -Infinity", async () => {
+  it("rank equal scores by item across blocks of items, and keep items that score -Infinity", async () => {
     const backend = await opened;
     const items = await load(backend, 1100, 1, new Float32Array(1100).fill(2));
     const users = await load(backend, 2, 1, Float32Array.of(1, -Infinity));
@@ -179,7 +179,7 @@ describe.each(present)("$name kernels", ({ relaxed }) => {
   });
 });
 
-describe("what is asked for and not there", () => {
+describe("The wasm backend", () => {
   afterEach(() => {
     vi.unstubAllGlobals();
     vi.resetModules();
@@ -189,7 +189,7 @@ describe("what is asked for and not there", () => {
     await expect(wasm({ threads })).rejects.toMatchObject({ code: "invalid-option", at: "threads" });
   });
 
-  it("says so where WebAssembly is missing, and probing does not throw", async () => {
+  it("reports missing WebAssembly, and probing does not throw", async () => {
     vi.stubGlobal("WebAssembly", undefined);
     vi.resetModules();
     const fresh = await import("../src/backend/wasm/index.ts");
@@ -201,7 +201,7 @@ describe("what is asked for and not there", () => {
     await expect(fresh.wasm()).rejects.toMatchObject({ code: "unavailable" });
   });
 
-  it("takes one thread in a page that is not isolated, and refuses to be forced", async () => {
+  it("takes one thread in a page that is not isolated, and refuses when threads are required", async () => {
     vi.stubGlobal("crossOriginIsolated", false);
     const backend = await wasm();
     expect(backend.capabilities.threads).toBe(1);

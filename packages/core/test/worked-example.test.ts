@@ -46,14 +46,14 @@ const rowOf =
   (name: string): Float32Array =>
     table.row(name);
 
-describe("the page of the worked example computes what fit computes", () => {
-  it("counts the degrees of the users", () => {
+describe("The page of the worked example computes what fit computes:", () => {
+  it("the degrees of the users", () => {
     for (const [user, touched, degree] of textRows("Interactions")) {
       expect(touched!.split(" ").length, user).toBe(Number(degree));
     }
   });
 
-  it("prepares the items, and finds their clusters and principal axes", async () => {
+  it("the prepared items, their clusters and principal axes", async () => {
     const { items, clusters, report } = await fitWith({ scale: "none" });
     expectPage("Prepare", rowOf(items));
     const { centroids, labels } = clusters.image!;
@@ -63,13 +63,13 @@ describe("the page of the worked example computes what fit computes", () => {
     expect(narrow.report.explained.image).toBeCloseTo(0.64, 6);
   });
 
-  it("aggregates the local and the global term, and fuses them", async () => {
+  it("the local and the global term, and the fused vectors", async () => {
     expectPage("Local term", rowOf((await fitWith({ scale: "none", lambda: 1 })).users));
     expectPage("Global term", rowOf((await fitWith({ scale: "none", lambda: 0 })).users));
     expectPage("Fuse", rowOf((await fitWith({ scale: "none" })).users));
   });
 
-  it("scales the tables, and folds in a user", async () => {
+  it("the scaled tables, and the vector of a user who is folded in", async () => {
     const model = await fitWith({});
     const users = new Set(pairs.map(([user]) => user));
     expectPage("Scale", (name) => (users.has(name) ? model.users : model.items).row(name));

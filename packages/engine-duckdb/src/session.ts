@@ -137,18 +137,22 @@ export class Session {
     await this.#folder.remove();
   }
 
-  /** Runs a query, reports its progress, and interrupts it on an abort. */
+  /** Runs a query, reports its start, its progress and its end, and interrupts it on an abort. */
   async #watched<T>(note: string, query: () => Promise<T>): Promise<T> {
     const { signal, onProgress } = this.#options;
     throwIfAborted(this.#options, note);
+    const report = (done: number): void => onProgress?.({ stage: "load", done, total: 100, note });
     const watch = (): void => {
       if (signal?.aborted === true) this.#connection.interrupt();
       const { percentage } = this.#connection.progress;
-      if (percentage >= 0) onProgress?.({ stage: "load", done: Math.min(100, percentage), total: 100, note });
+      if (percentage >= 0) report(Math.min(100, percentage));
     };
     const timer = signal === undefined && onProgress === undefined ? undefined : setInterval(watch, INTERVAL);
     try {
-      return await query();
+      report(0);
+      const result = await query();
+      report(100);
+      return result;
     } catch (cause) {
       throw this.#failure(cause, note);
     } finally {

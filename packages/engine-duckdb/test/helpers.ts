@@ -1,33 +1,7 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { type ErrorCode, type Interactions, isWellbegunError } from "@wellbegun/core";
-import { afterAll, expect } from "vitest";
+import type { Interactions } from "@wellbegun/core";
 import type { DuckdbModule } from "../src/index.ts";
 
-/** A new empty folder that is removed in the end; to be called in a file's or suite's body, not in a test. */
-export function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), "wellbegun-engine-"));
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
-}
-
-/** Runs `action`, which must fail with a typed error whose message holds every part. */
-export async function expectFailure(
-  action: () => unknown,
-  code: ErrorCode,
-  ...parts: readonly string[]
-): Promise<void> {
-  let error: unknown;
-  try {
-    await action();
-  } catch (thrown) {
-    error = thrown;
-  }
-  if (!isWellbegunError(error)) throw new Error(`expected a WellbegunError, got ${String(error)}`);
-  for (const part of parts) expect(error.message).toContain(part);
-  expect(error.code).toBe(code);
-}
+export { expectFailure, temporaryFolder } from "../../adapters/test/helpers.ts";
 
 /** Runs statements in a DuckDB of their own, to write files. */
 export async function duckdbRun(duckdb: DuckdbModule, ...statements: readonly string[]): Promise<void> {

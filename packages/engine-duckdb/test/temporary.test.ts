@@ -10,7 +10,7 @@ import { temporaryFolder } from "./helpers.ts";
 describe("A folder of temporary files", () => {
   const parent = temporaryFolder();
 
-  it("is gone when it is removed, and when the process exits without that", async () => {
+  it("is gone when it is removed, and when the process exits without removing it", async () => {
     const folder = await folderFor(parent);
     expect(existsSync(folder.path)).toBe(true);
     await folder.remove();
@@ -31,7 +31,7 @@ describe("A folder of temporary files", () => {
     expect(readdirSync(parent)).toEqual([]);
   });
 
-  it("of a process that was killed is removed by the next, and that of a running one is not", async () => {
+  it("of a killed process is removed by the next, and that of a running one is kept", async () => {
     const { pid } = spawnSync(process.execPath, ["-e", ""]);
     const ours = `wellbegun-duckdb-${hostname()}-`;
     const names = [

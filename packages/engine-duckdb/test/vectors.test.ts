@@ -141,7 +141,7 @@ describeWithDuckdb("Vectors of shuffled Parquet files with other IDs", (duckdb) 
   };
 
   const golden = fileURLToPath(new URL("../../../fixtures/golden", import.meta.url));
-  it.each(readdirSync(golden))("are those of the golden case %s", async (name) => {
+  it.each(readdirSync(golden))("equal those of the golden case %s", async (name) => {
     const dataset = await readMmrecDataset(join(golden, name));
     const centroids: Record<string, StartCentroids> = {};
     for (const modality of Object.keys(dataset.features)) {
@@ -166,7 +166,7 @@ describeWithDuckdb("Vectors of shuffled Parquet files with other IDs", (duckdb) 
       `The TikTok dataset is not at ${tiktok}: its test is skipped. WELLBEGUN_TIKTOK names another place.`,
     );
   }
-  it.skipIf(!present)("are those of TikTok", async () => {
+  it.skipIf(!present)("equal those of TikTok", async () => {
     const dataset = await readMmrecDataset(tiktok);
     await compare(dataset, "tiktok", { centroids: await centroidsOf(dataset, 8) });
     await dataset.close();

@@ -59,7 +59,7 @@ function numbersOf(html: string, id: string): string[][][] {
   );
 }
 
-describe("the report", () => {
+describe("The report", () => {
   it("is the same for the same input, and lets no text become markup", async () => {
     const html = await renderReport(await example());
     expect(await renderReport(await example())).toBe(html);
@@ -68,7 +68,7 @@ describe("the report", () => {
     expect(html).toContain("a &lt;b&gt; &amp; c");
   });
 
-  it("has the figures of the comparison beneath the picture", async () => {
+  it("has the figures of the comparison below the picture", async () => {
     const input = await example();
     const [rows] = numbersOf(await renderReport(input), "recall-by-degree");
     const expected = input.comparison.contestants.flatMap(({ name, zeroShot, control }) =>
@@ -89,7 +89,7 @@ describe("the report", () => {
     }
   });
 
-  it("counts clusters, items without one apart", async () => {
+  it("counts items without a cluster separately", async () => {
     const [rows] = numbersOf(await renderReport(await example()), "cluster-sizes");
     const sizes = new Map(rows!.map(([name, items]) => [name, Number(items)]));
     const of = (label: number) =>
@@ -104,7 +104,7 @@ describe("the report", () => {
     );
   });
 
-  it("shows in the heat map where co-occurring items stand, as times of chance", async () => {
+  it("shows in the heat map where co-occurring items lie, as multiples of chance", async () => {
     const input = await example();
     const [rows] = numbersOf(await renderReport(input), "item-cf-heat");
     const neighbors = coOccurrenceNeighbors(split.train);
@@ -149,7 +149,7 @@ describe("the report", () => {
     }
   });
 
-  it("stops when it is told to", async () => {
+  it("stops when its signal is aborted", async () => {
     await expect(renderReport(await example(), { signal: AbortSignal.abort() })).rejects.toMatchObject({
       code: "aborted",
     });

@@ -34,8 +34,8 @@ const dot = (a: readonly number[], b: readonly number[]): number =>
 const distance = (a: readonly number[], b: readonly number[]): number =>
   a.reduce((sum, v, c) => sum + (v - b[c]!) ** 2, 0);
 
-describe("user-item cosine, alignment and uniformity", () => {
-  it("are those of second implementations", () => {
+describe("User-item cosine, alignment and uniformity", () => {
+  it("equal those of second implementations", () => {
     fc.assert(
       fc.property(tasks, ({ tables, train }) => {
         const users = tableRows(tables.users).map(unit);
@@ -58,7 +58,7 @@ describe("user-item cosine, alignment and uniformity", () => {
     );
   });
 
-  it("tell what was touched from what was not", () => {
+  it("are better for items of the user than for others", () => {
     const train = toInteractions(
       Array.from({ length: 50 }, (_, u) => [0, 1, 2].map((i) => 10 * (u % 4) + i)),
       40,
@@ -83,12 +83,12 @@ describe("user-item cosine, alignment and uniformity", () => {
     expect(userItemCosine(tables, train, 5)).toEqual({ own, random, gap });
   });
 
-  it("have no random item for a user that touched everything", () => {
+  it("have no random item for a user with all items", () => {
     const tables = scoringTables(Float32Array.of(1), Float32Array.of(1, 1), 1);
     expect(userItemCosine(tables, toInteractions([[0, 1]], 2))).toEqual({ own: 1, random: 0, gap: 1 });
   });
 
-  it("refuse tables of others", async () => {
+  it("refuse tables of other data", async () => {
     const tables = scoringTables(new Float32Array(2), new Float32Array(3), 1);
     const others = toInteractions([[0], [1]], 4);
     await expectRefusal(() => userItemCosine(tables, others), "mismatch", "4 items");
@@ -96,7 +96,7 @@ describe("user-item cosine, alignment and uniformity", () => {
   });
 });
 
-it("samples of rows ascend, are as many as asked for, and come back for their seed", () => {
+it("Samples of rows ascend, have the requested size, and repeat for their seed", () => {
   const rows = sampleRowNumbers(1000, 100, 4, "users");
   expect(rows).toHaveLength(100);
   expect([...rows]).toEqual([...new Set(rows)].sort((a, b) => a - b));
@@ -106,7 +106,7 @@ it("samples of rows ascend, are as many as asked for, and come back for their se
   expect([...sampleRowNumbers(3, 10, 1, "x")]).toEqual([0, 1, 2]);
 });
 
-describe("linear CKA", () => {
+describe("Linear CKA", () => {
   /** The same in its other form, by the rows' Gram matrices: HSIC(K, L) / sqrt(HSIC(K, K) HSIC(L, L)). */
   function byKernels(x: number[][], y: number[][]): number {
     const centered = (rows: number[][]): number[][] => {
@@ -119,7 +119,7 @@ describe("linear CKA", () => {
   }
 
   it.each(["cpu", "wasm"] as const)(
-    "is that of the kernels' form, missing items left out (%s)",
+    "equals the form of the kernels, without missing items (%s)",
     async (name) => {
       const backend = name === "cpu" ? cpu() : await wasm();
       const rows = 70;
@@ -163,7 +163,7 @@ describe("linear CKA", () => {
   });
 });
 
-describe("what clusters explain", () => {
+describe("The variance that clusters explain", () => {
   it("is a regression's coefficient of determination within users", () => {
     fc.assert(
       fc.property(tasks, ({ tables, train }) => {
@@ -205,7 +205,7 @@ describe("what clusters explain", () => {
   });
 });
 
-it("norms are described as they are", () => {
+it("The distribution of norms has their mean, deviation, extremes, median and histogram", () => {
   const rows = [
     [3, 4],
     [0, 0],
@@ -220,7 +220,7 @@ it("norms are described as they are", () => {
   expect(normDistribution(Float32Array.of(2, 2, 2), 1).histogram).toEqual([{ from: 2, to: 2, count: 3 }]);
 });
 
-it("effective rank of orthogonal columns is known in closed form", () => {
+it("The effective rank of orthogonal columns has its closed form", () => {
   const diagonal = (...values: number[]) =>
     Float32Array.from({ length: values.length ** 2 }, (_, i) =>
       i % (values.length + 1) === 0 ? values[i % values.length]! : 0,
@@ -231,8 +231,8 @@ it("effective rank of orthogonal columns is known in closed form", () => {
   expect(effectiveRank(new Float32Array(6), 2)).toBe(0);
 });
 
-describeWithPython("numpy gives the same", "numpy", () => {
-  it("effective rank and principal components", () => {
+describeWithPython("The result of numpy", "numpy", () => {
+  it("is the same effective rank, with the same principal components", () => {
     const [rows, columns] = [80, 7];
     const data = table(rows, columns, 12).map((value, i) => value * (1 + (i % columns)) + (i % columns));
     const expected = runPython<{ rank: number; shares: number[]; coordinates: number[][] }>(

@@ -11,8 +11,8 @@ import {
 import { randomTask } from "./support/data.ts";
 import { expectRefusal } from "./support/errors.ts";
 
-describe("the paired bootstrap", () => {
-  it("tells a shift from none", () => {
+describe("The paired bootstrap", () => {
+  it("distinguishes a shift from none", () => {
     const a = Array.from({ length: 200 }, (_, i) => Math.sin(i));
     expect(pairedBootstrap(a, a)).toEqual({ difference: 0, low: 0, high: 0, distinguishable: false });
     const shifted = pairedBootstrap(
@@ -41,7 +41,7 @@ describe("the paired bootstrap", () => {
   });
 });
 
-describe("resampled means", () => {
+describe("Resampled means", () => {
   it("are those of units drawn with replacement, the same units for every result", () => {
     // Powers of two name the units: the sum of a resample tells how often each was drawn.
     const units = 6;
@@ -65,14 +65,14 @@ describe("resampled means", () => {
     expect(resampledMeans([values], { seed: 5, resamples: 300 })).not.toEqual([means]);
   });
 
-  it("refuse results of different units, and no resamples", async () => {
+  it("refuse results of different units, and a number of resamples of 0", async () => {
     await expectRefusal(() => resampledMeans([[1, 2], [1]]), "mismatch", "2 and 1");
     await expectRefusal(() => resampledMeans([]), "mismatch", "no result");
     await expectRefusal(() => resampledMeans([[1]], { resamples: 0 }), "invalid-option", "resamples");
   });
 });
 
-describe("the intervals of a comparison", () => {
+describe("The intervals of a comparison", () => {
   const task = randomTask(60, 40, 3, 21);
   const split = splitOf(task, "validation");
   const contestants = [
@@ -81,7 +81,7 @@ describe("the intervals of a comparison", () => {
   ];
   const options = { k: [4, 9], seed: 6, protocols: ["zero-shot"] as const, resamples: 400 };
 
-  it("are those of each figure, and of its difference to the control, by itself", async () => {
+  it("equal those of each figure, and of its difference to the control, computed separately", async () => {
     const { contestants: found } = await compare(contestants, split, options);
     const control = await zeroShot(permutedTables(task.tables, 6), split, { k: [4, 9] });
     const [popularity, a] = found;
@@ -112,7 +112,7 @@ describe("the intervals of a comparison", () => {
     }
   });
 
-  it("are left out where none are asked for, and without the zero-shot protocol", async () => {
+  it("are left out by default, and without the zero-shot protocol", async () => {
     for (const more of [{ resamples: 0 }, { protocols: ["item-cf"] as const }]) {
       const found = await compare(contestants, split, { ...options, ...more });
       expect(found.contestants.map(({ intervals }) => intervals)).toEqual([null, null]);

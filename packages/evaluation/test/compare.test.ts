@@ -53,7 +53,7 @@ describe("compare", () => {
     expect(a!.alignment!.cosine.own).toBeCloseTo(-b!.alignment!.cosine.own, 6);
   });
 
-  it("runs only what it is asked for", async () => {
+  it("runs only the requested protocols", async () => {
     const contestants = [{ name: "a", tables: task.tables }];
     const found = await compare(contestants, split, { protocols: ["zero-shot"], control: false });
     expect(found.contestants[0]).toMatchObject({ itemCf: null, alignment: null, control: null });

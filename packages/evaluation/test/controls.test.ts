@@ -4,8 +4,8 @@ import { maskModality, permutedTables, permuteRows, randomTables, rowPermutation
 import { scoringTables, table, tableRows } from "./support/data.ts";
 import { expectRefusal } from "./support/errors.ts";
 
-describe("the permuted control", () => {
-  it("keeps every row, moves nearly all, and does so again for the same seed", () => {
+describe("The permuted control", () => {
+  it("keeps every row, moves nearly all, and repeats for the same seed", () => {
     const tables = scoringTables(table(300, 3, 1), table(200, 3, 2), 3);
     const found = permutedTables(tables, 7);
     for (const side of ["users", "items"] as const) {
@@ -19,7 +19,7 @@ describe("the permuted control", () => {
     expect(rowPermutation(200, 7, "users")).not.toEqual(rowPermutation(200, 7, "items"));
   });
 
-  it("moves a row to where the order says", async () => {
+  it("moves a row to the place that the order states", async () => {
     const order = Uint32Array.of(2, 0, 1);
     expect(permuteRows(Float32Array.of(1, 2, 3, 4, 5, 6), 2, order)).toEqual(
       Float32Array.of(5, 6, 1, 2, 3, 4),
@@ -29,7 +29,7 @@ describe("the permuted control", () => {
   });
 });
 
-it("random tables are standard normal, and their own for each side and seed", () => {
+it("Random tables are standard normal, and differ with side and seed", () => {
   const made = randomTables(2000, 2000, 8, 3);
   const [users, items] = [made.users.data, made.items.data];
   const mean = users.reduce((sum, value) => sum + value, 0) / users.length;
@@ -41,7 +41,7 @@ it("random tables are standard normal, and their own for each side and seed", ()
   expect(randomTables(2000, 2000, 8, 4).users.data).not.toEqual(users);
 });
 
-describe("masking a modality", () => {
+describe("Masking a modality", () => {
   const rows = 400;
   const missing = Uint8Array.from({ length: rows }, (_, item) => (item % 10 === 0 ? 1 : 0));
   const features = {
@@ -50,7 +50,7 @@ describe("masking a modality", () => {
   };
   const count = (mask: Uint8Array | undefined): number => mask?.reduce((sum, flag) => sum + flag, 0) ?? 0;
 
-  it("takes one modality from the share of items, and leaves the content alone", async () => {
+  it("removes one modality from a share of the items, and keeps the content", async () => {
     const masked = maskModality(features, { share: 0.25, seed: 5 });
     const lost = (["image", "text"] as const).map((name) =>
       Array.from({ length: rows }, (_, i) => masked[name]!.missing![i]! - (features[name].missing?.[i] ?? 0)),
@@ -69,13 +69,13 @@ describe("masking a modality", () => {
     );
   });
 
-  it("takes the named modality, from half of the items by default", () => {
+  it("removes the named modality, from half of the items by default", () => {
     const masked = maskModality(features, { modality: "image" });
     expect([count(masked.image!.missing), count(masked.text!.missing)]).toEqual([200, 40]);
     expect(count(maskModality(features, { share: 0 }).image!.missing)).toBe(0);
   });
 
-  it("refuses what makes no sense", async () => {
+  it("refuses shares and modalities that are out of range", async () => {
     await expectRefusal(() => maskModality(features, { share: 1.1 }), "invalid-option", "share", "1.1");
     await expectRefusal(() => maskModality(features, { modality: "audio" }), "invalid-option", "image, text");
   });

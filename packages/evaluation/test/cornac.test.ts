@@ -128,13 +128,13 @@ describeWithPython("Cornac's evaluator gives the same", "numpy, scipy, cornac", 
       return { ...split, heldOut: toInteractions(lists, itemCount) };
     };
 
-    it("for vectors, on validation rows", async () => {
+    it("for vectors on validation rows", async () => {
       const ranker = await tableRanker(tables, { backend });
       await compare(ranker, tables, some(splitOf(dataset, "validation"), 4), undefined);
       await ranker.dispose();
     });
 
-    it("for vectors, on test rows with the validation rows masked", async () => {
+    it("for vectors on test rows, with the validation rows masked", async () => {
       const ranker = await tableRanker(tables, { backend });
       await compare(ranker, tables, some(splitOf(dataset, "test"), 8), dataset.validation);
       await ranker.dispose();

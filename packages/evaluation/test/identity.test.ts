@@ -33,7 +33,7 @@ function renamed({ data, rows, columns }: Table, names: readonly string[] | unde
   return createTable(data, rows, columns, names === undefined ? undefined : new IdIndex(names));
 }
 
-describe("zero-shot on a model", () => {
+describe("The zero-shot protocol on a model", () => {
   it("gives what the split of the same interactions gives", async () => {
     const model = await fit({ train, features }, { clusters: 2 });
     const found = await zeroShot(model, validation, { k: [1, 3] });
@@ -65,8 +65,8 @@ describe("zero-shot on a model", () => {
   });
 });
 
-describe("IDs are compared where both sides have them", () => {
-  it("so that a table in another order is refused, by name", async () => {
+describe("The IDs of tables and splits", () => {
+  it("are compared, so that a table in another order is refused by name", async () => {
     const { users, items } = await fit({ train, features }, { clusters: 2 });
     const split = splitOf(data, "validation");
     const otherItems = renamed(items, backwards(ids.itemIds));
@@ -88,7 +88,7 @@ describe("IDs are compared where both sides have them", () => {
     await expectRefusal(() => itemCf(otherItems, train, coOccurrenceNeighbors(train)), "mismatch", "rye");
   });
 
-  it("and splits of one dataset are held to each other", async () => {
+  it("are compared among the splits of one dataset", async () => {
     const other = interactionsFromPairs(pairs, { ...ids, itemIds: backwards(ids.itemIds) });
     await expectRefusal(
       () => splitOf({ train, validation: other }, "validation"),
@@ -98,7 +98,7 @@ describe("IDs are compared where both sides have them", () => {
     await expectRefusal(() => splitOf({ ...data, validation: other }, "test"), "mismatch", "rye");
   });
 
-  it("and that they were not is said where one side has none", async () => {
+  it("are reported as assumed where one side has none", async () => {
     const { users, items } = await fit({ train, features }, { clusters: 2 });
     const bare = { users: renamed(users, undefined), items: renamed(items, undefined) };
     expect((await zeroShot(bare, splitOf(data, "validation"))).identity).toBe("assumed");

@@ -6,8 +6,8 @@ import { listOf, rowsOf, seeded, table, tasks } from "./support/data.ts";
 import { expectRefusal } from "./support/errors.ts";
 import { mean, naiveMetrics } from "./support/naive.ts";
 
-describe("neighbors by co-occurrence", () => {
-  it("are those of the written-out cosine", () => {
+describe("Neighbors by co-occurrence", () => {
+  it("equal those of a plain computation of the cosine", () => {
     fc.assert(
       fc.property(tasks, fc.integer({ min: 1, max: 8 }), ({ train }, count) => {
         const usersOf = Array.from({ length: train.itemCount }, (_, item) =>
@@ -35,8 +35,8 @@ describe("neighbors by co-occurrence", () => {
   });
 });
 
-describe("item-CF", () => {
-  it("compares the nearest by vectors, the item itself left out, with the nearest by co-occurrence", async () => {
+describe("The item-CF protocol", () => {
+  it("compares the nearest by vectors, without the item itself, with the nearest by co-occurrence", async () => {
     await fc.assert(
       fc.asyncProperty(tasks, fc.nat(1e6), async ({ train }, seed) => {
         const items = table(train.itemCount, 3, seed);

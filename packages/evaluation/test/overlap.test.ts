@@ -22,7 +22,7 @@ const sharing = fc
     return { itemCount, train: lists(), validation: lists(), test: lists() };
   });
 
-describe("held-out interactions that users have seen", () => {
+describe("Held-out interactions that users have seen", () => {
   it("are counted and left out, as a naive second implementation finds them, on both splits", () => {
     fc.assert(
       fc.property(sharing, ({ itemCount, ...lists }) => {
@@ -50,7 +50,7 @@ describe("held-out interactions that users have seen", () => {
     );
   });
 
-  it("change no figure: those of the rows without them are the same", async () => {
+  it("change no figure: the figures equal those of the rows without them", async () => {
     const task = randomTask(30, 40, 3, 12);
     const clean = splitOf(task, "validation");
     const leaked = task.validation.offsets.length - 1;
@@ -69,7 +69,7 @@ describe("held-out interactions that users have seen", () => {
     expect((await evaluateRanker(popularityRanker(task.train), split)).overlap).toBe(copies);
   });
 
-  it("keep the weights and IDs of the others", () => {
+  it("are removed without changing the weights and IDs of the others", () => {
     const itemIds = new IdIndex(["jam", "oil", "tea"]);
     const userIds = new IdIndex(["ann", "bob"]);
     const counts = { userCount: 2, itemCount: 3, userIds, itemIds };
@@ -92,7 +92,7 @@ describe("held-out interactions that users have seen", () => {
     expect(withoutOverlap(heldOut, toInteractions([[], []], 3)).heldOut).toBe(heldOut);
   });
 
-  it("are refused where that is asked for, with the first of them named", async () => {
+  it("are refused if told to, and the error names the first of them", async () => {
     const ids = { userIds: new IdIndex(["ann", "bob"]), itemIds: new IdIndex(["jam", "oil"]) };
     const counts = { userCount: 2, itemCount: 2, ...ids };
     const train = interactionsFromArrays({ users: [0, 1], items: [0, 1], ...counts });

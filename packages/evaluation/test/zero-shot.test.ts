@@ -25,8 +25,8 @@ import { expectRefusal } from "./support/errors.ts";
 import { limitedBackend } from "./support/limited-backend.ts";
 import { mean, naiveGini, naiveMetrics, naiveRanking } from "./support/naive.ts";
 
-describe("zero-shot", () => {
-  it("gives the metrics of a naive implementation, ties and all, at every cut, on both splits", async () => {
+describe("The zero-shot protocol", () => {
+  it("gives the metrics of a naive implementation, ties included, at every cut and on both splits", async () => {
     await fc.assert(
       fc.asyncProperty(tasks, fc.constantFrom("validation", "test"), async (task, name) => {
         const split = splitOf(task, name);
@@ -60,7 +60,7 @@ describe("zero-shot", () => {
     );
   });
 
-  it("masks train items, and validation items too when test rows are looked for", async () => {
+  it("masks train items, and validation items too on test rows", async () => {
     const data = {
       train: toInteractions([[0]], 4),
       validation: toInteractions([[1]], 4),
@@ -120,7 +120,7 @@ describe("zero-shot", () => {
     }
   });
 
-  it("leaves a backend that was passed in open, and its matrices none", async () => {
+  it("leaves a backend open that the caller passed in, and no matrices on it", async () => {
     const backend = cpu();
     const task = randomTask(9, 20, 3, 4);
     await zeroShot(task.tables, splitOf(task, "validation"), { backend });
@@ -129,8 +129,8 @@ describe("zero-shot", () => {
   });
 });
 
-describe("rankers", () => {
-  it("by popularity give the naive order", async () => {
+describe("A ranker", () => {
+  it("by popularity gives the naive order", async () => {
     await fc.assert(
       fc.asyncProperty(tasks, async (task) => {
         const degrees = itemDegrees(task.train);
@@ -154,7 +154,7 @@ describe("rankers", () => {
   it.each([
     ["matrices of 7 items", { maxMatrixBytes: 7 * 3 * 4 }],
     ["a memory in which the item table cannot stay", { maxTotalBytes: 64 * 3 * 4 }],
-  ])("rank in tiles where a backend allows %s, with the same result", async (_, limits) => {
+  ])("ranks in tiles where a backend allows %s, with the same result", async (_, limits) => {
     const task = randomTask(25, 40, 3, 8);
     const backend = limitedBackend(limits);
     const everyone = Uint32Array.from({ length: 25 }, (_, user) => user);
@@ -170,7 +170,7 @@ describe("rankers", () => {
     await backend.dispose();
   });
 
-  it("by cosine divide by the items' norms", async () => {
+  it("by cosine divides by the items' norms", async () => {
     const tables = scoringTables(
       table(12, 4, 1),
       table(50, 4, 2).map((v, i) => v * (1 + (i >> 2))),
@@ -191,7 +191,7 @@ describe("rankers", () => {
   });
 });
 
-describe("refusals", () => {
+describe("Ranking and metrics refuse", () => {
   const task = randomTask(6, 12, 2, 9);
   const split = splitOf(task, "validation");
   const wrong = toInteractions(
@@ -199,11 +199,11 @@ describe("refusals", () => {
     12,
   );
 
-  it.each([[[]], [[0]], [[5, 1.5]], [[Number.NaN]]])("of the cuts %j", async (k) => {
+  it.each([[[]], [[0]], [[5, 1.5]], [[Number.NaN]]])("the cuts %j", async (k) => {
     await expectRefusal(() => zeroShot(task.tables, split, { k }), "invalid-option", "k");
   });
 
-  it("of interactions with other users", async () => {
+  it("interactions with other users", async () => {
     for (const part of ["seen", "heldOut", "train"] as const) {
       const other = { ...split, [part]: wrong };
       await expectRefusal(() => zeroShot(task.tables, other), "mismatch", part, "7 users");
@@ -211,7 +211,7 @@ describe("refusals", () => {
     await expectRefusal(() => splitOf({ ...task, validation: wrong }, "test"), "mismatch", "7");
   });
 
-  it("of tables that differ in width, or that are not finite", async () => {
+  it("tables that differ in width, or that are not finite", async () => {
     const { data, rows, columns } = task.tables.users;
     const wide = createTable(new Float32Array(3 * rows), rows, 3);
     await expectRefusal(() => tableRanker({ ...task.tables, users: wide }), "mismatch", "items", "3 columns");
@@ -228,7 +228,7 @@ describe("refusals", () => {
     );
   });
 
-  it("of lists that are not what they say", async () => {
+  it("lists that contradict their sizes", async () => {
     const lists = { users: Uint32Array.of(0), k: 2, items: Int32Array.of(1, 2) };
     const heldOut = { offsets: [0, 1], items: [1] };
     expect(userMetrics(lists, heldOut).recall).toEqual(Float64Array.of(1));
@@ -237,12 +237,12 @@ describe("refusals", () => {
     await expectRefusal(() => userMetrics({ ...lists, users: Uint32Array.of(4) }, heldOut), "mismatch");
   });
 
-  it("of a dataset without the split that is asked for", async () => {
+  it("a dataset without the requested split", async () => {
     const model = { ...task.tables, train: task.train };
     await expectRefusal(() => zeroShot(model, undefined), "invalid-data", "without this split");
   });
 
-  it("once the signal is aborted", async () => {
+  it("to continue once the signal is aborted", async () => {
     const ranker = popularityRanker(task.train);
     await expectRefusal(() => evaluateRanker(ranker, split, { signal: AbortSignal.abort() }), "aborted");
   });

@@ -1,6 +1,7 @@
 /**
  * Mean vector and covariance of some rows of a table, from which every user's score statistics follow without
- * computing scores.
+ * computing scores. Core's joined models compute only the deviation, over all items, on a backend and in float32; a
+ * scorer for serving needs the mean as well, over the warm or the cold items, in float64 and without a backend.
  */
 export interface ItemMoments {
   /** d values. */

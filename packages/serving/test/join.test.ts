@@ -5,7 +5,7 @@ import { expect, it } from "vitest";
 import { calibrate, joinTables } from "../src/index.ts";
 import { degreesOf, randomCase, score, standardized } from "./data.ts";
 
-it("scores warm items by the model and cold ones by content, each standardized over its own kind", () => {
+it("A joined scorer ranks warm items by the model and cold ones by content, each standardized over its own kind", () => {
   fc.assert(
     fc.property(
       fc.integer({ min: 1, max: 1000 }),
@@ -35,7 +35,7 @@ it("scores warm items by the model and cold ones by content, each standardized o
   );
 });
 
-it("calibrates to what the joined tables then reach, within the tolerance and best on cold items", async () => {
+it("calibrate returns what the joined tables then reach, within the tolerance and best on cold items", async () => {
   for (const seed of [1, 2, 3]) {
     const { model, content, train, heldOut } = randomCase(seed, 60, 50);
     const split = splitOf({ train, validation: heldOut, test: heldOut }, "validation");
@@ -53,7 +53,7 @@ it("calibrates to what the joined tables then reach, within the tolerance and be
   }
 });
 
-it("leaves a user to whom all items are equal at the offset, without NaN", () => {
+it("A user to whom all items are equal gets the offset, and no NaN", () => {
   const { model, content, train } = randomCase(4);
   content.users.row(0).fill(0);
   const joined = joinTables(model, content, train, { slope: 1, offset: 2 });
@@ -62,7 +62,7 @@ it("leaves a user to whom all items are equal at the offset, without NaN", () =>
   expect(score(joined, 0, cold)).toBeCloseTo(2, 6);
 });
 
-it("refuses tables of other data, bad calibrations, and data without both kinds", async () => {
+it("Joining refuses tables of other data, bad calibrations, and data without both kinds of items", async () => {
   const { model, content, train, heldOut } = randomCase(5);
   const short = { ...model, users: createTable(model.users.data.subarray(5), 29, 5) };
   expect(() => joinTables(short, content, train, { slope: 1, offset: 0 })).toThrow(/30 users and 40 items/);
@@ -78,7 +78,7 @@ it("refuses tables of other data, bad calibrations, and data without both kinds"
   await expect(calibrate(model, content, split, { signal })).rejects.toMatchObject({ code: "aborted" });
 });
 
-it("refuses tables of the same counts whose IDs differ, from each other or from the train data", () => {
+it("Joining refuses tables of the same counts whose IDs differ, from each other or from the train data", () => {
   const { model, content, train } = randomCase(5);
   const ids = (count: number, first: number): IdIndex =>
     new IdIndex(Array.from({ length: count }, (_, row) => `id ${first + row}`));

@@ -5,7 +5,7 @@ import { expect, it } from "vitest";
 import { shrinkUsers, tuneShrinkage } from "../src/index.ts";
 import { degreesOf, randomCase, score, standardized } from "./data.ts";
 
-it("mixes content and popularity by the user's degree, up to a constant of the user", () => {
+it("Shrinkage mixes content and popularity by the user's degree, up to a constant of the user", () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 1000 }), fc.double({ min: 0, max: 20 }), (seed, strength) => {
       const { content, train } = randomCase(seed);
@@ -29,7 +29,7 @@ it("mixes content and popularity by the user's degree, up to a constant of the u
   );
 });
 
-it("is content at strength 0 and popularity at infinity", async () => {
+it("Shrinkage gives content at strength 0 and popularity at infinity", async () => {
   const { content, train, heldOut } = randomCase(8, 80, 60);
   const split = splitOf({ train, validation: heldOut, test: heldOut }, "validation");
   const recall = async (strength: number): Promise<number> =>
@@ -47,7 +47,7 @@ it("is content at strength 0 and popularity at infinity", async () => {
   }
 });
 
-it("moves users to the popularity-weighted mean item at the users' norm", () => {
+it("Shrinkage moves users to the popularity-weighted mean item at the users' norm", () => {
   const { content, train } = randomCase(9);
   const { users } = shrinkUsers(content, train, {
     strength: Number.POSITIVE_INFINITY,
@@ -69,7 +69,7 @@ it("moves users to the popularity-weighted mean item at the users' norm", () => 
   }
 });
 
-it("chooses the strength with the best recall, the smaller of equals", async () => {
+it("Calibration chooses the strength with the best recall, and the smaller of equals", async () => {
   const { content, train, heldOut } = randomCase(12, 80, 60);
   const split = splitOf({ train, validation: heldOut, test: heldOut }, "validation");
   const { best, tried } = await tuneShrinkage(content, split, { strengths: [0, 1, 4], k: 5 });
@@ -78,7 +78,7 @@ it("chooses the strength with the best recall, the smaller of equals", async () 
   await expect(tuneShrinkage(content, split, { strengths: [] })).rejects.toMatchObject({ at: "strengths" });
 });
 
-it("refuses a strength below 0 and tables of other data", () => {
+it("Shrinkage refuses a strength below 0 and tables of other data", () => {
   const { content, train } = randomCase(13);
   expect(() => shrinkUsers(content, train, { strength: -1 })).toThrow(/strength/);
   expect(() =>

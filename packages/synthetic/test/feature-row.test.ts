@@ -28,7 +28,7 @@ function correlation(a: number[], b: number[]): number {
   );
 }
 
-it("a row is its norm times the map of its view, its offset and its noise", () => {
+it("A row is its norm times the map of its view, its offset and its noise", () => {
   const random = createRandom(3, "row");
   const map = Float64Array.from({ length: width * FACTORS }, () => random.normal());
   const offset = Float64Array.from({ length: width }, () => random.normal());
@@ -42,7 +42,7 @@ it("a row is its norm times the map of its view, its offset and its noise", () =
   });
 });
 
-describe("the noise of elements", () => {
+describe("The noise of elements", () => {
   it("has mean 0 and a standard deviation of 0.3", () => {
     const noise = [0, 1, 2, 3].flatMap((row) => noiseOf(1, row));
     const mean = noise.reduce((a, b) => a + b) / noise.length;

@@ -21,7 +21,7 @@ function readRows(source: FeatureSource, firstRow: number, count: number): Float
   return values;
 }
 
-describe("features", () => {
+describe("Features", () => {
   it("are the same in whatever blocks and order they are read", () => {
     const first = data.features.image;
     const whole = readRows(first!, 0, 90);
@@ -33,7 +33,7 @@ describe("features", () => {
     );
   });
 
-  it("miss exactly the share of the rows, other rows in each modality, and are never NaN", () => {
+  it("miss exactly the given share of the rows, other rows in each modality, and are never NaN", () => {
     const masks = Object.values(data.features).map((source) => {
       expect(readRows(source, 0, 90).every(Number.isFinite)).toBe(true);
       expect(source.missing!.filter((flag) => flag === 1)).toHaveLength(18);

@@ -14,8 +14,8 @@ const shapes = fc.record({
   seed: fc.nat(),
 });
 
-describe("interactions", () => {
-  it("have exactly the train rows asked for, in range, none twice, in order, split by the rule", () => {
+describe("Interactions", () => {
+  it("have exactly the requested train rows, in range, without repetitions, in order, and split by the rule", () => {
     fc.assert(
       fc.property(shapes, ({ perUser, ...shape }) => {
         const interactions = perUser * shape.users;
@@ -62,7 +62,7 @@ describe("interactions", () => {
     expect(degrees.at(-1)).toBeGreaterThan(10 * mean);
   });
 
-  it("are met at the limits: every user at its least and at its most", () => {
+  it("fit the limits, with every user at its least and at its most", () => {
     const limits = { users: 10, items: 30, coldUsers: 0, holdout: 0 };
     const least = generateDataset({ ...limits, interactions: 10 });
     expect(trainItems(least).map((items) => items.length)).toEqual(Array.from({ length: 10 }, () => 1));
@@ -85,7 +85,7 @@ describe("interactions", () => {
   });
 });
 
-describe("a seed", () => {
+describe("A seed", () => {
   afterEach(() => {
     vi.restoreAllMocks();
   });

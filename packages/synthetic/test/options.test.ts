@@ -4,7 +4,7 @@ import { generateDataset, type SyntheticOptions } from "../src/index.ts";
 
 const width = 4;
 
-describe("options that cannot be met are refused by name", () => {
+describe("Options that are out of range are refused by name", () => {
   it.each<[string, SyntheticOptions]>([
     ["users", { users: 0 }],
     ["users", { users: 1.5 }],
@@ -36,7 +36,7 @@ describe("options that cannot be met are refused by name", () => {
     ["missing", { missing: 1.1 }],
     ["seed", { seed: -1 }],
     ["seed", { seed: 2 ** 60 }],
-  ])("%s: %j", (option, options) => {
+  ])("such as %s in %j", (option, options) => {
     let error: unknown;
     try {
       generateDataset(options);
@@ -50,12 +50,12 @@ describe("options that cannot be met are refused by name", () => {
   });
 });
 
-it("reports the options with their defaults filled in: they make the same data again", () => {
+it("The reported options include their defaults and make the same data again", () => {
   const data = generateDataset({ users: 100, items: 60, seed: 3 });
   expect(data.options).toMatchObject({ users: 100, items: 60, interactions: 1200, holdout: 0.2, seed: 3 });
   expect(generateDataset(data.options).log).toEqual(data.log);
 });
 
-it("an option that does not exist is refused with the nearest name", () => {
+it("An option that does not exist is refused with the nearest name", () => {
   expect(() => generateDataset({ user: 5 } as SyntheticOptions)).toThrow(/"user".*Did you mean users\?/);
 });

@@ -9,13 +9,13 @@ function randomRecall(data: SyntheticDataset): number {
   return recallAt(20, data, () => Array.from({ length: data.train.itemCount }, () => random.uniform()));
 }
 
-describe("the default dataset, judged by Recall@20 on its held-out rows", () => {
+describe("The default dataset, judged by Recall@20 on its held-out rows,", () => {
   const data = generateDataset();
   const random = randomRecall(data);
   const degrees = itemDegrees(data);
   const popularity = recallAt(20, data, () => degrees);
 
-  it("gives popularity a chance, and content a clearly better one, neither trivial", async () => {
+  it("lets popularity beat chance, and content clearly beat popularity, neither trivially", async () => {
     const items = await prepare(data);
     const content = recallOf(data, userMeans(data, items), items);
     expect(popularity).toBeGreaterThan(2 * random);
@@ -24,7 +24,7 @@ describe("the default dataset, judged by Recall@20 on its held-out rows", () => 
     expect(content).toBeLessThan(0.4);
   });
 
-  it("gives the global term signal of its own, and the local term more", async () => {
+  it("gives the global term a signal of its own, and the local term more", async () => {
     const items = await prepare(data);
     const local = recallOf(data, userMeans(data, items), items);
     const centroids = nearestCentroids(items, 8, 15);
@@ -68,13 +68,13 @@ describe("the default dataset, judged by Recall@20 on its held-out rows", () => 
   });
 });
 
-it("noise drowns the signal: at 20, content is no better than a random order", async () => {
+it("At noise 20, content is no better than a random order", async () => {
   const data = generateDataset({ noise: 20 });
   const items = await prepare(data);
   expect(recallOf(data, userMeans(data, items), items)).toBeLessThan(2 * randomRecall(data));
 });
 
-it("popularity is a power law by its exponent: the top tenth of the items hold more, the larger it is", () => {
+it("The exponent popularity makes a power law: the larger it is, the more the top tenth of the items hold", () => {
   const topTenth = (popularity: number): number => {
     const degrees = itemDegrees(generateDataset({ popularity })).sort((a, b) => b - a);
     const head = degrees.slice(0, degrees.length / 10);

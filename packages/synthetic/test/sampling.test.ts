@@ -33,7 +33,7 @@ it("permutation holds every number once", () => {
   );
 });
 
-it("WeightedSampler draws its members, each in proportion to its weight", () => {
+it("WeightedSampler draws its members in proportion to their weights", () => {
   const weights = Float64Array.of(100, 1, 2, 100, 5, 12);
   const members = Uint32Array.of(1, 2, 4, 5);
   const sampler = new WeightedSampler(members, weights);

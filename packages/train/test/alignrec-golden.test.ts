@@ -16,7 +16,7 @@ import { largestDifference } from "./support/tables.ts";
 
 const cases = goldenCases();
 
-it("finds the three golden cases", () => {
+it("There are three golden cases of AlignRec", () => {
   expect(cases.map(({ name }) => name).sort()).toEqual(["base", "variant", "warm-up"]);
 });
 
@@ -51,7 +51,7 @@ const termNames: [golden: keyof GoldenStep, weight: keyof AlignRecTermWeights][]
   ["sim", "similarity"],
 ];
 
-describe.each(backends)("on the %s backend", (_, open, tolerance) => {
+describe.each(backends)("AlignRec on the %s backend", (_, open, tolerance) => {
   let backend: Backend;
   beforeAll(async () => {
     backend = await open();
@@ -60,7 +60,7 @@ describe.each(backends)("on the %s backend", (_, open, tolerance) => {
     await backend.dispose();
   });
 
-  describe.each(cases)("golden case $name", (golden) => {
+  describe.each(cases)("in golden case $name", (golden) => {
     const options = optionsOf(golden);
     let scope: Scope;
     beforeEach(() => {
@@ -194,7 +194,7 @@ describe.each(backends)("on the %s backend", (_, open, tolerance) => {
       await expectParameters(model, "gradient", `gradient1.${name}`);
     });
 
-    it("takes the recorded steps: losses, gradients, and parameters after 1 and 5", async () => {
+    it("takes the recorded steps, with their losses, gradients, and parameters after 1 and 5", async () => {
       const model = await build();
       const adam = await Adam.create(scope, hostOperations(backend), model.parameters);
       for (const [index, step] of golden.steps.entries()) {
@@ -227,7 +227,7 @@ const zeros: AlignRecTermWeights = {
   similarity: 0,
 };
 
-describe.each(cases)("golden case $name", (golden) => {
+describe.each(cases)("Golden case $name", (golden) => {
   it("puts prepared modalities side by side", () => {
     const table = (name: string) => {
       const { values, rows, columns } = golden.array(`${name}_feat`);

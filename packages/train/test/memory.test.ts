@@ -8,7 +8,7 @@ const featuresOf = (columns: number) => ({
   image: denseFeatures(new Float32Array(train.itemCount * columns).fill(1), train.itemCount, columns),
 });
 
-it("counts at least value, gradient and two moments of all embeddings, and grows with them", () => {
+it("The estimate of memory counts at least value, gradient and two moments of all embeddings, and grows with them", () => {
   const at = (dimensions: number) =>
     trainingMemory({ train, features: {} }, { model: lightgcn(), dimensions, batchSize: 1 });
   const embeddings = (train.userCount + train.itemCount) * 64;
@@ -16,7 +16,7 @@ it("counts at least value, gradient and two moments of all embeddings, and grows
   expect(at(128) - at(64)).toBeGreaterThan(0.9 * at(64));
 });
 
-it("counts features for models that read them alone, and a checkpoint where one is written", () => {
+it("The estimate of memory counts features for models that read them alone, and a checkpoint where one is written", () => {
   const bytes = (columns: number, options: Parameters<typeof trainingMemory>[1]) =>
     trainingMemory({ train, features: featuresOf(columns) }, options);
   expect(bytes(500, { model: lightgcn() })).toBe(bytes(5, { model: lightgcn() }));

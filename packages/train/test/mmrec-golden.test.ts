@@ -48,12 +48,12 @@ const definitions: Record<string, (settings: GoldenRun["settings"]) => ModelDefi
     }),
 };
 
-it("has a recorded run of each of MMRec's models", () => {
+it("There is a recorded run of each of MMRec's models", () => {
   const files = readdirSync(folder).filter((file) => file.endsWith(".json"));
   expect(files.map((file) => file.slice(0, -5)).sort()).toEqual(Object.keys(definitions).sort());
 });
 
-describe.each(Object.keys(definitions))("%s equals MMRec's", (name) => {
+describe.each(Object.keys(definitions))("Model %s equals MMRec's", (name) => {
   const golden = JSON.parse(readFileSync(`${folder}${name}.json`, "utf8")) as GoldenRun;
   const backend = cpu();
   const operations = hostOperations(backend);

@@ -33,7 +33,7 @@ async function differences(
   return slopes;
 }
 
-describe("exponentials made of additions and products", () => {
+describe("Exponentials made of additions and products", () => {
   it("agree with the runtime's own to a few units of the last place", () => {
     for (let n = 0; n < 20_000; n++) {
       const x = (random.uniform() - 0.5) * 80;
@@ -56,7 +56,7 @@ describe("exponentials made of additions and products", () => {
   });
 });
 
-describe("gradients agree with finite differences", () => {
+describe("Gradients agree with finite differences", () => {
   const [pairs, columns] = [5, 4];
   const batch = [table(pairs, columns), table(pairs, columns), table(pairs, columns)] as const;
 
@@ -66,7 +66,7 @@ describe("gradients agree with finite differences", () => {
     ["squares", { ranking: 0, squares: 0.3, cosine: 0 }],
     ["cosine", { ranking: 0, squares: 0, cosine: 0.7 }],
     ["all together", { ranking: 1, squares: 0.2, cosine: 0.5 }],
-  ])("pair losses: %s", async (_, weights) => {
+  ])("for pair losses: %s", async (_, weights) => {
     const run = async (values: readonly Float32Array[]) =>
       await withScope(backend, async (scope) => {
         const [hu, hi, hj] = await Promise.all(values.map((rows) => scope.upload(rows, pairs, columns)));
@@ -87,7 +87,7 @@ describe("gradients agree with finite differences", () => {
     }
   });
 
-  it("InfoNCE, by both views", async () => {
+  it("for InfoNCE, by both views", async () => {
     const [rows, width] = [6, 3];
     const counts = Float64Array.of(1, 3, 1, 2, 1, 1);
     const views = [table(rows, width), table(rows, width)] as const;
@@ -129,7 +129,7 @@ describe("gradients agree with finite differences", () => {
   it.each([
     ["wider than the batch", 7],
     ["narrower than the batch", 2],
-  ])("the similarity regularizer, with features %s", async (_, width) => {
+  ])("for the similarity regularizer, with features %s", async (_, width) => {
     const [rows, dimensions] = [5, 3];
     const counts = Float64Array.of(2, 1, 1, 3, 1);
     const vectors = table(rows, dimensions);
@@ -158,7 +158,7 @@ describe("gradients agree with finite differences", () => {
     });
   });
 
-  it("MMRec's norm regularizer", async () => {
+  it("for MMRec's norm regularizer", async () => {
     const rows = table(4, 3);
     const naive = (x: Float32Array): number => (0.5 * Math.hypot(...x)) / 4;
     await withScope(backend, async (scope) => {
@@ -170,7 +170,7 @@ describe("gradients agree with finite differences", () => {
     });
   });
 
-  it("layer normalization", async () => {
+  it("for layer normalization", async () => {
     const [x, gain, bias, weights] = [table(4, 6), table(1, 6), table(1, 6), table(4, 6)];
     const loss = async (values: Float32Array, gains: Float32Array, biases: Float32Array) =>
       await withScope(backend, async (scope) => {

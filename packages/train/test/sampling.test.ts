@@ -1,8 +1,8 @@
 import { interactionsFromArrays, itemDegrees, userDegrees } from "@wellbegun/core";
-import { createRandom } from "@wellbegun/core/support";
+import { createRandom, transposeSparse } from "@wellbegun/core/support";
 import { expect, it } from "vitest";
 import { prunedGraph } from "../src/graphs/prune.ts";
-import { scatterMatrix, transposeSparse } from "../src/graphs/sparse.ts";
+import { scatterMatrix } from "../src/graphs/sparse.ts";
 import { userItemGraph } from "../src/graphs/user-item.ts";
 import { Sampler } from "../src/sampler.ts";
 import { rateOf } from "../src/schedule.ts";
@@ -15,7 +15,7 @@ const users = Array.from({ length: train.items.length }, (_, e) =>
   train.offsets.findLastIndex((offset) => offset <= e),
 );
 
-it("an epoch visits every train interaction once, and draws negatives that the user has not", () => {
+it("An epoch visits every train interaction once, and draws negatives that the user does not have", () => {
   const sampler = new Sampler(train, 32, 1);
   const batches = [...sampler.epoch(0)];
   expect(batches).toHaveLength(sampler.batches);
@@ -28,7 +28,7 @@ it("an epoch visits every train interaction once, and draws negatives that the u
   }
 });
 
-it("epochs differ, and each is the same whichever came before it", () => {
+it("Epochs differ, and each is the same whichever came before it", () => {
   const fresh = new Sampler(train, 1000, 1);
   const [second] = [...fresh.epoch(1)];
   const used = new Sampler(train, 1000, 1);
@@ -37,7 +37,7 @@ it("epochs differ, and each is the same whichever came before it", () => {
   expect(first).not.toEqual(second);
 });
 
-it("negatives are uniform over the items of the train set that the user does not have", () => {
+it("Negatives are uniform over the items of the train set that the user does not have", () => {
   const small = interactionsFromArrays({
     users: [0, 1, 2, 3],
     items: [0, 1, 2, 4],
@@ -58,7 +58,7 @@ it("negatives are uniform over the items of the train set that the user does not
   for (const count of counts.values()) expect(Math.abs(count - 1000)).toBeLessThan(104);
 });
 
-it("a pruned graph keeps its share of the edges, normalized by their own degrees", () => {
+it("A pruned graph keeps its share of the edges, normalized by their own degrees", () => {
   const { toUsers, toItems } = prunedGraph(train, 0.4, 5, 2);
   const kept = Math.trunc(train.items.length * 0.6);
   expect(toUsers.indices).toHaveLength(kept);
@@ -72,7 +72,7 @@ it("a pruned graph keeps its share of the edges, normalized by their own degrees
   }
 });
 
-it("an edge is kept the more often the smaller the degrees of its user and item", () => {
+it("An edge is kept the more often the smaller the degrees of its user and item are", () => {
   const [byUser, byItem] = [userDegrees(train), itemDegrees(train)];
   const weights = users.map((user, e) => (byUser[user]! * byItem[train.items[e]!]!) ** -0.5);
   const counts = new Float64Array(weights.length);
@@ -97,13 +97,13 @@ it("an edge is kept the more often the smaller the degrees of its user and item"
   expect(statistic).toBeLessThan(239 + 5 * 22);
 });
 
-it("the transpose of a transpose is the matrix, scales included", () => {
+it("The transpose of a transpose is the matrix, scales included", () => {
   const { toUsers } = userItemGraph(train);
   const back = transposeSparse(transposeSparse(toUsers));
   expect(back).toEqual({ ...toUsers, values: undefined });
 });
 
-it("a scatter matrix adds each row of a batch to its target, in the batch's order", () => {
+it("A scatter matrix adds each row of a batch to its target, in the batch's order", () => {
   const random = createRandom(1, "scatter");
   const targets = Uint32Array.from({ length: 20 }, () => random.integer(6));
   const { offsets, indices } = scatterMatrix(targets, 6);
@@ -113,7 +113,7 @@ it("a scatter matrix adds each row of a batch to its target, in the batch's orde
   }
 });
 
-it("the learning rate decays smoothly, after a rise in equal steps", () => {
+it("The learning rate decays smoothly after a rise in equal steps", () => {
   const schedule = { learningRate: 0.001, decay: 0.96, decayEpochs: 50, warmUpEpochs: 0 };
   expect(rateOf(schedule, 0)).toBeCloseTo(0.001, 15);
   expect(rateOf(schedule, 1)).toBeCloseTo(0.001 * 0.96 ** 0.02, 15);

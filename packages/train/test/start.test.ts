@@ -16,7 +16,7 @@ const items = table(30, 8, 5);
 const untrained = { dimensions: 8, epochs: 0 } as const;
 const rms = (values: Float32Array): number => Math.hypot(...values) / Math.sqrt(values.length);
 
-describe("tables to start from", () => {
+describe("Tables to start from", () => {
   it("are scaled to the root mean square of a random start, both by one factor", async () => {
     const started = await train(data, { ...untrained, model: bpr(), start: { users, items } });
     const expected = Math.sqrt(2 / 48);
@@ -29,7 +29,7 @@ describe("tables to start from", () => {
     expect(rms(doubled.users.data)).toBeCloseTo(2 * expected, 5);
   });
 
-  it("stay as they are without scaling, and leave the other side at random", async () => {
+  it("stay as they are without scaling, and keep the other side random", async () => {
     const plain = await train(data, { ...untrained, model: bpr() });
     const started = await train(data, { ...untrained, model: bpr(), start: { users, scale: "none" } });
     expect(started.users.data).toEqual(users.data);

@@ -32,8 +32,8 @@ async function errorOf(promise: Promise<unknown>): Promise<unknown> {
   );
 }
 
-describe.each(models)("%s", (_, model) => {
-  it("learns: the loss falls, and held-out items rank higher than by chance", async () => {
+describe.each(models)("Model %s", (_, model) => {
+  it("lowers its loss, and ranks held-out items above chance", async () => {
     const trained = await train(data, { ...short, model, epochs: 30, evaluateEvery: 10 });
     const [first, last] = [trained.curve[0]!, trained.curve.at(-1)!];
     expect(last.loss).toBeLessThan(first.loss);
@@ -69,7 +69,7 @@ describe.each(models)("%s", (_, model) => {
   });
 });
 
-it("gives another result for another seed, and the same for the same", async () => {
+it("Training gives another result for another seed, and the same for the same", async () => {
   const run = async (seed: number) => {
     const trained = await train(data, { ...short, model: alignrec({ neighbors: 4 }), epochs: 2, seed });
     return trained.users.data;
@@ -79,7 +79,7 @@ it("gives another result for another seed, and the same for the same", async () 
   expect(await run(2)).not.toEqual(first);
 });
 
-it("gives the same bytes on WebAssembly with one thread and with two", async () => {
+it("Training gives the same bytes on WebAssembly with one thread and with two", async () => {
   const run = async (threads: number) => {
     const backend = await wasm({ threads });
     const trained = await train(data, { ...short, model: alignrec({ neighbors: 4 }), epochs: 3, backend });
@@ -89,7 +89,7 @@ it("gives the same bytes on WebAssembly with one thread and with two", async () 
   expect(await run(2)).toEqual(await run(1));
 });
 
-it("keeps the vectors of the best epoch, and stops when patience is over", async () => {
+it("Training keeps the vectors of the best epoch, and stops when patience is over", async () => {
   const recalls: (number | undefined)[] = [];
   const options: TrainOptions = { ...short, model: bpr(), epochs: 200, patience: 2, learningRate: 0.1 };
   const trained = await train(data, {
@@ -106,7 +106,7 @@ it("keeps the vectors of the best epoch, and stops when patience is over", async
   expect(trained.users.data).toEqual(exact.users.data);
 });
 
-it("returns the last epoch without a validation split", async () => {
+it("Training returns the last epoch without a validation split", async () => {
   const { train: interactions, features } = data;
   const trained = await train({ train: interactions, features }, { ...short, model: bpr(), epochs: 3 });
   expect(trained.report).toEqual({
@@ -118,7 +118,7 @@ it("returns the last epoch without a validation split", async () => {
   expect(trained.curve[2]!.validation).toBeUndefined();
 });
 
-describe("the matrices of a caller's backend", () => {
+describe("The matrices of a caller's backend", () => {
   /** A backend that counts the matrices that were created and not disposed of. */
   function counting() {
     const backend = cpu();
@@ -167,7 +167,7 @@ describe("the matrices of a caller's backend", () => {
   });
 });
 
-it("measures how the vectors lie in evaluated epochs, if asked to", async () => {
+it("Training measures the geometry of the vectors in evaluated epochs if told to", async () => {
   const options: TrainOptions = { ...short, model: alignrec({ neighbors: 4 }), epochs: 2, evaluateEvery: 2 };
   const { curve } = await train(data, { ...options, geometry: true });
   expect(curve[0]!.geometry).toBeUndefined();
@@ -182,7 +182,7 @@ it("measures how the vectors lie in evaluated epochs, if asked to", async () => 
   expect((await train(data, options)).curve[1]!.geometry).toBeUndefined();
 });
 
-describe("a loss that is not finite", () => {
+describe("A loss that is not finite", () => {
   /** A model whose loss is NaN from an epoch on, counted from 0. */
   const failing = (from: number): ModelDefinition => {
     const inner = bpr();
@@ -216,7 +216,7 @@ describe("a loss that is not finite", () => {
   });
 });
 
-describe("a checkpoint", () => {
+describe("A checkpoint", () => {
   const options: TrainOptions = { ...short, model: bpr(), epochs: 2 };
   const checkpointOf = async (): Promise<Uint8Array> => {
     const saved: Uint8Array[] = [];
@@ -245,12 +245,12 @@ describe("a checkpoint", () => {
   });
 });
 
-describe("folding in a user", () => {
+describe("Folding in a user", () => {
   it.each([
     ["alignrec", alignrec({ neighbors: 4, sideDivisor: 2 })],
     ["lightgcn", lightgcn()],
     ["freedom", freedom({ neighbors: 4, dropout: 0 })],
-  ])("%s gives a user whose own embedding is 0 the vector that it was trained to", async (_, model) => {
+  ])("gives a user of %s whose own embedding is 0 the vector that it was trained to", async (_, model) => {
     const start = { users: { data: new Float32Array(40 * 8), rows: 40, columns: 8 }, scale: "none" } as const;
     const trained = await train(data, { ...short, model, epochs: 0, start });
     const { offsets, items } = data.train;
@@ -272,8 +272,8 @@ describe("folding in a user", () => {
   });
 });
 
-describe("data that cannot be trained on", () => {
-  it("is refused, and named", async () => {
+describe("Data that cannot be trained on", () => {
+  it("is refused by name", async () => {
     const { train: interactions } = data;
     const empty = interactionsFromArrays({ users: [], items: [], userCount: 40, itemCount: 30 });
     const other = interactionsFromArrays({ users: [0], items: [0], userCount: 41, itemCount: 30 });

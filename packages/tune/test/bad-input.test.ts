@@ -20,21 +20,21 @@ const cases: readonly [what: string, options: TuneOptions, at: string][] = [
   ["a bad seed", { seed: -1 }, "seed"],
 ];
 
-it.each(cases)("refuses %s", async (_, options, at) => {
+it.each(cases)("tune refuses %s", async (_, options, at) => {
   const records: unknown[] = [];
   const run = tune(data, { ...options, onRecord: (record) => void records.push(record) });
   await expect(run).rejects.toMatchObject({ code: "invalid-option", at });
   expect(records).toEqual([]);
 });
 
-it("refuses validation rows without anything to find", async () => {
+it("tune refuses validation rows without any interaction to find", async () => {
   const none = new Uint32Array(0);
   const { userCount, itemCount } = data.train;
   const validation = interactionsFromArrays({ users: none, items: none, userCount, itemCount });
   await expect(tune({ ...data, validation })).rejects.toMatchObject({ code: "invalid-data" });
 });
 
-it("refuses validation rows and features of other data", async () => {
+it("tune refuses validation rows and features of other data", async () => {
   const other = interactionsFromArrays({
     users: Uint32Array.of(0),
     items: Uint32Array.of(0),

@@ -16,7 +16,7 @@ async function recordedRun(recorded: readonly SearchRecord[] = []) {
   return { result, records };
 }
 
-it("goes the same way after an interruption anywhere", async () => {
+it("A search that is interrupted anywhere resumes to the same end", async () => {
   const { result, records } = await recordedRun();
   expect(result.head.units).toBeGreaterThanOrEqual(3000);
   expect(new Set(result.trials.map(({ units }) => units)).size).toBeGreaterThan(1);
@@ -34,7 +34,7 @@ it("goes the same way after an interruption anywhere", async () => {
   );
 });
 
-it("goes on beyond an earlier budget as one long run would have gone", async () => {
+it("A search that resumes with a larger budget ends as one long run", async () => {
   const { result, records } = await recordedRun();
   const short: SearchRecord[] = [];
   await tune(data, { ...options, budget: { trials: 10 }, onRecord: (record) => void short.push(record) });
@@ -42,7 +42,7 @@ it("goes on beyond an earlier budget as one long run would have gone", async () 
   expect(short.length).toBeLessThan(records.length);
 });
 
-it("judges few trials on all users, and the best of a round among them", async () => {
+it("A search judges few trials on all users, and these are the best of their round", async () => {
   const { result } = await recordedRun();
   const round = result.trials.slice(0, 27);
   const promoted = round.filter(({ units }) => units === result.head.units);
@@ -52,13 +52,13 @@ it("judges few trials on all users, and the best of a round among them", async (
   expect(promoted.length).toBeLessThanOrEqual(10);
 });
 
-it("samples a third of the users, never less than 1,000", () => {
+it("A search samples a third of the users, and at least 1,000", () => {
   expect(ladder(2999)).toEqual([2999]);
   expect(ladder(3000)).toEqual([1000, 3000]);
   expect(ladder(100_000)).toEqual([1235, 3704, 11112, 33334, 100_000]);
 });
 
-it("refuses the records of another search, naming what differs", async () => {
+it("A search refuses the records of another search, and names the difference", async () => {
   const { records } = await recordedRun();
   const other = tune(data, { ...options, seed: 5, recorded: records });
   await expect(other).rejects.toMatchObject({ code: "mismatch", at: "seed" });
@@ -66,7 +66,7 @@ it("refuses the records of another search, naming what differs", async () => {
   await expect(tune(rows, { ...options, recorded: records })).rejects.toMatchObject({ code: "mismatch" });
 });
 
-it("refuses a file that is no search, naming the line", () => {
+it("A search refuses a malformed file, and names the line", () => {
   expect(() => parseRecords('{"kind":"trial"}\n', "x")).toThrow(/x, line 1/);
   expect(() => parseRecords('{"kind":"search"}\nnonsense\n', "x")).toThrow(/x, line 2/);
   expect(parseRecords("")).toEqual([]);
@@ -76,7 +76,7 @@ it("refuses a file that is no search, naming the line", () => {
   }
 });
 
-it("stops between judgments", async () => {
+it("A search stops between trials when its signal is aborted", async () => {
   const signal = { aborted: false };
   let judged = 0;
   const onRecord = (): void => {

@@ -5,14 +5,14 @@ import { dimensionsOf } from "../src/space.ts";
 
 const widths = { image: 20, audio: 12 };
 
-describe("a search's space", () => {
-  it("holds exactly the options whose rows say what a search tries", () => {
+describe("The space of a search", () => {
+  it("holds exactly the options whose rows state values to search", () => {
     const searched = methodRows.filter(([, { search }]) => search !== undefined).map(([name]) => name);
     expect([...searchedNames].sort()).toEqual(searched.sort());
     for (const name of searchedNames) expect(defaultSpace[name]).toEqual(methodSchema[name].search);
   });
 
-  it("keeps the default values that fit the data; where none does, one cluster or the full width", () => {
+  it("keeps the default values that suit the data, or else one cluster or the full width", () => {
     const valuesOf = (name: string, items: number) =>
       dimensionsOf({}, widths, items).find((dimension) => dimension.name === name)?.values;
     expect(valuesOf("dim", 50)).toEqual([16, 32]);
@@ -27,7 +27,7 @@ describe("a search's space", () => {
     expect(names({ image: 20 }).filter((name) => name.startsWith("weights"))).toEqual([]);
   });
 
-  it("starts from what a fit does when nothing is said", () => {
+  it("starts from the defaults of a fit", () => {
     expect(defaultSettings(widths)).toEqual({
       prepare: "center+l2",
       normalization: "sym",

@@ -10,7 +10,7 @@ const trial = fc.record({
   score: fc.float({ min: 0, max: 1, noNaN: true }),
 });
 
-it("explains variance as a one-way analysis of variance does", () => {
+it("The importance of a setting is the variance that a one-way analysis of variance explains", () => {
   fc.assert(
     fc.property(fc.array(trial, { minLength: 4, maxLength: 40 }), (drawn) => {
       const trials = drawn.map(({ score, ...own }) => ({
@@ -48,7 +48,7 @@ function naive(drawn: readonly (Record<string, unknown> & { score: number })[], 
   return { eta: 1 - within / total, epsilon: (total - within - (values.length - 1) * error) / total };
 }
 
-it("leaves out settings without a choice", () => {
+it("The importance leaves out settings without alternatives", () => {
   const one = { settings: base, score: 1 };
   expect(importances([one, { ...one, score: 2 }], ["prepare", "clusters"])).toEqual([]);
 });

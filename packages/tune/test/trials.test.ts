@@ -13,7 +13,7 @@ async function fitted(result: TuneResult, trial: number, data: Data = small) {
   return await fit(data, { ...options, perModality: false });
 }
 
-it("scores every trial as a fit and the zero-shot protocol do", async () => {
+it("tune scores every trial as a fit and the zero-shot protocol do", async () => {
   const result = await tune(data, { budget: { trials: 36 } });
   const seen = new Set<string>();
   for (const { trial, score, settings, units } of result.trials) {
@@ -44,7 +44,7 @@ it("scores every trial as a fit and the zero-shot protocol do", async () => {
   ]);
 });
 
-it("scores cold items as the protocol's group does", async () => {
+it("tune scores cold items as the protocol's group does", async () => {
   const sparse = syntheticData(900, 4000, 1, 1500);
   const options = { objective: "cold-items", space: { dim: [8], clusters: [4] } } as const;
   const result = await tune(sparse, { ...options, budget: { trials: 6 } });
@@ -56,7 +56,7 @@ it("scores cold items as the protocol's group does", async () => {
   }
 });
 
-it("scores items alone as the item-CF protocol does", async () => {
+it("tune scores items alone as the item-CF protocol does", async () => {
   const result = await tune(data, { budget: { trials: 8 }, objective: "item-cf", k: 10 });
   const neighbors = coOccurrenceNeighbors(data.train, 10);
   for (const { trial, score } of result.trials) {
@@ -67,7 +67,7 @@ it("scores items alone as the item-CF protocol does", async () => {
   expect(result.comparison.againstPopularity).toBeNull();
 });
 
-it("finds no trial better than the best, and compares it with what it must be held against", async () => {
+it("tune finds no trial better than the best, and compares it with the default and its control", async () => {
   const { trials, best, comparison } = await tune(data, { budget: { trials: 30 } });
   expect(best.score).toBe(Math.max(...trials.map(({ score }) => score)));
   expect(comparison.scores.best).toBeCloseTo(best.score, 12);
@@ -76,14 +76,14 @@ it("finds no trial better than the best, and compares it with what it must be he
   expect(comparison.scores.permuted).toBeLessThan(comparison.scores.best! / 2);
 });
 
-it("works within a bound on shared work too small to keep anything", async () => {
+it("tune works where the bound on shared work keeps nothing", async () => {
   const options = { budget: { trials: 12 } };
   const plain = await tune(data, options);
   const bounded = await tune(data, { ...options, memory: 1 });
   expect(bounded).toEqual(plain);
 });
 
-it("restricts itself to the values given, one modality included", async () => {
+it("tune restricts itself to the given values, also with one modality", async () => {
   const space = {
     prepare: ["l2"],
     lambda: [0.5],
@@ -110,7 +110,7 @@ it("restricts itself to the values given, one modality included", async () => {
   expect(head.fixed.modalities).toEqual(["image"]);
 });
 
-it("searches a dataset with fewer items than the default number of clusters", async () => {
+it("tune searches a dataset with fewer items than the default number of clusters", async () => {
   const interactions = (users: number[], items: number[]) =>
     interactionsFromArrays({ users, items, userCount: 4, itemCount: 6 });
   const six = {

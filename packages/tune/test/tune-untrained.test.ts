@@ -7,7 +7,7 @@ import { syntheticData } from "./data.ts";
 const data = syntheticData(300, 3000);
 const backend = cpu();
 
-it("the tuned recommender has the validation recall it states, the best of all that were tried", async () => {
+it("tuneUntrained has the validation recall that it states, the best of all that were tried", async () => {
   const found = await tuneUntrained(data, { backend, contentWidth: 16 });
   const { items } = found.model;
   const { cuts } = await zeroShot(found.model, splitOf(data, "validation"), { backend });
@@ -20,7 +20,7 @@ it("the tuned recommender has the validation recall it states, the best of all t
   expect(found.sampled).toBe(false);
 });
 
-it("choices are made by a seeded sample of the users where there are more than maxUsers", async () => {
+it("tuneUntrained chooses by a seeded sample of the users where there are more than maxUsers", async () => {
   const [once, again] = [
     await tuneUntrained(data, { backend, maxUsers: 50 }),
     await tuneUntrained(data, { backend, maxUsers: 50 }),
@@ -29,14 +29,14 @@ it("choices are made by a seeded sample of the users where there are more than m
   expect(once.trials).toEqual(again.trials);
 });
 
-it("without features the result is the collaborative side alone", async () => {
+it("tuneUntrained without features gives the collaborative side alone", async () => {
   const found = await tuneUntrained({ ...data, features: {} }, { backend });
   expect(found.content).toBeUndefined();
   expect(found.model).toBe(found.collaborative);
   expect(found.chosen.weight).toBe(0);
 });
 
-it("test rows are never read", async () => {
+it("tuneUntrained never reads test rows", async () => {
   const test = new Proxy({} as Interactions, {
     get: () => {
       throw new Error("the test rows were read");
@@ -65,7 +65,7 @@ function leaked(): { validation: Interactions; copies: number } {
   };
 }
 
-it("validation rows that are train rows too change nothing, are counted, and can be refused", async () => {
+it("tuneUntrained ignores and counts validation rows that are train rows, and can refuse them", async () => {
   const { validation, copies } = leaked();
   const how = { backend, maxWidth: 64, contentWidth: 8, maxUsers: 100 };
   const found = await tuneUntrained({ ...data, validation }, how);
@@ -83,7 +83,7 @@ it("validation rows that are train rows too change nothing, are counted, and can
   });
 });
 
-it("validation rows that are all train rows leave nothing to choose by", async () => {
+it("tuneUntrained refuses validation rows that are all train rows", async () => {
   await expect(tuneUntrained({ ...data, validation: data.train }, { backend })).rejects.toMatchObject({
     code: "invalid-data",
   });

@@ -73,37 +73,43 @@ export function testFits(name: TfjsBackendName, tf: TensorFlow, extent: Extent):
     const golden = all ? cases : [tiny];
     afterAll(() => backend.dispose());
 
-    it.each(all ? settings : [plain])("$title: as on the portable backend", async (setting) => {
+    it.each(all ? settings : [plain])("gives the portable backend's tables: $title", async (setting) => {
       const { data, options, memory } = setting;
       const expected = await fit(data, { ...options, backend: cpu(), memory });
       expectAlike(await fit(data, { ...options, backend, memory }), expected);
     });
 
-    it.each(golden)("golden $name: clusters of the independent implementation", async (golden) => {
-      const { clusters } = await plainFit(backend, golden.input, { centroids: golden.start, tolerance: 0 });
-      for (const modality of golden.modalities) {
-        const { centroids, labels } = clusters[modality]!;
-        expect([...labels]).toEqual([...golden.labels(`${modality}_labels.npy`)]);
-        const expected = golden.table(`${modality}_centroids.npy`);
-        expect(relativeDifference(centroids, expected)).toBeLessThan(1e-4);
-      }
-    });
+    it.each(golden)(
+      "has the clusters of the independent implementation in golden case $name",
+      async (golden) => {
+        const { clusters } = await plainFit(backend, golden.input, { centroids: golden.start, tolerance: 0 });
+        for (const modality of golden.modalities) {
+          const { centroids, labels } = clusters[modality]!;
+          expect([...labels]).toEqual([...golden.labels(`${modality}_labels.npy`)]);
+          const expected = golden.table(`${modality}_centroids.npy`);
+          expect(relativeDifference(centroids, expected)).toBeLessThan(1e-4);
+        }
+      },
+    );
 
-    it.each(golden)("golden $name: user tables of the independent implementation", async (golden) => {
-      for (const normalization of ["sym", "mean"] as const) {
-        for (const lambda of all ? golden.lambdas : [0.5]) {
-          const options: FitOptions = { normalization, lambda, centroids: golden.start, tolerance: 0 };
-          const { perModality } = await plainFit(backend, golden.input, options);
-          for (const modality of golden.modalities) {
-            const expected = golden.table(`${modality}_init_${normalization}_lam${lambda.toFixed(1)}.npy`);
-            expect(relativeDifference(perModality[modality]!, expected)).toBeLessThan(1e-4);
+    it.each(golden)(
+      "has the user tables of the independent implementation in golden case $name",
+      async (golden) => {
+        for (const normalization of ["sym", "mean"] as const) {
+          for (const lambda of all ? golden.lambdas : [0.5]) {
+            const options: FitOptions = { normalization, lambda, centroids: golden.start, tolerance: 0 };
+            const { perModality } = await plainFit(backend, golden.input, options);
+            for (const modality of golden.modalities) {
+              const expected = golden.table(`${modality}_init_${normalization}_lam${lambda.toFixed(1)}.npy`);
+              expect(relativeDifference(perModality[modality]!, expected)).toBeLessThan(1e-4);
+            }
           }
         }
-      }
-    });
+      },
+    );
 
     // Counted at the backend of TensorFlow.js itself, not by the code that is tested.
-    it("brings features over once, and tables back once", async () => {
+    it("uploads features once, and downloads tables once", async () => {
       const { tf: watched, crossings } = await watchBackend(tf, keyOf(name));
       const fresh = await tfjs({ tf: watched, backend: name });
       const [ITEMS, WIDTH, DIM, CLUSTERS, PASSES] = [240, 400, 4, 4, 3];
@@ -154,7 +160,7 @@ export function testFits(name: TfjsBackendName, tf: TensorFlow, extent: Extent):
       expect(claimed.matrixBytes).toBe(0);
     });
 
-    it("50 times leaves tensors, their bytes and the process where they were", async () => {
+    it("leaves tensors, their bytes and the process as they were after 50 runs", async () => {
       const { train: interactions, features } = tiny.input;
       const part = all ? features : { text: features.text! };
       const options: FitOptions = all ? { dim: 2 } : { project: "none", prepare: "none", maxIterations: 1 };

@@ -3,6 +3,9 @@ import type { Assignment, Matrix, SparseMatrix } from "@wellbegun/core/backend";
 import { expectCode } from "../check.ts";
 import type { CaseDefinition, Trial } from "../trial.ts";
 
+// Any backend must refuse these calls, also one that is not made by checkedBackend. That the checked face of core
+// refuses them before it calls the device is tested in core, whose tests cannot import this package.
+
 /** Well-formed operands, made anew for each call. */
 interface Operands {
   /** 4 x 3. */

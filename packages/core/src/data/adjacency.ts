@@ -1,5 +1,6 @@
 import type { SparseMatrix } from "../backend/backend.ts";
 import { type Interactions, itemDegrees, userDegrees } from "./interactions.ts";
+import { transposeSparse } from "./transpose-sparse.ts";
 
 /** Consecutive users of the normalized interaction matrix, and the transpose of their rows. */
 export interface AdjacencyBlock {
@@ -31,7 +32,7 @@ export function adjacencyBlocks(train: Interactions, blockUsers: number): Adjace
       rowScale: userFactors.subarray(firstUser, firstUser + count),
       columnScale: itemFactors,
     };
-    blocks.push({ firstUser, rows, transposed: transpose(rows) });
+    blocks.push({ firstUser, rows, transposed: transposeSparse(rows) });
   }
   return blocks;
 }
@@ -39,32 +40,4 @@ export function adjacencyBlocks(train: Interactions, blockUsers: number): Adjace
 /** d^-1/2 of each degree, 0 where the degree is 0. */
 function inverseRoots(degrees: Float64Array): Float32Array {
   return Float32Array.from(degrees, (degree) => (degree > 0 ? 1 / Math.sqrt(degree) : 0));
-}
-
-/** The same entries by column. Within a row of the result the entries ascend. */
-export function transpose(s: SparseMatrix): SparseMatrix {
-  const first = s.offsets[0]!;
-  const count = s.offsets[s.rows]! - first;
-  const offsets = new Uint32Array(s.columns + 1);
-  for (let e = first; e < first + count; e++) offsets[s.indices[e]! + 1]!++;
-  for (let c = 0; c < s.columns; c++) offsets[c + 1]! += offsets[c]!;
-  const next = offsets.slice();
-  const indices = new Uint32Array(count);
-  const values = s.values === undefined ? undefined : new Float32Array(count);
-  for (let r = 0; r < s.rows; r++) {
-    for (let e = s.offsets[r]!; e < s.offsets[r + 1]!; e++) {
-      const place = next[s.indices[e]!]!++;
-      indices[place] = r;
-      if (values !== undefined) values[place] = s.values![e]!;
-    }
-  }
-  return {
-    rows: s.columns,
-    columns: s.rows,
-    offsets,
-    indices,
-    values,
-    rowScale: s.columnScale,
-    columnScale: s.rowScale,
-  };
 }

@@ -1,7 +1,7 @@
 import type { Backend, Matrix } from "../backend/backend.ts";
-import { transpose } from "../data/adjacency.ts";
 import type { Interactions } from "../data/interactions.ts";
 import type { Table } from "../data/table.ts";
+import { transposeSparse } from "../data/transpose-sparse.ts";
 import { upload } from "../data/upload.ts";
 import { defaultBackend } from "../default-backend.ts";
 import { WellbegunError } from "../errors.ts";
@@ -70,7 +70,7 @@ export async function ease(train: Interactions, options: EaseOptions = {}): Prom
 /** R^T R + lambda I. */
 async function coOccurrences(backend: Backend, train: Interactions, lambda: number): Promise<SymmetricTiles> {
   const { itemCount, offsets, items, weights } = train;
-  const byItem = transpose({
+  const byItem = transposeSparse({
     rows: train.userCount,
     columns: itemCount,
     offsets,

@@ -1,13 +1,12 @@
 import type { Backend, SparseMatrix, TopK } from "../backend/backend.ts";
-import { transpose } from "../data/adjacency.ts";
 import type { Interactions } from "../data/interactions.ts";
 import type { Table } from "../data/table.ts";
 import { upload } from "../data/upload.ts";
 import { withBackend } from "../default-backend.ts";
 import { WellbegunError } from "../errors.ts";
 import { checkpoint, type Observer } from "../progress.ts";
+import { coOccurrence } from "./co-occurrence.ts";
 import { ItemModel } from "./item-model.ts";
-import { selectTop } from "./select-top.ts";
 
 /** Options of {@link coOccurrenceKnn}. */
 export interface ItemKnnOptions extends Observer {
@@ -29,24 +28,16 @@ export interface ContentKnnOptions extends ItemKnnOptions {
  * @throws {WellbegunError} `invalid-option` for `neighbors` that is not a whole number >= 1; `aborted`.
  */
 export async function coOccurrenceKnn(train: Interactions, options: ItemKnnOptions = {}): Promise<ItemModel> {
-  const { itemCount, userCount, offsets, items } = train;
+  const { itemCount } = train;
   const neighbors = checkedNeighbors(options.neighbors);
-  const byItem = transpose({ rows: userCount, columns: itemCount, offsets, indices: items });
-  const degree = (item: number): number => byItem.offsets[item + 1]! - byItem.offsets[item]!;
+  const nearest = coOccurrence(train);
   const lists = emptyLists(itemCount, neighbors);
-  const common = new Float32Array(itemCount);
   for (let item = 0; item < itemCount; item++) {
     if (item % 1024 === 0) await checkpoint(options, "finding neighbors");
-    common.fill(0);
-    for (let e = byItem.offsets[item]!; e < byItem.offsets[item + 1]!; e++) {
-      const user = byItem.indices[e]!;
-      for (let other = offsets[user]!; other < offsets[user + 1]!; other++) common[items[other]!]!++;
+    for (const [rank, found] of nearest(item, neighbors).entries()) {
+      lists.items[item * neighbors + rank] = found.item;
+      lists.scores[item * neighbors + rank] = found.similarity;
     }
-    for (let other = 0; other < itemCount; other++) {
-      if (common[other] === 0) common[other] = Number.NaN;
-      else common[other]! /= Math.sqrt(degree(item) * degree(other));
-    }
-    selectTop(common, Uint32Array.of(item), neighbors, lists, item * neighbors);
   }
   return neighborModel(lists, itemCount, neighbors);
 }

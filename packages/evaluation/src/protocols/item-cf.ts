@@ -1,5 +1,5 @@
-import { type Interactions, itemDegrees, type Table } from "@wellbegun/core";
-import { expectSameIds } from "@wellbegun/core/support";
+import type { Interactions, Table } from "@wellbegun/core";
+import { coOccurrence, expectSameIds } from "@wellbegun/core/support";
 import { meanMetrics, metricsOf, type RankingMetrics } from "../metrics/accuracy.ts";
 import { hitsOf } from "../metrics/hits.ts";
 import type { RankedLists } from "../metrics/lists.ts";
@@ -25,66 +25,18 @@ export interface ItemNeighbors {
  * time, and items x count in memory.
  */
 export function coOccurrenceNeighbors(train: Interactions, count: number = 20): ItemNeighbors {
-  const { userCount, itemCount } = train;
-  const degrees = itemDegrees({ ...train, weights: undefined });
-  // The users of each item: the transpose of the train matrix.
-  const starts = new Uint32Array(itemCount + 1);
-  for (const item of train.items) starts[item + 1]!++;
-  for (let i = 0; i < itemCount; i++) starts[i + 1]! += starts[i]!;
-  const users = new Uint32Array(train.items.length);
-  const cursor = starts.slice(0, itemCount);
-  for (let u = 0; u < userCount; u++) {
-    for (let e = train.offsets[u]!; e < train.offsets[u + 1]!; e++) users[cursor[train.items[e]!]!++] = u;
-  }
-
-  const common = new Float64Array(itemCount);
-  const offsets = new Uint32Array(itemCount + 1);
+  const nearest = coOccurrence(train);
+  const offsets = new Uint32Array(train.itemCount + 1);
   const items: number[] = [];
   const similarities: number[] = [];
-  for (let i = 0; i < itemCount; i++) {
-    const touched: number[] = [];
-    for (const user of users.subarray(starts[i]!, starts[i + 1]!)) {
-      for (let e = train.offsets[user]!; e < train.offsets[user + 1]!; e++) {
-        const other = train.items[e]!;
-        if (other === i) continue;
-        if (common[other]! === 0) touched.push(other);
-        common[other]!++;
-      }
-    }
-    const nearest = largest(touched, count, (j) => common[j]! / Math.sqrt(degrees[i]! * degrees[j]!));
-    for (const { item, value } of nearest) {
+  for (let i = 0; i < train.itemCount; i++) {
+    for (const { item, similarity } of nearest(i, count)) {
       items.push(item);
-      similarities.push(value);
+      similarities.push(similarity);
     }
-    for (const other of touched) common[other] = 0;
     offsets[i + 1] = items.length;
   }
   return { offsets, items: Uint32Array.from(items), similarities: Float64Array.from(similarities) };
-}
-
-/**
- * The `count` items of the largest values, largest first, ties to the lowest item. A popular item has thousands
- * of candidates.
- */
-function largest(
-  candidates: readonly number[],
-  count: number,
-  score: (item: number) => number,
-): { item: number; value: number }[] {
-  const kept: { item: number; value: number }[] = [];
-  for (const item of candidates) {
-    const value = score(item);
-    let place = kept.length;
-    while (place > 0 && precedes(value, item, kept[place - 1]!)) place--;
-    if (place === count) continue;
-    kept.splice(place, 0, { item, value });
-    if (kept.length > count) kept.pop();
-  }
-  return kept;
-}
-
-function precedes(value: number, item: number, other: { item: number; value: number }): boolean {
-  return value > other.value || (value === other.value && item < other.item);
 }
 
 /** Options of {@link itemCf}. */

@@ -1,7 +1,7 @@
 import { type Backend, WellbegunError } from "@wellbegun/core";
 import type { Matrix, SparseMatrix } from "@wellbegun/core/backend";
+import { transposeSparse } from "@wellbegun/core/support";
 import { withScope } from "../operations/scope.ts";
-import { transposeSparse } from "./sparse.ts";
 
 /** A graph over items, and its transpose, which the backward pass needs: the graph is not symmetric. */
 export interface ItemGraph {

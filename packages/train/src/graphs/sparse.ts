@@ -1,33 +1,5 @@
 import type { SparseMatrix } from "@wellbegun/core/backend";
 
-/** The transpose. Within a row the entries keep the order of the rows that they come from. */
-export function transposeSparse(s: SparseMatrix): SparseMatrix {
-  const offsets = new Uint32Array(s.columns + 1);
-  const start = s.offsets[0]!;
-  const end = s.offsets[s.rows]!;
-  for (let e = start; e < end; e++) offsets[s.indices[e]! + 1]!++;
-  for (let c = 0; c < s.columns; c++) offsets[c + 1]! += offsets[c]!;
-  const next = offsets.slice(0, s.columns);
-  const indices = new Uint32Array(end - start);
-  const values = s.values === undefined ? undefined : new Float32Array(end - start);
-  for (let r = 0; r < s.rows; r++) {
-    for (let e = s.offsets[r]!; e < s.offsets[r + 1]!; e++) {
-      const at = next[s.indices[e]!]!++;
-      indices[at] = r;
-      if (values !== undefined) values[at] = s.values![e]!;
-    }
-  }
-  return {
-    rows: s.columns,
-    columns: s.rows,
-    offsets,
-    indices,
-    values,
-    rowScale: s.columnScale,
-    columnScale: s.rowScale,
-  };
-}
-
 /**
  * The rows x n matrix with a 1 at (`targets[c]`, c): its product with n rows adds row c to row `targets[c]`, as
  * for adding the gradients of a batch to a table. Rows are added in the order of the batch.

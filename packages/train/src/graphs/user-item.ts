@@ -1,7 +1,7 @@
 import type { Interactions } from "@wellbegun/core";
 import { itemDegrees, userDegrees } from "@wellbegun/core";
 import type { SparseMatrix } from "@wellbegun/core/backend";
-import { transposeSparse } from "./sparse.ts";
+import { transposeSparse } from "@wellbegun/core/support";
 
 /** The normalized user-item graph: R^_ui = w_ui / sqrt(d_u d_i), and its transpose. */
 export interface UserItemGraph {

@@ -4,10 +4,10 @@ import { refuseIneffective } from "../../shared/options/ineffective.ts";
 import { defineSettings, readFlags } from "../../shared/options/settings.ts";
 import type { Output } from "../../shared/output.ts";
 import { peakMemory } from "../../shared/peak-memory.ts";
+import { checkReportFile } from "../../shared/report-file.ts";
 import { type EvaluationFigures, evaluationFigures } from "./figures.ts";
 import { type EvaluateSettings, evaluateSettings } from "./options.ts";
 import { evaluationSections } from "./print.ts";
-import { checkReportFile } from "./report-file.ts";
 import { evaluateRules } from "./rules.ts";
 import { evaluateDataset } from "./run.ts";
 

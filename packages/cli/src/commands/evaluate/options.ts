@@ -1,6 +1,5 @@
-import { backendChoices } from "@wellbegun/core";
 import type { OverlapRule } from "@wellbegun/evaluation";
-import { candidates } from "../../shared/backends/candidates.ts";
+import { type BackendSettings, backendSettings } from "../../shared/options/backend.ts";
 import { type DatasetSettings, datasetSettings } from "../../shared/options/dataset.ts";
 import { choice, list, number, path, toggle } from "../../shared/options/kinds.ts";
 import { type MethodSettings, methodSettings } from "../../shared/options/method.ts";
@@ -13,7 +12,7 @@ export type EvaluateProtocol = "zero-shot" | "item-cf" | "mask-modality" | "alig
 const protocols: readonly EvaluateProtocol[] = ["zero-shot", "item-cf", "mask-modality", "alignment"];
 
 /** Options of `evaluate`, as given. */
-export interface EvaluateSettings extends MethodSettings, Omit<DatasetSettings, "users"> {
+export interface EvaluateSettings extends MethodSettings, Omit<DatasetSettings, "users">, BackendSettings {
   readonly bundle?: string;
   readonly users?: string;
   readonly items?: string;
@@ -27,7 +26,6 @@ export interface EvaluateSettings extends MethodSettings, Omit<DatasetSettings, 
   readonly maskShare?: number;
   readonly report?: string;
   readonly userCount?: number;
-  readonly backend?: string;
   readonly quiet?: boolean;
   readonly json?: boolean;
 }
@@ -82,10 +80,6 @@ export const evaluateSettings: Settings<EvaluateSettings> = {
   ...methodSettings,
   ...columns,
   userCount,
-  backend: {
-    kind: choice(backendChoices(candidates)),
-    group: "Machine:",
-    description: `${backendChoices(candidates).join(", ")} (auto)`,
-  },
+  ...backendSettings,
   ...outputSettings,
 };

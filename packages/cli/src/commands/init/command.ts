@@ -1,6 +1,6 @@
-import { WellbegunError } from "@wellbegun/core";
 import type { Command } from "commander";
 import { inputSection } from "../../shared/input-section.ts";
+import { bundleFolder } from "../../shared/options/bundle-output.ts";
 import { readConfig } from "../../shared/options/config-file.ts";
 import { refuseIneffective } from "../../shared/options/ineffective.ts";
 import { flagsByModality } from "../../shared/options/method.ts";
@@ -33,17 +33,8 @@ export function define(command: Command, output: Output): void {
       refuseIneffective<InitSettings>(methodRules, settings, given);
       if (settings.quiet === true) output.mode = "quiet";
       if (settings.json === true) output.mode = "json";
-      if (settings.out === undefined) {
-        throw new WellbegunError("invalid-option", {
-          doing: "reading the options",
-          expected: "a folder to write the bundle to",
-          found: "none",
-          at: "option --out",
-        });
-      }
-      output.emit(
-        await runInit(await initSource(dataset, settings), settings.out, settings, output, flags.config),
-      );
+      const out = bundleFolder(settings);
+      output.emit(await runInit(await initSource(dataset, settings), out, settings, output, flags.config));
     });
 }
 

@@ -1,37 +1,33 @@
-import { backendChoices } from "@wellbegun/core";
-import { candidates } from "../../shared/backends/candidates.ts";
 import { type ColumnSettings, columnSettings } from "../../shared/columns/options.ts";
+import { type BackendSettings, backendSettings } from "../../shared/options/backend.ts";
+import { type BundleOutputSettings, bundleOutputSettings } from "../../shared/options/bundle-output.ts";
 import { type DatasetSettings, datasetSettings } from "../../shared/options/dataset.ts";
-import { choice, list, memorySize, overwrite, path, toggle } from "../../shared/options/kinds.ts";
+import { choice, list, memorySize, toggle } from "../../shared/options/kinds.ts";
 import { type MethodSettings, methodSettings } from "../../shared/options/method.ts";
 import { outputSettings } from "../../shared/options/output.ts";
 import type { Settings } from "../../shared/options/settings.ts";
 
 /** Options of `init`, as given; an omitted option takes the preset's value. */
-export interface InitSettings extends MethodSettings, DatasetSettings, ColumnSettings {
-  readonly out?: string;
-  readonly force?: boolean | string;
+export interface InitSettings
+  extends MethodSettings,
+    DatasetSettings,
+    ColumnSettings,
+    BundleOutputSettings,
+    BackendSettings {
   readonly format?: readonly ("npy" | "safetensors")[];
   readonly perModality?: boolean;
   readonly evaluate?: boolean;
   readonly control?: "permuted" | "none";
-  readonly backend?: string;
   readonly memory?: number;
   readonly quiet?: boolean;
   readonly json?: boolean;
 }
 
-const machine = "Machine:";
 const result = "Result:";
 
 /** The options of `init`, in the order of its help. */
 export const initSettings: Settings<InitSettings> = {
-  out: { kind: path, group: result, description: "folder to write the bundle to (required)" },
-  force: {
-    kind: overwrite,
-    group: result,
-    description: "replace a bundle even if other files lie beside it; with its path once more, any folder",
-  },
+  ...bundleOutputSettings,
   format: {
     kind: list(choice(["npy", "safetensors"]), "<list>"),
     group: result,
@@ -56,14 +52,10 @@ export const initSettings: Settings<InitSettings> = {
   ...methodSettings,
   ...datasetSettings,
   ...columnSettings,
-  backend: {
-    kind: choice(backendChoices(candidates)),
-    group: machine,
-    description: `${backendChoices(candidates).join(", ")} (auto)`,
-  },
+  ...backendSettings,
   memory: {
     kind: memorySize,
-    group: machine,
+    group: "Machine:",
     description: "bound for matrices, such as 800MB; tables then pass through files",
   },
   ...outputSettings,

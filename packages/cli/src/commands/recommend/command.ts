@@ -1,7 +1,7 @@
 import type { MmrecDataset } from "@wellbegun/adapters/node";
-import { WellbegunError } from "@wellbegun/core";
 import type { Command } from "commander";
 import { inputSection } from "../../shared/input-section.ts";
+import { bundleFolder } from "../../shared/options/bundle-output.ts";
 import { defineSettings, readFlags } from "../../shared/options/settings.ts";
 import type { Output } from "../../shared/output.ts";
 import { recommendSettings } from "./options.ts";
@@ -18,14 +18,7 @@ export function define(command: Command, output: Output): void {
   defineSettings(command, recommendSettings);
   command.addHelpText("after", footer).action(async (dataset: string) => {
     const settings = readFlags(command, recommendSettings);
-    if (settings.out === undefined) {
-      throw new WellbegunError("invalid-option", {
-        doing: "reading the options",
-        expected: "a folder to write the bundle to",
-        found: "none",
-        at: "option --out",
-      });
-    }
+    const out = bundleFolder(settings);
     const { io, colors } = output;
     const progress = await output.progress();
     try {
@@ -37,7 +30,7 @@ export function define(command: Command, output: Output): void {
           output.print(inputSection(dataset, found, colors));
         },
       };
-      const result = await runRecommend(dataset, settings.out, settings, observer, io);
+      const result = await runRecommend(dataset, out, settings, observer, io);
       progress.clear();
       output.print(recommendSections(result, colors));
       output.emit(result);

@@ -1,14 +1,12 @@
-import { backendChoices } from "@wellbegun/core";
-import { candidates } from "../../shared/backends/candidates.ts";
+import { type BackendSettings, backendSettings } from "../../shared/options/backend.ts";
+import { type BundleOutputSettings, bundleOutputSettings } from "../../shared/options/bundle-output.ts";
 import { type DatasetSettings, datasetSettings } from "../../shared/options/dataset.ts";
-import { choice, list, number, overwrite, path, text } from "../../shared/options/kinds.ts";
+import { list, number, path, text } from "../../shared/options/kinds.ts";
 import { outputSettings } from "../../shared/options/output.ts";
 import type { Settings } from "../../shared/options/settings.ts";
 
 /** Options of `recommend`, as given. */
-export interface RecommendSettings extends DatasetSettings {
-  readonly out?: string;
-  readonly force?: boolean | string;
+export interface RecommendSettings extends DatasetSettings, BundleOutputSettings, BackendSettings {
   readonly users?: number;
   readonly histories?: string;
   readonly k?: number;
@@ -18,7 +16,6 @@ export interface RecommendSettings extends DatasetSettings {
   readonly contentWidth?: number;
   readonly maxUsers?: number;
   readonly seed?: number;
-  readonly backend?: string;
   readonly quiet?: boolean;
   readonly json?: boolean;
 }
@@ -28,12 +25,7 @@ const search = "Search:";
 
 /** The options of `recommend`, in the order of its help. */
 export const recommendSettings: Settings<RecommendSettings> = {
-  out: { kind: path, group: result, description: "folder to write the bundle to (required)" },
-  force: {
-    kind: overwrite,
-    group: result,
-    description: "replace a bundle even if other files lie beside it; with its path once more, any folder",
-  },
+  ...bundleOutputSettings,
   histories: {
     kind: path,
     group: result,
@@ -55,10 +47,6 @@ export const recommendSettings: Settings<RecommendSettings> = {
   },
   seed: { kind: number, group: search, description: "one seed for everything random (0)" },
   ...datasetSettings,
-  backend: {
-    kind: choice(backendChoices(candidates)),
-    group: "Machine:",
-    description: `${backendChoices(candidates).join(", ")} (auto)`,
-  },
+  ...backendSettings,
   ...outputSettings,
 };

@@ -12,6 +12,9 @@ import { packageVersion, packageVersions } from "../../shared/versions.ts";
 import type { Quality } from "./judge.ts";
 import type { StartRecord } from "./start.ts";
 
+/** File of a trained bundle that holds a line for each epoch. */
+export const CURVE_FILE = "curve.jsonl";
+
 /** What a trained bundle is made of. */
 export interface TrainedBundle {
   readonly dataset: MmrecDataset;
@@ -47,7 +50,7 @@ export async function writeTrained(
     tables: [tableOf("users", users), tableOf("items", items)],
     userIds: users.ids?.ids,
     itemIds: items.ids?.ids,
-    attachments: { "curve.jsonl": curveBytes(trained.curve) },
+    attachments: { [CURVE_FILE]: curveBytes(trained.curve) },
     manifest: {
       packages: { ...packageVersions(), "@wellbegun/train": packageVersion("@wellbegun/train") },
       recommender: `trained ${options.model}`,

@@ -2,6 +2,7 @@ import type { MmrecDataset } from "@wellbegun/adapters/node";
 import { WellbegunError } from "@wellbegun/core";
 import type { Command } from "commander";
 import { inputSection } from "../../shared/input-section.ts";
+import { bundleFolder } from "../../shared/options/bundle-output.ts";
 import { refuseIneffective } from "../../shared/options/ineffective.ts";
 import { defineSettings, readFlags } from "../../shared/options/settings.ts";
 import type { Output } from "../../shared/output.ts";
@@ -49,8 +50,9 @@ export function define(command: Command, output: Output): void {
 }
 
 /** The output folder, after the options that only this command knows are checked. */
-function checkedOut({ out, seeds = 1, startScale = 1 }: TrainSettings): string {
-  if (out === undefined) throw refused("a folder to write the bundle to", "none", "option --out");
+function checkedOut(settings: TrainSettings): string {
+  const out = bundleFolder(settings);
+  const { seeds = 1, startScale = 1 } = settings;
   if (!(Number.isSafeInteger(seeds) && seeds >= 1)) {
     throw refused("a whole number of runs >= 1", `${seeds}`, "option --seeds");
   }

@@ -1,26 +1,14 @@
-import { backendChoices } from "@wellbegun/core";
 import type { TestMask } from "@wellbegun/train";
-import { candidates } from "../../shared/backends/candidates.ts";
+import { type BackendSettings, backendSettings } from "../../shared/options/backend.ts";
+import { type BundleOutputSettings, bundleOutputSettings } from "../../shared/options/bundle-output.ts";
 import { type DatasetSettings, datasetSettings } from "../../shared/options/dataset.ts";
-import {
-  byName,
-  choice,
-  list,
-  memorySize,
-  number,
-  overwrite,
-  path,
-  text,
-  toggle,
-} from "../../shared/options/kinds.ts";
+import { byName, choice, list, memorySize, number, path, text, toggle } from "../../shared/options/kinds.ts";
 import { outputSettings } from "../../shared/options/output.ts";
 import type { Settings } from "../../shared/options/settings.ts";
 import { type ModelName, modelNames } from "./models.ts";
 
 /** Options of `train`, as given. */
-export interface TrainSettings extends DatasetSettings {
-  readonly out?: string;
-  readonly force?: boolean | string;
+export interface TrainSettings extends DatasetSettings, BundleOutputSettings, BackendSettings {
   readonly resume?: boolean;
   readonly model?: ModelName;
   readonly modelOptions?: Readonly<Record<string, string>>;
@@ -41,7 +29,8 @@ export interface TrainSettings extends DatasetSettings {
   readonly seed?: number;
   readonly seeds?: number;
   readonly memory?: number;
-  readonly backend?: string;
+  readonly report?: string;
+  readonly beside?: readonly string[];
   readonly quiet?: boolean;
   readonly json?: boolean;
 }
@@ -50,16 +39,10 @@ const result = "Result:";
 const model = "Model:";
 const start = "Start:";
 const training = "Training:";
-const machine = "Machine:";
 
 /** The options of `train`, in the order of its help. */
 export const trainSettings: Settings<TrainSettings> = {
-  out: { kind: path, group: result, description: "folder to write the bundle to (required)" },
-  force: {
-    kind: overwrite,
-    group: result,
-    description: "replace a bundle even if other files lie beside it; with its path once more, any folder",
-  },
+  ...bundleOutputSettings,
   resume: {
     kind: toggle,
     group: result,
@@ -126,13 +109,19 @@ export const trainSettings: Settings<TrainSettings> = {
   ...datasetSettings,
   memory: {
     kind: memorySize,
-    group: machine,
+    group: "Machine:",
     description: "most memory that training may take, such as 2GB (what the machine has free)",
   },
-  backend: {
-    kind: choice(backendChoices(candidates)),
-    group: machine,
-    description: `${backendChoices(candidates).join(", ")} (auto)`,
+  ...backendSettings,
+  report: {
+    kind: path,
+    group: "Output:",
+    description: "file for an HTML page of losses, metrics and geometry by epoch",
+  },
+  beside: {
+    kind: list(path, "<bundles>"),
+    group: "Output:",
+    description: "trained bundles whose curves the page shows beside this run's",
   },
   ...outputSettings,
 };

@@ -24,6 +24,7 @@ export function trainSections(result: TrainResult, colors: Colors): string[] {
         colors.faint,
       ),
     ]),
+    ...(result.report === null ? [] : ["", `${colors.strong("Report")}  ${result.report}`]),
   ];
 }
 

@@ -12,6 +12,11 @@ export function readsFeatures({ model = "alignrec", start }: TrainSettings): boo
 
 /** Options of `train` that have no effect in combination with others. */
 export const trainRules: readonly IneffectiveRule<TrainSettings>[] = [
+  {
+    option: "beside",
+    when: ({ report }) => report === undefined,
+    because: "without --report, the page that shows them",
+  },
   ...(["startTables", "startScale", "control"] as const).map((option) => ({
     option,
     when: isRandom,

@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import {
   bundleFiles,
   checkOutputFolder,
@@ -6,7 +5,7 @@ import {
   type MmrecDataset,
   recoverFolder,
 } from "@wellbegun/adapters/node";
-import { type Backend, type Dataset, type Observer, resolveBackend, WellbegunError } from "@wellbegun/core";
+import { type Backend, type Dataset, type Observer, resolveBackend } from "@wellbegun/core";
 import {
   type EpochRecord,
   type ResolvedTrainOptions,
@@ -18,10 +17,10 @@ import {
 import { candidates } from "../../shared/backends/candidates.ts";
 import { openDataset } from "../../shared/dataset.ts";
 import type { Io } from "../../shared/io.ts";
-import { namedAgain } from "../../shared/output-file.ts";
 import { peakMemory } from "../../shared/peak-memory.ts";
+import { checkReportFile } from "../../shared/report-file.ts";
 import { writeTrained } from "./bundle.ts";
-import { type CheckpointFile, checkpointFile, refuseCheckpoints } from "./checkpoint-file.ts";
+import { refuseCheckpoints } from "./checkpoint-file.ts";
 import {
   type Baseline,
   type Judgment,
@@ -33,6 +32,7 @@ import {
 import { expectMemory, type MemoryNeed } from "./memory.ts";
 import { modelOf } from "./models.ts";
 import type { TrainSettings } from "./options.ts";
+import { type Place, placesOf, refuseBundle } from "./places.ts";
 import { readsFeatures } from "./rules.ts";
 import { type Spread, spreadOf } from "./spread.ts";
 import { type StartRecord, startFolder, startOf } from "./start.ts";
@@ -66,6 +66,8 @@ export interface TrainResult {
   /** Over the runs; null with one. */
   readonly mean: Spread | null;
   readonly baselines: readonly Baseline[];
+  /** Path of the HTML page; null if none was requested. */
+  readonly report: string | null;
   readonly totalTime: number;
   readonly peakMemory: number;
 }
@@ -77,14 +79,6 @@ export interface TrainObserver extends Observer {
   readonly onEpoch: (seed: number, record: EpochRecord, epochs: number) => void;
 }
 
-/** One run of several: a seed, and where its results go. */
-interface Place {
-  readonly seed: number;
-  readonly out: string;
-  readonly overwrite: boolean | string | undefined;
-  readonly checkpoint: CheckpointFile;
-}
-
 /** load, start, train, judge, export: the whole of `train`, without its printing. */
 export async function runTrain(
   folder: string,
@@ -94,7 +88,8 @@ export async function runTrain(
   io: Io,
 ): Promise<TrainResult> {
   io.atExit?.(discardUnfinished);
-  const inputs = [folder, startFolder(settings)].filter((path) => path !== undefined);
+  const { report = null, beside = [], k = 20 } = settings;
+  const inputs = [folder, startFolder(settings), ...beside].filter((path) => path !== undefined);
   const places = placesOf(out, settings, io);
   if (places.length > 1) await refuseBundle(out);
   for (const { out: place, overwrite } of places) {
@@ -103,7 +98,12 @@ export async function runTrain(
   }
   const checkpoints = places.map(({ checkpoint }) => checkpoint);
   if (settings.resume !== true) await refuseCheckpoints(checkpoints);
+  if (report !== null) await checkReportFile(report, [...inputs, ...places.map(({ out: place }) => place)]);
   const begun = performance.now();
+  // Plotting is loaded only if a page is requested.
+  const page = report === null ? undefined : await import("./report.ts");
+  page?.expectFew(places.length + beside.length);
+  const curves = (await page?.readCurves(beside, k, observer)) ?? [];
   const dataset = await openDataset(folder, settings);
   const open: (() => Promise<void>)[] = [() => dataset.close()];
   try {
@@ -113,7 +113,7 @@ export async function runTrain(
     observer.onDataset(dataset, memory);
     const { backend } = await resolveBackend(settings.backend ?? "auto", { candidates });
     open.push(() => backend.dispose());
-    const judgment = judgmentOf(data, settings.k ?? 20, settings.testMask ?? "train+validation");
+    const judgment = judgmentOf(data, k, settings.testMask ?? "train+validation");
     const runs: { result: SeedResult; options: ResolvedTrainOptions; start: StartRecord | null }[] = [];
     for (const place of places) {
       runs.push(await runSeed(place, { dataset, data, settings, inputs, backend, judgment, observer }));
@@ -122,7 +122,7 @@ export async function runTrain(
     for (const checkpoint of checkpoints) await checkpoint.remove();
     const { seed: _, ...recorded } = runs[0]!.options;
     const results = runs.map(({ result }) => result);
-    return {
+    const result: TrainResult = {
       dataset: folder,
       out,
       backend: backend.name,
@@ -132,9 +132,12 @@ export async function runTrain(
       runs: results,
       mean: results.length === 1 ? null : spreadOf(results),
       baselines,
+      report,
       totalTime: performance.now() - begun,
       peakMemory: peakMemory(),
     };
+    if (report !== null) await page?.writeTrainingReport(report, result, curves, io);
+    return result;
   } finally {
     for (const close of open.reverse()) await close();
   }
@@ -188,29 +191,6 @@ async function runSeed(
   return { result, options: trained.options, start };
 }
 
-/** One seed writes to `out` itself, several to a folder each in it. */
-function placesOf(out: string, settings: TrainSettings, io: Io): Place[] {
-  const { seed: first = 999, seeds = 1, force } = settings;
-  return Array.from({ length: seeds }, (_, n): Place => {
-    const seed = first + n;
-    const place = seeds === 1 ? out : join(out, `seed-${seed}`);
-    const overwrite = namedAgain(out, force) ? place : force;
-    return { seed, out: place, overwrite, checkpoint: checkpointFile(out, seed, io) };
-  });
-}
-
-/** Bundles of several seeds are not put into a bundle, whose folder holds nothing else. */
-async function refuseBundle(out: string): Promise<void> {
-  if ((await bundleFiles(out)).length === 0) return;
-  throw new WellbegunError("invalid-option", {
-    doing: "training",
-    expected: "a folder for a bundle of each seed",
-    found: "a bundle",
-    at: out,
-    hint: "Choose another folder.",
-  });
-}
-
 /** The dataset without splits that hold nothing. */
 function splitsOf({ train, validation, test, features }: MmrecDataset): Dataset {
   const filled = <T extends { readonly items: ArrayLike<number> }>(split: T): T | undefined =>
@@ -236,6 +216,7 @@ function trainOptions(settings: TrainSettings): TrainOptions {
     model: modelOf(model, modelOptions),
     dimensions: dim,
     epochs,
+    geometry: settings.report !== undefined,
     batchSize: batch,
     learningRate: lr,
     patience,

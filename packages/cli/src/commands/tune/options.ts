@@ -1,8 +1,8 @@
-import { backendChoices, type ZeroRows } from "@wellbegun/core";
+import type { ZeroRows } from "@wellbegun/core";
 import { methodSchema } from "@wellbegun/core/options";
 import type { OverlapRule } from "@wellbegun/evaluation";
 import { defaultSpace, type Objective, objectives, type SearchSpace, searchedNames } from "@wellbegun/tune";
-import { candidates } from "../../shared/backends/candidates.ts";
+import { type BackendSettings, backendSettings } from "../../shared/options/backend.ts";
 import { type DatasetSettings, datasetSettings } from "../../shared/options/dataset.ts";
 import {
   choice,
@@ -26,7 +26,7 @@ export interface TuneBudget {
 }
 
 /** Options of `tune`, as given. */
-export interface TuneSettings extends DatasetSettings, Partial<SearchSpace> {
+export interface TuneSettings extends DatasetSettings, BackendSettings, Partial<SearchSpace> {
   readonly out?: string;
   readonly force?: boolean | string;
   readonly resume?: string;
@@ -38,7 +38,6 @@ export interface TuneSettings extends DatasetSettings, Partial<SearchSpace> {
   readonly zeroRows?: ZeroRows;
   readonly seed?: number;
   readonly restarts?: number;
-  readonly backend?: string;
   readonly memory?: number;
   readonly quiet?: boolean;
   readonly json?: boolean;
@@ -66,7 +65,6 @@ export const budget: Kind<TuneBudget> = {
 
 const search = "Search:";
 const space = "Values to choose from:";
-const machine = "Machine:";
 
 /** Each searched option takes several of its values. */
 const spaceSettings = Object.fromEntries(
@@ -107,11 +105,7 @@ export const tuneSettings: Settings<TuneSettings> = {
   },
   ...spaceSettings,
   ...datasetSettings,
-  backend: {
-    kind: choice(backendChoices(candidates)),
-    group: machine,
-    description: `${backendChoices(candidates).join(", ")} (auto)`,
-  },
-  memory: { kind: memorySize, group: machine, description: "bound for shared work, such as 800MB (1GB)" },
+  ...backendSettings,
+  memory: { kind: memorySize, group: "Machine:", description: "bound for shared work, such as 800MB (1GB)" },
   ...outputSettings,
 };

@@ -1,4 +1,4 @@
-import { checkOutputFile } from "../../shared/output-file.ts";
+import { checkOutputFile } from "./output-file.ts";
 
 /**
  * Throws if the report's path is an input or an existing file that is not a report; an earlier report is

@@ -1,5 +1,5 @@
-import { encodeModel } from "./protobuf/encode.ts";
-import type { Model, Node } from "./protobuf/model.ts";
+import { encodeModel } from "../protobuf/encode.ts";
+import type { Model, Node } from "../protobuf/model.ts";
 
 /** The graphs that run behind the backend's operations: two matrices a and b, one matrix y. */
 export type ComputeGraph = "product" | "productTransposed" | "productOfRows";
