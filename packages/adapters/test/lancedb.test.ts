@@ -117,8 +117,7 @@ describeWithPeers("LanceDB, embedded", ["@lancedb/lancedb"], () => {
     expect(found.get("d")).toEqual(rowOf(more, 2));
   });
 
-<<<<<<< HEAD
-  it("holds after upserts of single rows what a write of the whole table holds", async () => {
+  it("upserts of single rows leave what a write of the whole table leaves", async () => {
     const connection = await connect();
     const options = { makeArrowTable, mode: "upsert" } as const;
     const whole = someVectors({ ids: ["a", "b", "c", "d"], rows: 4, columns: 7 });
@@ -134,7 +133,7 @@ describeWithPeers("LanceDB, embedded", ["@lancedb/lancedb"], () => {
     expect(await read(connection, "other")).toEqual(await read(connection, "at"));
   });
 
-  it("refuses to upsert rows of another bundle, of no bundle, or of the other kind", async () => {
+  it("an upsert is refused for rows of another bundle, of no bundle, or of the other kind", async () => {
     const connection = await connect();
     const options = { table: "users", makeArrowTable, mode: "upsert" } as const;
     const users = someVectors({ ids: ["a", "b"], rows: 2 });
@@ -154,10 +153,7 @@ describeWithPeers("LanceDB, embedded", ["@lancedb/lancedb"], () => {
     expect([...(await read(connection)).keys()].sort()).toEqual(["a", "b"]);
   });
 
-  it("writes in bounded parts where it is asked to", async () => {
-=======
   it("writes in parts of bounded size if told to", async () => {
->>>>>>> main
     const connection = await connect();
     const vectors = someVectors({ rows: 11 });
     const parts: number[] = [];

@@ -114,7 +114,7 @@ function suite(): void {
     await server?.stop();
   });
 
-  it("gives newcomers the same lists from pgvector, from LanceDB and from the built-in search", async () => {
+  it("newcomers get the same lists from pgvector, from LanceDB and from the built-in search", async () => {
     const newcomers = Object.entries(histories).map(([id, items]) => ({
       id,
       vector: model.foldIn(items).vector,
@@ -159,7 +159,7 @@ function suite(): void {
     }
   });
 
-  it("refuses newcomers of another width, or for a table that the bundle does not have", async () => {
+  it("rowVectors refuses vectors of another width, or for a table that the bundle does not have", async () => {
     const narrow = [{ id: "ann", vector: new Float32Array(3) }];
     await expectFailure(async () => rowVectors(bundle, narrow), "mismatch", "24 values", 'ID "ann"');
     await expectFailure(async () => rowVectors(bundle, [], "labels.text"), "invalid-option", "labels.text");

@@ -149,8 +149,7 @@ function suite(): void {
     expect(found.get("c")).toEqual(rowOf(more, 1));
   });
 
-<<<<<<< HEAD
-  it("holds after upserts of single rows what a write of the whole table holds", async () => {
+  it("upserts of single rows leave what a write of the whole table leaves", async () => {
     const [at, other] = [newTable(), newTable()];
     const whole = someVectors({ ids: ["a", "b", "c", "d"], rows: 4, columns: 7 });
     await writePgvector(client, whole, { table: at });
@@ -165,7 +164,7 @@ function suite(): void {
     expect(await read(other)).toEqual(await read(at));
   });
 
-  it("refuses to upsert rows of another bundle, of no bundle, or of the other kind", async () => {
+  it("an upsert is refused for rows of another bundle, of no bundle, or of the other kind", async () => {
     const table = newTable();
     const users = someVectors({ ids: ["a", "b"], rows: 2 });
     await writePgvector(client, users, { table });
@@ -188,10 +187,7 @@ function suite(): void {
     expect([...(await read(table)).keys()].sort()).toEqual(["a", "b"]);
   });
 
-  it("shows readers the old rows until it is done, and a failure leaves them", async () => {
-=======
   it("shows readers the old rows until it is done, and keeps them after a failure", async () => {
->>>>>>> main
     const table = newTable();
     const old = someVectors({ rows: 4 });
     await writePgvector(client, old, { table });

@@ -99,8 +99,7 @@ describeWithPeers(`Qdrant's client against ${against}`, ["@qdrant/js-client-rest
     expect(found.get("c")).toEqual(rowOf(more, 1));
   });
 
-<<<<<<< HEAD
-  it("holds after upserts of single rows what a write of the whole table holds", async () => {
+  it("upserts of single rows leave what a write of the whole table leaves", async () => {
     const [at, other] = [newAlias(), newAlias()];
     const ids = ["a", "b", "c", "d"];
     const whole = someVectors({ ids: ["a", "b", "c", "d"], rows: 4, columns: 7 });
@@ -116,7 +115,7 @@ describeWithPeers(`Qdrant's client against ${against}`, ["@qdrant/js-client-rest
     expect(await read(other, ids)).toEqual(await read(at, ids));
   });
 
-  it("refuses to upsert rows of another bundle, of no bundle, or of the other kind", async () => {
+  it("an upsert is refused for rows of another bundle, of no bundle, or of the other kind", async () => {
     const alias = newAlias();
     const users = someVectors({ ids: ["a", "b"], rows: 2 });
     await writeQdrant(client, users, { alias });
@@ -139,10 +138,7 @@ describeWithPeers(`Qdrant's client against ${against}`, ["@qdrant/js-client-rest
     expect([...(await read(alias, ["a", "b", "c"])).keys()].sort()).toEqual(["a", "b"]);
   });
 
-  it("leaves nothing of a replacement that failed, and the alias where it was", async () => {
-=======
   it("removes what a failed replacement wrote, and keeps the alias", async () => {
->>>>>>> main
     const alias = newAlias();
     const next = someVectors({ rows: 6, seed: 3 });
     const failing = () => writeQdrant(client, breakingAfter(next, 4), { alias, rowsPerBatch: 2 });

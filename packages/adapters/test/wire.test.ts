@@ -217,8 +217,7 @@ it("Wiring gives equal bytes for equal input, and replaces nothing but an earlie
   expect(files()).toEqual({ ...first, "notes.txt": "mine" });
 });
 
-<<<<<<< HEAD
-it("records a factor on the scale, and refuses one that is not above 0", async () => {
+it("wire records a factor on the scale, and refuses one that is not above 0", async () => {
   const { plan, index, table } = await wired({}, "mmrec:LightGCN", { scaleFactor: 2 });
   expect(plan.scaleFactor).toBe(2);
   expect(index.scaleFactor).toBe(2);
@@ -233,7 +232,7 @@ it("records a factor on the scale, and refuses one that is not above 0", async (
 });
 
 describe("files that the codebase reads itself", () => {
-  it("writes MRLib's user_emb.npy in the rows' order, times the factor, and prints how it is copied", async () => {
+  it("wire writes MRLib's user_emb.npy in the rows' order, times the factor, and prints how it is copied", async () => {
     const shape = { width: 64, userIds: ["2", "0", "3", "1"] };
     const { plan, index, out } = await wired(shape, "mrlib:SSR", { scaleFactor: 0.5 });
     expect(index.tableFiles).toEqual([{ file: "user_emb.npy", rows: "users", from: "users" }]);
@@ -248,7 +247,7 @@ describe("files that the codebase reads itself", () => {
     ]);
   });
 
-  it("writes TorchEasyRec's tables as Parquet with plain lists, and the commands that read them", async () => {
+  it("wire writes TorchEasyRec's tables as Parquet with plain lists, and the commands that read them", async () => {
     const shape = { userIds: ["d", "a", "007", "7"] };
     const { plan, index, out } = await wired(shape, "torcheasyrec", {
       tables: "users+items",
@@ -283,10 +282,7 @@ describe("files that the codebase reads itself", () => {
   });
 });
 
-it("prints a command or lines for every codebase", async () => {
-=======
 it("Every codebase has a command or lines of code to print", async () => {
->>>>>>> main
   const bundle = await bundleOf({ width: 64 });
   for (const { name, use, program } of Object.values(codebases)) {
     const model = Object.keys(codebases[name].models)[0]!;
