@@ -8,14 +8,23 @@ import { checkpoint, type Observer } from "../progress.ts";
 import { coOccurrence } from "./co-occurrence.ts";
 import { ItemModel } from "./item-model.ts";
 
-/** Options of {@link coOccurrenceKnn}. */
-export interface ItemKnnOptions extends Observer {
+/** Options of both item-kNNs. */
+export interface NeighborOptions extends Observer {
   /** Nearest items that each item keeps. Default: 100. */
   readonly neighbors?: number | undefined;
 }
 
+/** Options of {@link coOccurrenceKnn}. */
+export interface ItemKnnOptions extends NeighborOptions {
+  /**
+   * Added to the denominator of every similarity: pairs of rare items, whose cosine rests on few users, count
+   * less. Default: 0.
+   */
+  readonly shrinkage?: number | undefined;
+}
+
 /** Options of {@link contentKnn}. */
-export interface ContentKnnOptions extends ItemKnnOptions {
+export interface ContentKnnOptions extends NeighborOptions {
   /** Default: `wasm()` where the runtime accepts it, else `cpu()`; disposed of at the end. */
   readonly backend?: Backend | undefined;
 }
@@ -23,14 +32,17 @@ export interface ContentKnnOptions extends ItemKnnOptions {
 /**
  * Item-kNN by co-occurrence (Sarwar et al. 2001): the score of an item is the sum of its cosine similarities to the items
  * of the history that it is a nearest neighbor of. The cosine is that of the items' columns of R: common users over the
- * geometric mean of the degrees. Weights of interactions are ignored.
+ * geometric mean of the degrees, which the shrinkage is added to. Weights of interactions are ignored.
  *
- * @throws {WellbegunError} `invalid-option` for `neighbors` that is not a whole number >= 1; `aborted`.
+ * @throws {WellbegunError} `invalid-option` for `neighbors` that is not a whole number >= 1, or a shrinkage that is not
+ * finite and >= 0; `aborted`.
  */
 export async function coOccurrenceKnn(train: Interactions, options: ItemKnnOptions = {}): Promise<ItemModel> {
   const { itemCount } = train;
   const neighbors = checkedNeighbors(options.neighbors);
-  const nearest = coOccurrence(train);
+  const { shrinkage = 0 } = options;
+  if (!(Number.isFinite(shrinkage) && shrinkage >= 0)) refuse("a finite number >= 0", shrinkage, "shrinkage");
+  const nearest = coOccurrence(train, shrinkage);
   const lists = emptyLists(itemCount, neighbors);
   for (let item = 0; item < itemCount; item++) {
     if (item % 1024 === 0) await checkpoint(options, "finding neighbors");
@@ -104,11 +116,17 @@ function emptyLists(count: number, k: number): TopK {
 }
 
 function checkedNeighbors(neighbors: number = 100): number {
-  if (Number.isSafeInteger(neighbors) && neighbors >= 1) return neighbors;
+  if (!(Number.isSafeInteger(neighbors) && neighbors >= 1)) {
+    refuse("a whole number >= 1", neighbors, "neighbors");
+  }
+  return neighbors;
+}
+
+function refuse(expected: string, found: number, at: string): never {
   throw new WellbegunError("invalid-option", {
     doing: "finding neighbors",
-    expected: "a whole number >= 1",
-    found: `${neighbors}`,
-    at: "neighbors",
+    expected,
+    found: `${found}`,
+    at,
   });
 }

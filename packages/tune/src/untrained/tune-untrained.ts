@@ -12,6 +12,7 @@ import {
 } from "@wellbegun/core";
 import { type OverlapRule, splitOf } from "@wellbegun/evaluation";
 import { type ChosenContent, chooseContent } from "./content.ts";
+import { chooseFill, refuseFill } from "./fill.ts";
 import { type UntrainedTrial, ValidationJudge } from "./judge.ts";
 
 /** The input of {@link tuneUntrained}. It contains no test rows. */
@@ -35,6 +36,13 @@ export interface UntrainedOptions extends Observer {
    * Default: 5,000.
    */
   readonly maxUsers?: number | undefined;
+  /**
+   * Whether cold items, those with at most two train interactions, get collaborative rows from their content
+   * (`fillColdItems`): a factor on their norm, or `chosen` for the factor with the largest recall of cold items on
+   * the validation rows among those that lose at most 1 % of the overall recall; none if every factor loses more.
+   * Default: no.
+   */
+  readonly fillCold?: number | "chosen" | undefined;
   /** What happens to validation interactions that are also train interactions. Default: `leave-out`. */
   readonly overlap?: OverlapRule | undefined;
   /** The seed. Default: 0. */
@@ -47,6 +55,8 @@ export interface UntrainedOptions extends Observer {
 export interface UntrainedResult {
   /** Both sides as one pair of tables; the collaborative side alone without features. */
   readonly model: JoinedModel | SpectralModel;
+  /** The model before cold items were filled; the model itself if they were not. */
+  readonly unfilled: JoinedModel | SpectralModel;
   readonly collaborative: SpectralModel;
   readonly content: FoldingModel | undefined;
   readonly chosen: {
@@ -54,8 +64,10 @@ export interface UntrainedResult {
     readonly exponent: number;
     /** Weight of the content's scores; 0 without features. */
     readonly weight: number;
-    /** Factor of each modality's features. */
+    /** Factor of each modality's features; a modality that is left out has none. */
     readonly modalities: Readonly<Record<string, number>>;
+    /** Factor on the norm of the filled rows of cold items; 0 if they are not filled. */
+    readonly fillCold: number;
   };
   /** Recall@K of the chosen model on the validation rows. */
   readonly recall: number;
@@ -101,10 +113,25 @@ export async function tuneUntrained(
     const content = given
       ? await chooseContent(input.train, input.features, judge, { backend, dim: contentWidth, seed })
       : undefined;
+    if (content === undefined && options.fillCold !== undefined) refuseFill(options.fillCold);
     const joined =
       content && (await chooseWeight(collaborative.model, content, collaborative.recall, judge, backend));
+    const filled =
+      content && joined && options.fillCold !== undefined
+        ? await chooseFill(
+            input.train,
+            collaborative.model,
+            content.model,
+            joined,
+            options.fillCold,
+            judge,
+            backend,
+          )
+        : undefined;
+    const unfilled = joined?.model ?? collaborative.model;
     return {
-      model: joined?.model ?? collaborative.model,
+      model: filled?.model ?? unfilled,
+      unfilled,
       collaborative: collaborative.model,
       content: content?.model,
       chosen: {
@@ -112,8 +139,9 @@ export async function tuneUntrained(
         exponent: collaborative.model.options.exponent,
         weight: joined?.weight ?? 0,
         modalities: content?.weights ?? {},
+        fillCold: filled?.factor ?? 0,
       },
-      recall: joined?.recall ?? collaborative.recall,
+      recall: filled?.recall ?? joined?.recall ?? collaborative.recall,
       trials: judge.trials,
       users: judge.users,
       sampled: judge.sampled,
@@ -153,6 +181,13 @@ async function chooseSpectral(
   return best!;
 }
 
+/** The joined tables at the chosen weight. */
+export interface ChosenJoin {
+  readonly model: JoinedModel;
+  readonly weight: number;
+  readonly recall: number;
+}
+
 /** Weight 0 is among the candidates, since the content may add nothing to the interactions. */
 async function chooseWeight(
   collaborative: SpectralModel,
@@ -160,7 +195,7 @@ async function chooseWeight(
   alone: number,
   judge: ValidationJudge,
   backend: Backend,
-): Promise<{ model: JoinedModel; weight: number; recall: number }> {
+): Promise<ChosenJoin> {
   let best = {
     model: await joinModels(collaborative, content.model, { weight: 0, backend }),
     weight: 0,
