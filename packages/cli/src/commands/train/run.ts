@@ -22,7 +22,7 @@ import { checkReportFile } from "../../shared/report-file.ts";
 import { writeTrained } from "./bundle.ts";
 import { refuseCheckpoints } from "./checkpoint-file.ts";
 import {
-  type Baseline,
+  type JudgedBaselines,
   type Judgment,
   judgeBaselines,
   judgeTables,
@@ -65,7 +65,7 @@ export interface TrainResult {
   readonly runs: readonly SeedResult[];
   /** Over the runs; null with one. */
   readonly mean: Spread | null;
-  readonly baselines: readonly Baseline[];
+  readonly baselines: JudgedBaselines;
   /** Path of the HTML page; null if none was requested. */
   readonly report: string | null;
   readonly totalTime: number;
@@ -118,7 +118,17 @@ export async function runTrain(
     for (const place of places) {
       runs.push(await runSeed(place, { dataset, data, settings, inputs, backend, judgment, observer }));
     }
-    const baselines = await judgeBaselines(data, judgment, settings.dim ?? 64, backend, observer);
+    const baselines = await judgeBaselines(
+      data,
+      judgment,
+      {
+        names: settings.baselines,
+        columns: settings.dim ?? 64,
+        memory: memory.available / 2,
+        backend,
+      },
+      observer,
+    );
     for (const checkpoint of checkpoints) await checkpoint.remove();
     const { seed: _, ...recorded } = runs[0]!.options;
     const results = runs.map(({ result }) => result);
