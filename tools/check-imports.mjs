@@ -48,12 +48,14 @@ const rules = {
     node: "always",
     thirdParty: true,
   },
+  "packages/encoders": { workspace: ["@wellbegun/core"], node: "node-folder", thirdParty: true },
   // Vectors in the place of a model's table are planned and checked in adapters, whatever the model's format is.
   "packages/backend-onnx": {
     workspace: ["@wellbegun/core", "@wellbegun/adapters"],
     node: "node-folder",
     thirdParty: true,
   },
+  "packages/playground": { workspace: "all", node: "never", thirdParty: true },
   "packages/cli": { workspace: "all", node: "always", thirdParty: true },
 };
 /** @type {Rule} */

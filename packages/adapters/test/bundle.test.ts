@@ -73,7 +73,7 @@ describe("The manifest", () => {
     const own = { format: "wellbegun-bundle", version: 1 };
     await refused([], "no JSON object");
     await refused({ name: "an extension" }, "wellbegun-bundle");
-    await refused({ ...own, version: 2, files: {} }, "version 1", "version 2");
+    await refused({ ...own, version: 3, files: {} }, "version 1 or 2", "version 3");
     await refused(own, "files", "none");
     for (const name of ["../evil", "a/b.npy", "..\\evil", "C:x", "", ".hidden"]) {
       await refused({ ...own, files: { [name]: table(1, 1) } }, "plain file name", JSON.stringify(name));

@@ -19,9 +19,17 @@ const commands: Readonly<Record<string, CommandEntry>> = {
     description: "compute starting vectors for a dataset and write them as a bundle",
     argument: [
       "[dataset]",
-      "folder with a .inter table and <modality>_feat.npy files; none with --interactions",
+      "folder with a .inter table and <modality>_feat.npy files; with --interactions, its features alone",
     ],
     load: () => import("./commands/init/command.ts"),
+  },
+  embed: {
+    description: "make features from a catalog's texts, images and sounds, for init",
+    argument: [
+      "<catalog>",
+      "CSV, TSV, JSON lines, Parquet or Arrow, or a folder of files; patterns in quotes",
+    ],
+    load: () => import("./commands/embed/command.ts"),
   },
   evaluate: {
     description: "judge vectors without training, beside what they must be compared with",
@@ -47,6 +55,11 @@ const commands: Readonly<Record<string, CommandEntry>> = {
     description: "show what is in a dataset or a bundle, and check it",
     argument: ["<path>", "folder of a dataset, or of a bundle that init wrote"],
     load: () => import("./commands/inspect/command.ts"),
+  },
+  play: {
+    description: "open a dataset or a bundle in the playground, a page on this machine",
+    argument: ["<path>", "folder of a dataset, or of a bundle that init wrote"],
+    load: () => import("./commands/play/command.ts"),
   },
   wire: {
     description: "put a bundle's vectors where a recommender's model starts from them",

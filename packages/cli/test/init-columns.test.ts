@@ -74,14 +74,14 @@ describe("init from files of columns", () => {
     }
   });
 
-  it("is refused with neither or both of a folder and a log, and with options of the other layout", async () => {
+  it("is refused without a folder and a log, with a folder of features without IDs, and with options of the other layout", async () => {
     const { folder, log, catalog, parent } = bothLayouts();
     const columns = ["--interactions", log, "--user-column", "who", "--item-column", "what"];
     const features = ["--features", `image=${catalog}:image`];
     const out = ["--out", join(parent, "out")];
     for (const [args, message] of [
       [["init", ...out], "neither"],
-      [["init", folder, ...columns, ...features, ...out], "both"],
+      [["init", folder, ...columns, ...out], "item_ids.txt"],
       [["init", ...columns, ...features, "--ids", "raw", ...out], "no --ids with --interactions"],
       [["init", folder, "--min-user", "5", ...out], "no --min-user without --interactions"],
       [["init", ...columns, ...features, "--out", parent, "--force", parent], "input"],

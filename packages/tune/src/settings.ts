@@ -7,6 +7,8 @@ import { methodSchema } from "@wellbegun/core/options";
  */
 export const searchedNames = [
   "prepare",
+  "whitenPower",
+  "whitenRidge",
   "normalization",
   "lambda",
   "clusters",
@@ -23,7 +25,8 @@ export type SearchedName = (typeof searchedNames)[number];
 
 /**
  * One point of the search: the options of core's `fit` that `tune` decides, the same for all modalities, but for their
- * weights, of which the largest is 1. Without a projection, `dim` is null and `smooth` and `damping` are 0.
+ * weights, of which the largest is 1. Without a projection, `dim` is null and `smooth` and `damping` are 0. The
+ * power and the ridge of whitening are the defaults unless `prepare` is `whiten`.
  * Modalities are combined by `concat`.
  */
 export type Settings = { readonly [Name in Exclude<SearchedName, "dim" | "weights">]: OptionValue<Name> } & {
@@ -66,13 +69,16 @@ export function settingsToOptions(settings: Settings, fixed: FixedOptions = {}):
 export function defaultSettings(widths: Readonly<Record<string, number>>): Settings {
   const filled = resolveOptions({}, widths);
   const own = <T>(byModality: Readonly<Record<string, T>>): T => byModality[filled.modalities[0]!]!;
-  const { prepare, project, dim, smooth, damping, scale, weights } = filled;
-  const [normalization, lambda, clusters] = [
-    own(filled.normalization),
-    own(filled.lambda),
-    own(filled.clusters),
-  ];
-  return { prepare, normalization, lambda, clusters, project, dim, smooth, damping, scale, weights };
+  const { project, dim, smooth, damping, scale, weights } = filled;
+  return {
+    prepare: own(filled.prepare),
+    whitenPower: own(filled.whitenPower),
+    whitenRidge: own(filled.whitenRidge),
+    normalization: own(filled.normalization),
+    lambda: own(filled.lambda),
+    clusters: own(filled.clusters),
+    ...{ project, dim, smooth, damping, scale, weights },
+  };
 }
 
 /** A key that is equal for equal settings. */
@@ -87,6 +93,7 @@ export function valueIn(settings: Settings, name: SettingName): string | number 
   if (name.startsWith("weights.")) return settings.weights[name.slice("weights.".length)]!;
   if (name === "clusters" && settings.lambda === 1) return null;
   if (name === "normalization" && settings.lambda === 0) return null;
+  if (name.startsWith("whiten") && settings.prepare !== "whiten") return null;
   if (name === "smooth" && settings.project === "none") return null;
   if (name === "damping" && settings.project !== "pca") return null;
   return settings[name as Exclude<keyof Settings, "weights">];

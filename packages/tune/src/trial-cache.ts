@@ -126,10 +126,11 @@ export class TrialCache {
 
   /** prepare: a modality's features on the backend. */
   async #prepared(settings: Settings, modality: string): Promise<Prepared & Cached> {
-    return await this.#cache.get(`prepared ${settings.prepare} ${modality}`, async () => {
+    return await this.#cache.get(`prepared ${preparation(settings)} ${modality}`, async () => {
       const source = this.#input.features[modality]!;
       const features = await prepareFeatures(this.#backend, source, {
         prepare: settings.prepare,
+        whitening: { power: settings.whitenPower, ridge: settings.whitenRidge },
         zeroRows: this.#fixed.zeroRows ?? "missing",
         layout: oneBlock(source.rows),
         modality,
@@ -141,8 +142,8 @@ export class TrialCache {
 
   /** cluster: labels and centroids of a modality. */
   async #clustered(settings: Settings, modality: string): Promise<CachedLabels> {
-    const { prepare, clusters } = settings;
-    return await this.#cache.get(`clusters ${prepare} ${clusters} ${modality}`, async () => {
+    const { clusters } = settings;
+    return await this.#cache.get(`clusters ${preparation(settings)} ${clusters} ${modality}`, async () => {
       const { blocks } = await this.#prepared(settings, modality);
       const { seed, restarts, maxIterations, tolerance } = resolveOptions(this.#fixed, this.#widths());
       const options = {
@@ -242,9 +243,15 @@ function oneBlock(rows: number): BlockLayout {
   return layoutBlocks(rows, { residentRows: all, residentBlockRows: all, streamedBlockRows: all });
 }
 
+/** A key for the settings that the prepared features depend on. */
+function preparation({ prepare, whitenPower, whitenRidge }: Settings): string {
+  return prepare === "whiten" ? `${prepare} ${whitenPower} ${whitenRidge}` : prepare;
+}
+
 /** A key for the settings that the projected items depend on. */
-function spaceName({ prepare, project, dim, smooth, damping, weights }: Settings): string {
-  return `${prepare} ${project} ${dim} ${smooth} ${damping} ${Object.values(weights).join(" ")}`;
+function spaceName(settings: Settings): string {
+  const { project, dim, smooth, damping, weights } = settings;
+  return `${preparation(settings)} ${project} ${dim} ${smooth} ${damping} ${Object.values(weights).join(" ")}`;
 }
 
 function cached(matrix: Matrix): CachedMatrix {

@@ -57,7 +57,7 @@ def test_refuses_what_is_no_bundle(bundle):
     manifest = json.loads((bundle / "manifest.json").read_text())
     for changed, found in (
         ({**manifest, "format": "other"}, "'other'"),
-        ({**manifest, "version": 2}, "found 2"),
+        ({**manifest, "version": 3}, "found 3"),
         ({**manifest, "files": None}, "object files"),
         ({**manifest, "files": {"../x.npy": {"bytes": 1, "sha256": ""}}}, "plain file name"),
     ):

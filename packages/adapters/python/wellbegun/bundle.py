@@ -7,8 +7,9 @@ from typing import Any, Dict, List, Optional, Tuple
 
 from .errors import WellbegunError
 from .fields import Fields
-from .files import check_files, compare_ids, read_control, read_ids, read_index, read_table
+from .files import check_files, compare_ids, is_part, read_control, read_ids, read_index, read_table
 from .ids import ordered_ids
+from .parts import Part, read_part_tables, read_parts
 from .safetensors import read_tensor
 from .types import Array, OrderedIds
 
@@ -34,14 +35,19 @@ class Bundle:
     def __init__(self, folder: str, verify: bool = True) -> None:
         self.folder = os.fspath(folder)
         path = os.path.join(self.folder, "manifest.json")
-        self.manifest: Dict[str, Any] = read_index(path, "wellbegun-bundle", 1, DOING)
+        self.manifest: Dict[str, Any] = read_index(path, "wellbegun-bundle", (1, 2), DOING)
         self.control: Optional[str] = read_control(self.manifest, path, DOING)
         check_files(self.folder, self.manifest["files"], verify, DOING)
-        # The file and manifest entry of each table; a table in both formats is read from its .npy file.
+        parts = read_parts(self.manifest, path, DOING)
+        self._parts: Dict[str, List[Part]] = {name: listed for name, (_, listed) in parts.items()}
+        # The file and manifest entry of each table; a table in both formats is read from its .npy file or parts.
         self._sources: Dict[str, Tuple[str, Fields]] = {}
+        for name, (entry, _) in parts.items():
+            if name.endswith(".npy"):
+                self._sources[name[: -len(".npy")]] = (name, entry)
         for file, value in self.manifest["files"].items():
             entry = Fields(value, "{}, file {!r}".format(path, file), DOING)
-            if file.endswith(".npy"):
+            if file.endswith(".npy") and not is_part(file):
                 self._sources[file[: -len(".npy")]] = (file, entry)
             if "tensors" in entry.values:
                 tensors = entry.fields("tensors")
@@ -52,7 +58,7 @@ class Bundle:
     def table(self, name: str) -> Array:
         """A table as an array: ``users`` (U x d), ``items``, ``users.<modality>`` and so on.
 
-        The values come from the table's ``.npy`` file, or else from ``tables.safetensors``.
+        The values come from the table's ``.npy`` file or its parts, or else from ``tables.safetensors``.
         """
         if name not in self._sources:
             known = ", ".join(sorted(self.tables)) or "none"
@@ -60,6 +66,8 @@ class Bundle:
         file, entry = self._sources[name]
         path = os.path.join(self.folder, file)
         dtype, shape = entry.choice("dtype", "float32", "int32"), entry.counts("shape")
+        if file in self._parts:
+            return read_part_tables(self.folder, self._parts[file], dtype, shape, DOING)
         if file.endswith(".npy"):
             return read_table(path, dtype, shape, DOING)
         return read_tensor(path, name, dtype, shape, DOING)
@@ -94,6 +102,11 @@ class Bundle:
             compare_ids("item", ordered_ids("items", items, doing), self.item_ids, doing)
 
     def _ids(self, kind: str, name: str) -> List[str]:
+        if name in self._parts:
+            found: List[str] = []
+            for part in self._parts[name]:
+                found += read_ids(os.path.join(self.folder, part.file), part.end - part.first, DOING)
+            return found
         if name in self.manifest["files"]:
             path = os.path.join(self.folder, name)
             shape = Fields(self.manifest["files"][name], path, DOING).counts("shape")

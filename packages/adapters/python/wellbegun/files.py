@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 from typing import Any, Dict, List, Optional, Sequence
 
 import numpy as np
@@ -14,8 +15,8 @@ from .fields import Fields
 from .types import Array
 
 
-def read_index(path: str, kind: str, version: int, doing: str) -> Dict[str, Any]:
-    """The JSON object of an index file, which must have this format and version."""
+def read_index(path: str, kind: str, versions: Sequence[int], doing: str) -> Dict[str, Any]:
+    """The JSON object of an index file, which must have this format and one of these versions."""
     try:
         with open(path, "rb") as file:
             index: Any = json.loads(file.read().decode("utf-8"))
@@ -26,8 +27,9 @@ def read_index(path: str, kind: str, version: int, doing: str) -> Dict[str, Any]
     found = index.get("format") if isinstance(index, dict) else None
     if not isinstance(index, dict) or found != kind:
         raise WellbegunError(doing, "format {!r}".format(kind), repr(found), path)
-    if index.get("version") != version:
-        raise WellbegunError(doing, "version {}".format(version), repr(index.get("version")), path)
+    version = index.get("version")
+    if type(version) is not int or version not in versions:
+        raise WellbegunError(doing, "version {}".format(" or ".join(map(str, versions))), repr(version), path)
     if not isinstance(index.get("files"), dict):
         raise WellbegunError(doing, "the object files", repr(index.get("files")), path)
     return index
@@ -49,7 +51,7 @@ def check_files(folder: str, files: Dict[str, Any], hashes: bool, doing: str) ->
     """Compares size and, if ``hashes``, SHA-256 of every listed file."""
     for name, listed in files.items():
         # With a name that leads out of the folder, an index could list files that do not belong to it.
-        if os.path.basename(name) != name or name in ("", ".", "..") or "\0" in name:
+        if not (is_plain(name) or is_part(name)):
             raise WellbegunError(doing, "a plain file name", repr(name), folder)
         path = os.path.join(folder, name)
         try:
@@ -63,6 +65,17 @@ def check_files(folder: str, files: Dict[str, Any], hashes: bool, doing: str) ->
         found = sha256(path) if hashes else wanted
         if found != wanted:
             raise WellbegunError(doing, "SHA-256 {}".format(wanted), found, path)
+
+
+def is_plain(name: str) -> bool:
+    """Whether a name is that of a file directly in the folder."""
+    return os.path.basename(name) == name and name not in ("", ".", "..") and "\0" not in name
+
+
+def is_part(name: str) -> bool:
+    """Whether a name is that of one part of a table or list of IDs, such as ``users/part-00000.npy``."""
+    folder, _, part = name.partition("/")
+    return is_plain(folder) and re.fullmatch(r"part-[0-9]{5,}\.(npy|txt)", part) is not None
 
 
 def sha256(path: str) -> str:

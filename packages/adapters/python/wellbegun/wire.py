@@ -43,7 +43,7 @@ class Wire:
     def __init__(self, folder: str) -> None:
         folder = os.fspath(folder)
         path = os.path.join(folder, "wire.json")
-        index = read_index(path, "wellbegun-wire", 1, DOING)
+        index = read_index(path, "wellbegun-wire", (1,), DOING)
         check_files(folder, index["files"], True, DOING)
         fields = Fields(index, path, DOING)
         sides = {kind: fields.fields("ids").fields(kind) for kind in ("users", "items")}

@@ -1,4 +1,4 @@
-import { type FitInput, type Observer, WellbegunError } from "@wellbegun/core";
+import { encoderDifference, type FitInput, type Observer, WellbegunError } from "@wellbegun/core";
 import { type BundleRows, checkAlignment } from "./alignment.ts";
 import { identifyFeatures, identifyTrain, type Sha256 } from "./data-identity.ts";
 import { MANIFEST_FILE, type Manifest } from "./manifest.ts";
@@ -95,6 +95,18 @@ async function firstDifference(
     }
     if (source.rows !== own.shape[0] || source.columns !== own.shape[1]) {
       return { expected: shaped(own.shape), found: shaped([source.rows, source.columns]), at };
+    }
+    const encoders =
+      own.encoder !== undefined && source.encoder !== undefined
+        ? ([own.encoder, source.encoder] as const)
+        : undefined;
+    const different = encoders === undefined ? undefined : encoderDifference(...encoders);
+    if (different !== undefined) {
+      return {
+        expected: `vectors of the encoder ${own.encoder!.name}`,
+        found: `those of ${source.encoder!.name} (${different})`,
+        at,
+      };
     }
     const { sha256 } = await identifyFeatures(source, newHash, { signal });
     if (sha256 !== own.sha256) return { expected: sha(own.sha256), found: sha(sha256), at };

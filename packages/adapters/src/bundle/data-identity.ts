@@ -1,4 +1,11 @@
-import type { FeatureSource, FitInput, IdIndex, Interactions, Observer } from "@wellbegun/core";
+import type {
+  EncoderIdentity,
+  FeatureSource,
+  FitInput,
+  IdIndex,
+  Interactions,
+  Observer,
+} from "@wellbegun/core";
 import { throwIfAborted } from "@wellbegun/core/support";
 import { elementsToBytes } from "../formats/elements.ts";
 import { encodeIds, idsAreRows } from "./ids.ts";
@@ -32,6 +39,8 @@ export interface FeatureIdentity {
   readonly shape: readonly [rows: number, columns: number];
   /** SHA-256 of the values, row-major, as little-endian float32, -0 as 0; the row of an item without the modality is zeros. */
   readonly sha256: string;
+  /** What made the features from content; left out where it is unknown. */
+  readonly encoder?: EncoderIdentity | undefined;
 }
 
 /** The data that a bundle was computed from, as its manifest records it. */
@@ -95,7 +104,8 @@ export async function identifyFeatures(
     for (let i = 0; i < part.length; i++) part[i]! += 0;
     hash.update(elementsToBytes(part));
   }
-  return { shape: [rows, columns], sha256: hash.digest("hex") };
+  const identity = { shape: [rows, columns] as const, sha256: hash.digest("hex") };
+  return source.encoder === undefined ? identity : { ...identity, encoder: source.encoder };
 }
 
 /**

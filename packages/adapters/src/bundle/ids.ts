@@ -10,11 +10,8 @@ import { type Id, WellbegunError } from "@wellbegun/core";
 export function encodeIds(ids: Iterable<Id>, label: string = "IDs"): Uint8Array {
   const rows = new Map<string, number>();
   for (const id of ids) {
-    const line = String(id);
     const row = rows.size;
-    if (/[\r\n]|\p{Surrogate}/u.test(line)) {
-      throw failure("an ID without line breaks or lone surrogates", line, `${label}, row ${row}`);
-    }
+    const line = idLine(id, `${label}, row ${row}`);
     const earlier = rows.get(line);
     if (earlier !== undefined) {
       throw failure("IDs that are written differently", `${line}`, `${label}, rows ${earlier} and ${row}`);
@@ -23,6 +20,13 @@ export function encodeIds(ids: Iterable<Id>, label: string = "IDs"): Uint8Array 
   }
   const text = [...rows.keys(), ""].join("\n");
   return new TextEncoder().encode(text);
+}
+
+/** An ID as the text of its line. @throws {WellbegunError} `invalid-data` as {@link encodeIds}. */
+export function idLine(id: Id, at: string): string {
+  const line = String(id);
+  if (!/[\r\n]|\p{Surrogate}/u.test(line)) return line;
+  throw failure("an ID without line breaks or lone surrogates", line, at);
 }
 
 /**
@@ -46,6 +50,13 @@ export function decodeIds(bytes: Uint8Array, label: string = "IDs"): string[] {
     found: "a file that ends without one",
     at: label,
   });
+}
+
+/** Raw IDs that are generated while they are written, so that the list need not fit into memory. */
+export interface StreamedIds {
+  readonly length: number;
+  /** The IDs in row order, in blocks; all of them distinct as text, which is not checked. */
+  readonly blocks: Iterable<readonly Id[]> | AsyncIterable<readonly Id[]>;
 }
 
 /** Whether the IDs are 0, 1, 2 and so on, equal to the row numbers, so that no ID file is needed. */

@@ -15,16 +15,22 @@ export { compareData } from "./compare-data.ts";
 export { type Control, controlOf } from "./control.ts";
 export type { DataIdentity, FeatureIdentity, Sha256, TrainIdentity } from "./data-identity.ts";
 export { identifyData, identifyFeatures, identifyTrain } from "./data-identity.ts";
+export type { EncodedModality, FeatureManifest } from "./feature-manifest.ts";
+export { FEATURE_MANIFEST_FILE, parseFeatureManifest } from "./feature-manifest.ts";
+export type { StreamedIds } from "./ids.ts";
 export { decodeIds, encodeIds, idsAreRows } from "./ids.ts";
-export type { BundleFile, JsonValue, Manifest, TableShape } from "./manifest.ts";
+export type { JsonValue, Manifest } from "./manifest.ts";
 export {
   BUNDLE_FORMAT,
   BUNDLE_VERSION,
   bundleTables,
   formatManifest,
   MANIFEST_FILE,
+  PARTED_BUNDLE_VERSION,
   parseManifest,
 } from "./manifest.ts";
 export type { ManifestContent } from "./manifest-content.ts";
+export type { BundleFile, TableShape } from "./manifest-files.ts";
 export { clusterTables, modelTables } from "./model-tables.ts";
+export type { FilePart, PartedFile } from "./parts.ts";
 export type { ArrayTable, BundleTable, StreamedTable, TableHead } from "./tables.ts";

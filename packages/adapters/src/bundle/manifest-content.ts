@@ -1,6 +1,7 @@
 import type { RecordedOptions, Report } from "@wellbegun/core";
 import type { Control } from "./control.ts";
 import type { DataIdentity } from "./data-identity.ts";
+import { checkEncoder } from "./encoder.ts";
 import {
   type Check,
   complete,
@@ -41,12 +42,15 @@ const checks: Readonly<Record<keyof ManifestContent, Check>> = {
   options: partial({
     preset: text,
     modalities: listOf(text),
-    prepare: text,
+    prepare: recordOf(text),
+    whitenPower: recordOf(number),
+    whitenRidge: recordOf(number),
     clusters: recordOf(number),
     lambda: recordOf(number),
     normalization: recordOf(text),
     combine: text,
     weights: recordOf(number),
+    weighting: text,
     project: text,
     dim: number,
     scale: text,
@@ -71,6 +75,9 @@ const checks: Readonly<Record<keyof ManifestContent, Check>> = {
       itemsWithoutUsers: count,
       modalities: recordOf(partial({ columns: count, missingItems: count })),
     }),
+    weighting: nullable(
+      partial({ k: count, users: count, recall: recordOf(number), weights: recordOf(number) }),
+    ),
     clusters: recordOf(partial({ clusters: count, inertia: number, sizes: listOf(count) })),
     explained: recordOf(nullable(number)),
     tables: recordOf(partial({ rows: count, columns: count, factor: nullable(number) })),
@@ -89,7 +96,10 @@ const checks: Readonly<Record<keyof ManifestContent, Check>> = {
       userIds: nullable(sha256),
       itemIds: nullable(sha256),
     }),
-    features: recordOf(complete({ shape: matrixShape, sha256 })),
+    features: recordOf((value, at) => {
+      complete({ shape: matrixShape, sha256 })(value, at);
+      partial({ encoder: checkEncoder })(value, at);
+    }),
   }),
   control: nullable(oneOf("permuted")),
 };

@@ -1,14 +1,25 @@
 import { WellbegunError } from "@wellbegun/core";
 import { parseJson } from "../formats/json.ts";
 import { checkContent, type ManifestContent } from "./manifest-content.ts";
+import {
+  type BundleFile,
+  checkFile,
+  failure,
+  isPartName,
+  isRecord,
+  type TableShape,
+} from "./manifest-files.ts";
+import { checkParts, type PartedFile } from "./parts.ts";
 import { type JsonValue, stableJson } from "./stable-json.ts";
 
 export type { JsonValue } from "./stable-json.ts";
 
 /** The value of `format` in the manifest of every bundle. */
 export const BUNDLE_FORMAT = "wellbegun-bundle";
-/** The version of the bundle format that is written and read here. */
+/** The version of a bundle whose tables and lists of IDs are one file each. */
 export const BUNDLE_VERSION = 1;
+/** The version of a bundle that has tables, or lists of IDs, in parts. */
+export const PARTED_BUNDLE_VERSION = 2;
 /** Name of the manifest in the bundle's folder. */
 export const MANIFEST_FILE = "manifest.json";
 /** Names of the files that hold raw IDs in row order, one on each line. */
@@ -19,59 +30,47 @@ export const ID_FILES: { readonly users: string; readonly items: string } = {
 /** Name of the file that holds all tables as safetensors. */
 export const SAFETENSORS_FILE = "tables.safetensors";
 
-/** Type and lengths of a table: rows, then columns unless it is one-dimensional. */
-export interface TableShape {
-  readonly dtype: "float32" | "int32";
-  readonly shape: readonly number[];
-}
-
-/** The manifest's entry for one file. */
-export interface BundleFile {
-  /** SHA-256 of the bytes, in lowercase hexadecimal. */
-  readonly sha256: string;
-  /** Number of bytes. */
-  readonly bytes: number;
-  /** An `.npy` table's type; left out of other files. */
-  readonly dtype?: TableShape["dtype"];
-  /** An `.npy` table's lengths, or [lines] of an ID file; left out of other files. */
-  readonly shape?: readonly number[];
-  /** A safetensors file's tables by name; left out of other files. */
-  readonly tensors?: Readonly<Record<string, TableShape>>;
-}
-
 /** The manifest of a bundle: how it was made, its files, and any further fields that the writer received. */
 export interface Manifest extends ManifestContent {
   readonly format: typeof BUNDLE_FORMAT;
-  readonly version: typeof BUNDLE_VERSION;
+  readonly version: typeof BUNDLE_VERSION | typeof PARTED_BUNDLE_VERSION;
   /** The bundle's files by name, without the manifest itself. */
   readonly files: Readonly<Record<string, BundleFile>>;
+  /** The parts of each whole file, such as `users.npy`, that is written in parts; in version 2 alone. */
+  readonly parted?: Readonly<Record<string, PartedFile>>;
   /** Further fields, which are not checked. */
   readonly [key: string]: unknown;
 }
 
 /**
  * The manifest's text: equal content gives equal bytes in any order of the keys. Format and version come first,
- * files last, other keys ascend.
+ * files last, other keys ascend. With parted files the version is 2, else 1.
  *
- * @throws {WellbegunError} `invalid-option` if `content` has one of the keys `format`, `version` and `files`,
+ * @throws {WellbegunError} `invalid-option` if `content` has one of the keys `format`, `version`, `files` and `parted`,
  * or a value that JSON cannot represent (NaN, an infinity, a typed array, a function).
  */
 export function formatManifest(
   content: Readonly<Record<string, unknown>>,
   files: Readonly<Record<string, BundleFile>>,
+  parted: Readonly<Record<string, PartedFile>> = {},
 ): string {
-  for (const key of ["format", "version", "files"]) {
+  for (const key of ["format", "version", "files", "parted"]) {
     if (!Object.hasOwn(content, key)) continue;
     throw new WellbegunError("invalid-option", {
       doing: "writing the manifest",
-      expected: "content without the bundle's own keys format, version and files",
+      expected: "content without the bundle's own keys format, version, files and parted",
       found: JSON.stringify(key),
       at: "option manifest",
     });
   }
-  const own = { format: BUNDLE_FORMAT, version: BUNDLE_VERSION };
+  const inParts = Object.keys(parted).length > 0;
+  const own = { format: BUNDLE_FORMAT, version: inParts ? PARTED_BUNDLE_VERSION : BUNDLE_VERSION };
   const sorted = stableJson({ ...content }, "manifest") as Readonly<Record<string, JsonValue>>;
-  return `${JSON.stringify({ ...own, ...sorted, files: stableJson(files, "files") }, null, 2)}\n`;
+  const listed = {
+    ...(inParts ? { parted: stableJson(parted, "parted") } : {}),
+    files: stableJson(files, "files"),
+  };
+  return `${JSON.stringify({ ...own, ...sorted, ...listed }, null, 2)}\n`;
 }
 
 /**
@@ -80,7 +79,8 @@ export function formatManifest(
  *
  * @param label What to call it in errors.
  * @throws {WellbegunError} `format` if it is not JSON, not a bundle's manifest, of an unknown version, or a file entry
- * lacks its hash or size or has a name that leads out of the folder, or a known field is of another type.
+ * lacks its hash or size or has a name that leads out of the folder, a parted file is incomplete, or a known field is of
+ * another type.
  */
 export function parseManifest(text: string, label: string = MANIFEST_FILE): Manifest {
   let value: unknown;
@@ -93,85 +93,35 @@ export function parseManifest(text: string, label: string = MANIFEST_FILE): Mani
     const found = isRecord(value) ? `format ${JSON.stringify(value.format)}` : "no JSON object";
     throw failure(`format ${JSON.stringify(BUNDLE_FORMAT)}`, found, label);
   }
-  if (value.version !== BUNDLE_VERSION) {
-    throw failure(`version ${BUNDLE_VERSION}`, `version ${JSON.stringify(value.version)}`, label, {
+  const { version, files, parted } = value;
+  if (version !== BUNDLE_VERSION && version !== PARTED_BUNDLE_VERSION) {
+    const expected = `version ${BUNDLE_VERSION} or ${PARTED_BUNDLE_VERSION}`;
+    throw failure(expected, `version ${JSON.stringify(version)}`, label, {
       hint: "A newer wellbegun wrote it, or it was changed.",
     });
   }
-  const { files } = value;
   if (!isRecord(files)) throw failure("the object files", JSON.stringify(files) ?? "none", label);
   for (const [name, file] of Object.entries(files)) checkFile(name, file, label);
+  const listed = files as Manifest["files"];
+  if (version === BUNDLE_VERSION && parted !== undefined) {
+    throw failure(`version ${PARTED_BUNDLE_VERSION}, which has parted files`, `version ${version}`, label);
+  }
+  const parts = checkParts(parted ?? {}, listed, label);
   checkContent(value, label);
-  return {
-    ...value,
-    format: BUNDLE_FORMAT,
-    version: BUNDLE_VERSION,
-    files: files as Manifest["files"],
-  };
+  const own = { format: BUNDLE_FORMAT, version, files: listed } as const;
+  return { ...value, ...own, ...(version === BUNDLE_VERSION ? {} : { parted: parts }) };
 }
 
 /** The tables of a bundle by name (such as `users` or `centroids.image`), from its `.npy` and safetensors files. */
 export function bundleTables(manifest: Manifest): ReadonlyMap<string, TableShape> {
   const tables = new Map<string, TableShape>();
-  for (const [file, { dtype, shape, tensors }] of Object.entries(manifest.files)) {
-    for (const [name, table] of Object.entries(tensors ?? {})) tables.set(name, table);
+  const set = (file: string, { dtype, shape }: Partial<TableShape>): void => {
     if (dtype !== undefined && shape !== undefined) tables.set(file.replace(/\.npy$/, ""), { dtype, shape });
+  };
+  for (const [name, file] of Object.entries(manifest.files)) {
+    for (const [tensor, table] of Object.entries(file.tensors ?? {})) tables.set(tensor, table);
+    if (!isPartName(name)) set(name, file);
   }
+  for (const [name, parted] of Object.entries(manifest.parted ?? {})) set(name, parted);
   return tables;
-}
-
-/** Whether `name` is a plain file name, which names a file directly in the folder on any system. */
-export function isPlainFileName(name: string): boolean {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: a name must not contain control characters.
-  return name !== "" && !name.startsWith(".") && !/[/\\:*?"<>|\x00-\x1f]/.test(name);
-}
-
-function checkFile(name: string, file: unknown, label: string): void {
-  const at = `${label}, file ${JSON.stringify(name)}`;
-  if (!isPlainFileName(name)) throw failure("a plain file name", JSON.stringify(name), at);
-  if (!isRecord(file)) throw failure("an object with sha256 and bytes", JSON.stringify(file), at);
-  const { sha256, bytes, dtype, shape, tensors } = file;
-  if (typeof sha256 !== "string" || !/^[0-9a-f]{64}$/.test(sha256)) {
-    throw failure("sha256 in 64 hexadecimal digits", JSON.stringify(sha256) ?? "none", at);
-  }
-  if (!isLength(bytes)) throw failure("bytes, a whole number", JSON.stringify(bytes) ?? "none", at);
-  if (dtype !== undefined) checkShape(dtype, shape, at);
-  else if (shape !== undefined && !isShape(shape))
-    throw failure("a shape of one or two whole numbers", JSON.stringify(shape), at);
-  if (tensors === undefined) return;
-  if (!isRecord(tensors)) throw failure("tensors by name", JSON.stringify(tensors), at);
-  for (const [tensor, table] of Object.entries(tensors)) {
-    checkShape(
-      isRecord(table) ? table.dtype : undefined,
-      isRecord(table) ? table.shape : undefined,
-      `${at}, ${tensor}`,
-    );
-  }
-}
-
-function checkShape(dtype: unknown, shape: unknown, at: string): void {
-  if (isShape(shape) && (dtype === "float32" || dtype === "int32")) return;
-  const found = `${JSON.stringify(dtype)} ${JSON.stringify(shape)}`;
-  throw failure("dtype float32 or int32 and a shape of one or two whole numbers", found, at);
-}
-
-function isShape(value: unknown): boolean {
-  return Array.isArray(value) && value.length >= 1 && value.length <= 2 && value.every(isLength);
-}
-
-function isLength(value: unknown): boolean {
-  return Number.isSafeInteger(value) && Number(value) >= 0;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function failure(
-  expected: string,
-  found: string,
-  at: string,
-  more: { readonly hint?: string; readonly cause?: unknown } = {},
-): WellbegunError {
-  return new WellbegunError("format", { doing: "reading a bundle's manifest", expected, found, at, ...more });
 }

@@ -1,6 +1,6 @@
 import { WellbegunError } from "@wellbegun/core";
 import { firstNonFinite } from "../finite.ts";
-import { isPlainFileName, type TableShape } from "./manifest.ts";
+import { isPlainFileName, type TableShape } from "./manifest-files.ts";
 
 /** Fields that all tables of a bundle have. */
 export interface TableHead {

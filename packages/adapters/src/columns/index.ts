@@ -27,4 +27,5 @@ export { readInteractions } from "./read-interactions.ts";
 export type { ReadVectorsOptions } from "./read-vectors.ts";
 export { readVectors } from "./read-vectors.ts";
 export type { ColumnBatch, ColumnSource } from "./source.ts";
+export { placeOf, requireColumns } from "./source.ts";
 export { splitLabels } from "./split-rows.ts";

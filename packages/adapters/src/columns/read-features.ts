@@ -1,6 +1,8 @@
 import {
   type AbortSignalLike,
   denseFeatures,
+  type EncoderIdentity,
+  encoderDifference,
   type FeatureSource,
   type Id,
   type IdIndex,
@@ -59,6 +61,7 @@ export async function readFeatures(
   const { idColumn, column, signal } = options;
   const label = sources.map((source) => source.label).join(", ");
   for (const source of sources) requireColumns(source, [idColumn, column], DOING);
+  const encoder = commonEncoder(sources, column);
   const first = items.itemIds?.ids[0];
   const kind = first === undefined ? "number" : idKind(first);
   const vectors = new VectorColumn(column, DOING);
@@ -96,7 +99,24 @@ export async function readFeatures(
     ids: items.itemIds,
     missing: missingCount === 0 ? undefined : missing,
   });
-  return { ...features, missingCount, unusedRows };
+  return { ...features, encoder, missingCount, unusedRows };
+}
+
+/** The encoder that made all the files; undefined if none of them says. Files of different encoders never meet in one table. */
+function commonEncoder(sources: readonly ColumnSource[], column: string): EncoderIdentity | undefined {
+  const first = sources[0]?.encoders?.[column];
+  for (const source of sources.slice(1)) {
+    const own = source.encoders?.[column];
+    const difference = first === undefined || own === undefined ? undefined : encoderDifference(first, own);
+    if ((first === undefined) === (own === undefined) && difference === undefined) continue;
+    throw new WellbegunError("mismatch", {
+      doing: DOING,
+      expected: `the encoder of ${sources[0]!.label}, ${first?.name ?? "unknown"}`,
+      found: `${own?.name ?? "an unknown one"}${difference === undefined ? "" : ` (${difference})`}`,
+      at: source.label,
+    });
+  }
+  return first;
 }
 
 function rowOf({ itemCount, itemIds }: ItemRows, id: Id): number | undefined {

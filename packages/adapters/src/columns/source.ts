@@ -1,4 +1,4 @@
-import { WellbegunError } from "@wellbegun/core";
+import { type EncoderIdentity, WellbegunError } from "@wellbegun/core";
 
 /** Consecutive rows of a file, column by column. */
 export interface ColumnBatch {
@@ -19,8 +19,16 @@ export interface ColumnSource {
   readonly label: string;
   /** Names of the columns, in the file's order. */
   readonly names: readonly string[];
+  /** What made the vectors of a column, by its name, where that is known. Default: unknown. */
+  readonly encoders?: Readonly<Record<string, EncoderIdentity>> | undefined;
   /** The rows of the named columns from the first to the last; every call starts from the beginning. */
   batches(names: readonly string[]): AsyncIterable<ColumnBatch>;
+}
+
+/** A file of columns on the disk. Close it when done. */
+export interface ColumnFile extends ColumnSource {
+  /** Closes the file; closing twice does nothing. */
+  close(): Promise<void>;
 }
 
 /**

@@ -7,7 +7,7 @@
  * @module
  */
 export type { ElementArray, ElementType, TypedElements } from "./elements.ts";
-export { convertToFloat32, elementBytes, toFloat32, toInt32 } from "./elements.ts";
+export { convertToFloat32, elementBytes, elementsToBytes, toFloat32, toInt32 } from "./elements.ts";
 export type { NpyArray } from "./npy-decode.ts";
 export { decodeNpy, decodeNpyValues, npyRowRange } from "./npy-decode.ts";
 export type { EncodeNpyOptions, NpyElementType } from "./npy-encode.ts";

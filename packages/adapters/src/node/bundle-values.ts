@@ -1,6 +1,5 @@
-import type { FileHandle } from "node:fs/promises";
 import { createTable, type Id, IdIndex, type Table, WellbegunError } from "@wellbegun/core";
-import type { TableShape } from "../bundle/manifest.ts";
+import type { TableShape } from "../bundle/manifest-files.ts";
 import { bytesToElements, type ElementArray, elementBytes } from "../formats/elements.ts";
 import { openFile, readFully } from "./files.ts";
 
@@ -16,66 +15,86 @@ export interface LoadedTable {
   readonly data: Float32Array | Int32Array;
 }
 
-/** The position of a table's values in a file. */
-export interface TablePlace extends TableShape {
+/** Rows of a table in one file. */
+export interface PartPlace {
   readonly path: string;
+  /** Position of the first value in the file, in bytes. */
   readonly start: number;
+  /** The first row, and the row after the last. */
+  readonly rows: readonly [number, number];
+}
+
+/** The position of a table's values: in one file, or in its parts in the order of the rows. */
+export interface TablePlace extends TableShape {
+  /** The file's path, or what the parts are called in errors. */
+  readonly label: string;
+  readonly parts: readonly PartPlace[];
 }
 
 /** Reads a whole table into memory. */
 export async function readTable(place: TablePlace, name: string): Promise<LoadedTable> {
   const [rows = 0, columns] = place.shape;
-  const { handle } = await openFile(place.path, DOING);
-  try {
-    const data = await readValues(handle, place, 0, rows);
-    if (data instanceof Float32Array || data instanceof Int32Array) return { name, rows, columns, data };
-  } finally {
-    await handle.close();
-  }
+  const data = await readValues(place, 0, rows);
+  if (data instanceof Float32Array || data instanceof Int32Array) return { name, rows, columns, data };
   throw otherType("float32 or int32", place);
 }
 
 /** Reads a whole two-dimensional float32 table, whose rows can be looked up by raw ID. */
 export async function readVectors(place: TablePlace, ids: readonly Id[] | undefined): Promise<Table> {
-  const { data, rows, columns } = await readTable(place, place.path);
+  const { data, rows, columns } = await readTable(place, place.label);
   if (!(data instanceof Float32Array) || columns === undefined) {
     throw otherType("float32 of two dimensions", place);
   }
   return createTable(data, rows, columns, ids === undefined ? undefined : new IdIndex(ids));
 }
 
-/** Reads a float32 table in blocks of whole rows. */
-export async function* readBlocks(place: TablePlace, rowsPerBlock: number): AsyncGenerator<Float32Array> {
+/** Reads a float32 table in blocks of whole rows, which do not depend on the table's parts. */
+export async function* readBlocks(
+  place: TablePlace,
+  rowsPerBlock: number,
+  firstRow: number = 0,
+): AsyncGenerator<Float32Array> {
   const [rows = 0] = place.shape;
   if (!Number.isSafeInteger(rowsPerBlock) || rowsPerBlock < 1) {
-    const [expected, found] = ["1 or more rows a block", `${rowsPerBlock}`];
-    throw new WellbegunError("invalid-option", { doing: DOING, expected, found, at: place.path });
+    throw badOption("1 or more rows a block", `${rowsPerBlock}`, place);
   }
-  const { handle } = await openFile(place.path, DOING);
-  try {
-    for (let row = 0; row < rows; row += rowsPerBlock) {
-      const data = await readValues(handle, place, row, Math.min(rowsPerBlock, rows - row));
-      if (!(data instanceof Float32Array)) throw otherType("float32", place);
-      yield data;
-    }
-  } finally {
-    await handle.close();
+  if (!Number.isSafeInteger(firstRow) || firstRow < 0) {
+    throw badOption("a first row from 0", `${firstRow}`, place);
+  }
+  for (let row = firstRow; row < rows; row += rowsPerBlock) {
+    const data = await readValues(place, row, Math.min(rows, row + rowsPerBlock));
+    if (!(data instanceof Float32Array)) throw otherType("float32", place);
+    yield data;
   }
 }
 
+/** The values of rows `first` to `end`, from every part that holds some of them. */
 async function readValues(
-  handle: FileHandle,
-  { path, start, dtype, shape }: TablePlace,
-  row: number,
-  count: number,
+  { dtype, shape, parts }: TablePlace,
+  first: number,
+  end: number,
 ): Promise<ElementArray> {
   const rowBytes = (shape[1] ?? 1) * elementBytes(dtype);
-  const bytes = new Uint8Array(count * rowBytes);
-  await readFully(handle, bytes, start + row * rowBytes, path);
+  const bytes = new Uint8Array((end - first) * rowBytes);
+  for (const { path, start, rows } of parts) {
+    const [from, to] = [Math.max(first, rows[0]), Math.min(end, rows[1])];
+    if (from >= to) continue;
+    const into = bytes.subarray((from - first) * rowBytes, (to - first) * rowBytes);
+    const { handle } = await openFile(path, DOING);
+    try {
+      await readFully(handle, into, start + (from - rows[0]) * rowBytes, path);
+    } finally {
+      await handle.close();
+    }
+  }
   return bytesToElements(bytes, dtype, true);
 }
 
-function otherType(expected: string, { dtype, shape, path }: TablePlace): WellbegunError {
+function badOption(expected: string, found: string, { label }: TablePlace): WellbegunError {
+  return new WellbegunError("invalid-option", { doing: DOING, expected, found, at: label });
+}
+
+function otherType(expected: string, { dtype, shape, label }: TablePlace): WellbegunError {
   const found = `${dtype} of shape (${shape.join(", ")})`;
-  return new WellbegunError("mismatch", { doing: DOING, expected, found, at: path });
+  return new WellbegunError("mismatch", { doing: DOING, expected, found, at: label });
 }

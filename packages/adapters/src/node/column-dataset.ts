@@ -3,7 +3,8 @@ import type { LogOptions, SplitInteractions } from "../columns/log.ts";
 import { type ColumnFeatures, readFeatures } from "../columns/read-features.ts";
 import { readIds } from "../columns/read-ids.ts";
 import { readInteractions } from "../columns/read-interactions.ts";
-import { type ColumnFile, withColumnFiles } from "./column-file.ts";
+import type { ColumnFile } from "../columns/source.ts";
+import { withColumnFiles } from "./column-file.ts";
 import { expandPaths } from "./glob.ts";
 
 /** The files and columns that hold the features of a modality. */

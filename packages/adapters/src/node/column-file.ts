@@ -1,20 +1,14 @@
 import { createReadStream } from "node:fs";
 import { extname } from "node:path";
 import { WellbegunError } from "@wellbegun/core";
-import type { ColumnSource } from "../columns/source.ts";
+import type { ColumnFile } from "../columns/source.ts";
+import { FEATURES_SUFFIX } from "./dataset-folder.ts";
 import { openFile, readFully } from "./files.ts";
-
-/** A file of columns on the disk. Close it when done. */
-export interface ColumnFile extends ColumnSource {
-  /** The file's path. */
-  readonly label: string;
-  /** Closes the file; closing twice does nothing. */
-  close(): Promise<void>;
-}
 
 /**
  * Opens a file of columns by the ending of its name: `.parquet` or `.pq`; `.arrow`, `.arrows`, `.feather` or
- * `.ipc`, which need the optional package apache-arrow.
+ * `.ipc`, which need the optional package apache-arrow; `_feat.npy` beside `item_ids.txt`, with the columns `id` and the
+ * modality's name.
  *
  * @throws {WellbegunError} `io` if the file cannot be read; `invalid-option` for another ending; `format` if
  * the content does not match the ending; `unavailable` without apache-arrow.
@@ -26,10 +20,14 @@ export async function openColumnFile(path: string): Promise<ColumnFile> {
     const source = await openArrow(() => createReadStream(path), { label: path });
     return { ...source, label: path, close: async () => undefined };
   }
+  if (path.endsWith(FEATURES_SUFFIX)) {
+    const { openNpyColumns } = await import("./npy-column-file.ts");
+    return openNpyColumns(path);
+  }
   if (extension !== ".parquet" && extension !== ".pq") {
     throw new WellbegunError("invalid-option", {
       doing: "opening a file of columns",
-      expected: "a name that ends in .parquet, or in .arrow or .feather",
+      expected: `a name that ends in .parquet, in .arrow or .feather, or in ${FEATURES_SUFFIX}`,
       found: JSON.stringify(extension),
       at: path,
       hint: "@wellbegun/engine-duckdb also reads .csv and .jsonl.",

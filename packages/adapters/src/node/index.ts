@@ -3,6 +3,8 @@
  *
  * @module
  */
+
+export type { ColumnFile } from "../columns/source.ts";
 export type { WriteFolderOptions } from "./atomic-folder.ts";
 export { discardUnfinished, writeFolder } from "./atomic-folder.ts";
 export type { LoadedTable } from "./bundle-values.ts";
@@ -14,21 +16,23 @@ export type {
   LogFiles,
 } from "./column-dataset.ts";
 export { readColumnDataset } from "./column-dataset.ts";
-export type { ColumnFile } from "./column-file.ts";
 export { openColumnFile } from "./column-file.ts";
 export { compareData, identifyData } from "./data-identity.ts";
 export { syncFile } from "./durable.ts";
 export { expandPaths } from "./glob.ts";
 export type { FileDigest } from "./hashed-file.ts";
+export { HashedFile, hashFile } from "./hashed-file.ts";
 export type { MmrecCounts, MmrecDataset, MmrecDatasetOptions } from "./mmrec-dataset.ts";
 export { readMmrecDataset } from "./mmrec-dataset.ts";
 export type { NpyFeatures, NpyFeaturesOptions } from "./npy-features.ts";
 export { openNpyFeatures } from "./npy-features.ts";
 export { readCsrNpz } from "./npz-csr.ts";
+export type { ReadBundleOptions } from "./open-bundle.ts";
+export { openVectors } from "./open-vectors.ts";
 export type { OutputFolderOptions } from "./output-folder.ts";
 export { checkOutputFolder } from "./output-folder.ts";
 export { versionAbove } from "./package-version.ts";
-export type { Bundle, ReadBundleOptions } from "./read-bundle.ts";
+export type { Bundle } from "./read-bundle.ts";
 export { readBundle } from "./read-bundle.ts";
 export type { StoredDataset } from "./read-dataset.ts";
 export { readDataset } from "./read-dataset.ts";

@@ -8,6 +8,7 @@ import { splitInteractions } from "../targets/mmrec-split.ts";
 import { overlap } from "../targets/overlap.ts";
 import { countedFromOne } from "../targets/row-counts.ts";
 import { chooseModalities, chooseTable, FEATURES_SUFFIX, listFolder, passedOver } from "./dataset-folder.ts";
+import { encodedFeatures, readFeatureManifest } from "./encoded-features.ts";
 import { readWhole } from "./files.ts";
 import { type NpyFeatures, type NpyFeaturesOptions, openNpyFeatures } from "./npy-features.ts";
 
@@ -105,8 +106,12 @@ export async function readMmrecDataset(
     await Promise.all(features.map((source) => source.close()));
   };
   try {
-    for (const path of paths) {
-      features.push(await openNpyFeatures(path, options));
+    const encoded = await readFeatureManifest(folder, names);
+    for (const [m, path] of paths.entries()) {
+      const known = await encodedFeatures(folder, modalities[m]!, encoded);
+      features.push(
+        await openNpyFeatures(path, { ...options, encoder: known?.encoder, mask: known?.missing }),
+      );
       requireEqualRows(features);
     }
     const split = {

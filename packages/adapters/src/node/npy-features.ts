@@ -1,6 +1,6 @@
 import { readSync } from "node:fs";
 import type { FileHandle } from "node:fs/promises";
-import { type FeatureSource, WellbegunError } from "@wellbegun/core";
+import { type EncoderIdentity, type FeatureSource, WellbegunError } from "@wellbegun/core";
 import { firstNonFinite } from "../finite.ts";
 import { allocateFloat32 } from "../formats/allocate.ts";
 import { elementBytes, isNativeFloat32 } from "../formats/elements.ts";
@@ -21,6 +21,10 @@ export interface NpyFeaturesOptions {
    * content. `none`: no rows; a row of zeros is a feature like any other.
    */
   readonly missing?: "zeros" | "none" | undefined;
+  /** What made the features. Default: unknown. */
+  readonly encoder?: EncoderIdentity | undefined;
+  /** 1 for each item without features, as an encoder found; `missing` then adds no rows. Default: unknown. */
+  readonly mask?: Uint8Array | undefined;
   /** Whether to throw for NaN and infinities. Default: true. If false, they spread into every result. */
   readonly finite?: boolean | undefined;
 }
@@ -64,7 +68,9 @@ export async function openNpyFeatures(path: string, options: NpyFeaturesOptions 
       await stored(firstRow, count, block);
       if (check) requireFinite(block, firstRow, columns, path);
     };
-    const missing = options.missing === "none" ? undefined : await findZeroRows(rows, columns, read);
+    if (options.mask !== undefined) requireMask(options.mask, rows, path);
+    const found = options.missing === "none" ? undefined : await findZeroRows(rows, columns, read);
+    const missing = options.mask ?? found;
     const missingCount = missing?.reduce((sum, flag) => sum + flag, 0) ?? 0;
     return {
       rows,
@@ -72,10 +78,11 @@ export async function openNpyFeatures(path: string, options: NpyFeaturesOptions 
       missing: missingCount === 0 ? undefined : missing,
       missingCount,
       label: path,
+      encoder: options.encoder,
       header,
       // The pass above has checked the values already.
       read:
-        missing === undefined
+        found === undefined
           ? read
           : (firstRow, count, into) => stored(firstRow, count, blockOf(header, firstRow, count, into, path)),
       close: () => handle.close(),
@@ -84,6 +91,16 @@ export async function openNpyFeatures(path: string, options: NpyFeaturesOptions 
     await handle.close();
     throw error;
   }
+}
+
+function requireMask(mask: Uint8Array, rows: number, path: string): void {
+  if (mask.length === rows) return;
+  throw new WellbegunError("mismatch", {
+    doing: "opening features",
+    expected: `a mask of ${rows} items`,
+    found: `${mask.length}`,
+    at: path,
+  });
 }
 
 /** Rows up to this many bytes are read synchronously, which is faster than waking a thread of the pool. */

@@ -15,7 +15,10 @@ export interface StreamedModel extends FittedTables {
 
 /** Options of {@link writeBundle}. */
 export interface WriteBundleOptions
-  extends Pick<WriteTablesOptions, "formats" | "overwrite" | "inputs" | "signal" | "onProgress"> {
+  extends Pick<
+    WriteTablesOptions,
+    "formats" | "rowsPerPart" | "overwrite" | "inputs" | "signal" | "onProgress"
+  > {
   /**
    * The kind of control that the tables are. A control is written without the initializer, which would give
    * users their real vectors. Default: null, for real tables.

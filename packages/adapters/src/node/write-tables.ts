@@ -1,26 +1,27 @@
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Id, type Observer, WellbegunError } from "@wellbegun/core";
 import { throwIfAborted } from "@wellbegun/core/support";
-import { encodeIds, idsAreRows } from "../bundle/ids.ts";
+import type { StreamedIds } from "../bundle/ids.ts";
 import {
-  type BundleFile,
   formatManifest,
   ID_FILES,
-  isPlainFileName,
   MANIFEST_FILE,
   type Manifest,
   parseManifest,
   SAFETENSORS_FILE,
 } from "../bundle/manifest.ts";
 import type { ManifestContent } from "../bundle/manifest-content.ts";
-import { type BundleTable, checkTables, tableBlocks, tableShape } from "../bundle/tables.ts";
+import { isPartName, isPlainFileName } from "../bundle/manifest-files.ts";
+import { type BundleTable, checkTables, rowKind, tableBlocks, tableShape } from "../bundle/tables.ts";
 import { elementsToBytes } from "../formats/elements.ts";
 import { encodeNpyHeader } from "../formats/npy-encode.ts";
 import { layoutSafetensors } from "../formats/safetensors.ts";
 import { writeFolder } from "./atomic-folder.ts";
-import { type FileDigest, HashedFile } from "./hashed-file.ts";
+import { BundleFiles, RowWriter } from "./bundle-files.ts";
+import type { HashedFile } from "./hashed-file.ts";
 import type { OutputFolderOptions } from "./output-folder.ts";
+import { idLines, writeLines } from "./write-ids.ts";
 
 /** The file formats of tables: `npy`, one file for each table; `safetensors`, all in `tables.safetensors`. */
 export type BundleFormat = "npy" | "safetensors";
@@ -29,10 +30,19 @@ export type BundleFormat = "npy" | "safetensors";
 export interface WriteTablesOptions extends Observer {
   /** The tables, written in this order. */
   readonly tables: readonly BundleTable[];
-  /** Raw user IDs in row order; written unless they are 0, 1, 2 and so on. Default: the rows are the IDs. */
-  readonly userIds?: readonly Id[] | undefined;
-  /** Raw item IDs in row order; written unless they are 0, 1, 2 and so on. Default: the rows are the IDs. */
-  readonly itemIds?: readonly Id[] | undefined;
+  /**
+   * Raw user IDs in row order; written unless they are an array of 0, 1, 2 and so on. Default: the rows are the
+   * IDs.
+   */
+  readonly userIds?: readonly Id[] | StreamedIds | undefined;
+  /** Raw item IDs, likewise. */
+  readonly itemIds?: readonly Id[] | StreamedIds | undefined;
+  /**
+   * A table of users or items, or a list of IDs, with more rows is written in parts of so many rows, `users/part-00000.npy` and so on, which
+   * makes the bundle one of version 2. Default: as many as fit into 1 GiB, for tables of more than 4 GiB; smaller
+   * tables are one file.
+   */
+  readonly rowsPerPart?: number | undefined;
   /**
    * The manifest's content besides format, version and files: {@link ManifestContent}, and any other plain
    * JSON.
@@ -67,73 +77,46 @@ export interface WriteTablesOptions extends Observer {
 export async function writeTables(out: string, options: WriteTablesOptions): Promise<Manifest> {
   const { tables, userIds, itemIds, attachments = {} } = options;
   const formats = checkFormats(options.formats ?? ["npy"]);
+  checkRowsPerPart(options.rowsPerPart);
   checkTables(tables, { users: userIds?.length, items: itemIds?.length });
   checkAttachments(attachments);
-  const small: [string, Uint8Array, readonly number[] | undefined][] = [];
-  for (const [name, ids] of [[ID_FILES.users, userIds] as const, [ID_FILES.items, itemIds] as const]) {
-    if (ids !== undefined && !idsAreRows(ids)) small.push([name, encodeIds(ids, name), [ids.length]]);
-  }
-  for (const [name, bytes] of Object.entries(attachments)) small.push([name, bytes, undefined]);
+  const lists = [
+    [ID_FILES.users, idLines(userIds, ID_FILES.users)],
+    [ID_FILES.items, idLines(itemIds, ID_FILES.items)],
+  ] as const;
   // The manifest is made once before anything is written, so that an invalid one fails early.
   const content = options.manifest ?? {};
   parseManifest(formatManifest(content, {}), "option manifest");
 
   return writeFolder(out, { ...options, own: bundleFiles }, async (folder) => {
-    const opened: HashedFile[] = [];
-    const finishing = new Finishing();
-    const create = async (name: string): Promise<HashedFile> => {
-      const file = await HashedFile.create(join(folder, name), join(out, name));
-      opened.push(file);
-      return file;
-    };
+    const files = new BundleFiles(folder, out);
     try {
-      await writeValues(tables, formats, options, create, finishing);
-      for (const [name, bytes, shape] of small) {
-        const file = await create(name);
-        await file.write(bytes);
-        finishing.add(name, file, shape === undefined ? {} : { shape });
+      await writeValues(tables, formats, options, files);
+      for (const [name, lines] of lists) {
+        if (lines !== undefined) await writeLines(files, name, lines, options);
       }
-      const text = formatManifest(content, await finishing.files());
-      const manifest = await create(MANIFEST_FILE);
+      for (const [name, bytes] of Object.entries(attachments)) {
+        const file = await files.create(name);
+        await file.write(bytes);
+        files.finish(name, file, {});
+      }
+      const text = formatManifest(content, await files.files(), files.parted);
+      const manifest = await files.create(MANIFEST_FILE);
       await manifest.write(new TextEncoder().encode(text));
       await manifest.finish();
       return parseManifest(text, join(out, MANIFEST_FILE));
     } finally {
-      await finishing.settled();
-      for (const file of opened) await file.abandon();
+      await files.close();
     }
   });
 }
 
-/** Files that are being flushed to disk, while the next ones are written. */
-class Finishing {
-  readonly #pending: Promise<readonly [name: string, file: BundleFile]>[] = [];
-
-  add(name: string, file: HashedFile, about: Omit<BundleFile, keyof FileDigest>): void {
-    const done = file.finish().then((digest) => [name, { ...digest, ...about }] as const);
-    // `files` reports a failure, unless another one comes first.
-    done.catch(() => undefined);
-    this.#pending.push(done);
-  }
-
-  /** All files, once they are on disk. */
-  async files(): Promise<Record<string, BundleFile>> {
-    return Object.fromEntries(await Promise.all(this.#pending));
-  }
-
-  /** Waits until no flush is pending. */
-  async settled(): Promise<void> {
-    await Promise.allSettled(this.#pending);
-  }
-}
-
-/** Reads every table once, and writes it into its own file and the common file together. */
+/** Reads every table once, and writes it into its own file or parts and the common file together. */
 async function writeValues(
   tables: readonly BundleTable[],
   formats: ReadonlySet<BundleFormat>,
-  observer: Observer,
-  create: (name: string) => Promise<HashedFile>,
-  finishing: Finishing,
+  options: WriteTablesOptions,
+  files: BundleFiles,
 ): Promise<void> {
   const shapes = tables.map(tableShape);
   const total = shapes.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
@@ -141,35 +124,59 @@ async function writeValues(
   let together: HashedFile | undefined;
   if (formats.has("safetensors")) {
     const layout = layoutSafetensors(tables.map(({ name }, t) => ({ name, ...shapes[t]! })));
-    together = await create(SAFETENSORS_FILE);
+    together = await files.create(SAFETENSORS_FILE);
     await together.write(layout.header);
   }
   for (const [t, table] of tables.entries()) {
     const { dtype, shape } = shapes[t]!;
-    const name = `${table.name}.npy`;
-    const own = formats.has("npy") ? await create(name) : undefined;
-    await own?.write(encodeNpyHeader(dtype, shape));
+    const head = (part: readonly number[]): Uint8Array => encodeNpyHeader(dtype, part);
+    const rowsPerPart = partRows(table.name, shape, options.rowsPerPart);
+    const row = { name: `${table.name}.npy`, dtype, shape, rowsPerPart, head };
+    const own = formats.has("npy") ? new RowWriter(files, row) : undefined;
     for await (const block of tableBlocks(table)) {
-      throwIfAborted(observer, "writing a bundle");
-      const bytes = elementsToBytes(block);
-      await own?.write(bytes);
-      await together?.write(bytes);
+      throwIfAborted(options, "writing a bundle");
+      await own?.write(block.length, (from, to) => elementsToBytes(block.subarray(from, to)));
+      await together?.write(elementsToBytes(block));
       done += block.length;
-      observer.onProgress?.({ stage: "export", done, total, note: table.name });
+      options.onProgress?.({ stage: "export", done, total, note: table.name });
     }
-    if (own !== undefined) finishing.add(name, own, { dtype, shape });
+    await own?.finish();
   }
   if (together !== undefined) {
     const tensors = Object.fromEntries(tables.map(({ name }, t) => [name, shapes[t]!]));
-    finishing.add(SAFETENSORS_FILE, together, { tensors });
+    files.finish(SAFETENSORS_FILE, together, { tensors });
   }
 }
 
-/** Names of the manifest and the files that it lists; empty if the folder is not a bundle. */
+const LARGE_BYTES = 2 ** 32;
+const PART_BYTES = 2 ** 30;
+
+/** Rows of a part of a table. Only tables of users and of items are written in parts. */
+function partRows(
+  name: string,
+  [rows = 0, columns = 1]: readonly number[],
+  asked: number | undefined,
+): number {
+  if (rowKind(name) === undefined) return rows;
+  if (asked !== undefined) return asked;
+  const rowBytes = columns * 4;
+  return rows * rowBytes > LARGE_BYTES ? Math.max(1, Math.floor(PART_BYTES / rowBytes)) : rows;
+}
+
+/**
+ * Names of the manifest and of the files and folders of parts that it lists; empty if the folder is not a bundle. A folder
+ * with other files beside the parts is left out.
+ */
 export async function bundleFiles(folder: string): Promise<readonly string[]> {
   try {
     const manifest = parseManifest(await readFile(join(folder, MANIFEST_FILE), "utf8"));
-    return [MANIFEST_FILE, ...Object.keys(manifest.files)];
+    const names = Object.keys(manifest.files);
+    const own = [MANIFEST_FILE, ...names.filter((name) => !isPartName(name))];
+    for (const parts of new Set(names.filter(isPartName).map((name) => name.split("/")[0]!))) {
+      const found = await readdir(join(folder, parts));
+      if (found.every((name) => names.includes(`${parts}/${name}`))) own.push(parts);
+    }
+    return own;
   } catch {
     // Without a readable manifest nothing shows that the folder is a bundle, so none of it may be replaced.
     return [];
@@ -200,4 +207,10 @@ function checkAttachments(attachments: Readonly<Record<string, Uint8Array>>): vo
       at: "option attachments",
     });
   }
+}
+
+function checkRowsPerPart(rows: number | undefined): void {
+  if (rows === undefined || (Number.isSafeInteger(rows) && rows > 0)) return;
+  const [expected, found, at] = ["1 or more rows a part", `${rows}`, "option rowsPerPart"];
+  throw new WellbegunError("invalid-option", { doing: "writing a bundle", expected, found, at });
 }

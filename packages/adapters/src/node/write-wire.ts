@@ -4,7 +4,8 @@ import { fileURLToPath } from "node:url";
 import { type AbortSignalLike, WellbegunError } from "@wellbegun/core";
 import { throwIfAborted } from "@wellbegun/core/support";
 import { encodeIds } from "../bundle/ids.ts";
-import { type BundleFile, ID_FILES, MANIFEST_FILE } from "../bundle/manifest.ts";
+import { ID_FILES, MANIFEST_FILE } from "../bundle/manifest.ts";
+import type { BundleFile } from "../bundle/manifest-files.ts";
 import { elementsToBytes } from "../formats/elements.ts";
 import { encodeNpyHeader } from "../formats/npy-encode.ts";
 import { parquetChunks } from "../parquet/encode.ts";
@@ -104,8 +105,10 @@ function scaledVectors(vectors: Vectors, factor: number): Vectors {
   if (factor === 1) return vectors;
   return {
     ...vectors,
-    async *blocks(rowsPerBlock) {
-      for await (const block of vectors.blocks(rowsPerBlock)) yield block.map((value) => factor * value);
+    async *blocks(rowsPerBlock, firstRow) {
+      for await (const block of vectors.blocks(rowsPerBlock, firstRow)) {
+        yield block.map((value) => factor * value);
+      }
     },
   };
 }

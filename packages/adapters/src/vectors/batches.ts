@@ -1,4 +1,4 @@
-import { type AbortSignalLike, WellbegunError } from "@wellbegun/core";
+import { type AbortSignalLike, type Id, WellbegunError } from "@wellbegun/core";
 import { throwIfAborted } from "@wellbegun/core/support";
 import { firstNonFinite } from "../finite.ts";
 import type { Vectors } from "./vectors.ts";
@@ -17,6 +17,8 @@ export interface BatchOptions {
   /** The activity, as a gerund, for errors. */
   readonly doing: string;
   readonly rowsPerBatch: number;
+  /** The row to begin at. Default: 0. */
+  readonly firstRow?: number | undefined;
   readonly signal?: AbortSignalLike | undefined;
 }
 
@@ -28,27 +30,34 @@ export interface BatchOptions {
  */
 export async function* vectorBatches(vectors: Vectors, options: BatchOptions): AsyncGenerator<Batch> {
   const { kind, rows, columns } = vectors;
-  const { doing, rowsPerBatch } = options;
-  let first = 0;
-  for await (const data of vectors.blocks(rowsPerBatch)) {
-    throwIfAborted(options, doing);
-    const bad = firstNonFinite(data);
-    if (bad >= 0) {
-      const at = `${kind}, row ${first + Math.floor(bad / columns)}, column ${bad % columns}`;
-      throw new WellbegunError("invalid-data", {
-        doing,
-        expected: "finite numbers",
-        found: `${data[bad]}`,
-        at,
-      });
+  const { doing, rowsPerBatch, firstRow = 0 } = options;
+  const idBlocks = vectors.idBlocks?.(rowsPerBatch, firstRow)[Symbol.asyncIterator]();
+  let first = firstRow;
+  try {
+    for await (const data of vectors.blocks(rowsPerBatch, firstRow)) {
+      throwIfAborted(options, doing);
+      const bad = firstNonFinite(data);
+      if (bad >= 0) {
+        const at = `${kind}, row ${first + Math.floor(bad / columns)}, column ${bad % columns}`;
+        throw new WellbegunError("invalid-data", {
+          doing,
+          expected: "finite numbers",
+          found: `${data[bad]}`,
+          at,
+        });
+      }
+      const count = data.length / columns;
+      if (!Number.isInteger(count) || first + count > rows) throw otherSize(vectors, doing);
+      const read = idBlocks === undefined ? undefined : ((await idBlocks.next()).value ?? []).map(String);
+      const ids = read ?? Array.from({ length: count }, (_, row) => rawId(vectors, first + row));
+      if (ids.length !== count) throw otherSize(vectors, doing);
+      yield { first, ids, data };
+      first += count;
     }
-    const count = data.length / columns;
-    if (!Number.isInteger(count) || first + count > rows) throw otherSize(vectors, doing);
-    const ids = Array.from({ length: count }, (_, row) => rawId(vectors, first + row));
-    yield { first, ids, data };
-    first += count;
+    if (first !== rows || (await idBlocks?.next())?.done === false) throw otherSize(vectors, doing);
+  } finally {
+    await idBlocks?.return?.();
   }
-  if (first !== rows) throw otherSize(vectors, doing);
 }
 
 /** All values in one array. */
@@ -61,6 +70,14 @@ export async function wholeTable(vectors: Vectors, doing: string): Promise<Float
     table.set(data, first * vectors.columns);
   }
   return table;
+}
+
+/** All raw IDs in one array; undefined if the row numbers are the IDs. */
+export async function wholeIds({ ids, idBlocks, rows }: Vectors): Promise<readonly Id[] | undefined> {
+  if (idBlocks === undefined) return ids;
+  const whole: Id[] = [];
+  for await (const block of idBlocks(Math.max(1, rows))) for (const id of block) whole.push(id);
+  return whole;
 }
 
 /** A row's raw ID, as text. */

@@ -1,6 +1,6 @@
 import { type Id, WellbegunError } from "@wellbegun/core";
 import { checkAlignment } from "../bundle/alignment.ts";
-import { wholeTable } from "./batches.ts";
+import { wholeIds, wholeTable } from "./batches.ts";
 import { type Norms, tableNorms } from "./norms.ts";
 import type { Vectors } from "./vectors.ts";
 
@@ -80,7 +80,7 @@ export async function planLoading(
     });
   }
   const count = model.rows - padding;
-  const own = { count: vectors.rows, ids: vectors.ids };
+  const own = { count: vectors.rows, ids: await wholeIds(vectors) };
   checkAlignment(
     kind === "users"
       ? { userCount: own.count, userIds: own.ids }

@@ -1,5 +1,6 @@
 import { type Id, type Table, WellbegunError } from "@wellbegun/core";
-import type { Manifest, TableShape } from "../bundle/manifest.ts";
+import type { Manifest } from "../bundle/manifest.ts";
+import type { TableShape } from "../bundle/manifest-files.ts";
 import { rowKind } from "../bundle/tables.ts";
 
 /** The origin of vectors, as stored with them. */
@@ -18,13 +19,18 @@ export interface Vectors {
   readonly kind: "users" | "items" | "rows";
   readonly rows: number;
   readonly columns: number;
-  /** Raw IDs in row order. Undefined: the row numbers are the IDs. */
+  /** Raw IDs in row order. Undefined, and no `idBlocks`: the row numbers are the IDs. */
   readonly ids?: readonly Id[] | undefined;
   /**
-   * The values in blocks of at most `rowsPerBlock` whole rows, row-major. Every call starts at the first row. A
+   * Raw IDs in blocks of `rowsPerBlock`, for a list that need not fit into memory; `ids` is then undefined. Default of
+   * `firstRow`: 0.
+   */
+  readonly idBlocks?: ((rowsPerBlock: number, firstRow?: number) => AsyncIterable<readonly Id[]>) | undefined;
+  /**
+   * The values in blocks of at most `rowsPerBlock` whole rows, row-major, from `firstRow` (default: 0) to the last. A
    * block may be overwritten once the next one is requested.
    */
-  blocks(rowsPerBlock: number): Iterable<Float32Array> | AsyncIterable<Float32Array>;
+  blocks(rowsPerBlock: number, firstRow?: number): Iterable<Float32Array> | AsyncIterable<Float32Array>;
   readonly provenance?: Provenance | undefined;
 }
 
@@ -40,7 +46,7 @@ export interface VectorBundle {
   readonly userIds: readonly Id[] | undefined;
   readonly itemIds: readonly Id[] | undefined;
   readonly tables: ReadonlyMap<string, TableShape>;
-  readBlocks(name: string, rowsPerBlock: number): AsyncIterable<Float32Array>;
+  readBlocks(name: string, rowsPerBlock: number, firstRow?: number): AsyncIterable<Float32Array>;
 }
 
 const DOING = "taking vectors from a bundle";
@@ -66,8 +72,8 @@ export function arrayVectors(kind: Vectors["kind"], table: ArrayVectors): Vector
     columns,
     ids: ids?.ids,
     provenance,
-    *blocks(rowsPerBlock) {
-      for (let row = 0; row < rows; row += rowsPerBlock) {
+    *blocks(rowsPerBlock, firstRow = 0) {
+      for (let row = firstRow; row < rows; row += rowsPerBlock) {
         yield data.subarray(row * columns, (row + rowsPerBlock) * columns);
       }
     },
@@ -90,7 +96,7 @@ export function bundleVectors(bundle: VectorBundle, name: string = "users"): Vec
   return {
     ...origin,
     ids: origin.kind === "users" ? bundle.userIds : bundle.itemIds,
-    blocks: (rowsPerBlock) => bundle.readBlocks(name, rowsPerBlock),
+    blocks: (rowsPerBlock, firstRow) => bundle.readBlocks(name, rowsPerBlock, firstRow),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { BundleFile } from "../bundle/manifest.ts";
+import type { BundleFile } from "../bundle/manifest-files.ts";
 import type { WireParameter, WirePlan } from "./types.ts";
 
 /** The value of `format` in the index of every artifact. */

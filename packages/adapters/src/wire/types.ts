@@ -1,7 +1,8 @@
 import type { Id } from "@wellbegun/core";
 import type { BundleRows } from "../bundle/alignment.ts";
 import type { Control } from "../bundle/control.ts";
-import type { Manifest, TableShape } from "../bundle/manifest.ts";
+import type { Manifest } from "../bundle/manifest.ts";
+import type { TableShape } from "../bundle/manifest-files.ts";
 import type { Target } from "../targets/find.ts";
 import type { ParameterTarget } from "../targets/types.ts";
 

@@ -1,3 +1,4 @@
+import type { EncoderIdentity } from "./encoder-identity.ts";
 import type { IdIndex } from "./ids.ts";
 
 /**
@@ -14,6 +15,8 @@ export interface FeatureSource {
   readonly missing?: Uint8Array | undefined;
   /** The raw item ID of each row. Default: unknown. */
   readonly ids?: IdIndex | undefined;
+  /** What made the features from content, which bundles record and compare. Default: unknown. */
+  readonly encoder?: EncoderIdentity | undefined;
   /** The source's name in errors, such as a file path. */
   readonly label?: string | undefined;
   /**

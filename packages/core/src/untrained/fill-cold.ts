@@ -2,6 +2,7 @@ import { type Interactions, itemDegrees } from "../data/interactions.ts";
 import { createTable, type Table } from "../data/table.ts";
 import { WellbegunError } from "../errors.ts";
 import { cholesky, solveLower, solveUpper } from "../linalg/cholesky.ts";
+import { namesOf, refuseUnknownKeys } from "../options/known-keys.ts";
 import type { FoldingModel } from "./joined-model.ts";
 
 /** Options of {@link fillColdItems}. */
@@ -14,6 +15,8 @@ export interface FillColdOptions {
   /** Largest number of train interactions of a cold item. Default: 2. */
   readonly coldDegree?: number | undefined;
 }
+
+const optionNames = namesOf<FillColdOptions>({ factor: true, coldDegree: true });
 
 /** Ridge of the regression, as a share of the mean diagonal entry of its Gram matrix. */
 const ridge = 1e-2;
@@ -29,7 +32,7 @@ const ridge = 1e-2;
  * @param model The collaborative model, such as `spectral`'s.
  * @param content I x d: the items' content, such as the `items` of a fit.
  * @throws {WellbegunError} `mismatch` if the model, the content and the interactions have other numbers of items;
- * `invalid-option` for a factor or a degree out of range.
+ * `invalid-option` for a factor or a degree out of range, and for an option that does not exist.
  */
 export function fillColdItems(
   model: FoldingModel,
@@ -37,6 +40,7 @@ export function fillColdItems(
   train: Interactions,
   options: FillColdOptions = {},
 ): FoldingModel {
+  refuseUnknownKeys("filling cold items", options, optionNames);
   const { factor = 1, coldDegree = 2 } = options;
   if (!(Number.isFinite(factor) && factor > 0)) refuse("a finite number above 0", factor, "factor");
   if (!(Number.isSafeInteger(coldDegree) && coldDegree >= 0)) {

@@ -1,6 +1,9 @@
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
 import { expandPaths } from "@wellbegun/adapters/node";
 import { type Interactions, interactionsFromArrays, type Observer, WellbegunError } from "@wellbegun/core";
 import { withoutOverlap } from "@wellbegun/evaluation";
+import type { FeaturePlace } from "../../shared/columns/named-columns.ts";
 import { openColumnDataset } from "../../shared/columns/open.ts";
 import { type ColumnSettings, columnSettings } from "../../shared/columns/options.ts";
 import { type OpenDataset, openForFit } from "../../shared/dataset.ts";
@@ -24,6 +27,11 @@ const folderOptions = Object.keys(datasetSettings).filter((name) => !shared.incl
 const columnOptions = Object.keys(columnSettings).filter((name) => name !== "interactions");
 
 const rules: readonly IneffectiveRule<InitSettings>[] = [
+  {
+    option: "otherData",
+    when: ({ centroids }) => centroids === undefined,
+    because: "without --centroids, whose features could be other",
+  },
   ...folderOptions.map((option) => ({
     option: option as keyof DatasetSettings,
     when: ({ interactions }: InitSettings) => interactions !== undefined,
@@ -39,16 +47,17 @@ const rules: readonly IneffectiveRule<InitSettings>[] = [
 /**
  * Where the data comes from.
  *
- * @throws {WellbegunError} `invalid-option` with neither or both of a folder and `--interactions`, or with an option that the
- * layout does not have; `io` if a pattern names no file.
+ * With both a folder and `--interactions`, the folder's features belong to the items of the log, as its `item_ids.txt` says.
+ *
+ * @throws {WellbegunError} `invalid-option` with neither a folder nor `--interactions`, or with an option that the layout does not have; `io` if a pattern names no file.
  */
 export async function initSource(folder: string | undefined, settings: InitSettings): Promise<InitSource> {
   const { interactions, force } = settings;
-  if ((folder === undefined) === (interactions === undefined)) {
+  if (folder === undefined && interactions === undefined) {
     throw new WellbegunError("invalid-option", {
       doing: "reading the options",
       expected: "a dataset's folder, or --interactions with files of columns",
-      found: folder === undefined ? "neither" : "both",
+      found: "neither",
       at: "argument dataset",
       ...(typeof force === "string" ? { hint: "A path behind --force is taken for the output's." } : {}),
     });
@@ -57,12 +66,31 @@ export async function initSource(folder: string | undefined, settings: InitSetti
   if (interactions === undefined) {
     return { label: folder!, inputs: [folder!], open: () => openForFit(folder!, settings) };
   }
-  const features = Object.values(settings.features ?? {}).map(({ path }) => path);
+  const withFolder: InitSettings =
+    folder === undefined ? settings : { ...settings, features: await featuresWith(folder, settings) };
+  const features = Object.values(withFolder.features ?? {}).map(({ path }) => path);
   return {
     label: interactions.join(", "),
     inputs: await expandPaths([...interactions, ...features], "reading a dataset"),
-    open: (observer) => openColumns(settings, observer),
+    open: (observer) => openColumns(withFolder, observer),
   };
+}
+
+/** The feature files of a folder by modality, and those that `--features` names. */
+async function featuresWith(
+  folder: string,
+  { features }: InitSettings,
+): Promise<Record<string, FeaturePlace>> {
+  const names = await readdir(folder).catch((cause: Error) => {
+    const doing = "reading a folder of features";
+    throw new WellbegunError("io", { doing, expected: "a folder", found: cause.message, at: folder, cause });
+  });
+  const found: Record<string, FeaturePlace> = {};
+  for (const name of names.sort()) {
+    const modality = /^([^.].*)_feat\.npy$/.exec(name)?.[1];
+    if (modality !== undefined) found[modality] = { path: join(folder, name), column: modality };
+  }
+  return { ...found, ...features };
 }
 
 async function openColumns(settings: InitSettings, observer: Observer): Promise<OpenDataset> {

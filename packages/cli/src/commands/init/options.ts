@@ -2,7 +2,7 @@ import { type ColumnSettings, columnSettings } from "../../shared/columns/option
 import { type BackendSettings, backendSettings } from "../../shared/options/backend.ts";
 import { type BundleOutputSettings, bundleOutputSettings } from "../../shared/options/bundle-output.ts";
 import { type DatasetSettings, datasetSettings } from "../../shared/options/dataset.ts";
-import { choice, list, memorySize, toggle } from "../../shared/options/kinds.ts";
+import { choice, list, memorySize, number, toggle } from "../../shared/options/kinds.ts";
 import { type MethodSettings, methodSettings } from "../../shared/options/method.ts";
 import { outputSettings } from "../../shared/options/output.ts";
 import type { Settings } from "../../shared/options/settings.ts";
@@ -15,9 +15,11 @@ export interface InitSettings
     BundleOutputSettings,
     BackendSettings {
   readonly format?: readonly ("npy" | "safetensors")[];
+  readonly rowsPerPart?: number;
   readonly perModality?: boolean;
   readonly evaluate?: boolean;
   readonly control?: "permuted" | "none";
+  readonly otherData?: boolean;
   readonly memory?: number;
   readonly quiet?: boolean;
   readonly json?: boolean;
@@ -32,6 +34,11 @@ export const initSettings: Settings<InitSettings> = {
     kind: list(choice(["npy", "safetensors"]), "<list>"),
     group: result,
     description: "npy, safetensors, or both: npy,safetensors (npy)",
+  },
+  rowsPerPart: {
+    kind: number,
+    group: result,
+    description: "write tables with more rows in parts of so many (1 GiB each, for tables over 4 GiB)",
   },
   perModality: {
     kind: toggle,
@@ -48,6 +55,11 @@ export const initSettings: Settings<InitSettings> = {
     kind: choice(["permuted", "none"]),
     group: result,
     description: "permuted: write all tables with their rows permuted, to compare with; or none (none)",
+  },
+  otherData: {
+    kind: toggle,
+    group: "Result:",
+    description: "the bundle of --centroids was computed from other features, and that is meant",
   },
   ...methodSettings,
   ...datasetSettings,

@@ -86,7 +86,17 @@ export async function runRecommend(
     // Test rows stay behind: the search is handed train and validation rows alone.
     const found = await tuneUntrained(
       { train, validation, features },
-      { k, maxWidth, contentWidth, maxUsers, fillCold, seed, backend, ...observer },
+      {
+        k,
+        maxWidth,
+        contentWidth,
+        maxUsers,
+        fillCold,
+        seed,
+        backend,
+        signal: observer.signal,
+        onProgress: observer.onProgress,
+      },
     );
     const searchTime = performance.now() - begun;
     const explanation = settings.explain === undefined ? null : explain(settings.explain, dataset, found);

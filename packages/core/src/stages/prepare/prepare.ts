@@ -1,14 +1,17 @@
-import type { Backend, Matrix } from "../backend/backend.ts";
-import { type BlockLayout, layoutBlocks } from "../data/block-layout.ts";
-import { type FeatureBlocks, openBlocks } from "../data/blocks.ts";
-import type { FeatureSource } from "../data/features.ts";
-import { WellbegunError } from "../errors.ts";
-import type { Prepare } from "../options/method-options.ts";
-import { beginStage, type Run } from "../pipeline/run.ts";
+import type { Backend, Matrix } from "../../backend/backend.ts";
+import { type BlockLayout, layoutBlocks } from "../../data/block-layout.ts";
+import { type FeatureBlocks, openBlocks } from "../../data/blocks.ts";
+import type { FeatureSource } from "../../data/features.ts";
+import { WellbegunError } from "../../errors.ts";
+import type { Prepare } from "../../options/method-options.ts";
+import { beginStage, type Run } from "../../pipeline/run.ts";
+import { type Whitening, whitenRows } from "./whiten.ts";
 
 /** How {@link prepareFeatures} prepares and lays out one modality. */
 export interface PrepareOptions {
   readonly prepare: Prepare;
+  /** Needed where `prepare` is `whiten`. */
+  readonly whitening?: Whitening | undefined;
   readonly zeroRows: "missing" | "keep";
   readonly layout: BlockLayout;
   readonly modality: string;
@@ -23,7 +26,7 @@ export interface Prepared {
   readonly missingCount: number;
 }
 
-/** The stage `prepare`: loads every modality and applies the same preparation to each. */
+/** The stage `prepare`: loads and prepares every modality. */
 export async function prepare(run: Run): Promise<Prepared[]> {
   const { backend, input, options, memory } = run;
   const names = options.modalities;
@@ -31,10 +34,10 @@ export async function prepare(run: Run): Promise<Prepared[]> {
   const prepared: Prepared[] = [];
   for (const [index, modality] of names.entries()) {
     await beginStage(run, "prepare", modality, index, names.length);
-    const { prepare, zeroRows } = options;
     const one = await prepareFeatures(backend, input.features[modality]!, {
-      prepare,
-      zeroRows,
+      prepare: options.prepare[modality]!,
+      whitening: { power: options.whitenPower[modality]!, ridge: options.whitenRidge[modality]! },
+      zeroRows: options.zeroRows,
       layout,
       modality,
     });
@@ -59,6 +62,9 @@ export async function prepareFeatures(
   const { columns, rows } = source;
   const missing = source.missing?.slice() ?? new Uint8Array(rows);
   const sum = new Float64Array(columns);
+  const { prepare, whitening } = options;
+  const centered = prepare !== "none" && prepare !== "l2";
+  const unit = prepare === "l2" || prepare === "center+l2" || prepare === "whiten";
 
   const inspect = async (block: Matrix, firstRow: number): Promise<void> => {
     const norms = await backend.rowNorms(block);
@@ -69,7 +75,7 @@ export async function prepareFeatures(
         await refuseNonFinite(backend, block, r, firstRow, source, options.modality);
       if (norms[r] === 0 && options.zeroRows === "missing") missing[row] = 1;
     }
-    if (options.prepare === "none" || options.prepare === "l2") return;
+    if (!centered) return;
     const moments = await backend.columnMoments(block, {
       missing: missing.subarray(firstRow, firstRow + block.rows),
     });
@@ -92,10 +98,9 @@ export async function prepareFeatures(
         });
       }
       const mask = missingCount === 0 ? undefined : missing;
-      const unit = options.prepare === "l2" || options.prepare === "center+l2";
-      if (options.prepare === "none" || options.prepare === "l2") return { unit, missing: mask };
+      if (!centered) return { unit, missing: mask };
       const shift = sum.map((value) => value / present);
-      if (options.prepare !== "standardize") return { shift, unit, missing: mask };
+      if (prepare !== "standardize") return { shift, unit, missing: mask };
       return {
         shift,
         scale: await inverseDeviations(backend, loadRaw, options.layout, shift, mask, present),
@@ -103,6 +108,10 @@ export async function prepareFeatures(
         missing: mask,
       };
     },
+    mixing:
+      prepare === "whiten" && whitening !== undefined
+        ? (load) => whitenRows(backend, load, options.layout, columns, rows - missingCount, whitening)
+        : undefined,
   });
   return { modality: options.modality, blocks, missingCount };
 }

@@ -1,0 +1,46 @@
+#!/usr/bin/env bash
+# Conformance and speed on a GPU, in at most ten minutes, beside PyTorch on the same card. bench/gpu/pack.sh packs what it needs.
+#
+#   OUT=folder [SMALL=1] bash bench/gpu/run.sh
+#
+# Each part has a limit of its own and writes OUT/<part>.md; a part that fails does not stop the others. SMALL=1 runs every part at
+# small size, to try the script where a software GPU (SwiftShader) stands in for the real one.
+set -uo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+out=$(mkdir -p "${OUT:?names the folder for the results}" && cd "$OUT" && pwd)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+xz -dc .gpu/node.xz >"$work/node" && chmod +x "$work/node"
+mkdir -p "$work/peers/node_modules"
+tar -C "$work/peers/node_modules" -xJf .gpu/peers.tar.xz
+[ -d packages/core/dist ] || tar -xJf .gpu/packages.tar.xz
+if ! ldconfig -p | grep -q libvulkan.so.1; then
+  dpkg -x .gpu/libvulkan1_*.deb "$work/vulkan"
+  export LD_LIBRARY_PATH="$work/vulkan/usr/lib/$(uname -m)-linux-gnu"
+fi
+driver=/usr/local/nvidia/share/vulkan/icd.d/nvidia_icd.json
+if [ -e "$driver" ]; then export VK_DRIVER_FILES=${VK_DRIVER_FILES:-$driver}; fi
+export WELLBEGUN_PEERS="$work/peers"
+
+failed=0
+part() {
+  local name=$1 limit=$2 start=$SECONDS status=0
+  shift 2
+  timeout "$limit" "$@" >"$out/$name.md" 2>"$work/errors" || status=$?
+  [ $status = 0 ] || { failed=1; { echo; echo "Ended with status $status:"; tail -n 20 "$work/errors"; } >>"$out/$name.md"; }
+  printf -- '- %s: %d s, status %d\n' "$name" $((SECONDS - start)) $status
+}
+
+if [ "${SMALL:-0}" = 1 ]; then
+  kernels=(--sizes example --repeats 1) fits=(--sizes example --repeats 1) rank=(--users 200 --items 5000)
+else
+  kernels=(--sizes tiktok,baby384,baby4096 --repeats 3) fits=(--sizes elec4096 --repeats 1) rank=(--users 100000 --items 1000000)
+fi
+{ nvidia-smi --query-gpu=name,driver_version,memory.total --format=csv,noheader 2>/dev/null || echo "no NVIDIA GPU"; "$work/node" --version; } | tee "$out/machine.md"
+part conformance 180 "$work/node" --import ./tools/peers.mjs bench/gpu/conformance.mjs
+part kernels 150 "$work/node" bench/kernels.mjs --backends webgpu,wasm --threads 1 "${kernels[@]}"
+part fit 120 "$work/node" bench/kernels.mjs --backends webgpu,wasm --threads 1 --operations whole --clusters 8 "${fits[@]}"
+part rank 90 "$work/node" --import ./tools/peers.mjs bench/gpu/rank.mjs "${rank[@]}"
+part rank-pytorch 60 python3 bench/gpu/rank.py "${rank[@]}"
+exit $failed

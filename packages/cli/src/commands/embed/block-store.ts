@@ -1,0 +1,131 @@
+import { createHash } from "node:crypto";
+import { appendFile, mkdir, open, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { WellbegunError } from "@wellbegun/core";
+import { ioFailure } from "./io-failure.ts";
+
+/** What is known of an encoded block, besides its vectors. */
+export interface BlockRecord {
+  readonly modality: string;
+  readonly index: number;
+  readonly rows: number;
+  /** SHA-256 of the block's vectors as they are in its file. */
+  readonly sha256: string;
+  /** Rows of the block without a vector, and why. */
+  readonly failures: readonly { readonly row: number; readonly reason: string }[];
+  /** Contents that were longer than the model takes. */
+  readonly truncated: number;
+}
+
+const JOB_FILE = "job.json";
+const LOG_FILE = "blocks.jsonl";
+
+/**
+ * The blocks of a run, in a folder beside the output, so that a run that was killed goes on where it stopped. A block counts once its
+ * file is on the disk and its line, with the file's hash, is in the log.
+ */
+export class BlockStore {
+  readonly folder: string;
+  readonly #records: Map<string, BlockRecord> = new Map();
+
+  private constructor(folder: string) {
+    this.folder = folder;
+  }
+
+  /**
+   * Opens the folder of a run, new or left by an earlier run of the same job.
+   *
+   * @param job What determines the vectors: catalog, columns, encoders. Equal jobs go on, others are refused.
+   * @param restart Discards what another run has left.
+   * @throws {WellbegunError} `mismatch` if the folder holds blocks of another job; `io`.
+   */
+  static async open(folder: string, job: unknown, restart: boolean): Promise<BlockStore> {
+    const text = `${JSON.stringify(job, null, 2)}\n`;
+    if (restart) await rm(folder, { recursive: true, force: true });
+    const store = new BlockStore(folder);
+    try {
+      await mkdir(folder, { recursive: true });
+      const known = await readFile(join(folder, JOB_FILE), "utf8").catch(() => undefined);
+      if (known === undefined) await writeFile(join(folder, JOB_FILE), text);
+      else if (known !== text) throw otherJob(folder);
+      else await store.#readLog();
+    } catch (cause) {
+      throw ioFailure("opening the folder of unfinished blocks", folder, cause);
+    }
+    return store;
+  }
+
+  /** A finished block whose file is whole; undefined if it must be computed. */
+  async find(modality: string, index: number): Promise<BlockRecord | undefined> {
+    const record = this.#records.get(keyOf(modality, index));
+    if (record === undefined) return undefined;
+    const bytes = await readFile(this.#path(modality, index)).catch(() => undefined);
+    return bytes !== undefined && hashOf(bytes) === record.sha256 ? record : undefined;
+  }
+
+  /** Keeps the vectors of a block, little-endian float32 or float16. */
+  async keep(bytes: Uint8Array, parts: Omit<BlockRecord, "sha256">): Promise<BlockRecord> {
+    const path = this.#path(parts.modality, parts.index);
+    try {
+      const file = await open(path, "w");
+      try {
+        await file.writeFile(bytes);
+        await file.datasync();
+      } finally {
+        await file.close();
+      }
+      const record: BlockRecord = { ...parts, sha256: hashOf(bytes) };
+      await appendFile(join(this.folder, LOG_FILE), `${JSON.stringify(record)}\n`);
+      this.#records.set(keyOf(parts.modality, parts.index), record);
+      return record;
+    } catch (cause) {
+      throw ioFailure("keeping a block of vectors", path, cause);
+    }
+  }
+
+  /** The vectors of a kept block as they are in its file. */
+  async read(modality: string, index: number): Promise<Uint8Array> {
+    const path = this.#path(modality, index);
+    return await readFile(path).catch((cause: unknown) => {
+      throw ioFailure("reading a block of vectors", path, cause);
+    });
+  }
+
+  /** Removes the folder, when the output is in its place. */
+  async remove(): Promise<void> {
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  /** A line that a killed run left unfinished is no JSON and ends the log. */
+  async #readLog(): Promise<void> {
+    const log = await readFile(join(this.folder, LOG_FILE), "utf8").catch(() => "");
+    const whole = log.slice(0, log.lastIndexOf("\n") + 1);
+    for (const line of whole.split("\n").filter((one) => one !== "")) {
+      const record = JSON.parse(line) as BlockRecord;
+      this.#records.set(keyOf(record.modality, record.index), record);
+    }
+    if (whole.length < log.length) await writeFile(join(this.folder, LOG_FILE), whole);
+  }
+
+  #path(modality: string, index: number): string {
+    return join(this.folder, `${modality}-${index}.block`);
+  }
+}
+
+function keyOf(modality: string, index: number): string {
+  return `${modality}/${index}`;
+}
+
+function hashOf(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}
+
+function otherJob(folder: string): WellbegunError {
+  return new WellbegunError("mismatch", {
+    doing: "going on with an unfinished run",
+    expected: "the same catalog, columns and encoders",
+    found: "blocks of another run",
+    at: folder,
+    hint: "--restart discards them.",
+  });
+}

@@ -1,0 +1,163 @@
+import { basename, dirname, join, resolve } from "node:path";
+import { checkOutputFolder, discardUnfinished, recoverFolder } from "@wellbegun/adapters/node";
+import { type EncoderIdentity, type Observer, WellbegunError } from "@wellbegun/core";
+import type { Io } from "../../shared/io.ts";
+import { namedAgain } from "../../shared/output-file.ts";
+import { peakMemory } from "../../shared/peak-memory.ts";
+import type { ProgressStep } from "../../shared/progress.ts";
+import { type BlockRecord, BlockStore } from "./block-store.ts";
+import { openCatalog } from "./catalog/catalog.ts";
+import type { CatalogFile } from "./catalog/catalog-file.ts";
+import { identifyCatalog } from "./catalog/identity.ts";
+import { readItemIds } from "./catalog/item-ids.ts";
+import type { ContentColumns } from "./content.ts";
+import { encodeModality } from "./encode-modality.ts";
+import { type ContentEncoder, type ContentKind, defaultEncoders, loadEncoder } from "./encoder.ts";
+import type { EmbedSettings } from "./options.ts";
+import { featureFiles, writeFeatures } from "./write-features.ts";
+
+/** What `embed` did, as data: the object that `--json` prints. */
+export interface EmbedResult {
+  readonly catalog: string;
+  readonly out: string;
+  readonly items: number;
+  readonly modalities: Readonly<Record<string, EmbeddedModality>>;
+  /** The folder's files and their bytes. */
+  readonly files: Readonly<Record<string, number>>;
+  /** Milliseconds from the first block to the last file. */
+  readonly totalTime: number;
+  /** Most bytes of memory that the process held at a time. */
+  readonly peakMemory: number;
+}
+
+/** What was made for a modality. */
+export interface EmbeddedModality {
+  readonly encoder: EncoderIdentity;
+  readonly missing: number;
+  /** How often each reason occurred, by its first words. */
+  readonly reasons: Readonly<Record<string, number>>;
+  readonly truncated: number;
+}
+
+/** catalog, encoders, blocks, features: the whole of `embed`, without its printing. */
+export async function embed(
+  catalog: string,
+  out: string,
+  settings: EmbedSettings,
+  observer: Observer & { readonly onStep?: (step: ProgressStep) => void },
+  io: Io,
+): Promise<EmbedResult> {
+  io.atExit?.(discardUnfinished);
+  const { dtype = "float32", id = "id", workers = 2, force, restart = false } = settings;
+  const wanted = contentColumns(settings);
+  requireWorkers(workers);
+  const files = await openCatalog(catalog);
+  const encoders = new Map<ContentKind, ContentEncoder>();
+  try {
+    const place = {
+      overwrite: namedAgain(out, force) ? out : force,
+      own: featureFiles,
+      inputs: files.map(({ label }) => label),
+    };
+    await recoverFolder(out);
+    await checkOutputFolder(out, place);
+    observer.onStep?.({ stage: "load", done: 0, total: 1 });
+    const ids = await readItemIds(files, id, observer);
+    for (const { modality } of wanted) {
+      encoders.set(modality, await loadEncoder(modality, encoderPlace(modality, settings), settings));
+    }
+    const job = {
+      items: ids.length,
+      dtype,
+      catalog: await identifyCatalog(files),
+      modalities: wanted.map((one) => ({ ...one, encoder: encoders.get(one.modality)!.identity })),
+    };
+    const start = performance.now();
+    const store = await BlockStore.open(unfinishedFolder(out), job, restart);
+    const records: Record<string, readonly BlockRecord[]> = {};
+    for (const one of wanted) {
+      const encoder = encoders.get(one.modality)!;
+      const modalityJob = { ...one, encoder, dtype, items: ids.length, workers };
+      records[one.modality] = await encodeModality(files, modalityJob, store, observer);
+    }
+    const written = await writeFeatures(
+      out,
+      { ...place, ids, dtype, store, records, modalities: job.modalities },
+      observer,
+    );
+    await store.remove();
+    return {
+      catalog,
+      out,
+      items: ids.length,
+      modalities: Object.fromEntries(
+        job.modalities.map((one) => [one.modality, summary(one.encoder, records[one.modality]!)]),
+      ),
+      files: written,
+      totalTime: performance.now() - start,
+      peakMemory: peakMemory(),
+    };
+  } finally {
+    for (const encoder of encoders.values()) await encoder.dispose();
+    await Promise.all(files.map((file: CatalogFile) => file.close()));
+  }
+}
+
+/** The folder of finished blocks, beside the output. */
+function unfinishedFolder(out: string): string {
+  const path = resolve(out);
+  return join(dirname(path), `.${basename(path)}.unfinished`);
+}
+
+function contentColumns({ text, image, audio }: EmbedSettings): readonly ContentColumns[] {
+  const named: readonly (readonly [ContentKind, readonly string[] | undefined])[] = [
+    ["text", text],
+    ["image", image === undefined ? undefined : [image]],
+    ["audio", audio === undefined ? undefined : [audio]],
+  ];
+  const wanted = named.flatMap(([modality, columns]) =>
+    columns === undefined ? [] : [{ modality, columns }],
+  );
+  if (wanted.length > 0) return wanted;
+  throw new WellbegunError("invalid-option", {
+    doing: "reading the options",
+    expected: "columns of content: --text, --image or --audio",
+    found: "none",
+    at: "option --text",
+  });
+}
+
+function encoderPlace(modality: ContentKind, settings: EmbedSettings): string {
+  const place = settings[`${modality}Encoder`] ?? defaultEncoders[modality];
+  if (place !== undefined) return place;
+  throw new WellbegunError("invalid-option", {
+    doing: "reading the options",
+    expected: `an encoder for ${modality}`,
+    found: "none",
+    at: `option --${modality}-encoder`,
+  });
+}
+
+function requireWorkers(workers: number): void {
+  if (Number.isInteger(workers) && workers >= 1) return;
+  throw new WellbegunError("invalid-option", {
+    doing: "reading the options",
+    expected: "a whole number from 1",
+    found: `${workers}`,
+    at: "option --workers",
+  });
+}
+
+function summary(encoder: EncoderIdentity, records: readonly BlockRecord[]): EmbeddedModality {
+  const reasons: Record<string, number> = {};
+  for (const { reason } of records.flatMap(({ failures }) => failures)) {
+    const kind = /^(no file|no text|no path|an address|not a readable \w+)/.exec(reason)?.[0] ?? reason;
+    reasons[kind] = (reasons[kind] ?? 0) + 1;
+  }
+  return {
+    encoder,
+    missing: Object.values(reasons).reduce((sum, count) => sum + count, 0),
+    reasons,
+    truncated: records.reduce((sum, { truncated }) => sum + truncated, 0),
+  };
+}

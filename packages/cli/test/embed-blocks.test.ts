@@ -1,0 +1,223 @@
+import { appendFile, mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { decodeNpy } from "@wellbegun/adapters/npy";
+import { expect, it } from "vitest";
+import { BlockStore } from "../src/commands/embed/block-store.ts";
+import { openCatalog } from "../src/commands/embed/catalog/catalog.ts";
+import { readItemIds } from "../src/commands/embed/catalog/item-ids.ts";
+import { blockRows, encodeModality } from "../src/commands/embed/encode-modality.ts";
+import type { ContentEncoder } from "../src/commands/embed/encoder.ts";
+import { toFloat16 } from "../src/commands/embed/float16.ts";
+import { mapInOrder } from "../src/commands/embed/map-in-order.ts";
+import { writeFeatures } from "../src/commands/embed/write-features.ts";
+import { openCsvCase } from "./support/catalogs.ts";
+import { temporaryFolder } from "./support/files.ts";
+
+const items = 600;
+const columns = ["title", "description"] as const;
+
+/** An encoder whose vectors tell the text's length and first letter; texts with "broken" fail, and calls are counted. */
+function lengthEncoder(): ContentEncoder & { readonly texts: string[] } {
+  const texts: string[] = [];
+  return {
+    texts,
+    width: 2,
+    identity: {
+      name: "length",
+      revision: null,
+      modality: "text",
+      width: 2,
+      preprocessing: {},
+      files: {},
+      runtime: "test",
+    },
+    encode: async (batch) => {
+      const vectors = new Float32Array(batch.length * 2);
+      const failures: { row: number; reason: string }[] = [];
+      for (const [row, content] of batch.entries()) {
+        const text = String(content);
+        texts.push(text);
+        if (text.includes("broken")) failures.push({ row, reason: "not a readable file: broken" });
+        else vectors.set([text.length, text.charCodeAt(0)], row * 2);
+      }
+      // Batches end in another order than they began.
+      await new Promise((resolve) => setTimeout(resolve, texts.length % 3));
+      return { vectors, failures, truncated: 1 };
+    },
+    dispose: async () => undefined,
+  };
+}
+
+async function run(folder: string, catalog: string, out: string, encoder: ContentEncoder): Promise<void> {
+  const files = await openCatalog(catalog);
+  const ids = await readItemIds(files, "asin", {});
+  const store = await BlockStore.open(join(folder, "unfinished"), { catalog }, false);
+  const job = {
+    modality: "text",
+    columns,
+    encoder,
+    dtype: "float32",
+    items: ids.length,
+    workers: 3,
+  } as const;
+  const records = { text: await encodeModality(files, job, store, {}) };
+  const modalities = [{ modality: "text", columns, encoder: encoder.identity }] as const;
+  await writeFeatures(out, { ids, dtype: "float32", store, records, modalities }, {});
+}
+
+it("Rows come out in the catalog's order; items without text or with a broken one are masked and listed.", async () => {
+  const folder = temporaryFolder();
+  const { catalog, texts } = await openCsvCase(folder, items);
+  const out = join(folder, "out");
+  await run(folder, catalog, out, lengthEncoder());
+  const { data, shape } = decodeNpy(await readFile(join(out, "text_feat.npy")));
+  expect(shape).toEqual([items, 2]);
+  const mask = decodeNpy(await readFile(join(out, "text_missing.npy"))).data as Uint8Array;
+  const listed = (await readFile(join(out, "missing_items.jsonl"), "utf8"))
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  const expected = texts.flatMap((text, row) => {
+    if (text !== "" && !text.includes("broken")) return [];
+    return [
+      {
+        row,
+        id: `B${row}`,
+        modality: "text",
+        reason: text === "" ? "no text" : "not a readable file: broken",
+      },
+    ];
+  });
+  expect(expected.length).toBeGreaterThan(20);
+  expect(listed).toEqual(expected);
+  for (const [row, text] of texts.entries()) {
+    const gone = text === "" || text.includes("broken");
+    expect(mask[row]).toBe(Number(gone));
+    expect([data[2 * row], data[2 * row + 1]]).toEqual(gone ? [0, 0] : [text.length, text.charCodeAt(0)]);
+  }
+  expect((await readFile(join(out, "item_ids.txt"), "utf8")).split("\n")).toHaveLength(items + 1);
+});
+
+it("A run goes on with the blocks whose hashes hold, computes damaged ones again, and gives the same bytes.", async () => {
+  const folder = temporaryFolder();
+  const { catalog, texts } = await openCsvCase(folder, items);
+  await run(folder, catalog, join(folder, "whole"), lengthEncoder());
+  const present = (first: number, end: number): number =>
+    texts.slice(first, end).filter((text) => text !== "").length;
+  // The first block is damaged, the second whole, the third's line half written: as a kill may leave them.
+  const store = join(folder, "unfinished");
+  await writeFile(join(store, "text-0.block"), "damaged");
+  const log = await readFile(join(store, "blocks.jsonl"), "utf8");
+  const lines = log.trim().split("\n");
+  const second = lines.filter((line) => JSON.parse(line).index < 2);
+  await writeFile(join(store, "blocks.jsonl"), `${second.join("\n")}\n`);
+  await appendFile(
+    join(store, "blocks.jsonl"),
+    lines.find((line) => JSON.parse(line).index === 2)!.slice(0, 30),
+  );
+  const encoder = lengthEncoder();
+  await run(folder, catalog, join(folder, "again"), encoder);
+  const { text: height } = blockRows;
+  expect(encoder.texts).toHaveLength(present(0, height) + present(2 * height, items));
+  for (const name of [
+    "text_feat.npy",
+    "text_missing.npy",
+    "item_ids.txt",
+    "missing_items.jsonl",
+    "features.json",
+  ]) {
+    const [whole, again] = [
+      await readFile(join(folder, "whole", name)),
+      await readFile(join(folder, "again", name)),
+    ];
+    expect(again.equals(whole), name).toBe(true);
+  }
+});
+
+it("Blocks of another job are refused, and --restart discards them.", async () => {
+  const folder = join(temporaryFolder(), "unfinished");
+  await BlockStore.open(folder, { encoder: "one" }, false);
+  await expect(BlockStore.open(folder, { encoder: "other" }, false)).rejects.toThrow("blocks of another run");
+  await BlockStore.open(folder, { encoder: "other" }, true);
+  await BlockStore.open(folder, { encoder: "other" }, false);
+});
+
+it("A stream is mapped in order with no more calls at once than workers, and a failure is thrown in its turn.", async () => {
+  let [running, most] = [0, 0];
+  async function* numbers(): AsyncGenerator<number> {
+    for (let i = 0; i < 20; i++) yield i;
+  }
+  const seen: number[] = [];
+  const work = async (value: number): Promise<number> => {
+    most = Math.max(most, ++running);
+    await new Promise((resolve) => setTimeout(resolve, (value * 7) % 5));
+    running--;
+    if (value === 13) throw new Error("thirteen");
+    return value;
+  };
+  const all = async (): Promise<void> => {
+    for await (const value of mapInOrder(numbers(), 4, work)) seen.push(value);
+  };
+  await expect(all()).rejects.toThrow("thirteen");
+  expect(seen).toEqual(Array.from({ length: 13 }, (_, i) => i));
+  expect(most).toBe(4);
+});
+
+it("Values become the nearest float16, ties to even.", () => {
+  const cases: readonly [number, number][] = [
+    [0, 0x0000],
+    [-0, 0x8000],
+    [1, 0x3c00],
+    [-2, 0xc000],
+    [65504, 0x7bff],
+    [65519.99, 0x7bff],
+    [65520, 0x7c00],
+    [2 ** -14, 0x0400],
+    [2 ** -24, 0x0001],
+    [2 ** -25, 0x0000],
+    [1.5 * 2 ** -24, 0x0002],
+    [1 + 2 ** -11, 0x3c00],
+    [1 + 3 * 2 ** -11, 0x3c02],
+    [0.1, 0x2e66],
+  ];
+  expect([...toFloat16(Float32Array.from(cases, ([value]) => value))]).toEqual(cases.map(([, bits]) => bits));
+});
+
+it("CSV, TSV, JSON lines and a folder give the same items; a repeated or missing ID is refused by its place.", async () => {
+  const folder = temporaryFolder();
+  await writeFile(join(folder, "a.csv"), 'asin,title\nx,"one, two"\ny,\n');
+  await writeFile(join(folder, "a.tsv"), "asin\ttitle\nx\tone, two\ny\t\n");
+  await writeFile(join(folder, "a.jsonl"), '{"asin":"x","title":"one, two"}\n{"asin":"y"}\n');
+  const read = async (path: string, wanted: readonly string[]): Promise<unknown[][]> => {
+    const rows: unknown[][] = [];
+    for (const file of await openCatalog(path)) {
+      for await (const batch of file.batches(wanted)) {
+        for (let r = 0; r < batch.rows; r++) rows.push(batch.columns.map((column) => column[r]));
+      }
+    }
+    return rows;
+  };
+  for (const name of ["a.csv", "a.tsv", "a.jsonl"]) {
+    expect(await read(join(folder, name), ["asin", "title"])).toEqual([
+      ["x", "one, two"],
+      ["y", null],
+    ]);
+  }
+  await mkdir(join(folder, "files", "sub"), { recursive: true });
+  await writeFile(join(folder, "files", "b.txt"), "second");
+  await writeFile(join(folder, "files", "sub", "a.txt"), "third");
+  const rows = await read(join(folder, "files"), ["id", "path", "text"]);
+  expect(rows).toEqual([
+    ["b", "b.txt", "second"],
+    ["sub/a", join("sub", "a.txt"), "third"],
+  ]);
+  await writeFile(join(folder, "twice.csv"), "asin\nx\ny\nx\n");
+  await writeFile(join(folder, "none.csv"), "asin,title\nx,1\n,2\n");
+  await writeFile(join(folder, "quote.csv"), 'asin,title\nx,"1\n');
+  const ids = async (name: string): Promise<readonly string[]> =>
+    readItemIds(await openCatalog(join(folder, name)), "asin", {});
+  await expect(ids("twice.csv")).rejects.toThrow(/x again \(.*twice\.csv, row 2, column asin\)/);
+  await expect(ids("none.csv")).rejects.toThrow(/found null \(.*none\.csv, row 1/);
+  await expect(ids("quote.csv")).rejects.toThrow(/quote\.csv/);
+  await expect(openCatalog(join(folder, "a.xlsx"))).rejects.toThrow(".csv, .tsv, .jsonl");
+});

@@ -1,0 +1,157 @@
+import { WellbegunError } from "@wellbegun/core";
+import { messageOf } from "@wellbegun/core/backend";
+import type { ModelOutput } from "../pool.ts";
+import {
+  type EncoderRuntime,
+  loadRuntime,
+  type RuntimeSession,
+  type RuntimeTensor,
+  runtimeName,
+  type TensorData,
+} from "./runtime.ts";
+
+/** How a model runs. */
+export interface RunModelOptions {
+  /** The module onnxruntime-node or onnxruntime-web. Default: the one for this environment, loaded at the call. */
+  readonly runtime?: unknown;
+  /** Execution provider, such as `cpu`, `cuda`, `webgpu` or `wasm`. Default: the runtime's own. */
+  readonly device?: string | undefined;
+  /** Threads of one run. Default: the runtime's own. */
+  readonly threads?: number | undefined;
+}
+
+/** One input of a model. */
+export interface ModelInput {
+  readonly data: TensorData;
+  readonly dims: readonly number[];
+}
+
+/** Outputs that hold one vector for each row, in the order of preference. */
+const vectorOutputs = ["sentence_embedding", "text_embeds", "image_embeds", "audio_embeds", "pooler_output"];
+
+/** An ONNX model whose one output is read. */
+export class OnnxModel {
+  /** The package that runs the model, its version and the device. */
+  readonly runtime: string;
+  readonly #runtime: EncoderRuntime;
+  readonly #output: string;
+  readonly #label: string;
+  #session: RuntimeSession | undefined;
+
+  private constructor(
+    runtime: EncoderRuntime,
+    session: RuntimeSession,
+    output: string,
+    label: string,
+    device: string,
+  ) {
+    this.#runtime = runtime;
+    this.#session = session;
+    this.#output = output;
+    this.#label = label;
+    this.runtime = `${runtimeName(runtime)}, ${device}`;
+  }
+
+  /**
+   * Opens a model.
+   *
+   * @param output The output to read. Default: the first that holds vectors, else the model's first.
+   * @throws {WellbegunError} `unavailable` without a runtime; `format` if the bytes are no model or the output is not there.
+   */
+  static async open(
+    bytes: Uint8Array,
+    label: string,
+    output: string | undefined,
+    options: RunModelOptions,
+  ): Promise<OnnxModel> {
+    const runtime = await loadRuntime(options.runtime);
+    const { device, threads } = options;
+    let session: RuntimeSession;
+    try {
+      session = await runtime.InferenceSession.create(bytes, {
+        logSeverityLevel: 4,
+        ...(device === undefined ? {} : { executionProviders: [device] }),
+        ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
+      });
+    } catch (cause) {
+      throw failure(
+        "format",
+        "opening an ONNX model",
+        "a model that this runtime and device take",
+        messageOf(cause),
+        label,
+        cause,
+      );
+    }
+    const names = session.outputNames;
+    const chosen = output ?? vectorOutputs.find((name) => names.includes(name)) ?? names[0]!;
+    if (names.includes(chosen))
+      return new OnnxModel(runtime, session, chosen, label, device ?? "default device");
+    await session.release();
+    throw failure("format", "opening an ONNX model", `an output ${chosen}`, names.join(", "), label);
+  }
+
+  /** Names of the model's inputs. */
+  get inputNames(): readonly string[] {
+    return this.#open().inputNames;
+  }
+
+  /** Whether an input takes int32 instead of int64. */
+  takesInt32(name: string): boolean {
+    return this.#open().inputMetadata?.find((one) => one.name === name)?.type === "int32";
+  }
+
+  /**
+   * Runs the model.
+   *
+   * @throws {WellbegunError} `limit` if it does not run on these inputs; `disposed`.
+   */
+  async run(inputs: Readonly<Record<string, ModelInput>>): Promise<ModelOutput> {
+    const session = this.#open();
+    const feeds: Record<string, RuntimeTensor> = {};
+    for (const [name, { data, dims }] of Object.entries(inputs))
+      feeds[name] = new this.#runtime.Tensor(data, dims);
+    try {
+      const { [this.#output]: found } = await session.run(feeds, [this.#output]);
+      return found!;
+    } catch (cause) {
+      const shapes = Object.entries(inputs).map(([name, { dims }]) => `${name} ${dims.join(" x ")}`);
+      throw failure(
+        "limit",
+        "running an ONNX model",
+        `room and a shape that fits for ${shapes.join(", ")}`,
+        messageOf(cause),
+        this.#label,
+        cause,
+      );
+    }
+  }
+
+  async release(): Promise<void> {
+    const session = this.#session;
+    this.#session = undefined;
+    await session?.release();
+  }
+
+  #open(): RuntimeSession {
+    if (this.#session !== undefined) return this.#session;
+    throw failure(
+      "disposed",
+      "running an ONNX model",
+      "an open encoder",
+      "one that was disposed",
+      this.#label,
+    );
+  }
+}
+
+function failure(
+  code: "format" | "limit" | "disposed",
+  doing: string,
+  expected: string,
+  found: string,
+  at: string,
+  cause?: unknown,
+): WellbegunError {
+  return new WellbegunError(code, { doing, expected, found, at, cause });
+}

@@ -1,0 +1,31 @@
+import { importPeer } from "@wellbegun/core/backend";
+import { importModule } from "../import-module.ts";
+import { type DecodeSound, mixDown } from "./samples.ts";
+
+const doing = "decoding sound";
+
+/** Decodes sound with the package audio-decode and resamples it with wave-resampler, both loaded at the call. */
+export async function soundDecoder(): Promise<DecodeSound> {
+  const { default: decode } = (await importPeer(importModule, "audio-decode", { doing })) as {
+    default: (
+      file: Uint8Array,
+    ) => Promise<{ readonly channelData: readonly Float32Array[]; readonly sampleRate: number }>;
+  };
+  return async (file, sampleRate) => {
+    const { channelData, sampleRate: own } = await decode(file);
+    const samples = mixDown(channelData);
+    if (samples.length === 0) throw new Error("no samples");
+    if (own === sampleRate) return samples;
+    const resampler = (await importPeer(importModule, "wave-resampler", {
+      doing: `resampling sound`,
+    })) as Resampler;
+    const resample = resampler.resample ?? resampler.default!.resample;
+    return Float32Array.from(resample(samples, own, sampleRate));
+  };
+}
+
+interface Resampler {
+  readonly resample?: Resample;
+  readonly default?: { readonly resample: Resample };
+}
+type Resample = (samples: ArrayLike<number>, from: number, to: number) => ArrayLike<number>;

@@ -1,0 +1,113 @@
+import { WellbegunError } from "@wellbegun/core";
+import { messageOf } from "@wellbegun/core/backend";
+import { filesOf, textsOf } from "../content.ts";
+import type { Content, EncodedBatch } from "../encoder.ts";
+import { decodeWithWebAudio } from "../sound/web-audio.ts";
+import { encodeLibraryFiles, type FileSettings, vectorOf } from "./files.ts";
+import { type LibraryModel, type LoadOptions, modelLoader, type TransformersLibrary } from "./library.ts";
+import type { TransformersEncoderOptions } from "./options.ts";
+import { encodeLibraryTexts } from "./text.ts";
+
+/** A loaded model with what is around it. */
+export interface LoadedModel {
+  readonly model: LibraryModel;
+  readonly width: number;
+  /** What determines the vectors besides the files. */
+  readonly preprocessing: Readonly<Record<string, unknown>>;
+  readonly encode: (batch: readonly Content[]) => Promise<EncodedBatch>;
+}
+
+/** Loads the model and what prepares its content, and finds the width by encoding something small. */
+export async function loadModel(
+  library: TransformersLibrary,
+  name: string,
+  options: TransformersEncoderOptions,
+): Promise<LoadedModel> {
+  const { modality, revision, device, dtype, offline = false, normalize = false } = options;
+  const { pooling = modality === "image" ? "cls" : "mean" } = options;
+  const loading: LoadOptions = {
+    ...(revision === undefined ? {} : { revision }),
+    ...(device === undefined ? {} : { device }),
+    ...(dtype === undefined ? {} : { dtype }),
+    local_files_only: offline,
+  };
+  try {
+    const config = await library.AutoConfig.from_pretrained(name, loading);
+    const model = await modelLoader(library, config.model_type, modality).from_pretrained(name, loading);
+    const common = { pooling, normalize, dtype: dtype ?? null };
+    if (modality === "text") {
+      const tokenizer = await library.AutoTokenizer.from_pretrained(name, loading);
+      const own = tokenizer.model_max_length ?? 512;
+      const { maxTokens = Math.min(own, 8192) } = options;
+      const encode = (batch: readonly Content[]): Promise<EncodedBatch> =>
+        encodeLibraryTexts(library, model, tokenizer, { pooling, normalize, maxTokens }, textsOf(batch));
+      const width = (await encode(["a"])).vectors.length;
+      return { model, width, preprocessing: { ...common, maxTokens }, encode };
+    }
+    const [settings, small, more] =
+      modality === "image"
+        ? await imageSettings(library, name, loading, { pooling, normalize })
+        : await soundSettings(library, name, loading, { pooling, normalize }, options);
+    const width = (await vectorOf(model, small, settings)).length;
+    const encode = (batch: readonly Content[]): Promise<EncodedBatch> =>
+      encodeLibraryFiles(model, settings, width, filesOf(batch, modality));
+    return { model, width, preprocessing: { ...common, ...more }, encode };
+  } catch (cause) {
+    throw new WellbegunError("unavailable", {
+      doing: "loading a model with transformers.js",
+      expected: `the model ${name} for ${modality}`,
+      found: messageOf(cause),
+      at: name,
+      hint: offline
+        ? "Without offline, models are fetched from the hub."
+        : "A local folder has config.json and onnx/model.onnx.",
+      cause,
+    });
+  }
+}
+
+/** The settings, something small to find the width with, and what the identity records. */
+type Made = readonly [settings: FileSettings, small: unknown, more: Readonly<Record<string, unknown>>];
+
+async function imageSettings(
+  library: TransformersLibrary,
+  name: string,
+  loading: LoadOptions,
+  common: Pick<FileSettings, "pooling" | "normalize">,
+): Promise<Made> {
+  const processor = await library.AutoImageProcessor.from_pretrained(name, loading);
+  const settings: FileSettings = {
+    ...common,
+    decode: async (file) => {
+      const image = await library.RawImage.fromBlob(new Blob([file as Uint8Array<ArrayBuffer>]));
+      return { content: image.rgb(), truncated: false };
+    },
+    prepare: async (image) => {
+      const { pixel_values } = await processor(image);
+      return { pixel_values: pixel_values! };
+    },
+  };
+  const side = 32;
+  return [settings, new library.RawImage(new Uint8ClampedArray(side * side * 3), side, side, 3), {}];
+}
+
+async function soundSettings(
+  library: TransformersLibrary,
+  name: string,
+  loading: LoadOptions,
+  common: Pick<FileSettings, "pooling" | "normalize">,
+  { decodeSound = decodeWithWebAudio, maxSeconds = 30 }: TransformersEncoderOptions,
+): Promise<Made> {
+  const extractor = await library.AutoFeatureExtractor.from_pretrained(name, loading);
+  const sampleRate = extractor.config.sampling_rate ?? 16_000;
+  const limit = Math.floor(sampleRate * maxSeconds);
+  const settings: FileSettings = {
+    ...common,
+    decode: async (file) => {
+      const samples = await decodeSound(file, sampleRate);
+      return { content: samples.subarray(0, limit), truncated: samples.length > limit };
+    },
+    prepare: (samples) => extractor(samples),
+  };
+  return [settings, new Float32Array(sampleRate), { maxSeconds, sampleRate }];
+}
