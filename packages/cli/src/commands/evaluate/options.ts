@@ -7,6 +7,7 @@ import { type MethodSettings, methodSettings } from "../../shared/options/method
 import { outputSettings } from "../../shared/options/output.ts";
 import { overlapSetting } from "../../shared/options/overlap.ts";
 import type { Settings } from "../../shared/options/settings.ts";
+import { type BaselineChoice, baselinesKind } from "../../shared/untrained-baselines.ts";
 
 /** The protocols of `evaluate`. */
 export type EvaluateProtocol = "zero-shot" | "item-cf" | "mask-modality" | "alignment";
@@ -30,6 +31,7 @@ export interface EvaluateSettings
   readonly control?: "permuted" | "none";
   readonly similarity?: "dot" | "cosine";
   readonly maskShare?: number;
+  readonly baselines?: readonly BaselineChoice[];
   readonly report?: string;
   readonly userCount?: number;
   readonly quiet?: boolean;
@@ -83,6 +85,12 @@ export const evaluateSettings: Settings<EvaluateSettings> = {
     kind: number,
     group: judging,
     description: "share of the items that lose a modality in mask-modality (0.5)",
+  },
+  baselines: {
+    kind: baselinesKind,
+    group: judging,
+    description:
+      "beside popularity: item-knn, spectral (as wide as the vectors), ease, or none (all; ease up to 2,000 items)",
   },
   report: { kind: path, group: "Output:", description: "file for an HTML report with pictures" },
   ...methodSettings,

@@ -53,6 +53,7 @@ export const evaluateRules: readonly IneffectiveRule<EvaluateSettings>[] = [
     because: "with given vectors, which cannot be made again from masked features",
   },
   { option: "similarity", when: lacks("zero-shot"), because: "without the protocol zero-shot" },
+  { option: "baselines", when: lacks("zero-shot"), because: "without the protocol zero-shot" },
   {
     option: "k",
     when: lacks("zero-shot", "item-cf"),

@@ -29,11 +29,16 @@ import { baselines } from "../../shared/contestants.ts";
 import type { OpenDataset } from "../../shared/dataset.ts";
 import { datasetNotes } from "../../shared/dataset-notes.ts";
 import type { DatasetSource } from "../../shared/dataset-source.ts";
+import { machineMemory } from "../../shared/machine-memory.ts";
 import { stageClock } from "../../shared/stage-times.ts";
+import { type BaselineRecord, openBaselines } from "../../shared/untrained-baselines.ts";
 import { compareContent, explained } from "./content.ts";
 import { type JudgedTables, readJudgedTables } from "./judged-tables.ts";
 import type { EvaluateProtocol, EvaluateSettings } from "./options.ts";
 import { fitSubjects, fromTables, type Subjects } from "./subjects.ts";
+
+/** Items up to which EASE takes no longer than the judging. */
+const EASE_ITEMS = 2000;
 
 /**
  * The full result of `evaluate`, including tables and lists, from which its printed, JSON and HTML forms are
@@ -53,6 +58,8 @@ export interface Evaluation {
   readonly data: ComparedData["data"];
   /** Notes for the user about the dataset and given tables. */
   readonly notes: readonly string[];
+  /** The baselines that were computed, their time, and those left out. */
+  readonly baselines: BaselineRecord;
   /** The last contestant: the given tables, or the fused ones. */
   readonly judged: TableContestant;
   readonly comparison: Comparison;
@@ -107,7 +114,26 @@ export async function evaluateDataset<T>(
       return subjects;
     };
     const subjects = given === undefined ? await made(dataset.features) : fromTables(given);
-    const contestants = [...baselines(dataset.train, subjects.items.columns, seed), ...subjects.contestants];
+    const { columns } = subjects.items;
+    const untrained = await measure("evaluate", () =>
+      openBaselines(
+        dataset.train,
+        {
+          names: protocols.includes("zero-shot") ? settings.baselines : ["none"],
+          columns,
+          easeItems: EASE_ITEMS,
+          memory: machineMemory() / 2,
+          backend,
+        },
+        observer,
+      ),
+    );
+    open.push(() => untrained.dispose());
+    const contestants = [
+      ...baselines(dataset.train, columns, seed),
+      ...untrained.contestants,
+      ...subjects.contestants,
+    ];
     const judged = subjects.contestants.at(-1)!;
     const { k = [10, 20], similarity, maskShare = 0.5 } = settings;
     const run = (
@@ -149,6 +175,7 @@ export async function evaluateDataset<T>(
       control: given?.control ?? null,
       data: given?.data ?? "same",
       notes: [...datasetNotes(dataset), ...(given?.notes ?? [])],
+      baselines: untrained,
       judged,
       comparison,
       masked,

@@ -36,6 +36,8 @@ export interface RecommendResult extends Pick<UntrainedResult, "chosen" | "trial
   readonly dataset: string;
   readonly out: string;
   readonly backend: string;
+  /** Whether cold items were to be filled; `chosen.fillCold` is 0 if every factor lost more than is allowed. */
+  readonly fillCold: boolean;
   /** Recall on the validation rows that the choices were made by. */
   readonly validationRecall: number;
   /** Null without test rows. */
@@ -78,6 +80,7 @@ export async function runRecommend(
     open.push(() => backend.dispose());
     observer.onDataset(dataset);
     const { k = 20, maxWidth, contentWidth, maxUsers, seed } = settings;
+    const fillCold = settings.fillCold === true ? "chosen" : settings.fillCold || undefined;
     const { train, validation, features } = dataset;
     const begun = performance.now();
     // Test rows stay behind: the search is handed train and validation rows alone.
@@ -88,6 +91,7 @@ export async function runRecommend(
         maxWidth,
         contentWidth,
         maxUsers,
+        fillCold,
         seed,
         backend,
         signal: observer.signal,
@@ -108,6 +112,7 @@ export async function runRecommend(
       out,
       backend: backend.name,
       chosen,
+      fillCold: fillCold !== undefined,
       trials,
       users,
       sampled,

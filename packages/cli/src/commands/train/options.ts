@@ -6,6 +6,7 @@ import { type DatasetSettings, datasetSettings } from "../../shared/options/data
 import { byName, choice, list, memorySize, number, path, text, toggle } from "../../shared/options/kinds.ts";
 import { outputSettings } from "../../shared/options/output.ts";
 import type { Settings } from "../../shared/options/settings.ts";
+import { type BaselineChoice, baselinesKind } from "../../shared/untrained-baselines.ts";
 import { type ModelName, modelNames } from "./models.ts";
 
 /** Options of `train`, as given. */
@@ -31,6 +32,7 @@ export interface TrainSettings
   readonly evaluateEvery?: number;
   readonly k?: number;
   readonly testMask?: TestMask;
+  readonly baselines?: readonly BaselineChoice[];
   readonly seed?: number;
   readonly seeds?: number;
   readonly memory?: number;
@@ -104,6 +106,12 @@ export const trainSettings: Settings<TrainSettings> = {
     kind: choice(["train", "train+validation"] as const),
     group: training,
     description: "rows left out of the lists of the test split (train+validation)",
+  },
+  baselines: {
+    kind: baselinesKind,
+    group: training,
+    description:
+      "judged beside popularity: item-knn, spectral (as wide as the model), ease, or none (all; ease where half the memory holds it, up to 20,000 items)",
   },
   seed: { kind: number, group: training, description: "one seed for everything random (999)" },
   seeds: {

@@ -73,7 +73,17 @@ export async function runTrain(
     for (const place of places) {
       runs.push(await runSeed(place, { dataset, data, settings, inputs, backend, judgment, observer }));
     }
-    const baselines = await judgeBaselines(data, judgment, settings.dim ?? 64, backend, observer);
+    const baselines = await judgeBaselines(
+      data,
+      judgment,
+      {
+        names: settings.baselines,
+        columns: settings.dim ?? 64,
+        memory: memory.available / 2,
+        backend,
+      },
+      observer,
+    );
     for (const checkpoint of checkpoints) await checkpoint.remove();
     const { seed: _, ...recorded } = runs[0]!.options;
     const results = runs.map(({ result }) => result);
