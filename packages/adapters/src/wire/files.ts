@@ -1,5 +1,5 @@
 import { WellbegunError } from "@wellbegun/core";
-import type { TableShape } from "../bundle/manifest.ts";
+import type { TableShape } from "../bundle/manifest-files.ts";
 import type { Target } from "../targets/find.ts";
 import type { WiredTables, WireFile } from "./types.ts";
 
