@@ -1,8 +1,9 @@
-// Runs what plan.mjs lists and appends a line of JSON for each run; runs whose line is there are skipped.
+// Runs what plan.mjs lists, appends a line of JSON for each run, and prints tables of all lines. Runs whose line is there
+// are skipped, so that the command can be stopped and continued.
 //
-//   node experiments/starts/run.mjs path/to/data --runs runs.jsonl [--seconds 150]
+//   npm run experiments:starts -- path/to/data --runs runs.jsonl [--seconds 150]
 //
-// `--seconds` is the time after which no further run begins. table.mjs makes the tables from the lines.
+// `--seconds` is the time after which no further run begins.
 
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -12,6 +13,7 @@ import { fit, wasm } from "@wellbegun/core";
 import { permutedTables, splitOf, zeroShot } from "@wellbegun/evaluation";
 import { train } from "@wellbegun/train";
 import { arms, datasets, seeds, shared, trainedArms, trainings } from "./plan.mjs";
+import { printTables } from "./table.mjs";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -125,3 +127,4 @@ for (const [run, measure] of planned) {
 }
 await backend.dispose();
 for (const dataset of opened.values()) await dataset.close();
+printTables(runs);

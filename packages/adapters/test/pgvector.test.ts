@@ -1,9 +1,11 @@
 import { randomBytes } from "node:crypto";
-import { createTable, IdIndex } from "@wellbegun/core";
+import { join } from "node:path";
+import { createTable, fit, IdIndex } from "@wellbegun/core";
 import * as fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { readColumnDataset } from "../src/node/index.ts";
 import { type PgClient, type PgPool, verifyPgvector, writePgvector } from "../src/stores/pgvector.ts";
-import { missingOutput, programsOf } from "./guides.ts";
+import { missingOutput, programsIn, programsOf } from "./guides.ts";
 import { expectFailure, temporaryFolder } from "./helpers.ts";
 import { describeWithPeers, leaveOut, loadPeer } from "./node-peers.ts";
 import { type PostgresServer, startPostgres, whyNoPostgres } from "./postgres.ts";
@@ -348,8 +350,29 @@ function suite(): void {
     await expectFailure(() => verifyPgvector(client, vectors, { table }), "mismatch", "5 rows", "4");
   });
 
-  it("runs the guide's program", async () => {
-    const program = programsOf("vector-stores").find(({ code }) => code.includes('adapters/pgvector"'))!;
+  it("runs the guide's programs", async () => {
+    const programs = programsOf("vector-stores").filter(({ code }) => code.includes('adapters/pgvector"'));
+    expect(programs).toHaveLength(2);
+    for (const { code } of programs) {
+      expect(await missingOutput(folder, code, ["pg"], { DATABASE_URL: url })).toBeUndefined();
+    }
+  });
+
+  it("holds the vectors of a folder of Parquet files after the README's three lines", async () => {
+    const program = programsIn("README.md").find(({ code }) => code.includes('adapters/pgvector"'))!;
     expect(await missingOutput(folder, program.code, ["pg"], { DATABASE_URL: url })).toBeUndefined();
+    const template = join(folder, "template");
+    const dataset = await readColumnDataset({
+      interactions: join(template, "log", "*.parquet"),
+      userColumn: "user",
+      itemColumn: "item",
+      features: { image: { path: join(template, "items.parquet"), column: "image" } },
+    });
+    const model = await fit(dataset);
+    for (const side of ["users", "items"] as const) {
+      const stored = await read(`${side}_vectors`);
+      expect([...stored.keys()].sort()).toEqual([...model[side].ids!.ids].sort());
+      for (const [id, vector] of stored) expect(vector).toEqual([...model[side].row(id)]);
+    }
   });
 }

@@ -25,6 +25,18 @@ export { IdIndex } from "./data/ids.ts";
 export type { WholeNumbers } from "./data/interaction-checks.ts";
 export type { InteractionPair, PairOptions } from "./data/interaction-pairs.ts";
 export { interactionsFromPairs } from "./data/interaction-pairs.ts";
+export type {
+  AnyInteractions,
+  BlockLimits,
+  InteractionBlock,
+  InteractionSource,
+} from "./data/interaction-source.ts";
+export {
+  collectInteractions,
+  interactionBlocks,
+  interactionSource,
+  isSource,
+} from "./data/interaction-source.ts";
 export type { CsrInput, InteractionArrays, Interactions } from "./data/interactions.ts";
 export {
   interactionsFromArrays,

@@ -1,4 +1,5 @@
 import type { OverlapRule } from "@wellbegun/evaluation";
+import { type ColumnSettings, columnSettings, type SplitPlace } from "../../shared/columns/options.ts";
 import { type BackendSettings, backendSettings } from "../../shared/options/backend.ts";
 import { type DatasetSettings, datasetSettings } from "../../shared/options/dataset.ts";
 import { choice, list, number, path, toggle } from "../../shared/options/kinds.ts";
@@ -13,7 +14,12 @@ export type EvaluateProtocol = "zero-shot" | "item-cf" | "mask-modality" | "alig
 const protocols: readonly EvaluateProtocol[] = ["zero-shot", "item-cf", "mask-modality", "alignment"];
 
 /** Options of `evaluate`, as given. */
-export interface EvaluateSettings extends MethodSettings, Omit<DatasetSettings, "users">, BackendSettings {
+export interface EvaluateSettings
+  extends MethodSettings,
+    Omit<DatasetSettings, "users">,
+    Omit<ColumnSettings, "items" | "split">,
+    BackendSettings {
+  readonly splitBy?: SplitPlace;
   readonly bundle?: string;
   readonly users?: string;
   readonly items?: string;
@@ -34,7 +40,9 @@ export interface EvaluateSettings extends MethodSettings, Omit<DatasetSettings, 
 
 const judged = "What is judged (without these, what init would make):";
 const judging = "How:";
-const { users: userCount, ...columns } = datasetSettings;
+const { users: userCount, ...folderSettings } = datasetSettings;
+// --items and --split have other meanings here: the dataset is all items, and --split-by says how rows are split.
+const { items: _items, split: splitBy, ...filesOfColumns } = columnSettings;
 
 /** The options of `evaluate`, in the order of its help. */
 export const evaluateSettings: Settings<EvaluateSettings> = {
@@ -86,8 +94,10 @@ export const evaluateSettings: Settings<EvaluateSettings> = {
   },
   report: { kind: path, group: "Output:", description: "file for an HTML report with pictures" },
   ...methodSettings,
-  ...columns,
+  ...folderSettings,
   userCount,
+  ...filesOfColumns,
+  splitBy,
   ...backendSettings,
   ...outputSettings,
 };

@@ -36,6 +36,16 @@ export const evaluateRules: readonly IneffectiveRule<EvaluateSettings>[] = [
     when: (settings: EvaluateSettings) => isGiven(settings) && lacks("alignment")(settings),
     because: "where given vectors are judged without the protocol alignment, and no feature is looked at",
   })),
+  {
+    option: "splitBy",
+    when: ({ interactions }) => interactions === undefined,
+    because: "without --interactions, where a column of the .inter table says how rows are split",
+  },
+  {
+    option: "userCount",
+    when: ({ interactions }) => interactions !== undefined,
+    because: "with --interactions, whose users are those that the files name",
+  },
   { option: "maskShare", when: lacks("mask-modality"), because: "without the protocol mask-modality" },
   {
     option: "maskShare",

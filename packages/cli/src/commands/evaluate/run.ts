@@ -1,5 +1,4 @@
 import type { ComparedData, Control } from "@wellbegun/adapters/bundle";
-import type { MmrecDataset } from "@wellbegun/adapters/node";
 import {
   type FeatureSource,
   type Observer,
@@ -27,8 +26,9 @@ import {
 import type { NeighborLists } from "@wellbegun/evaluation-report";
 import { candidates } from "../../shared/backends/candidates.ts";
 import { baselines } from "../../shared/contestants.ts";
-import { openDataset } from "../../shared/dataset.ts";
+import type { OpenDataset } from "../../shared/dataset.ts";
 import { datasetNotes } from "../../shared/dataset-notes.ts";
+import type { DatasetSource } from "../../shared/dataset-source.ts";
 import { machineMemory } from "../../shared/machine-memory.ts";
 import { stageClock } from "../../shared/stage-times.ts";
 import { type BaselineRecord, openBaselines } from "../../shared/untrained-baselines.ts";
@@ -45,7 +45,7 @@ const EASE_ITEMS = 2000;
  * made.
  */
 export interface Evaluation {
-  readonly dataset: MmrecDataset;
+  readonly dataset: OpenDataset;
   readonly backend: { readonly name: string; readonly device: string; readonly threads: number };
   readonly seed: number;
   /** Options of the fit that was judged; null for given tables. */
@@ -88,28 +88,21 @@ export interface Evaluation {
  * @param use Receives the result while the dataset is still open.
  */
 export async function evaluateDataset<T>(
-  folder: string,
+  source: DatasetSource,
   settings: EvaluateSettings,
   observer: Observer,
   use: (found: Evaluation) => Promise<T>,
 ): Promise<T> {
   const { times, measure, add } = stageClock();
   observer.onProgress?.({ stage: "load", done: 0, total: 1 });
-  const { users: _tables, userCount: users, ...settingsOfData } = settings;
-  const dataset = await measure("load", () =>
-    openDataset(
-      folder,
-      { ...settingsOfData, ...(users === undefined ? {} : { users }) },
-      { missing: settings.zeroRows === "keep" ? "none" : "zeros" },
-    ),
-  );
+  const dataset = await measure("load", () => source.open(observer));
   const open: (() => Promise<void>)[] = [() => dataset.close()];
   try {
     const split = splitOf(dataset, settings.split === "test" ? "test" : "validation", {
       overlap: settings.overlap,
     });
-    if (split.heldOut.items.length === 0) throw nothingHeldOut(split, folder);
-    const given = await readJudgedTables(settings, folder, dataset, observer);
+    if (split.heldOut.items.length === 0) throw nothingHeldOut(split, source.label);
+    const given = await readJudgedTables(settings, source.label, dataset, observer);
     const protocols = checkedProtocols(settings.protocols, given);
     const { backend } = await resolveBackend(settings.backend ?? "auto", { candidates });
     open.push(() => backend.dispose());

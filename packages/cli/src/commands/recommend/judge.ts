@@ -1,4 +1,3 @@
-import type { MmrecDataset } from "@wellbegun/adapters/node";
 import {
   type Backend,
   createTable,
@@ -22,6 +21,7 @@ import {
   tableRanker,
 } from "@wellbegun/evaluation";
 import type { UntrainedResult } from "@wellbegun/tune";
+import type { OpenDataset } from "../../shared/dataset.ts";
 
 /** One line of the table. */
 export interface JudgedRecommender {
@@ -55,7 +55,7 @@ export interface RecommenderQuality {
  * whose items have the content of other items. Null without test rows.
  */
 export async function judgeRecommender(
-  dataset: MmrecDataset,
+  dataset: OpenDataset,
   found: UntrainedResult,
   k: number,
   backend: Backend,

@@ -1,3 +1,4 @@
+import { type ColumnSettings, columnSettings } from "../../shared/columns/options.ts";
 import { type BackendSettings, backendSettings } from "../../shared/options/backend.ts";
 import { type BundleOutputSettings, bundleOutputSettings } from "../../shared/options/bundle-output.ts";
 import { type DatasetSettings, datasetSettings } from "../../shared/options/dataset.ts";
@@ -6,7 +7,11 @@ import { outputSettings } from "../../shared/options/output.ts";
 import type { Settings } from "../../shared/options/settings.ts";
 
 /** Options of `recommend`, as given. */
-export interface RecommendSettings extends DatasetSettings, BundleOutputSettings, BackendSettings {
+export interface RecommendSettings
+  extends DatasetSettings,
+    ColumnSettings,
+    BundleOutputSettings,
+    BackendSettings {
   readonly users?: number;
   readonly histories?: string;
   readonly k?: number;
@@ -30,7 +35,8 @@ export const recommendSettings: Settings<RecommendSettings> = {
   histories: {
     kind: path,
     group: result,
-    description: 'new users as JSON lines, {"user": …, "items": […]}: prints a list for each',
+    description:
+      'new users as JSON lines, {"user": …, "items": […]}, also with "weights" and "negatives": prints a list for each',
   },
   k: { kind: number, group: result, description: "length of the lists (20)" },
   explain: {
@@ -54,6 +60,7 @@ export const recommendSettings: Settings<RecommendSettings> = {
   },
   seed: { kind: number, group: search, description: "one seed for everything random (0)" },
   ...datasetSettings,
+  ...columnSettings,
   ...backendSettings,
   ...outputSettings,
 };

@@ -1,4 +1,5 @@
 import type { TestMask } from "@wellbegun/train";
+import { type ColumnSettings, columnSettings } from "../../shared/columns/options.ts";
 import { type BackendSettings, backendSettings } from "../../shared/options/backend.ts";
 import { type BundleOutputSettings, bundleOutputSettings } from "../../shared/options/bundle-output.ts";
 import { type DatasetSettings, datasetSettings } from "../../shared/options/dataset.ts";
@@ -9,7 +10,11 @@ import { type BaselineChoice, baselinesKind } from "../../shared/untrained-basel
 import { type ModelName, modelNames } from "./models.ts";
 
 /** Options of `train`, as given. */
-export interface TrainSettings extends DatasetSettings, BundleOutputSettings, BackendSettings {
+export interface TrainSettings
+  extends DatasetSettings,
+    ColumnSettings,
+    BundleOutputSettings,
+    BackendSettings {
   readonly resume?: boolean;
   readonly model?: ModelName;
   readonly modelOptions?: Readonly<Record<string, string>>;
@@ -115,6 +120,7 @@ export const trainSettings: Settings<TrainSettings> = {
     description: "runs with consecutive seeds, a bundle for each in <out>/seed-<seed> (1)",
   },
   ...datasetSettings,
+  ...columnSettings,
   memory: {
     kind: memorySize,
     group: "Machine:",

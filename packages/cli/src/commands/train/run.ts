@@ -1,10 +1,4 @@
-import {
-  bundleFiles,
-  checkOutputFolder,
-  discardUnfinished,
-  type MmrecDataset,
-  recoverFolder,
-} from "@wellbegun/adapters/node";
+import { bundleFiles, checkOutputFolder, discardUnfinished, recoverFolder } from "@wellbegun/adapters/node";
 import { type Backend, type Dataset, type Observer, resolveBackend } from "@wellbegun/core";
 import {
   type EpochRecord,
@@ -13,8 +7,9 @@ import {
   type TrainOptions,
   train,
 } from "@wellbegun/train";
-import { candidates } from "../../shared/backends/candidates.ts";
-import { openDataset } from "../../shared/dataset.ts";
+import { trainingCandidates } from "../../shared/backends/candidates.ts";
+import type { OpenDataset } from "../../shared/dataset.ts";
+import type { DatasetSource } from "../../shared/dataset-source.ts";
 import type { Io } from "../../shared/io.ts";
 import { peakMemory } from "../../shared/peak-memory.ts";
 import { checkReportFile } from "../../shared/report-file.ts";
@@ -32,14 +27,14 @@ import { type StartRecord, startFolder, startOf } from "./start.ts";
 
 /** The observers of a run. */
 export interface TrainObserver extends Observer {
-  readonly onDataset: (dataset: MmrecDataset, memory: MemoryNeed) => void;
+  readonly onDataset: (dataset: OpenDataset, memory: MemoryNeed) => void;
   readonly onBatch: (seed: number, progress: TrainingProgress) => void;
   readonly onEpoch: (seed: number, record: EpochRecord, epochs: number) => void;
 }
 
 /** load, start, train, judge, export: the whole of `train`, without its printing. */
 export async function runTrain(
-  folder: string,
+  source: DatasetSource,
   out: string,
   settings: TrainSettings,
   observer: TrainObserver,
@@ -47,7 +42,7 @@ export async function runTrain(
 ): Promise<TrainResult> {
   io.atExit?.(discardUnfinished);
   const { report = null, beside = [], k = 20 } = settings;
-  const inputs = [folder, startFolder(settings), ...beside].filter((path) => path !== undefined);
+  const inputs = [...source.inputs, startFolder(settings), ...beside].filter((path) => path !== undefined);
   const places = placesOf(out, settings, io);
   if (places.length > 1) await refuseBundle(out);
   for (const { out: place, overwrite } of places) {
@@ -62,14 +57,16 @@ export async function runTrain(
   const page = report === null ? undefined : await import("./report.ts");
   page?.expectFew(places.length + beside.length);
   const curves = (await page?.readCurves(beside, k, observer)) ?? [];
-  const dataset = await openDataset(folder, settings);
+  const dataset = await source.open(observer);
   const open: (() => Promise<void>)[] = [() => dataset.close()];
   try {
     const data = splitsOf(dataset);
     const options = trainOptions(settings);
     const memory = expectMemory(data, options, settings.memory);
     observer.onDataset(dataset, memory);
-    const { backend } = await resolveBackend(settings.backend ?? "auto", { candidates });
+    const { backend } = await resolveBackend(settings.backend ?? "auto", {
+      candidates: trainingCandidates,
+    });
     open.push(() => backend.dispose());
     const judgment = judgmentOf(data, k, settings.testMask ?? "train+validation");
     const runs: { result: SeedResult; options: ResolvedTrainOptions; start: StartRecord | null }[] = [];
@@ -91,7 +88,7 @@ export async function runTrain(
     const { seed: _, ...recorded } = runs[0]!.options;
     const results = runs.map(({ result }) => result);
     const result: TrainResult = {
-      dataset: folder,
+      dataset: source.label,
       out,
       backend: backend.name,
       options: recorded,
@@ -112,7 +109,7 @@ export async function runTrain(
 }
 
 interface SeedRun {
-  readonly dataset: MmrecDataset;
+  readonly dataset: OpenDataset;
   readonly data: Dataset;
   readonly settings: TrainSettings;
   readonly inputs: readonly string[];
@@ -160,7 +157,7 @@ async function runSeed(
 }
 
 /** The dataset without splits that hold nothing. */
-function splitsOf({ train, validation, test, features }: MmrecDataset): Dataset {
+function splitsOf({ train, validation, test, features }: OpenDataset): Dataset {
   const filled = <T extends { readonly items: ArrayLike<number> }>(split: T): T | undefined =>
     split.items.length > 0 ? split : undefined;
   return { train, validation: filled(validation), test: filled(test), features };
