@@ -73,7 +73,11 @@ async function runFit<Train extends AnyInteractions>(
           // Its own fits read blocks; the lists that it judges leave out rows of train, which are collected for it.
           weighModalities(
             backend,
-            { ...input, train: await collectInteractions(input.train) },
+            {
+              train: await collectInteractions(input.train),
+              validation: input.validation,
+              features: input.features,
+            },
             options,
             (one, own) => runFit(backend, input, one, own),
           ),

@@ -49,7 +49,7 @@ export function openRun(backend: Backend, input: FitInput<AnyInteractions>, give
   const options = resolveOptions(given, widths);
   const combination = planCombination(options, widths);
   const train = interactionSource(input.train);
-  const demand = memoryDemand({ ...input, train }, options, combination.width);
+  const demand = memoryDemand({ train, features: input.features }, options, combination.width);
   const kept: Disposable[] = [];
   return {
     backend,
