@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitepress";
-import { extend } from "./markdown.mjs";
+import { extend, fragmentOf } from "./markdown.mjs";
 import { sidebar } from "./navigation.mjs";
 import { excluded, pageOf } from "./pages.mjs";
 
@@ -34,7 +34,13 @@ export default defineConfig({
   // tools/check-links.mjs checks the links of the built pages, with their fragments.
   ignoreDeadLinks: true,
   lastUpdated: false,
-  markdown: { config: extend },
+  // Code with enough contrast for everyone.
+  markdown: {
+    config: extend,
+    anchor: { slugify: fragmentOf },
+    theme: { light: "github-light-high-contrast", dark: "github-dark-high-contrast" },
+  },
+  head: [["link", { rel: "icon", href: "data:," }]],
   vite: {
     publicDir: here("../public"),
     plugins: [vueForPages],

@@ -5,6 +5,15 @@ import { dirname, join, relative } from "node:path";
 import { renderMermaidSVG } from "beautiful-mermaid";
 import { linkTarget, root } from "./pages.mjs";
 
+/** The fragment of a heading, as repositories make it, so that one link works in both. @param {string} heading */
+export function fragmentOf(heading) {
+  return heading
+    .trim()
+    .toLowerCase()
+    .replace(/[^\p{L}\p{M}\p{N}\p{Pc}\- ]/gu, "")
+    .replaceAll(" ", "-");
+}
+
 /** Where a link to a source file leads; without it such links become plain text. */
 const repository = process.env.WELLBEGUN_REPOSITORY;
 
@@ -63,26 +72,43 @@ function relink(tokens, file) {
 
 /** An SVG file as part of the page, so that it takes the page's colors. @param {string} file @param {string} title */
 function drawing(file, title) {
-  const svg = readFileSync(file, "utf8").replace(/<\?xml.*?\?>|<!--.*?-->/gs, "");
-  return figure(svg.replace("<svg", `<svg role="img" aria-label="${title.replaceAll('"', "&quot;")}"`));
+  return inline("span", readFileSync(file, "utf8"), title);
 }
 
 /** @param {string} text */
 function mermaid(text) {
-  // The renderer keeps entities as they are written.
-  const plain = text.replaceAll("&lambda;", "λ").replaceAll("<br/>", "\n");
-  const svg = renderMermaidSVG(text.includes("<br/>") ? text.replaceAll("&lambda;", "λ") : plain, {
+  const plain = text
+    // The renderer keeps entities as they are written, and knows no slanted boxes.
+    .replaceAll("&lambda;", "λ")
+    .replace(/\[\/"(.*?)"\/\]/g, '["$1"]')
+    // A page is longer than it is wide.
+    .replace("flowchart LR", "flowchart TB");
+  const svg = renderMermaidSVG(plain, {
     bg: "var(--vp-c-bg)",
     fg: "var(--vp-c-text-1)",
     font: "inherit",
     transparent: true,
   });
-  return figure(
-    svg.replace(/@import url\([^)]*\);?/g, "").replace("<svg", '<svg role="img" aria-label="diagram"'),
-  );
+  // The page loads no font.
+  return inline("div", svg.replace(/@import url\([^)]*\);?/g, ""), "diagram");
 }
 
-/** @param {string} svg */
-function figure(svg) {
-  return `<figure class="drawing" v-pre>${svg.replace(/\n\s*\n/g, "\n")}</figure>\n`;
+/**
+ * An element that holds an SVG as it is: Vue would drop its styles.
+ * @param {string} tag
+ * @param {string} svg
+ * @param {string} title
+ */
+function inline(tag, svg, title) {
+  const named = svg.replace("<svg", `<svg role="img" aria-label="${attribute(title)}"`);
+  return `<${tag} class="drawing" tabindex="0" v-html="${attribute(JSON.stringify(named))}"></${tag}>`;
+}
+
+/** @param {string} text */
+function attribute(text) {
+  return text
+    .replaceAll("&", "&amp;")
+    .replaceAll('"', "&quot;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;");
 }

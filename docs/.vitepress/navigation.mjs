@@ -20,6 +20,7 @@ const sections = [
       "tutorials/cold-items.md",
       "tutorials/edge-function.md",
     ],
+    extra: [{ text: "Examples", link: "/examples/" }],
   },
   {
     text: "Concepts",
@@ -35,14 +36,17 @@ const sections = [
       "cold-start.md",
       "backends.md",
       "checks.md",
+      "guides/README.md",
     ],
     rest: true,
   },
-  { text: "Into a codebase", pages: ["guides/README.md", "guides/wire.md"], folder: "guides" },
   {
     text: "Reference",
     pages: ["reference/command-line.md", "options.md", "targets.md"],
-    extra: [{ text: "API", link: "/reference/api/" }],
+    extra: [
+      { text: "API", link: "/reference/api/" },
+      { text: "Packages", link: "/packages/cli/" },
+    ],
   },
   {
     text: "Evidence",
@@ -54,47 +58,72 @@ const sections = [
   },
   {
     text: "The project",
-    pages: ["architecture.md"],
+    pages: ["architecture.md", "decisions/README.md"],
     extra: [{ text: "Contributing", link: "/contributing.html" }],
   },
-  { text: "Packages", readmes: "packages" },
-  { text: "Decisions", pages: ["decisions/README.md"], folder: "decisions" },
 ];
 
-/** The sidebar of every page. */
+/** Pages of docs/ that are generated, or stand in the navigation under a link. */
+const elsewhere = new Set(["index.md", "playground.md"]);
+
+/** The sidebars: one for each folder of many pages, and one for all other pages. */
 export function sidebar() {
-  const named = new Set(sections.flatMap(({ pages = [] }) => pages));
-  return sections.map(({ text, pages = [], extra = [], rest, folder, readmes }, index) => ({
+  const named = new Set(sections.flatMap(({ pages }) => pages));
+  const main = sections.map(({ text, pages, extra = [], rest }) => ({
     text,
-    collapsed: index > 3,
     items: [
-      ...pages,
-      ...(rest === true
-        ? markdownIn("").filter((page) => !named.has(page) && page !== "index.md" && page !== "playground.md")
-        : []),
-      ...(folder === undefined ? [] : markdownIn(folder).filter((page) => !named.has(page))),
-    ]
-      .filter((page) => existsSync(join(docs, page)))
-      .map((page) => ({
-        text: title(join(docs, page)),
-        link: `/${page.replace(/README\.md$/, "").replace(/\.md$/, ".html")}`,
-      }))
-      .concat(extra, readmes === undefined ? [] : packageReadmes(readmes)),
+      ...[
+        ...pages,
+        ...(rest === true ? markdownIn("").filter((page) => !named.has(page) && !elsewhere.has(page)) : []),
+      ].map(entry),
+      ...extra,
+    ],
   }));
+  const back = { text: "wellbegun", items: [{ text: "Start", link: "/start.html" }] };
+  return {
+    "/guides/": [back, { text: "Guides", items: markdownIn("guides").map(entry) }],
+    "/decisions/": [back, { text: "Decisions", items: markdownIn("decisions").map(entry) }],
+    "/packages/": [back, { text: "Packages", items: packageReadmes() }],
+    "/reference/api/": [back, { text: "API", items: apiPages() }],
+    "/": main,
+  };
 }
 
-/** @param {string} folder below docs */
+/** A page of docs by its heading. @param {string} page */
+function entry(page) {
+  const link = `/${page.replace(/README\.md$/, "").replace(/\.md$/, ".html")}`;
+  return { text: title(join(docs, page)), link };
+}
+
+/** The pages that TypeDoc wrote, by the name that is imported. */
+function apiPages() {
+  const folder = "reference/api";
+  if (!existsSync(join(docs, folder))) return [];
+  return readdirSync(join(docs, folder), { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".md"))
+    .map((name) => name.replaceAll("\\", "/").replace(/\.md$/, ""))
+    .sort()
+    .map((name) => ({
+      text: name === "index" ? "All packages" : name.replace("@wellbegun/", ""),
+      link: `/${folder}/${name}.html`,
+    }));
+}
+
+/** The Markdown of a folder of docs, its README first. @param {string} folder */
 function markdownIn(folder) {
   return readdirSync(join(docs, folder))
     .filter((name) => name.endsWith(".md"))
+    .sort((a, b) => Number(b === "README.md") - Number(a === "README.md") || (a < b ? -1 : 1))
     .map((name) => (folder === "" ? name : `${folder}/${name}`));
 }
 
-/** @param {string} folder below the root */
-function packageReadmes(folder) {
-  return readdirSync(join(root, folder))
-    .filter((name) => existsSync(join(root, folder, name, "README.md")))
-    .map((name) => ({ text: title(join(root, folder, name, "README.md")), link: `/${folder}/${name}/` }));
+function packageReadmes() {
+  return readdirSync(join(root, "packages"))
+    .filter((name) => existsSync(join(root, "packages", name, "README.md")))
+    .map((name) => ({
+      text: title(join(root, "packages", name, "README.md")),
+      link: `/packages/${name}/`,
+    }));
 }
 
 /** @param {string} file its first heading is its name in the navigation */

@@ -50,6 +50,12 @@ export async function writeApi(out) {
     parametersFormat: "table",
     interfacePropertiesFormat: "table",
     typeDeclarationFormat: "table",
+    tableColumnSettings: {
+      hideInherited: true,
+      hideModifiers: true,
+      hideOverrides: true,
+      hideSources: true,
+    },
     sanitizeComments: true,
   });
   app.converter.on(Converter.EVENT_RESOLVE_END, (context) => {

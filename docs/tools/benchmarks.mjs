@@ -144,5 +144,5 @@ function time() {
 
 /** @param {string} svg */
 function drawing(svg) {
-  return `<figure class="drawing" v-pre>${svg}</figure>`;
+  return `<figure class="drawing" tabindex="0" v-pre>${svg}</figure>`;
 }

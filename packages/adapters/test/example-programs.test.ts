@@ -1,4 +1,5 @@
 /** The programs of examples/ that need more than the repository: a service on PostgreSQL, an edge function, a notebook. */
+import { randomBytes } from "node:crypto";
 import { copyFileSync, mkdirSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -69,8 +70,12 @@ function installed(example: string, peers: readonly string[]): string {
 interface Service {
   request(path: string, init: RequestInit): Promise<Response>;
 }
+interface Pool extends PgPool {
+  query(statement: string): Promise<unknown>;
+  end(): Promise<void>;
+}
 interface Pg {
-  readonly Pool: new (options: { connectionString: string }) => PgPool & { end(): Promise<void> };
+  readonly Pool: new (options: { connectionString: string }) => Pool;
 }
 
 if (whyNoPostgres !== undefined) leaveOut("the service on PostgreSQL", whyNoPostgres);
@@ -80,9 +85,17 @@ else
       const place = installed("hono-pgvector", ["hono"]);
       copyFileSync(join(root, "examples/hono-pgvector/service.mjs"), join(place, "service.mjs"));
       const { createService } = await import(pathToFileURL(join(place, "service.mjs")).href);
+      const { Pool } = loadPeer<Pg>("pg");
       const server: PostgresServer = await startPostgres();
-      const pool = new (loadPeer<Pg>("pg").Pool)({ connectionString: server.url });
+      // A database of its own, since the server may be one that has others.
+      const database = `wellbegun_example_${randomBytes(4).toString("hex")}`;
+      const owner = new Pool({ connectionString: server.url });
+      await owner.query(`CREATE DATABASE ${database}`);
+      const address = new URL(server.url);
+      address.pathname = database;
+      const pool = new Pool({ connectionString: address.href });
       try {
+        await pool.query("CREATE EXTENSION vector");
         const items = bundleVectors(await readBundle(join(folder, "vectors")), "items");
         await writePgvector(pool, items, { table: "items", idType: "bigint" });
         const service: Service = createService({ pool, initializer: model.initializer });
@@ -97,6 +110,8 @@ else
         expect(best!.score).toBeCloseTo(product, 5);
       } finally {
         await pool.end();
+        await owner.query(`DROP DATABASE ${database}`);
+        await owner.end();
         await server.stop();
       }
     });

@@ -1,18 +1,24 @@
 /** The playground in a real Chromium, as `wellbegun play` serves it. Screenshots are left in out/, as artifacts of the run. */
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { readVectors } from "@wellbegun/adapters/columns";
+import { openParquet } from "@wellbegun/adapters/parquet";
 import { unzipSync } from "fflate";
+import { parquetWriteBuffer } from "hyparquet-writer";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { run } from "../src/run.ts";
 import { demandBrowser, launchBrowser } from "./support/browser.ts";
 import { wellbegunJson } from "./support/cli.ts";
 import { npyBytes, readNpy, sharedFolder, temporaryFolder } from "./support/files.ts";
+import { tiktok } from "./support/peers.ts";
 import { type Playing, play } from "./support/play.ts";
 
 const present = demandBrowser("the playground in a browser");
+if (tiktok === undefined)
+  console.warn("Left out: the playground on TikTok; WELLBEGUN_TIKTOK names a folder with the dataset.");
 const out = fileURLToPath(new URL("../out", import.meta.url));
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
@@ -76,29 +82,43 @@ async function downloaded(page: Page, button: string): Promise<Buffer> {
   return readFileSync(await download.path());
 }
 
+/** The folder of the downloaded bundle. */
+async function downloadedBundle(page: Page): Promise<string> {
+  const zip = await downloaded(page, "#download-bundle");
+  const bundle = join(temporaryFolder(), "bundle");
+  for (const [name, bytes] of Object.entries(unzipSync(zip))) {
+    const file = join(bundle, name.replace(/^vectors\//, ""));
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, bytes);
+  }
+  return bundle;
+}
+
+/** Holds users and items of two bundles together, to 1e-4 of the root mean square. */
+function expectEqualTables(bundle: string, expected: string): void {
+  for (const table of ["users.npy", "items.npy"]) {
+    const [ours, theirs] = [readNpy(join(bundle, table)), readNpy(join(expected, table))];
+    expect(ours.shape).toEqual(theirs.shape);
+    expect(largestDifference(ours.data, theirs.data)).toBeLessThan(1e-4);
+  }
+}
+
 describe.skipIf(!present)("the playground in Chromium", () => {
   it("computes what init computes, draws every point, and hands out a bundle that inspect accepts", async () => {
     const { page, complaints } = await open(`${playing.url}#lambda=0.7&dim=32`);
     await compute(page);
     expect(await page.getAttribute("#map", "data-points")).toBe("1000");
-    const zip = await downloaded(page, "#download-bundle");
-    const bundle = join(temporaryFolder(), "bundle");
-    for (const [name, bytes] of Object.entries(unzipSync(zip))) {
-      const file = join(bundle, name.replace(/^vectors\//, ""));
-      mkdirSync(dirname(file), { recursive: true });
-      writeFileSync(file, bytes);
-    }
-    for (const table of ["users.npy", "items.npy"]) {
-      const [ours, theirs] = [readNpy(join(bundle, table)), readNpy(join(vectors, table))];
-      expect(ours.shape).toEqual(theirs.shape);
-      expect(largestDifference(ours.data, theirs.data)).toBeLessThan(1e-4);
-    }
+    const bundle = await downloadedBundle(page);
+    expectEqualTables(bundle, vectors);
     const { files } = await wellbegunJson(["inspect", bundle]);
     expect(Object.keys(files)).toContain("initializer.bin");
     // The data's identity is that of init: the bundle may be used on this dataset, and on no other.
     const inputOf = (path: string): unknown =>
       JSON.parse(readFileSync(join(path, "manifest.json"), "utf8")).input.train;
     expect(inputOf(bundle)).toEqual(inputOf(vectors));
+    const tables = unzipSync(await downloaded(page, "#download-parquet"));
+    const users = await readVectors([await openParquet(tables["users.parquet"]!)]);
+    expect(largestDifference(users.data, readNpy(join(vectors, "users.npy")).data)).toBeLessThan(1e-4);
     expect((await downloaded(page, "#download-onnx")).length).toBeGreaterThan(1000);
     expect((await downloaded(page, "#download-map")).toString().split("\n").length).toBe(1002);
     expect(complaints).toEqual([]);
@@ -163,7 +183,7 @@ describe.skipIf(!present)("the playground in Chromium", () => {
       document.querySelector<HTMLButtonElement>("#compute")!.click();
       document.querySelector<HTMLButtonElement>("#cancel")!.click();
     });
-    await page.waitForFunction(() => document.querySelector("#status")?.textContent?.startsWith("Cancelled"));
+    await page.waitForFunction(() => document.querySelector("#status")?.textContent?.startsWith("Canceled"));
     expect(await page.locator("#map[data-points]").count()).toBe(0);
     await expect.poll(workers).toBe(0);
     await compute(page);
@@ -185,12 +205,92 @@ describe.skipIf(!present)("the playground in Chromium", () => {
     );
     await files.setInputFiles([
       { name: "log.csv", mimeType: "text/csv", buffer: Buffer.from(log) },
+      { name: "items.csv", mimeType: "text/csv", buffer: Buffer.from("item,title\n7,Seven seas\n") },
       { name: "image.npy", mimeType: "application/octet-stream", buffer: npyBytes(image, [30, 8]) },
     ]);
     await page.waitForSelector(".about strong");
     expect(await page.textContent(".about")).toContain("20 users, 30 items, 60 train interactions");
     await compute(page);
     expect(await page.getAttribute("#map", "data-points")).toBe("50");
+    await page.fill("#search", "seas");
+    expect(await page.locator("#offered button").allTextContents()).toEqual(["7 Seven seas"]);
+    await page.close();
+  });
+
+  it("computes what init computes from Parquet files that are dropped on the page", async () => {
+    const folder = temporaryFolder();
+    const text = (name: string, data: string[]) => ({ name, data, type: "STRING" as const });
+    const log = [
+      text(
+        "user",
+        Array.from({ length: 400 }, (_, e) => `u${e % 40}`),
+      ),
+      text(
+        "item",
+        Array.from({ length: 400 }, (_, e) => `i${(e * e + 3 * e) % 30}`),
+      ),
+    ];
+    const catalog = [
+      text(
+        "item",
+        Array.from({ length: 30 }, (_, row) => `i${(row * 7) % 30}`),
+      ),
+      {
+        name: "vector",
+        data: Array.from({ length: 30 }, (_, row) => [0, 1, 2, 3].map((c) => Math.sin(row * 9 + c * c))),
+      },
+    ];
+    const files = { "log.parquet": log, "image.parquet": catalog };
+    const bytes = Object.entries(files).map(([name, columnData]) => {
+      const written = new Uint8Array(parquetWriteBuffer({ columnData }));
+      writeFileSync(join(folder, name), written);
+      return { name, base64: Buffer.from(written).toString("base64") };
+    });
+    const out = join(folder, "out");
+    const features = `image=${join(folder, "image.parquet")}:vector`;
+    const names = ["--user-column", "user", "--item-column", "item", "--features", features];
+    await quietly("init", "--interactions", join(folder, "log.parquet"), ...names, "--out", out);
+    const { page } = await open(playing.url.replace("?local", ""));
+    await page.evaluate((dropped) => {
+      const data = new DataTransfer();
+      for (const { name, base64 } of dropped) {
+        data.items.add(new File([Uint8Array.from(atob(base64), (sign) => sign.charCodeAt(0))], name));
+      }
+      document.body.dispatchEvent(
+        new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true }),
+      );
+    }, bytes);
+    await page.waitForSelector(".about strong");
+    await compute(page);
+    const bundle = await downloadedBundle(page);
+    expectEqualTables(bundle, out);
+    for (const ids of ["user_ids.txt", "item_ids.txt"]) {
+      expect(readFileSync(join(bundle, ids), "utf8")).toBe(readFileSync(join(out, ids), "utf8"));
+    }
+    await page.close();
+  });
+
+  it.skipIf(tiktok === undefined)("computes what init computes on TikTok, from chosen files", async () => {
+    const out = join(temporaryFolder(), "tiktok");
+    const { totalTime } = await wellbegunJson(["init", tiktok!, "--out", out]);
+    const { page, complaints } = await open(playing.url.replace("?local", ""));
+    const files = ["tiktok.inter", ...readdirSync(tiktok!).filter((name) => name.endsWith("_feat.npy"))];
+    await page
+      .locator("input[type=file]")
+      .nth(1)
+      .setInputFiles(files.map((name) => join(tiktok!, name)));
+    await page.waitForSelector(".about strong");
+    const started = performance.now();
+    await compute(page);
+    const seconds = (performance.now() - started) / 1000;
+    const status = await page.textContent("#status");
+    expectEqualTables(await downloadedBundle(page), out);
+    await page.locator("#offered button").first().click();
+    const milliseconds = await page.getAttribute("#newcomer-time", "data-milliseconds");
+    console.log(
+      `TikTok: ${seconds.toFixed(2)} s in the page, drawn; init ${(totalTime / 1000).toFixed(2)} s; a click ${Number(milliseconds).toFixed(1)} ms. ${status}`,
+    );
+    expect(complaints).toEqual([]);
     await page.close();
   });
 

@@ -35,6 +35,7 @@ export type RunSettings = Pick<
   FitOptions,
   | "preset"
   | "prepare"
+  | "whitenPower"
   | "clusters"
   | "lambda"
   | "normalization"
@@ -60,6 +61,8 @@ export interface Computed {
   readonly initializer: Uint8Array;
   /** Name of each item: its raw ID, or its row. */
   readonly itemNames: readonly string[];
+  /** What each item is in words; empty where nothing is known. */
+  readonly itemTexts: readonly string[];
   /** Train interactions of each item; empty if the source has none. */
   readonly itemDegrees: Uint32Array;
   /** Train interactions of each user; empty if the source has none. */
@@ -116,9 +119,13 @@ export interface Calls {
   evaluate: { input: undefined; output: Evaluation };
   bundle: { input: undefined; output: Download };
   onnx: { input: undefined; output: Download };
+  parquet: { input: undefined; output: Download };
 }
 
 export type CallName = keyof Calls;
+
+/** The files that the page offers: the worker writes all but the map. */
+export type DownloadName = "bundle" | "parquet" | "onnx" | "map";
 
 /** A call as it is posted. */
 export interface CallMessage {

@@ -1,8 +1,10 @@
 import createScatterplot from "regl-scatterplot";
 import { count, fill, h } from "../page/dom.ts";
+import { itemLabel } from "../page/item-label.ts";
 import type { Computed } from "../protocol.ts";
 import { type Coloring, coloringsOf } from "./coloring.ts";
 import { latestOnly } from "./latest.ts";
+import { legendOf } from "./legend.ts";
 import type { UmapFrame, UmapRequest } from "./umap.worker.ts";
 
 /** What a point is. */
@@ -15,7 +17,11 @@ export interface Point {
 const LISTED = 40;
 
 /** The map: users and items in two dimensions, with hovering, a lasso, and colors. */
-export function mapPanel(actions: { readonly onItem: (row: number) => void }): {
+export function mapPanel(actions: {
+  readonly onItem: (row: number) => void;
+  /** The address of an item's picture, by the item's name. */
+  readonly pictureOf: (item: string) => string | undefined;
+}): {
   readonly element: HTMLElement;
   show(computed: Computed): void;
   /** Marks where a new user is, or takes the mark away. */
@@ -72,7 +78,14 @@ export function mapPanel(actions: { readonly onItem: (row: number) => void }): {
     const { kind, row } = pointOf(index);
     if (kind === "user") return `user ${row}, ${count(computed!.userDegrees[row] ?? 0)} interactions`;
     const degree = computed!.itemDegrees[row];
-    return `item ${computed!.itemNames[row]}${degree === undefined ? "" : `, ${count(degree)} interactions`}`;
+    return `item ${itemLabel(computed!, row)}${degree === undefined ? "" : `, ${count(degree)} interactions`}`;
+  };
+
+  /** The item's picture, where a file of its name was given. */
+  const picture = (index: number): HTMLElement | null => {
+    const { kind, row } = pointOf(index);
+    const url = kind === "item" ? actions.pictureOf(computed!.itemNames[row]!) : undefined;
+    return url === undefined ? null : h("img", { src: url, alt: "", class: "picture" });
   };
 
   const open = (): ReturnType<typeof createScatterplot> => {
@@ -86,7 +99,8 @@ export function mapPanel(actions: { readonly onItem: (row: number) => void }): {
     });
     made.subscribe("pointOver", (index) => {
       const drawnCount = drawn?.length ?? computed!.map.x.length;
-      fill(hovered, index >= drawnCount ? "the new user" : nameOf(indexOf(index)));
+      if (index >= drawnCount) fill(hovered, "the new user");
+      else fill(hovered, nameOf(indexOf(index)), picture(indexOf(index)));
     });
     made.subscribe("select", ({ points }) => {
       const chosen = points.map(indexOf).filter((index) => index < computed!.map.x.length);
@@ -111,7 +125,7 @@ export function mapPanel(actions: { readonly onItem: (row: number) => void }): {
         items
           .slice(0, LISTED)
           .map(({ row }) =>
-            h("button", { type: "button", onclick: () => actions.onItem(row) }, computed!.itemNames[row]),
+            h("button", { type: "button", onclick: () => actions.onItem(row) }, itemLabel(computed!, row)),
           ),
       ),
     );
@@ -227,17 +241,4 @@ export function mapPanel(actions: { readonly onItem: (row: number) => void }): {
       if (layouts.value === "pca") draw(x, y, undefined);
     },
   };
-}
-
-function legendOf({ categories, ramp }: Coloring): HTMLElement[] {
-  const swatch = (color: string): HTMLElement => h("span", { class: "swatch", style: `background:${color}` });
-  if (categories === undefined) {
-    return [h("li", {}, "few ", (ramp ?? []).map(swatch), " many interactions")];
-  }
-  const shown = categories.slice(0, 12);
-  const more = categories.length - shown.length;
-  return [
-    ...shown.map(({ name, color }) => h("li", {}, swatch(color), name)),
-    ...(more > 0 ? [h("li", {}, `and ${more} more`)] : []),
-  ];
 }

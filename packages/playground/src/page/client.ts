@@ -1,11 +1,11 @@
 import type { ProgressEvent } from "@wellbegun/core";
 import type { CallName, Calls, Source, WorkerMessage } from "../protocol.ts";
 
-/** Thrown by a call that was cancelled. */
-export class Cancelled extends Error {}
+/** Thrown by a call that was canceled. */
+export class Canceled extends Error {}
 
 /**
- * The worker as functions, one call at a time. Cancelling ends the worker, so that a cancelled run leaves nothing behind; the next
+ * The worker as functions, one call at a time. Canceling ends the worker, so that a canceled run leaves nothing behind; the next
  * call starts another one and opens the dataset again.
  */
 export class Client {
@@ -40,7 +40,7 @@ export class Client {
     this.#worker?.terminate();
     this.#worker = undefined;
     this.#opened = false;
-    this.#reject?.(new Cancelled("Cancelled."));
+    this.#reject?.(new Canceled("Canceled."));
   }
 
   #post<K extends CallName>(call: K, input: Calls[K]["input"]): Promise<Calls[K]["output"]> {

@@ -81,6 +81,15 @@ export function dataPanel(onSource: (source: Source) => void): {
           h("code", {}, "item_ids.txt"),
           ", if the rows of the .npy files have other names than 0, 1, 2",
         ),
+        h(
+          "li",
+          {},
+          "a table of items with a column ",
+          h("code", {}, "title"),
+          ", and pictures such as ",
+          h("code", {}, "17.jpg"),
+          " for item 17",
+        ),
       ),
     ),
     about,
@@ -103,10 +112,15 @@ export function dataPanel(onSource: (source: Source) => void): {
 
 /** The files of what was dropped, those in its folders included. */
 async function droppedFiles(data: DataTransfer | null): Promise<NamedFile[]> {
-  const entries = [...(data?.items ?? [])]
-    .map((item) => item.webkitGetAsEntry())
-    .filter((entry) => entry !== null);
   const found: NamedFile[] = [];
+  const entries: FileSystemEntry[] = [];
+  for (const item of data?.items ?? []) {
+    const entry = item.webkitGetAsEntry();
+    const file = item.getAsFile();
+    // Only what comes from the disk has an entry; a file that a page or an extension made is a file alone.
+    if (entry !== null) entries.push(entry);
+    else if (file !== null) found.push({ name: file.name, blob: file });
+  }
   const visit = async (entry: FileSystemEntry): Promise<void> => {
     if (entry instanceof FileSystemFileEntry) {
       const file = await new Promise<File>((resolve, reject) => entry.file(resolve, reject));

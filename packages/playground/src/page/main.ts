@@ -5,13 +5,14 @@ import "./layout.css";
 import "./controls.css";
 import "./results.css";
 import { mapPanel } from "../map/map-panel.ts";
-import type { Computed, Download, NamedFile, Source } from "../protocol.ts";
-import { Cancelled, Client } from "./client.ts";
+import type { Computed, Download, DownloadName, NamedFile, Source } from "../protocol.ts";
+import { Canceled, Client } from "./client.ts";
 import { dataPanel } from "./data-panel.ts";
 import { count, h, save } from "./dom.ts";
 import { localFiles } from "./local.ts";
 import { mapCsv } from "./map-csv.ts";
 import { newcomerPanel } from "./newcomer-panel.ts";
+import { Pictures } from "./pictures.ts";
 import { resultsPanel } from "./results-panel.ts";
 import { runPanel } from "./run-panel.ts";
 import { describeSettings, linkOfSettings, type Settings, settingsForm, settingsOfLink } from "./settings.ts";
@@ -23,7 +24,8 @@ const client = new Client((event) => run.progress(event));
 const data = dataPanel((source) => void openSource(source));
 const run = runPanel({ compute: () => void compute(), cancel: () => client.cancel() });
 const newcomer = newcomerPanel({ onVector: (vector) => map.place(vector) });
-const map = mapPanel({ onItem: (row) => newcomer.toggle(row) });
+const pictures = new Pictures();
+const map = mapPanel({ onItem: (row) => newcomer.toggle(row), pictureOf: (item) => pictures.of(item) });
 const results = resultsPanel({ evaluate: () => void evaluate(), download: (what) => void download(what) });
 
 /** Runs one call of the worker, with its progress and its end shown. */
@@ -35,7 +37,7 @@ async function working<T>(what: string, call: () => Promise<T>, done: (result: T
     run.say(done(result));
   } catch (error) {
     run.busy(undefined);
-    if (error instanceof Cancelled) run.say("Cancelled. Nothing of the run is left in memory.");
+    if (error instanceof Canceled) run.say("Canceled. Nothing of the run is left in memory.");
     else run.say(error instanceof Error ? error.message : String(error), "error");
   }
 }
@@ -45,6 +47,7 @@ function openSource(source: Source): Promise<void> {
     "Reading the data.",
     () => client.open(source),
     (info) => {
+      pictures.take(source.kind === "files" ? source.files : []);
       data.show(info);
       return "The data is open. Choose settings, and compute.";
     },
@@ -81,7 +84,7 @@ function evaluate(): Promise<void> {
   );
 }
 
-function download(what: "bundle" | "onnx" | "map"): Promise<void> {
+function download(what: DownloadName): Promise<void> {
   return working(
     "Writing a file.",
     async (): Promise<Download> => (what === "map" ? mapCsv(computed!) : client.call(what, undefined)),

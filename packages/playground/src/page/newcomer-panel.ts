@@ -1,5 +1,6 @@
 import type { Computed } from "../protocol.ts";
 import { fill, h } from "./dom.ts";
+import { itemLabel } from "./item-label.ts";
 import { Newcomer, type Ranked } from "./newcomer.ts";
 
 /** Items that are offered to click at a time. */
@@ -47,17 +48,17 @@ export function newcomerPanel(actions: { readonly onVector: (vector: Float32Arra
         "aria-pressed": String(chosen.has(row)),
         onclick: () => toggle(row),
       },
-      computed!.itemNames[row],
+      itemLabel(computed!, row),
     );
 
   const offer = (): void => {
     const wanted = search.value.trim().toLowerCase();
-    const { items, itemNames, itemDegrees } = computed!;
+    const { items, itemDegrees } = computed!;
     const rows = Array.from({ length: items }, (_, row) => row);
     const found =
       wanted === ""
         ? rows.sort((a, b) => (itemDegrees[b] ?? 0) - (itemDegrees[a] ?? 0) || a - b)
-        : rows.filter((row) => itemNames[row]!.toLowerCase().includes(wanted));
+        : rows.filter((row) => itemLabel(computed!, row).toLowerCase().includes(wanted));
     fill(offered, found.slice(0, OFFERED).map(chip));
   };
 
@@ -97,7 +98,7 @@ export function newcomerPanel(actions: { readonly onVector: (vector: Float32Arra
       h(
         "ol",
         {},
-        ranked.map(({ row }) => h("li", {}, computed!.itemNames[row], label(row))),
+        ranked.map(({ row }) => h("li", {}, itemLabel(computed!, row), label(row))),
       ),
     );
 

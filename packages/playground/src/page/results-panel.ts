@@ -1,4 +1,4 @@
-import type { Computed, Evaluation } from "../protocol.ts";
+import type { Computed, DownloadName, Evaluation } from "../protocol.ts";
 import { count, fill, h } from "./dom.ts";
 
 /** One run in the comparison. */
@@ -11,7 +11,7 @@ interface Run {
 /** The evaluation beside its controls, every run side by side, and the downloads. */
 export function resultsPanel(actions: {
   readonly evaluate: () => void;
-  readonly download: (what: "bundle" | "onnx" | "map") => void;
+  readonly download: (what: DownloadName) => void;
 }): {
   readonly element: HTMLElement;
   add(settings: string, computed: Computed): void;
@@ -25,7 +25,7 @@ export function resultsPanel(actions: {
     role: "region",
     "aria-label": "runs side by side",
   });
-  const button = (what: "bundle" | "onnx" | "map", text: string): HTMLElement =>
+  const button = (what: DownloadName, text: string): HTMLElement =>
     h("button", { type: "button", id: `download-${what}`, onclick: () => actions.download(what) }, text);
   const element = h(
     "section",
@@ -45,6 +45,7 @@ export function resultsPanel(actions: {
       "div",
       { class: "buttons" },
       button("bundle", "Bundle (.zip)"),
+      button("parquet", "Tables (.parquet)"),
       button("onnx", "Initializer (.onnx)"),
       button("map", "Map (.csv)"),
     ),

@@ -11,6 +11,7 @@ const offered = [
   "clusters",
   "normalization",
   "prepare",
+  "whitenPower",
   "project",
   "dim",
   "smooth",

@@ -1,6 +1,5 @@
 import {
   type Backend,
-  type Dataset,
   fit,
   type IdIndex,
   itemDegrees,
@@ -10,10 +9,11 @@ import {
 } from "@wellbegun/core";
 import type { Computed, RunSettings } from "../protocol.ts";
 import { layOut } from "./layout.ts";
+import type { OpenedDataset } from "./opened.ts";
 
 /** Computes vectors, and what the page shows of them. */
 export async function compute(
-  dataset: Dataset,
+  dataset: OpenedDataset,
   settings: RunSettings,
   backend: Backend,
   onProgress: (event: ProgressEvent) => void,
@@ -22,6 +22,7 @@ export async function compute(
   const fitted = await fit(dataset, { ...settings, backend, onProgress });
   const seconds = (performance.now() - started) / 1000;
   const { users, items, train, clusters, report } = fitted;
+  const itemNames = namesOf(train.itemIds, items.rows);
   const result: Computed = {
     users: users.rows,
     items: items.rows,
@@ -30,7 +31,8 @@ export async function compute(
     seconds,
     warnings: report.warnings.map(({ message }) => message),
     initializer: fitted.toBytes(),
-    itemNames: namesOf(train.itemIds, items.rows),
+    itemNames,
+    itemTexts: itemNames.map((name) => dataset.itemTexts?.get(name) ?? ""),
     itemDegrees: Uint32Array.from(itemDegrees(train)),
     userDegrees: Uint32Array.from(userDegrees(train)),
     labels: Object.fromEntries(Object.entries(clusters).map(([name, { labels }]) => [name, labels])),

@@ -3,7 +3,9 @@ import { parseInter, splitInteractions } from "@wellbegun/adapters/mmrec";
 import { decodeNpy, toFloat32 } from "@wellbegun/adapters/npy";
 import { denseFeatures, type FeatureSource } from "@wellbegun/core";
 import type { NamedFile } from "../protocol.ts";
+import { itemTextsOf } from "./item-texts.ts";
 import { bytesOf, type OpenedDataset } from "./opened.ts";
+import { openTables } from "./tables.ts";
 
 const FEATURES = "_feat.npy";
 const ITEM_IDS = "item_ids.txt";
@@ -45,6 +47,7 @@ export async function openMmrec(
     train: splitInteractions(parsed, "train", split),
     validation: splitInteractions(parsed, "validation", split),
     test: splitInteractions(parsed, "test", split),
+    itemTexts: await itemTextsOf(await openTables(files)),
     notes: itemIds === undefined ? [] : ["IDs are raw text: item_ids.txt names the feature rows."],
   };
 }

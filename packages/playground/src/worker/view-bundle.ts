@@ -15,11 +15,16 @@ export async function viewBundle(files: readonly NamedFile[]): Promise<Computed>
     return found === undefined ? undefined : decodeNpy(found, name);
   };
   const text = await bytes("manifest.json");
+  const manifest = text === undefined ? undefined : parseManifest(new TextDecoder().decode(text));
+  if (manifest?.parted !== undefined) {
+    throw new Error(
+      "The bundle's tables are in parts: it is too large for a page. `wellbegun inspect` shows it.",
+    );
+  }
   const [users, items] = [await array("users.npy"), await array("items.npy")];
-  if (text === undefined || users === undefined || items === undefined) {
+  if (manifest === undefined || users === undefined || items === undefined) {
     throw new Error("A bundle has manifest.json, users.npy and items.npy; one of them is missing.");
   }
-  const manifest = parseManifest(new TextDecoder().decode(text));
   const labels: Record<string, Int32Array> = {};
   for (const { name } of files) {
     const modality = /^labels\.(.+)\.npy$/.exec(name)?.[1];
@@ -36,6 +41,7 @@ export async function viewBundle(files: readonly NamedFile[]): Promise<Computed>
     warnings: [],
     initializer: (await bytes("initializer.bin")) ?? new Uint8Array(),
     itemNames: Array.from({ length: items.rows }, (_, row) => String(ids?.[row] ?? row)),
+    itemTexts: [],
     itemDegrees: new Uint32Array(),
     userDegrees: new Uint32Array(),
     labels,

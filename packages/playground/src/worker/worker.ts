@@ -41,6 +41,7 @@ const answers: Answers = {
     }
   },
   bundle: async () => (await import("./bundle.ts")).bundleZip(required(model, "vectors")),
+  parquet: async () => (await import("./parquet.ts")).parquetZip(required(model, "vectors")),
   onnx: async () => (await import("./onnx.ts")).onnxFile(required(model, "vectors").initializer),
 };
 

@@ -49,11 +49,27 @@ export async function playFolder(path: string): Promise<PlayFolder> {
   return { name: basename(resolve(path)), kind, files };
 }
 
-/** The page's own files, which are built into this package. */
+/**
+ * The page's own files, which are built into this package.
+ *
+ * @throws {WellbegunError} `unavailable` where they are not there: in a package from JSR, and in a repository that is not built.
+ */
 export async function pageFiles(): Promise<ServedFiles> {
-  const manifest = createRequire(import.meta.url).resolve("wellbegun/package.json");
-  const page = join(dirname(manifest), "dist/playground");
-  const entries = await readdir(page, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-  return new Map(files.map((file) => [relative(page, file).replaceAll("\\", "/"), file]));
+  try {
+    const manifest = createRequire(import.meta.url).resolve("wellbegun/package.json");
+    const page = join(dirname(manifest), "dist/playground");
+    const entries = await readdir(page, { recursive: true, withFileTypes: true });
+    const files = entries
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name));
+    return new Map(files.map((file) => [relative(page, file).replaceAll("\\", "/"), file]));
+  } catch (cause) {
+    throw new WellbegunError("unavailable", {
+      doing: "opening the playground",
+      expected: "the page in this package",
+      found: "none",
+      hint: "The package wellbegun of the npm registry has it.",
+      cause,
+    });
+  }
 }
