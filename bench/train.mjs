@@ -38,8 +38,16 @@ if (dataset === undefined) throw new Error("usage: node bench/train.mjs <dataset
 const epochs = wholeNumber("epochs", values.epochs, 2);
 const side = fileURLToPath(new URL("sides/train.mjs", import.meta.url));
 const mmrecRunner = fileURLToPath(new URL("../experiments/train/run_mmrec.py", import.meta.url));
-/** Names of the models in MMRec. @type {Readonly<Record<string, string>>} */
-const mmrecNames = { bpr: "BPR", freedom: "FREEDOM", lightgcn: "LightGCN", vbpr: "VBPR" };
+/**
+ * The models in MMRec: names, and the settings that our defaults are, where MMRec has a list to search.
+ * @type {Readonly<Record<string, { name: string, settings: Record<string, number> }>>}
+ */
+const mmrecModels = {
+  bpr: { name: "BPR", settings: { reg_weight: 1e-2 } },
+  freedom: { name: "FREEDOM", settings: { dropout: 0.8, reg_weight: 1e-3 } },
+  lightgcn: { name: "LightGCN", settings: { n_layers: 2, reg_weight: 1e-4 } },
+  vbpr: { name: "VBPR", settings: { reg_weight: 1e-2 } },
+};
 const work = await mkdtemp(join(tmpdir(), "wellbegun-bench-train-"));
 
 /** @typedef {{ cpu: number, wall?: number, operations?: Record<string, number> }} Epoch */
@@ -67,9 +75,19 @@ async function torchSide(model) {
       peakMb: log.peak_rss_mb,
     };
   }
-  const name = mmrecNames[model];
-  if (values.mmrec === undefined || name === undefined) return undefined;
-  const options = ["--model", name, "--epochs", `${epochs}`, "--evaluate", "0"];
+  const known = mmrecModels[model];
+  if (values.mmrec === undefined || known === undefined) return undefined;
+  const { name, settings } = known;
+  const options = [
+    "--model",
+    name,
+    "--epochs",
+    `${epochs}`,
+    "--evaluate",
+    "0",
+    "--set",
+    JSON.stringify(settings),
+  ];
   const lines = await runLines([
     values.python,
     mmrecRunner,
