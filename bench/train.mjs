@@ -82,6 +82,23 @@ async function torchSide(model) {
   return { name: "PyTorch, MMRec's classes", epochs: found };
 }
 
+/** Times a product of InfoNCE's shape in PyTorch. */
+const probe = `
+import json, time, torch
+torch.set_num_threads(1)
+a, b = torch.randn(2048, 64), torch.randn(64, 2048)
+a @ b
+t = time.process_time()
+for _ in range(10): a @ b
+print(json.dumps(dict(version=torch.__version__, gflops=10 * 2 * 2048 * 64 * 2048 / (time.process_time() - t) / 1e9)))
+`;
+
+/** PyTorch's version and speed: with the reference BLAS it is ten times slower than with OpenBLAS, and no yardstick. */
+async function torchText() {
+  const { output } = await runJson([values.python, "-c", probe], 1);
+  return `- PyTorch ${output.version}, a product of 2048 x 64 x 2048 at ${output.gflops.toFixed(0)} GFLOP/s`;
+}
+
 /**
  * @param {string} model
  * @param {number} threads
@@ -107,6 +124,7 @@ function median(all, value) {
 }
 
 console.log(`# An epoch of training\n\n${surroundingsText(surroundings())}`);
+if (values.alignrec !== undefined || values.mmrec !== undefined) console.log(await torchText());
 console.log(`- median of epochs 2 to ${epochs} [min-max]; training alone, without evaluation\n`);
 try {
   for (const model of list(values.models)) {

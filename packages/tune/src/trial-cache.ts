@@ -21,10 +21,11 @@ import {
   projectRows,
   type Smoothing,
   smoothingUsers,
+  type Terms,
 } from "@wellbegun/core/stages";
 import { type Cached, LruCache } from "./lru-cache.ts";
 import type { FixedOptions, Settings } from "./settings.ts";
-import { fusedTable, projectSpace, type TrialSpace } from "./trial-space.ts";
+import { fusedTable, projectSpace, type TrialSpace, wholeBlock } from "./trial-space.ts";
 
 /** The tables of one trial; valid until the next trial's tables are requested. */
 export interface TrialTables {
@@ -204,11 +205,11 @@ export class TrialCache {
   async #term(settings: Settings, term: "local" | "global"): Promise<CachedMatrix> {
     const { parts, combination } = await this.#space(settings);
     const inputs: FuseInput[] = [];
+    const terms: Terms[] = [];
     for (const { modality, items, mean, missing, projection } of parts) {
       const clustering = term === "global" ? await this.#clustered(settings, modality) : undefined;
       const clusters = clustering?.clusters ?? 1;
-      const aggregation = planAggregation({
-        interactions: this.#users,
+      const aggregate = planAggregation({
         itemDegrees: this.#degrees,
         labels: clustering?.labels ?? new Int32Array(items.rows),
         clusters,
@@ -216,8 +217,7 @@ export class TrialCache {
         normalization: settings.normalization,
         lambda: term === "local" ? 1 : 0,
       });
-      // The centroids, and as the last row the mean item, which users without the modality get from either
-      // term.
+      // The centroids, and as the last row the mean item, which users without the modality get from either term.
       const points = new Float32Array((clusters + 1) * items.columns);
       if (clustering !== undefined) {
         const { centroids } = clustering;
@@ -226,9 +226,10 @@ export class TrialCache {
         );
       }
       points.set(mean, clusters * items.columns);
-      inputs.push({ ...aggregation, modality, items, points });
+      inputs.push({ modality, items, points });
+      terms.push(aggregate(wholeBlock(this.#users)));
     }
-    return cached(await fusedTable(this.#backend, inputs, combination, this.#users.userCount));
+    return cached(await fusedTable(this.#backend, inputs, terms, combination, this.#users.userCount));
   }
 
   #widths(): Record<string, number> {

@@ -1,4 +1,4 @@
-import { adjacencyBlocks } from "../../data/adjacency.ts";
+import { adjacencyOf } from "../../data/adjacency.ts";
 import type { RowTable } from "../../data/row-table.ts";
 import { upload } from "../../data/upload.ts";
 import { beginStage, type Run } from "../../pipeline/run.ts";
@@ -59,7 +59,7 @@ export async function project(run: Run, modalities: readonly Clustered[]): Promi
 /** The smoothing of the features that the options ask for. */
 function smoothingOf({ options, input }: Run): Smoothing | undefined {
   if (options.smooth === 0) return undefined;
-  return { weight: options.smooth, adjacency: adjacencyBlocks(input.train, smoothingUsers) };
+  return { weight: options.smooth, adjacency: adjacencyOf(input.train, smoothingUsers) };
 }
 
 function unprojected(clustered: Clustered): Projected {
