@@ -159,6 +159,7 @@ describe("Options that are left out", () => {
         weights: { image: 1, audio: 1 },
         prepare: "center+l2",
         combine: "concat",
+        ccaRidge: 0.1,
         project: "pca",
         dim: 10,
         smooth: 0,

@@ -10,6 +10,7 @@ export const searchedNames = [
   "normalization",
   "lambda",
   "clusters",
+  "combine",
   "project",
   "dim",
   "smooth",
@@ -23,8 +24,8 @@ export type SearchedName = (typeof searchedNames)[number];
 
 /**
  * One point of the search: the options of core's `fit` that `tune` decides, the same for all modalities, but for their
- * weights, of which the largest is 1. Without a projection, `dim` is null and `smooth` and `damping` are 0.
- * Modalities are combined by `concat`.
+ * weights, of which the largest is 1. Without a projection, `dim` is null and `smooth` and `damping` are 0. `combine` is
+ * `concat` or `cca`, and `concat` for one modality and without principal axes.
  */
 export type Settings = { readonly [Name in Exclude<SearchedName, "dim" | "weights">]: OptionValue<Name> } & {
   readonly dim: number | null;
@@ -59,20 +60,20 @@ export const defaultSpace: SearchSpace = Object.fromEntries<readonly (string | n
 export function settingsToOptions(settings: Settings, fixed: FixedOptions = {}): FitOptions {
   const { dim, ...rest } = settings;
   const given = Object.entries(fixed).filter(([, value]) => value !== undefined);
-  return { ...Object.fromEntries(given), ...rest, combine: "concat", ...(dim === null ? {} : { dim }) };
+  return { ...Object.fromEntries(given), ...rest, ...(dim === null ? {} : { dim }) };
 }
 
 /** The defaults of core's `fit`, as a point of the search. */
 export function defaultSettings(widths: Readonly<Record<string, number>>): Settings {
   const filled = resolveOptions({}, widths);
   const own = <T>(byModality: Readonly<Record<string, T>>): T => byModality[filled.modalities[0]!]!;
-  const { prepare, project, dim, smooth, damping, scale, weights } = filled;
+  const { prepare, combine, project, dim, smooth, damping, scale, weights } = filled;
   const [normalization, lambda, clusters] = [
     own(filled.normalization),
     own(filled.lambda),
     own(filled.clusters),
   ];
-  return { prepare, normalization, lambda, clusters, project, dim, smooth, damping, scale, weights };
+  return { prepare, normalization, lambda, clusters, combine, project, dim, smooth, damping, scale, weights };
 }
 
 /** A key that is equal for equal settings. */
@@ -88,6 +89,6 @@ export function valueIn(settings: Settings, name: SettingName): string | number 
   if (name === "clusters" && settings.lambda === 1) return null;
   if (name === "normalization" && settings.lambda === 0) return null;
   if (name === "smooth" && settings.project === "none") return null;
-  if (name === "damping" && settings.project !== "pca") return null;
+  if ((name === "damping" || name === "combine") && settings.project !== "pca") return null;
   return settings[name as Exclude<keyof Settings, "weights">];
 }

@@ -179,14 +179,18 @@ export class TrialCache {
         blocks,
         weight: weights[modality]!,
       }));
-      const { seed } = resolveOptions(this.#fixed, this.#widths());
+      const { seed, ccaRidge } = resolveOptions(this.#fixed, this.#widths());
       const found =
         project === "none"
           ? undefined
           : await fitProjection(
               backend,
               sides,
-              { project, dim: dim!, seed, damping, smoothing },
+              {
+                project,
+                ...{ dim: dim!, seed, damping, smoothing },
+                canonicalRidge: settings.combine === "cca" ? ccaRidge : undefined,
+              },
               this.#observer,
             );
       return await projectSpace(backend, sides, found?.matrices, dim, smoothing);
@@ -243,8 +247,8 @@ function oneBlock(rows: number): BlockLayout {
 }
 
 /** A key for the settings that the projected items depend on. */
-function spaceName({ prepare, project, dim, smooth, damping, weights }: Settings): string {
-  return `${prepare} ${project} ${dim} ${smooth} ${damping} ${Object.values(weights).join(" ")}`;
+function spaceName({ prepare, combine, project, dim, smooth, damping, weights }: Settings): string {
+  return `${prepare} ${combine} ${project} ${dim} ${smooth} ${damping} ${Object.values(weights).join(" ")}`;
 }
 
 function cached(matrix: Matrix): CachedMatrix {

@@ -54,6 +54,7 @@ export function memoryDemand(input: FitInput, options: ResolvedOptions, width: n
       featureWidths,
       dim,
       smooth === 0 ? undefined : { users: userCount, items: itemCount, interactions: items.length },
+      options.combine === "cca" ? itemCount : 0,
     ),
   };
 }
