@@ -48,6 +48,11 @@ const rules = {
     node: "always",
     thirdParty: true,
   },
+  "packages/engine-spark": {
+    workspace: ["@wellbegun/core", "@wellbegun/adapters"],
+    node: "always",
+    thirdParty: false,
+  },
   "packages/encoders": { workspace: ["@wellbegun/core"], node: "node-folder", thirdParty: true },
   // Vectors in the place of a model's table are planned and checked in adapters, whatever the model's format is.
   "packages/backend-onnx": {
@@ -55,6 +60,7 @@ const rules = {
     node: "node-folder",
     thirdParty: true,
   },
+  "packages/playground": { workspace: "all", node: "never", thirdParty: true },
   "packages/cli": { workspace: "all", node: "always", thirdParty: true },
 };
 /** @type {Rule} */

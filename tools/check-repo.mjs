@@ -10,7 +10,7 @@ import { conclude, isMain, root, run, workspacePackages } from "./workspace.mjs"
 const largestFile = 500 * 1024;
 const machinePath = /(?<![\w.~*-])\/(?:work|root|home\/\w+|Users\/\w+)\/[\w.]+|\b[A-Z]:\\Users\\/;
 const generated =
-  /(?:^|\/)(?:dist|node_modules|coverage|\.turbo|\.venv(?:-torch)?)\/|\.tsbuildinfo$|\.generated\.ts$|\.tgz$/;
+  /(?:^|\/)(?:dist|node_modules|coverage|\.turbo|\.venv(?:-torch|-spark)?)\/|\.tsbuildinfo$|\.generated\.ts$|\.tgz$/;
 const weights = /\.(?:pt|pth|ckpt|onnx|pkl|parquet)$/;
 
 /**

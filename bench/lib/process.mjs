@@ -19,8 +19,26 @@ export const canPin = spawnSync("taskset", ["--version"]).status === 0;
  */
 export async function runJson(command, cores) {
   const pinned = cores === undefined ? [] : ["taskset", "-c", cores === 1 ? "0" : `0-${cores - 1}`];
-  const [program = "", ...rest] = [...pinned, ...command];
   const started = performance.now();
+  const output = await run([...pinned, ...command]);
+  return { wallSeconds: (performance.now() - started) / 1000, output: JSON.parse(output) };
+}
+
+/**
+ * Runs a command and returns the lines that it prints; throws with the end of what it said when it fails.
+ * @param {readonly string[]} command
+ * @returns {Promise<readonly string[]>}
+ */
+export async function runLines(command) {
+  return (await run(command)).split("\n");
+}
+
+/**
+ * @param {readonly string[]} command
+ * @returns {Promise<string>} what it printed
+ */
+async function run(command) {
+  const [program = "", ...rest] = command;
   const child = spawn(program, rest, { stdio: ["ignore", "pipe", "pipe"] });
   let out = "";
   let problems = "";
@@ -35,8 +53,6 @@ export async function runJson(command, cores) {
     child.on("error", reject);
     child.on("close", (status, signal) => resolve(signal ?? `${status}`));
   });
-  const wallSeconds = (performance.now() - started) / 1000;
-  if (ended !== "0")
-    throw new Error(`${command.join(" ")} ended with ${ended}: ${problems.slice(-2000).trim()}`);
-  return { wallSeconds, output: JSON.parse(out) };
+  if (ended === "0") return out;
+  throw new Error(`${command.join(" ")} ended with ${ended}: ${problems.slice(-2000).trim()}`);
 }

@@ -36,13 +36,13 @@ const sizes = [...array("sizes").values];
 const losses = array("losses").data;
 const batches = array("batches");
 const definition = alignrec({ prepare: "none" });
-/** @type {import("@wellbegun/train").TrainableModel | undefined} */
-let model;
 let step = 0;
 let start = 0;
 let worst = 0;
 /** @type {Map<string, Float32Array>} */
 const initial = new Map();
+/** @type {Map<string, Float32Array>} */
+const final = new Map();
 await train(
   {
     train: dataset.train,
@@ -60,10 +60,16 @@ await train(
           initial.set(name, own);
           await backend.write(value, 0, value.rows, (into) => into.set(own));
         }
-        model = {
+        return {
           parameters: built.parameters,
           starts: built.starts,
-          tables: (scope) => built.tables(scope),
+          // Read here, since the run frees its matrices when it ends.
+          tables: async (scope) => {
+            for (const [name, { value }] of built.parameters.entries()) {
+              final.set(name, await backend.read(value, 0, value.rows, (view) => view.slice()));
+            }
+            return await built.tables(scope);
+          },
           gradients: async (_, epoch) => {
             const size = sizes[step] ?? 0;
             const row = (/** @type {number} */ at) =>
@@ -79,7 +85,6 @@ await train(
             return terms;
           },
         };
-        return model;
       },
     },
   },
@@ -87,8 +92,7 @@ await train(
 console.log(
   `${step} of ${sizes.length} steps: largest relative difference of a loss ${worst.toExponential(1)}`,
 );
-for (const [name, { value }] of model?.parameters.entries() ?? []) {
-  const found = await backend.read(value, 0, value.rows, (view) => view.slice());
+for (const [name, found] of final) {
   const { values: expected } = array(`after.${name}`);
   const differences = found.map((x, at) => Math.abs(x - (expected[at] ?? Number.NaN))).sort();
   const largest = expected.reduce((most, x) => Math.max(most, Math.abs(x)), 0);

@@ -18,13 +18,15 @@ const packages = [
   "core",
   "adapters",
   "synthetic",
+  "evaluation",
+  "train",
   "conformance",
   "backend-webgpu",
   "backend-onnx",
   "backend-tfjs",
 ];
 // Of the program, what runs in the consumer's folder.
-const parts = ["program.mjs", "datasets.mjs", "groups.mjs", "backends", "entries"];
+const parts = ["program.mjs", "datasets.mjs", "groups.mjs", "train.mjs", "backends", "entries"];
 /** @param {string} path from this package */
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 

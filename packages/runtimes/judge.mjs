@@ -2,6 +2,7 @@
 
 import { compareStage, conformanceProblems, inputProblems, presenceProblems } from "./compare.mjs";
 import { datasetNames } from "./datasets.mjs";
+import { reproducible, trainingProblems } from "./train.mjs";
 
 /** @typedef {import("./compare.mjs").Tables} Tables */
 /** @typedef {import("./compare.mjs").Verdict} Verdict */
@@ -15,6 +16,7 @@ import { datasetNames } from "./datasets.mjs";
  * @property {string} small
  * @property {string} tiktok
  * @property {string} saveLoad
+ * @property {string} training
  * @property {string} conformance
  * @property {string} note why something is absent, or how much is wrong
  * @property {string[]} problems
@@ -73,6 +75,8 @@ export function judge({ report, tables }, reference, golden, lacks, limits) {
     for (const [stage, { error }] of Object.entries(backend.stages)) {
       if (error !== undefined && stage !== "conformance") problems.push(`${stage}: ${error}`);
     }
+    const trainings = trainingProblems(backend, reference.report.backends);
+    problems.push(...trainings);
     const wrong = conformanceProblems(backend);
     problems.push(...wrong);
     return {
@@ -83,6 +87,7 @@ export function judge({ report, tables }, reference, golden, lacks, limits) {
       small: fits.small ?? "",
       tiktok: fits.tiktok ?? "",
       saveLoad: cell(...saved),
+      training: trainingCell(backend.name, trainings),
       conformance: tally(backend, wrong.length),
       note: backend.slow === undefined ? "" : `tiny and small cases only: ${backend.slow}`,
       problems,
@@ -95,6 +100,12 @@ function tally({ cases }, wrong) {
   const passed = cases.filter(({ status }) => status === "passed").length;
   const omitted = cases.filter(({ status }) => status === "skipped" || status === "absent").length;
   return `${passed} passed${omitted > 0 ? `, ${omitted} omitted` : ""}${wrong > 0 ? `, ${wrong} FAILED` : ""}`;
+}
+
+/** "same bytes". @param {string} name @param {readonly string[]} problems */
+function trainingCell(name, problems) {
+  if (problems.length > 0) return "FAILED";
+  return reproducible[name] === undefined ? "" : "same bytes";
 }
 
 /** "labels equal, 2.1e-7": how far the tables are at most. @param {Verdict[]} verdicts */
@@ -114,7 +125,14 @@ function cell(...verdicts) {
  * @returns {Row}
  */
 export function absentRow(runtime, backend, state, note, problems) {
-  const cells = { golden: state, small: state, tiktok: state, saveLoad: state, conformance: state };
+  const cells = {
+    golden: state,
+    small: state,
+    tiktok: state,
+    saveLoad: state,
+    training: state,
+    conformance: state,
+  };
   return { runtime, backend, ...cells, note, problems };
 }
 

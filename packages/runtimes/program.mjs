@@ -1,6 +1,6 @@
 /**
  * The program that every runtime runs, from the packed packages: the golden cases, a small dataset and one of TikTok's
- * size, save and load, and the conformance suite, on every backend of a group. It uses nothing of a runtime but what
+ * size, save and load, short trainings, and the conformance suite, on every backend of a group. It uses nothing of a runtime but what
  * all of them share; files and peers come through what the host lends it.
  */
 
@@ -9,6 +9,7 @@ import { decodeNpy, toFloat32 } from "@wellbegun/adapters/npy";
 import { runConformance, runtimeName } from "@wellbegun/conformance";
 import * as core from "@wellbegun/core";
 import { datasetNames, makeDataset } from "./datasets.mjs";
+import { reproducible, runTrainings } from "./train.mjs";
 
 /**
  * @typedef {object} Host What a runtime lends.
@@ -32,7 +33,7 @@ const settings = { lambda: 0.5, restarts: 2 };
 const recommendedItems = 20;
 
 /** All stages, in their order. @type {readonly StageName[]} */
-const allStages = ["golden", "small", "tiktok", "save-load", "conformance"];
+const allStages = ["golden", "small", "tiktok", "save-load", "train", "conformance"];
 
 /**
  * Runs everything, and writes `report.json` and the arrays it names through the host.
@@ -128,6 +129,10 @@ async function runBackend(host, { name, slow, create }, datasets, stages) {
       if (dataset !== undefined) await saveAndLoad(host, name, size, fitted.initializer, dataset, keep);
     }
   });
+  const small = datasets.get("small");
+  if (small !== undefined && reproducible[name] !== undefined) {
+    await stage("train", () => runTrainings(small, backend, keep));
+  }
   await backend.dispose();
   await stage("conformance", async () => {
     const results = await runConformance({ name, create: open });

@@ -2,7 +2,7 @@
 
 import type { CaseResult } from "@wellbegun/conformance";
 
-export type StageName = "golden" | "small" | "tiktok" | "save-load" | "conformance";
+export type StageName = "golden" | "small" | "tiktok" | "save-load" | "train" | "conformance";
 
 export interface StageReport {
   milliseconds?: number;

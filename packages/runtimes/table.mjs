@@ -9,6 +9,7 @@ const header = [
   "small",
   "TikTok size",
   "save and load",
+  "training",
   "conformance",
   "note",
 ];
@@ -23,6 +24,7 @@ export function formatRows(rows) {
       row.small,
       row.tiktok,
       row.saveLoad,
+      row.training,
       row.conformance,
       row.note,
     ].map((cell) => cell.replaceAll("|", "\\|").replaceAll(/\s+/g, " ")),

@@ -19,8 +19,8 @@ const storeProgram = (name: string): string =>
   stores.find(({ code }) => code.includes(`adapters/${name}"`))!.code;
 
 describeWithPeers("The guides' programs", peers, () => {
-  it("are two for models and three for stores", () => {
-    expect([models.length, stores.length]).toEqual([2, 3]);
+  it("are two for models and four for stores", () => {
+    expect([models.length, stores.length]).toEqual([2, 4]);
   });
 
   it.each(models)("print what they state: $place", async ({ code }) => {

@@ -310,8 +310,11 @@ function suite(): void {
     await expectFailure(() => verifyPgvector(client, vectors, { table }), "mismatch", "5 rows", "4");
   });
 
-  it("runs the guide's program", async () => {
-    const program = programsOf("vector-stores").find(({ code }) => code.includes('adapters/pgvector"'))!;
-    expect(await missingOutput(folder, program.code, ["pg"], { DATABASE_URL: url })).toBeUndefined();
+  it("runs the guide's programs", async () => {
+    const programs = programsOf("vector-stores").filter(({ code }) => code.includes('adapters/pgvector"'));
+    expect(programs).toHaveLength(2);
+    for (const { code } of programs) {
+      expect(await missingOutput(folder, code, ["pg"], { DATABASE_URL: url })).toBeUndefined();
+    }
   });
 }

@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fit } from "@wellbegun/core";
+import { createTable, fit, IdIndex } from "@wellbegun/core";
+import { parquetWriteBuffer } from "hyparquet-writer";
 import { describe, expect, it } from "vitest";
 import { identifyData } from "../src/bundle/index.ts";
 import { encodeNpy } from "../src/formats/npy.ts";
-import { readDataset } from "../src/node/index.ts";
+import { readDataset, writeParquet } from "../src/node/index.ts";
 import { expectFailure, temporaryFolder, writeFiles } from "./helpers.ts";
 import { describeWithNumpy, python } from "./peers.ts";
 
@@ -32,6 +33,43 @@ describe("A dataset on disk", () => {
     const model = await fit(data, { clusters: 2 });
     expect(model.users.rows).toBe(3);
     await data.close();
+  });
+
+  it("is read from files of columns with its raw IDs, as readColumnDataset reads it", async () => {
+    const path = datasetOf("files", {});
+    const text = (name: string, data: string[]) => ({ name, data, type: "STRING" as const });
+    const write = (
+      name: string,
+      columnData: Parameters<typeof parquetWriteBuffer>[0]["columnData"],
+    ): string => {
+      writeFileSync(join(path, name), new Uint8Array(parquetWriteBuffer({ columnData })));
+      return join(path, name);
+    };
+    const interactions = write("log.parquet", [text("who", ["bob", "ann"]), text("what", ["tea", "oil"])]);
+    const items = createTable(Float32Array.of(1, 0, 0, 2), 2, 2, new IdIndex(["tea", "oil"]));
+    await writeParquet(join(path, "items.parquet"), items);
+    const features = { image: { path: join(path, "items.parquet"), column: "vector" } };
+    const data = await readDataset({ interactions, features, userColumn: "who", itemColumn: "what" });
+    const block = new Float32Array(4);
+    await data.features.image!.read(0, 2, block);
+    expect([data.train.itemIds?.ids, [...block]]).toEqual([
+      ["oil", "tea"],
+      [0, 2, 1, 0],
+    ]);
+    const model = await fit(data, { clusters: 1 });
+    expect(model.users.row("ann").length).toBe(2);
+    await data.close();
+  });
+
+  it("takes the options of MMRec's layout, and refuses them for another one", async () => {
+    const inter = "userID\titemID\tx_label\nann\tjam\t0\nbob\ttea\t0\n";
+    const files = { "toys.inter": inter, "item_ids.txt": "tea\njam\nrye\n", "image_feat.npy": image };
+    const data = await readDataset(datasetOf("raw", files), { ids: "raw" });
+    expect([...data.train.items]).toEqual([1, 0]);
+    expect(data.train.userIds?.ids).toEqual(["ann", "bob"]);
+    await data.close();
+    const other = datasetOf("archive", { "train.npz": "" });
+    await expectFailure(() => readDataset(other, { ids: "raw" }), "invalid-option", "ids");
   });
 
   it("is refused where its folder has no known layout", async () => {

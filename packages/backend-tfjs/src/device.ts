@@ -11,6 +11,7 @@ import { gram, multiply, multiplyTransposed } from "./operations/products.ts";
 import { addScaled, columnMoments, scaleRows, transformRows } from "./operations/rows.ts";
 import { multiplySparse } from "./operations/sparse.ts";
 import { topK } from "./operations/top-k.ts";
+import { tfjsTraining } from "./operations/training/index.ts";
 import { readRows, writeRows } from "./operations/transfer.ts";
 
 /** The description of a device for users. */
@@ -58,6 +59,7 @@ export function deviceOn(
     assignedDistances: (assignment, x, centroids) =>
       assignedDistances(engine, x, assignment.current, centroids),
     topK: (users, items, k, exclude) => topK(engine, users, items, k, exclude),
+    training: tfjsTraining(engine),
     dispose: async () => {},
   };
 }

@@ -53,8 +53,13 @@ export interface TensorFlow {
   sub(a: TfOperand, b: TfOperand): TfTensor;
   mul(a: TfOperand, b: TfOperand): TfTensor;
   div(a: TfOperand, b: TfOperand): TfTensor;
+  maximum(a: TfOperand, b: TfOperand): TfTensor;
   square(x: TfOperand): TfTensor;
+  sqrt(x: TfOperand): TfTensor;
   abs(x: TfOperand): TfTensor;
+  exp(x: TfOperand): TfTensor;
+  log(x: TfOperand): TfTensor;
+  sigmoid(x: TfOperand): TfTensor;
   greater(a: TfOperand, b: TfOperand): TfTensor;
   where(condition: TfOperand, a: TfOperand, b: TfOperand): TfTensor;
 

@@ -9,6 +9,7 @@ import { multiply } from "./operations/multiply.ts";
 import { addScaled, rowNorms, scaleRows, transformRows } from "./operations/rows.ts";
 import { multiplySparse } from "./operations/sparse.ts";
 import { topK } from "./operations/top-k.ts";
+import { webgpuTraining } from "./operations/training/index.ts";
 
 /** The operations in WGSL kernels, over the engine's buffers; one file for each of them. */
 export function deviceOn(
@@ -25,7 +26,7 @@ export function deviceOn(
       accumulation: "compensated",
     },
     expectUsable: (doing) => engine.device.expectUsable(doing),
-    create: (rows, columns) => createMatrix(engine, rows, columns),
+    create: (rows, columns, options) => createMatrix(engine, rows, columns, options),
     write: writeRows,
     read: readRows,
     columnMoments: (x, { shift, missing } = {}) => columnMoments(x, shift, missing),
@@ -42,6 +43,7 @@ export function deviceOn(
     assign,
     assignedDistances,
     topK,
+    training: webgpuTraining,
     dispose: async () => engine.dispose(),
   };
 }

@@ -1,4 +1,4 @@
-import type { Matrix } from "@wellbegun/core/backend";
+import type { CreateOptions, Matrix } from "@wellbegun/core/backend";
 import type { PooledBuffer } from "./buffer-pool.ts";
 import type { Engine } from "./engine.ts";
 import { type Span, spanOf } from "./span.ts";
@@ -34,11 +34,17 @@ export class WebgpuMatrix implements Matrix {
   }
 }
 
-/** A matrix of zeros. */
-export async function createMatrix(engine: Engine, rows: number, columns: number): Promise<WebgpuMatrix> {
+/** A matrix of zeros, unless it may stay uninitialized. */
+export async function createMatrix(
+  engine: Engine,
+  rows: number,
+  columns: number,
+  { uninitialized = false }: CreateOptions = {},
+): Promise<WebgpuMatrix> {
   const doing = `creating a ${rows} x ${columns} matrix`;
   const bytes = rows * columns * 4;
   const buffer = await engine.acquire(doing, bytes);
+  if (uninitialized) return new WebgpuMatrix(engine, rows, columns, buffer);
   try {
     const commands = engine.commands(doing);
     commands.clear(buffer, bytes);

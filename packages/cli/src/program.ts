@@ -23,6 +23,15 @@ const commands: Readonly<Record<string, CommandEntry>> = {
     ],
     load: () => import("./commands/init/command.ts"),
   },
+  plan: {
+    description: "write a Spark job that makes the user vectors of a log on a cluster",
+    load: () => import("./commands/plan/command.ts"),
+  },
+  collect: {
+    description: "make a bundle from what a Spark job wrote",
+    argument: ["<job>", "folder that plan wrote"],
+    load: () => import("./commands/collect/command.ts"),
+  },
   embed: {
     description: "make features from a catalog's texts, images and sounds, for init",
     argument: [
@@ -55,6 +64,11 @@ const commands: Readonly<Record<string, CommandEntry>> = {
     description: "show what is in a dataset or a bundle, and check it",
     argument: ["<path>", "folder of a dataset, or of a bundle that init wrote"],
     load: () => import("./commands/inspect/command.ts"),
+  },
+  play: {
+    description: "open a dataset or a bundle in the playground, a page on this machine",
+    argument: ["<path>", "folder of a dataset, or of a bundle that init wrote"],
+    load: () => import("./commands/play/command.ts"),
   },
   wire: {
     description: "put a bundle's vectors where a recommender's model starts from them",

@@ -50,6 +50,23 @@ describe("A bundle of other data", () => {
     expect([status, stderr.includes("features of modality text")]).toEqual([1, true]);
   });
 
+  it("is refused as --centroids where the features differ, unless --other-data allows it", async () => {
+    const { folder, rows, dataset, out, variant } = await initialized();
+    const data = variant(rows, { ...features, text: wave(50, 4, 4) });
+    const start = ["--out", join(folder, "again"), "--centroids", out];
+    const { status, stderr } = await wellbegun(["init", data, ...start]);
+    expect([status, stderr.includes("features of modality text")]).toEqual([1, true]);
+    const evaluated = await wellbegun(["evaluate", data, "--centroids", out, "--protocols", "item-cf"]);
+    expect([evaluated.status, evaluated.stderr.includes("features of modality text")]).toEqual([1, true]);
+    for (const args of [
+      ["init", data, ...start, "--other-data"],
+      ["init", dataset, ...start],
+    ]) {
+      expect(await wellbegun(args)).toMatchObject({ status: 0 });
+    }
+    expect((await wellbegun(["init", data, "--out", join(folder, "b"), "--other-data"])).status).toBe(2);
+  });
+
   it("is refused by its files too, while files of unknown origin are judged with a note", async () => {
     const { folder, dataset, out, variant, resplit } = await initialized();
     const tables = ["--users", join(out, "users.npy"), "--items", join(out, "items.npy")];

@@ -58,6 +58,18 @@ it("init --evaluate leaves held-out rows that are train rows out, and says so", 
   expect(stdout).toContain("left out: 2 rows of train");
 });
 
+it("init --evaluate says so where all validation rows are train rows", async () => {
+  const train = small.rows.filter(([, , label]) => label === 0);
+  const rows: Row[] = [...train, [train[0]![0], train[0]![1], 1]];
+  const folder = temporaryFolder();
+  const data = writeDataset(folder, "data", { ...small, rows });
+  const args = ["init", data, "--evaluate", "--out", join(folder, "out"), ...clusters];
+  expect((await wellbegunJson(args)).quality).toMatchObject({ interactions: 0, overlap: 1, rows: [] });
+  const { stdout, status } = await wellbegun(args);
+  expect(status).toBe(0);
+  expect(stdout).toContain("validation rows that are not train rows too: 0 of 1; nothing could be judged");
+});
+
 it("tune leaves held-out rows that are train rows out, and says so", async () => {
   const { folder, clean, leaked } = datasets();
   const of = (data: string, out: string) => [

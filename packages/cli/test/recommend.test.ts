@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readBundle, readMmrecDataset } from "@wellbegun/adapters/node";
-import { cpu, createTable, recommend, type Table } from "@wellbegun/core";
+import { cpu, createTable, readInitializer, recommend, type Table } from "@wellbegun/core";
 import { splitOf, zeroShot } from "@wellbegun/evaluation";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { run } from "../src/index.ts";
@@ -56,6 +56,39 @@ it("recommend writes tables of the printed quality, and gives a known history it
     unknown: [],
   });
   expect(result.lists[1]).toMatchObject({ user: 5, unknown: [999] });
+
+  // The bundle's initializer folds in the same vector, and the list without a disliked item is what the vector ranks.
+  const folder = readInitializer(readFileSync(join(out, "initializer.bin")));
+  const known = folder.foldIn(history).vector;
+  const row = tables.users.row(7);
+  for (const [c, value] of known.entries()) expect(value).toBeCloseTo(row[c]!, 4);
+  const disliked = history[0]!;
+  const negatives = {
+    items: history.slice(1),
+    weights: history.slice(1).map((_, at) => 1 + at),
+    negatives: [disliked],
+  };
+  writeFileSync(histories, JSON.stringify({ user: "new", ...negatives }));
+  const again = await wellbegunJson([
+    "recommend",
+    data,
+    "--out",
+    out,
+    "--force",
+    "--histories",
+    histories,
+    ...quick,
+  ]);
+  const { vector } = folder.foldIn(negatives.items, negatives);
+  const users = createTable(vector, 1, vector.length);
+  const seen = {
+    userCount: 1,
+    itemCount: train.itemCount,
+    offsets: Uint32Array.of(0, history.length),
+    items: Uint32Array.from(history),
+  };
+  const expected = await recommend({ users, items: tables.items }, { k: 10, seen, backend: cpu() });
+  expect(again.lists[0].items).toEqual(expected.of(0).map(({ item }) => item));
   await dataset.close();
 });
 

@@ -1,24 +1,14 @@
-/**
- * The HTML report in a real Chromium: /usr/bin/chromium, or what WELLBEGUN_CHROMIUM names. Where there is none a line
- * says so; with CI set its absence fails. Screenshots are left in out/, as artifacts of the run.
- */
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+/** The HTML report in a real Chromium. Screenshots are left in out/, as artifacts of the run. */
+import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { chromium, type Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
+import { demandBrowser, launchBrowser } from "./support/browser.ts";
 import { wellbegun } from "./support/cli.ts";
 import { temporaryFolder } from "./support/files.ts";
 
-const usual = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
-const browser = process.env.WELLBEGUN_CHROMIUM ?? usual.find((path) => existsSync(path));
-const present = browser !== undefined && existsSync(browser);
-if (!present) {
-  const reason = `no Chromium at ${process.env.WELLBEGUN_CHROMIUM ?? usual.join(", ")}: apt-get install chromium, or name one in WELLBEGUN_CHROMIUM`;
-  if (process.env.CI !== undefined)
-    throw new Error(`The report's test: ${reason}; with CI set it must be there`);
-  console.warn(`Left out: the report in a browser; ${reason}.`);
-}
+const present = demandBrowser("the report in a browser");
 
 const out = fileURLToPath(new URL("../out", import.meta.url));
 
@@ -100,7 +90,7 @@ it.skipIf(!present)(
     );
 
     mkdirSync(out, { recursive: true });
-    const chrome = await chromium.launch({ executablePath: browser!, args: ["--disable-gpu"] });
+    const chrome = await launchBrowser();
     try {
       const backgrounds: string[] = [];
       for (const colorScheme of ["light", "dark"] as const) {

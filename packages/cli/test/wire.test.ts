@@ -44,6 +44,15 @@ it("wire takes a bundle of init and prints the command for a checkout", async ()
   expect(existsSync(join(out, "wellbegun", "load.py"))).toBe(true);
 });
 
+it("wire.json states the train interactions that the bundle was computed from", async () => {
+  const folder = temporaryFolder();
+  const bundle = await initialized(folder);
+  const { out } = await wellbegunJson(["wire", "mmrec:BPR", bundle, "--into", folder]);
+  const { train } = JSON.parse(readFileSync(join(out, "wire.json"), "utf8"));
+  const { input } = JSON.parse(readFileSync(join(bundle, "manifest.json"), "utf8"));
+  expect(train).toEqual({ interactions: input.train.interactions, sha256: input.train.sha256 });
+});
+
 it("wire writes a control's artifact beside the real one", async () => {
   const folder = temporaryFolder();
   const bundle = await initialized(folder);

@@ -3,7 +3,7 @@
  * looking up and reading two hundred modules takes longer than a small dataset's vectors do. What is not ours stays a
  * dependency. Chunks load as commands ask for them; the rest of dist/ is what is imported.
  */
-import { rm } from "node:fs/promises";
+import { cp, rm } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { rolldown } from "rolldown";
 
@@ -23,4 +23,8 @@ const program = await rolldown({
 await rm(`${folder}dist/bin`, { recursive: true, force: true });
 const { output } = await program.write({ dir: `${folder}dist/bin`, format: "esm" });
 await program.close();
+// The page that `play` serves, built by a package that is not published by itself.
+const page = new URL("../../playground/dist", import.meta.url);
+await rm(`${folder}dist/playground`, { recursive: true, force: true });
+await cp(page, `${folder}dist/playground`, { recursive: true });
 console.log(`dist/bin: ${output.length} files`);

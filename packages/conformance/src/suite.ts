@@ -95,10 +95,11 @@ export async function openSuite(options: ConformanceOptions): Promise<Conformanc
   const cases = definitions.map((definition): ConformanceCase => {
     const skip = skips.find((candidate) => concerns(candidate, definition));
     const { operation, name } = definition;
+    const omitted = skip === undefined ? lack(backend, operation) : skipped(skip);
     return {
       operation,
       name,
-      ...(skip === undefined ? {} : { omitted: { status: "skipped" as const, reason: skip.reason } }),
+      ...(omitted === undefined ? {} : { omitted }),
       run: () => runOne(definition, new Trial(backend, options.create, tolerances)),
     };
   });
@@ -142,6 +143,16 @@ function absence(options: ConformanceOptions, error: unknown): ConformanceCase {
       );
     },
   };
+}
+
+function skipped({ reason }: Skip): Omission {
+  return { status: "skipped", reason };
+}
+
+/** Why the backend lacks an operation of an optional group; undefined if it has it. */
+function lack(backend: Backend, operation: string): Omission | undefined {
+  if (!operation.startsWith("training.") || backend.training !== undefined) return undefined;
+  return { status: "absent", reason: `${backend.name} has no operations of training` };
 }
 
 function concerns(skip: Skip, definition: CaseDefinition): boolean {

@@ -1,5 +1,5 @@
 import type { Backend } from "@wellbegun/core";
-import type { Assignment, Matrix } from "@wellbegun/core/backend";
+import type { Assignment, Matrix, TrainingOperations } from "@wellbegun/core/backend";
 import { expectClose } from "./check.ts";
 import type { Table } from "./inputs.ts";
 import type { Expected } from "./reference.ts";
@@ -46,6 +46,11 @@ export class Trial {
     return this.#keep(await this.backend.createAssignment(rows, columns, clusters, missing));
   }
 
+  /** The operations of training; cases of a backend without them are not run. */
+  training(): TrainingOperations {
+    return this.backend.training!;
+  }
+
   /** A separate backend, for a case that disposes of it. */
   async secondBackend(): Promise<Backend> {
     return await this.#createBackend();
@@ -80,7 +85,7 @@ export class Trial {
 
 /** One requirement on a backend. */
 export interface CaseDefinition {
-  /** The method of `Backend` concerned. */
+  /** The method of `Backend` concerned, such as `multiply` or `training.adam`. */
   readonly operation: string;
   readonly name: string;
   /** Resolves if the backend passes; otherwise throws an error that says what was found. */

@@ -1,13 +1,15 @@
 import type { Backend } from "./backend/backend.ts";
 import { cpu } from "./backend/portable/index.ts";
-import { probeWasm, wasm } from "./backend/wasm/index.ts";
+import { probeWasm, type WasmOptions, wasm } from "./backend/wasm/index.ts";
 
 /**
  * Opens the backend that calls without the option `backend` use: `wasm()` where the runtime accepts its
  * kernels, else `cpu()`. The caller disposes of it. For many calls, open it once and pass it to each.
+ *
+ * @param options For `wasm()`.
  */
-export async function defaultBackend(): Promise<Backend> {
-  return probeWasm().simd.accepted ? await wasm() : cpu();
+export async function defaultBackend(options: WasmOptions = {}): Promise<Backend> {
+  return probeWasm().simd.accepted ? await wasm(options) : cpu();
 }
 
 /** Runs `use` on the given backend, which stays open, or on the default one, which is disposed of afterwards. */

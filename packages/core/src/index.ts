@@ -45,6 +45,7 @@ export type { FoldedUser, FoldInOptions } from "./initializer/history.ts";
 export type { TransformOptions } from "./initializer/initializer.ts";
 export { Initializer } from "./initializer/initializer.ts";
 export type { UnknownItems } from "./initializer/item-rows.ts";
+export type { UserFolder } from "./initializer/user-folder.ts";
 export { jobSizes } from "./job-sizes.ts";
 export type { FittedClusters, FittedTables, Model } from "./model.ts";
 export { choices, presets } from "./options/derived.ts";
@@ -62,6 +63,7 @@ export type {
   ResolvedOptions,
   Scale,
   StartCentroids,
+  Weighting,
   ZeroRows,
 } from "./options/method-options.ts";
 export { recordOptions } from "./options/method-options.ts";
@@ -77,6 +79,7 @@ export type {
   TableReport,
   Warning,
   WarningCode,
+  WeightingReport,
 } from "./pipeline/report.ts";
 export type { StageTimes } from "./pipeline/stopwatch.ts";
 export type { AbortSignalLike, Observer, ProgressEvent, Stage } from "./progress.ts";
@@ -93,8 +96,12 @@ export type { ContentKnnOptions, ItemKnnOptions } from "./untrained/item-knn.ts"
 export { contentKnn, coOccurrenceKnn } from "./untrained/item-knn.ts";
 export type { ItemRecommendOptions, ItemWeights } from "./untrained/item-model.ts";
 export { ItemModel } from "./untrained/item-model.ts";
+export type { FoldingSide } from "./untrained/joined-initializer.ts";
+export { JoinedInitializer } from "./untrained/joined-initializer.ts";
 export type { FoldingModel, JoinModelsOptions } from "./untrained/joined-model.ts";
 export { JoinedModel, joinModels } from "./untrained/joined-model.ts";
+export { readInitializer } from "./untrained/read-initializer.ts";
 export { spectral } from "./untrained/spectral.ts";
+export { SpectralInitializer } from "./untrained/spectral-initializer.ts";
 export { SpectralModel } from "./untrained/spectral-model.ts";
 export type { ResolvedSpectralOptions, SpectralOptions } from "./untrained/spectral-options.ts";

@@ -1,7 +1,8 @@
 /**
- * Helpers that the other packages share with core and that users do not call: seeded random numbers,
- * checkpoints of long-running work, the comparison of IDs, the symmetric eigenproblem, float16, the
- * transpose of sparse matrices, co-occurring items, and values in words for errors.
+ * Helpers that the other packages share with core and that users do not call: seeded random numbers, exponentials
+ * with the same bits on every runtime, checkpoints of long-running work, the comparison of IDs, the symmetric
+ * eigenproblem, histories, float16, the transpose of sparse matrices, co-occurring items, and values in words for
+ * errors.
  *
  * @module
  */
@@ -9,6 +10,8 @@ export { float16ToFloat32 } from "./data/float16.ts";
 export { expectSameIds } from "./data/same-ids.ts";
 export { transposeSparse } from "./data/transpose-sparse.ts";
 export { describe } from "./describe.ts";
+export { exp, log, log1p, power, sigmoid } from "./exponential.ts";
+export { type ResolvedHistory, resolveHistory } from "./initializer/history.ts";
 export { type SymmetricEigen, symmetricEigen } from "./linalg/symmetric-eigen.ts";
 export { checkpoint, throwIfAborted } from "./progress.ts";
 export { createRandom, type Random } from "./random.ts";

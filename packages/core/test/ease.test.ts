@@ -145,10 +145,12 @@ describe("EASE", () => {
     }
   });
 
-  it("refuses a catalog whose weights would exceed memory, and names their bytes", async () => {
+  it("refuses a catalog whose weights would exceed memory, and options out of range or unknown", async () => {
     const train = interactionsFromArrays({ users: [0], items: [0], userCount: 1, itemCount: 20_001 });
     await expect(ease(train)).rejects.toThrow(/20001 items, whose weights take 1600160004 bytes.*spectral/);
     await expect(ease(train, { lambda: 0 })).rejects.toThrow(/found 0 \(lambda\)/);
+    const misspelled = { lamda: 3 };
+    await expect(ease(train, misspelled as object)).rejects.toThrow(/"lamda".*Did you mean lambda/);
     await expect(spectral(train, { k: 1 })).resolves.toBeDefined();
   });
 });

@@ -151,7 +151,7 @@ describe("The bytes of an initializer", () => {
     const names = ["__proto__", "toString", "7", "image/items"];
     const { state } = await made();
     const modality = state.modalities.image!;
-    const { clusters, lambda, normalization, weights } = state.options;
+    const { clusters, lambda, normalization, prepare, weights, whitenPower, whitenRidge } = state.options;
     const each = <T>(values: Readonly<Record<string, T>>): Record<string, T> =>
       Object.fromEntries(names.map((name) => [name, values.image!]));
     const many = {
@@ -162,6 +162,9 @@ describe("The bytes of an initializer", () => {
         clusters: each(clusters),
         lambda: each(lambda),
         normalization: each(normalization),
+        prepare: each(prepare),
+        whitenPower: each(whitenPower),
+        whitenRidge: each(whitenRidge),
         weights: each(weights),
       },
       modalities: Object.fromEntries(names.map((name) => [name, modality])),

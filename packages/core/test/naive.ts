@@ -1,5 +1,6 @@
 import type { Combine, Normalization, Prepare, Scale } from "../src/index.ts";
 import type { PlainData, Touch } from "./support/dataset.ts";
+import { jacobi } from "./support/jacobi.ts";
 import { mean, norm as normOf, type Rows, squaredDistance } from "./support/tables.ts";
 
 /** A row, or null for an item without the modality. */
@@ -72,8 +73,27 @@ export function naivePrepare(rows: OptionalRows, prepare: Prepare): (number[] | 
     l2: unit,
     standardize: (row) => row.map((v, c) => (v - center[c]!) / (deviation[c]! || 1)),
     "center+l2": (row) => unit(row.map((v, c) => v - center[c]!)),
+    whiten: (row) => whiten(steps["center+l2"](row)),
   };
+  const whiten = naiveWhitening(prepare === "whiten" ? known.map((row) => steps["center+l2"](row)) : [[]]);
   return rows.map((row) => (row === null ? null : steps[prepare](row)));
+}
+
+/** Whitens a row of unit length to the power 1/2, the default, without a ridge. */
+function naiveWhitening(rows: Rows): (row: readonly number[]) => number[] {
+  const center = columnMeans(rows);
+  const centered = rows.map((row) => row.map((v, c) => v - center[c]!));
+  const covariance = center.map((_, i) =>
+    center.map((__, j) => mean(centered.map((row) => row[i]! * row[j]!))),
+  );
+  const { values, vectors } = jacobi(covariance);
+  const factors = values.map((value) => (value > 1e-10 * values[0]! ? value ** -0.25 : 0));
+  return (row) => {
+    const along = vectors.map(
+      (axis, k) => factors[k]! * axis.reduce((sum, v, c) => sum + v * (row[c]! - center[c]!), 0),
+    );
+    return center.map((_, c) => vectors.reduce((sum, axis, k) => sum + along[k]! * axis[c]!, 0));
+  };
 }
 
 /** Lloyd's iterations from given centroids; refuses an empty cluster, which it has no rule for. */

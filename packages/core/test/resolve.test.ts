@@ -251,6 +251,11 @@ describe("resolveBackend with a name", () => {
     );
     expect(backendChoices(candidates)).toEqual(["auto", "a", "a:x", "a:y", "plain"]);
   });
+
+  it("refuses an option that does not exist, with the nearest name", async () => {
+    const options = { candidates: [], size: { items: 3 } };
+    await expectRefusal(() => resolveBackend("auto", options), "invalid-option", '"size"', "sizes");
+  });
 });
 
 describe("probeBackends", () => {

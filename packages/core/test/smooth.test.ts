@@ -3,7 +3,7 @@ import { adjacencyBlocks } from "../src/data/adjacency.ts";
 import { layoutBlocks } from "../src/data/block-layout.ts";
 import { upload } from "../src/data/upload.ts";
 import { cpu, denseFeatures, fit, interactionsFromArrays, itemDegrees, wasm } from "../src/index.ts";
-import { prepareFeatures } from "../src/stages/prepare.ts";
+import { prepareFeatures } from "../src/stages/prepare/prepare.ts";
 import { fitProjection, projectItems } from "../src/stages/project/fit-projection.ts";
 import { jacobi } from "./support/jacobi.ts";
 import { normalTable, numbers } from "./support/numbers.ts";

@@ -204,6 +204,7 @@ it.each([
   [{ rounds: 0 }, /found 0 \(rounds\)/],
   [{ seed: 0.5 }, /found 0.5 \(seed\)/],
   [{ memory: 1000 }, /found 1000 \(memory\)/],
+  [{ exponents: 0.5 }, /"exponents".*Did you mean exponent/],
 ] as const)("spectral refuses %j", async (options, message) => {
   await expect(spectral(grouped(60, 40, 4, 1), { k: 6, ...options })).rejects.toThrow(message);
 });

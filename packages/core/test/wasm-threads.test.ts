@@ -78,7 +78,63 @@ async function everything(backend: Backend): Promise<Record<string, string>> {
   }
   results.labels = checksum(await assignment.labels());
   results.assigned = checksum(await backend.assignedDistances(assignment, x, centroids));
+  Object.assign(results, await trainingResults(backend));
   for (const handle of [assignment, x, w, product, back, averages]) handle.dispose();
+  return results;
+}
+
+/** Runs every operation of training, and returns a checksum of every result. */
+async function trainingResults(backend: Backend): Promise<Record<string, string>> {
+  const training = backend.training!;
+  const [rows, columns] = [700, 70];
+  const matrices = await Promise.all(
+    Array.from({ length: 9 }, (_, k) => load(backend, rows, columns, 20 + k)),
+  );
+  const [a, q, dz, p, m, v, g, z, slope] = matrices as [
+    Matrix,
+    Matrix,
+    Matrix,
+    Matrix,
+    Matrix,
+    Matrix,
+    Matrix,
+    Matrix,
+    Matrix,
+  ];
+  const vectors = await Promise.all([1, 2, 3, 4].map((k) => load(backend, 1, columns, 40 + k)));
+  const [bias, gain, dgain, dbias] = vectors as [Matrix, Matrix, Matrix, Matrix];
+  const square = await backend.create(rows, rows);
+  const indices = Uint32Array.from({ length: rows }, (_, r) => (r * 37) % 90);
+  const counts = Float64Array.from({ length: rows }, (_, r) => 1 + (r % 3));
+  const step = { rate: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, beta1Power: 0.9, beta2Power: 0.999 };
+  const results: Record<string, string> = {};
+  const record = async (name: string, ...outputs: readonly Matrix[]): Promise<void> => {
+    for (const [k, matrix] of outputs.entries()) {
+      results[`${name} ${k}`] = await backend.read(matrix, 0, matrix.rows, checksum);
+    }
+  };
+  await training.gate(a, bias, q, g, z);
+  await record("gate", g, z);
+  await training.gateBackward(dz, q, g, p, slope);
+  await record("gateBackward", p, slope);
+  await training.layerNorm(a, gain, bias, z);
+  await training.layerNormBackward(dz, a, gain, slope, dgain, dbias);
+  await record("layerNorm", z, slope, dgain, dbias);
+  await training.multiplyTransposed(a, q, square);
+  await training.weightedSum([a, q, dz], [1, -2, 0.5], z);
+  await record("products", square, z);
+  await training.addBias(z, bias);
+  await training.scatterRows(z, indices, p);
+  await training.gatherRows(p, indices, slope);
+  await record("rows", z, p, slope);
+  const pairs = await training.pairLoss(a, q, dz, g, z, slope, { ranking: 1, squares: 0.1, cosine: 0.2 });
+  await record(`pairLoss ${JSON.stringify(pairs)}`, g, z, slope);
+  const loss = await training.infoNce(a, q, g, z, { counts, temperature: 0.2, weight: 0.5 });
+  await record(`infoNce ${loss}`, g, z);
+  await backend.scaleRows(v, 0);
+  await training.adam(p, m, v, g, step);
+  await record("adam", p, m, v);
+  for (const matrix of [...matrices, ...vectors, square]) matrix.dispose();
   return results;
 }
 

@@ -26,11 +26,14 @@ function tables() {
 /** @type {Pick<CaseResult, "backend" | "device" | "runtime" | "operation" | "name">} */
 const about = { backend: "cpu", device: "cpu", runtime: "node 24", operation: "gram", name: "1 row" };
 
+/** The array of a training. @param {string} sha256 */
+const trained = (sha256) => ({ type: /** @type {const} */ ("float32"), rows: 2, columns: 2, sha256 });
+
 /** The results of a run with one backend. @param {Record<string, unknown>} changes to its report */
 function results(changes = {}, found = {}) {
   const backend = {
     name: "cpu",
-    arrays: {},
+    arrays: { "train/lightgcn/users": trained("aa") },
     stages: {
       golden: {},
       small: { parts: { cluster: 20 } },
@@ -64,6 +67,7 @@ describe("judge", () => {
       tiktok: "labels equal, 0.0e+0, 1.23 s",
       small: "labels equal, 0.0e+0, 0.02 s",
       saveLoad: "0.0e+0",
+      training: "same bytes",
       conformance: "1 passed",
       problems: [],
     });
@@ -80,6 +84,14 @@ describe("judge", () => {
     const problems = problemsOf(results({}, { [name]: values }));
     expect(problems.length).toBeGreaterThan(0);
     expect(problems.every((problem) => /labels differ|expected within/.test(problem))).toBe(true);
+  });
+
+  it("finds trainings with other bytes, trainings that did not run, and a reference without trainings", () => {
+    const other = results({ arrays: { "train/lightgcn/users": trained("bb") } });
+    expect(problemsOf(other)).toEqual([expect.stringContaining("SHA-256 aa, found bb")]);
+    expect(problemsOf(results({ arrays: {} }))).toEqual([expect.stringContaining("found none")]);
+    const untrained = judge(results(), results({ arrays: {} }), golden, {}, limits.core);
+    expect(untrained[0]?.problems).toEqual(["train: there is nothing to compare with"]);
   });
 
   it("holds the reference itself to the golden files", () => {
@@ -141,6 +153,6 @@ it("prints a row a line, with as many cells as the header", () => {
   if (row === undefined) throw new Error("expected a row");
   const lines = formatRows([row, absentRow("deno", "", "absent", "not installed; a | b\nc", [])]).split("\n");
   expect(lines).toHaveLength(4);
-  expect(lines.map((line) => line.replaceAll("\\|", "").split("|").length)).toEqual([10, 10, 10, 10]);
+  expect(lines.map((line) => line.replaceAll("\\|", "").split("|").length)).toEqual([11, 11, 11, 11]);
   expect(lines[3]).toContain("not installed; a \\| b c");
 });

@@ -1,9 +1,9 @@
 import { type Backend, type Interactions, WellbegunError } from "@wellbegun/core";
+import type { Matrix } from "@wellbegun/core/backend";
 import type { EpochRecord } from "./curve.ts";
 import type { FeatureTable } from "./models/model.ts";
 import type { Parameters } from "./models/parameters.ts";
-import { decodeArrays, encodeArrays } from "./named-arrays.ts";
-import { download } from "./operations/scope.ts";
+import { type ArraySource, decodeArrays, encodeArrays } from "./named-arrays.ts";
 import type { Adam } from "./optimizer.ts";
 import type { ResolvedTrainOptions } from "./train-options.ts";
 import type { Vectors } from "./vectors.ts";
@@ -43,18 +43,26 @@ export async function encodeCheckpoint(
   parameters: Parameters,
   adam: Adam,
 ): Promise<Uint8Array> {
-  const arrays = new Map<string, Float32Array>();
+  const sources: ArraySource[] = [];
+  const matrix = (name: string, x: Matrix): void => {
+    const fill = (into: Float32Array): Promise<void> =>
+      backend.read(x, 0, x.rows, (values) => into.set(values));
+    sources.push({ name, length: x.rows * x.columns, fill });
+  };
+  const array = (name: string, values: Float32Array): void => {
+    sources.push({ name, length: values.length, fill: (into) => into.set(values) });
+  };
   for (const [name, { value }] of parameters.entries()) {
     const { mean, square } = adam.moments.get(name)!;
-    arrays.set(`value/${name}`, await download(backend, value));
-    arrays.set(`mean/${name}`, await download(backend, mean));
-    arrays.set(`square/${name}`, await download(backend, square));
+    matrix(`value/${name}`, value);
+    matrix(`mean/${name}`, mean);
+    matrix(`square/${name}`, square);
   }
   const { best, epoch, sinceBest, curve } = state;
   if (best !== undefined) {
-    arrays.set("best/users", best.users);
-    arrays.set("best/items", best.items);
-    if (best.foldIn !== undefined) arrays.set("best/foldIn", best.foldIn);
+    array("best/users", best.users);
+    array("best/items", best.items);
+    if (best.foldIn !== undefined) array("best/foldIn", best.foldIn);
   }
   const header: Header = {
     identity,
@@ -64,7 +72,7 @@ export async function encodeCheckpoint(
     best: best === undefined ? null : { epoch: best.epoch, score: best.score },
     curve,
   };
-  return encodeArrays({ header, arrays });
+  return await encodeArrays(header, sources);
 }
 
 /**

@@ -1,6 +1,7 @@
 import {
   createTable,
   type FoldedUser,
+  type FoldInOptions,
   type Id,
   type IdIndex,
   type Interactions,
@@ -9,14 +10,15 @@ import {
   type TransformOptions,
   WellbegunError,
 } from "@wellbegun/core";
+import { resolveHistory } from "@wellbegun/core/support";
 import { inverseRoots } from "./graphs/user-item.ts";
 
 const DOING = "folding in users";
 
 /**
  * Computes vectors of users that were not in the training data by the model's own propagation: the sum over the
- * items of a history of T_i / sqrt(d_u d_i), with T the model's fold-in table. Such a user has no embedding of
- * its own, and the items' degrees do not change.
+ * items of a history of w_i T_i / sqrt(d_u d_i), with T the model's fold-in table, w_i the weights (1 by default)
+ * and d_u their sum. Such a user has no embedding of its own, and the items' degrees do not change.
  */
 export class Folder {
   readonly #table: Float32Array;
@@ -34,22 +36,20 @@ export class Folder {
     this.#itemRoots = inverseRoots(itemDegrees(train));
   }
 
-  /** One user. A repeated item counts once. */
-  user(history: Iterable<Id>, { unknownItems = "error" }: TransformOptions): FoldedUser {
-    const rows = new Set<number>();
-    const unknown: Id[] = [];
-    for (const id of history) {
-      const row = this.#itemIds === undefined ? id : this.#itemIds.rowOf(id);
-      if (typeof row === "number" && Number.isInteger(row) && row >= 0 && row < this.#itemCount)
-        rows.add(row);
-      else if (unknownItems === "skip") unknown.push(id);
-      else throw unknownItem(id);
+  /** One user. A repeated item counts once, with its largest weight. */
+  user(history: Iterable<Id>, options: FoldInOptions): FoldedUser {
+    const known = { rows: this.#itemCount, ids: this.#itemIds };
+    // Rows are ascending, so that the order of a history does not matter to the last bit.
+    const { rows, weights, negatives, unknown } = resolveHistory(history, known, options);
+    const sum = new Float64Array(this.#columns);
+    this.#add(rows, weights, 1 / Math.sqrt(total(weights)), sum);
+    if (negatives !== undefined) {
+      const trained = negatives.weights.filter((_, e) => this.#itemRoots[negatives.rows[e]!] !== 0);
+      if (trained.length > 0) {
+        this.#add(negatives.rows, negatives.weights, -negatives.factor / total(trained), sum);
+      }
     }
-    // Ascending, so that the order of a history does not matter to the last bit.
-    const own = Uint32Array.from(rows).sort();
-    const vector = new Float32Array(this.#columns);
-    this.#combine(own, vector);
-    return { vector, used: own.length, unknown };
+    return { vector: Float32Array.from(sum), used: rows.length, unknown };
   }
 
   /** All users of some interactions; items are found by their IDs where both sides have them. */
@@ -74,27 +74,25 @@ export class Folder {
             options,
           ).vector,
         );
-      else this.#combine(own, into);
+      else {
+        const sum = new Float64Array(this.#columns);
+        this.#add(own, undefined, 1 / Math.sqrt(own.length), sum);
+        into.set(sum);
+      }
     }
     return createTable(data, userCount, this.#columns, userIds);
   }
 
-  /** Sums in float64. */
-  #combine(items: Uint32Array, into: Float32Array): void {
-    const sum = new Float64Array(this.#columns);
-    for (const item of items) {
-      const factor = this.#itemRoots[item]! / Math.sqrt(items.length);
+  /** Adds the propagated items to a sum in float64. */
+  #add(items: Uint32Array, weights: Float32Array | undefined, share: number, sum: Float64Array): void {
+    for (const [e, item] of items.entries()) {
+      const factor = share * this.#itemRoots[item]! * (weights?.[e] ?? 1);
+      if (factor === 0) continue;
       for (let c = 0; c < sum.length; c++) sum[c]! += factor * this.#table[item * sum.length + c]!;
     }
-    into.set(sum);
   }
 }
 
-function unknownItem(id: Id): WellbegunError {
-  return new WellbegunError("invalid-data", {
-    doing: DOING,
-    expected: "an item that the model was trained with",
-    found: `${typeof id} ${JSON.stringify(String(id))}`,
-    hint: 'unknownItems: "skip" leaves such items out.',
-  });
+function total(weights: Float32Array): number {
+  return weights.reduce((sum, weight) => sum + weight, 0);
 }

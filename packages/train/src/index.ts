@@ -22,7 +22,6 @@ export type {
 export type { Parameter, Parameters } from "./models/parameters.ts";
 export type { VbprOptions } from "./models/vbpr.ts";
 export { vbpr } from "./models/vbpr.ts";
-export type { AdamStep, PairLosses, PairWeights, TrainingOperations } from "./operations/operations.ts";
 export type { Scope } from "./operations/scope.ts";
 export type { Schedule } from "./schedule.ts";
 export type { Start } from "./start.ts";

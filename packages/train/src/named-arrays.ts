@@ -14,9 +14,17 @@ export interface NamedArrays<T> {
   readonly arrays: ReadonlyMap<string, Float32Array>;
 }
 
+/** An array that is written without a copy of it in between. */
+export interface ArraySource {
+  readonly name: string;
+  readonly length: number;
+  /** Writes all values. */
+  fill(into: Float32Array): void | Promise<void>;
+}
+
 /** Writes a header and arrays as bytes. Equal values give equal bytes. */
-export function encodeArrays<T>({ header, arrays }: NamedArrays<T>): Uint8Array {
-  const list = [...arrays].map(([name, { length }]) => ({ name, length }));
+export async function encodeArrays<T>(header: T, sources: readonly ArraySource[]): Promise<Uint8Array> {
+  const list = sources.map(({ name, length }) => ({ name, length }));
   const json = new TextEncoder().encode(JSON.stringify({ header, arrays: list }));
   let at = align(PREAMBLE + json.length);
   const total = list.reduce((sum, { length }) => sum + 4 * length, at);
@@ -26,11 +34,10 @@ export function encodeArrays<T>({ header, arrays }: NamedArrays<T>): Uint8Array 
   bytes[MAGIC.length] = VERSION;
   view.setUint32(8, json.length, true);
   bytes.set(json, PREAMBLE);
-  for (const array of arrays.values()) {
-    for (const value of array) {
-      view.setFloat32(at, value, true);
-      at += 4;
-    }
+  // Every runtime stores numbers with the lowest byte first.
+  for (const { length, fill } of sources) {
+    await fill(new Float32Array(bytes.buffer, at, length));
+    at += 4 * length;
   }
   return bytes;
 }
@@ -53,9 +60,9 @@ export function decodeArrays<T>(bytes: Uint8Array): NamedArrays<T> {
   if (bytes.length !== total) throw broken(`${total} bytes`, `${bytes.length}`);
   const arrays = new Map<string, Float32Array>();
   for (const { name, length } of list) {
-    const array = new Float32Array(length);
-    for (let i = 0; i < length; i++, at += 4) array[i] = view.getFloat32(at, true);
-    arrays.set(name, array);
+    const own = bytes.slice(at, at + 4 * length);
+    arrays.set(name, new Float32Array(own.buffer));
+    at += 4 * length;
   }
   return { header, arrays };
 }

@@ -1,6 +1,5 @@
-import type { Matrix } from "@wellbegun/core/backend";
+import type { Matrix, TrainingOperations } from "@wellbegun/core/backend";
 import type { Parameter, Parameters } from "./models/parameters.ts";
-import type { TrainingOperations } from "./operations/operations.ts";
 import type { Scope } from "./operations/scope.ts";
 
 const BETA1 = 0.9;

@@ -1,4 +1,4 @@
-import { power } from "./operations/portable/exponential.ts";
+import { power } from "@wellbegun/core/support";
 
 /** How the learning rate changes from epoch to epoch. */
 export interface Schedule {

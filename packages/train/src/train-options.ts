@@ -45,7 +45,11 @@ export interface TrainOptions {
    * rank. Default: false.
    */
   readonly geometry?: boolean | undefined;
-  /** Default: `wasm()` where the runtime accepts it, else `cpu()`, disposed of at the end. */
+  /**
+   * Default: `wasm({ relaxed: false })` where the runtime accepts it, else `cpu()`, disposed of at the end. With the default
+   * one seed gives the same bytes on every runtime, with any number of threads. `wasm()` with relaxed SIMD is faster, and its
+   * bytes depend on the processor; those of a GPU depend on the device.
+   */
   readonly backend?: Backend | undefined;
   /** Checked before every batch. When it is aborted, training throws an `aborted` error. */
   readonly signal?: AbortSignalLike | undefined;

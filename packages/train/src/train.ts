@@ -2,7 +2,7 @@ import { type Backend, type Dataset, defaultBackend } from "@wellbegun/core";
 import { identityOf } from "./checkpoint.ts";
 import { expectSameItems, readFeatures } from "./data.ts";
 import { Parameters } from "./models/parameters.ts";
-import { hostOperations } from "./operations/host-operations.ts";
+import { trainingOperations } from "./operations/host-training.ts";
 import { withScope } from "./operations/scope.ts";
 import { Adam } from "./optimizer.ts";
 import { Sampler } from "./sampler.ts";
@@ -25,7 +25,8 @@ export async function train(data: Dataset, options: TrainOptions): Promise<Train
   const resolved = resolveTrainOptions(options);
   expectSameItems(data);
   if (options.backend !== undefined) return await trainOn(options.backend, data, options, resolved);
-  const backend = await defaultBackend();
+  // Relaxed SIMD may round differently from one processor to the next.
+  const backend = await defaultBackend({ relaxed: false });
   try {
     return await trainOn(backend, data, options, resolved);
   } finally {
@@ -42,7 +43,7 @@ async function trainOn(
   const { dimensions, batchSize, seed } = resolved;
   const sampler = new Sampler(data.train, batchSize, seed);
   const features = options.model.readsFeatures ? await readFeatures(data) : {};
-  const operations = hostOperations(backend);
+  const operations = trainingOperations(backend);
   return await withScope(backend, async (scope) => {
     const parameters = new Parameters(scope);
     const shared = { backend, operations, parameters, scope, train: data.train, features };

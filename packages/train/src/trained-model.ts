@@ -1,6 +1,7 @@
 import {
   createTable,
   type FoldedUser,
+  type FoldInOptions,
   type Id,
   type Interactions,
   type Table,
@@ -65,13 +66,14 @@ export class TrainedModel {
 
   /**
    * The vector of a user that was not in the training data, by the model's own propagation from the items of
-   * its history: raw IDs if the train data had them, else rows. A repeated item counts once. The user has no
-   * embedding of its own; if none of its items has train interactions, the vector is 0.
+   * its history: raw IDs if the train data had them, else rows. A repeated item counts once, with its largest
+   * weight. The user has no embedding of its own; if none of its items has train interactions, the vector is 0.
+   * Core's `FoldInOptions` has the formula of negatives.
    *
    * @throws {WellbegunError} `invalid-data` for an item that the model does not have, unless `unknownItems: "skip"`;
    * `unavailable` for a model without propagation, such as BPR.
    */
-  foldIn(history: Iterable<Id>, options: TransformOptions = {}): FoldedUser {
+  foldIn(history: Iterable<Id>, options: FoldInOptions = {}): FoldedUser {
     return this.#propagation().user(history, options);
   }
 

@@ -1,10 +1,10 @@
 import { type Backend, type Dataset, WellbegunError } from "@wellbegun/core";
+import type { TrainingOperations } from "@wellbegun/core/backend";
 import { checkpoint } from "@wellbegun/core/support";
 import { encodeCheckpoint, restoreCheckpoint, type TrainingState } from "./checkpoint.ts";
 import { addTerms, type EpochRecord, sumOf } from "./curve.ts";
 import { geometryOf } from "./geometry.ts";
 import type { LossTerms, ModelTables, TrainableModel } from "./models/model.ts";
-import type { TrainingOperations } from "./operations/operations.ts";
 import { download, withScope } from "./operations/scope.ts";
 import type { Adam } from "./optimizer.ts";
 import type { Sampler } from "./sampler.ts";

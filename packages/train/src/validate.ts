@@ -1,4 +1,5 @@
 import { type Backend, type Interactions, interactionsFromArrays } from "@wellbegun/core";
+import type { TrainingOperations } from "@wellbegun/core/backend";
 import {
   meanMetrics,
   mergeInteractions,
@@ -7,7 +8,6 @@ import {
   withoutOverlap,
 } from "@wellbegun/evaluation";
 import type { ModelTables } from "./models/model.ts";
-import type { TrainingOperations } from "./operations/operations.ts";
 import { withScope } from "./operations/scope.ts";
 
 /** Quality on one split: means over its users. */
@@ -66,7 +66,7 @@ export async function judge(
     itemCount: items.rows,
     rank: (rows: Uint32Array, length: number, own: Interactions): Promise<Int32Array> =>
       withScope(backend, async (scope) => {
-        const block = await scope.create(rows.length, users.columns);
+        const block = await scope.result(rows.length, users.columns);
         await operations.gatherRows(users, rows, block);
         const exclude = {
           rows: own.userCount,

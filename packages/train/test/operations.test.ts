@@ -1,15 +1,14 @@
 import { cpu } from "@wellbegun/core";
-import { createRandom } from "@wellbegun/core/support";
+import { createRandom, exp, log, log1p, power, sigmoid } from "@wellbegun/core/support";
 import { describe, expect, it } from "vitest";
 import { addNormRegularizer } from "../src/losses/norm-regularizer.ts";
 import { similarityLoss } from "../src/losses/similarity.ts";
-import { hostOperations } from "../src/operations/host-operations.ts";
-import { exp, log, log1p, power, sigmoid } from "../src/operations/portable/exponential.ts";
+import { trainingOperations } from "../src/operations/host-training.ts";
 import { download, withScope } from "../src/operations/scope.ts";
 import { largestDifference } from "./support/tables.ts";
 
 const backend = cpu();
-const operations = hostOperations(backend);
+const operations = trainingOperations(backend);
 const random = createRandom(5, "operations");
 const table = (rows: number, columns: number, scale = 1): Float32Array =>
   Float32Array.from({ length: rows * columns }, () => random.normal() * scale);

@@ -1,8 +1,7 @@
 import { interactionsFromArrays, itemDegrees, userDegrees } from "@wellbegun/core";
-import { createRandom, transposeSparse } from "@wellbegun/core/support";
+import { transposeSparse } from "@wellbegun/core/support";
 import { expect, it } from "vitest";
 import { prunedGraph } from "../src/graphs/prune.ts";
-import { scatterMatrix } from "../src/graphs/sparse.ts";
 import { userItemGraph } from "../src/graphs/user-item.ts";
 import { Sampler } from "../src/sampler.ts";
 import { rateOf } from "../src/schedule.ts";
@@ -101,16 +100,6 @@ it("The transpose of a transpose is the matrix, scales included", () => {
   const { toUsers } = userItemGraph(train);
   const back = transposeSparse(transposeSparse(toUsers));
   expect(back).toEqual({ ...toUsers, values: undefined });
-});
-
-it("A scatter matrix adds each row of a batch to its target, in the batch's order", () => {
-  const random = createRandom(1, "scatter");
-  const targets = Uint32Array.from({ length: 20 }, () => random.integer(6));
-  const { offsets, indices } = scatterMatrix(targets, 6);
-  for (let row = 0; row < 6; row++) {
-    const own = [...indices.subarray(offsets[row], offsets[row + 1])];
-    expect(own).toEqual([...targets.keys()].filter((column) => targets[column] === row));
-  }
 });
 
 it("The learning rate decays smoothly after a rise in equal steps", () => {

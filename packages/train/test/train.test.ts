@@ -262,11 +262,28 @@ describe("Folding in a user", () => {
     expect(used).toBe(history.length);
   });
 
+  it("weighs the items of the history, and subtracts the mean of the negatives", async () => {
+    const trained = await train(data, { ...short, model: lightgcn(), epochs: 1 });
+    const alone = (item: number): number[] => [...trained.foldIn([item]).vector];
+    const [items, weights, negatives] = [
+      [1, 2, 5],
+      [1, 3, 0.5],
+      [4, 6],
+    ];
+    const root = Math.sqrt(weights.reduce((sum, weight) => sum + weight, 0));
+    const expected = alone(1).map((_, c) => {
+      const liked = items.reduce((sum, item, at) => sum + weights[at]! * alone(item)[c]!, 0) / root;
+      return liked - (0.3 * (2 * alone(4)[c]! + alone(6)[c]!)) / 3;
+    });
+    const options = { weights, negatives, negativeWeights: [2, 1], negativeFactor: 0.3 };
+    expect(largestDifference(trained.foldIn(items, options).vector, expected)).toBeLessThan(1e-6);
+  });
+
   it("is refused by models without propagation, and for unknown items", async () => {
     const plain = await train(data, { ...short, model: bpr(), epochs: 0 });
     expect(() => plain.foldIn([1])).toThrow(/expected a model that propagates/);
     const graph = await train(data, { ...short, model: lightgcn(), epochs: 0 });
-    expect(() => graph.foldIn([30])).toThrow(/an item that the model was trained with/);
+    expect(() => graph.foldIn([30])).toThrow(/an item that the fit knew/);
     const { used, unknown } = graph.foldIn([30, 2], { unknownItems: "skip" });
     expect([used, unknown]).toEqual([1, [30]]);
   });

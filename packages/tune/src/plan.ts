@@ -1,4 +1,5 @@
 import { type Observer, resolveOptions, WellbegunError } from "@wellbegun/core";
+import { namesOf, refuseUnknownKeys } from "@wellbegun/core/options";
 import { withoutOverlap } from "@wellbegun/evaluation";
 import { createJudge, type Judge, type Objective, objectives } from "./objective.ts";
 import { checksum, type SearchHead } from "./records.ts";
@@ -30,9 +31,35 @@ export interface Budget {
  */
 export const searchRestarts = 1;
 
+const doing = "preparing the search";
+
+const optionNames = namesOf<TuneOptions>({
+  overlap: true,
+  objective: true,
+  k: true,
+  space: true,
+  budget: true,
+  data: true,
+  recorded: true,
+  onRecord: true,
+  memory: true,
+  backend: true,
+  modalities: true,
+  seed: true,
+  restarts: true,
+  maxIterations: true,
+  tolerance: true,
+  zeroRows: true,
+  signal: true,
+  onProgress: true,
+});
+const budgetNames = namesOf<NonNullable<TuneOptions["budget"]>>({ trials: true, seconds: true });
+
 /** @throws {WellbegunError} as `tune` does, before anything is computed. */
 export function planSearch(input: TuneInput, options: TuneOptions): SearchPlan {
   const { train, validation } = input;
+  refuseUnknownKeys(doing, options, optionNames);
+  refuseUnknownKeys(doing, options.budget ?? {}, budgetNames);
   const { objective = "recall", k = 20 } = options;
   requireSameRows(input);
   if (!objectives.includes(objective)) refuse("objective", `one of ${objectives.join(", ")}`, objective);
@@ -117,13 +144,13 @@ function requireSameRows({ features, train, validation }: TuneInput): void {
   const found = (users: number, items: number): string => `${users} users and ${items} items`;
   if (validation.userCount !== train.userCount || validation.itemCount !== train.itemCount) {
     const parts = { expected, found: found(validation.userCount, validation.itemCount), at: "validation" };
-    throw new WellbegunError("mismatch", { doing: "preparing the search", ...parts });
+    throw new WellbegunError("mismatch", { doing, ...parts });
   }
   for (const [name, { rows, label }] of Object.entries(features)) {
     if (rows === train.itemCount) continue;
     const parts = { expected: `${train.itemCount} rows, one for each item`, found: `${rows}` };
     throw new WellbegunError("mismatch", {
-      doing: "preparing the search",
+      doing,
       ...parts,
       at: label ?? `modality ${name}`,
     });
@@ -131,5 +158,5 @@ function requireSameRows({ features, train, validation }: TuneInput): void {
 }
 
 function refuse(at: string, expected: string, found: string): never {
-  throw new WellbegunError("invalid-option", { doing: "preparing the search", expected, found, at });
+  throw new WellbegunError("invalid-option", { doing, expected, found, at });
 }

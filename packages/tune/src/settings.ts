@@ -7,6 +7,8 @@ import { methodSchema } from "@wellbegun/core/options";
  */
 export const searchedNames = [
   "prepare",
+  "whitenPower",
+  "whitenRidge",
   "normalization",
   "lambda",
   "clusters",
@@ -24,8 +26,9 @@ export type SearchedName = (typeof searchedNames)[number];
 
 /**
  * One point of the search: the options of core's `fit` that `tune` decides, the same for all modalities, but for their
- * weights, of which the largest is 1. Without a projection, `dim` is null and `smooth` and `damping` are 0. `combine` is
- * `concat` or `cca`, and `concat` for one modality and without principal axes.
+ * weights, of which the largest is 1. Without a projection, `dim` is null and `smooth` and `damping` are 0. The
+ * power and the ridge of whitening are the defaults unless `prepare` is `whiten`. `combine` is `concat` or `cca`, and
+ * `concat` for one modality and without principal axes.
  */
 export type Settings = { readonly [Name in Exclude<SearchedName, "dim" | "weights">]: OptionValue<Name> } & {
   readonly dim: number | null;
@@ -67,13 +70,16 @@ export function settingsToOptions(settings: Settings, fixed: FixedOptions = {}):
 export function defaultSettings(widths: Readonly<Record<string, number>>): Settings {
   const filled = resolveOptions({}, widths);
   const own = <T>(byModality: Readonly<Record<string, T>>): T => byModality[filled.modalities[0]!]!;
-  const { prepare, combine, project, dim, smooth, damping, scale, weights } = filled;
-  const [normalization, lambda, clusters] = [
-    own(filled.normalization),
-    own(filled.lambda),
-    own(filled.clusters),
-  ];
-  return { prepare, normalization, lambda, clusters, combine, project, dim, smooth, damping, scale, weights };
+  const { combine, project, dim, smooth, damping, scale, weights } = filled;
+  return {
+    prepare: own(filled.prepare),
+    whitenPower: own(filled.whitenPower),
+    whitenRidge: own(filled.whitenRidge),
+    normalization: own(filled.normalization),
+    lambda: own(filled.lambda),
+    clusters: own(filled.clusters),
+    ...{ combine, project, dim, smooth, damping, scale, weights },
+  };
 }
 
 /** A key that is equal for equal settings. */
@@ -88,6 +94,7 @@ export function valueIn(settings: Settings, name: SettingName): string | number 
   if (name.startsWith("weights.")) return settings.weights[name.slice("weights.".length)]!;
   if (name === "clusters" && settings.lambda === 1) return null;
   if (name === "normalization" && settings.lambda === 0) return null;
+  if (name.startsWith("whiten") && settings.prepare !== "whiten") return null;
   if (name === "smooth" && settings.project === "none") return null;
   if ((name === "damping" || name === "combine") && settings.project !== "pca") return null;
   return settings[name as Exclude<keyof Settings, "weights">];

@@ -117,8 +117,11 @@ export function drawUniform(
 /** One form for settings that give the same ranking: values without effect take the default, the largest weight is 1. */
 export function canonical(settings: Settings, base: Settings): Settings {
   const largest = Math.max(...Object.values(settings.weights));
+  const whitens = settings.prepare === "whiten";
   return {
     ...settings,
+    whitenPower: whitens ? settings.whitenPower : base.whitenPower,
+    whitenRidge: whitens ? settings.whitenRidge : base.whitenRidge,
     clusters: settings.lambda === 1 ? base.clusters : settings.clusters,
     normalization: settings.lambda === 0 ? base.normalization : settings.normalization,
     dim: settings.project === "none" ? null : settings.dim,

@@ -24,6 +24,7 @@ import {
 } from "@wellbegun/core/stages";
 import { type Cached, LruCache } from "./lru-cache.ts";
 import type { FixedOptions, Settings } from "./settings.ts";
+import { preparationKey, spaceKey } from "./trial-keys.ts";
 import { fusedTable, projectSpace, type TrialSpace } from "./trial-space.ts";
 
 /** The tables of one trial; valid until the next trial's tables are requested. */
@@ -89,7 +90,7 @@ export class TrialCache {
   /** The tables of a trial. The result of an earlier call must no longer be used. */
   async tables(settings: Settings): Promise<TrialTables> {
     this.#cache.trim();
-    const space = spaceName(settings);
+    const space = spaceKey(settings);
     const { lambda } = settings;
     const users: { weight: number; table: Matrix }[] = [];
     if (lambda > 0) {
@@ -111,7 +112,7 @@ export class TrialCache {
   async items(settings: Settings): Promise<Matrix> {
     const { fused } = await this.#space(settings);
     if (settings.scale !== "unit") return fused;
-    const unit = await this.#cache.get(`unit ${spaceName(settings)}`, async () => {
+    const unit = await this.#cache.get(`unit ${spaceKey(settings)}`, async () => {
       const copy = await this.#backend.create(fused.rows, fused.columns);
       await this.#backend.addScaled(copy, fused, 1);
       await this.#backend.transformRows(copy, { unit: true });
@@ -126,10 +127,11 @@ export class TrialCache {
 
   /** prepare: a modality's features on the backend. */
   async #prepared(settings: Settings, modality: string): Promise<Prepared & Cached> {
-    return await this.#cache.get(`prepared ${settings.prepare} ${modality}`, async () => {
+    return await this.#cache.get(`prepared ${preparationKey(settings)} ${modality}`, async () => {
       const source = this.#input.features[modality]!;
       const features = await prepareFeatures(this.#backend, source, {
         prepare: settings.prepare,
+        whitening: { power: settings.whitenPower, ridge: settings.whitenRidge },
         zeroRows: this.#fixed.zeroRows ?? "missing",
         layout: oneBlock(source.rows),
         modality,
@@ -141,8 +143,8 @@ export class TrialCache {
 
   /** cluster: labels and centroids of a modality. */
   async #clustered(settings: Settings, modality: string): Promise<CachedLabels> {
-    const { prepare, clusters } = settings;
-    return await this.#cache.get(`clusters ${prepare} ${clusters} ${modality}`, async () => {
+    const { clusters } = settings;
+    return await this.#cache.get(`clusters ${preparationKey(settings)} ${clusters} ${modality}`, async () => {
       const { blocks } = await this.#prepared(settings, modality);
       const { seed, restarts, maxIterations, tolerance } = resolveOptions(this.#fixed, this.#widths());
       const options = {
@@ -167,7 +169,7 @@ export class TrialCache {
 
   /** combine and project: the items of every modality where users are aggregated, and the fused item table. */
   async #space(settings: Settings): Promise<TrialSpace> {
-    return await this.#cache.get(`space ${spaceName(settings)}`, async () => {
+    return await this.#cache.get(`space ${spaceKey(settings)}`, async () => {
       const { project, dim, weights, damping } = settings;
       const backend = this.#backend;
       const smoothing = this.#smoothing(settings.smooth);
@@ -244,11 +246,6 @@ export class TrialCache {
 function oneBlock(rows: number): BlockLayout {
   const all = Math.max(1, rows);
   return layoutBlocks(rows, { residentRows: all, residentBlockRows: all, streamedBlockRows: all });
-}
-
-/** A key for the settings that the projected items depend on. */
-function spaceName({ prepare, combine, project, dim, smooth, damping, weights }: Settings): string {
-  return `${prepare} ${combine} ${project} ${dim} ${smooth} ${damping} ${Object.values(weights).join(" ")}`;
 }
 
 function cached(matrix: Matrix): CachedMatrix {

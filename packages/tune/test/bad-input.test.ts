@@ -17,6 +17,8 @@ const cases: readonly [what: string, options: TuneOptions, at: string][] = [
   ["a weight of 0", { space: { weights: [0, 1] } }, "weights"],
   ["a misspelt dimension", { space: { lamda: [0.5] } as TuneOptions["space"] }, "lamda"],
   ["an unknown modality", { modalities: ["text"] }, "modalities"],
+  ["an option that does not exist", { trials: 5 } as TuneOptions, "trials"],
+  ["a misspelled budget", { budget: { trial: 5 } } as TuneOptions, "trial"],
   ["a bad seed", { seed: -1 }, "seed"],
 ];
 

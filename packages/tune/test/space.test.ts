@@ -30,6 +30,8 @@ describe("The space of a search", () => {
   it("starts from the defaults of a fit", () => {
     expect(defaultSettings(widths)).toEqual({
       prepare: "center+l2",
+      whitenPower: 0.5,
+      whitenRidge: 0,
       normalization: "sym",
       lambda: 1,
       clusters: 8,

@@ -42,6 +42,7 @@ it("tune scores every trial as a fit and the zero-shot protocol do", async () =>
     "standardize",
     "true",
     "unit",
+    "whiten",
     "xavier",
   ]);
 });

@@ -9,13 +9,14 @@ import sys
 from typing import Any, Callable, List, Optional, Sequence, Tuple
 
 from .errors import WellbegunError
+from .identity import compare_train, train_pairs
 from .load import load
 from .loaded import Loaded
 from .types import OrderedIds
 from .wire import Wire
 
 #: Options of the launchers that take no value.
-FLAGS = ("--wire-freeze", "--help", "-h")
+FLAGS = ("--wire-freeze", "--wire-other-data", "--help", "-h")
 
 
 def read_options(
@@ -37,6 +38,11 @@ def read_options(
         choices=("model", "bundle"),
         default="model",
         help="model: the root mean square of the values replaced (default); bundle: as computed",
+    )
+    parser.add_argument(
+        "--wire-other-data",
+        action="store_true",
+        help="the vectors were computed from other train interactions, and that is meant",
     )
     if extend is not None:
         extend(parser)
@@ -83,14 +89,18 @@ def wired_trainer(
         loaded = load(model, wire, users, items, options.wire_scale, options.wire_freeze)
         trainer = make_trainer(config, model, *rest, **named)
         loaded.verify()
-        _prove(trainer, loaded)
+        compare = None if options.wire_other_data else lambda pairs: compare_train(wire, pairs, users, items)
+        _prove(trainer, loaded, compare)
         return trainer
 
     return make
 
 
-def _prove(trainer: Any, loaded: Loaded) -> None:
-    """Checks before the first epoch that the values are as loaded, and after it that they were trained."""
+def _prove(trainer: Any, loaded: Loaded, compare: Optional[Callable[[Any], None]]) -> None:
+    """Checks before the first epoch the training data and that the values are as loaded, after it that they were trained.
+
+    The training data are compared where the trainer's first argument is a loader that gives them.
+    """
     train_epoch = trainer._train_epoch
     begun: List[bool] = []
 
@@ -99,6 +109,9 @@ def _prove(trainer: Any, loaded: Loaded) -> None:
         begun.append(True)
         # The check waits for the first epoch, because `fit` may initialize the model before it.
         if first:
+            pairs = train_pairs(args[0]) if args and compare is not None else None
+            if pairs is not None and compare is not None:
+                compare(pairs)
             loaded.verify()
         result = train_epoch(*args, **named)
         if first:

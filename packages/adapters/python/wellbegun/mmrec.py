@@ -19,7 +19,7 @@ from .launch import read_options, wired_trainer
 from .wire import Wire
 
 CODEBASES = ("mmrec", "mrlib", "alignrec")
-USAGE = "%(prog)s --wire FOLDER [--wire-freeze] [--wire-scale {model,bundle}] --model MODEL --dataset DATASET …"
+USAGE = "%(prog)s --wire FOLDER [--wire-freeze] [--wire-scale {model,bundle}] [--wire-other-data] --model MODEL --dataset DATASET …"
 
 
 def main(argv: Optional[Sequence[str]] = None) -> None:

@@ -18,7 +18,7 @@ from .errors import WellbegunError
 from .launch import read_options, run_program, wired_trainer
 from .wire import Wire
 
-USAGE = "%(prog)s --wire FOLDER [--wire-freeze] [--wire-scale {model,bundle}] (--model M --dataset D … | SCRIPT …)"
+USAGE = "%(prog)s --wire FOLDER [--wire-freeze] [--wire-scale {model,bundle}] [--wire-other-data] (--model M --dataset D … | SCRIPT …)"
 
 
 def main(argv: Optional[Sequence[str]] = None) -> None:

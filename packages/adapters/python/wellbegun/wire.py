@@ -22,7 +22,8 @@ class Wire:
 
     ``control`` is ``permuted`` if the artifact was made from a control, whose vectors belong to other users and items,
     and None for a real one. ``padding`` is the number of rows that the codebase reserves before the first user and
-    item; with ``exact``, the codebase's row numbers are the IDs.
+    item; ``train`` is the number of train interactions that the vectors were computed from and their SHA-256 (None if the
+    rows have another order than the bundle's), or None if the bundle does not say; with ``exact``, the codebase's row numbers are the IDs.
 
     :param folder: The artifact's folder.
     :raises WellbegunError: if a file is missing or is not what ``wire.json`` says.
@@ -35,6 +36,7 @@ class Wire:
     padding: int
     exact: bool
     parameters: Tuple[WireParameter, ...]
+    train: Optional[Tuple[int, Optional[str]]]
     _counts: Dict[str, int]
     _ids: Dict[str, Optional[List[str]]]
     _rows: Dict[str, Dict[str, int]]
@@ -58,6 +60,7 @@ class Wire:
             parameters=tuple(
                 _parameter(folder, entry, fields.fields("files"), counts) for entry in fields.list_of_fields("parameters")
             ),
+            train=_train(fields),
             _counts=counts,
             _ids=ids,
             _rows={kind: {raw: row for row, raw in enumerate(listed or [])} for kind, listed in ids.items()},
@@ -113,6 +116,13 @@ class Wire:
             raise WellbegunError(doing, "one for {}".format(" or ".join(codebase)), self.codebase, self.folder)
         if model is not None and model.lower() != self.model.lower():
             raise WellbegunError(doing, "one for the model {}".format(model), self.model, self.folder)
+
+
+def _train(fields: Fields) -> Optional[Tuple[int, Optional[str]]]:
+    if fields.values.get("train") is None:
+        return None
+    train = fields.fields("train")
+    return train.count("interactions"), None if train.values.get("sha256") is None else train.text("sha256")
 
 
 def _listed_ids(folder: str, side: Fields, files: Dict[str, Any]) -> Optional[List[str]]:

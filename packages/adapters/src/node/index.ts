@@ -19,6 +19,7 @@ export { readColumnDataset } from "./column-dataset.ts";
 export { openColumnFile } from "./column-file.ts";
 export { compareData, identifyData } from "./data-identity.ts";
 export { syncFile } from "./durable.ts";
+export { fileMarker } from "./file-marker.ts";
 export { expandPaths } from "./glob.ts";
 export type { FileDigest } from "./hashed-file.ts";
 export { HashedFile, hashFile } from "./hashed-file.ts";

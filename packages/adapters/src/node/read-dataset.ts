@@ -1,37 +1,67 @@
 import { basename, join, resolve } from "node:path";
-import { type Dataset, IdIndex, type Interactions, WellbegunError } from "@wellbegun/core";
+import {
+  type Dataset,
+  type FeatureSource,
+  IdIndex,
+  type Interactions,
+  WellbegunError,
+} from "@wellbegun/core";
 import { decodeIds } from "../bundle/ids.ts";
 import { ID_FILES } from "../bundle/manifest.ts";
+import { type ColumnDataset, type ColumnDatasetOptions, readColumnDataset } from "./column-dataset.ts";
 import { chooseModalities, FEATURES_SUFFIX, listFolder } from "./dataset-folder.ts";
 import { readWhole } from "./files.ts";
-import { readMmrecDataset } from "./mmrec-dataset.ts";
+import { type MmrecDatasetOptions, readMmrecDataset } from "./mmrec-dataset.ts";
 import { type NpyFeatures, openNpyFeatures } from "./npy-features.ts";
 import { readCsrNpz } from "./npz-csr.ts";
 
-/** A dataset whose features stay on disk. Close it when they are no longer read. */
+/** A dataset from files. Close it when its features are no longer read. */
 export interface StoredDataset extends Dataset {
-  readonly name: string;
-  /** The features of each modality, in alphabetical order. */
-  readonly features: Readonly<Record<string, NpyFeatures>>;
-  /** Closes the feature files. */
+  readonly features: Readonly<Record<string, FeatureSource>>;
+  /** Closes the files whose features stay on disk; those of files of columns are in memory. */
   close(): Promise<void>;
 }
 
 const DOING = "reading a dataset";
 
 /**
- * Reads a dataset by what its folder holds: MMRec's layout (`*.inter` with its column of splits), or SciPy's CSR archives
+ * Reads a dataset, whatever its layout.
+ *
+ * Files of columns (Parquet, Arrow), named by `interactions` and `features` as in `wellbegun init --interactions …
+ * --features …`: raw IDs, and features that are matched to the items by ID. See {@link readColumnDataset}.
+ *
+ * A folder, by what it holds: MMRec's layout (`*.inter` with its column of splits), or SciPy's CSR archives
  * `train.npz` and, if present, `validation.npz` and `test.npz`. Both layouts have `<modality>_feat.npy` for
  * each modality; its all-zero rows are items without the modality. For CSR archives, raw IDs come from
- * `user_ids.txt` and `item_ids.txt`, one on each line in row order; in MMRec's layout the IDs are row numbers
- * (`readMmrecDataset` has options for others).
+ * `user_ids.txt` and `item_ids.txt`, one on each line in row order; in MMRec's layout the IDs are row numbers unless
+ * the options say otherwise (`{ ids: "raw" }`).
  *
+ * @param options For a folder in MMRec's layout: columns, modalities, IDs. Other folders take none.
  * @throws {WellbegunError} `io` if the folder or a file cannot be read; `invalid-data` if the folder is of neither layout or
- * has no features; `mismatch` if parts differ in rows; and what `readMmrecDataset`, `readCsrNpz` and `openNpyFeatures` throw.
+ * has no features; `mismatch` if parts differ in rows; `invalid-option` for options that the layout does not have; and what
+ * `readColumnDataset`, `readMmrecDataset`, `readCsrNpz` and `openNpyFeatures` throw.
  */
-export async function readDataset(folder: string): Promise<StoredDataset> {
+export async function readDataset(folder: string, options?: MmrecDatasetOptions): Promise<StoredDataset>;
+export async function readDataset(files: ColumnDatasetOptions): Promise<ColumnDataset & StoredDataset>;
+export async function readDataset(
+  source: string | ColumnDatasetOptions,
+  options: MmrecDatasetOptions = {},
+): Promise<StoredDataset> {
+  if (typeof source !== "string") {
+    return { ...(await readColumnDataset(source)), close: async () => undefined };
+  }
+  const folder = source;
   const names = await listFolder(folder);
-  if (names.some((name) => name.endsWith(".inter"))) return readMmrecDataset(folder);
+  if (names.some((name) => name.endsWith(".inter"))) return readMmrecDataset(folder, options);
+  const given = Object.entries(options).find(([, value]) => value !== undefined);
+  if (given !== undefined) {
+    throw new WellbegunError("invalid-option", {
+      doing: DOING,
+      expected: "no options for a folder without an .inter table",
+      found: given[0],
+      at: folder,
+    });
+  }
   if (names.includes("train.npz")) return readCsrDataset(folder, names);
   throw new WellbegunError("invalid-data", {
     doing: DOING,

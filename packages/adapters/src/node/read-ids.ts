@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { WellbegunError } from "@wellbegun/core";
 import { decodeIds } from "../bundle/ids.ts";
 import { ID_FILES } from "../bundle/manifest.ts";
+import type { FilePart } from "../bundle/parts.ts";
 import { readWhole } from "./files.ts";
 import { ioError } from "./io-error.ts";
 import type { OpenBundle } from "./open-bundle.ts";
@@ -25,7 +26,7 @@ export async function readIds(
   const files = idFiles(bundle, side);
   if (files === undefined) return undefined;
   const ids: string[] = [];
-  for (const path of files.paths) {
+  for (const { path } of files.parts) {
     for (const id of decodeIds(await readWhole(path, DOING), path)) ids.push(id);
   }
   checkCount(ids.length, rows ?? files.count ?? ids.length, files.label);
@@ -46,7 +47,12 @@ export function idBlocks(
   return async function* (rowsPerBlock, firstRow = 0) {
     let block: string[] = [];
     let row = 0;
-    for (const path of files.paths) {
+    for (const { path, rows } of files.parts) {
+      // A part that ends before the first row is not read.
+      if (rows !== undefined && rows[1] <= firstRow) {
+        row = rows[1];
+        continue;
+      }
       for await (const id of lines(path)) {
         if (row++ < firstRow) continue;
         block.push(id);
@@ -62,7 +68,8 @@ export function idBlocks(
 
 interface IdFiles {
   readonly label: string;
-  readonly paths: readonly string[];
+  /** The files in row order; the rows of a file that is one of several. */
+  readonly parts: readonly { readonly path: string; readonly rows?: FilePart["rows"] }[];
   readonly count: number | undefined;
 }
 
@@ -71,10 +78,11 @@ function idFiles({ folder, manifest }: OpenBundle, side: Side): IdFiles | undefi
   const label = join(folder, name);
   const parted = manifest.parted?.[name];
   if (parted !== undefined) {
-    return { label, paths: parted.parts.map(({ file }) => join(folder, file)), count: parted.shape[0] };
+    const parts = parted.parts.map(({ file, rows }) => ({ path: join(folder, file), rows }));
+    return { label, parts, count: parted.shape[0] };
   }
   const file = manifest.files[name];
-  return file === undefined ? undefined : { label, paths: [label], count: file.shape?.[0] };
+  return file === undefined ? undefined : { label, parts: [{ path: label }], count: file.shape?.[0] };
 }
 
 /** The lines of a file, each ended by a line feed; only one chunk of the file is in memory. */

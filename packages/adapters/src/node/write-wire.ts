@@ -84,7 +84,7 @@ export async function writeWire(
       await write(ID_FILES[side], [encodeIds(ids, ID_FILES[side])], { shape: [ids.length] });
     }
     await copyLoader(folder, options.python ?? pythonFolder());
-    const text = formatWire(plan, manifestSha256, idFiles, files);
+    const text = formatWire(plan, manifestSha256, idFiles, files, bundle.manifest.input?.train);
     await write(WIRE_FILE, [new TextEncoder().encode(text)], {});
     return Object.keys(files);
   });

@@ -6,6 +6,14 @@
  * @module
  */
 
+export type {
+  LoadBlock,
+  Loaded,
+  LoadMarker,
+  LoadOptions,
+  LoadProgress,
+} from "./load-in-blocks.ts";
+export { loadInBlocks } from "./load-in-blocks.ts";
 export type { LoadingOptions, LoadingPlan, ModelTable } from "./loading.ts";
 export { planLoading } from "./loading.ts";
 export type { Norms } from "./norms.ts";

@@ -11,6 +11,8 @@ export interface Provenance {
   readonly bundle: string;
   /** The run's seed; null if the manifest has none. */
   readonly seed: number | string | null;
+  /** Rows of the whole table, where the vectors are only some of its rows. */
+  readonly rows?: number;
 }
 
 /** Vectors of users or of items, row by row, as the adapters of models and vector stores take them. */

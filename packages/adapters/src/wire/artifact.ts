@@ -1,3 +1,4 @@
+import type { TrainIdentity } from "../bundle/data-identity.ts";
 import type { BundleFile } from "../bundle/manifest-files.ts";
 import type { WireParameter, WirePlan } from "./types.ts";
 
@@ -17,15 +18,22 @@ export function artifactName({ target, control }: WirePlan): string {
   return control === null ? name : `${name}-${control}`;
 }
 
-/** The index's text: equal plans and files give equal bytes. */
+/**
+ * The index's text: equal plans and files give equal bytes.
+ *
+ * @param train The train interactions that the vectors were computed from, if the bundle's manifest says them. Their SHA-256
+ * is left out where the artifact has another row order than the bundle.
+ */
 export function formatWire(
   plan: WirePlan,
   manifestSha256: string,
   idFiles: Readonly<Record<"users" | "items", string | null>>,
   files: Readonly<Record<string, BundleFile>>,
+  train: TrainIdentity | undefined,
 ): string {
   const { target, tables, control, parameters, rows } = plan;
   const side = (name: "users" | "items"): object => ({ count: rows[name].count, file: idFiles[name] });
+  const reordered = rows.users.order !== undefined || rows.items.order !== undefined;
   const index = {
     format: WIRE_FORMAT,
     version: WIRE_VERSION,
@@ -36,6 +44,10 @@ export function formatWire(
     order: target.codebase.order.rule,
     padding: target.codebase.order.padding ?? 0,
     bundle: { manifest: { sha256: manifestSha256 } },
+    train:
+      train === undefined
+        ? null
+        : { interactions: train.interactions, sha256: reordered ? null : train.sha256 },
     ids: { users: side("users"), items: side("items") },
     parameters: parameters.map(parameterEntry),
     files,

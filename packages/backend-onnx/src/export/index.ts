@@ -49,7 +49,7 @@ const newest = 21;
  * Histories are treated as in `Initializer.foldIn` with `unknownItems: "skip"`: repeated items count once, and
  * a user without known items gets the mean item. Vectors equal those of `foldIn` to float32 rounding.
  *
- * The model takes rows, not raw IDs: row i is the fit's item i (`initializer.itemIds` maps IDs to rows).
+ * The model takes no negatives: `foldIn` of core and of `readInitializer` does. It takes rows, not raw IDs: row i is the fit's item i (`initializer.itemIds` maps IDs to rows).
  *
  * @example
  * ```ts

@@ -17,6 +17,13 @@ import { squaredDistances } from "./squared-distances.ts";
 import { sumParts } from "./sum-parts.ts";
 import { tallyLabels } from "./tally-labels.ts";
 import { topK } from "./top-k.ts";
+import { adam } from "./training/adam.ts";
+import { addBias } from "./training/add-bias.ts";
+import { gate, gateBackward } from "./training/gate.ts";
+import { infoNce, throughUnit } from "./training/info-nce.ts";
+import { layerNorm, layerNormBackward } from "./training/layer-norm.ts";
+import { pairLoss } from "./training/pair-loss.ts";
+import { weightedTerm } from "./training/weighted-term.ts";
 import { transformRows } from "./transform-rows.ts";
 
 /** Every kernel of this package. */
@@ -40,6 +47,16 @@ export const kernels: {
   readonly sumParts: typeof sumParts;
   readonly tallyLabels: typeof tallyLabels;
   readonly topK: typeof topK;
+  readonly adam: typeof adam;
+  readonly addBias: typeof addBias;
+  readonly gate: typeof gate;
+  readonly gateBackward: typeof gateBackward;
+  readonly infoNce: typeof infoNce;
+  readonly throughUnit: typeof throughUnit;
+  readonly layerNorm: typeof layerNorm;
+  readonly layerNormBackward: typeof layerNormBackward;
+  readonly pairLoss: typeof pairLoss;
+  readonly weightedTerm: typeof weightedTerm;
   readonly transformRows: typeof transformRows;
 } = {
   addParts,
@@ -61,5 +78,15 @@ export const kernels: {
   sumParts,
   tallyLabels,
   topK,
+  adam,
+  addBias,
+  gate,
+  gateBackward,
+  infoNce,
+  throughUnit,
+  layerNorm,
+  layerNormBackward,
+  pairLoss,
+  weightedTerm,
   transformRows,
 };

@@ -51,6 +51,20 @@ const SETTINGS: readonly Setting[] = [
     },
   },
   {
+    name: "agrees with the oracle where one modality is whitened, and features stream",
+    shape: two,
+    options: {
+      prepare: { image: "whiten" },
+      whitenPower: 0.7,
+      whitenRidge: 0.1,
+      lambda: 0.5,
+      clusters: 3,
+      dim: 9,
+      restarts: 1,
+    },
+    memory: 30_000,
+  },
+  {
     name: "agrees with the oracle by the global term alone, modalities averaged, columns chosen",
     shape: two,
     options: { lambda: 0, combine: "mean", project: "columns", scale: "none", dim: 6, restarts: 1 },

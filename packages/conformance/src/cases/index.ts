@@ -11,6 +11,8 @@ import { gramCases, multiplyCases } from "./multiply.ts";
 import { rowCases } from "./rows.ts";
 import { sparseCases } from "./sparse.ts";
 import { topKCases } from "./top-k.ts";
+import { trainingCases } from "./training/index.ts";
+import { untrainedCases } from "./untrained.ts";
 
 /** All cases, in the order of the interface; cases of the whole pipeline come last. */
 export const caseDefinitions: readonly CaseDefinition[] = [
@@ -26,6 +28,8 @@ export const caseDefinitions: readonly CaseDefinition[] = [
   ...lloydCases,
   ...assignedDistanceCases,
   ...topKCases,
+  ...trainingCases,
   ...misuseCases,
   ...fitCases,
+  ...untrainedCases,
 ];

@@ -8,6 +8,8 @@ import { memoryFaults } from "./memory.ts";
 import { misuseFaults } from "./misuse.ts";
 import { rankingFaults } from "./ranking.ts";
 import { sparseFaults } from "./sparse.ts";
+import { trainingFaults } from "./training.ts";
+import { untrainedFaults } from "./untrained.ts";
 
 /** Backends that are right but for one thing each: the suite must notice every one of them. */
 export const faults: readonly Fault[] = [
@@ -18,6 +20,8 @@ export const faults: readonly Fault[] = [
   ...assignFaults,
   ...boundFaults,
   ...rankingFaults,
+  ...trainingFaults,
   ...misuseFaults,
   ...fitFaults,
+  ...untrainedFaults,
 ];

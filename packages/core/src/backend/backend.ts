@@ -9,18 +9,11 @@
 
 import type { SymmetricEigen } from "../linalg/symmetric-eigen.ts";
 import type { Capabilities } from "./capabilities.ts";
+import type { CreateOptions, Matrix } from "./matrix.ts";
+import type { TrainingOperations } from "./training.ts";
 
 export type { Capabilities } from "./capabilities.ts";
-
-/** A row-major float32 matrix that a backend holds. */
-export interface Matrix {
-  /** Number of rows; may be 0. */
-  readonly rows: number;
-  /** Number of columns, at least 1. */
-  readonly columns: number;
-  /** Frees the memory. Using the matrix afterwards throws a `disposed` error; disposing twice does nothing. */
-  dispose(): void;
-}
+export type { CreateOptions, Matrix } from "./matrix.ts";
 
 /**
  * A sparse matrix in compressed-row form with factored scaling: entry e of row r stands for
@@ -134,8 +127,8 @@ export interface Operations<M extends Matrix, A extends Assignment> {
   readonly name: string;
   readonly capabilities: Capabilities;
 
-  /** A new matrix filled with zeros. */
-  create(rows: number, columns: number): Promise<M>;
+  /** A new matrix filled with zeros, or with undefined content if `uninitialized` is set. */
+  create(rows: number, columns: number, options?: CreateOptions): Promise<M>;
 
   /**
    * Fills rows `firstRow .. firstRow + rows - 1` of `target`: passes `fill` a row-major array of rows x columns
@@ -230,6 +223,9 @@ export interface Operations<M extends Matrix, A extends Assignment> {
    * values and scales are ignored). `k` may exceed the number of items.
    */
   topK(users: M, items: M, k: number, exclude?: SparseMatrix): Promise<TopK>;
+
+  /** The operations of training. Optional: without them, `@wellbegun/train` copies operands to the processor. */
+  readonly training?: TrainingOperations<M>;
 
   /** Frees everything, matrices included. */
   dispose(): Promise<void>;

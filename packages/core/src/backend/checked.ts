@@ -5,6 +5,7 @@ import type {
   Backend,
   Capabilities,
   ColumnMoments,
+  CreateOptions,
   GatheredPasses,
   Matrix,
   RowTransform,
@@ -12,9 +13,11 @@ import type {
   TopK,
 } from "./backend.ts";
 import { ASSIGNING, checkedPasses, MEASURING } from "./checked-passes.ts";
+import { checkedTraining } from "./checked-training.ts";
 import type { Device } from "./device.ts";
 import { Handles } from "./handles.ts";
 import * as operands from "./operands.ts";
+import type { TrainingOperations } from "./training.ts";
 
 /**
  * Makes the backend of a device: it creates the handles, checks the operands of each operation, and passes the
@@ -30,6 +33,7 @@ class CheckedBackend<M extends Matrix, A extends Assignment> implements Backend 
   readonly capabilities: Capabilities;
   readonly symmetricEigen?: NonNullable<Backend["symmetricEigen"]>;
   readonly gathered?: GatheredPasses;
+  readonly training?: TrainingOperations;
   readonly #device: Device<M, A>;
   readonly #matrices: Handles<Matrix, M> = new Handles(
     "a matrix",
@@ -53,19 +57,20 @@ class CheckedBackend<M extends Matrix, A extends Assignment> implements Backend 
         return await device.symmetricEigen!(a, n, count);
       };
     }
+    const own = (doing: string, matrix: Matrix): M => this.#own(doing, matrix);
+    if (device.training !== undefined) this.training = checkedTraining(device.training, own);
     if (device.gathered !== undefined) {
-      const own = (doing: string, matrix: Matrix): M => this.#own(doing, matrix);
       const state = (doing: string, assignment: Assignment): A => this.#state(doing, assignment);
       this.gathered = checkedPasses(device.gathered, own, state);
     }
   }
 
-  async create(rows: number, columns: number): Promise<Matrix> {
+  async create(rows: number, columns: number, options: CreateOptions = {}): Promise<Matrix> {
     const doing = "creating a matrix";
     this.#expectUsable(doing);
     operands.expectShape(doing, rows, columns);
     const handle: Matrix = { rows, columns, dispose: () => this.#matrices.dispose(handle) };
-    return this.#matrices.add(handle, await this.#device.create(rows, columns));
+    return this.#matrices.add(handle, await this.#device.create(rows, columns, options));
   }
 
   async write(

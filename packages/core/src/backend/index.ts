@@ -9,6 +9,7 @@ export type {
   AssignmentStep,
   Backend,
   ColumnMoments,
+  CreateOptions,
   GatheredPasses,
   Matrix,
   Operations,
@@ -23,4 +24,11 @@ export type { Device } from "./device.ts";
 export { type ImportModule, importPeer, isAbsence, messageOf, type PeerRequest } from "./import-peer.ts";
 export { expectEntries } from "./operands.ts";
 export { portableDevice } from "./portable/device.ts";
+export type {
+  AdamStep,
+  InfoNceOptions,
+  PairLosses,
+  PairWeights,
+  TrainingOperations,
+} from "./training.ts";
 export { type WasmOptions, wasmDevice } from "./wasm/index.ts";

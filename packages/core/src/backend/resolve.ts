@@ -1,4 +1,5 @@
 import { WellbegunError } from "../errors.ts";
+import { namesOf, refuseUnknownKeys } from "../options/known-keys.ts";
 import type { Backend } from "./backend.ts";
 import type { BackendCandidate, JobSizes } from "./candidate.ts";
 import { failureOf, type Refusal, unfitness } from "./refusal.ts";
@@ -11,6 +12,8 @@ export interface ResolveOptions {
   /** The sizes by which `auto` decides; see `jobSizes`. Default: unknown, which `auto` treats as small. */
   readonly sizes?: JobSizes | undefined;
 }
+
+const optionNames = namesOf<ResolveOptions>({ candidates: true, sizes: true });
 
 /** A started backend, and why the other candidates were not taken. */
 export interface ResolvedBackend {
@@ -39,7 +42,7 @@ export interface RefusedBackend extends Refusal {
  *
  * Candidates that do not start are listed in the result; the call throws only if none starts.
  *
- * @throws {WellbegunError} `invalid-option`, with the known names, for a name that no candidate has;
+ * @throws {WellbegunError} `invalid-option`, with the known names, for a name that no candidate has, and for an option that does not exist;
  * `unavailable` if none of the chosen candidates starts, with the reason and the install command of each, and
  * the error as `cause`.
  * @example
@@ -61,6 +64,7 @@ export interface RefusedBackend extends Refusal {
  * ```
  */
 export async function resolveBackend(choice: string, options: ResolveOptions): Promise<ResolvedBackend> {
+  refuseUnknownKeys("choosing a backend", options, optionNames);
   const { candidates, sizes } = options;
   const asked = candidatesFor(choice, candidates);
   const refusals = new Map<BackendCandidate, Refusal>();

@@ -1,6 +1,7 @@
 import type { Backend, Matrix, RowTransform } from "../backend/backend.ts";
 import type { BlockLayout } from "./block-layout.ts";
 import type { FeatureSource } from "./features.ts";
+import { RowMixer, type RowMixing } from "./row-mixer.ts";
 
 /**
  * The features of one modality as matrices on a backend, in blocks of rows. As many leading blocks as memory
@@ -37,6 +38,11 @@ export interface BlockOptions {
   readonly transform: (
     loadRaw: (block: number) => Promise<Matrix>,
   ) => Promise<Omit<RowTransform, "missing"> & { readonly missing: Uint8Array | undefined }>;
+  /**
+   * Called with the transformed rows, which it may read once, in order: returns how their columns are mixed.
+   * Left out: they are not mixed.
+   */
+  readonly mixing?: ((load: (block: number) => Promise<Matrix>) => Promise<RowMixing>) | undefined;
 }
 
 /** Brings a modality's rows to the backend, inspects them and prepares them. */
@@ -52,8 +58,12 @@ export async function openBlocks(
   const resident: Matrix[] = [];
   /** Streamed blocks of equal height share a matrix: the last block has one, and all others share one. */
   const streamed = new Map<number, Matrix>();
+  /** The mixed rows of streamed blocks, by height. */
+  const mixed = new Map<number, Matrix>();
+  let mixer: RowMixer | undefined;
   const dispose = (): void => {
-    for (const matrix of [...resident, ...streamed.values()]) matrix.dispose();
+    for (const matrix of [...resident, ...streamed.values(), ...mixed.values()]) matrix.dispose();
+    mixer?.dispose();
   };
 
   const fill = async (matrix: Matrix, block: number): Promise<Matrix> => {
@@ -92,17 +102,34 @@ export async function openBlocks(
       return matrix;
     };
     for (const [block, matrix] of resident.entries()) await prepare(matrix, block);
+    if (options.mixing !== undefined) {
+      const transformed = async (block: number): Promise<Matrix> =>
+        block < residentBlocks ? resident[block]! : await prepare(await loadRaw(block), block);
+      mixer = await RowMixer.create(backend, await options.mixing(transformed));
+      for (const [block, matrix] of resident.entries()) {
+        const out = await backend.create(matrix.rows, columns);
+        resident[block] = out;
+        await mixer.mix(matrix, missingIn(block), out).finally(() => matrix.dispose());
+      }
+    }
 
-    let loaded = -1;
+    let loaded: { readonly block: number; readonly matrix: Matrix } | undefined;
     const load = async (block: number): Promise<Matrix> => {
       if (block < residentBlocks) return resident[block]!;
-      if (loaded === block) return streamed.get(rowsIn(block))!;
-      loaded = -1;
-      const matrix = await prepare(await loadRaw(block), block);
-      loaded = block;
+      if (loaded?.block === block) return loaded.matrix;
+      loaded = undefined;
+      let matrix = await prepare(await loadRaw(block), block);
+      if (mixer !== undefined) {
+        const out = mixed.get(matrix.rows) ?? (await backend.create(matrix.rows, columns));
+        mixed.set(matrix.rows, out);
+        await mixer.mix(matrix, missingIn(block), out);
+        matrix = out;
+      }
+      loaded = { block, matrix };
       return matrix;
     };
-    const gatherInto = async (wanted: Uint32Array, into: Matrix): Promise<void> => {
+    const gatherInto = async (wanted: Uint32Array, out: Matrix): Promise<void> => {
+      const into = (await mixer?.scratch(out.rows)) ?? out;
       await backend.write(into, 0, wanted.length, async (view) => {
         for (let r = 0; r < wanted.length; ) {
           let count = 1;
@@ -117,6 +144,7 @@ export async function openBlocks(
       const own = factors && new Float64Array(into.rows);
       if (factors !== undefined) for (const [r, row] of wanted.entries()) own![r] = factors[row]!;
       await backend.transformRows(into, { ...transform, missing: absent, factors: own });
+      await mixer?.mix(into, absent, out);
     };
     const gather = async (wanted: readonly number[]): Promise<Float32Array> => {
       const result = new Float32Array(wanted.length * columns);

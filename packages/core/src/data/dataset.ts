@@ -5,7 +5,10 @@ import type { Interactions } from "./interactions.ts";
 import { readMask } from "./mask.ts";
 import { expectSameIds, type Identity } from "./same-ids.ts";
 
-/** Interactions by split, and the content features of the items. {@link fit} reads `train` and `features`. */
+/**
+ * Interactions by split, and the content features of the items. {@link fit} reads `train` and `features`, and
+ * `validation` where `weighting: "validation"` asks for it.
+ */
 export interface Dataset {
   /** The interactions to learn from, without held-out ones. */
   readonly train: Interactions;
@@ -19,8 +22,8 @@ export interface Dataset {
   readonly name?: string | undefined;
 }
 
-/** The part of a {@link Dataset} that a fit reads, and its name. */
-export type FitInput = Pick<Dataset, "train" | "features" | "name">;
+/** The part of a {@link Dataset} that a fit reads, and its name. Test interactions are never read. */
+export type FitInput = Pick<Dataset, "train" | "features" | "validation" | "name">;
 
 /**
  * Width of each modality, after checking that rows and items agree and that there is something to learn from.

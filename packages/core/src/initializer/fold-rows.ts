@@ -2,6 +2,7 @@ import type { ResolvedOptions } from "../options/method-options.ts";
 import { itemFactors, userFactor } from "../stages/aggregate.ts";
 import { type ScaleFactor, unitFactor } from "../stages/scale.ts";
 import type { InitializerState, ModalityTables } from "./bytes.ts";
+import type { Negatives } from "./history.ts";
 
 /** One modality, ready for sums over rows of items. */
 interface ModalitySums extends ModalityTables {
@@ -32,27 +33,31 @@ export class RowFolder {
     this.#fused = new Float64Array(state.dim);
   }
 
-  /** Both terms of every modality, from different rows: the formulas of stages/aggregate.ts for one user. */
-  user(rows: Uint32Array, weights: Float32Array | undefined, into: Float32Array): void {
+  /**
+   * Both terms of every modality, from different rows: the formulas of stages/aggregate.ts for one user. The
+   * negatives' mean is subtracted: an item alone has degree 1.
+   */
+  user(
+    rows: Uint32Array,
+    weights: Float32Array | undefined,
+    into: Float32Array,
+    negatives?: Negatives | undefined,
+  ): void {
     const fused = this.#fused.fill(0);
     for (const modality of this.#modalities) {
       const lambda = this.#options.lambda[modality.name]!;
-      const { columns, clusters, items, points, labels, missing, factors, sum } = modality;
-      let degree = 0;
-      for (let e = 0; e < rows.length; e++) {
-        if (missing?.[rows[e]!] !== 1) degree += weights === undefined ? 1 : weights[e]!;
-      }
+      const { columns, clusters, points, missing, sum } = modality;
+      const degree = degreeOf(rows, weights, missing);
       sum.fill(0);
       if (degree === 0) addRow(sum, points, clusters * columns, 1);
-      const local = lambda * userFactor(this.#options.normalization[modality.name]!, degree);
-      const global = degree === 0 ? 0 : (1 - lambda) / degree;
-      for (let e = 0; e < rows.length; e++) {
-        const row = rows[e]!;
-        if (missing?.[row] === 1) continue;
-        const weight = weights === undefined ? 1 : weights[e]!;
-        if (local !== 0)
-          addRow(sum, items, row * columns, local * weight * (factors === undefined ? 1 : factors[row]!));
-        if (global !== 0) addRow(sum, points, labels[row]! * columns, global * weight);
+      else {
+        const local = lambda * userFactor(this.#options.normalization[modality.name]!, degree);
+        addItems(modality, rows, weights, local, (1 - lambda) / degree);
+      }
+      const total = negatives === undefined ? 0 : degreeOf(negatives.rows, negatives.weights, missing);
+      if (negatives !== undefined && total > 0) {
+        const share = -negatives.factor / total;
+        addItems(modality, negatives.rows, negatives.weights, lambda * share, (1 - lambda) * share);
       }
       for (let c = 0; c < columns; c++) fused[modality.column + c]! += modality.weight * sum[c]!;
     }
@@ -69,6 +74,37 @@ export class RowFolder {
       for (let c = 0; c < columns; c++) fused[column + c]! += weight * source[start + c]!;
     }
     writeScaled(fused, this.#state.itemFactor, into);
+  }
+}
+
+/** The sum of the weights of the rows that have the modality. */
+function degreeOf(
+  rows: Uint32Array,
+  weights: Float32Array | undefined,
+  missing: Uint8Array | undefined,
+): number {
+  let degree = 0;
+  for (let e = 0; e < rows.length; e++) {
+    if (missing?.[rows[e]!] !== 1) degree += weights === undefined ? 1 : weights[e]!;
+  }
+  return degree;
+}
+
+/** Adds the items' rows and their centroids to the modality's sum, each term times its factor and the row's weight. */
+function addItems(
+  { columns, items, points, labels, missing, factors, sum }: ModalitySums,
+  rows: Uint32Array,
+  weights: Float32Array | undefined,
+  local: number,
+  global: number,
+): void {
+  for (let e = 0; e < rows.length; e++) {
+    const row = rows[e]!;
+    if (missing?.[row] === 1) continue;
+    const weight = weights === undefined ? 1 : weights[e]!;
+    if (local !== 0)
+      addRow(sum, items, row * columns, local * weight * (factors === undefined ? 1 : factors[row]!));
+    if (global !== 0) addRow(sum, points, labels[row]! * columns, global * weight);
   }
 }
 

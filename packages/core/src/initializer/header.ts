@@ -1,9 +1,21 @@
 import { type Id, IdIndex } from "../data/ids.ts";
-import { isWellbegunError, WellbegunError } from "../errors.ts";
+import { isWellbegunError } from "../errors.ts";
 import type { ResolvedOptions } from "../options/method-options.ts";
 import { allowedValues, allows, type OptionRow } from "../options/rows.ts";
 import { methodRows } from "../options/schema.ts";
 import type { ScaleFactor } from "../stages/scale.ts";
+import {
+  checked,
+  damaged,
+  describe,
+  finite,
+  isRecord,
+  parseJson,
+  type Rule,
+  type Rules,
+  record,
+  whole,
+} from "./header-rules.ts";
 
 /** The header's entry of one modality. */
 export interface ModalityShape {
@@ -34,35 +46,24 @@ export interface InitializerHeader {
   readonly modalities: Readonly<Record<string, ModalityShape>>;
 }
 
-interface Rule {
-  readonly expected: string;
-  readonly accepts: (value: unknown) => boolean;
-  readonly optional?: true;
-}
-
-const whole = (least: number): Rule => ({
-  expected: `a whole number from ${least}`,
-  accepts: (value) => Number.isSafeInteger(value) && Number(value) >= least,
-});
-const finite = (expected: string, accepts: (value: number) => boolean): Rule => ({
-  expected: `a finite number ${expected}`,
-  accepts: (value) => typeof value === "number" && Number.isFinite(value) && accepts(value),
-});
-const record: Rule = { expected: "an object", accepts: isRecord };
 const factor: Rule = {
   expected: 'a finite number from 0, or "unit"',
   accepts: (value) => value === "unit" || (typeof value === "number" && Number.isFinite(value) && value >= 0),
 };
 const positive: Rule = finite("above 0", (value) => value > 0);
 
-type Rules<T> = Readonly<Record<keyof T, Rule>>;
+/** The rule of the item IDs. */
+export const listOrNull: Rule = {
+  expected: "a list or null",
+  accepts: (value) => value === null || Array.isArray(value),
+};
 
 const headerRules: Rules<InitializerHeader> = {
   options: record,
   userFactor: factor,
   itemFactor: factor,
   itemCount: whole(0),
-  itemIds: { expected: "a list or null", accepts: (value) => value === null || Array.isArray(value) },
+  itemIds: listOrNull,
   modalities: record,
 };
 
@@ -102,13 +103,7 @@ const optionRules = Object.fromEntries(
  * @throws {WellbegunError} `format` naming the value at fault.
  */
 export function parseHeader(json: Uint8Array): InitializerHeader {
-  let value: unknown;
-  try {
-    value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(json));
-  } catch (cause) {
-    throw damaged("a header in JSON", "other bytes", "the header", cause);
-  }
-  const header = checked(value, headerRules, "the header");
+  const header = checked<InitializerHeader>(parseJson(json), headerRules, "the header");
   const options = checked(header.options, optionRules, "options");
   const names = Object.keys(header.modalities);
   if (names.length === 0) throw damaged("at least one modality", "none", "modalities");
@@ -140,7 +135,10 @@ function expectNames(expected: readonly string[], found: readonly string[], at: 
  * @throws {WellbegunError} `format` if their number is not that of the items, an ID occurs twice, or an entry
  * is not an ID.
  */
-export function parseItemIds({ itemIds, itemCount }: InitializerHeader): IdIndex | undefined {
+export function parseItemIds({
+  itemIds,
+  itemCount,
+}: Pick<InitializerHeader, "itemIds" | "itemCount">): IdIndex | undefined {
   if (itemIds === null) return undefined;
   if (itemIds.length !== itemCount) throw damaged(`${itemCount} item IDs`, `${itemIds.length}`, "itemIds");
   try {
@@ -167,36 +165,4 @@ function parseId(entry: unknown, row: number): Id {
   }
   const found = Array.isArray(entry) ? entry.map(describe).join(", ") : describe(entry);
   throw damaged("the type and the text of an ID", found, `itemIds, row ${row}`);
-}
-
-function checked<T>(value: T | unknown, rules: Rules<T>, at: string): T {
-  if (!isRecord(value)) throw damaged("an object", describe(value), at);
-  const unknown = Object.keys(value).find((key) => !Object.hasOwn(rules, key));
-  if (unknown !== undefined) throw damaged("known keys alone", JSON.stringify(unknown), at);
-  for (const [key, { expected, accepts, optional }] of Object.entries<Rule>(rules)) {
-    const found = Object.hasOwn(value, key) ? value[key] : undefined;
-    if (found === undefined && optional === true) continue;
-    if (!accepts(found)) throw damaged(expected, describe(found), `${at}, ${key}`);
-  }
-  return value as T;
-}
-
-function describe(value: unknown): string {
-  if (typeof value === "object" && value !== null) return Array.isArray(value) ? "a list" : "an object";
-  return (JSON.stringify(value) ?? "nothing").slice(0, 60);
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** The error for bytes that are not an initializer, or are damaged. */
-export function damaged(expected: string, found: string, at?: string, cause?: unknown): WellbegunError {
-  return new WellbegunError("format", {
-    doing: "reading an initializer",
-    expected,
-    found,
-    ...(at === undefined ? {} : { at }),
-    ...(cause === undefined ? {} : { cause }),
-  });
 }

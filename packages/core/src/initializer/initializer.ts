@@ -97,15 +97,16 @@ export class Initializer {
 
   /**
    * The vector of one user from the items of a history: raw IDs if the fit had them, else rows. Repeated items
-   * count once, with their largest weight.
+   * count once, with their largest weight. {@link FoldInOptions} has the formula of negatives.
    *
-   * @throws {WellbegunError} `invalid-data` for an unknown item (unless `unknownItems: "skip"`) or a bad weight.
+   * @throws {WellbegunError} `invalid-data` for an unknown item (unless `unknownItems: "skip"`) or a bad weight;
+   * `invalid-option` for a bad option.
    */
   foldIn(history: Iterable<Id>, options: FoldInOptions = {}): FoldedUser {
     const known = { rows: this.itemCount, ids: this.itemIds };
-    const { rows, weights, unknown } = resolveHistory(history, known, options);
+    const { rows, weights, negatives, unknown } = resolveHistory(history, known, options);
     const vector = new Float32Array(this.dim);
-    this.#folder.user(rows, weights, vector);
+    this.#folder.user(rows, weights, vector, negatives);
     return { vector, used: rows.length, unknown };
   }
 

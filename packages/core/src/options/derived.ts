@@ -1,6 +1,7 @@
 import type { FitIntoOptions } from "./fit-options.ts";
 import type { MethodOptions, OptionValue, PerModality, Preset } from "./method-options.ts";
-import { type MethodOptionName, methodRows, methodSchema, type runSchema } from "./schema.ts";
+import type { runSchema } from "./run-schema.ts";
+import { type MethodOptionName, methodRows, methodSchema } from "./schema.ts";
 
 type Schema = typeof methodSchema;
 type NameWith<Key extends string> = {

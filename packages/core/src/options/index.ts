@@ -7,5 +7,6 @@
 export { namesOf, nearestName, refuseUnknownKeys } from "./known-keys.ts";
 export type { ChoiceRow, NamesRow, NumberRow, OptionGroup, OptionRow, OtherRow } from "./rows.ts";
 export { allowedValues, allows, checkValue, defaultInWords } from "./rows.ts";
+export { runSchema } from "./run-schema.ts";
 export type { MethodOptionName } from "./schema.ts";
-export { fitOptionNames, methodRows, methodSchema, runSchema } from "./schema.ts";
+export { fitOptionNames, methodRows, methodSchema } from "./schema.ts";

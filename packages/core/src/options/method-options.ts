@@ -10,6 +10,11 @@ type Schema = typeof methodSchema;
  * - `l2`: each row is divided by its L2 norm.
  * - `standardize`: each column is centered and divided by its standard deviation.
  * - `center+l2`: first `center`, then `l2`. The default.
+ * - `whiten`: `center+l2`, centered once more, then whitened: with V diag(s^2) V^T the covariance of these rows,
+ *   each is multiplied by V diag((s^2 + ridge mean(s^2))^(-power/2)) V^T (ZCA, Bell and Sejnowski 1997). At power
+ *   1 without ridge the covariance of the result is the identity; at power 0 the rows are those of `center+l2`,
+ *   centered once more. An axis with less than 1e-10 of the largest variance becomes zero. The eigenvectors take
+ *   time and memory in proportion to the cube and the square of the modality's width.
  */
 export type Prepare = Schema["prepare"]["choices"][number];
 
@@ -38,6 +43,9 @@ export type Projection = Schema["project"]["choices"][number];
  * items; `unit` makes every row's L2 norm 1; `none` does not scale.
  */
 export type Scale = Schema["scale"]["choices"][number];
+
+/** Where the modalities' weights come from: the options (`given`), or the validation rows (`validation`). */
+export type Weighting = Schema["weighting"]["choices"][number];
 
 /** Whether rows of zeros are items without the modality (`missing`) or ordinary vectors (`keep`). */
 export type ZeroRows = Schema["zeroRows"]["choices"][number];
@@ -79,7 +87,18 @@ export interface MethodOptions {
   /** Modalities to use, in this order. Default: all that are given. */
   readonly modalities?: readonly string[] | undefined;
   /** Default: `center+l2`. */
-  readonly prepare?: Prepare | undefined;
+  readonly prepare?: PerModality<Prepare> | undefined;
+  /**
+   * Power p from 0 to 1 of `prepare: "whiten"`: 0 leaves the axes' deviations as they are, 1 makes them all
+   * equal. Other preparations ignore it. Default: 0.5, which found more than 0 and 1 on TikTok's and lfm2k's
+   * validation rows.
+   */
+  readonly whitenPower?: PerModality<number> | undefined;
+  /**
+   * Ridge of `prepare: "whiten"` (finite, >= 0): this share of the columns' mean variance is added to the variance
+   * of each axis, so that axes of little variance, which may be noise, are raised less. Default: 0.
+   */
+  readonly whitenRidge?: PerModality<number> | undefined;
   /** Number of clusters, K. Default: 8. */
   readonly clusters?: PerModality<number> | undefined;
   /** Weight of the LOCAL term, from 0 (global only) to 1 (local only). Default: 1; preset `paper`: 0.1, `figure`: 0.5. */
@@ -95,6 +114,14 @@ export interface MethodOptions {
   readonly ccaRidge?: number | undefined;
   /** Weight of each modality (finite, above 0). Default: 1 each. Required for `weighted`; `mean` takes no other than 1. */
   readonly weights?: Readonly<Record<string, number>> | undefined;
+  /**
+   * `validation`: the weight of each modality is sqrt(r / the best modality's r), r being the Recall@20 of that
+   * modality alone on the validation rows of the data, at least 1e-3. Plain concatenation may be worse than the
+   * best modality alone. Each modality is fitted once more for it. Refused together with `weights` and
+   * with `combine: "mean"`. The fit's options then hold the weights as given, and its report how they came
+   * about. Default: `given`.
+   */
+  readonly weighting?: Weighting | undefined;
   /** Default: `pca`. */
   readonly project?: Projection | undefined;
   /**

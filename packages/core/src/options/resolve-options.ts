@@ -97,7 +97,16 @@ function tableWidth(
   return given;
 }
 
-function checkWeights({ combine, modalities }: ResolvedOptions, given: MethodOptions["weights"]): void {
+function checkWeights(
+  { combine, modalities, weighting }: ResolvedOptions,
+  given: MethodOptions["weights"],
+): void {
+  if (weighting === "validation") {
+    if (given !== undefined)
+      refuseOption("weights", "no weights together with weighting validation", JSON.stringify(given));
+    if (combine === "mean") refuseOption("weighting", "given together with combine mean", weighting);
+    return;
+  }
   if (combine === "mean" && Object.values(given ?? {}).some((weight) => weight !== 1)) {
     refuseOption("weights", "no weights other than 1 together with combine mean", JSON.stringify(given));
   }

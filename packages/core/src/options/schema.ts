@@ -5,6 +5,7 @@
  */
 
 import type { OptionRow } from "./rows.ts";
+import { runSchema } from "./run-schema.ts";
 
 /** The options of the method, in the order of the resolved options. {@link MethodOptions} documents each. */
 export const methodSchema = {
@@ -23,11 +24,31 @@ export const methodSchema = {
   },
   prepare: {
     kind: "choice",
-    choices: ["none", "center", "l2", "standardize", "center+l2"],
+    choices: ["none", "center", "l2", "standardize", "center+l2", "whiten"],
     default: "center+l2",
-    search: ["none", "center", "l2", "standardize", "center+l2"],
+    perModality: "either",
+    search: ["none", "center", "l2", "standardize", "center+l2", "whiten"],
     group: "Method",
     help: "how features are prepared",
+  },
+  whitenPower: {
+    kind: "number",
+    min: 0,
+    max: 1,
+    default: 0.5,
+    perModality: "either",
+    search: [0.25, 0.5, 1],
+    group: "Method",
+    help: "how far prepare whiten evens out the axes, from 0 (not at all) to 1 (fully)",
+  },
+  whitenRidge: {
+    kind: "number",
+    min: 0,
+    default: 0,
+    perModality: "either",
+    search: [0, 0.1, 1],
+    group: "Method",
+    help: "share of the mean variance that prepare whiten adds to each axis",
   },
   clusters: {
     kind: "number",
@@ -86,6 +107,13 @@ export const methodSchema = {
     search: [0.1, 0.25, 0.5, 1],
     group: "Method",
     help: "weight of each modality",
+  },
+  weighting: {
+    kind: "choice",
+    choices: ["given", "validation"],
+    default: "given",
+    group: "Method",
+    help: "whether weights are given, or come from what each modality finds on the validation rows",
   },
   project: {
     kind: "choice",
@@ -189,50 +217,6 @@ export const methodSchema = {
     kind: "names",
     group: "Clustering",
     help: "modalities whose centroids the recorded run was given",
-  },
-} as const;
-
-/** Where and how a fit runs. {@link RunOptions} documents each. */
-export const runSchema = {
-  backend: {
-    kind: "other",
-    type: "a backend",
-    defaultText: "`wasm()`, else `cpu()`",
-    group: "Run",
-    help: "what computes; one that the call opens is also closed by it",
-  },
-  memory: {
-    kind: "number",
-    above: 0,
-    defaultText: "no bound",
-    group: "Run",
-    help: "bytes that a fit may hold; features beyond are read again for each pass",
-  },
-  perModality: {
-    kind: "other",
-    type: "true or false",
-    defaultText: "true",
-    group: "Run",
-    help: "whether to make a user table for each modality as well",
-  },
-  initializer: {
-    kind: "other",
-    type: "true or false",
-    defaultText: "true",
-    group: "Run",
-    help: "whether `fitInto` builds what folds in users",
-  },
-  signal: {
-    kind: "other",
-    type: "an `AbortSignal`",
-    group: "Run",
-    help: "stops the call when it is aborted",
-  },
-  onProgress: {
-    kind: "other",
-    type: "a function",
-    group: "Run",
-    help: "is told of the progress",
   },
 } as const;
 

@@ -9,13 +9,14 @@ import { memorySink, type TableSink } from "../output/sink.ts";
 
 import { aggregate } from "../stages/aggregate.ts";
 import { cluster } from "../stages/cluster/cluster.ts";
-import { prepare } from "../stages/prepare.ts";
+import { prepare } from "../stages/prepare/prepare.ts";
 import { project } from "../stages/project/project.ts";
 import { fittedClusters, fittedOptions } from "./fitted.ts";
 import { makeReport } from "./make-report.ts";
 import { openRun } from "./run.ts";
 import { createStopwatch } from "./stopwatch.ts";
 import { expectUsable } from "./warnings.ts";
+import { weighModalities } from "./weigh-modalities.ts";
 
 /**
  * Computes starting vectors for all users from what they touched and from the features of those items (SG-URInit, Xu
@@ -34,7 +35,8 @@ import { expectUsable } from "./warnings.ts";
  * console.log(model.users.row("ann").length, model.foldIn(["tea", "oil"]).used); // 2 2
  * ```
  *
- * @param data Any {@link Dataset}; held-out interactions are not read.
+ * @param data Any {@link Dataset}. Test interactions are not read, and validation interactions only with `weighting:
+ * "validation"`.
  * @throws {WellbegunError} `invalid-option`, `invalid-data` or `mismatch` naming the option or the place; `aborted`.
  */
 export async function fit(data: FitInput, options: FitOptions = {}): Promise<Model> {
@@ -59,8 +61,15 @@ async function runFit(
   options: FitIntoOptions,
   sink: TableSink,
 ): Promise<FittedTables> {
-  const run = openRun(backend, input, options);
   const times = createStopwatch();
+  const weighed =
+    options.weighting === "validation"
+      ? await times.measure("combine", () =>
+          weighModalities(backend, input, options, (one, own) => runFit(backend, input, one, own)),
+        )
+      : undefined;
+  const given = weighed && { weighting: "given" as const, weights: weighed.weights };
+  const run = openRun(backend, input, { ...options, ...given });
   try {
     const prepared = await times.measure("prepare", () => prepare(run));
     const clustered = await times.measure("cluster", () => cluster(run, prepared));
@@ -71,7 +80,7 @@ async function runFit(
       ? await times.measure("export", () => readInitializerTables(run, aggregated))
       : undefined;
     const tables = await exportTables(run, aggregated, sink, times);
-    const report = makeReport(run, aggregated, tables);
+    const report = makeReport(run, aggregated, tables, weighed);
     expectUsable(report.tables);
     const fitted = fittedOptions(run, clustered);
     return {

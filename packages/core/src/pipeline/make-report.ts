@@ -2,7 +2,13 @@ import { itemIdentity } from "../data/dataset.ts";
 import type { ExportedTables } from "../output/export.ts";
 import type { Aggregated } from "../stages/aggregate.ts";
 import { type ScaleFactor, scaledNorms } from "../stages/scale.ts";
-import { fallbackReport, normStatistics, type Report, type TableReport } from "./report.ts";
+import {
+  fallbackReport,
+  normStatistics,
+  type Report,
+  type TableReport,
+  type WeightingReport,
+} from "./report.ts";
 import type { Run } from "./run.ts";
 import { warningsOf } from "./warnings.ts";
 
@@ -11,6 +17,7 @@ export function makeReport(
   run: Run,
   modalities: readonly Aggregated[],
   { widths, norms, factors }: ExportedTables,
+  weighting: WeightingReport | undefined,
 ): Report {
   const { train } = run.input;
   const { userCount, itemCount, items, offsets } = train;
@@ -36,6 +43,7 @@ export function makeReport(
         itemIds: itemIdentity(train, run.input.features[modality]!, modality),
       })),
     },
+    weighting: weighting ?? null,
     clusters: byModality(modalities, ({ clustering }) => {
       const { inertia, iterations, converged, restart, reseeded, counts } = clustering;
       return {

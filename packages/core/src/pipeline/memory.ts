@@ -2,6 +2,7 @@ import type { Capabilities } from "../backend/backend.ts";
 import type { BlockSizes } from "../data/block-layout.ts";
 import type { FitInput } from "../data/dataset.ts";
 import type { ResolvedOptions } from "../options/method-options.ts";
+import { whiteningDemand } from "../stages/prepare/whiten.ts";
 import { projectingDemand } from "../stages/project/fit-projection.ts";
 
 /** How rows are laid out so that the device's limits and the caller's bound hold. */
@@ -31,6 +32,8 @@ export interface MemoryDemand {
   readonly seedBytes: number;
   /** Values that projecting holds besides features and projected items: for each row of a block, and in total. */
   readonly projecting: { readonly perRow: number; readonly constant: number };
+  /** Width of the widest modality that is whitened, whose rows are then held twice; 0 if none is. */
+  readonly whitenedWidth: number;
 }
 
 /** The memory demand of a run; `width` is that of the fused table. */
@@ -39,6 +42,7 @@ export function memoryDemand(input: FitInput, options: ResolvedOptions, width: n
   const { itemCount, userCount, items } = input.train;
   const names = options.modalities;
   const featureWidths = names.map((name) => input.features[name]!.columns);
+  const whitened = featureWidths.filter((_, index) => options.prepare[names[index]!] === "whiten");
   const projectedWidths = project === "none" ? featureWidths : names.map(() => dim);
   return {
     items: itemCount,
@@ -56,6 +60,7 @@ export function memoryDemand(input: FitInput, options: ResolvedOptions, width: n
       smooth === 0 ? undefined : { users: userCount, items: itemCount, interactions: items.length },
       options.combine === "cca" ? itemCount : 0,
     ),
+    whitenedWidth: Math.max(0, ...whitened),
   };
 }
 
@@ -93,8 +98,11 @@ export function planMemory(
   const budget = Math.min(memory, capabilities.maxTotalBytes ?? Number.POSITIVE_INFINITY);
   const largest = capabilities.maxMatrixBytes ?? Number.POSITIVE_INFINITY;
   const featureWidth = sum(demand.featureWidths);
-  const { perRow, constant } = demand.projecting;
-  const rowBytes = 4 * (featureWidth + perRow);
+  const { whitenedWidth } = demand;
+  const { perRow } = demand.projecting;
+  const constant = Math.max(demand.projecting.constant, whiteningDemand(whitenedWidth));
+  const rowBytes = 4 * (featureWidth + Math.max(perRow, whitenedWidth));
+  const streamedWidth = featureWidth + perRow + whitenedWidth;
   const itemBytes = 4 * demand.items * sum(demand.itemWidths);
   const left = budget - itemBytes - 4 * constant;
   const passing = Math.min(left * blockShare, largestTableBlock);
@@ -105,14 +113,15 @@ export function planMemory(
   const rows = (count: number, bytes: number, width: number): number =>
     Math.max(1, Math.min(count, Math.floor(bytes / (4 * Math.max(1, width)))));
   const widest = rows(demand.items, largest, Math.max(...demand.featureWidths, perRow));
-  const streamedBlockRows = Math.min(widest, rows(demand.items, streamed, featureWidth + perRow));
+  const streamedBlockRows = Math.min(widest, rows(demand.items, streamed, streamedWidth));
 
   const beside =
     Math.min(budget / 4, interactionBytes * demand.interactions + userBytes * demand.users) +
     Math.min(budget / 6, runtimeBytes + threadBytes * ((capabilities.threads ?? 1) - 1));
   // The rows that seeds are drawn from are freed before the two alternating table blocks and the block of
-  // gathered rows exist, so the larger of both counts.
-  const room = left - (Number.isFinite(budget) ? beside : 0) - Math.max(3 * passing, demand.seedBytes);
+  // gathered rows (two where they are whitened) exist, so the larger of both counts.
+  const passed = (whitenedWidth > 0 ? 4 : 3) * passing;
+  const room = left - (Number.isFinite(budget) ? beside : 0) - Math.max(passed, demand.seedBytes);
   const fits = demand.items * rowBytes + demand.clusterBytes <= room;
   // A block of the full height, and the last one.
   const streaming = 2 * streamed + demand.clusterBytes * Math.ceil(demand.items / streamedBlockRows);

@@ -47,6 +47,18 @@ export interface ClusterReport {
   readonly sizes: readonly number[];
 }
 
+/** How the modalities' weights came from the validation rows. */
+export interface WeightingReport {
+  /** The cut K of the recall. */
+  readonly k: number;
+  /** Number of users whose validation rows were read. */
+  readonly users: number;
+  /** Recall@K of each modality alone. */
+  readonly recall: Readonly<Record<string, number>>;
+  /** Weight of each modality: sqrt(recall / the best modality's recall). */
+  readonly weights: Readonly<Record<string, number>>;
+}
+
 /** Users who got the mean item because they have no item (of a modality). */
 export interface FallbackReport {
   readonly count: number;
@@ -96,6 +108,8 @@ export interface Report {
     readonly itemsWithoutUsers: number;
     readonly modalities: Readonly<Record<string, ModalityReport>>;
   };
+  /** Null unless the weights came from the validation rows. */
+  readonly weighting: WeightingReport | null;
   readonly clusters: Readonly<Record<string, ClusterReport>>;
   /** Share of the squared norms that the projection keeps; null where that is not defined. */
   readonly explained: Readonly<Record<string, number | null>>;

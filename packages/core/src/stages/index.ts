@@ -21,8 +21,8 @@ export type { FusedBlock, FuseInput, Fusion, FusionOptions, TableFactors } from 
 export { openFusion } from "./fuse/fuse.ts";
 export { itemTerms } from "./fuse/item-terms.ts";
 export { meanItem } from "./mean-item.ts";
-export type { Prepared, PrepareOptions } from "./prepare.ts";
-export { prepareFeatures } from "./prepare.ts";
+export type { Prepared, PrepareOptions } from "./prepare/prepare.ts";
+export { prepareFeatures } from "./prepare/prepare.ts";
 export type { FittedProjection, ProjectionOptions } from "./project/fit-projection.ts";
 export { fitProjection, projectRows } from "./project/fit-projection.ts";
 export type { Smoothing } from "./project/smooth.ts";

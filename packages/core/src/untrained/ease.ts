@@ -5,6 +5,7 @@ import { transposeSparse } from "../data/transpose-sparse.ts";
 import { upload } from "../data/upload.ts";
 import { defaultBackend } from "../default-backend.ts";
 import { WellbegunError } from "../errors.ts";
+import { namesOf, refuseUnknownKeys } from "../options/known-keys.ts";
 import type { Observer } from "../progress.ts";
 import { easeWeights } from "./ease-weights.ts";
 import { invertTiles } from "./invert-tiles.ts";
@@ -32,6 +33,15 @@ export interface EaseOptions extends Observer {
   readonly backend?: Backend | undefined;
 }
 
+const optionNames = namesOf<EaseOptions>({
+  lambda: true,
+  content: true,
+  backend: true,
+  signal: true,
+  onProgress: true,
+});
+const contentNames = namesOf<ContentGram>({ items: true, weight: true });
+
 /**
  * EASE (Steck 2019): the item-to-item weights B with a zero diagonal that reproduce R best under a ridge, in
  * closed form: B = I - P diag(P)^-1 with P = (R^T R + lambda I)^-1. With content, P = (R^T R + w C C^T + lambda
@@ -39,9 +49,11 @@ export interface EaseOptions extends Observer {
  * the end of the computation).
  *
  * @throws {WellbegunError} `limit` for more than 20,000 items, naming the bytes; `invalid-option` for a `lambda` or a
- * content weight out of range; `mismatch` if the content's rows are not the items; `aborted`.
+ * content weight out of range, and for an option that does not exist; `mismatch` if the content's rows are not the items; `aborted`.
  */
 export async function ease(train: Interactions, options: EaseOptions = {}): Promise<ItemModel> {
+  refuseUnknownKeys("computing EASE", options, optionNames);
+  refuseUnknownKeys("computing EASE", options.content ?? {}, contentNames);
   const { lambda = 100, content } = options;
   if (!(Number.isFinite(lambda) && lambda > 0)) refuse("a finite number above 0", lambda, "lambda");
   if (content !== undefined) checkContent(content, train.itemCount);

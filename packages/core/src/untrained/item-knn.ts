@@ -4,6 +4,7 @@ import type { Table } from "../data/table.ts";
 import { upload } from "../data/upload.ts";
 import { withBackend } from "../default-backend.ts";
 import { WellbegunError } from "../errors.ts";
+import { namesOf, refuseUnknownKeys } from "../options/known-keys.ts";
 import { checkpoint, type Observer } from "../progress.ts";
 import { coOccurrence } from "./co-occurrence.ts";
 import { ItemModel } from "./item-model.ts";
@@ -20,16 +21,25 @@ export interface ContentKnnOptions extends ItemKnnOptions {
   readonly backend?: Backend | undefined;
 }
 
+const optionNames = namesOf<ItemKnnOptions>({ neighbors: true, signal: true, onProgress: true });
+const contentOptionNames = namesOf<ContentKnnOptions>({
+  neighbors: true,
+  backend: true,
+  signal: true,
+  onProgress: true,
+});
+
 /**
  * Item-kNN by co-occurrence (Sarwar et al. 2001): the score of an item is the sum of its cosine similarities to the items
  * of the history that it is a nearest neighbor of. The cosine is that of the items' columns of R: common users over the
  * geometric mean of the degrees. Weights of interactions are ignored.
  *
- * @throws {WellbegunError} `invalid-option` for `neighbors` that is not a whole number >= 1; `aborted`.
+ * @throws {WellbegunError} `invalid-option` for `neighbors` that is not a whole number >= 1, and for an option that does not exist;
+ * `aborted`.
  */
 export async function coOccurrenceKnn(train: Interactions, options: ItemKnnOptions = {}): Promise<ItemModel> {
   const { itemCount } = train;
-  const neighbors = checkedNeighbors(options.neighbors);
+  const neighbors = checkedNeighbors(options, optionNames);
   const nearest = coOccurrence(train);
   const lists = emptyLists(itemCount, neighbors);
   for (let item = 0; item < itemCount; item++) {
@@ -45,13 +55,14 @@ export async function coOccurrenceKnn(train: Interactions, options: ItemKnnOptio
 /**
  * Item-kNN by content: as {@link coOccurrenceKnn}, with the cosine of the items' rows, such as the `items` of a fit.
  *
- * @throws {WellbegunError} `invalid-option` for `neighbors` that is not a whole number >= 1; `aborted`.
+ * @throws {WellbegunError} `invalid-option` for `neighbors` that is not a whole number >= 1, and for an option that does not exist;
+ * `aborted`.
  */
 export async function contentKnn(
   content: Pick<Table, "data" | "rows" | "columns">,
   options: ContentKnnOptions = {},
 ): Promise<ItemModel> {
-  const neighbors = checkedNeighbors(options.neighbors);
+  const neighbors = checkedNeighbors(options, contentOptionNames);
   const { data, rows, columns } = content;
   return await withBackend(options.backend, async (backend) => {
     await checkpoint(options, "finding neighbors");
@@ -103,7 +114,9 @@ function emptyLists(count: number, k: number): TopK {
   };
 }
 
-function checkedNeighbors(neighbors: number = 100): number {
+function checkedNeighbors(options: ItemKnnOptions, names: readonly string[]): number {
+  refuseUnknownKeys("finding neighbors", options, names);
+  const { neighbors = 100 } = options;
   if (Number.isSafeInteger(neighbors) && neighbors >= 1) return neighbors;
   throw new WellbegunError("invalid-option", {
     doing: "finding neighbors",

@@ -6,12 +6,19 @@ import { withBackend } from "../default-backend.ts";
 import { WellbegunError } from "../errors.ts";
 import type { FoldedUser, FoldInOptions } from "../initializer/history.ts";
 import type { TransformOptions } from "../initializer/initializer.ts";
+import {
+  type FoldingSide,
+  inverse,
+  JoinedInitializer,
+  type JoinedSides,
+  rowAt,
+  sideBySide,
+} from "./joined-initializer.ts";
 import { ScoreSpread } from "./score-spread.ts";
 
 /** Tables whose products are scores, with methods that fold in further users. */
-export interface FoldingModel extends ScoringTables {
-  foldIn(history: Iterable<Id>, options?: FoldInOptions): FoldedUser;
-  transform(interactions: Interactions, options?: TransformOptions): Table;
+export interface FoldingModel extends ScoringTables, FoldingSide {
+  readonly items: Table;
 }
 
 /** Options of {@link joinModels}. */
@@ -66,11 +73,9 @@ export async function joinModels(
 }
 
 /** The parts of a {@link JoinedModel}. */
-export interface JoinedParts {
+export interface JoinedParts extends JoinedSides {
   readonly collaborative: FoldingModel;
   readonly content: FoldingModel;
-  readonly weight: number;
-  readonly spreads: readonly [ScoreSpread, ScoreSpread];
   /** Deviation of each user's scores from either model. */
   readonly deviations: readonly [Float32Array, Float32Array];
 }
@@ -90,6 +95,8 @@ export class JoinedModel implements FoldingModel {
   readonly collaborative: FoldingModel;
   /** The model of the other columns. */
   readonly content: FoldingModel;
+  /** The model without its user table; `foldIn`, `transform` and `toBytes` call its methods. */
+  readonly initializer: JoinedInitializer;
   readonly #parts: JoinedParts;
 
   /** Made by {@link joinModels}. */
@@ -99,6 +106,7 @@ export class JoinedModel implements FoldingModel {
     this.weight = parts.weight;
     this.collaborative = parts.collaborative;
     this.content = parts.content;
+    this.initializer = new JoinedInitializer(items, parts);
     this.#parts = parts;
   }
 
@@ -108,13 +116,8 @@ export class JoinedModel implements FoldingModel {
    *
    * @throws {WellbegunError} as the models' `foldIn`.
    */
-  foldIn(history: Iterable<Id>, options: FoldInOptions = {}): FoldedUser {
-    const { collaborative, content } = this.#parts;
-    const items = [...history];
-    const [first, second] = [collaborative.foldIn(items, options), content.foldIn(items, options)];
-    const vector = new Float32Array(this.items.columns);
-    this.#write(first.vector, second.vector, vector);
-    return { vector, used: first.used, unknown: first.unknown };
+  foldIn(history: Iterable<Id>, options?: FoldInOptions): FoldedUser {
+    return this.initializer.foldIn(history, options);
   }
 
   /**
@@ -122,16 +125,17 @@ export class JoinedModel implements FoldingModel {
    *
    * @throws {WellbegunError} as the models' `transform`.
    */
-  transform(interactions: Interactions, options: TransformOptions = {}): Table {
-    const { collaborative, content } = this.#parts;
-    const first = collaborative.transform(interactions, options);
-    const second = content.transform(interactions, options);
-    const { columns } = this.items;
-    const data = new Float32Array(interactions.userCount * columns);
-    for (let u = 0; u < interactions.userCount; u++) {
-      this.#write(rowAt(first, u), rowAt(second, u), data.subarray(u * columns, (u + 1) * columns));
-    }
-    return createTable(data, interactions.userCount, columns, interactions.userIds);
+  transform(interactions: Interactions, options?: TransformOptions): Table {
+    return this.initializer.transform(interactions, options);
+  }
+
+  /**
+   * The model without its user table as bytes, for `readInitializer`.
+   *
+   * @throws {WellbegunError} `unavailable` where a side is a model that has no bytes.
+   */
+  toBytes(): Uint8Array {
+    return this.initializer.toBytes();
   }
 
   /**
@@ -153,13 +157,6 @@ export class JoinedModel implements FoldingModel {
     }
     return new JoinedModel(createTable(changed, rows, columns, ids), this.items, { ...this.#parts, weight });
   }
-
-  #write(first: Float32Array, second: Float32Array, into: Float32Array): void {
-    const { spreads, weight } = this.#parts;
-    const factors = [inverse(spreads[0].of(first)), weight * inverse(spreads[1].of(second))] as const;
-    for (let c = 0; c < first.length; c++) into[c] = factors[0] * first[c]!;
-    for (let c = 0; c < second.length; c++) into[first.length + c] = factors[1] * second[c]!;
-  }
 }
 
 function checkWeight(weight: number): void {
@@ -170,27 +167,4 @@ function checkWeight(weight: number): void {
     found: `${weight}`,
     at: "weight",
   });
-}
-
-/** 1 / x, and 0 for 0: a user with equal scores for all items ranks nothing. */
-function inverse(deviation: number): number {
-  return deviation > 0 ? 1 / deviation : 0;
-}
-
-function rowAt({ data, columns }: Table, row: number): Float32Array {
-  return data.subarray(row * columns, (row + 1) * columns);
-}
-
-function sideBySide(first: Table, second: Table, factors: (row: number) => readonly [number, number]): Table {
-  const columns = first.columns + second.columns;
-  const data = new Float32Array(first.rows * columns);
-  for (let row = 0; row < first.rows; row++) {
-    const [a, b] = factors(row);
-    const start = row * columns;
-    for (let c = 0; c < first.columns; c++) data[start + c] = a * first.data[row * first.columns + c]!;
-    for (let c = 0; c < second.columns; c++) {
-      data[start + first.columns + c] = b * second.data[row * second.columns + c]!;
-    }
-  }
-  return createTable(data, first.rows, columns, first.ids);
 }

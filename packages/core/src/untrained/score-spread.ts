@@ -14,15 +14,16 @@ const alike = 1e-5;
  * covariance of the items' rows, it is the length of L^T u for the user's vector u.
  */
 export class ScoreSpread {
-  readonly #factor: Float64Array;
-  readonly #columns: number;
+  /** L, columns x columns, row-major. */
+  readonly factor: Float64Array;
+  readonly columns: number;
   /** Root mean square of the items' lengths. */
-  readonly #length: number;
+  readonly length: number;
 
-  private constructor(factor: Float64Array, columns: number, length: number) {
-    this.#factor = factor;
-    this.#columns = columns;
-    this.#length = length;
+  constructor(factor: Float64Array, columns: number, length: number) {
+    this.factor = factor;
+    this.columns = columns;
+    this.length = length;
   }
 
   /** From the items' rows; the backend computes their Gram matrix. */
@@ -50,7 +51,7 @@ export class ScoreSpread {
   /** The deviations of many users' scores, one for each row of the table; 0 where all items have the same score. */
   async ofAll(backend: Backend, users: Table): Promise<Float32Array> {
     const vectors = await upload(backend, users.data, users.rows, users.columns);
-    const factor = await upload(backend, Float32Array.from(this.#factor), this.#columns, this.#columns);
+    const factor = await upload(backend, Float32Array.from(this.factor), this.columns, this.columns);
     const product = await backend.create(users.rows, users.columns);
     try {
       await backend.multiply(vectors, factor, product);
@@ -68,15 +69,15 @@ export class ScoreSpread {
     let squares = 0;
     let length = 0;
     for (const value of vector) length += value * value;
-    for (let j = 0; j < this.#columns; j++) {
+    for (let j = 0; j < this.columns; j++) {
       let sum = 0;
-      for (let i = j; i < this.#columns; i++) sum += vector[i]! * this.#factor[i * this.#columns + j]!;
+      for (let i = j; i < this.columns; i++) sum += vector[i]! * this.factor[i * this.columns + j]!;
       squares += sum * sum;
     }
     return this.#beyondRounding(Math.sqrt(squares), Math.sqrt(length));
   }
 
   #beyondRounding(deviation: number, length: number): number {
-    return deviation > alike * length * this.#length ? deviation : 0;
+    return deviation > alike * length * this.length ? deviation : 0;
   }
 }

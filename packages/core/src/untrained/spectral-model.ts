@@ -2,10 +2,10 @@ import type { Id } from "../data/ids.ts";
 import { type Interactions, itemDegrees } from "../data/interactions.ts";
 import { createTable, type Table } from "../data/table.ts";
 import { WellbegunError } from "../errors.ts";
-import { type FoldedUser, type FoldInOptions, resolveHistory } from "../initializer/history.ts";
+import type { FoldedUser, FoldInOptions } from "../initializer/history.ts";
 import type { TransformOptions } from "../initializer/initializer.ts";
-import { overFitItems } from "../initializer/item-rows.ts";
 import type { FoldingModel } from "./joined-model.ts";
+import { SpectralInitializer } from "./spectral-initializer.ts";
 import type { ResolvedSpectralOptions } from "./spectral-options.ts";
 
 /** The result of {@link spectral}: the tables, with methods that fold in further users. */
@@ -19,11 +19,8 @@ export class SpectralModel implements FoldingModel {
   readonly options: ResolvedSpectralOptions;
   /** The k leading singular values of R^, largest first; 0 beyond its rank, where the columns are zero. */
   readonly singularValues: Float64Array;
-  /**
-   * By item: d_i^(-1/2 - q), the factor between an item's row and its part of a user's vector; 0 without
-   * interactions.
-   */
-  readonly #factors: Float64Array;
+  /** The model without its user table; `foldIn`, `transform` and `toBytes` call its methods. */
+  readonly initializer: SpectralInitializer;
 
   /** Made by {@link spectral} and {@link SpectralModel.with}. */
   constructor(
@@ -38,9 +35,7 @@ export class SpectralModel implements FoldingModel {
     this.train = train;
     this.options = options;
     this.singularValues = singularValues;
-    this.#factors = itemDegrees(train).map((degree) =>
-      degree > 0 ? degree ** (-0.5 - options.exponent) : 0,
-    );
+    this.initializer = new SpectralInitializer(items, itemDegrees(train), options);
   }
 
   /**
@@ -50,11 +45,8 @@ export class SpectralModel implements FoldingModel {
    *
    * @throws {WellbegunError} `invalid-data` for an unknown item (unless `unknownItems: "skip"`) or a bad weight.
    */
-  foldIn(history: Iterable<Id>, options: FoldInOptions = {}): FoldedUser {
-    const { rows, weights, unknown } = resolveHistory(history, this.items, options);
-    const vector = new Float32Array(this.items.columns);
-    this.#addItems(rows, weights, vector);
-    return { vector, used: rows.length, unknown };
+  foldIn(history: Iterable<Id>, options?: FoldInOptions): FoldedUser {
+    return this.initializer.foldIn(history, options);
   }
 
   /**
@@ -64,18 +56,13 @@ export class SpectralModel implements FoldingModel {
    * @throws {WellbegunError} `invalid-data` for an item unknown to the model (unless `unknownItems: "skip"`);
    * `mismatch` where there are no IDs to compare and the numbers of items differ.
    */
-  transform(interactions: Interactions, options: TransformOptions = {}): Table {
-    const { rows: itemCount, ids } = this.items;
-    const known = overFitItems(interactions, itemCount, ids, options.unknownItems ?? "error");
-    const { userCount, offsets, items, weights } = known;
-    const { columns } = this.items;
-    const data = new Float32Array(userCount * columns);
-    for (let u = 0; u < userCount; u++) {
-      const [from, to] = [offsets[u]!, offsets[u + 1]!];
-      const into = data.subarray(u * columns, (u + 1) * columns);
-      this.#addItems(items.subarray(from, to), weights?.subarray(from, to), into);
-    }
-    return createTable(data, userCount, columns, interactions.userIds);
+  transform(interactions: Interactions, options?: TransformOptions): Table {
+    return this.initializer.transform(interactions, options);
+  }
+
+  /** The model without its user table as bytes, for `readInitializer`. */
+  toBytes(): Uint8Array {
+    return this.initializer.toBytes();
   }
 
   /**
@@ -107,18 +94,6 @@ export class SpectralModel implements FoldingModel {
       { ...this.options, k, exponent },
       this.singularValues.slice(0, k),
     );
-  }
-
-  #addItems(rows: Uint32Array, weights: Float32Array | undefined, into: Float32Array): void {
-    const { data, columns } = this.items;
-    const sum = new Float64Array(columns);
-    for (let e = 0; e < rows.length; e++) {
-      const row = rows[e]!;
-      const factor = this.#factors[row]! * (weights === undefined ? 1 : weights[e]!);
-      if (factor === 0) continue;
-      for (let c = 0; c < columns; c++) sum[c]! += factor * data[row * columns + c]!;
-    }
-    into.set(sum);
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Backend } from "../backend/backend.ts";
 import type { Interactions } from "../data/interactions.ts";
 import { WellbegunError } from "../errors.ts";
+import { namesOf, refuseUnknownKeys } from "../options/known-keys.ts";
 import type { Observer } from "../progress.ts";
 
 /** Options of `spectral`. */
@@ -38,15 +39,27 @@ export interface ResolvedSpectralOptions {
   readonly seed: number;
 }
 
+const optionNames = namesOf<SpectralOptions>({
+  k: true,
+  exponent: true,
+  rounds: true,
+  seed: true,
+  backend: true,
+  memory: true,
+  signal: true,
+  onProgress: true,
+});
+
 /**
  * Fills in the defaults.
  *
- * @throws {WellbegunError} `invalid-option` naming the option that is out of range; `invalid-data` without interactions.
+ * @throws {WellbegunError} `invalid-option` naming the option that is out of range or does not exist; `invalid-data` without interactions.
  */
 export function resolveSpectralOptions(
   options: SpectralOptions,
   train: Interactions,
 ): ResolvedSpectralOptions {
+  refuseUnknownKeys("computing spectral tables", options, optionNames);
   const { k = 64, exponent = 0.5, rounds = 2, seed = 0 } = options;
   if (train.items.length === 0) {
     throw new WellbegunError("invalid-data", {

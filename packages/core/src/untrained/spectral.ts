@@ -27,7 +27,7 @@ const defaultBlockBytes: number = 256 * 2 ** 20;
  * console.log(model.users.rows, model.items.columns, model.foldIn(["jam"]).used); // 3 2 1
  * ```
  *
- * @throws {WellbegunError} `invalid-option` for a `k`, `exponent`, `rounds`, `seed` or `memory` out of range; `invalid-data` without
+ * @throws {WellbegunError} `invalid-option` for a `k`, `exponent`, `rounds`, `seed` or `memory` out of range, and for an option that does not exist; `invalid-data` without
  * interactions; `limit` if the backend cannot hold an I x (k + k / 8) matrix; `aborted`.
  */
 export async function spectral(train: Interactions, options: SpectralOptions = {}): Promise<SpectralModel> {

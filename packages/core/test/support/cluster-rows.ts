@@ -1,7 +1,7 @@
 import { layoutBlocks } from "../../src/data/block-layout.ts";
 import { cpu, denseFeatures } from "../../src/index.ts";
 import { type Clustering, type KMeansOptions, kmeans } from "../../src/stages/cluster/kmeans.ts";
-import { prepareFeatures } from "../../src/stages/prepare.ts";
+import { prepareFeatures } from "../../src/stages/prepare/prepare.ts";
 
 /** Rows to cluster, row-major. */
 export interface RowArray {

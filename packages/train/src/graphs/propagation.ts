@@ -1,7 +1,13 @@
 import type { Backend } from "@wellbegun/core";
-import type { Matrix } from "@wellbegun/core/backend";
-import type { Scope } from "../operations/scope.ts";
+import type { Matrix, TrainingOperations } from "@wellbegun/core/backend";
+import { type Scope, withScope } from "../operations/scope.ts";
 import type { UserItemGraph } from "./user-item.ts";
+
+/** A backend and its operations of training. */
+interface Device {
+  readonly backend: Backend;
+  readonly operations: TrainingOperations;
+}
 
 /** A user table and an item table of one width. */
 export interface TablePair {
@@ -12,10 +18,10 @@ export interface TablePair {
 /** The result of {@link propagate}. */
 export interface Propagation extends TablePair {
   /**
-   * The sum of the item layers except the last, divided as the tables are. The vector of a user without an
+   * Computes the sum of the item layers except the last, divided as the tables are. The vector of a user without an
    * embedding of its own is its row of R^ times this table.
    */
-  readonly itemLayers: Matrix;
+  itemLayers(): Promise<Matrix>;
 }
 
 /**
@@ -23,48 +29,95 @@ export interface Propagation extends TablePair {
  * The results belong to `scope`.
  */
 export async function propagate(
-  backend: Backend,
+  device: Device,
   scope: Scope,
-  { toUsers, toItems }: UserItemGraph,
-  { users, items }: TablePair,
+  graph: UserItemGraph,
+  embeddings: TablePair,
   layers: number,
 ): Promise<Propagation> {
-  const mean = { users: await scope.copy(users), items: await scope.copy(items) };
-  const itemLayers = await scope.like(items);
-  let layer: TablePair = { users, items };
-  for (let l = 0; l < layers; l++) {
-    await backend.addScaled(itemLayers, layer.items, 1);
-    const next = { users: await scope.like(users), items: await scope.like(items) };
-    await backend.multiplySparse(toUsers, layer.items, next.users);
-    await backend.multiplySparse(toItems, layer.users, next.items);
-    await backend.addScaled(mean.users, next.users, 1);
-    await backend.addScaled(mean.items, next.items, 1);
-    layer = next;
-  }
-  for (const table of [mean.users, mean.items, itemLayers]) await backend.scaleRows(table, 1 / (layers + 1));
-  return { ...mean, itemLayers };
+  const { operations: op } = device;
+  const all = await layersOf(device, scope, graph, embeddings, layers);
+  const mean = {
+    users: await scope.resultLike(embeddings.users),
+    items: await scope.resultLike(embeddings.items),
+  };
+  await writeMean(op, all, mean);
+  return {
+    ...mean,
+    itemLayers: async () => {
+      if (layers === 0) return await scope.like(embeddings.items);
+      const sum = await scope.resultLike(embeddings.items);
+      await weigh(
+        op,
+        all.slice(0, -1).map(({ items }) => items),
+        1 / (layers + 1),
+        sum,
+      );
+      return sum;
+    },
+  };
 }
 
 /**
- * The gradient of {@link propagate} by E_0, given that by the mean: g = dC, then L times g = dC + A^ g, divided by L + 1. A^
- * is symmetric. The results belong to `scope`.
+ * Writes the gradient of {@link propagate} by E_0 into `out`, given that by the mean. A^ is symmetric, so that it is the
+ * same propagation of the gradient.
  */
 export async function propagateBackward(
-  backend: Backend,
-  scope: Scope,
-  { toUsers, toItems }: UserItemGraph,
+  device: Device,
+  graph: UserItemGraph,
   gradient: TablePair,
   layers: number,
-): Promise<TablePair> {
-  let current: TablePair = gradient;
+  out: TablePair,
+): Promise<void> {
+  await withScope(device.backend, async (scope) => {
+    await writeMean(device.operations, await layersOf(device, scope, graph, gradient, layers), out);
+  });
+}
+
+/** E_0 .. E_L. */
+async function layersOf(
+  { backend }: Device,
+  scope: Scope,
+  { toUsers, toItems }: UserItemGraph,
+  first: TablePair,
+  layers: number,
+): Promise<TablePair[]> {
+  const all = [first];
   for (let l = 0; l < layers; l++) {
-    const next = { users: await scope.copy(gradient.users), items: await scope.copy(gradient.items) };
-    await backend.multiplySparse(toUsers, current.items, next.users, { accumulate: true });
-    await backend.multiplySparse(toItems, current.users, next.items, { accumulate: true });
-    current = next;
+    const { users, items } = all[l]!;
+    const next = { users: await scope.resultLike(users), items: await scope.resultLike(items) };
+    await backend.multiplySparse(toUsers, items, next.users);
+    await backend.multiplySparse(toItems, users, next.items);
+    all.push(next);
   }
-  const result = { users: await scope.copy(current.users), items: await scope.copy(current.items) };
-  await backend.scaleRows(result.users, 1 / (layers + 1));
-  await backend.scaleRows(result.items, 1 / (layers + 1));
-  return result;
+  return all;
+}
+
+async function writeMean(op: TrainingOperations, all: readonly TablePair[], out: TablePair): Promise<void> {
+  await weigh(
+    op,
+    all.map(({ users }) => users),
+    1 / all.length,
+    out.users,
+  );
+  await weigh(
+    op,
+    all.map(({ items }) => items),
+    1 / all.length,
+    out.items,
+  );
+}
+
+/** out = the sum of the tables, times `weight`. */
+async function weigh(
+  op: TrainingOperations,
+  tables: readonly Matrix[],
+  weight: number,
+  out: Matrix,
+): Promise<void> {
+  await op.weightedSum(
+    tables,
+    tables.map(() => weight),
+    out,
+  );
 }

@@ -1,6 +1,5 @@
 import type { Interactions } from "@wellbegun/core";
-import { createRandom } from "@wellbegun/core/support";
-import { log } from "../operations/portable/exponential.ts";
+import { createRandom, log } from "@wellbegun/core/support";
 import { type UserItemGraph, userItemGraph } from "./user-item.ts";
 
 /**

@@ -1,8 +1,6 @@
 import type { Backend } from "@wellbegun/core";
-import type { Matrix } from "@wellbegun/core/backend";
-import { withArrays } from "../operations/arrays.ts";
-import type { TrainingOperations } from "../operations/operations.ts";
-import { type Scope, withScope } from "../operations/scope.ts";
+import type { Matrix, TrainingOperations } from "@wellbegun/core/backend";
+import { download, type Scope, withScope } from "../operations/scope.ts";
 
 /** Input of {@link similarityLoss}. */
 export interface SimilarityBatch {
@@ -34,11 +32,11 @@ export async function similarityLoss(
     await backend.scaleRows(e, roots);
     await backend.scaleRows(f, roots);
     const own = await backend.gram(e);
-    const cross = await scope.create(f.columns, e.columns);
+    const cross = await scope.result(f.columns, e.columns);
     await backend.multiply(f, e, cross, { transposeA: true });
     const squared =
       squares(own) -
-      2 * (await withArrays(backend, { read: [cross] }, (values) => squares(values!))) +
+      2 * squares(await download(backend, cross)) +
       (await gramSquares(backend, operations, scope, f));
     const norm = Math.sqrt(Math.max(squared, 0));
     const total = counts.reduce((sum, count) => sum + count, 0);
@@ -65,9 +63,9 @@ async function gramSquares(
   f: Matrix,
 ): Promise<number> {
   if (f.columns <= f.rows) return squares(await backend.gram(f));
-  const outer = await scope.create(f.rows, f.rows);
+  const outer = await scope.result(f.rows, f.rows);
   await operations.multiplyTransposed(f, f, outer);
-  return await withArrays(backend, { read: [outer] }, (values) => squares(values!));
+  return squares(await download(backend, outer));
 }
 
 function squares(values: Float32Array | Float64Array): number {

@@ -1,21 +1,9 @@
 import type { Backend } from "@wellbegun/core";
-import type { Matrix } from "@wellbegun/core/backend";
+import type { Matrix, PairLosses, PairWeights, TrainingOperations } from "@wellbegun/core/backend";
 import type { Batch } from "../batch.ts";
 import type { TablePair } from "../graphs/propagation.ts";
-import { scatterMatrix } from "../graphs/sparse.ts";
 import { addNormRegularizer } from "../losses/norm-regularizer.ts";
-import type { PairLosses, PairWeights, TrainingOperations } from "../operations/operations.ts";
 import type { Scope } from "../operations/scope.ts";
-
-/** Adds row r of `rows` to row `targets[r]` of `table`. */
-export async function scatterAdd(
-  backend: Backend,
-  table: Matrix,
-  targets: Uint32Array,
-  rows: Matrix,
-): Promise<void> {
-  await backend.multiplySparse(scatterMatrix(targets, table.rows), rows, table, { accumulate: true });
-}
 
 /** A batch's rows of a table. They belong to `scope`. */
 export async function gather(
@@ -24,7 +12,7 @@ export async function gather(
   table: Matrix,
   rows: Uint32Array,
 ): Promise<Matrix> {
-  const gathered = await scope.create(rows.length, table.columns);
+  const gathered = await scope.result(rows.length, table.columns);
   await operations.gatherRows(table, rows, gathered);
   return gathered;
 }
@@ -52,7 +40,7 @@ export async function batchPairLoss(
 ): Promise<BatchRows & { readonly losses: PairLosses }> {
   const part = async (table: Matrix, indices: Uint32Array): Promise<RowsAndGradient> => {
     const rows = await gather(operations, scope, table, indices);
-    return { rows, gradient: await scope.like(rows) };
+    return { rows, gradient: await scope.resultLike(rows) };
   };
   const u = await part(tables.users, users);
   const i = await part(tables.items, positives);
@@ -71,14 +59,14 @@ export async function batchPairLoss(
 
 /** Adds the gradients of a batch's rows to those of the tables. */
 export async function scatterRows(
-  backend: Backend,
+  operations: TrainingOperations,
   gradient: TablePair,
   rows: BatchRows,
   { users, positives, negatives }: Batch,
 ): Promise<void> {
-  await scatterAdd(backend, gradient.users, users, rows.users.gradient);
-  await scatterAdd(backend, gradient.items, positives, rows.positives.gradient);
-  await scatterAdd(backend, gradient.items, negatives, rows.negatives.gradient);
+  await operations.scatterRows(rows.users.gradient, users, gradient.users);
+  await operations.scatterRows(rows.positives.gradient, positives, gradient.items);
+  await operations.scatterRows(rows.negatives.gradient, negatives, gradient.items);
 }
 
 /** Adds MMRec's regularizer of a batch's rows to their gradients; returns it, with its weight. */

@@ -52,7 +52,7 @@ async function build(
       const norms = await regularizeRows(backend, pairs, regularization);
       await clear(backend, slopes.users);
       await clear(backend, slopes.items);
-      await scatterRows(backend, slopes, pairs, batch);
+      await scatterRows(op, slopes, pairs, batch);
       return { bpr: pairs.losses.ranking, regularization: norms };
     });
 

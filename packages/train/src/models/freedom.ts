@@ -21,7 +21,7 @@ import {
 import { linearUniform, xavierUniform } from "./initialize.ts";
 import type { LossTerms, ModelContext, ModelDefinition, TrainableModel } from "./model.ts";
 import type { Parameter } from "./parameters.ts";
-import { assign, columnSums, multiplyItemGraph } from "./products.ts";
+import { columnSums, multiplyItemGraph } from "./products.ts";
 
 /**
  * FREEDOM (Zhou and Shen, ACM MM 2023) as MMRec trains it: LightGCN over a graph whose edges are pruned anew in every epoch,
@@ -62,13 +62,13 @@ async function build(context: ModelContext, options: ResolvedFreedomOptions): Pr
   const gradients = (batch: Batch): Promise<LossTerms> =>
     withScope(backend, async (scope) => {
       // C = mean(E_0 .. E_L) over the pruned graph; users C_U, items C_I + A^n Q.
-      const c = await propagate(backend, scope, graph, embeddings, layers);
+      const c = await propagate(context, scope, graph, embeddings, layers);
       const own = await multiplyItemGraph(backend, scope, itemGraph.graph, items.value, itemLayers);
-      const h = { users: c.users, items: await scope.copy(c.items) };
-      await backend.addScaled(h.items, own, 1);
+      const h = { users: c.users, items: await scope.resultLike(c.items) };
+      await op.weightedSum([c.items, own], [1, 1], h.items);
       const slopes = { users: await scope.like(users.value), items: await scope.like(items.value) };
       const pairs = await batchPairLoss(op, scope, h, batch, { ranking: 1, squares: 0, cosine: 0 });
-      await scatterRows(backend, slopes, pairs, batch);
+      await scatterRows(op, slopes, pairs, batch);
       // BPR of the same users against each modality's content.
       let content = 0;
       for (const modality of modalities) {
@@ -77,13 +77,12 @@ async function build(context: ModelContext, options: ResolvedFreedomOptions): Pr
         const weights = { ranking: regularization, squares: 0, cosine: 0 };
         const found = await batchPairLoss(op, scope, tables, batch, weights);
         const dm = await scope.like(m);
-        await scatterRows(backend, { users: slopes.users, items: dm }, found, batch);
+        await scatterRows(op, { users: slopes.users, items: dm }, found, batch);
         await contentBackward(modality, dm);
         content += regularization * found.losses.ranking;
       }
-      const back = await propagateBackward(backend, scope, graph, slopes, layers);
-      await assign(backend, users.gradient, back.users);
-      await assign(backend, items.gradient, back.items);
+      const gradient = { users: users.gradient, items: items.gradient };
+      await propagateBackward(context, graph, slopes, layers, gradient);
       const { transposed } = itemGraph;
       const dq = await multiplyItemGraph(backend, scope, transposed, slopes.items, itemLayers);
       await backend.addScaled(items.gradient, dq, 1);
@@ -92,7 +91,7 @@ async function build(context: ModelContext, options: ResolvedFreedomOptions): Pr
 
   /** M = F W^T + b. */
   async function contentOf(scope: Scope, { features, weight, bias }: Modality): Promise<Matrix> {
-    const m = await scope.create(features.value.rows, d);
+    const m = await scope.result(features.value.rows, d);
     await op.multiplyTransposed(features.value, weight.value, m);
     await op.addBias(m, bias.value);
     return m;
@@ -112,10 +111,10 @@ async function build(context: ModelContext, options: ResolvedFreedomOptions): Pr
     },
     gradients,
     tables: async (scope) => {
-      const c = await propagate(backend, scope, fullGraph, embeddings, layers);
+      const c = await propagate(context, scope, fullGraph, embeddings, layers);
       const own = await multiplyItemGraph(backend, scope, itemGraph.graph, items.value, itemLayers);
       await backend.addScaled(c.items, own, 1);
-      return { users: c.users, items: c.items, foldIn: c.itemLayers };
+      return { users: c.users, items: c.items, foldIn: await c.itemLayers() };
     },
   };
 }

@@ -1,5 +1,4 @@
-import { createRandom, type Random } from "@wellbegun/core/support";
-import { log } from "../operations/portable/exponential.ts";
+import { createRandom, log, type Random } from "@wellbegun/core/support";
 
 /**
  * Uniform values in +-sqrt(6 / (rows + columns)): Xavier initialization (Glorot and Bengio, 2010). Each

@@ -3,11 +3,10 @@ import { propagate, propagateBackward } from "../graphs/propagation.ts";
 import { userItemGraph } from "../graphs/user-item.ts";
 import { addNormRegularizer } from "../losses/norm-regularizer.ts";
 import { withScope } from "../operations/scope.ts";
-import { batchPairLoss, gather, scatterAdd, scatterRows } from "./batch-rows.ts";
+import { batchPairLoss, gather, scatterRows } from "./batch-rows.ts";
 import { expectCounts, expectWeights } from "./check-options.ts";
 import { xavierUniform } from "./initialize.ts";
 import type { LossTerms, ModelContext, ModelDefinition, TrainableModel } from "./model.ts";
-import { assign } from "./products.ts";
 
 /** Options of {@link lightgcn}. */
 export interface LightGcnOptions {
@@ -36,9 +35,10 @@ export function lightgcn(options: LightGcnOptions = {}): ModelDefinition {
 }
 
 async function build(
-  { backend, operations: op, parameters, train, dimensions: d, seed }: ModelContext,
+  context: ModelContext,
   { layers, regularization }: { readonly layers: number; readonly regularization: number },
 ): Promise<TrainableModel> {
+  const { backend, operations: op, parameters, train, dimensions: d, seed } = context;
   const starts = { users: "embedding_dict.user_emb", items: "embedding_dict.item_emb" };
   const add = (name: string, rows: number) =>
     parameters.add(name, xavierUniform(seed, name, rows, d), rows, d);
@@ -49,7 +49,7 @@ async function build(
 
   const gradients = (batch: Batch): Promise<LossTerms> =>
     withScope(backend, async (scope) => {
-      const mean = await propagate(backend, scope, graph, embeddings, layers);
+      const mean = await propagate(context, scope, graph, embeddings, layers);
       const pairs = await batchPairLoss(op, scope, mean, batch, {
         ranking: 1,
         floor: 1e-10,
@@ -57,10 +57,9 @@ async function build(
         cosine: 0,
       });
       const slopes = { users: await scope.like(users.value), items: await scope.like(items.value) };
-      await scatterRows(backend, slopes, pairs, batch);
-      const back = await propagateBackward(backend, scope, graph, slopes, layers);
-      await assign(backend, users.gradient, back.users);
-      await assign(backend, items.gradient, back.items);
+      await scatterRows(op, slopes, pairs, batch);
+      const gradient = { users: users.gradient, items: items.gradient };
+      await propagateBackward(context, graph, slopes, layers, gradient);
       // The regularizer is on the embeddings themselves.
       let norms = 0;
       for (const [parameter, indices] of [
@@ -71,7 +70,7 @@ async function build(
         const own = await gather(op, scope, parameter.value, indices);
         const slope = await scope.like(own);
         norms += await addNormRegularizer(backend, own, regularization, slope);
-        await scatterAdd(backend, parameter.gradient, indices, slope);
+        await op.scatterRows(slope, indices, parameter.gradient);
       }
       return { bpr: pairs.losses.ranking, regularization: norms };
     });
@@ -81,8 +80,8 @@ async function build(
     starts,
     gradients,
     tables: async (scope) => {
-      const { itemLayers, ...mean } = await propagate(backend, scope, graph, embeddings, layers);
-      return { ...mean, foldIn: itemLayers };
+      const mean = await propagate(context, scope, graph, embeddings, layers);
+      return { users: mean.users, items: mean.items, foldIn: await mean.itemLayers() };
     },
   };
 }

@@ -1,7 +1,6 @@
 import type { Backend, Interactions } from "@wellbegun/core";
-import type { Matrix } from "@wellbegun/core/backend";
+import type { Matrix, TrainingOperations } from "@wellbegun/core/backend";
 import type { Batch } from "../batch.ts";
-import type { TrainingOperations } from "../operations/operations.ts";
 import type { Scope } from "../operations/scope.ts";
 import type { Parameters } from "./parameters.ts";
 

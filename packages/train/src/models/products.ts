@@ -1,6 +1,5 @@
 import type { Backend } from "@wellbegun/core";
 import type { Matrix, SparseMatrix } from "@wellbegun/core/backend";
-import { withArrays } from "../operations/arrays.ts";
 import type { Scope } from "../operations/scope.ts";
 
 /** S^n z. The result belongs to `scope`; with no layers it is `z` itself. */
@@ -13,7 +12,7 @@ export async function multiplyItemGraph(
 ): Promise<Matrix> {
   let current = z;
   for (let layer = 0; layer < layers; layer++) {
-    const next = await scope.like(z);
+    const next = await scope.resultLike(z);
     await backend.multiplySparse(graph, current, next);
     current = next;
   }
@@ -24,11 +23,6 @@ export async function multiplyItemGraph(
 export async function columnSums(backend: Backend, x: Matrix, out: Matrix): Promise<void> {
   const { sum } = await backend.columnMoments(x);
   await backend.write(out, 0, 1, (into) => into.set(sum));
-}
-
-/** to = from. */
-export async function assign(backend: Backend, to: Matrix, from: Matrix): Promise<void> {
-  await withArrays(backend, { read: [from], write: [to] }, (values, into) => into!.set(values!));
 }
 
 /** x = 0, also where x holds NaN. */

@@ -70,7 +70,7 @@ async function build(
 
   /** Items: [Q, X W^T + b]. */
   const forward = async (scope: Scope) => {
-    const content = await scope.like(items.value);
+    const content = await scope.resultLike(items.value);
     await op.multiplyTransposed(x, weight.value, content);
     await op.addBias(content, bias.value);
     const both = await scope.create(itemCount, 2 * d);
@@ -91,9 +91,9 @@ async function build(
       const norms = await regularizeRows(backend, pairs, regularization);
       const slopes = { users: users.gradient, items: await scope.like(tables.items) };
       await clear(backend, slopes.users);
-      await scatterRows(backend, slopes, pairs, batch);
+      await scatterRows(op, slopes, pairs, batch);
       await backend.multiply(slopes.items, halves[0], items.gradient);
-      const dm = await scope.like(items.value);
+      const dm = await scope.resultLike(items.value);
       await backend.multiply(slopes.items, halves[1], dm);
       await backend.multiply(dm, x, weight.gradient, { transposeA: true });
       await columnSums(backend, dm, bias.gradient);

@@ -22,17 +22,31 @@ export class Scope {
     return await this.create(rows, columns);
   }
 
+  /** A new matrix with undefined content, for a result that overwrites all of it. */
+  async result(rows: number, columns: number): Promise<Matrix> {
+    const matrix = await this.#backend.create(rows, columns, { uninitialized: true });
+    this.#matrices.push(matrix);
+    return matrix;
+  }
+
+  /** As {@link result}, of the same shape as another matrix. */
+  async resultLike({ rows, columns }: Matrix): Promise<Matrix> {
+    return await this.result(rows, columns);
+  }
+
   /** A new matrix with the given row-major values. */
   async upload(values: ArrayLike<number>, rows: number, columns: number): Promise<Matrix> {
-    const matrix = await this.create(rows, columns);
+    const matrix = await this.result(rows, columns);
     if (rows > 0) await this.#backend.write(matrix, 0, rows, (into) => into.set(values));
     return matrix;
   }
 
   /** A new matrix with the values of another. */
   async copy(source: Matrix): Promise<Matrix> {
-    const matrix = await this.like(source);
-    await this.#backend.addScaled(matrix, source, 1);
+    const { training } = this.#backend;
+    const matrix = await (training === undefined ? this.like(source) : this.resultLike(source));
+    if (training === undefined) await this.#backend.addScaled(matrix, source, 1);
+    else await training.weightedSum([source], [1], matrix);
     return matrix;
   }
 

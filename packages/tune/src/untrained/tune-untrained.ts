@@ -10,6 +10,7 @@ import {
   spectral,
   wasm,
 } from "@wellbegun/core";
+import { namesOf, refuseUnknownKeys } from "@wellbegun/core/options";
 import { type OverlapRule, splitOf } from "@wellbegun/evaluation";
 import { type ChosenContent, chooseContent } from "./content.ts";
 import { type UntrainedTrial, ValidationJudge } from "./judge.ts";
@@ -42,6 +43,18 @@ export interface UntrainedOptions extends Observer {
   /** Default: wasm, disposed of afterwards. */
   readonly backend?: Backend | undefined;
 }
+
+const optionNames = namesOf<UntrainedOptions>({
+  k: true,
+  maxWidth: true,
+  contentWidth: true,
+  maxUsers: true,
+  overlap: true,
+  seed: true,
+  backend: true,
+  signal: true,
+  onProgress: true,
+});
 
 /** The result of {@link tuneUntrained}. */
 export interface UntrainedResult {
@@ -79,12 +92,13 @@ const narrowest = 64;
  * weight in the joined tables. The choices are made one after another, in seconds.
  *
  * @throws {WellbegunError} `invalid-data` if the validation rows hold nothing to find, or an overlap that
- * `overlap` refuses; and as `spectral`, `fit` and `joinModels`.
+ * `overlap` refuses; `invalid-option` for an option that does not exist; and as `spectral`, `fit` and `joinModels`.
  */
 export async function tuneUntrained(
   input: UntrainedInput,
   options: UntrainedOptions = {},
 ): Promise<UntrainedResult> {
+  refuseUnknownKeys("tuning an untrained recommender", options, optionNames);
   const { k = 20, maxWidth = 512, contentWidth = 64, maxUsers = 5000, seed = 0 } = options;
   const split = splitOf(input, "validation", { overlap: options.overlap });
   const backend = options.backend ?? (await wasm());

@@ -28,8 +28,8 @@ export const evaluateRules: readonly IneffectiveRule<EvaluateSettings>[] = [
     })),
   {
     option: "otherData",
-    when: (settings) => !isGiven(settings),
-    because: "without --bundle, or --users and --items",
+    when: (settings) => !isGiven(settings) && settings.centroids === undefined,
+    because: "without --bundle, --users and --items, or --centroids",
   },
   ...(["modalities", "zeroRows"] as const).map((option) => ({
     option,

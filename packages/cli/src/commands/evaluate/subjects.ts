@@ -31,13 +31,17 @@ export interface Subjects {
 export async function fitSubjects(
   dataset: MmrecDataset,
   features: Readonly<Record<string, FeatureSource>>,
-  settings: MethodSettings,
+  settings: MethodSettings & { readonly otherData?: boolean },
   backend: Backend,
   observer: Observer,
 ): Promise<Subjects> {
-  const widths = Object.fromEntries(Object.entries(features).map(([name, { columns }]) => [name, columns]));
   const centroids =
-    settings.centroids === undefined ? undefined : await readCentroids(settings.centroids, widths);
+    settings.centroids === undefined
+      ? undefined
+      : await readCentroids(settings.centroids, features, {
+          otherData: settings.otherData,
+          signal: observer.signal,
+        });
   const { train } = dataset;
   const fitted = await fit(
     { train, features },

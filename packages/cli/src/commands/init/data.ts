@@ -27,6 +27,11 @@ const folderOptions = Object.keys(datasetSettings).filter((name) => !shared.incl
 const columnOptions = Object.keys(columnSettings).filter((name) => name !== "interactions");
 
 const rules: readonly IneffectiveRule<InitSettings>[] = [
+  {
+    option: "otherData",
+    when: ({ centroids }) => centroids === undefined,
+    because: "without --centroids, whose features could be other",
+  },
   ...folderOptions.map((option) => ({
     option: option as keyof DatasetSettings,
     when: ({ interactions }: InitSettings) => interactions !== undefined,

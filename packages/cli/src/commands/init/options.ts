@@ -19,6 +19,7 @@ export interface InitSettings
   readonly perModality?: boolean;
   readonly evaluate?: boolean;
   readonly control?: "permuted" | "none";
+  readonly otherData?: boolean;
   readonly memory?: number;
   readonly quiet?: boolean;
   readonly json?: boolean;
@@ -54,6 +55,11 @@ export const initSettings: Settings<InitSettings> = {
     kind: choice(["permuted", "none"]),
     group: result,
     description: "permuted: write all tables with their rows permuted, to compare with; or none (none)",
+  },
+  otherData: {
+    kind: toggle,
+    group: "Result:",
+    description: "the bundle of --centroids was computed from other features, and that is meant",
   },
   ...methodSettings,
   ...datasetSettings,

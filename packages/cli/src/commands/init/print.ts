@@ -10,6 +10,7 @@ export function resultSections(result: InitResult, judged: boolean, colors: Colo
   return [
     ...stageSection(result, colors),
     ...tableSection(result, colors),
+    ...weightSection(result.report, colors),
     ...clusterSection(result.report, colors),
     ...coverageSection(result.report, colors),
     ...warningSection(result.report, colors),
@@ -47,6 +48,25 @@ function tableSection({ report, options }: InitResult, colors: Colors): string[]
         { title: "after", align: "right" },
         { title: "RMS", align: "right" },
       ],
+      rows,
+      colors.faint,
+    ),
+    "",
+  ];
+}
+
+function weightSection({ weighting }: Report, colors: Colors): string[] {
+  if (weighting === null) return [];
+  const { k, users, recall, weights } = weighting;
+  const rows = Object.entries(recall).map(([modality, found]) => [
+    modality,
+    quantity(found),
+    quantity(weights[modality]!),
+  ]);
+  return [
+    `${colors.strong("Weights")}  by what each modality finds alone on the validation rows of ${plural(users, "user")}`,
+    ...table(
+      [{ title: "modality" }, { title: `Recall@${k}`, align: "right" }, { title: "weight", align: "right" }],
       rows,
       colors.faint,
     ),
@@ -112,6 +132,10 @@ function warningSection({ warnings }: Report, colors: Colors): string[] {
 function qualitySection({ quality, options }: InitResult, colors: Colors): string[] {
   const title = colors.strong("Quality");
   if (quality === null) return [`${title}  no validation rows (label 1), so nothing could be judged`, ""];
+  if (quality.rows.length === 0) {
+    const found = `validation rows that are not train rows too: 0 of ${count(quality.overlap)}`;
+    return [`${title}  ${found}; nothing could be judged`, ""];
+  }
   const rows = quality.rows.map(({ name, recall, ndcg }) => [
     contestantName(name, options),
     recall.toFixed(4),

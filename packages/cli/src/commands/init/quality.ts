@@ -12,7 +12,10 @@ export interface QualityRow {
   readonly ndcg: number;
 }
 
-/** A small comparison without training (the zero-shot protocol of AlignRec, CIKM 2024). */
+/**
+ * A small comparison without training (the zero-shot protocol of AlignRec, CIKM 2024). Without rows to find, because all
+ * of them are train rows too, `rows` is empty.
+ */
 export interface Quality {
   /** Which rows are to be found. */
   readonly split: "validation";
@@ -48,13 +51,17 @@ const K = 20;
  */
 export async function judgeQuality(input: QualityInput, observer: Observer = {}): Promise<Quality> {
   const { initializer, users, train, validation, seed, backend } = input;
+  const split = splitOf({ train, validation }, "validation");
+  if (split.heldOut.items.length === 0) {
+    return { split: "validation", interactions: 0, overlap: split.overlap, users: 0, k: K, rows: [] };
+  }
   const fitted = fitContestants(initializer, users, train);
   const found = await compare(
     [
       ...baselines(train, initializer.dim, seed),
       ...fitted.map((one) => ({ ...one, control: one.name === "fused" })),
     ],
-    splitOf({ train, validation }, "validation"),
+    split,
     { ...observer, protocols: ["zero-shot"], k: [K], resamples: 0, seed, backend },
   );
   const rows: QualityRow[] = [];

@@ -96,7 +96,7 @@ export async function initialize(
   const dataset = await measure("load", () => source.open(observer));
   const open: (() => Promise<void>)[] = [() => dataset.close()];
   try {
-    const options = await optionsFor(dataset, settings);
+    const options = await optionsFor(dataset, settings, observer);
     const { backend, others } = await resolveBackend(settings.backend ?? "auto", {
       candidates,
       sizes: jobSizes(dataset, options),
@@ -139,12 +139,16 @@ export async function initialize(
   }
 }
 
-async function optionsFor(dataset: OpenDataset, settings: InitSettings): Promise<FitOptions> {
-  const widths = Object.fromEntries(
-    Object.entries(dataset.features).map(([name, { columns }]) => [name, columns]),
-  );
+async function optionsFor(
+  { features }: OpenDataset,
+  settings: InitSettings,
+  { signal }: Observer,
+): Promise<FitOptions> {
+  const { otherData } = settings;
   const centroids =
-    settings.centroids === undefined ? undefined : await readCentroids(settings.centroids, widths);
+    settings.centroids === undefined
+      ? undefined
+      : await readCentroids(settings.centroids, features, { otherData, signal });
   return fitOptions(settings, centroids);
 }
 

@@ -22,10 +22,12 @@ export interface NewUserList {
 interface History {
   readonly user: Id;
   readonly items: readonly Id[];
+  readonly weights?: readonly number[];
+  readonly negatives?: readonly Id[];
 }
 
 /**
- * Folds in the users of a file of JSON lines and ranks what they have not touched.
+ * Folds in the users of a file of JSON lines and ranks what they have not touched and do not dislike.
  *
  * @throws {WellbegunError} `io` if the file cannot be read; `format` naming the line that is no history.
  */
@@ -40,11 +42,11 @@ export async function recommendForHistories(
   const vectors = new Float32Array(histories.length * columns);
   const unknown: (readonly Id[])[] = [];
   const seen = { users: [] as number[], items: [] as number[] };
-  for (const [row, { items }] of histories.entries()) {
-    const folded = model.foldIn(items, { unknownItems: "skip" });
+  for (const [row, { items, weights, negatives }] of histories.entries()) {
+    const folded = model.foldIn(items, { weights, negatives, unknownItems: "skip" });
     vectors.set(folded.vector, row * columns);
     unknown.push(folded.unknown);
-    for (const item of items) {
+    for (const item of [...items, ...(negatives ?? [])]) {
       const at = ids === undefined ? item : ids.rowOf(item);
       if (folded.unknown.includes(item) || typeof at !== "number") continue;
       seen.users.push(row);
@@ -93,7 +95,11 @@ async function readHistories(path: string, textIds: boolean): Promise<History[]>
     .map((line, at) => ({ line, at: `${path}, line ${at + 1}` }))
     .filter(({ line }) => line.trim() !== "")
     .map(({ line, at }) => parseHistory(line, at))
-    .map(({ user, items }) => ({ user, items: textIds ? items.map(String) : items }));
+    .map(({ items, negatives, ...history }) => ({
+      ...history,
+      items: textIds ? items.map(String) : items,
+      ...(negatives && { negatives: textIds ? negatives.map(String) : negatives }),
+    }));
 }
 
 function parseHistory(line: string, at: string): History {
@@ -104,16 +110,31 @@ function parseHistory(line: string, at: string): History {
     refuse(line, at);
   }
   if (typeof value !== "object" || value === null) return refuse(line, at);
-  const { user, items } = value as { user?: unknown; items?: unknown };
-  const isId = (id: unknown): id is Id => typeof id === "string" || typeof id === "number";
-  if (!isId(user) || !Array.isArray(items) || !items.every(isId)) return refuse(line, at);
-  return { user, items };
+  const { user, items, weights, negatives } = value as Readonly<Record<string, unknown>>;
+  if (!isId(user) || !isList(items, isId)) return refuse(line, at);
+  if (weights !== undefined && !(isList(weights, isWeight) && weights.length === items.length))
+    return refuse(line, at);
+  if (negatives !== undefined && !isList(negatives, isId)) return refuse(line, at);
+  return { user, items, ...(weights && { weights }), ...(negatives && { negatives }) };
+}
+
+function isId(value: unknown): value is Id {
+  return typeof value === "string" || typeof value === "number";
+}
+
+function isWeight(value: unknown): value is number {
+  return typeof value === "number" && value > 0;
+}
+
+function isList<T>(value: unknown, accepts: (element: unknown) => element is T): value is readonly T[] {
+  return Array.isArray(value) && value.every(accepts);
 }
 
 function refuse(line: string, at: string): never {
   throw new WellbegunError("format", {
     doing: "reading histories",
-    expected: 'JSON such as {"user": "ann", "items": [3, 7]}',
+    expected:
+      'JSON such as {"user": "ann", "items": [3, 7]}, with weights of the items (above 0) and negatives if any',
     found: line.length > 60 ? `${line.slice(0, 60)}…` : line,
     at,
   });

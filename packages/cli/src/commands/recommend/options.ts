@@ -29,7 +29,8 @@ export const recommendSettings: Settings<RecommendSettings> = {
   histories: {
     kind: path,
     group: result,
-    description: 'new users as JSON lines, {"user": …, "items": […]}: prints a list for each',
+    description:
+      'new users as JSON lines, {"user": …, "items": […]}, also with "weights" and "negatives": prints a list for each',
   },
   k: { kind: number, group: result, description: "length of the lists (20)" },
   explain: {

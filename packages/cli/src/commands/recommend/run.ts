@@ -83,7 +83,16 @@ export async function runRecommend(
     // Test rows stay behind: the search is handed train and validation rows alone.
     const found = await tuneUntrained(
       { train, validation, features },
-      { k, maxWidth, contentWidth, maxUsers, seed, backend, ...observer },
+      {
+        k,
+        maxWidth,
+        contentWidth,
+        maxUsers,
+        seed,
+        backend,
+        signal: observer.signal,
+        onProgress: observer.onProgress,
+      },
     );
     const searchTime = performance.now() - begun;
     const explanation = settings.explain === undefined ? null : explain(settings.explain, dataset, found);
@@ -189,6 +198,7 @@ async function exportTables(
     tables: [table("users", users), table("items", items)],
     userIds: train.userIds?.ids,
     itemIds: train.itemIds?.ids,
+    attachments: { "initializer.bin": found.model.toBytes() },
     manifest: {
       packages: packageVersions(),
       recommender: { kind: "spectral and content, joined", ...chosen, rounds: collaborative.options.rounds },

@@ -4,7 +4,7 @@ import type { Colors } from "../../shared/output.ts";
 import { pairs, table } from "../../shared/text-table.ts";
 import type { Quality } from "./judge.ts";
 import type { MemoryNeed } from "./memory.ts";
-import type { SeedResult, TrainResult } from "./run.ts";
+import type { SeedResult, TrainResult } from "./result.ts";
 import type { MeanMetric, Spread } from "./spread.ts";
 
 /** Prints the resources that training needs, before it starts. */

@@ -7,7 +7,7 @@ import type { Io } from "../../shared/io.ts";
 import { packageVersion } from "../../shared/versions.ts";
 import { writeWhole } from "../../shared/write-whole.ts";
 import { CURVE_FILE } from "./bundle.ts";
-import type { TrainResult } from "./run.ts";
+import type { TrainResult } from "./result.ts";
 
 /** Most arms on one page: each has a color of its own. */
 const MOST_ARMS = 10;

@@ -9,68 +9,26 @@ import { type Backend, type Dataset, type Observer, resolveBackend } from "@well
 import {
   type EpochRecord,
   type ResolvedTrainOptions,
-  type StopReason,
   type TrainingProgress,
   type TrainOptions,
   train,
 } from "@wellbegun/train";
-import { candidates } from "../../shared/backends/candidates.ts";
+import { trainingCandidates } from "../../shared/backends/candidates.ts";
 import { openDataset } from "../../shared/dataset.ts";
 import type { Io } from "../../shared/io.ts";
 import { peakMemory } from "../../shared/peak-memory.ts";
 import { checkReportFile } from "../../shared/report-file.ts";
 import { writeTrained } from "./bundle.ts";
 import { refuseCheckpoints } from "./checkpoint-file.ts";
-import {
-  type Baseline,
-  type Judgment,
-  judgeBaselines,
-  judgeTables,
-  judgmentOf,
-  type Quality,
-} from "./judge.ts";
+import { type Judgment, judgeBaselines, judgeTables, judgmentOf } from "./judge.ts";
 import { expectMemory, type MemoryNeed } from "./memory.ts";
 import { modelOf } from "./models.ts";
 import type { TrainSettings } from "./options.ts";
 import { type Place, placesOf, refuseBundle } from "./places.ts";
+import type { SeedResult, TrainResult } from "./result.ts";
 import { readsFeatures } from "./rules.ts";
-import { type Spread, spreadOf } from "./spread.ts";
+import { spreadOf } from "./spread.ts";
 import { type StartRecord, startFolder, startOf } from "./start.ts";
-
-/** One run: what it ended with, and how. */
-export interface SeedResult extends Quality {
-  readonly seed: number;
-  readonly out: string;
-  /** The epoch with the best validation recall, whose vectors these are; the last one without validation rows. */
-  readonly bestEpoch: number;
-  readonly epochs: number;
-  readonly stopped: StopReason;
-  /** The epoch in which a loss was not finite, else null. */
-  readonly notFiniteEpoch: number | null;
-  readonly curve: readonly EpochRecord[];
-  /** The bundle's files and their bytes. */
-  readonly files: Readonly<Record<string, number>>;
-}
-
-/** What `train` did, as data: the object that `--json` prints. */
-export interface TrainResult {
-  readonly dataset: string;
-  readonly out: string;
-  readonly backend: string;
-  /** All options but the seed. */
-  readonly options: Omit<ResolvedTrainOptions, "seed">;
-  /** Null for a random start. */
-  readonly start: StartRecord | null;
-  readonly memory: MemoryNeed;
-  readonly runs: readonly SeedResult[];
-  /** Over the runs; null with one. */
-  readonly mean: Spread | null;
-  readonly baselines: readonly Baseline[];
-  /** Path of the HTML page; null if none was requested. */
-  readonly report: string | null;
-  readonly totalTime: number;
-  readonly peakMemory: number;
-}
 
 /** The observers of a run. */
 export interface TrainObserver extends Observer {
@@ -111,7 +69,9 @@ export async function runTrain(
     const options = trainOptions(settings);
     const memory = expectMemory(data, options, settings.memory);
     observer.onDataset(dataset, memory);
-    const { backend } = await resolveBackend(settings.backend ?? "auto", { candidates });
+    const { backend } = await resolveBackend(settings.backend ?? "auto", {
+      candidates: trainingCandidates,
+    });
     open.push(() => backend.dispose());
     const judgment = judgmentOf(data, k, settings.testMask ?? "train+validation");
     const runs: { result: SeedResult; options: ResolvedTrainOptions; start: StartRecord | null }[] = [];

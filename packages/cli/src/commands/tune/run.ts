@@ -51,7 +51,8 @@ export async function runTuning(
     const result = await tune(input, {
       ...options,
       data,
-      ...observer,
+      signal: observer.signal,
+      onProgress: observer.onProgress,
       backend,
       recorded: files.recorded,
       onRecord: files.append,

@@ -17,6 +17,14 @@ export const candidates: readonly BackendCandidate[] = [
   { name: "cpu", open: async () => cpu(), suits: anyJob },
 ];
 
+/**
+ * As {@link candidates}, for training: without relaxed SIMD, which rounds as the processor does, so that one seed gives
+ * the same bytes everywhere.
+ */
+export const trainingCandidates: readonly BackendCandidate[] = candidates.map((one) =>
+  one.name === "wasm" ? { ...one, open: () => wasm({ relaxed: false }) } : one,
+);
+
 function installCommand({ packages, flags }: PackagedBackend): string {
   return ["npm install", ...packages, ...(flags === undefined ? [] : [flags])].join(" ");
 }

@@ -4,6 +4,8 @@ import type { MethodSettings } from "./method.ts";
 
 const fromCentroids = "with --centroids, where one run starts from what is given";
 
+const withoutWhiten = "without --prepare whiten, where no modality is whitened";
+
 /** Options of the method that have no effect in combination with others. */
 export const methodRules: readonly IneffectiveRule<MethodSettings>[] = [
   {
@@ -25,6 +27,8 @@ export const methodRules: readonly IneffectiveRule<MethodSettings>[] = [
     because: "without --combine cca, which alone whitens with it",
     allowedInConfig: true,
   },
+  { option: "whitenPower", when: whitensNothing, because: withoutWhiten, allowedInConfig: true },
+  { option: "whitenRidge", when: whitensNothing, because: withoutWhiten, allowedInConfig: true },
   { option: "restarts", when: ({ centroids }) => centroids !== undefined, because: fromCentroids },
   { option: "initSize", when: ({ centroids }) => centroids !== undefined, because: fromCentroids },
   {
@@ -33,6 +37,11 @@ export const methodRules: readonly IneffectiveRule<MethodSettings>[] = [
     because: "with --max-iterations 0, where no iteration ends a run",
   },
 ];
+
+/** Whether no modality is prepared by whitening. */
+function whitensNothing({ prepare }: MethodSettings): boolean {
+  return typeof prepare === "object" ? !Object.values(prepare).includes("whiten") : prepare !== "whiten";
+}
 
 /** Whether one value is given for all modalities. */
 function isForAll(value: PerModality<string | number> | undefined): boolean {

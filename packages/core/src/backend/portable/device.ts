@@ -7,6 +7,7 @@ import { addScaled, columnMoments, rowNorms, scaleRows, transformRows } from "./
 import { multiplySparse } from "./sparse.ts";
 import { Tile } from "./tile.ts";
 import { topK } from "./top-k.ts";
+import { portableTraining } from "./training/index.ts";
 
 /** Plain TypeScript on one thread, over arrays. */
 export function portableDevice(): Device<PortableMatrix, PortableAssignment> {
@@ -37,6 +38,7 @@ export function portableDevice(): Device<PortableMatrix, PortableAssignment> {
     assignedDistances: async (assignment, x, centroids) =>
       assignedDistances(x.values, x.columns, assignment.current, centroids),
     topK: async (users, items, k, exclude) => topK(users, items, k, exclude, tile),
+    training: portableTraining(tile),
     dispose: async () => {},
   };
 }

@@ -13,6 +13,7 @@ import { topK } from "./products/top-k.ts";
 import { addScaled, columnMoments, rowNorms, scaleRows, transformRows } from "./rows.ts";
 import { ArrayCache } from "./runtime/array-cache.ts";
 import type { Engine } from "./runtime/engine.ts";
+import { wasmTraining } from "./training/index.ts";
 
 /** The operations in WebAssembly kernels, over the engine's memory; one file for each of them. */
 export function deviceOn(engine: Engine, device: string): Device<WasmMatrix, WasmAssignment> {
@@ -29,7 +30,7 @@ export function deviceOn(engine: Engine, device: string): Device<WasmMatrix, Was
       threads,
     },
     checksEntries: true,
-    create: (rows, columns) => createMatrix(heap, rows, columns),
+    create: (rows, columns, options) => createMatrix(heap, rows, columns, options),
     write: (x, firstRow, rows, fill) => heap.lend(x.rowAddress(firstRow), rows * x.columns, fill),
     read: (x, firstRow, rows, use) => heap.lend(x.rowAddress(firstRow), rows * x.columns, use),
     columnMoments: (x, { shift, missing } = {}) => columnMoments(engine, x, shift, missing),
@@ -57,6 +58,7 @@ export function deviceOn(engine: Engine, device: string): Device<WasmMatrix, Was
         gatheredDistances(engine, assignment, rows, centroids),
     },
     topK: (users, items, k, exclude) => topK(engine, cache, users, items, k, exclude),
+    training: wasmTraining(engine),
     dispose: () => engine.dispose(),
   };
 }

@@ -1,4 +1,4 @@
-import type { Matrix } from "../backend.ts";
+import type { CreateOptions, Matrix } from "../matrix.ts";
 import type { Heap } from "./runtime/heap.ts";
 
 /** A matrix in the kernels' memory. */
@@ -31,8 +31,15 @@ export class WasmMatrix implements Matrix {
   }
 }
 
-/** A matrix of zeros. */
-export async function createMatrix(heap: Heap, rows: number, columns: number): Promise<WasmMatrix> {
-  const address = await heap.allocateZeros(rows * columns * 4, "creating a matrix");
+/** A matrix of zeros, unless it may stay uninitialized. */
+export async function createMatrix(
+  heap: Heap,
+  rows: number,
+  columns: number,
+  { uninitialized = false }: CreateOptions = {},
+): Promise<WasmMatrix> {
+  const doing = "creating a matrix";
+  const bytes = rows * columns * 4;
+  const address = await (uninitialized ? heap.allocate(bytes, doing) : heap.allocateZeros(bytes, doing));
   return new WasmMatrix(heap, rows, columns, address);
 }

@@ -1,5 +1,5 @@
 import type { Run } from "../../pipeline/run.ts";
-import type { Prepared } from "../prepare.ts";
+import type { Prepared } from "../prepare/prepare.ts";
 import { type Clustering, type KMeansOptions, kmeans } from "./kmeans.ts";
 
 /** A prepared modality whose items are clustered. */

@@ -6,7 +6,7 @@ import { type UserItemGraph, userItemGraph } from "../../graphs/user-item.ts";
 import { type Scope, withScope } from "../../operations/scope.ts";
 import type { LossTerms, ModelContext, ModelDefinition, ModelTables, TrainableModel } from "../model.ts";
 import type { Parameters } from "../parameters.ts";
-import { assign, columnSums, multiplyItemGraph } from "../products.ts";
+import { columnSums, multiplyItemGraph } from "../products.ts";
 import { type AlignRecTables, alignRecLosses, type SideGradients, sideFactor } from "./losses.ts";
 import {
   type AlignRecOptions,
@@ -87,7 +87,7 @@ export class AlignRec implements TrainableModel {
       const tables = await this.forward(scope);
       const slopes = {
         c: { users: await scope.like(tables.c.users), items: await scope.like(tables.c.items) },
-        z: { users: await scope.like(tables.z.users), items: await scope.like(tables.z.items) },
+        z: { users: await scope.resultLike(tables.z.users), items: await scope.resultLike(tables.z.items) },
       };
       const terms = await alignRecLosses(
         this.#context,
@@ -110,25 +110,26 @@ export class AlignRec implements TrainableModel {
     // X = F, or LayerNorm(F).
     const x = await this.#normalized(scope);
     // M = X Wt^T + bt.
-    const m = await scope.like(items.value);
+    const m = await scope.resultLike(items.value);
     await op.multiplyTransposed(x, transform.weight.value, m);
     await op.addBias(m, transform.bias.value);
     // G = sigmoid(M Wg^T + bg), Z0 = Q * G.
-    const [a, g, z0] = [await scope.like(m), await scope.like(m), await scope.like(m)];
+    const [a, g, z0] = [await scope.resultLike(m), await scope.resultLike(m), await scope.resultLike(m)];
     await op.multiplyTransposed(m, gate.weight.value, a);
     await op.gate(a, gate.bias.value, items.value, g, z0);
     // ZI = S^n Z0, ZU = R^ ZI.
     const { graph } = this.#itemGraph;
     const zi = await multiplyItemGraph(backend, scope, graph, z0, this.#options.itemLayers);
-    const zu = await scope.like(users.value);
+    const zu = await scope.resultLike(users.value);
     await backend.multiplySparse(this.#graph.toUsers, zi, zu);
     // C = mean(E_0 .. E_L).
     const embeddings = { users: users.value, items: items.value };
-    const c = await propagate(backend, scope, this.#graph, embeddings, this.#options.layers);
+    const c = await propagate(this.#context, scope, this.#graph, embeddings, this.#options.layers);
     // H = C + Z / divisor.
-    const h = { users: await scope.copy(c.users), items: await scope.copy(c.items) };
-    await backend.addScaled(h.users, zu, sideFactor(this.#options));
-    await backend.addScaled(h.items, zi, sideFactor(this.#options));
+    const h = { users: await scope.resultLike(c.users), items: await scope.resultLike(c.items) };
+    const weights = [1, sideFactor(this.#options)];
+    await op.weightedSum([c.users, zu], weights, h.users);
+    await op.weightedSum([c.items, zi], weights, h.items);
     return { x, m, g, z0, z: { users: zu, items: zi }, c, h };
   }
 
@@ -136,14 +137,15 @@ export class AlignRec implements TrainableModel {
     const { backend } = this.#context;
     const { h, z, c } = await this.forward(scope);
     // A folded-in user has no embedding: its vector is R^_u (ZI / divisor + the item layers).
-    await backend.addScaled(c.itemLayers, z.items, sideFactor(this.#options));
-    return { ...h, foldIn: c.itemLayers };
+    const foldIn = await c.itemLayers();
+    await backend.addScaled(foldIn, z.items, sideFactor(this.#options));
+    return { ...h, foldIn };
   }
 
   async #normalized(scope: Scope): Promise<Matrix> {
     const { features, norm } = this.#weights;
     if (norm === undefined) return features.value;
-    const x = await scope.like(features.value);
+    const x = await scope.resultLike(features.value);
     await this.#context.operations.layerNorm(features.value, norm.gain.value, norm.bias.value, x);
     return x;
   }
@@ -153,20 +155,19 @@ export class AlignRec implements TrainableModel {
     const { backend, operations: op } = this.#context;
     const { users, items, features, transform, gate, norm } = this.#weights;
     // C = mean(E_0 .. E_L), E_0 = [P; Q].
-    const embeddings = await propagateBackward(backend, scope, this.#graph, c, this.#options.layers);
-    await assign(backend, users.gradient, embeddings.users);
+    const gradient = { users: users.gradient, items: items.gradient };
+    await propagateBackward(this.#context, this.#graph, c, this.#options.layers, gradient);
     // ZU = R^ ZI: dZI += R^T dZU. ZI = S^n Z0: dZ0 = (S^T)^n dZI.
     await backend.multiplySparse(this.#graph.toItems, z.users, z.items, { accumulate: true });
     const { transposed } = this.#itemGraph;
     const dz0 = await multiplyItemGraph(backend, scope, transposed, z.items, this.#options.itemLayers);
     // Z0 = Q * G, with G = sigmoid(A): dQ += dZ0 * G, dA = dZ0 * Q * G * (1 - G).
-    await assign(backend, items.gradient, embeddings.items);
-    const da = await scope.like(dz0);
+    const da = await scope.resultLike(dz0);
     await op.gateBackward(dz0, items.value, g, items.gradient, da);
     // A = M Wg^T + bg.
     await backend.multiply(da, m, gate.weight.gradient, { transposeA: true });
     await columnSums(backend, da, gate.bias.gradient);
-    const dm = await scope.like(m);
+    const dm = await scope.resultLike(m);
     await backend.multiply(da, gate.weight.value, dm);
     // M = X Wt^T + bt.
     await backend.multiply(dm, x, transform.weight.gradient, { transposeA: true });
@@ -178,9 +179,9 @@ export class AlignRec implements TrainableModel {
       return;
     }
     // X = LayerNorm(F).
-    const dx = await scope.like(x);
+    const dx = await scope.resultLike(x);
     await backend.multiply(dm, transform.weight.value, dx);
-    const df = features.gradient ?? (await scope.like(x));
+    const df = features.gradient ?? (await scope.resultLike(x));
     const { gain, bias } = norm;
     await op.layerNormBackward(dx, features.value, gain.value, df, gain.gradient, bias.gradient);
   }

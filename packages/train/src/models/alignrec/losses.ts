@@ -1,9 +1,9 @@
 import type { Matrix } from "@wellbegun/core/backend";
 import { type Batch, distinct } from "../../batch.ts";
-import type { TablePair } from "../../graphs/propagation.ts";
+import type { Propagation, TablePair } from "../../graphs/propagation.ts";
 import { similarityLoss } from "../../losses/similarity.ts";
 import type { Scope } from "../../operations/scope.ts";
-import { batchPairLoss, gather, scatterAdd, scatterRows } from "../batch-rows.ts";
+import { batchPairLoss, gather, scatterRows } from "../batch-rows.ts";
 import type { LossTerms, ModelContext } from "../model.ts";
 import type { AlignRecTermWeights, ResolvedAlignRecOptions } from "./options.ts";
 
@@ -20,7 +20,7 @@ export interface AlignRecTables {
   /** ZI = S^n Z0 and ZU = R^ ZI: the content side. */
   readonly z: TablePair;
   /** C: the collaborative side, LightGCN's mean. */
-  readonly c: TablePair & { readonly itemLayers: Matrix };
+  readonly c: Propagation;
   /** H = C + Z / divisor. */
   readonly h: TablePair;
 }
@@ -32,7 +32,7 @@ export interface SideGradients {
 }
 
 /**
- * The terms of the loss of a batch. Their gradients are added to `slopes`.
+ * The terms of the loss of a batch. Adds their gradients to `slopes.c`, and writes them into `slopes.z`.
  *
  * @param features The features as they are now: the target of the similarity term, which has no gradient by the
  * features.
@@ -54,20 +54,20 @@ export async function alignRecLosses(
     squares: weights.squares,
     cosine: weights.userItem,
   });
-  await scatterRows(backend, slopes.c, pairs, batch);
-  await backend.addScaled(slopes.z.users, slopes.c.users, side);
-  await backend.addScaled(slopes.z.items, slopes.c.items, side);
+  await scatterRows(op, slopes.c, pairs, batch);
+  await op.weightedSum([slopes.c.users], [side], slopes.z.users);
+  await op.weightedSum([slopes.c.items], [side], slopes.z.items);
 
   const [users, items] = [distinct(batch.users), distinct(batch.positives)];
   const contrast = async (of: keyof TablePair, weight: number): Promise<number> => {
     const { rows, counts } = of === "users" ? users : items;
     const content = await gather(op, scope, z[of], rows);
     const collaborative = await gather(op, scope, c[of], rows);
-    const [dz, dc] = [await scope.like(content), await scope.like(collaborative)];
+    const [dz, dc] = [await scope.resultLike(content), await scope.resultLike(collaborative)];
     const { temperature } = options;
     const loss = await op.infoNce(content, collaborative, dz, dc, { counts, temperature, weight });
-    await scatterAdd(backend, slopes.z[of], rows, dz);
-    await scatterAdd(backend, slopes.c[of], rows, dc);
+    await op.scatterRows(dz, rows, slopes.z[of]);
+    await op.scatterRows(dc, rows, slopes.c[of]);
     return weight * loss;
   };
   const contrastItems = await contrast("items", weights.contrastItems);
@@ -77,10 +77,10 @@ export async function alignRecLosses(
   // The target is the features as they are now, without a gradient.
   const target = await gather(op, scope, features, items.rows);
   await backend.transformRows(target, { unit: true });
-  const slope = await scope.like(vectors);
+  const slope = await scope.resultLike(vectors);
   const kept = { vectors, features: target, counts: items.counts };
   const similarity = await similarityLoss(backend, op, kept, weights.similarity, slope);
-  await scatterAdd(backend, slopes.z.items, items.rows, slope);
+  await op.scatterRows(slope, items.rows, slopes.z.items);
   return {
     bpr: weights.bpr * pairs.losses.ranking,
     regularization: weights.squares * pairs.losses.squares,

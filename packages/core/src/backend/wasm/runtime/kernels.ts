@@ -3,6 +3,8 @@ import { binaries } from "./binary.generated.ts";
 
 /** The exports of the kernel module: functions of numbers only (addresses, sizes, flags). */
 export const KERNEL_NAMES = [
+  "adam",
+  "addBias",
   "addParts",
   "addScaled",
   "applyReflections",
@@ -14,9 +16,16 @@ export const KERNEL_NAMES = [
   "columnMoments",
   "divideBy",
   "extendBasis",
+  "gateBackward",
+  "gateRows",
+  "gatherRows",
   "gramRows",
+  "infoNceRows",
   "inverseIteration",
   "largestMagnitude",
+  "layerNormRows",
+  "layerNormSlopes",
+  "layerNormSums",
   "meanCentroid",
   "measureRests",
   "measureRows",
@@ -26,17 +35,22 @@ export const KERNEL_NAMES = [
   "offerItems",
   "packColumnPanels",
   "packRowPanels",
+  "pairGradients",
+  "pairProducts",
   "rowNorms",
   "rowSizes",
   "scaleRows",
+  "scatterRows",
   "settleRows",
   "sortHeaps",
   "sparseRows",
   "squaredDistances",
   "storeSums",
+  "throughUnit",
   "transformRows",
   "tridiagonalEigenvalues",
   "tridiagonalize",
+  "weightedSum",
 ] as const;
 
 /** The name of a kernel. */

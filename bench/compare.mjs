@@ -1,0 +1,107 @@
+#!/usr/bin/env node
+/**
+ * This tree against another commit: CPU time of `wellbegun init`, and whether both write the same bundles. Prints Markdown.
+ *
+ *   npm run bench:compare -- --against b291873 --rounds 5
+ *
+ * Each round runs both sides of every cell one after the other, in an order that alternates, in processes of their own.
+ * A ratio is one round's CPU time here over that of the commit, all threads counted; CPU time suffers less from other
+ * programs than time on the clock. The interval is the smallest and the largest ratio of the rounds.
+ */
+
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { list, wholeNumber } from "./lib/arguments.mjs";
+import { build, checkout, root } from "./lib/checkout.mjs";
+import { differingFiles } from "./lib/compare-bundles.mjs";
+import { findDataset } from "./lib/datasets.mjs";
+import { surroundings, surroundingsText } from "./lib/machine.mjs";
+import { spread, table } from "./lib/markdown.mjs";
+import { runJson } from "./lib/process.mjs";
+import { sizeOf } from "./lib/sizes.mjs";
+import { summarize } from "./lib/statistics.mjs";
+
+/** Options whose names have not changed, so that older commits take them. */
+const cells = {
+  defaults: [],
+  paper: ["--preset", "paper"],
+  "lambda 0.5": ["--lambda", "0.5"],
+  random: ["--project", "random"],
+  "without projection": ["--project", "none"],
+  "combine mean": ["--combine", "mean", "--dim", "32"],
+  "scale unit": ["--scale", "unit"],
+  "within 100 MB": ["--memory", "100MB"],
+};
+
+const { values } = parseArgs({
+  options: {
+    against: { type: "string" },
+    size: { type: "string", default: "tiktok" },
+    cells: { type: "string", default: Object.keys(cells).join(",") },
+    rounds: { type: "string", default: "5" },
+    cache: { type: "string", default: join(tmpdir(), "wellbegun-bench") },
+  },
+});
+if (values.against === undefined) throw new Error("--against: expected a commit, found none");
+const rounds = wholeNumber("rounds", values.rounds, 1);
+const chosen = Object.entries(cells).filter(([name]) => list(values.cells).includes(name));
+if (chosen.length === 0) throw new Error(`--cells: expected some of ${Object.keys(cells).join(", ")}`);
+
+const { dataset, modalities } = sizeOf(values.size);
+const data = await findDataset(dataset, values.cache);
+build(root);
+const commit = checkout(values.against);
+const work = mkdtempSync(join(tmpdir(), "wellbegun-compare-bundles-"));
+try {
+  console.log(`# init here and at ${commit.hash}\n\n${surroundingsText(surroundings())}`);
+  console.log(
+    `- ${values.size} (${data.source}); CPU seconds of the process, median of ${rounds} [min-max]\n`,
+  );
+  const rows = [];
+  for (const [name, options] of chosen) {
+    const measured = await measure([...options, "--modalities", modalities.join(",")]);
+    const { here, there, ratios, differing } = measured;
+    const same = differing.length === 0 ? "equal" : `differ: ${differing.join(", ")}`;
+    rows.push([name, spread(summarize(there)), spread(summarize(here)), spread(summarize(ratios)), same]);
+  }
+  console.log(table(["cell", `CPU s at ${commit.hash}`, "CPU s here", "ratio of a round", "bundles"], rows));
+} finally {
+  rmSync(work, { recursive: true, force: true });
+  commit.remove();
+}
+
+/** @param {readonly string[]} options */
+async function measure(options) {
+  /** @type {Record<"here" | "there", number[]>} */
+  const seconds = { here: [], there: [] };
+  const folders = { here: root, there: commit.folder };
+  const outs = { here: join(work, "here"), there: join(work, "there") };
+  for (let round = 0; round < rounds; round++) {
+    const order = /** @type {const} */ (["here", "there"]);
+    for (const side of round % 2 === 0 ? order : order.toReversed()) {
+      rmSync(outs[side], { recursive: true, force: true });
+      seconds[side].push(await cpuSeconds(folders[side], [...options, "--out", outs[side]]));
+    }
+  }
+  const ratios = seconds.here.map((value, round) => value / (seconds.there[round] ?? Number.NaN));
+  return { ...seconds, ratios, differing: differingFiles(outs.here, outs.there) };
+}
+
+/**
+ * Runs `init` of a tree.
+ * @param {string} folder
+ * @param {readonly string[]} options
+ */
+async function cpuSeconds(folder, options) {
+  const file = join(work, "cpu");
+  process.env.WELLBEGUN_CPU_FILE = file;
+  const preload = new URL("lib/cpu-time.mjs", import.meta.url).href;
+  const program = join(folder, "packages/cli/bin/wellbegun.js");
+  await runJson(
+    [process.execPath, "--import", preload, program, "init", data.folder, ...options, "--json"],
+    undefined,
+  );
+  return Number(readFileSync(file, "utf8"));
+}

@@ -1,0 +1,93 @@
+#!/usr/bin/env node
+/**
+ * Our side of the comparison of training, in a process of its own: trains without evaluation, and prints CPU and wall
+ * seconds of each epoch, the CPU seconds of each backend operation, and the peak of memory, as JSON.
+ *
+ *   node bench/sides/train.mjs path/to/dataset --model alignrec --threads 1 --epochs 3
+ */
+
+import { parseArgs } from "node:util";
+import { readMmrecDataset } from "@wellbegun/adapters/node";
+import { wasm } from "@wellbegun/core";
+import { alignrec, bpr, freedom, lightgcn, train, vbpr } from "@wellbegun/train";
+import { choice, wholeNumber } from "../lib/arguments.mjs";
+import { peakBytes } from "./peak-memory.mjs";
+
+const models = { alignrec, bpr, freedom, lightgcn, vbpr };
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    model: { type: "string", default: "alignrec" },
+    threads: { type: "string", default: "1" },
+    epochs: { type: "string", default: "3" },
+    seed: { type: "string", default: "999" },
+    relaxed: { type: "boolean", default: false },
+  },
+});
+const [folder] = positionals;
+if (folder === undefined) throw new Error("usage: node bench/sides/train.mjs <dataset> [options]");
+const model = /** @type {keyof typeof models} */ (choice("model", values.model, Object.keys(models)));
+const threads = wholeNumber("threads", values.threads, 1);
+const epochs = wholeNumber("epochs", values.epochs, 1);
+
+/** CPU seconds of this process, all threads. */
+function cpuSeconds() {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
+}
+
+/** CPU seconds by operation, since the last epoch ended. @type {Record<string, number>} */
+let seconds = {};
+
+/**
+ * The same object, whose functions count their CPU seconds.
+ * @template {object} T
+ * @param {T} object
+ * @param {string} prefix
+ * @returns {T}
+ */
+function counted(object, prefix) {
+  return new Proxy(object, {
+    get(target, key) {
+      const value = Reflect.get(target, key, target);
+      const name = `${prefix}${String(key)}`;
+      if (key === "training" && target === backend)
+        return counted(/** @type {object} */ (value), "training.");
+      if (typeof value !== "function") return value;
+      return async (/** @type {unknown[]} */ ...args) => {
+        const before = cpuSeconds();
+        try {
+          return await value.apply(target, args);
+        } finally {
+          seconds[name] = (seconds[name] ?? 0) + cpuSeconds() - before;
+        }
+      };
+    },
+  });
+}
+
+const backend = await wasm({ threads, relaxed: values.relaxed });
+const { train: interactions, features } = await readMmrecDataset(folder);
+/** @type {{ cpu: number, wall: number, loss: number, operations: Record<string, number> }[]} */
+const found = [];
+let before = { cpu: cpuSeconds(), wall: performance.now() };
+await train(
+  { train: interactions, features },
+  {
+    model: models[model](),
+    epochs,
+    seed: wholeNumber("seed", values.seed, 0),
+    backend: counted(backend, ""),
+    onEpoch: ({ loss }) => {
+      const now = { cpu: cpuSeconds(), wall: performance.now() };
+      const wall = (now.wall - before.wall) / 1000;
+      found.push({ cpu: now.cpu - before.cpu, wall, loss, operations: seconds });
+      seconds = {};
+      before = now;
+    },
+  },
+);
+await backend.dispose();
+console.log(
+  JSON.stringify({ node: process.versions.node, model, threads, epochs: found, peakBytes: peakBytes() }),
+);

@@ -1,0 +1,157 @@
+#!/usr/bin/env node
+/**
+ * CPU seconds of an epoch of training: ours with one thread and with two, beside PyTorch running the original classes, in
+ * one run on the same cores. Prints Markdown, stage by stage.
+ *
+ *   npm run bench:train -- path/to/dataset --models alignrec,lightgcn --python python3 \
+ *     --torch run_torch.py --alignrec path/to/AlignRec --mmrec path/to/MMRec
+ *
+ * `--torch` is a program that takes a checkout of AlignRec, the dataset, a scratch folder and a file for its JSON. Without
+ * `--alignrec` or `--mmrec` (checkouts, only read) the models of that codebase have no yardstick.
+ */
+
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { list, wholeNumber, wholeNumbers } from "./lib/arguments.mjs";
+import { surroundings, surroundingsText } from "./lib/machine.mjs";
+import { figure, ratio, spread, table } from "./lib/markdown.mjs";
+import { runJson, runLines } from "./lib/process.mjs";
+import { summarize } from "./lib/statistics.mjs";
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    models: { type: "string", default: "alignrec,lightgcn,freedom" },
+    threads: { type: "string", default: "1,2" },
+    epochs: { type: "string", default: "4" },
+    python: { type: "string", default: "python3" },
+    torch: { type: "string" },
+    alignrec: { type: "string" },
+    mmrec: { type: "string" },
+  },
+});
+const [dataset] = positionals;
+if (dataset === undefined) throw new Error("usage: node bench/train.mjs <dataset> [options]");
+const epochs = wholeNumber("epochs", values.epochs, 2);
+const side = fileURLToPath(new URL("sides/train.mjs", import.meta.url));
+const mmrecRunner = fileURLToPath(new URL("../experiments/train/run_mmrec.py", import.meta.url));
+/** Names of the models in MMRec. @type {Readonly<Record<string, string>>} */
+const mmrecNames = { bpr: "BPR", freedom: "FREEDOM", lightgcn: "LightGCN", vbpr: "VBPR" };
+const work = await mkdtemp(join(tmpdir(), "wellbegun-bench-train-"));
+
+/** @typedef {{ cpu: number, wall?: number, operations?: Record<string, number> }} Epoch */
+/** @typedef {{ name: string, epochs: readonly Epoch[], peakMb?: number }} Side */
+
+/**
+ * PyTorch's epochs, with one thread; undefined where the checkout or the program was not given.
+ * @param {string} model
+ * @returns {Promise<Side | undefined>}
+ */
+async function torchSide(model) {
+  const out = join(work, `${model}.json`);
+  if (model === "alignrec") {
+    if (values.torch === undefined || values.alignrec === undefined) return undefined;
+    const paths = [values.alignrec, String(dataset), join(work, model), out];
+    // No evaluation: epoch 0 does not exist.
+    await runLines([values.python, values.torch, ...paths, "--epochs", `${epochs}`, "--evaluate", "0"]);
+    const log = JSON.parse(await readFile(out, "utf8"));
+    return {
+      name: "PyTorch, AlignRec's classes",
+      epochs: log.epochs.map((/** @type {Record<string, number>} */ { train, wall, ...row }) => {
+        const { sample = 0, forward = 0, backward = 0, adam = 0 } = row;
+        return { cpu: train, wall, operations: { sample, forward, backward, adam } };
+      }),
+      peakMb: log.peak_rss_mb,
+    };
+  }
+  const name = mmrecNames[model];
+  if (values.mmrec === undefined || name === undefined) return undefined;
+  const options = ["--model", name, "--epochs", `${epochs}`, "--evaluate", "0"];
+  const lines = await runLines([
+    values.python,
+    mmrecRunner,
+    values.mmrec,
+    String(dataset),
+    join(work, model),
+    ...options,
+  ]);
+  const found = lines.filter((line) => line.startsWith('{"epoch"')).map((line) => JSON.parse(line));
+  return { name: "PyTorch, MMRec's classes", epochs: found };
+}
+
+/**
+ * @param {string} model
+ * @param {number} threads
+ * @returns {Promise<Side>}
+ */
+async function ourSide(model, threads) {
+  const options = ["--model", model, "--threads", `${threads}`, "--epochs", `${epochs}`];
+  const { output } = await runJson([process.execPath, side, String(dataset), ...options], threads);
+  return {
+    name: `wellbegun, ${threads} thread${threads === 1 ? "" : "s"}`,
+    epochs: output.epochs,
+    peakMb: output.peakBytes / 1e6,
+  };
+}
+
+/**
+ * The first epoch also builds graphs, and compiles.
+ * @param {readonly Epoch[]} all
+ * @param {(epoch: Epoch) => number} value
+ */
+function median(all, value) {
+  return summarize(all.slice(1).map(value));
+}
+
+console.log(`# An epoch of training\n\n${surroundingsText(surroundings())}`);
+console.log(`- median of epochs 2 to ${epochs} [min-max]; training alone, without evaluation\n`);
+try {
+  for (const model of list(values.models)) {
+    const torch = await torchSide(model);
+    const sides = [...(torch === undefined ? [] : [torch])];
+    for (const threads of wholeNumbers("threads", values.threads, 1))
+      sides.push(await ourSide(model, threads));
+    const of = (/** @type {Side} */ one) => median(one.epochs, ({ cpu }) => cpu);
+    const wall = (/** @type {Side} */ one) => median(one.epochs, ({ wall: own = Number.NaN }) => own);
+    const rows = sides.map((one) => [
+      one.name,
+      spread(of(one)),
+      torch === undefined ? "" : ratio(of(one), of(torch)),
+      one.epochs[0]?.wall === undefined ? "" : spread(wall(one)),
+      torch === undefined || one.epochs[0]?.wall === undefined ? "" : ratio(wall(one), of(torch)),
+      one.peakMb === undefined ? "" : one.peakMb.toFixed(0),
+    ]);
+    console.log(`## ${model}\n`);
+    const header = ["side", "CPU, s", "of PyTorch's", "wall, s", "of PyTorch's CPU", "peak MB"];
+    console.log(`${table(header, rows)}\n`);
+    for (const one of sides) printStages(one);
+  }
+} finally {
+  await rm(work, { recursive: true, force: true });
+}
+
+/** @param {Side} one */
+function printStages({ name, epochs: all }) {
+  const names = new Set(all.slice(1).flatMap(({ operations = {} }) => Object.keys(operations)));
+  if (names.size === 0) return;
+  const stages = [...names].map((stage) => {
+    return /** @type {const} */ ([
+      stage,
+      median(all, ({ operations = {} }) => operations[stage] ?? 0).median,
+    ]);
+  });
+  const total = median(all, ({ cpu }) => cpu).median;
+  const rest = total - stages.reduce((sum, [, seconds]) => sum + seconds, 0);
+  const largest = [...stages, /** @type {const} */ (["the rest", rest])].sort((a, b) => b[1] - a[1]);
+  const rows = largest.filter(([, seconds]) => seconds >= 0.005 * total);
+  console.log(`${name}, CPU seconds of an epoch by operation:\n`);
+  const cells = rows.map(([stage, seconds]) => [
+    stage,
+    figure(seconds),
+    `${((100 * seconds) / total).toFixed(0)} %`,
+  ]);
+  console.log(`${table(["operation", "s", "share"], cells)}\n`);
+}

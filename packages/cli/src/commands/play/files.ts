@@ -1,0 +1,59 @@
+import { readdir, realpath, stat } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { basename, dirname, join, relative, resolve } from "node:path";
+import { bundleFiles } from "@wellbegun/adapters/node";
+import { WellbegunError } from "@wellbegun/core";
+
+/** Files by the name under which they are served. */
+export type ServedFiles = ReadonlyMap<string, string>;
+
+/** What `play` shows: the files of a dataset, or those of a bundle. */
+export interface PlayFolder {
+  readonly name: string;
+  readonly kind: "dataset" | "bundle";
+  readonly files: ServedFiles;
+}
+
+/** What a dataset's folder may hold for the page to read. */
+const datasetFile = /\.(inter|npy|parquet|csv|tsv)$|^item_ids\.txt$/;
+
+/**
+ * The files of a folder that the page may read, each a plain file that really lies in the folder.
+ *
+ * @throws {WellbegunError} `io` if the folder cannot be read; `invalid-data` if it has no such file.
+ */
+export async function playFolder(path: string): Promise<PlayFolder> {
+  const doing = "opening a folder for the playground";
+  const names = await readdir(path).catch((cause: unknown) => {
+    const found = cause instanceof Error ? cause.message : String(cause);
+    throw new WellbegunError("io", { doing, expected: "a readable folder", found, at: path, cause });
+  });
+  const ofBundle = names.some((name) => name.endsWith(".inter")) ? [] : await bundleFiles(path);
+  const kind = ofBundle.length > 0 ? "bundle" : "dataset";
+  const wanted = kind === "bundle" ? ofBundle : names.filter((name) => datasetFile.test(name));
+  const root = await realpath(path);
+  const files = new Map<string, string>();
+  for (const name of wanted) {
+    const file = await realpath(join(path, name)).catch(() => undefined);
+    // A link may lead out of the folder, of which nothing else is served.
+    if (file !== undefined && dirname(file) === root && (await stat(file)).isFile()) files.set(name, file);
+  }
+  if (files.size === 0) {
+    throw new WellbegunError("invalid-data", {
+      doing,
+      expected: "a dataset (.inter, .npy, .parquet, .csv) or a bundle (manifest.json)",
+      found: "neither",
+      at: path,
+    });
+  }
+  return { name: basename(resolve(path)), kind, files };
+}
+
+/** The page's own files, which are built into this package. */
+export async function pageFiles(): Promise<ServedFiles> {
+  const manifest = createRequire(import.meta.url).resolve("wellbegun/package.json");
+  const page = join(dirname(manifest), "dist/playground");
+  const entries = await readdir(page, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  return new Map(files.map((file) => [relative(page, file).replaceAll("\\", "/"), file]));
+}

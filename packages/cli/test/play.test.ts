@@ -1,0 +1,111 @@
+/** The server of `wellbegun play`: what it answers, and what it refuses. */
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { request } from "node:http";
+import { networkInterfaces } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { run } from "../src/run.ts";
+import { wellbegun } from "./support/cli.ts";
+import { sharedFolder, temporaryFolder } from "./support/files.ts";
+import { type Playing, play } from "./support/play.ts";
+
+const folder = sharedFolder();
+const dataset = join(folder, "shop");
+let playing: Playing;
+
+beforeAll(async () => {
+  const status = await run(["synth", "--out", dataset, "--users", "50", "--items", "40", "--quiet"]);
+  expect(status).toBe(0);
+  writeFileSync(join(folder, "secret.txt"), "secret");
+  writeFileSync(join(dataset, "notes.md"), "notes");
+  symlinkSync(join(folder, "secret.txt"), join(dataset, "linked.csv"));
+  mkdirSync(join(dataset, "inner.npy"));
+  playing = await play(dataset);
+});
+afterAll(async () => {
+  await playing?.stop();
+});
+
+/** A request as it is written: `fetch` would resolve the path and set the Host itself. */
+function ask(
+  path: string,
+  headers: Record<string, string> = {},
+  method = "GET",
+): Promise<{ status: number; body: string }> {
+  const { port } = new URL(playing.url);
+  return new Promise((resolve, reject) => {
+    const sent = request({ host: "127.0.0.1", port, path, headers, method }, (response) => {
+      let body = "";
+      response.on("data", (chunk) => {
+        body += chunk;
+      });
+      response.on("end", () => resolve({ status: response.statusCode ?? 0, body }));
+    });
+    sent.on("error", reject);
+    sent.end();
+  });
+}
+
+describe("the server of play", () => {
+  it("serves the page, and the dataset's files byte by byte", async () => {
+    expect((await ask("/?local")).body).toContain("<title>Playground");
+    const listed = JSON.parse((await ask("/folder/")).body);
+    expect(listed).toEqual({ name: "shop", kind: "dataset", files: [...playing.files] });
+    expect([...playing.files].sort()).toEqual(["image_feat.npy", "shop.inter", "text_feat.npy"]);
+    const { status, body } = await ask("/folder/shop.inter");
+    expect([status, body]).toEqual([200, readFileSync(join(dataset, "shop.inter"), "utf8")]);
+  });
+
+  it("serves nothing outside its folder, nor other files in it", async () => {
+    const paths = [
+      "/folder/../secret.txt",
+      "/folder/..%2fsecret.txt",
+      "/../secret.txt",
+      "/folder/linked.csv",
+      "/folder/notes.md",
+      "/folder/synthetic.json",
+      "/folder/inner.npy",
+      "/folder//etc/passwd",
+      "/%2e%2e/%2e%2e/package.json",
+      "/%",
+    ];
+    for (const path of paths) expect([path, (await ask(path)).status]).toEqual([path, 404]);
+  });
+
+  it("refuses requests that name another host, and methods that write", async () => {
+    const { port } = new URL(playing.url);
+    for (const host of ["example.org", `example.org:${port}`, "127.0.0.1", `127.0.0.1.example.org:${port}`]) {
+      expect([host, (await ask("/folder/shop.inter", { host })).status]).toEqual([host, 421]);
+    }
+    expect((await ask("/", { host: `localhost:${port}` })).status).toBe(200);
+    for (const method of ["POST", "PUT", "DELETE", "OPTIONS"])
+      expect((await ask("/", {}, method)).status).toBe(405);
+  });
+
+  it("listens on no address but the loopback's", async () => {
+    const { port } = new URL(playing.url);
+    const others = Object.values(networkInterfaces()).flatMap((list = []) =>
+      list.filter(({ internal }) => !internal),
+    );
+    for (const { address, family } of others.filter(({ family }) => family === "IPv4")) {
+      const answered = await fetch(`http://${address}:${port}/`).then(
+        () => `${family} ${address} answered`,
+        () => "refused",
+      );
+      expect(answered).toBe("refused");
+    }
+  });
+
+  it("ends with status 0 on Ctrl-C", async () => {
+    const other = await play(dataset);
+    expect(await other.stop()).toBe(0);
+  });
+
+  it("refuses a folder that is neither a dataset nor a bundle, and a port that is none", async () => {
+    const empty = temporaryFolder();
+    const { status, stderr } = await wellbegun(["play", empty]);
+    expect([status, stderr]).toEqual([1, expect.stringContaining("expected a dataset")]);
+    const wrong = await wellbegun(["play", dataset, "--port", "70000"]);
+    expect([wrong.status, wrong.stderr]).toEqual([2, expect.stringContaining("option --port")]);
+  });
+});

@@ -1,0 +1,98 @@
+import { describe, expect, it } from "vitest";
+import {
+  cpu,
+  type FoldingModel,
+  fit,
+  IdIndex,
+  interactionsFromArrays,
+  joinModels,
+  readInitializer,
+  spectral,
+} from "../src/index.ts";
+import { randomData, toInput } from "./support/dataset.ts";
+import { expectRefusal } from "./support/errors.ts";
+import { numbers } from "./support/numbers.ts";
+import { largestDifference } from "./support/tables.ts";
+
+const data = toInput(
+  randomData({ users: 30, items: 20, widths: { image: 4, text: 3 }, seed: 6, missing: 0.2 }),
+);
+const itemIds = new IdIndex(Array.from({ length: 20 }, (_, i) => (i % 2 === 0 ? `item ${i}` : i)));
+
+async function models(named: boolean): Promise<[name: string, model: FoldingModel][]> {
+  const train = named ? { ...data.train, itemIds } : data.train;
+  const backend = cpu();
+  const collaborative = await spectral(train, { k: 6, exponent: 0.3, backend });
+  const content = await fit({ ...data, train }, { dim: 3, clusters: 2, lambda: 0.8, backend });
+  const joined = await joinModels(collaborative, content, { weight: 0.7, backend });
+  return [
+    ["fit", content],
+    ["spectral", collaborative],
+    ["joined", joined],
+  ];
+}
+
+describe.each([
+  { ids: "row numbers", named: false },
+  { ids: "raw IDs", named: true },
+])("models as bytes, items by $ids", ({ named }) => {
+  it("fold in users as the models do, to the bit", async () => {
+    const { below } = numbers(3);
+    for (const [name, model] of await models(named)) {
+      const bytes = model.toBytes!();
+      const again = readInitializer(bytes);
+      expect(again.toBytes(), name).toEqual(bytes);
+      expect(largestDifference(again.items.data, model.items.data), name).toBeLessThan(1e-6);
+      const idOf = (row: number) => (named ? itemIds.ids[row]! : row);
+      for (let user = 0; user < 50; user++) {
+        const list = (length: number) => Array.from({ length }, () => idOf(below(20)));
+        const history = list(below(5));
+        const options = {
+          weights: history.map(() => 0.5 + below(4)),
+          ...(user % 2 === 0 ? { negatives: list(2), negativeWeights: [1, 3], negativeFactor: 0.4 } : {}),
+        };
+        expect(again.foldIn(history, options), name).toEqual(model.foldIn(history, options));
+      }
+      const users = named ? { ...data.train, itemIds } : data.train;
+      expect(again.transform(users), name).toEqual(model.transform(users));
+    }
+  });
+});
+
+describe("bytes of models", () => {
+  it("are refused when any one bit of them is another, or at another length", async () => {
+    const train = interactionsFromArrays({ users: [0, 1, 1], items: [0, 0, 1], userCount: 2, itemCount: 3 });
+    const side = await spectral(train, { k: 1, backend: cpu() });
+    const joined = await joinModels(side, side, { weight: 1, backend: cpu() });
+    for (const model of [side, joined]) {
+      const bytes = model.toBytes();
+      for (let bit = 0; bit < bytes.length * 8; bit++) {
+        const damaged = bytes.slice();
+        damaged[bit >> 3]! ^= 1 << (bit & 7);
+        await expectRefusal(() => readInitializer(damaged), "format", "initializer");
+      }
+      for (let length = 0; length < bytes.length; length += 7) {
+        await expectRefusal(() => readInitializer(bytes.subarray(0, length)), "format", "initializer");
+      }
+      await expectRefusal(() => readInitializer(Uint8Array.of(...bytes, 0)), "format", "damaged");
+    }
+  });
+
+  it("name the kinds that are known when they are another file", async () => {
+    const other = new TextEncoder().encode("PK, another kind of file");
+    await expectRefusal(() => readInitializer(other), "format", "wbinit, wbspec, wbjoin", "PK, an");
+  });
+
+  it("need both sides of joined tables to have bytes", async () => {
+    const side = await spectral(data.train, { k: 2, backend: cpu() });
+    const { users, items } = side;
+    const without: FoldingModel = {
+      users,
+      items,
+      foldIn: (history, options) => side.foldIn(history, options),
+      transform: (given, options) => side.transform(given, options),
+    };
+    const joined = await joinModels(side, without, { weight: 1, backend: cpu() });
+    await expectRefusal(() => joined.toBytes(), "unavailable", "toBytes()", "content");
+  });
+});

@@ -1,0 +1,157 @@
+/** The page: data, settings and the run on one side, what came of it on the other. */
+
+import "./colors.css";
+import "./layout.css";
+import "./controls.css";
+import "./results.css";
+import { mapPanel } from "../map/map-panel.ts";
+import type { Computed, Download, NamedFile, Source } from "../protocol.ts";
+import { Cancelled, Client } from "./client.ts";
+import { dataPanel } from "./data-panel.ts";
+import { count, h, save } from "./dom.ts";
+import { localFiles } from "./local.ts";
+import { mapCsv } from "./map-csv.ts";
+import { newcomerPanel } from "./newcomer-panel.ts";
+import { resultsPanel } from "./results-panel.ts";
+import { runPanel } from "./run-panel.ts";
+import { describeSettings, linkOfSettings, type Settings, settingsForm, settingsOfLink } from "./settings.ts";
+
+let settings: Settings = settingsOfLink(location.hash);
+let computed: Computed | undefined;
+
+const client = new Client((event) => run.progress(event));
+const data = dataPanel((source) => void openSource(source));
+const run = runPanel({ compute: () => void compute(), cancel: () => client.cancel() });
+const newcomer = newcomerPanel({ onVector: (vector) => map.place(vector) });
+const map = mapPanel({ onItem: (row) => newcomer.toggle(row) });
+const results = resultsPanel({ evaluate: () => void evaluate(), download: (what) => void download(what) });
+
+/** Runs one call of the worker, with its progress and its end shown. */
+async function working<T>(what: string, call: () => Promise<T>, done: (result: T) => string): Promise<void> {
+  run.busy(what);
+  try {
+    const result = await call();
+    run.busy(undefined);
+    run.say(done(result));
+  } catch (error) {
+    run.busy(undefined);
+    if (error instanceof Cancelled) run.say("Cancelled. Nothing of the run is left in memory.");
+    else run.say(error instanceof Error ? error.message : String(error), "error");
+  }
+}
+
+function openSource(source: Source): Promise<void> {
+  return working(
+    "Reading the data.",
+    () => client.open(source),
+    (info) => {
+      data.show(info);
+      return "The data is open. Choose settings, and compute.";
+    },
+  );
+}
+
+function compute(): Promise<void> {
+  return working(
+    "Computing.",
+    () => client.call("compute", { settings: settings.run, backend: settings.backend }),
+    (result) => {
+      show(result);
+      return `${count(result.users)} users and ${count(result.items)} items, ${result.dim} columns, in ${result.seconds.toFixed(2)} s on ${result.device}. ${result.warnings.join(" ")}`;
+    },
+  );
+}
+
+function show(result: Computed): void {
+  computed = result;
+  map.show(result);
+  newcomer.show(result);
+  results.add(describeSettings(settings), result);
+  empty.hidden = true;
+}
+
+function evaluate(): Promise<void> {
+  return working(
+    "Evaluating.",
+    () => client.call("evaluate", undefined),
+    (evaluation) => {
+      results.judge(evaluation);
+      return "Evaluated on held-out interactions.";
+    },
+  );
+}
+
+function download(what: "bundle" | "onnx" | "map"): Promise<void> {
+  return working(
+    "Writing a file.",
+    async (): Promise<Download> => (what === "map" ? mapCsv(computed!) : client.call(what, undefined)),
+    ({ name, bytes }) => {
+      save(name, bytes);
+      return `${name}, ${count(Math.ceil(bytes.length / 1024))} KB.`;
+    },
+  );
+}
+
+/** Under `wellbegun play` the page opens what the command was given. */
+async function openLocal(): Promise<void> {
+  const found = await localFiles();
+  if (found === undefined) return;
+  const { name, kind, files } = found;
+  if (kind === "dataset") return openSource({ kind: "files", name, files });
+  await working(
+    "Reading the bundle.",
+    () => client.call("view", files satisfies readonly NamedFile[]),
+    (result) => {
+      show(result);
+      return `${name}: ${count(result.users)} users and ${count(result.items)} items.`;
+    },
+  );
+}
+
+const empty = h(
+  "section",
+  { class: "panel empty" },
+  h("h2", {}, "What you will see"),
+  h(
+    "p",
+    {},
+    "A map of users and items in one space. A new user, who gets recommendations after one click. And what the vectors are worth, beside popularity and a control without meaning.",
+  ),
+  h("p", {}, "Take the synthetic example on the left to see it in seconds."),
+);
+
+document.querySelector("#app")?.append(
+  h(
+    "header",
+    {},
+    h("a", { class: "brand", href: location.search.startsWith("?local") ? "#" : "../" }, "wellbegun"),
+    h("h1", {}, "Playground"),
+    h(
+      "p",
+      { class: "promise" },
+      "Nothing leaves this machine: the page computes in your browser and sends nothing anywhere.",
+    ),
+  ),
+  h(
+    "main",
+    {},
+    h(
+      "div",
+      { class: "side" },
+      data.element,
+      h(
+        "section",
+        { class: "panel", "aria-labelledby": "settings-title" },
+        h("h2", { id: "settings-title" }, "2. Settings"),
+        settingsForm(settings, (changed) => {
+          settings = changed;
+          history.replaceState(null, "", `${location.pathname}${location.search}${linkOfSettings(changed)}`);
+        }),
+        h("p", { class: "note" }, "The page's address holds the settings: copy it to share them."),
+      ),
+      run.element,
+    ),
+    h("div", { class: "results" }, empty, map.element, newcomer.element, results.element),
+  ),
+);
+void openLocal();

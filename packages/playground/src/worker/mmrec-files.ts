@@ -1,0 +1,50 @@
+import { decodeIds } from "@wellbegun/adapters/bundle";
+import { parseInter, splitInteractions } from "@wellbegun/adapters/mmrec";
+import { decodeNpy, toFloat32 } from "@wellbegun/adapters/npy";
+import { denseFeatures, type FeatureSource } from "@wellbegun/core";
+import type { NamedFile } from "../protocol.ts";
+import { bytesOf, type OpenedDataset } from "./opened.ts";
+
+const FEATURES = "_feat.npy";
+const ITEM_IDS = "item_ids.txt";
+
+/**
+ * A dataset in MMRec's layout: the `.inter` table, and `<modality>_feat.npy` for each modality. With `item_ids.txt`, the ID
+ * columns hold any text; otherwise row numbers, as `wellbegun init` reads them by default.
+ */
+export async function openMmrec(
+  name: string,
+  files: readonly NamedFile[],
+  table: NamedFile,
+): Promise<OpenedDataset> {
+  const features: Record<string, FeatureSource> = {};
+  for (const file of [...files].sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    if (!file.name.endsWith(FEATURES) || file.name === FEATURES) continue;
+    const array = decodeNpy(await bytesOf(file), file.name);
+    const options = { label: file.name };
+    features[file.name.slice(0, -FEATURES.length)] = denseFeatures(
+      toFloat32(array),
+      array.rows,
+      array.columns,
+      options,
+    );
+  }
+  const first = Object.values(features)[0];
+  if (first === undefined)
+    throw new Error(`${table.name} has no features beside it: add files like image_feat.npy.`);
+  const list = files.find((file) => file.name === ITEM_IDS);
+  const itemIds = list === undefined ? undefined : decodeIds(await bytesOf(list), ITEM_IDS);
+  const parsed = parseInter(await bytesOf(table), {
+    label: table.name,
+    ...(itemIds === undefined ? {} : { ids: "raw", itemIds }),
+  });
+  const split = { itemCount: first.rows, featuresLabel: first.label };
+  return {
+    name,
+    features,
+    train: splitInteractions(parsed, "train", split),
+    validation: splitInteractions(parsed, "validation", split),
+    test: splitInteractions(parsed, "test", split),
+    notes: itemIds === undefined ? [] : ["IDs are raw text: item_ids.txt names the feature rows."],
+  };
+}
