@@ -25,6 +25,7 @@ import {
 } from "@wellbegun/core/stages";
 import { type Cached, LruCache } from "./lru-cache.ts";
 import type { FixedOptions, Settings } from "./settings.ts";
+import { preparationKey, spaceKey } from "./trial-keys.ts";
 import { fusedTable, projectSpace, type TrialSpace, wholeBlock } from "./trial-space.ts";
 
 /** The tables of one trial; valid until the next trial's tables are requested. */
@@ -90,7 +91,7 @@ export class TrialCache {
   /** The tables of a trial. The result of an earlier call must no longer be used. */
   async tables(settings: Settings): Promise<TrialTables> {
     this.#cache.trim();
-    const space = spaceName(settings);
+    const space = spaceKey(settings);
     const { lambda } = settings;
     const users: { weight: number; table: Matrix }[] = [];
     if (lambda > 0) {
@@ -112,7 +113,7 @@ export class TrialCache {
   async items(settings: Settings): Promise<Matrix> {
     const { fused } = await this.#space(settings);
     if (settings.scale !== "unit") return fused;
-    const unit = await this.#cache.get(`unit ${spaceName(settings)}`, async () => {
+    const unit = await this.#cache.get(`unit ${spaceKey(settings)}`, async () => {
       const copy = await this.#backend.create(fused.rows, fused.columns);
       await this.#backend.addScaled(copy, fused, 1);
       await this.#backend.transformRows(copy, { unit: true });
@@ -127,7 +128,7 @@ export class TrialCache {
 
   /** prepare: a modality's features on the backend. */
   async #prepared(settings: Settings, modality: string): Promise<Prepared & Cached> {
-    return await this.#cache.get(`prepared ${preparation(settings)} ${modality}`, async () => {
+    return await this.#cache.get(`prepared ${preparationKey(settings)} ${modality}`, async () => {
       const source = this.#input.features[modality]!;
       const features = await prepareFeatures(this.#backend, source, {
         prepare: settings.prepare,
@@ -144,7 +145,7 @@ export class TrialCache {
   /** cluster: labels and centroids of a modality. */
   async #clustered(settings: Settings, modality: string): Promise<CachedLabels> {
     const { clusters } = settings;
-    return await this.#cache.get(`clusters ${preparation(settings)} ${clusters} ${modality}`, async () => {
+    return await this.#cache.get(`clusters ${preparationKey(settings)} ${clusters} ${modality}`, async () => {
       const { blocks } = await this.#prepared(settings, modality);
       const { seed, restarts, maxIterations, tolerance } = resolveOptions(this.#fixed, this.#widths());
       const options = {
@@ -169,7 +170,7 @@ export class TrialCache {
 
   /** combine and project: the items of every modality where users are aggregated, and the fused item table. */
   async #space(settings: Settings): Promise<TrialSpace> {
-    return await this.#cache.get(`space ${spaceName(settings)}`, async () => {
+    return await this.#cache.get(`space ${spaceKey(settings)}`, async () => {
       const { project, dim, weights, damping } = settings;
       const backend = this.#backend;
       const smoothing = this.#smoothing(settings.smooth);
@@ -181,14 +182,18 @@ export class TrialCache {
         blocks,
         weight: weights[modality]!,
       }));
-      const { seed } = resolveOptions(this.#fixed, this.#widths());
+      const { seed, ccaRidge } = resolveOptions(this.#fixed, this.#widths());
       const found =
         project === "none"
           ? undefined
           : await fitProjection(
               backend,
               sides,
-              { project, dim: dim!, seed, damping, smoothing },
+              {
+                project,
+                ...{ dim: dim!, seed, damping, smoothing },
+                canonicalRidge: settings.combine === "cca" ? ccaRidge : undefined,
+              },
               this.#observer,
             );
       return await projectSpace(backend, sides, found?.matrices, dim, smoothing);
@@ -242,17 +247,6 @@ export class TrialCache {
 function oneBlock(rows: number): BlockLayout {
   const all = Math.max(1, rows);
   return layoutBlocks(rows, { residentRows: all, residentBlockRows: all, streamedBlockRows: all });
-}
-
-/** A key for the settings that the prepared features depend on. */
-function preparation({ prepare, whitenPower, whitenRidge }: Settings): string {
-  return prepare === "whiten" ? `${prepare} ${whitenPower} ${whitenRidge}` : prepare;
-}
-
-/** A key for the settings that the projected items depend on. */
-function spaceName(settings: Settings): string {
-  const { project, dim, smooth, damping, weights } = settings;
-  return `${preparation(settings)} ${project} ${dim} ${smooth} ${damping} ${Object.values(weights).join(" ")}`;
 }
 
 function cached(matrix: Matrix): CachedMatrix {

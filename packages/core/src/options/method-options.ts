@@ -25,6 +25,9 @@ export type Normalization = Schema["normalization"]["choices"][number];
  * How modalities become one table: `concat` puts them side by side, each times its weight, before one
  * projection; `mean` and `weighted` project each modality by itself and average the tables. They are here for
  * comparison: on TikTok they lose half of the quality, because axes found separately do not correspond.
+ * `cca` whitens each modality and puts them side by side, so that one projection keeps the canonical variates: the
+ * directions along which the modalities agree (canonical correlation analysis, Hotelling 1936; for more than two
+ * modalities MAXVAR, Kettenring 1971). Needs `project: "pca"`; of a modality, the 256 leading principal axes take part.
  */
 export type Combine = Schema["combine"]["choices"][number];
 
@@ -104,6 +107,11 @@ export interface MethodOptions {
   readonly normalization?: PerModality<Normalization> | undefined;
   /** Default: `concat`. */
   readonly combine?: Combine | undefined;
+  /**
+   * Ridge of `combine: "cca"` (finite, >= 0): this share of the columns' mean variance is added to the variance along each axis
+   * before whitening, so that axes of little variance are amplified less. Default: 0.1.
+   */
+  readonly ccaRidge?: number | undefined;
   /** Weight of each modality (finite, above 0). Default: 1 each. Required for `weighted`; `mean` takes no other than 1. */
   readonly weights?: Readonly<Record<string, number>> | undefined;
   /**

@@ -68,6 +68,7 @@ export function memoryDemand(
       featureWidths,
       dim,
       smooth === 0 ? undefined : { users: userCount, items: itemCount, interactions: interactionCount },
+      options.combine === "cca" ? itemCount : 0,
     ),
     whitenedWidth: Math.max(0, ...whitened),
   };

@@ -46,7 +46,11 @@ export async function project(run: Run, modalities: readonly Clustered[]): Promi
     const found = await fitProjection(
       backend,
       parts,
-      { project: options.project, dim, seed, damping, smoothing },
+      {
+        project: options.project,
+        ...{ dim, seed, damping, smoothing },
+        canonicalRidge: options.combine === "cca" ? options.ccaRidge : undefined,
+      },
       observer,
     );
     for (const member of members) {
