@@ -60,8 +60,9 @@ export function decodeArrays<T>(bytes: Uint8Array): NamedArrays<T> {
   if (bytes.length !== total) throw broken(`${total} bytes`, `${bytes.length}`);
   const arrays = new Map<string, Float32Array>();
   for (const { name, length } of list) {
-    const own = bytes.slice(at, at + 4 * length);
-    arrays.set(name, new Float32Array(own.buffer));
+    const own = new Float32Array(length);
+    new Uint8Array(own.buffer).set(bytes.subarray(at, at + 4 * length));
+    arrays.set(name, own);
     at += 4 * length;
   }
   return { header, arrays };
