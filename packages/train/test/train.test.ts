@@ -1,4 +1,11 @@
-import { type Backend, cpu, interactionsFromArrays, isWellbegunError, wasm } from "@wellbegun/core";
+import {
+  type Backend,
+  cpu,
+  interactionsFromArrays,
+  isWellbegunError,
+  readInitializer,
+  wasm,
+} from "@wellbegun/core";
 import type { Matrix } from "@wellbegun/core/backend";
 import { describe, expect, it } from "vitest";
 import {
@@ -261,6 +268,17 @@ describe("Folding in a user", () => {
     const { vector, used } = trained.foldIn([...history, history[0]!]);
     expect(vector).toEqual(folded.row(7));
     expect(used).toBe(history.length);
+  });
+
+  it("gives the same vectors from the model's bytes, and none from those of a model without propagation", async () => {
+    const trained = await train(data, { ...short, model: lightgcn(), epochs: 1 });
+    const again = readInitializer(trained.initializer!.toBytes());
+    expect(again.transform(data.train).data).toEqual(trained.transform(data.train).data);
+    const options = { weights: [2, 1], negatives: [5] };
+    expect(again.foldIn([3, 9], options)).toEqual(trained.foldIn([3, 9], options));
+    expect(again.items.data).toEqual(trained.items.data);
+    const plain = await train(data, { ...short, model: bpr(), epochs: 0 });
+    expect(plain.initializer).toBeUndefined();
   });
 
   it("weighs the items of the history, and subtracts the mean of the negatives", async () => {

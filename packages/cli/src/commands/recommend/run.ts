@@ -4,6 +4,7 @@ import {
   bundleFiles,
   checkOutputFolder,
   discardUnfinished,
+  INITIALIZER_FILE,
   identifyData,
   type OutputFolderOptions,
   recoverFolder,
@@ -204,7 +205,7 @@ async function exportTables(
     userIds: train.userIds?.ids,
     itemIds: train.itemIds?.ids,
     // A side whose cold rows were filled from content has no bytes yet.
-    attachments: found.chosen.fillCold > 0 ? {} : { "initializer.bin": found.model.toBytes() },
+    attachments: found.chosen.fillCold > 0 ? {} : { [INITIALIZER_FILE]: found.model.toBytes() },
     manifest: {
       packages: packageVersions(),
       recommender: { kind: "spectral and content, joined", ...chosen, rounds: collaborative.options.rounds },
