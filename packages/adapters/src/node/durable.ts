@@ -1,5 +1,5 @@
 import { fsync } from "node:fs";
-import { type FileHandle, open } from "node:fs/promises";
+import { open } from "node:fs/promises";
 import { promisify } from "node:util";
 import { ioError, systemCode } from "./io-error.ts";
 
@@ -7,8 +7,11 @@ const sync = promisify(fsync);
 
 /**
  * Flushes an open file to disk. It uses the descriptor, since `FileHandle.sync` does not exist under Yarn PnP.
+ *
+ * @param handle An open file, such as a `FileHandle` of `node:fs/promises`. The parameter declares the descriptor alone, so
+ * that the types of this package do not need Node's.
  */
-export async function syncFile(handle: FileHandle): Promise<void> {
+export async function syncFile(handle: { readonly fd: number }): Promise<void> {
   await sync(handle.fd);
 }
 
