@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
- * Users' vectors from a log in Parquet, disk to disk: engine-duckdb with core's kernel, SQL alone in DuckDB, SciPy and Polars
- * in memory. Each side is a process of its own on two cores; the tables are compared. Prints Markdown.
+ * Users' vectors from a log in Parquet, disk to disk: engine-duckdb with core's kernel (ours), the whole `wellbegun init`, which
+ * also writes .npy tables, hashes and identifies its data (init), SQL alone in DuckDB, SciPy and Polars in memory. Each side is a process of its own on two cores; the tables are compared. Prints Markdown.
  *
  *   WELLBEGUN_PEERS=path/to/peers npm run bench:engine -- --pairs 1000000,10000000 --memory 1GB
  */
@@ -26,7 +26,7 @@ const { values } = parseArgs({
     pairs: { type: "string", default: "1000000,10000000" },
     ids: { type: "string", default: "number" },
     memory: { type: "string", default: "1GB" },
-    sides: { type: "string", default: "ours,sql,scipy,polars" },
+    sides: { type: "string", default: "ours,init,sql,scipy,polars" },
     repeats: { type: "string", default: "3" },
     python: { type: "string", default: process.env.WELLBEGUN_PYTHON ?? "python3" },
     cache: { type: "string", default: join(tmpdir(), "wellbegun-bench") },
@@ -41,6 +41,7 @@ const folder = await mkdtemp(join(tmpdir(), "wellbegun-bench-engine-"));
 /** @type {Record<string, (log: string, items: string, out: string) => string[]>} */
 const commands = {
   ours: (...paths) => [...node, here("sides/engine-ours.mjs"), ...paths, values.memory, folder],
+  init: (...paths) => [...node, here("sides/engine-init.mjs"), ...paths, values.memory, folder],
   sql: (...paths) => [...node, here("sides/engine-sql.mjs"), ...paths, values.memory, join(folder, "spill")],
   scipy: (...paths) => [values.python, here("python/engine.py"), "scipy", ...paths],
   polars: (...paths) => [values.python, here("python/engine.py"), "polars", ...paths],

@@ -38,8 +38,16 @@ if (dataset === undefined) throw new Error("usage: node bench/train.mjs <dataset
 const epochs = wholeNumber("epochs", values.epochs, 2);
 const side = fileURLToPath(new URL("sides/train.mjs", import.meta.url));
 const mmrecRunner = fileURLToPath(new URL("../experiments/train/run_mmrec.py", import.meta.url));
-/** Names of the models in MMRec. @type {Readonly<Record<string, string>>} */
-const mmrecNames = { bpr: "BPR", freedom: "FREEDOM", lightgcn: "LightGCN", vbpr: "VBPR" };
+/**
+ * The models in MMRec: names, and the settings that our defaults are, where MMRec has a list to search.
+ * @type {Readonly<Record<string, { name: string, settings: Record<string, number> }>>}
+ */
+const mmrecModels = {
+  bpr: { name: "BPR", settings: { reg_weight: 1e-2 } },
+  freedom: { name: "FREEDOM", settings: { dropout: 0.8, reg_weight: 1e-3 } },
+  lightgcn: { name: "LightGCN", settings: { n_layers: 2, reg_weight: 1e-4 } },
+  vbpr: { name: "VBPR", settings: { reg_weight: 1e-2 } },
+};
 const work = await mkdtemp(join(tmpdir(), "wellbegun-bench-train-"));
 
 /** @typedef {{ cpu: number, wall?: number, operations?: Record<string, number> }} Epoch */
@@ -67,9 +75,19 @@ async function torchSide(model) {
       peakMb: log.peak_rss_mb,
     };
   }
-  const name = mmrecNames[model];
-  if (values.mmrec === undefined || name === undefined) return undefined;
-  const options = ["--model", name, "--epochs", `${epochs}`, "--evaluate", "0"];
+  const known = mmrecModels[model];
+  if (values.mmrec === undefined || known === undefined) return undefined;
+  const { name, settings } = known;
+  const options = [
+    "--model",
+    name,
+    "--epochs",
+    `${epochs}`,
+    "--evaluate",
+    "0",
+    "--set",
+    JSON.stringify(settings),
+  ];
   const lines = await runLines([
     values.python,
     mmrecRunner,
@@ -80,6 +98,23 @@ async function torchSide(model) {
   ]);
   const found = lines.filter((line) => line.startsWith('{"epoch"')).map((line) => JSON.parse(line));
   return { name: "PyTorch, MMRec's classes", epochs: found };
+}
+
+/** Times a product of InfoNCE's shape in PyTorch. */
+const probe = `
+import json, time, torch
+torch.set_num_threads(1)
+a, b = torch.randn(2048, 64), torch.randn(64, 2048)
+a @ b
+t = time.process_time()
+for _ in range(10): a @ b
+print(json.dumps(dict(version=torch.__version__, gflops=10 * 2 * 2048 * 64 * 2048 / (time.process_time() - t) / 1e9)))
+`;
+
+/** PyTorch's version and speed: with the reference BLAS it is ten times slower than with OpenBLAS, and no yardstick. */
+async function torchText() {
+  const { output } = await runJson([values.python, "-c", probe], 1);
+  return `- PyTorch ${output.version}, a product of 2048 x 64 x 2048 at ${output.gflops.toFixed(0)} GFLOP/s`;
 }
 
 /**
@@ -107,6 +142,7 @@ function median(all, value) {
 }
 
 console.log(`# An epoch of training\n\n${surroundingsText(surroundings())}`);
+if (values.alignrec !== undefined || values.mmrec !== undefined) console.log(await torchText());
 console.log(`- median of epochs 2 to ${epochs} [min-max]; training alone, without evaluation\n`);
 try {
   for (const model of list(values.models)) {

@@ -18,7 +18,10 @@ export function memorySink() {
       const table = tables[name];
       table?.data.set(view, firstRow * table.columns);
     },
-    held: (name) => tables[name].data,
+    scale(name, factor) {
+      const { data } = tables[name];
+      for (let i = 0; i < data.length; i++) data[i] *= factor;
+    },
     async finish() {},
   };
 }

@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitepress";
-import { extend } from "./markdown.mjs";
+import { extend, fragmentOf } from "./markdown.mjs";
 import { sidebar } from "./navigation.mjs";
 import { excluded, pageOf } from "./pages.mjs";
 
@@ -37,6 +37,7 @@ export default defineConfig({
   // Code with enough contrast for everyone.
   markdown: {
     config: extend,
+    anchor: { slugify: fragmentOf },
     theme: { light: "github-light-high-contrast", dark: "github-dark-high-contrast" },
   },
   head: [["link", { rel: "icon", href: "data:," }]],

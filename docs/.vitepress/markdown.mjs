@@ -5,6 +5,15 @@ import { dirname, join, relative } from "node:path";
 import { renderMermaidSVG } from "beautiful-mermaid";
 import { linkTarget, root } from "./pages.mjs";
 
+/** The fragment of a heading, as repositories make it, so that one link works in both. @param {string} heading */
+export function fragmentOf(heading) {
+  return heading
+    .trim()
+    .toLowerCase()
+    .replace(/[^\p{L}\p{M}\p{N}\p{Pc}\- ]/gu, "")
+    .replaceAll(" ", "-");
+}
+
 /** Where a link to a source file leads; without it such links become plain text. */
 const repository = process.env.WELLBEGUN_REPOSITORY;
 

@@ -18,6 +18,7 @@ export const arms = {
   "smooth 1, damping .5": { options: { smooth: 1, damping: 0.5 } },
   "smooth 1, damping .5, permuted": { options: { smooth: 1, damping: 0.5 }, permuted: true },
   "smooth 4, damping .5": { options: { smooth: 4, damping: 0.5 } },
+  "smooth 16, damping .5": { options: { smooth: 16, damping: 0.5 } },
   "whiten .5": { options: { prepare: "whiten", whitenPower: 0.5 } },
   "whiten 1": { options: { prepare: "whiten", whitenPower: 1 } },
   "whiten 1, ridge 1": { options: { prepare: "whiten", whitenPower: 1, whitenRidge: 1 } },
@@ -26,7 +27,6 @@ export const arms = {
   "weights from validation, smooth 1, damping .5": {
     options: { weighting: "validation", smooth: 1, damping: 0.5 },
   },
-  "smooth 16, damping .5": { options: { smooth: 16, damping: 0.5 } },
 };
 
 /** The arms that trainings start from: users and items, at the scale of the model's own random start. */

@@ -19,8 +19,10 @@ const linear = /** @type {const} */ ({ lambda: 1, clusters: 1, maxIterations: 0,
  * @returns {Promise<FoldingModel>}
  */
 export async function contentModel({ train, features }, weights, dim, backend) {
-  const width = Object.values(features).reduce((sum, { columns }) => sum + columns, 0);
-  const options = { ...linear, weights, dim: Math.min(dim, width), seed: 0 };
+  // Modalities without a weight were left out by the search.
+  const modalities = Object.keys(weights);
+  const width = modalities.reduce((sum, name) => sum + (features[name]?.columns ?? 0), 0);
+  const options = { ...linear, modalities, weights, dim: Math.min(dim, width), seed: 0 };
   return await fit({ train, features }, { ...options, backend, perModality: false });
 }
 

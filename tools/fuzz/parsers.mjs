@@ -12,7 +12,7 @@ import { parseRecboleFeatures, parseRecboleInter } from "@wellbegun/adapters/rec
 import { decodeSafetensors, toFloat32, toInt32 } from "@wellbegun/adapters/safetensors";
 import { arrayVectors } from "@wellbegun/adapters/vectors";
 import { replaceEmbedding } from "@wellbegun/backend-onnx/replace";
-import { Initializer } from "@wellbegun/core";
+import { readInitializer } from "@wellbegun/core";
 import { run } from "wellbegun";
 // Parsers that no package exports.
 import { parseCsrNpz } from "../../packages/adapters/dist/node/npz-csr.js";
@@ -36,8 +36,10 @@ const textOf = (bytes) => new TextDecoder().decode(bytes);
  * @param {Uint8Array} bytes
  */
 function useInitializer(bytes) {
-  const read = Initializer.fromBytes(bytes);
-  read.foldIn(read.itemIds?.ids.slice(0, 2) ?? [0, 1].slice(0, read.itemCount));
+  const read = readInitializer(bytes);
+  const { ids, rows } = read.items;
+  const items = ids?.ids.slice(0, 2) ?? [0, 1].slice(0, rows);
+  read.foldIn(items, { negatives: items.slice(1) });
   return read.items;
 }
 

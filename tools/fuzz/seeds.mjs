@@ -4,7 +4,15 @@ import { encodeIds, formatManifest } from "@wellbegun/adapters/bundle";
 import { encodeNpy } from "@wellbegun/adapters/npy";
 import { encodeParquet } from "@wellbegun/adapters/parquet";
 import { encodeSafetensors } from "@wellbegun/adapters/safetensors";
-import { createTable, denseFeatures, fit, IdIndex, interactionsFromPairs } from "@wellbegun/core";
+import {
+  createTable,
+  denseFeatures,
+  fit,
+  IdIndex,
+  interactionsFromPairs,
+  joinModels,
+  spectral,
+} from "@wellbegun/core";
 import { encodeModel } from "../../packages/backend-onnx/dist/protobuf/encode.js";
 
 /** @param {string} text */
@@ -35,6 +43,8 @@ const initializer = fitted.initializer.toBytes();
 const plain = (
   await fit({ train: { ...interactions, itemIds: undefined }, features: { text } }, { clusters: 2 })
 ).initializer.toBytes();
+const collaborative = await spectral(interactions, { k: 2 });
+const joined = await joinModels(collaborative, fitted, { weight: 0.5 });
 
 /**
  * A zip archive.
@@ -235,7 +245,7 @@ export const files = {
   freerec: [utf8("USER\tITEM\tTIMESTAMP\n0\t2\t1\n1\t0\t1\n"), utf8("USER\tITEM\n0\t4\n")],
   manifests: [manifest],
   ids: [encodeIds(["ann", 7n, "é", "bob the builder"]), encodeIds([])],
-  initializers: [initializer, plain],
+  initializers: [initializer, plain, collaborative.toBytes(), joined.toBytes()],
   trialRecords: [records],
   onnx: [onnx],
   configs: [config],

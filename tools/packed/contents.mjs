@@ -67,13 +67,15 @@ function rangeProblems(manifest) {
 }
 
 /**
- * Built files whose source is gone: tsc never deletes what it once wrote. Programs in dist/bin are bundled from others' files,
- * and written anew as a whole.
+ * Built files whose source is gone: tsc never deletes what it once wrote. Programs in dist/bin and the page in
+ * dist/playground are bundled from others' files, and written anew as a whole.
  * @param {string[]} files
  */
 function staleFiles(files) {
   const all = new Set(files);
   return files.filter(
-    (path) => /^dist\/(?!bin\/).*\.js$/.test(path) && !all.has(path.replace(/^dist\/(.*)\.js$/, "src/$1.ts")),
+    (path) =>
+      /^dist\/(?!bin\/|playground\/).*\.js$/.test(path) &&
+      !all.has(path.replace(/^dist\/(.*)\.js$/, "src/$1.ts")),
   );
 }

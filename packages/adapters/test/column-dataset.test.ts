@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createTable, IdIndex } from "@wellbegun/core";
 import { parquetWriteBuffer } from "hyparquet-writer";
@@ -26,30 +26,35 @@ describe("A dataset from files of columns", () => {
     writeParquet(join(folder, name), createTable(dataOf(ids), ids.length, 1, new IdIndex(ids)));
   const options = { interactions: join(folder, "log/*.parquet"), userColumn: "user", itemColumn: "item" };
 
-  it("matches features by ID, and gives items that only have features a row", async () => {
+  it("matches features by ID, in memory and in files, and gives items that only have features a row", async () => {
     await feature("image.parquet", ["tea", "new", "oil"]);
     await feature("text.parquet", ["zen", "jam"]);
     const features = {
       image: { path: join(folder, "image.parquet"), column: "vector" },
       text: { path: join(folder, "te?t.parquet"), column: "vector", idColumn: "id" },
     };
-    const dataset = await readColumnDataset({ ...options, features });
-    expect(dataset.train.userIds?.ids).toEqual(["ann", "bob", "cid"]);
-    expect(dataset.train.itemIds?.ids).toEqual(["jam", "new", "oil", "tea", "zen"]);
-    const read = async (name: string): Promise<number[]> => {
-      const rows = new Float32Array(5);
-      await dataset.features[name]!.read(0, 5, rows);
-      return [...rows];
-    };
-    const code = (id: string): number => id.charCodeAt(0);
-    expect(await read("image")).toEqual([0, code("n"), code("o"), code("t"), 0]);
-    expect([...dataset.features.image!.missing!]).toEqual([1, 0, 0, 0, 1]);
-    expect(await read("text")).toEqual([code("j"), 0, 0, 0, code("z")]);
-    expect(dataset.features.text!.ids).toBe(dataset.train.itemIds);
-    expect(dataset.files.interactions).toEqual([
-      join(folder, "log/1.parquet"),
-      join(folder, "log/2.parquet"),
-    ]);
+    const temp = temporaryFolder();
+    for (const keep of ["memory", "files"] as const) {
+      const dataset = await readColumnDataset({ ...options, features, keep, temp });
+      expect(readdirSync(temp)).toEqual([]);
+      expect(dataset.train.userIds?.ids).toEqual(["ann", "bob", "cid"]);
+      expect(dataset.train.itemIds?.ids).toEqual(["jam", "new", "oil", "tea", "zen"]);
+      const read = async (name: string): Promise<number[]> => {
+        const rows = new Float32Array(5);
+        await dataset.features[name]!.read(0, 5, rows);
+        return [...rows];
+      };
+      const code = (id: string): number => id.charCodeAt(0);
+      expect(await read("image")).toEqual([0, code("n"), code("o"), code("t"), 0]);
+      expect([...dataset.features.image!.missing!]).toEqual([1, 0, 0, 0, 1]);
+      expect(await read("text")).toEqual([code("j"), 0, 0, 0, code("z")]);
+      expect(dataset.features.text!.ids).toBe(dataset.train.itemIds);
+      expect(dataset.files.interactions).toEqual([
+        join(folder, "log/1.parquet"),
+        join(folder, "log/2.parquet"),
+      ]);
+      await dataset.close();
+    }
 
     const fewer = await readColumnDataset({ ...options, features, items: "interactions" });
     expect(fewer.train.itemIds?.ids).toEqual(["jam", "oil", "tea"]);

@@ -1,5 +1,12 @@
 import { createHash } from "node:crypto";
-import { denseFeatures, IdIndex, type Interactions, interactionsFromArrays } from "@wellbegun/core";
+import {
+  denseFeatures,
+  IdIndex,
+  type Interactions,
+  interactionBlocks,
+  interactionSource,
+  interactionsFromArrays,
+} from "@wellbegun/core";
 import { describe, expect, it } from "vitest";
 import { compareData, identifyData, identifyFeatures, identifyTrain } from "../src/bundle/index.ts";
 import type { Manifest } from "../src/bundle/manifest.ts";
@@ -52,11 +59,12 @@ describe("The identity of data", () => {
     });
   });
 
-  it("depends neither on the order of the rows nor on weights of 1, but on other weights", () => {
-    const of = (interactions: Interactions): string => identifyTrain(interactions, newHash).sha256;
-    expect(of(train(pairs.toReversed()))).toBe(of(train()));
-    expect(of(train(pairs, { weights: [1, 1, 1, 1, 1] }))).toBe(of(train()));
-    const weighted = of(train(pairs, { weights: [1, 2, 1, 1, 1] }));
+  it("depends neither on the order of the rows nor on weights of 1, but on other weights", async () => {
+    const of = async (interactions: Interactions): Promise<string> =>
+      (await identifyTrain(interactions, newHash)).sha256;
+    expect(await of(train(pairs.toReversed()))).toBe(await of(train()));
+    expect(await of(train(pairs, { weights: [1, 1, 1, 1, 1] }))).toBe(await of(train()));
+    const weighted = await of(train(pairs, { weights: [1, 2, 1, 1, 1] }));
     expect(weighted).toBe(
       sha256(
         Buffer.concat([
@@ -65,6 +73,17 @@ describe("The identity of data", () => {
         ]),
       ),
     );
+  });
+
+  it("is the same from blocks of users as from arrays", async () => {
+    for (const weights of [undefined, [1, 2, 1, 1, 1]]) {
+      const whole = train(pairs, weights === undefined ? {} : { weights });
+      const blocks = {
+        ...interactionSource(whole),
+        blocks: () => interactionBlocks(whole, { rows: 2, pairs: 1 }),
+      };
+      expect(await identifyTrain(blocks, newHash)).toEqual(await identifyTrain(whole, newHash));
+    }
   });
 
   it("depends on the float32 values of features, and not on their type or on what a missing row holds", async () => {

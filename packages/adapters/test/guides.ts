@@ -34,7 +34,11 @@ export interface Program {
 
 /** The programs of a page in docs/guides. */
 export function programsOf(guide: string): Program[] {
-  const file = `docs/guides/${guide}.md`;
+  return programsIn(`docs/guides/${guide}.md`);
+}
+
+/** The programs of a page of documentation, by its path in the repository. */
+export function programsIn(file: string): Program[] {
   return extract.examplesOfMarkdown(readFileSync(join(root, file), "utf8"), file);
 }
 
@@ -77,6 +81,7 @@ async function writeReader(reader: string): Promise<void> {
     (_, e) => (e * 7 + Math.floor(e / userCount) * 11) % itemCount,
   );
   const values = Float32Array.from({ length: itemCount * 20 }, (_, i) => Math.sin(i * 12.9898));
+  await writeColumnFiles(reader, users, items, values);
   const image = denseFeatures(values, itemCount, 20);
   const interactions = interactionsFromArrays({ users, items, userCount, itemCount });
   const fitted = await fit({ train: interactions, features: { image } }, { dim: 16, restarts: 1 });
@@ -88,4 +93,31 @@ async function writeReader(reader: string): Promise<void> {
     manifest: { seed: 999 },
     attachments: { "initializer.bin": fitted.initializer!.toBytes() },
   });
+}
+
+/** The same data as two Parquet files of a log and a file of items, with text as IDs. */
+async function writeColumnFiles(
+  reader: string,
+  users: Uint32Array,
+  items: Uint32Array,
+  values: Float32Array,
+): Promise<void> {
+  const { parquetWriteBuffer } = await import("hyparquet-writer");
+  const text = (name: string, kind: string, rows: Iterable<number>) => ({
+    name,
+    type: "STRING" as const,
+    data: Array.from(rows, (row) => `${kind} ${row}`),
+  });
+  const write = (path: string, columnData: Parameters<typeof parquetWriteBuffer>[0]["columnData"]): void =>
+    writeFileSync(join(reader, path), new Uint8Array(parquetWriteBuffer({ columnData })));
+  mkdirSync(join(reader, "log"));
+  for (const [part, from] of [0, 500].entries()) {
+    const own = (rows: Uint32Array): Uint32Array => rows.subarray(from, from + 500);
+    write(`log/${part}.parquet`, [text("user", "user", own(users)), text("item", "item", own(items))]);
+  }
+  const rows = Array.from({ length: values.length / 20 }, (_, row) => row);
+  write("items.parquet", [
+    text("item", "item", rows),
+    { name: "image", data: rows.map((row) => [...values.subarray(row * 20, (row + 1) * 20)]) },
+  ]);
 }

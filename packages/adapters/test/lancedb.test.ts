@@ -11,7 +11,7 @@ import {
 } from "../src/stores/lancedb.ts";
 import { expectFailure, temporaryFolder } from "./helpers.ts";
 import { describeWithPeers, loadPeer } from "./node-peers.ts";
-import { breakingAfter, rowOf, someVectors } from "./vectors-helpers.ts";
+import { breakingAfter, fromElsewhere, rowOf, someRows, someVectors } from "./vectors-helpers.ts";
 
 interface Row {
   readonly id: string;
@@ -115,6 +115,42 @@ describeWithPeers("LanceDB, embedded", ["@lancedb/lancedb"], () => {
     expect(found.get("a")).toEqual(rowOf(first, 0));
     expect(found.get("b")).toEqual(rowOf(more, 0));
     expect(found.get("d")).toEqual(rowOf(more, 2));
+  });
+
+  it("upserts of single rows leave what a write of the whole table leaves", async () => {
+    const connection = await connect();
+    const options = { makeArrowTable, mode: "upsert" } as const;
+    const whole = someVectors({ ids: ["a", "b", "c", "d"], rows: 4, columns: 7 });
+    await writeLancedb(connection, whole, { table: "at", makeArrowTable });
+    await writeLancedb(connection, someRows(whole, 0, 2), { table: "other", makeArrowTable });
+    for (const row of [2, 3]) {
+      const stored = await writeLancedb(connection, someRows(whole, row, row + 1), {
+        ...options,
+        table: "other",
+      });
+      expect(stored).toMatchObject({ rows: 1, total: row + 1, verified: 1 });
+    }
+    expect(await read(connection, "other")).toEqual(await read(connection, "at"));
+  });
+
+  it("an upsert is refused for rows of another bundle, of no bundle, or of the other kind", async () => {
+    const connection = await connect();
+    const options = { table: "users", makeArrowTable, mode: "upsert" } as const;
+    const users = someVectors({ ids: ["a", "b"], rows: 2 });
+    await writeLancedb(connection, users, { table: "users", makeArrowTable });
+    const late = someRows(someVectors({ ids: ["a", "c"], rows: 2, seed: 4 }), 1, 2);
+    const otherBundle = fromElsewhere(late, "cd".repeat(32));
+    await expectFailure(
+      () => writeLancedb(connection, otherBundle, options),
+      "mismatch",
+      "cd".repeat(32),
+      "ab".repeat(32),
+    );
+    const noBundle = fromElsewhere(late, undefined);
+    await expectFailure(() => writeLancedb(connection, noBundle, options), "mismatch", "without a bundle");
+    const items = { ...late, kind: "items" as const };
+    await expectFailure(() => writeLancedb(connection, items, options), "mismatch");
+    expect([...(await read(connection)).keys()].sort()).toEqual(["a", "b"]);
   });
 
   it("writes in parts of bounded size if told to", async () => {

@@ -1,5 +1,7 @@
+import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { fileMarker, openVectors, writeTables } from "../src/node/index.ts";
@@ -227,6 +229,58 @@ describeWithPeers("loading LanceDB in blocks", ["@lancedb/lancedb"], () => {
       ({ vectors, mode }) => writeLancedb(connection, vectors, { ...options, mode }),
       (vectors) => verifyLancedb(connection, vectors, { ...options, verifyRows: 33 }),
     );
+  });
+});
+
+/** Loads a bundle into LanceDB in a process of its own, which kills itself when it has written block `kill`. */
+const program = `
+import { createRequire } from "node:module";
+import { fileMarker, openVectors } from "@wellbegun/adapters/node";
+import { writeLancedb } from "@wellbegun/adapters/lancedb";
+import { loadInBlocks } from "@wellbegun/adapters/vectors";
+const [peers, bundle, database, marker, kill] = process.argv.slice(1);
+const { connect, makeArrowTable } = createRequire(peers + "/any.js")("@lancedb/lancedb");
+const connection = await connect(database);
+let block = 0;
+const write = async ({ vectors, mode }) => {
+  const stored = await writeLancedb(connection, vectors, { table: "users", makeArrowTable, mode });
+  if (block++ === Number(kill)) process.kill(process.pid, "SIGKILL");
+  return stored;
+};
+const options = { rowsPerBlock: 10 };
+const loaded = await loadInBlocks(await openVectors(bundle), fileMarker(marker), write, options);
+console.log(JSON.stringify(loaded));`;
+
+describeWithPeers("loading LanceDB in a process that is killed", ["@lancedb/lancedb"], () => {
+  it("continues in the next process, and ends with the same table", async () => {
+    const folder = mkdtempSync(join(root, "killed-"));
+    const bundle = join(folder, "bundle");
+    const data = Float32Array.from({ length: 45 * 3 }, (_, i) => Math.sin(i));
+    await writeTables(bundle, { tables: [{ name: "users", rows: 45, columns: 3, data }], rowsPerPart: 7 });
+    const adapters = fileURLToPath(new URL("..", import.meta.url));
+    // The peer lies where describeWithPeers found it.
+    const named = (process.env.WELLBEGUN_PEERS ?? "").split(delimiter);
+    const peers = named.find((place) => existsSync(join(place, "node_modules", "@lancedb"))) ?? adapters;
+    const run = (kill: number): ReturnType<typeof spawnSync> =>
+      spawnSync(
+        process.execPath,
+        [
+          ...["--input-type=module", "--eval", program, peers],
+          ...[bundle, join(folder, "lance"), join(folder, "load.json"), `${kill}`],
+        ],
+        { cwd: adapters, encoding: "utf8" },
+      );
+    expect(run(2)).toMatchObject({ signal: "SIGKILL" });
+    expect(run(1)).toMatchObject({ signal: "SIGKILL" });
+    const last = run(-1);
+    expect(last.stderr).toBe("");
+    expect(JSON.parse(String(last.stdout))).toEqual({ rows: 45, resumedFrom: 30 });
+    const { connect } = loadPeer<{ connect(path: string): Promise<LanceConnection> }>("@lancedb/lancedb");
+    const verified = await verifyLancedb(await connect(join(folder, "lance")), await openVectors(bundle), {
+      table: "users",
+      verifyRows: 45,
+    });
+    expect(verified).toEqual({ rows: 45, total: 45, verified: 45 });
   });
 });
 

@@ -216,6 +216,6 @@ describe("The reader of MMRec datasets", () => {
     await expectFailure(() => readMmrecDataset(cut), "format", "text_feat.npy", "cut off");
     const folderAsTable = dataset({ "image_feat.npy": features(4, 2) });
     mkdirSync(join(folderAsTable, "x.inter"));
-    await expectFailure(() => readMmrecDataset(folderAsTable), "io", "x.inter", "EISDIR");
+    await expectFailure(() => readMmrecDataset(folderAsTable), "io", "x.inter", "expected a file");
   });
 });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type InterOptions, parseInter, splitInteractions } from "../src/targets/mmrec.ts";
+import { type InterOptions, parseInter, parseInterParts, splitInteractions } from "../src/targets/mmrec.ts";
 import { bytesOf, expectFailure } from "./helpers.ts";
 
 const parse = (text: string, options?: InterOptions): ReturnType<typeof parseInter> =>
@@ -65,6 +65,30 @@ describe("The reader of .inter tables", () => {
           expect(read.itemCount).toBe(Math.max(...column("item")) + 1);
         },
       ),
+    );
+  });
+
+  it("reads the same from the parts of a file, wherever they are cut", async () => {
+    const text = `\u{feff}${table.replace("\n3\t0", "\n\n3\t0").replaceAll("\n", "\r\n")}7\t3\t0`;
+    const bytes = bytesOf(text);
+    const whole = parse(text);
+    for (const ids of ["rows", "raw"] as const) {
+      const expected = parse(text, { ids });
+      for (const size of [1, 2, 3, 7, 20, bytes.length]) {
+        const parts = Array.from({ length: Math.ceil(bytes.length / size) }, (_, part) =>
+          bytes.slice(part * size, (part + 1) * size),
+        );
+        const found = await parseInterParts(parts, { ids, label: "toy.inter" });
+        const columns = ({ users, items, labels }: typeof whole) => [[...users], [...items], [...labels]];
+        expect(columns(found)).toEqual(columns(expected));
+        expect([found.userCount, found.itemCount]).toEqual([expected.userCount, expected.itemCount]);
+        expect([0, 2, 5].map(found.lineOf)).toEqual([0, 2, 5].map(expected.lineOf));
+      }
+    }
+    await expectFailure(
+      () => parseInterParts([bytesOf("userID\titemID\tx_label\n1\t2\t0\n"), bytesOf("1\tx\t0\n")]),
+      "invalid-data",
+      "line 3, column itemID",
     );
   });
 

@@ -1,13 +1,15 @@
 import { randomBytes } from "node:crypto";
-import { createTable, IdIndex } from "@wellbegun/core";
+import { join } from "node:path";
+import { createTable, fit, IdIndex } from "@wellbegun/core";
 import * as fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { readColumnDataset } from "../src/node/index.ts";
 import { type PgClient, type PgPool, verifyPgvector, writePgvector } from "../src/stores/pgvector.ts";
-import { missingOutput, programsOf } from "./guides.ts";
+import { missingOutput, programsIn, programsOf } from "./guides.ts";
 import { expectFailure, temporaryFolder } from "./helpers.ts";
 import { describeWithPeers, leaveOut, loadPeer } from "./node-peers.ts";
 import { type PostgresServer, startPostgres, whyNoPostgres } from "./postgres.ts";
-import { breakingAfter, rowOf, someVectors } from "./vectors-helpers.ts";
+import { breakingAfter, fromElsewhere, rowOf, someRows, someVectors } from "./vectors-helpers.ts";
 
 interface RealClient extends PgClient {
   connect(): Promise<void>;
@@ -147,6 +149,44 @@ function suite(): void {
     expect(found.get("a")).toEqual(rowOf(first, 0));
     expect(found.get("b")).toEqual(rowOf(more, 0));
     expect(found.get("c")).toEqual(rowOf(more, 1));
+  });
+
+  it("upserts of single rows leave what a write of the whole table leaves", async () => {
+    const [at, other] = [newTable(), newTable()];
+    const whole = someVectors({ ids: ["a", "b", "c", "d"], rows: 4, columns: 7 });
+    await writePgvector(client, whole, { table: at });
+    await writePgvector(client, someRows(whole, 0, 2), { table: other });
+    for (const row of [2, 3]) {
+      const stored = await writePgvector(client, someRows(whole, row, row + 1), {
+        table: other,
+        mode: "upsert",
+      });
+      expect(stored).toMatchObject({ rows: 1, total: row + 1, verified: 1 });
+    }
+    expect(await read(other)).toEqual(await read(at));
+  });
+
+  it("an upsert is refused for rows of another bundle, of no bundle, or of the other kind", async () => {
+    const table = newTable();
+    const users = someVectors({ ids: ["a", "b"], rows: 2 });
+    await writePgvector(client, users, { table });
+    const late = someRows(someVectors({ ids: ["a", "c"], rows: 2, seed: 4 }), 1, 2);
+    const otherBundle = fromElsewhere(late, "cd".repeat(32));
+    await expectFailure(
+      () => writePgvector(client, otherBundle, { table, mode: "upsert" }),
+      "mismatch",
+      "cd".repeat(32),
+      "ab".repeat(32),
+    );
+    const noBundle = fromElsewhere(late, undefined);
+    await expectFailure(
+      () => writePgvector(client, noBundle, { table, mode: "upsert" }),
+      "mismatch",
+      "without a bundle",
+    );
+    const items = { ...late, kind: "items" as const };
+    await expectFailure(() => writePgvector(client, items, { table, mode: "upsert" }), "mismatch");
+    expect([...(await read(table)).keys()].sort()).toEqual(["a", "b"]);
   });
 
   it("shows readers the old rows until it is done, and keeps them after a failure", async () => {
@@ -315,6 +355,24 @@ function suite(): void {
     expect(programs).toHaveLength(2);
     for (const { code } of programs) {
       expect(await missingOutput(folder, code, ["pg"], { DATABASE_URL: url })).toBeUndefined();
+    }
+  });
+
+  it("holds the vectors of a folder of Parquet files after the README's three lines", async () => {
+    const program = programsIn("README.md").find(({ code }) => code.includes('adapters/pgvector"'))!;
+    expect(await missingOutput(folder, program.code, ["pg"], { DATABASE_URL: url })).toBeUndefined();
+    const template = join(folder, "template");
+    const dataset = await readColumnDataset({
+      interactions: join(template, "log", "*.parquet"),
+      userColumn: "user",
+      itemColumn: "item",
+      features: { image: { path: join(template, "items.parquet"), column: "image" } },
+    });
+    const model = await fit(dataset);
+    for (const side of ["users", "items"] as const) {
+      const stored = await read(`${side}_vectors`);
+      expect([...stored.keys()].sort()).toEqual([...model[side].ids!.ids].sort());
+      for (const [id, vector] of stored) expect(vector).toEqual([...model[side].row(id)]);
     }
   });
 }

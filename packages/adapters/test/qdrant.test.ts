@@ -6,7 +6,7 @@ import { type QdrantClient, qdrantPointId, verifyQdrant, writeQdrant } from "../
 import { expectFailure } from "./helpers.ts";
 import { describeWithPeers, loadPeer } from "./node-peers.ts";
 import { startQdrantStandIn } from "./qdrant-stand-in.ts";
-import { breakingAfter, rowOf, someVectors } from "./vectors-helpers.ts";
+import { breakingAfter, fromElsewhere, rowOf, someRows, someVectors } from "./vectors-helpers.ts";
 
 interface RealClient extends QdrantClient {
   getCollections(): Promise<{ readonly collections: readonly { readonly name: string }[] }>;
@@ -97,6 +97,45 @@ describeWithPeers(`Qdrant's client against ${against}`, ["@qdrant/js-client-rest
     expect(found.get("a")).toEqual(rowOf(first, 0));
     expect(found.get("1")).toEqual(rowOf(more, 0));
     expect(found.get("c")).toEqual(rowOf(more, 1));
+  });
+
+  it("upserts of single rows leave what a write of the whole table leaves", async () => {
+    const [at, other] = [newAlias(), newAlias()];
+    const ids = ["a", "b", "c", "d"];
+    const whole = someVectors({ ids: ["a", "b", "c", "d"], rows: 4, columns: 7 });
+    await writeQdrant(client, whole, { alias: at });
+    await writeQdrant(client, someRows(whole, 0, 2), { alias: other });
+    for (const row of [2, 3]) {
+      const stored = await writeQdrant(client, someRows(whole, row, row + 1), {
+        alias: other,
+        mode: "upsert",
+      });
+      expect(stored).toMatchObject({ rows: 1, total: row + 1, verified: 1 });
+    }
+    expect(await read(other, ids)).toEqual(await read(at, ids));
+  });
+
+  it("an upsert is refused for rows of another bundle, of no bundle, or of the other kind", async () => {
+    const alias = newAlias();
+    const users = someVectors({ ids: ["a", "b"], rows: 2 });
+    await writeQdrant(client, users, { alias });
+    const late = someRows(someVectors({ ids: ["a", "c"], rows: 2, seed: 4 }), 1, 2);
+    const otherBundle = fromElsewhere(late, "cd".repeat(32));
+    await expectFailure(
+      () => writeQdrant(client, otherBundle, { alias, mode: "upsert" }),
+      "mismatch",
+      "cd".repeat(32),
+      "ab".repeat(32),
+    );
+    const noBundle = fromElsewhere(late, undefined);
+    await expectFailure(
+      () => writeQdrant(client, noBundle, { alias, mode: "upsert" }),
+      "mismatch",
+      "without a bundle",
+    );
+    const items = { ...late, kind: "items" as const };
+    await expectFailure(() => writeQdrant(client, items, { alias, mode: "upsert" }), "mismatch");
+    expect([...(await read(alias, ["a", "b", "c"])).keys()].sort()).toEqual(["a", "b"]);
   });
 
   it("removes what a failed replacement wrote, and keeps the alias", async () => {

@@ -20,7 +20,8 @@ it("Every target has what the loader needs", () => {
   for (const { name, models, order } of Object.values(codebases)) {
     expect(codebases[name].models).toBe(models);
     expect(order.padding ?? 0).toBeGreaterThanOrEqual(0);
-    for (const [model, { parameters }] of Object.entries(models)) {
+    for (const [model, { parameters, files = [] }] of Object.entries(models)) {
+      if (files.length > 0) expect(files[0]!.rows, `${name}:${model}`).toBe("users");
       const keys = parameters.map(({ path, rows }) => `${path} ${rows}`);
       expect(new Set(keys).size, `${name}:${model}`).toBe(keys.length);
       // A model that is wired at all has user vectors, which stand first.

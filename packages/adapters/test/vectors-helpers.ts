@@ -47,3 +47,23 @@ export function breakingAfter(vectors: Vectors, rows: number): Vectors {
     },
   };
 }
+
+/** The rows of vectors from `first` up to `last` alone, with the origin of the whole. */
+export function someRows(
+  vectors: Vectors & { readonly data: Float32Array },
+  first: number,
+  last: number,
+): Vectors {
+  const { columns, ids } = vectors;
+  return {
+    ...vectors,
+    rows: last - first,
+    ids: (ids ?? Array.from({ length: vectors.rows }, (_, row) => row)).slice(first, last),
+    blocks: () => [vectors.data.subarray(first * columns, last * columns)],
+  };
+}
+
+/** The vectors as those of another bundle, or of none. */
+export function fromElsewhere(vectors: Vectors, bundle: string | undefined): Vectors {
+  return { ...vectors, provenance: bundle === undefined ? undefined : { ...vectors.provenance!, bundle } };
+}

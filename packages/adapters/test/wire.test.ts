@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import * as fc from "fast-check";
+import { parquetReadObjects } from "hyparquet";
 import { describe, expect, it } from "vitest";
 import { decodeNpy } from "../src/formats/npy.ts";
 import { readBundle, writeTables, writeWire } from "../src/node/index.ts";
@@ -216,6 +217,71 @@ it("Wiring gives equal bytes for equal input, and replaces nothing but an earlie
   expect(files()).toEqual({ ...first, "notes.txt": "mine" });
 });
 
+it("wire records a factor on the scale, and refuses one that is not above 0", async () => {
+  const { plan, index, table } = await wired({}, "mmrec:LightGCN", { scaleFactor: 2 });
+  expect(plan.scaleFactor).toBe(2);
+  expect(index.scaleFactor).toBe(2);
+  // The loader multiplies: the table holds the bundle's values.
+  expect(Number(table("users.embedding_dict.user_emb.npy").data[0])).toBe(1);
+  expect((await wired({}, "mmrec:LightGCN")).index.scaleFactor).toBe(1);
+  const bundle = await bundleOf({});
+  for (const scaleFactor of [0, -1, Number.NaN, Number.POSITIVE_INFINITY]) {
+    const failing = () => planWire(bundle, findTarget("mmrec:BPR"), { scaleFactor });
+    await expectFailure(failing, "invalid-option", "above 0", "scaleFactor");
+  }
+});
+
+describe("files that the codebase reads itself", () => {
+  it("wire writes MRLib's user_emb.npy in the rows' order, times the factor, and prints how it is copied", async () => {
+    const shape = { width: 64, userIds: ["2", "0", "3", "1"] };
+    const { plan, index, out } = await wired(shape, "mrlib:SSR", { scaleFactor: 0.5 });
+    expect(index.tableFiles).toEqual([{ file: "user_emb.npy", rows: "users", from: "users" }]);
+    const { data, shape: size } = decodeNpy(readFileSync(join(out, "user_emb.npy")));
+    expect(size).toEqual([4, 64]);
+    // Row r belongs to the user whose ID is r.
+    expect([0, 1, 2, 3].map((row) => Number(data[row * 64]))).toEqual([1, 2, 0.5, 1.5]);
+    expect(trainingCommand(plan, { wire: "w", checkout: "MRLib", dataset: "baby" })).toEqual([
+      "cd MRLib",
+      "cp w/user_emb.npy data/baby/",
+      "PYTHONPATH=w python -m wellbegun_mmrec --wire w --model SSR --dataset baby",
+    ]);
+  });
+
+  it("wire writes TorchEasyRec's tables as Parquet with plain lists, and the commands that read them", async () => {
+    const shape = { userIds: ["d", "a", "007", "7"] };
+    const { plan, index, out } = await wired(shape, "torcheasyrec", {
+      tables: "users+items",
+      scaleFactor: 3,
+    });
+    expect(index.parameters).toEqual([]);
+    expect(index.tableFiles.map(({ file }: { file: string }) => file)).toEqual([
+      "users.parquet",
+      "items.parquet",
+    ]);
+    const file = readFileSync(join(out, "users.parquet"));
+    expect(file.includes("ARROW:schema")).toBe(false);
+    const { buffer, byteOffset, byteLength } = file;
+    const rows = await parquetReadObjects({
+      file: buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer,
+    });
+    expect(Object.keys(rows[0]!)).toEqual(["id", "vector"]);
+    expect(rows.map(({ id }) => id)).toEqual(shape.userIds);
+    expect([...rows[1]!.vector]).toEqual([6, Math.fround(3 * Math.fround(2.01))]);
+    const lines = trainingCommand(plan, { wire: "w" }).join("\n");
+    for (const part of [
+      "w/users.parquet",
+      "w/items.parquet",
+      "create_dynamicemb_init_ckpt",
+      "embedding_dim: 2",
+    ]) {
+      expect(lines).toContain(part);
+    }
+    const users = await wired(shape, "torcheasyrec");
+    expect(users.index.tableFiles).toHaveLength(1);
+    await expectFailure(() => wired(shape, "torcheasyrec", { latent: 4 }), "invalid-option", "no width");
+  });
+});
+
 it("Every codebase has a command or lines of code to print", async () => {
   const bundle = await bundleOf({ width: 64 });
   for (const { name, use, program } of Object.values(codebases)) {
@@ -230,6 +296,8 @@ it("Every codebase has a command or lines of code to print", async () => {
       expect(lines).not.toMatch(/MODEL|DATASET|WIDTH/);
     } else if (use === "launcher") {
       expect(lines).toContain(`--wire '/tmp/it'\\''s here' --model ${model} --dataset baby`);
+    } else if (use === "files") {
+      expect(lines).toContain("/tmp/it's here/users.parquet");
     } else {
       expect(lines).toContain('Wire("/tmp/it\'s here")');
     }

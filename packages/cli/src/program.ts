@@ -42,22 +42,22 @@ const commands: Readonly<Record<string, CommandEntry>> = {
   },
   evaluate: {
     description: "judge vectors without training, beside what they must be compared with",
-    argument: ["<dataset>", "folder with a .inter table and <modality>_feat.npy files"],
+    argument: ["[dataset]", "folder with a .inter table and <modality>_feat.npy files"],
     load: () => import("./commands/evaluate/command.ts"),
   },
   recommend: {
     description: "make a recommender without training: tables, their quality, and lists for new users",
-    argument: ["<dataset>", "folder with a .inter table and <modality>_feat.npy files"],
+    argument: ["[dataset]", "folder with a .inter table and <modality>_feat.npy files"],
     load: () => import("./commands/recommend/command.ts"),
   },
   train: {
     description: "train a recommender, from random or from given vectors, and write it as a bundle",
-    argument: ["<dataset>", "folder with a .inter table and <modality>_feat.npy files"],
+    argument: ["[dataset]", "folder with a .inter table and <modality>_feat.npy files"],
     load: () => import("./commands/train/command.ts"),
   },
   tune: {
     description: "search the settings of init on the validation rows, without training",
-    argument: ["<dataset>", "folder with a .inter table and <modality>_feat.npy files"],
+    argument: ["[dataset]", "folder with a .inter table and <modality>_feat.npy files"],
     load: () => import("./commands/tune/command.ts"),
   },
   inspect: {

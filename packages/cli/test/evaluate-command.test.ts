@@ -50,6 +50,9 @@ describe("evaluate", () => {
       expect(found.contestants.map((one: { name: string }) => one.name)).toEqual([
         "random",
         "popularity",
+        "item-kNN",
+        "spectral",
+        "EASE",
         "given",
       ]);
       expect(found).toMatchObject({
@@ -61,7 +64,7 @@ describe("evaluate", () => {
       });
       const degrees = (item: number): number => rows.filter(([, i, l]) => i === item && l === 0).length;
       for (const [index, k] of [3, 9].entries()) {
-        const [, popularity, given] = found.contestants;
+        const [, popularity, , , , given] = found.contestants;
         expect(given.zeroShot[index].recall).toBeCloseTo(naiveRecall(rows, label, seen, k, items, score), 12);
         const popular = naiveRecall(rows, label, seen, k, items, (_, item) => degrees(item));
         expect(popularity.zeroShot[index].recall).toBeCloseTo(popular, 12);
@@ -98,6 +101,9 @@ describe("evaluate", () => {
     expect(made.contestants.map((one: { name: string }) => one.name)).toEqual([
       "random",
       "popularity",
+      "item-kNN",
+      "spectral",
+      "EASE",
       "local",
       "global",
       "fused",
@@ -117,7 +123,7 @@ describe("evaluate", () => {
       "--mask-share",
       "0.3",
     ]);
-    const [random, popularity, local] = all.contestants;
+    const [random, popularity, , , , local] = all.contestants;
     expect(random.control).toBeNull();
     expect(popularity).toMatchObject({ itemCf: null, alignment: null });
     expect(local.itemCf[0].k).toBe(5);
@@ -152,6 +158,36 @@ describe("evaluate", () => {
     ]);
     expect(bare.contestants.at(-1)).toMatchObject({ zeroShot: null, alignment: null, control: null });
     expect(bare).toMatchObject({ maskModality: null, cka: null });
+  });
+
+  it("judges the baselines that are named: item-kNN as a naive implementation does, or none", async () => {
+    const { folder, dataset, rows, items } = example();
+    const args = ["evaluate", dataset, "--users", join(folder, "u.npy"), "--items", join(folder, "i.npy")];
+    const judge = ["--protocols", "zero-shot", "--k", "5"];
+    const named = await wellbegunJson([...args, ...judge, "--baselines", "item-knn"]);
+    const touched = (item: number) =>
+      new Set(rows.filter(([, i, label]) => i === item && label === 0).map(([user]) => user));
+    const sets = Array.from({ length: items }, (_, item) => touched(item));
+    const cosine = (i: number, j: number): number => {
+      const common = [...sets[i]!].filter((user) => sets[j]!.has(user)).length;
+      return i === j || common === 0 ? 0 : common / Math.sqrt(sets[i]!.size * sets[j]!.size);
+    };
+    const votes = (user: number, item: number): number =>
+      Math.fround(sets.reduce((sum, users, own) => sum + (users.has(user) ? cosine(own, item) : 0), 0));
+    const knn = named.contestants[2];
+    expect(knn.name).toBe("item-kNN");
+    expect(knn.zeroShot[0].recall).toBeCloseTo(naiveRecall(rows, 1, [0], 5, items, votes), 2);
+    expect(knn.intervals[0].recall.low).toBeLessThan(knn.zeroShot[0].recall);
+    expect(named.baselines).toMatchObject({ names: ["item-kNN"], leftOut: [] });
+    const none = await wellbegunJson([...args, ...judge, "--baselines", "none"]);
+    expect(none.contestants.map(({ name }: { name: string }) => name)).toEqual([
+      "random",
+      "popularity",
+      "given",
+    ]);
+    const { status, stderr } = await wellbegun([...args, ...judge, "--baselines", "none,ease"]);
+    expect(status).toBe(2);
+    expect(stderr).toContain("--baselines");
   });
 
   it("takes the same options from a file", async () => {

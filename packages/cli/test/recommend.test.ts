@@ -79,7 +79,10 @@ it("recommend writes tables of the printed quality, and gives a known history it
     histories,
     ...quick,
   ]);
-  const { vector } = folder.foldIn(negatives.items, negatives);
+  const { vector } = folder.foldIn(negatives.items, {
+    weights: negatives.weights,
+    negatives: negatives.negatives,
+  });
   const users = createTable(vector, 1, vector.length);
   const seen = {
     userCount: 1,
@@ -110,6 +113,33 @@ it("An explanation adds up to the product of the bundle's rows", async () => {
     (own: { collaborative: number; content: number }) => own.collaborative + own.content,
   );
   expect(parts.reduce((sum: number, value: number) => sum + value, 0)).toBeCloseTo(score, 4);
+});
+
+it("recommend --fill-cold prints its cost over all and its gain on cold items, and writes the filled tables", async () => {
+  const folder = temporaryFolder();
+  const out = join(folder, "out");
+  const dataset = await readMmrecDataset(data);
+  const result = await wellbegunJson(["recommend", data, "--out", out, "--fill-cold", "3", ...quick]);
+  expect(result.chosen.fillCold).toBe(3);
+  const row = (wanted: string) => result.quality.rows.find(({ name }: { name: string }) => name === wanted);
+  const { cuts } = await zeroShot(await tablesOf(out), splitOf(dataset, "test"), { k: [10], backend: cpu() });
+  expect(row("joined").recall).toBeCloseTo(cuts[0]!.recall, 12);
+  const { difference } = result.quality.againstUnfilled;
+  expect(difference).toBeCloseTo(row("joined").recall - row("unfilled").recall, 12);
+  const plain = await wellbegunJson(["recommend", data, "--out", join(folder, "plain"), ...quick]);
+  expect(plain.quality.againstUnfilled).toBeNull();
+  const joined = plain.quality.rows.find(({ name }: { name: string }) => name === "joined");
+  expect(row("unfilled")).toEqual({ ...joined, name: "unfilled" });
+  const { stdout } = await wellbegun([
+    "recommend",
+    data,
+    "--out",
+    join(folder, "text"),
+    "--fill-cold",
+    ...quick,
+  ]);
+  expect(stdout).toMatch(/cold items +(filled from their content|as they are)/);
+  await dataset.close();
 });
 
 it("Equal runs of recommend write equal bytes", async () => {

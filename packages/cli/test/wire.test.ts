@@ -53,6 +53,38 @@ it("wire.json states the train interactions that the bundle was computed from", 
   expect(train).toEqual({ interactions: input.train.interactions, sha256: input.train.sha256 });
 });
 
+it("wire names a factor on the scale, and the files that a codebase reads itself", async () => {
+  const folder = temporaryFolder();
+  const bundle = await initialized(folder);
+  const into = join(folder, "run");
+  const factor = ["--scale-factor", "2", "--tables", "users+items"];
+  const wired = await wellbegunJson(["wire", "torcheasyrec", bundle, "--into", into, ...factor]);
+  expect(wired).toMatchObject({ target: "torcheasyrec:dynamicemb", scaleFactor: 2, parameters: [] });
+  expect(wired.files.map(({ name }: { name: string }) => name)).toEqual(["users.parquet", "items.parquet"]);
+  const { stdout } = await wellbegun([
+    "wire",
+    "torcheasyrec",
+    bundle,
+    "--into",
+    into,
+    ...factor,
+    "--dry-run",
+  ]);
+  expect(stdout).toMatch(/scale +x 2/);
+  expect(stdout).toContain("users.parquet, users x 4: fills");
+  const { status, stderr } = await wellbegun([
+    "wire",
+    "mmrec:BPR",
+    bundle,
+    "--into",
+    into,
+    "--scale-factor",
+    "0",
+  ]);
+  expect(status).toBe(2);
+  expect(stderr).toContain("above 0");
+});
+
 it("wire writes a control's artifact beside the real one", async () => {
   const folder = temporaryFolder();
   const bundle = await initialized(folder);

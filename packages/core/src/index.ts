@@ -25,6 +25,18 @@ export { IdIndex } from "./data/ids.ts";
 export type { WholeNumbers } from "./data/interaction-checks.ts";
 export type { InteractionPair, PairOptions } from "./data/interaction-pairs.ts";
 export { interactionsFromPairs } from "./data/interaction-pairs.ts";
+export type {
+  AnyInteractions,
+  BlockLimits,
+  InteractionBlock,
+  InteractionSource,
+} from "./data/interaction-source.ts";
+export {
+  collectInteractions,
+  interactionBlocks,
+  interactionSource,
+  isSource,
+} from "./data/interaction-source.ts";
 export type { CsrInput, InteractionArrays, Interactions } from "./data/interactions.ts";
 export {
   interactionsFromArrays,
@@ -89,10 +101,12 @@ export type { Recommendation, Recommendations, RecommendOptions } from "./recomm
 export { recommend } from "./recommend/recommend.ts";
 export type { ScaleFactor } from "./stages/scale.ts";
 export type { ContentGram, EaseOptions } from "./untrained/ease.ts";
-export { ease, maxEaseItems } from "./untrained/ease.ts";
+export { ease, easeBytes, maxEaseItems } from "./untrained/ease.ts";
 export type { Explanation, ItemContribution } from "./untrained/explain.ts";
 export { explainScore } from "./untrained/explain.ts";
-export type { ContentKnnOptions, ItemKnnOptions } from "./untrained/item-knn.ts";
+export type { FillColdOptions } from "./untrained/fill-cold.ts";
+export { fillColdItems } from "./untrained/fill-cold.ts";
+export type { ContentKnnOptions, ItemKnnOptions, NeighborOptions } from "./untrained/item-knn.ts";
 export { contentKnn, coOccurrenceKnn } from "./untrained/item-knn.ts";
 export type { ItemRecommendOptions, ItemWeights } from "./untrained/item-model.ts";
 export { ItemModel } from "./untrained/item-model.ts";

@@ -1,5 +1,6 @@
 import type { FitInput } from "./data/dataset.ts";
 import type { Id } from "./data/ids.ts";
+import type { AnyInteractions } from "./data/interaction-source.ts";
 import type { Interactions } from "./data/interactions.ts";
 import type { ScoringTables, Table } from "./data/table.ts";
 import type { FoldedUser, FoldInOptions } from "./initializer/history.ts";
@@ -17,9 +18,9 @@ export interface FittedClusters {
 }
 
 /** The result of {@link fitInto}, whose tables went to the sink. */
-export interface FittedTables {
+export interface FittedTables<Train extends AnyInteractions = Interactions> {
   /** The interactions and features that were passed to the fit (not copies). */
-  readonly data: FitInput;
+  readonly data: FitInput<Train>;
   /** The backend that computed the fit. */
   readonly backend: { readonly name: string; readonly device: string };
   /** Folds in users that the fit has not seen; undefined with `initializer: false`. */

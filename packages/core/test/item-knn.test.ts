@@ -40,6 +40,21 @@ it("The item-kNN by co-occurrence adds up the cosines of the nearest columns", a
   expect(largestDifference(await model.score(train), votes(cosine))).toBeLessThan(1e-5);
 });
 
+it("The item-kNN with a shrinkage adds it to the denominator of every similarity", async () => {
+  const degrees = Array.from({ length: items }, (_, i) => train.items.filter((item) => item === i).length);
+  const shrunk = (i: number, j: number): number => {
+    let common = 0;
+    for (let u = 0; u < users; u++) {
+      const own = train.items.subarray(train.offsets[u]!, train.offsets[u + 1]!);
+      if (own.includes(i) && own.includes(j)) common++;
+    }
+    return common / (Math.sqrt(degrees[i]! * degrees[j]!) + 5);
+  };
+  const model = await coOccurrenceKnn(train, { neighbors, shrinkage: 5 });
+  expect(largestDifference(await model.score(train), votes(shrunk))).toBeLessThan(1e-5);
+  await expect(coOccurrenceKnn(train, { shrinkage: -1 })).rejects.toThrow(/found -1 \(shrinkage\)/);
+});
+
 it("The item-kNN by content adds up the cosines of the nearest rows", async () => {
   const rows = Array.from({ length: items }, () => Array.from({ length: 5 }, normal));
   const data = Float32Array.from(rows.flat());

@@ -166,6 +166,7 @@ describe("Options that are left out", () => {
         whitenRidge: { image: 0, audio: 0 },
         weighting: "given",
         combine: "concat",
+        ccaRidge: 0.1,
         project: "pca",
         dim: 10,
         smooth: 0,

@@ -27,7 +27,7 @@ it("The rows of streamed features that many users touch are in memory while the 
   const whole = await runFit(input, options);
   const partly = await runFit(
     { ...input, features: { image: counted } },
-    { ...options, memory: 4 * items * 32 * 2.8 },
+    { ...options, memory: 4 * items * 32 * 2.4 },
   );
   // Rows that stay from the start are read once, but for forty that have to make room.
   const streamedFrom = reads.lastIndexOf(1) + 1;

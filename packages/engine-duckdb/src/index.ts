@@ -4,7 +4,6 @@
  *
  * @module
  */
-export type { InteractionBlock } from "./blocks.ts";
 export type {
   DuckdbAppender,
   DuckdbChunk,
@@ -15,8 +14,9 @@ export type {
   DuckdbRows,
   DuckdbVector,
 } from "./duckdb.ts";
-export type { DuckdbLog, DuckdbLogOptions, LogBlockOptions } from "./log.ts";
+export type { DuckdbLog, DuckdbLogOptions } from "./log.ts";
 export { openLog } from "./log.ts";
-export { readLog } from "./read-log.ts";
+export type { StreamedLog } from "./read-log.ts";
+export { readLog, streamLog } from "./read-log.ts";
 export type { SessionOptions } from "./session.ts";
 export type { LogFormat } from "./sql.ts";

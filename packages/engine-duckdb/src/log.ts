@@ -5,14 +5,24 @@ import {
   type Split,
   splitsOf,
 } from "@wellbegun/adapters/columns";
-import { type Id, IdIndex, type Interactions, WellbegunError } from "@wellbegun/core";
-import { type InteractionBlock, readBlocks } from "./blocks.ts";
+import {
+  type BlockLimits,
+  collectInteractions,
+  type Id,
+  IdIndex,
+  type InteractionBlock,
+  type InteractionSource,
+  type Interactions,
+  WellbegunError,
+} from "@wellbegun/core";
+import { readBlocks } from "./blocks.ts";
 import { checkRows } from "./check-rows.ts";
 import { logColumns } from "./columns.ts";
 import { findCore } from "./core-filter.ts";
 import { type Dictionary, dictionaryIds, filterDictionary, makeDictionary } from "./dictionaries.ts";
-import { countRows, makePairs, pairsTable } from "./pairs.ts";
+import { countOverlap, countRows, makePairs, pairsTable } from "./pairs.ts";
 import { Session, type SessionOptions } from "./session.ts";
+import { tableSource } from "./source.ts";
 import { formatOf, type LogFormat, tableOf } from "./sql.ts";
 
 /** Options of {@link openLog}. */
@@ -21,14 +31,6 @@ export interface DuckdbLogOptions extends LogOptions, SessionOptions {
   readonly files: string | readonly string[];
   /** Default: by the files' endings: `.parquet`, `.csv` or `.tsv`, `.jsonl`, `.ndjson` or `.json`. */
   readonly format?: LogFormat | undefined;
-}
-
-/** How a split is cut into blocks. */
-export interface LogBlockOptions {
-  /** Largest number of users in a block. Default: 32768. */
-  readonly rowsPerBlock?: number | undefined;
-  /** A block ends after the user whose interactions reach this number. Default: 1048576. */
-  readonly pairsPerBlock?: number | undefined;
 }
 
 /** A log, sorted by user and item, in temporary files. Close it when done. */
@@ -44,10 +46,17 @@ export interface DuckdbLog {
   userIds(): Promise<IdIndex | undefined>;
   /** Raw item IDs in row order; undefined if they are 0, 1, 2 and so on. */
   itemIds(): Promise<IdIndex | undefined>;
-  /** The interactions of a split, some users at a time, from the first to the last at every call. */
-  blocks(split: Split, options?: LogBlockOptions): AsyncIterable<InteractionBlock>;
+  /**
+   * The interactions of a split, some users at a time, from the first to the last at every call. Default limits: 32,768
+   * users, 1,048,576 interactions.
+   */
+  blocks(split: Split, limits?: Partial<BlockLimits>): AsyncIterable<InteractionBlock>;
+  /** The interactions of a split as a source, for `fitInto`: they stay in DuckDB's files and are read in blocks. */
+  source(split: Split): Promise<InteractionSource>;
   /** All interactions of a split in memory: 4 bytes an interaction (8 with weights) and 4 a user, beside the IDs. */
   interactions(split: Split): Promise<Interactions>;
+  /** Number of pairs of the train split that also occur in another split. */
+  overlap(split: Split): Promise<number>;
   /** Ends DuckDB and removes its temporary files; closing twice does nothing. */
   close(): Promise<void>;
 }
@@ -81,6 +90,8 @@ interface Prepared {
   readonly users: Dictionary;
   readonly items: Dictionary;
   readonly rows: number;
+  /** Bytes of memory that DuckDB keeps while its tables are read. */
+  readonly heldBytes: number;
 }
 
 async function prepare(
@@ -103,10 +114,15 @@ async function prepare(
     users = await filterDictionary(session, users, "core_users", DOING);
     items = await filterDictionary(session, items, "core_items", DOING);
   }
-  return { users, items, rows: await makePairs(session, log, users, items) };
+  const rows = await makePairs(session, log, users, items);
+  return { users, items, rows, heldBytes: await session.reduceMemory() };
 }
 
-function sortedLog(session: Session, log: ResolvedLog, { users, items, rows }: Prepared): DuckdbLog {
+function sortedLog(
+  session: Session,
+  log: ResolvedLog,
+  { users, items, rows, heldBytes }: Prepared,
+): DuckdbLog {
   const present = splitsOf(log.split);
   const indexes = new Map<Dictionary, Promise<IdIndex | undefined>>();
   const idsOf = (dictionary: Dictionary): Promise<IdIndex | undefined> => {
@@ -114,12 +130,19 @@ function sortedLog(session: Session, log: ResolvedLog, { users, items, rows }: P
     indexes.set(dictionary, known);
     return known;
   };
-  const blocks = (split: Split, options: LogBlockOptions = {}): AsyncIterable<InteractionBlock> => {
-    if (!present.includes(split)) throw noSplit(split, present);
-    const { rowsPerBlock = 1 << 15, pairsPerBlock = 1 << 20 } = options;
-    const weighted = log.weightColumn !== undefined;
-    const how = { rowsPerBlock, pairsPerBlock, weighted, duplicates: log.duplicates };
-    return readBlocks(session, pairsTable(split), users.count, how);
+  const pairs = {
+    userCount: users.count,
+    weighted: log.weightColumn !== undefined,
+    duplicates: log.duplicates,
+  };
+  const tableFor = (split: Split): string => {
+    if (present.includes(split)) return pairsTable(split);
+    throw noSplit(split, present);
+  };
+  const source = async (split: Split): Promise<InteractionSource> => {
+    const [userIds, itemIds] = [await idsOf(users), await idsOf(items)];
+    const about = { itemCount: items.count, userIds, itemIds, heldBytes };
+    return await tableSource(session, tableFor(split), pairs, about);
   };
   return {
     userCount: users.count,
@@ -128,18 +151,15 @@ function sortedLog(session: Session, log: ResolvedLog, { users, items, rows }: P
     splits: present,
     userIds: () => idsOf(users),
     itemIds: () => idsOf(items),
-    blocks,
+    blocks: (split, limits = {}) =>
+      readBlocks(session, tableFor(split), pairs, { rows: 1 << 15, pairs: 1 << 20, ...limits }),
+    source,
     async interactions(split) {
-      const offsets = new Uint32Array(users.count + 1);
-      const total = await countPairs(session, split);
-      return {
-        userCount: users.count,
-        itemCount: items.count,
-        ...(await gather(blocks(split), offsets, total)),
-        userIds: await idsOf(users),
-        itemIds: await idsOf(items),
-      };
+      tableFor(split);
+      await expectOneArray(session, split);
+      return await collectInteractions(await source(split));
     },
+    overlap: (split) => (split === "train" ? Promise.resolve(0) : countOverlap(session, tableFor(split))),
     close: () => session.close(),
   };
 }
@@ -148,10 +168,10 @@ function indexOf(ids: readonly Id[] | undefined): IdIndex | undefined {
   return ids && new IdIndex(ids);
 }
 
-/** Number of rows of a split, which one array can hold. */
-async function countPairs(session: Session, split: Split): Promise<number> {
+/** Throws if one array cannot hold the rows of a split. */
+async function expectOneArray(session: Session, split: Split): Promise<void> {
   const count = await countRows(session, split);
-  if (count < 2 ** 32) return count;
+  if (count < 2 ** 32) return;
   throw new WellbegunError("limit", {
     doing: DOING,
     expected: "fewer than 2^32 interactions in one array",
@@ -159,27 +179,6 @@ async function countPairs(session: Session, split: Split): Promise<number> {
     at: `split ${split}`,
     hint: "Read them in blocks.",
   });
-}
-
-async function gather(
-  blocks: AsyncIterable<InteractionBlock>,
-  offsets: Uint32Array,
-  total: number,
-): Promise<Pick<Interactions, "offsets" | "items" | "weights">> {
-  const items = new Uint32Array(total);
-  let weights: Float32Array | undefined;
-  let length = 0;
-  for await (const block of blocks) {
-    for (let r = 0; r < block.rows; r++) offsets[block.firstRow + r + 1] = length + block.offsets[r + 1]!;
-    items.set(block.items, length);
-    if (block.weights !== undefined) {
-      weights ??= new Float32Array(total);
-      weights.set(block.weights, length);
-    }
-    length += block.items.length;
-  }
-  if (length === total) return { offsets, items, weights };
-  return { offsets, items: items.slice(0, length), weights: weights?.slice(0, length) };
 }
 
 function noSplit(split: string, present: readonly string[]): WellbegunError {

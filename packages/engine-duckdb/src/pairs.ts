@@ -47,6 +47,16 @@ export async function countRows(session: Session, split: Split): Promise<number>
   return Number(count);
 }
 
+/** Number of different pairs of a table that the train split has as well. */
+export async function countOverlap(session: Session, table: string): Promise<number> {
+  const [count] = await session.row(
+    `select count(*) from (select distinct "user", item from ${table}) p
+       where exists (from ${pairsTable("train")} t where t."user" = p."user" and t.item = p.item)`,
+    "comparing the splits",
+  );
+  return Number(count);
+}
+
 /** The table of a split's pairs. */
 export function pairsTable(split: Split): string {
   return `pairs_${split}`;

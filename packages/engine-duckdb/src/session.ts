@@ -7,6 +7,7 @@ import {
   type DuckdbConnection,
   type DuckdbInstance,
   type DuckdbModule,
+  type DuckdbResult,
   loadDuckdb,
 } from "./duckdb.ts";
 import { duckdbError } from "./failures.ts";
@@ -15,8 +16,9 @@ import { type TemporaryFolder, temporaryFolder } from "./temporary.ts";
 /** DuckDB's resources, and the hooks that observe it. */
 export interface SessionOptions extends Observer {
   /**
-   * Memory of DuckDB: a number of bytes, or text such as `4GB`. Data beyond that are written to temporary
-   * files. The result in JavaScript needs further memory. Default: `2GB`.
+   * Memory of the process while DuckDB works: a number of bytes, or text such as `4GB`. DuckDB gets five eighths of it
+   * for its data, since it needs more than it counts, and an eighth once the log is sorted and only read. Data beyond
+   * that are written to temporary files. A result in arrays needs further memory. Default: `2GB`.
    */
   readonly memory?: number | string | undefined;
   /** An existing folder for temporary files, which are removed at the end. Default: the system's folder. */
@@ -28,6 +30,9 @@ export interface SessionOptions extends Observer {
 }
 
 const DOING = "reading a log with DuckDB";
+/** Shares of the memory that DuckDB gets for its own data, while it sorts and while its tables are read. */
+const SORTING: number = 5 / 8;
+const READING: number = 1 / 8;
 /** Milliseconds between two looks at the progress. */
 const INTERVAL = 100;
 
@@ -65,7 +70,7 @@ export class Session {
     });
     try {
       const instance = await DuckDBInstance.create(join(folder.path, "log.duckdb"), {
-        memory_limit: memoryLimit(options.memory),
+        memory_limit: memoryLimit(options.memory, SORTING),
         // Extensions are never installed without the user's choice; installed ones are loaded.
         autoinstall_known_extensions: "false",
         temp_directory: join(folder.path, "spill"),
@@ -103,9 +108,19 @@ export class Session {
     return (await this.rows(sql, note))[0]!;
   }
 
-  /** A result as a stream of chunks of rows. */
-  async *chunks(sql: string, note: string): AsyncGenerator<DuckdbChunk> {
-    const result = await this.#watched(note, () => this.#connection.stream(sql));
+  /** Gives back the memory that reading sorted tables does not need; returns the bytes that remain DuckDB's. */
+  async reduceMemory(): Promise<number> {
+    const limit = memoryLimit(this.#options.memory, READING);
+    await this.#connection.run(`set memory_limit = '${limit}'`);
+    return Number.parseInt(limit, 10);
+  }
+
+  /** A result as a stream of chunks of rows; `reports` says whether the query's start and end are reported. */
+  async *chunks(sql: string, note: string, reports: boolean = true): AsyncGenerator<DuckdbChunk> {
+    const query = (): Promise<DuckdbResult> => this.#connection.stream(sql);
+    const result = await (reports ? this.#watched(note, query) : query()).catch((cause: unknown) => {
+      throw this.#failure(cause, note);
+    });
     for (;;) {
       throwIfAborted(this.#options, note);
       const chunk = await result.fetchChunk().catch((cause: unknown) => {
@@ -171,9 +186,18 @@ export class Session {
   }
 }
 
-function memoryLimit(memory: number | string = "2GB"): string {
+/** Least memory of DuckDB: with less, it cannot hold the blocks that it reads. */
+const LEAST_BYTES = 64 * 2 ** 20;
+
+/** A share of the memory as DuckDB reads it. */
+function memoryLimit(memory: number | string = "2GB", share: number): string {
   const text = typeof memory === "number" ? `${memory}B` : memory;
-  if (/^\d+(\.\d+)?\s*([KMGT]i?)?B$/i.test(text)) return text;
+  const match = /^(\d+(?:\.\d+)?)\s*([KMGT]?)(i?)B$/i.exec(text);
+  if (match !== null) {
+    const power = "KMGT".indexOf(match[2]!.toUpperCase() || " ") + 1;
+    const bytes = Number(match[1]) * (match[3] === "" ? 1000 : 1024) ** power;
+    return `${Math.max(LEAST_BYTES, Math.floor(bytes * share))}B`;
+  }
   throw new WellbegunError("invalid-option", {
     doing: DOING,
     expected: "a number of bytes, or text such as 500MB or 4GB",

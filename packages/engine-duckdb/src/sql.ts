@@ -15,7 +15,7 @@ export function literal(text: string): string {
 
 const extensions: readonly (readonly [RegExp, LogFormat])[] = [
   [/\.(parquet|pq)$/i, "parquet"],
-  [/\.(csv|tsv)(\.gz|\.zst)?$/i, "csv"],
+  [/\.(csv|tsv|inter)(\.gz|\.zst)?$/i, "csv"],
   [/\.(jsonl|ndjson|json)(\.gz|\.zst)?$/i, "json"],
 ];
 
@@ -30,7 +30,7 @@ export function formatOf(files: readonly string[], doing: string): LogFormat {
   if (formats.size === 1 && format !== undefined) return format;
   throw new WellbegunError("invalid-option", {
     doing,
-    expected: "files that all end in .parquet, or .csv or .tsv, or .jsonl",
+    expected: "files that all end in .parquet, or .csv, .tsv or .inter, or .jsonl",
     found: files.length === 0 ? "no file" : files.slice(0, 3).join(", "),
     at: "option files",
     hint: "The option format names the format of files with other names.",

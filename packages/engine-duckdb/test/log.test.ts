@@ -116,18 +116,13 @@ describeWithDuckdb("A log through DuckDB", (duckdb) => {
     try {
       for (const split of log.splits) {
         const whole = await log.interactions(split);
-        for (const sizes of [
-          { rowsPerBlock: 3 },
-          { rowsPerBlock: 1000 },
-          { pairsPerBlock: 1 },
-          { rowsPerBlock: 5, pairsPerBlock: 40 },
-        ]) {
+        for (const sizes of [{ rows: 3 }, { rows: 1000 }, { pairs: 1 }, { rows: 5, pairs: 40 }]) {
           const items: number[] = [];
           const offsets = [0];
           let next = 0;
           for await (const block of log.blocks(split, sizes)) {
             expect(block.firstRow).toBe(next);
-            expect(block.rows).toBeLessThanOrEqual(sizes.rowsPerBlock ?? Number.POSITIVE_INFINITY);
+            expect(block.rows).toBeLessThanOrEqual(sizes.rows ?? Number.POSITIVE_INFINITY);
             expect([block.offsets.length, block.offsets[0]]).toEqual([block.rows + 1, 0]);
             for (const offset of block.offsets.subarray(1)) offsets.push(items.length + offset);
             items.push(...block.items);

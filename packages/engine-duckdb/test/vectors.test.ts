@@ -8,10 +8,19 @@ import { fileURLToPath } from "node:url";
 import { arrayVectors } from "@wellbegun/adapters/bundle";
 import { type LogFiles, readColumnDataset, readMmrecDataset, writeParquet } from "@wellbegun/adapters/node";
 import { decodeNpy } from "@wellbegun/adapters/npy";
-import { type Dataset, type FitOptions, fit, IdIndex, type StartCentroids } from "@wellbegun/core";
+import {
+  type Dataset,
+  type FitOptions,
+  fit,
+  fitInto,
+  IdIndex,
+  type InteractionSource,
+  type StartCentroids,
+  type TableSink,
+} from "@wellbegun/core";
 import { createRandom } from "@wellbegun/core/support";
 import { expect, it } from "vitest";
-import { type DuckdbModule, readLog } from "../src/index.ts";
+import { type DuckdbModule, readLog, type StreamedLog, streamLog } from "../src/index.ts";
 import { duckdbRun, temporaryFolder } from "./helpers.ts";
 import { describeWithDuckdb } from "./peers.ts";
 
@@ -95,6 +104,22 @@ function difference(expected: Float32Array, found: (row: number) => Float32Array
   return largest;
 }
 
+/** A sink that keeps its tables, and gets scaled rows. */
+function keepingSink(): { sink: TableSink; tables: Record<string, Float32Array> } {
+  const tables: Record<string, Float32Array> = {};
+  const widths: Record<string, number> = {};
+  return {
+    tables,
+    sink: {
+      begin: (name, rows, columns) => {
+        widths[name] = columns;
+        tables[name] = new Float32Array(rows * columns);
+      },
+      write: (name, firstRow, view) => tables[name]!.set(view, firstRow * widths[name]!),
+    },
+  };
+}
+
 describeWithDuckdb("Vectors of shuffled Parquet files with other IDs", (duckdb) => {
   const folder = temporaryFolder();
   const compare = async (base: Dataset, name: string, options: FitOptions): Promise<void> => {
@@ -104,6 +129,7 @@ describeWithDuckdb("Vectors of shuffled Parquet files with other IDs", (duckdb) 
       javascript: undefined,
       duckdb: (log: LogFiles) => readLog({ ...log, duckdb }),
     };
+    let inMemory: Record<string, Float32Array> = {};
     for (const readLog of Object.values(engines)) {
       const dataset = await readColumnDataset({ ...files, readLog });
       expect([dataset.train.userCount, dataset.train.itemCount]).toEqual([
@@ -120,6 +146,7 @@ describeWithDuckdb("Vectors of shuffled Parquet files with other IDs", (duckdb) 
         const rowOf = (row: number): number => dataset.train.itemIds!.rowOf(items[row]!)!;
         expect([...labels].filter((label, row) => label !== found[rowOf(row)])).toEqual([]);
       }
+      inMemory = { users: model.users.data, items: model.items.data };
       const { columns } = expected.users;
       expect(difference(expected.users.data, (row) => model.users.row(users[row]!), columns)).toBeLessThan(
         1e-5,
@@ -128,6 +155,19 @@ describeWithDuckdb("Vectors of shuffled Parquet files with other IDs", (duckdb) 
         1e-5,
       );
     }
+    // Read in blocks from DuckDB's files, within a bound, the same log gives the same bits.
+    let log: StreamedLog | undefined;
+    const dataset = await readColumnDataset<InteractionSource>({
+      ...files,
+      readLog: async (wanted: LogFiles) => {
+        log = await streamLog({ ...wanted, duckdb });
+        return log;
+      },
+    });
+    const { sink, tables } = keepingSink();
+    await fitInto(dataset, { ...options, memory: 2 ** 30, initializer: false }, sink);
+    await log!.close();
+    expect({ users: tables.users, items: tables.items }).toEqual(inMemory);
   };
   /** Where k-means starts: fixed vectors, since the rows that it would choose depend on their order. */
   const centroidsOf = async (dataset: Dataset, clusters: number): Promise<Record<string, StartCentroids>> => {

@@ -61,7 +61,8 @@ describe.each(models)("Model %s", (_, model) => {
     );
     expect(isWellbegunError(error) && error.code).toBe("aborted");
     expect(saved).toHaveLength(3);
-    const resumed = await train(data, { ...options, resume: saved[2]! });
+    // As Node reads a file.
+    const resumed = await train(data, { ...options, resume: Buffer.from(saved[2]!) });
     expect(resumed.users.data).toEqual(whole.users.data);
     expect(resumed.items.data).toEqual(whole.items.data);
     expect(resumed.report).toEqual(whole.report);

@@ -12,6 +12,7 @@ export const searchedNames = [
   "normalization",
   "lambda",
   "clusters",
+  "combine",
   "project",
   "dim",
   "smooth",
@@ -26,8 +27,8 @@ export type SearchedName = (typeof searchedNames)[number];
 /**
  * One point of the search: the options of core's `fit` that `tune` decides, the same for all modalities, but for their
  * weights, of which the largest is 1. Without a projection, `dim` is null and `smooth` and `damping` are 0. The
- * power and the ridge of whitening are the defaults unless `prepare` is `whiten`.
- * Modalities are combined by `concat`.
+ * power and the ridge of whitening are the defaults unless `prepare` is `whiten`. `combine` is `concat` or `cca`, and
+ * `concat` for one modality and without principal axes.
  */
 export type Settings = { readonly [Name in Exclude<SearchedName, "dim" | "weights">]: OptionValue<Name> } & {
   readonly dim: number | null;
@@ -62,14 +63,14 @@ export const defaultSpace: SearchSpace = Object.fromEntries<readonly (string | n
 export function settingsToOptions(settings: Settings, fixed: FixedOptions = {}): FitOptions {
   const { dim, ...rest } = settings;
   const given = Object.entries(fixed).filter(([, value]) => value !== undefined);
-  return { ...Object.fromEntries(given), ...rest, combine: "concat", ...(dim === null ? {} : { dim }) };
+  return { ...Object.fromEntries(given), ...rest, ...(dim === null ? {} : { dim }) };
 }
 
 /** The defaults of core's `fit`, as a point of the search. */
 export function defaultSettings(widths: Readonly<Record<string, number>>): Settings {
   const filled = resolveOptions({}, widths);
   const own = <T>(byModality: Readonly<Record<string, T>>): T => byModality[filled.modalities[0]!]!;
-  const { project, dim, smooth, damping, scale, weights } = filled;
+  const { combine, project, dim, smooth, damping, scale, weights } = filled;
   return {
     prepare: own(filled.prepare),
     whitenPower: own(filled.whitenPower),
@@ -77,7 +78,7 @@ export function defaultSettings(widths: Readonly<Record<string, number>>): Setti
     normalization: own(filled.normalization),
     lambda: own(filled.lambda),
     clusters: own(filled.clusters),
-    ...{ project, dim, smooth, damping, scale, weights },
+    ...{ combine, project, dim, smooth, damping, scale, weights },
   };
 }
 
@@ -95,6 +96,6 @@ export function valueIn(settings: Settings, name: SettingName): string | number 
   if (name === "normalization" && settings.lambda === 0) return null;
   if (name.startsWith("whiten") && settings.prepare !== "whiten") return null;
   if (name === "smooth" && settings.project === "none") return null;
-  if (name === "damping" && settings.project !== "pca") return null;
+  if ((name === "damping" || name === "combine") && settings.project !== "pca") return null;
   return settings[name as Exclude<keyof Settings, "weights">];
 }

@@ -44,6 +44,7 @@ export function dimensionsOf(
   const names = Object.keys(widths);
   return searchedNames.flatMap((name): Dimension[] => {
     const values = valuesOf(name, given[name], bounds[name]);
+    if (name === "combine" && names.length === 1) return [];
     if (name !== "weights") return [{ name, values }];
     // A single modality has no other to be weighted against.
     return names.length > 1
@@ -64,7 +65,11 @@ function valuesOf(
   given: readonly (string | number)[] | undefined,
   bound: Bound | undefined,
 ): readonly (string | number)[] {
-  const row: OptionRow = methodSchema[name];
+  // A search joins modalities before one projection, in one of the ways of the option's row.
+  const row: OptionRow =
+    name === "combine"
+      ? { ...methodSchema.combine, choices: methodSchema.combine.search }
+      : methodSchema[name];
   const bounded = row.kind === "number" && bound !== undefined ? { ...row, max: bound.most } : row;
   if (given === undefined) {
     const fitting = (defaultSpace[name] as readonly (string | number)[]).filter((value) =>
@@ -122,6 +127,7 @@ export function canonical(settings: Settings, base: Settings): Settings {
     dim: settings.project === "none" ? null : settings.dim,
     smooth: settings.project === "none" ? 0 : settings.smooth,
     damping: settings.project === "pca" ? settings.damping : 0,
+    combine: settings.project === "pca" ? settings.combine : base.combine,
     weights: Object.fromEntries(Object.entries(settings.weights).map(([name, w]) => [name, w / largest])),
   };
 }

@@ -21,10 +21,12 @@ import {
   projectRows,
   type Smoothing,
   smoothingUsers,
+  type Terms,
 } from "@wellbegun/core/stages";
 import { type Cached, LruCache } from "./lru-cache.ts";
 import type { FixedOptions, Settings } from "./settings.ts";
-import { fusedTable, projectSpace, type TrialSpace } from "./trial-space.ts";
+import { preparationKey, spaceKey } from "./trial-keys.ts";
+import { fusedTable, projectSpace, type TrialSpace, wholeBlock } from "./trial-space.ts";
 
 /** The tables of one trial; valid until the next trial's tables are requested. */
 export interface TrialTables {
@@ -89,7 +91,7 @@ export class TrialCache {
   /** The tables of a trial. The result of an earlier call must no longer be used. */
   async tables(settings: Settings): Promise<TrialTables> {
     this.#cache.trim();
-    const space = spaceName(settings);
+    const space = spaceKey(settings);
     const { lambda } = settings;
     const users: { weight: number; table: Matrix }[] = [];
     if (lambda > 0) {
@@ -111,7 +113,7 @@ export class TrialCache {
   async items(settings: Settings): Promise<Matrix> {
     const { fused } = await this.#space(settings);
     if (settings.scale !== "unit") return fused;
-    const unit = await this.#cache.get(`unit ${spaceName(settings)}`, async () => {
+    const unit = await this.#cache.get(`unit ${spaceKey(settings)}`, async () => {
       const copy = await this.#backend.create(fused.rows, fused.columns);
       await this.#backend.addScaled(copy, fused, 1);
       await this.#backend.transformRows(copy, { unit: true });
@@ -126,7 +128,7 @@ export class TrialCache {
 
   /** prepare: a modality's features on the backend. */
   async #prepared(settings: Settings, modality: string): Promise<Prepared & Cached> {
-    return await this.#cache.get(`prepared ${preparation(settings)} ${modality}`, async () => {
+    return await this.#cache.get(`prepared ${preparationKey(settings)} ${modality}`, async () => {
       const source = this.#input.features[modality]!;
       const features = await prepareFeatures(this.#backend, source, {
         prepare: settings.prepare,
@@ -143,7 +145,7 @@ export class TrialCache {
   /** cluster: labels and centroids of a modality. */
   async #clustered(settings: Settings, modality: string): Promise<CachedLabels> {
     const { clusters } = settings;
-    return await this.#cache.get(`clusters ${preparation(settings)} ${clusters} ${modality}`, async () => {
+    return await this.#cache.get(`clusters ${preparationKey(settings)} ${clusters} ${modality}`, async () => {
       const { blocks } = await this.#prepared(settings, modality);
       const { seed, restarts, maxIterations, tolerance } = resolveOptions(this.#fixed, this.#widths());
       const options = {
@@ -168,7 +170,7 @@ export class TrialCache {
 
   /** combine and project: the items of every modality where users are aggregated, and the fused item table. */
   async #space(settings: Settings): Promise<TrialSpace> {
-    return await this.#cache.get(`space ${spaceName(settings)}`, async () => {
+    return await this.#cache.get(`space ${spaceKey(settings)}`, async () => {
       const { project, dim, weights, damping } = settings;
       const backend = this.#backend;
       const smoothing = this.#smoothing(settings.smooth);
@@ -180,14 +182,18 @@ export class TrialCache {
         blocks,
         weight: weights[modality]!,
       }));
-      const { seed } = resolveOptions(this.#fixed, this.#widths());
+      const { seed, ccaRidge } = resolveOptions(this.#fixed, this.#widths());
       const found =
         project === "none"
           ? undefined
           : await fitProjection(
               backend,
               sides,
-              { project, dim: dim!, seed, damping, smoothing },
+              {
+                project,
+                ...{ dim: dim!, seed, damping, smoothing },
+                canonicalRidge: settings.combine === "cca" ? ccaRidge : undefined,
+              },
               this.#observer,
             );
       return await projectSpace(backend, sides, found?.matrices, dim, smoothing);
@@ -204,11 +210,11 @@ export class TrialCache {
   async #term(settings: Settings, term: "local" | "global"): Promise<CachedMatrix> {
     const { parts, combination } = await this.#space(settings);
     const inputs: FuseInput[] = [];
+    const terms: Terms[] = [];
     for (const { modality, items, mean, missing, projection } of parts) {
       const clustering = term === "global" ? await this.#clustered(settings, modality) : undefined;
       const clusters = clustering?.clusters ?? 1;
-      const aggregation = planAggregation({
-        interactions: this.#users,
+      const aggregate = planAggregation({
         itemDegrees: this.#degrees,
         labels: clustering?.labels ?? new Int32Array(items.rows),
         clusters,
@@ -216,8 +222,7 @@ export class TrialCache {
         normalization: settings.normalization,
         lambda: term === "local" ? 1 : 0,
       });
-      // The centroids, and as the last row the mean item, which users without the modality get from either
-      // term.
+      // The centroids, and as the last row the mean item, which users without the modality get from either term.
       const points = new Float32Array((clusters + 1) * items.columns);
       if (clustering !== undefined) {
         const { centroids } = clustering;
@@ -226,9 +231,10 @@ export class TrialCache {
         );
       }
       points.set(mean, clusters * items.columns);
-      inputs.push({ ...aggregation, modality, items, points });
+      inputs.push({ modality, items, points });
+      terms.push(aggregate(wholeBlock(this.#users)));
     }
-    return cached(await fusedTable(this.#backend, inputs, combination, this.#users.userCount));
+    return cached(await fusedTable(this.#backend, inputs, terms, combination, this.#users.userCount));
   }
 
   #widths(): Record<string, number> {
@@ -241,17 +247,6 @@ export class TrialCache {
 function oneBlock(rows: number): BlockLayout {
   const all = Math.max(1, rows);
   return layoutBlocks(rows, { residentRows: all, residentBlockRows: all, streamedBlockRows: all });
-}
-
-/** A key for the settings that the prepared features depend on. */
-function preparation({ prepare, whitenPower, whitenRidge }: Settings): string {
-  return prepare === "whiten" ? `${prepare} ${whitenPower} ${whitenRidge}` : prepare;
-}
-
-/** A key for the settings that the projected items depend on. */
-function spaceName(settings: Settings): string {
-  const { project, dim, smooth, damping, weights } = settings;
-  return `${preparation(settings)} ${project} ${dim} ${smooth} ${damping} ${Object.values(weights).join(" ")}`;
 }
 
 function cached(matrix: Matrix): CachedMatrix {

@@ -1,4 +1,4 @@
-import type { Backend } from "@wellbegun/core";
+import type { Backend, InteractionBlock, Interactions } from "@wellbegun/core";
 import type { Matrix } from "@wellbegun/core/backend";
 import {
   type Combination,
@@ -10,6 +10,7 @@ import {
   openFusion,
   type Smoothing,
   smoothTable,
+  type Terms,
   upload,
   type WeightedBlocks,
 } from "@wellbegun/core/stages";
@@ -67,11 +68,9 @@ export async function projectSpace(
     width += items.columns;
   }
   const combination = { width: dim ?? width, parts: combined, projectedTogether: [] };
-  const inputs = parts.map(({ modality, items, mean, missing }) => ({
-    ...itemTerms(items.rows, 0, missing),
-    ...{ modality, items, points: mean },
-  }));
-  const fused = await fusedTable(backend, inputs, combination, parts[0]!.items.rows);
+  const inputs = parts.map(({ modality, items, mean }) => ({ modality, items, points: mean }));
+  const terms = parts.map(({ items, missing }) => itemTerms(items.rows, 0, missing));
+  const fused = await fusedTable(backend, inputs, terms, combination, parts[0]!.items.rows);
   own.push(fused);
   const bytes = own.reduce((sum, { rows, columns }) => sum + rows * columns * 4, 0);
   const dispose = (): void => {
@@ -80,17 +79,23 @@ export async function projectSpace(
   return { parts, combination, fused, bytes, dispose };
 }
 
+/** All users in one block. */
+export function wholeBlock({ userCount: rows, offsets, items, weights }: Interactions): InteractionBlock {
+  return { firstRow: 0, rows, offsets, items, weights };
+}
+
 /** fuse and combine: the fused table of all rows. */
 export async function fusedTable(
   backend: Backend,
   inputs: readonly FuseInput[],
+  terms: readonly Terms[],
   combination: Combination,
   rows: number,
 ): Promise<Matrix> {
   const gatherRows = inputs[0]!.items.rows;
   const fusion = await openFusion(backend, inputs, { combination, perModality: false, gatherRows });
   try {
-    const { fused } = await fusion.make(0, rows, { fused: 1, perModality: {} });
+    const { fused } = await fusion.make(terms, rows);
     const table = await backend.create(fused.rows, fused.columns);
     await backend.addScaled(table, fused, 1);
     return table;

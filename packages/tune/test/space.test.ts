@@ -35,6 +35,7 @@ describe("The space of a search", () => {
       normalization: "sym",
       lambda: 1,
       clusters: 8,
+      combine: "concat",
       project: "pca",
       dim: 32,
       smooth: 0,

@@ -20,16 +20,18 @@ it("tune scores every trial as a fit and the zero-shot protocol do", async () =>
     expect(units).toBe(result.head.units);
     const { cuts } = await zeroShot(await fitted(result, trial), splitOf(data, "validation"));
     expect(Math.abs(score - cuts[0]!.recall), JSON.stringify(settings)).toBeLessThan(1e-6);
-    const { project, scale, prepare, lambda, smooth, damping } = settings;
-    for (const value of [project, scale, prepare, `${lambda === 1}`]) seen.add(value);
+    const { combine, project, scale, prepare, lambda, smooth, damping } = settings;
+    for (const value of [combine, project, scale, prepare, `${lambda === 1}`]) seen.add(value);
     if (smooth > 0) seen.add("smooth");
     if (damping > 0) seen.add("damping");
   }
   // The comparison is worth something only if the trials went everywhere.
   expect([...seen].sort()).toEqual([
+    "cca",
     "center",
     "center+l2",
     "columns",
+    "concat",
     "damping",
     "false",
     "l2",

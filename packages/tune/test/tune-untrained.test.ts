@@ -1,4 +1,11 @@
-import { cpu, type Interactions, interactionsFromArrays } from "@wellbegun/core";
+import {
+  cpu,
+  denseFeatures,
+  type Interactions,
+  interactionsFromArrays,
+  type ScoringTables,
+} from "@wellbegun/core";
+import { createRandom } from "@wellbegun/core/support";
 import { splitOf, zeroShot } from "@wellbegun/evaluation";
 import { expect, it } from "vitest";
 import { tune, tuneUntrained } from "../src/index.ts";
@@ -34,6 +41,63 @@ it("tuneUntrained without features gives the collaborative side alone", async ()
   expect(found.content).toBeUndefined();
   expect(found.model).toBe(found.collaborative);
   expect(found.chosen.weight).toBe(0);
+});
+
+it("tuneUntrained leaves out a modality that lowers the validation recall", async () => {
+  const random = createRandom(3, "test/noise");
+  const { itemCount } = data.train;
+  const values = Float32Array.from({ length: itemCount * 40 }, () => random.uniform() - 0.5);
+  const noise = denseFeatures(values, itemCount, 40);
+  const how = { backend, contentWidth: 72 };
+  const found = await tuneUntrained({ ...data, features: { ...data.features, noise } }, how);
+  expect(Object.keys(found.chosen.modalities)).not.toContain("noise");
+  expect(Object.values(found.chosen.modalities).every((weight) => weight > 0)).toBe(true);
+  const added = found.trials.filter(({ choice }) => choice === "modalities").map(({ recall }) => recall);
+  const { cuts } = await zeroShot(found.content!, splitOf(data, "validation"), { backend });
+  expect(cuts[0]!.recall).toBeCloseTo(Math.max(...added), 12);
+});
+
+it("tuneUntrained fills cold items by a factor, or by the best one that loses at most 1 % overall", async () => {
+  // Every sixth item loses all train rows but one, so that cold items are among the validation rows.
+  const { train, features, validation } = data;
+  const seen = new Map<number, number>();
+  const pairs: (readonly [number, number])[] = [];
+  for (let user = 0; user < train.userCount; user++) {
+    for (const item of train.items.subarray(train.offsets[user]!, train.offsets[user + 1]!)) {
+      seen.set(item, (seen.get(item) ?? 0) + 1);
+      if (item % 6 !== 0 || seen.get(item) === 1) pairs.push([user, item]);
+    }
+  }
+  const { userCount, itemCount } = train;
+  const few = interactionsFromArrays({
+    users: pairs.map(([user]) => user),
+    items: pairs.map(([, item]) => item),
+    userCount,
+    itemCount,
+  });
+  const input = { train: few, validation, features };
+  const how = { backend, contentWidth: 8, maxWidth: 64 };
+  const off = await tuneUntrained(input, how);
+  expect(off.chosen.fillCold).toBe(0);
+  expect(off.model).toBe(off.unfilled);
+  const strong = await tuneUntrained(input, { ...how, fillCold: 3 });
+  expect(strong.chosen).toEqual({ ...off.chosen, fillCold: 3 });
+  const coldOf = async (tables: ScoringTables): Promise<number> => {
+    const { cuts } = await zeroShot(tables, splitOf(input, "validation"), { backend });
+    return cuts[0]!.byPopularity.find(({ group }) => group === "cold")!.recall;
+  };
+  expect(await coldOf(strong.model)).toBeGreaterThan(await coldOf(strong.unfilled));
+  expect(strong.trials.at(-1)).toMatchObject({ choice: "fillCold", cold: await coldOf(strong.model) });
+  const chosen = await tuneUntrained(input, { ...how, fillCold: "chosen" });
+  expect(chosen.recall).toBeGreaterThanOrEqual(0.99 * off.recall);
+  const tried = chosen.trials.filter(({ choice }) => choice === "fillCold");
+  const allowed = tried.filter(({ recall }) => recall >= 0.99 * off.recall).map(({ cold }) => cold!);
+  expect(tried).toHaveLength(6);
+  if (allowed.length === 0) expect(chosen.chosen.fillCold).toBe(0);
+  else expect(await coldOf(chosen.model)).toBe(Math.max(...allowed));
+  await expect(tuneUntrained({ ...input, features: {} }, { ...how, fillCold: 1 })).rejects.toMatchObject({
+    code: "invalid-option",
+  });
 });
 
 it("tuneUntrained never reads test rows", async () => {

@@ -77,6 +77,23 @@ def test_values_rows_scale_and_training(rows):
     assert loaded.tables[0].gradient == pytest.approx(float(model.user_embedding.weight.grad.norm()))
 
 
+def test_the_factor_multiplies_either_scale_and_is_logged(rows):
+    wired = rows("mmrec:FREEDOM", "--scale-factor", "2")
+    assert wired.scale_factor == 2
+    for scale in ("model", "bundle"):
+        model, lines = Pair(), []
+        before = root_mean_square(model.user_embedding.weight.detach().numpy())
+        loaded = load(model, wired, scale=scale, log=lines.append)
+        values = model.user_embedding.weight.detach().numpy()
+        np.testing.assert_allclose(direction(values), direction(rows.users), rtol=1e-5)
+        expected = 2 * (before if scale == "model" else root_mean_square(rows.users))
+        assert root_mean_square(values) == pytest.approx(expected, rel=1e-5)
+        assert all(" x 2," in line for line in lines) and len(lines) == 2
+        loaded.verify()
+    plain = rows("mmrec:LightGCN")
+    assert plain.scale_factor == 1 and plain.scale_note == ""
+
+
 def test_as_computed_and_frozen(rows):
     model = Pair()
     loaded = load(model, rows("mmrec:FREEDOM"), scale="bundle", freeze=True, log=silent)

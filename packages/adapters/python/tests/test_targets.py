@@ -1,7 +1,7 @@
 """The target table against the codebases' own sources.
 
 Libraries are read where they are installed. Research codebases are read from checkouts in the folder that
-WELLBEGUN_CHECKOUTS names (mmrec, mrlib, alignrec, diffmm, mmssl, freerec); without it that part is left out, and says
+WELLBEGUN_CHECKOUTS names (mmrec, mrlib, alignrec, diffmm, mmssl, freerec, torcheasyrec); without it that part is left out, and says
 so, since nothing of theirs is kept here.
 """
 
@@ -12,8 +12,9 @@ import re
 import subprocess
 from pathlib import Path
 
+import numpy as np
 import pytest
-from conftest import PYTHON, peer
+from conftest import PYTHON, Data, peer, wire, write_bundle
 
 SCRIPT = 'import("@wellbegun/adapters/targets").then((m) => console.log(JSON.stringify(m.codebases)))'
 CODEBASES = json.loads(subprocess.check_output(["node", "-e", SCRIPT], cwd=str(PYTHON)))
@@ -95,6 +96,42 @@ def test_all_models_are_in_the_table(codebase):
     folder = Path(CHECKOUTS) / codebase / "src" / "models"
     there = {path.stem for path in folder.glob("*.py") if path.stem != "__init__"}
     assert there == {model.lower() for model in CODEBASES[codebase]["models"]}
+
+
+@pytest.mark.skipif(CHECKOUTS is None, reason="WELLBEGUN_CHECKOUTS names no folder of checkouts")
+def test_ssr_reads_its_file_from_the_datasets_folder(tmp_path):
+    root = Path(CHECKOUTS) / "mrlib" / "src"
+    text = (root / "models" / "ssr.py").read_text(encoding="utf-8")
+    (file,) = CODEBASES["mrlib"]["models"]["SSR"]["files"]
+    assert "user_emb_file: '{}'".format(file["name"]) in (root / "configs" / "overall.yaml").read_text(encoding="utf-8")
+    assert "dataset_path = os.path.abspath(config['data_path'] + config['dataset'])" in text
+    assert "user_emb_path = os.path.join(dataset_path, config['user_emb_file'])" in text
+    # Its own functions, given a wired file: row u of the graph holds the users whose vectors are nearest to user u's.
+    torch = peer("torch")
+    bundle = write_bundle(tmp_path / "b", {"users": Data(width=64).users, "items": Data(width=64).items})
+    wired = Path(wire("mrlib:SSR", bundle, tmp_path)["out"]) / file["name"]
+    users = np.load(wired)
+    class_of = next(node for node in ast.parse(text).body if isinstance(node, ast.ClassDef) and node.name == "SSR")
+    wanted = ("get_knn_adj_mat", "compute_normalized_laplacian")
+    functions = [node for node in class_of.body if isinstance(node, ast.FunctionDef) and node.name in wanted]
+    scope = {"torch": torch}
+    exec(compile(ast.Module(body=functions, type_ignores=[]), "ssr.py", "exec"), scope)
+    model = type("Model", (), {"device": "cpu", "knn_k": 5, **{name: scope[name] for name in wanted}})()
+    (rows, nearest), _ = model.get_knn_adj_mat(torch.from_numpy(users))
+    unit = users / np.linalg.norm(users, axis=1, keepdims=True)
+    expected = np.argsort(-(unit @ unit.T), axis=1, kind="stable")[:, :5]
+    assert [set(row) for row in nearest.numpy().reshape(-1, 5)] == [set(row) for row in expected]
+
+
+@pytest.mark.skipif(CHECKOUTS is None, reason="WELLBEGUN_CHECKOUTS names no folder of checkouts")
+def test_torcheasyrec_fills_dynamic_embeddings_from_tables_of_ids_and_vectors():
+    root = Path(CHECKOUTS) / "torcheasyrec" / "tzrec"
+    assert "optional string init_table" in (root / "protos" / "feature.proto").read_text(encoding="utf-8")
+    tool = (root / "tools" / "dynamicemb" / "create_dynamicemb_init_ckpt.py").read_text(encoding="utf-8")
+    assert "id_field, embedding_field = reader.schema[0].name, reader.schema[1].name" in tool
+    for option in ("--pipeline_config_path", "--world_size", "--save_dir"):
+        assert '"{}"'.format(option) in tool
+    assert 'ckpt_dir = os.path.join(args.save_dir, "model.ckpt-0")' in tool
 
 
 def package_folder(name):

@@ -37,10 +37,10 @@ def array_for(
         raise WellbegunError(doing, "{} columns".format(width), str(parameter.width), parameter.path)
     target = parameter.rms if rms is None else rms
     values = parameter.scaled(wire.align(parameter.rows, ids), target if scale == "model" else None)
-    text = "wellbegun: {} {} <- {} ({} x {}): RMS {} -> {:.5g}, mean row norm {:.5g}"
+    text = "wellbegun: {} {} <- {} ({} x {}): RMS {} -> {:.5g}{}, mean row norm {:.5g}"
     before = "unknown" if target is None else "{:.5g}".format(target)
     vectors = values[:, : parameter.vector]
-    line = text.format(wire.label, parameter.path, parameter.source, *values.shape, before, root_mean_square(vectors), row_norm(vectors))
+    line = text.format(wire.label, parameter.path, parameter.source, *values.shape, before, root_mean_square(vectors), wire.scale_note, row_norm(vectors))
     if log is None:
         print(line, file=sys.stderr, flush=True)
     else:

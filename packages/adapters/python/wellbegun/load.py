@@ -41,7 +41,7 @@ def load(
         Default: 0 .. n-1.
     :param items: The item IDs likewise.
     :param scale: ``model``: one factor per table gives it the root mean square of the values it replaces. ``bundle``:
-        as computed.
+        as computed. Both are multiplied by the artifact's ``scale_factor``, which the line of the table names.
     :param freeze: Turns ``requires_grad`` off.
     :param paths: The model's path for a path of the artifact, such as ``{"users.weight": "tower.user.weight"}``. A
         table that is not named keeps the artifact's path.
@@ -161,10 +161,10 @@ def _state(model: Any, path: str, tensor: Any, freeze: bool) -> str:
 
 
 def _line(wire: Wire, table: LoadedTable, before: Array, state: str) -> str:
-    text = "wellbegun: {} {} <- {} ({} x {}): RMS {:.5g} -> {:.5g}, mean row norm {:.5g} -> {:.5g}, {}"
+    text = "wellbegun: {} {} <- {} ({} x {}): RMS {:.5g} -> {:.5g}{}, mean row norm {:.5g} -> {:.5g}, {}"
     values = table.values
-    norms = (root_mean_square(before), root_mean_square(values), row_norm(before), row_norm(values))
-    return text.format(wire.label, table.path, table.parameter.source, *values.shape, *norms, state)
+    sizes = (root_mean_square(before), root_mean_square(values), wire.scale_note, row_norm(before), row_norm(values))
+    return text.format(wire.label, table.path, table.parameter.source, *values.shape, *sizes, state)
 
 
 def _to_stderr(line: str) -> None:

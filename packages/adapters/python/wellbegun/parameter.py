@@ -20,7 +20,7 @@ class WireParameter:
     ``path`` leads to the parameter; ``rows`` is ``users`` or ``items``; ``nodes`` says whether the parameter holds
     users and then items; ``vector`` is the number of columns that hold vectors and are scaled; ``source`` is the
     bundle's table; ``tensor`` is ``parameter`` or ``plain``; ``rms`` is the root mean square of the codebase's own
-    initialization, or None if unknown; ``table`` holds the rows in the artifact's order, float32 and read-only.
+    initialization, or None if unknown; ``factor`` multiplies the scale; ``table`` holds the rows in the artifact's order, float32 and read-only.
     """
 
     path: str
@@ -30,11 +30,12 @@ class WireParameter:
     source: str
     tensor: str
     rms: Optional[float]
+    factor: float
     table: Array
 
     @classmethod
-    def read(cls, entry: Fields, table: Array) -> "WireParameter":
-        """Made from an entry of ``wire.json`` and the table in its file."""
+    def read(cls, entry: Fields, table: Array, factor: float) -> "WireParameter":
+        """Made from an entry of ``wire.json``, the table in its file and the artifact's factor on the scale."""
         table.flags.writeable = False
         vector = entry.count("vector", 1)
         if vector > table.shape[1]:
@@ -48,6 +49,7 @@ class WireParameter:
             source=entry.text("from"),
             tensor=entry.choice("tensor", "parameter", "plain"),
             rms=entry.positive("rms"),
+            factor=factor,
             table=table,
         )
 
@@ -57,12 +59,15 @@ class WireParameter:
         return int(self.table.shape[1])
 
     def scaled(self, rows: Array, rms: Optional[float]) -> Array:
-        """These rows of the table, times one factor that gives their vectors this root mean square; None: unscaled.
+        """These rows of the table, times one factor that gives their vectors this root mean square; None: as computed.
+
+        Both are multiplied by the artifact's factor on the scale.
 
         :raises WellbegunError: if one root mean square is 0, so that no factor exists.
         """
         values: Array = self.table[rows]
         if rms is None:
+            values[:, : self.vector] *= np.float32(self.factor)
             return values
         own = root_mean_square(values[:, : self.vector])
         if own == 0 or rms == 0:
@@ -73,5 +78,5 @@ class WireParameter:
                 self.path,
                 "scale='bundle' takes the table as it is.",
             )
-        values[:, : self.vector] *= np.float32(rms / own)
+        values[:, : self.vector] *= np.float32(self.factor * rms / own)
         return values

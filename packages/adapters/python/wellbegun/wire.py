@@ -23,7 +23,8 @@ class Wire:
     ``control`` is ``permuted`` if the artifact was made from a control, whose vectors belong to other users and items,
     and None for a real one. ``padding`` is the number of rows that the codebase reserves before the first user and
     item; ``train`` is the number of train interactions that the vectors were computed from and their SHA-256 (None if the
-    rows have another order than the bundle's), or None if the bundle does not say; with ``exact``, the codebase's row numbers are the IDs.
+    rows have another order than the bundle's), or None if the bundle does not say; with ``exact``, the codebase's row numbers
+    are the IDs. ``scale_factor`` multiplies the scale of all tables.
 
     :param folder: The artifact's folder.
     :raises WellbegunError: if a file is missing or is not what ``wire.json`` says.
@@ -35,6 +36,7 @@ class Wire:
     control: Optional[str]
     padding: int
     exact: bool
+    scale_factor: float
     parameters: Tuple[WireParameter, ...]
     train: Optional[Tuple[int, Optional[str]]]
     _counts: Dict[str, int]
@@ -49,6 +51,7 @@ class Wire:
         fields = Fields(index, path, DOING)
         sides = {kind: fields.fields("ids").fields(kind) for kind in ("users", "items")}
         counts = {kind: side.count("count") for kind, side in sides.items()}
+        factor = fields.positive("scaleFactor") or 1.0
         ids = {kind: _listed_ids(folder, side, index["files"]) for kind, side in sides.items()}
         vars(self).update(
             folder=folder,
@@ -57,8 +60,9 @@ class Wire:
             control=read_control(index, path, DOING),
             padding=fields.count("padding"),
             exact=fields.choice("order", "row-is-id", "by-id") == "row-is-id",
+            scale_factor=factor,
             parameters=tuple(
-                _parameter(folder, entry, fields.fields("files"), counts) for entry in fields.list_of_fields("parameters")
+                _parameter(folder, entry, fields.fields("files"), counts, factor) for entry in fields.list_of_fields("parameters")
             ),
             train=_train(fields),
             _counts=counts,
@@ -68,6 +72,11 @@ class Wire:
 
     def __setattr__(self, name: str, value: Any) -> None:
         raise AttributeError("a wired artifact cannot be changed: {}".format(name))
+
+    @property
+    def scale_note(self) -> str:
+        """The factor on the scale for log lines, such as `` x 2``; empty for 1."""
+        return "" if self.scale_factor == 1 else " x {:g}".format(self.scale_factor)
 
     @property
     def label(self) -> str:
@@ -137,10 +146,10 @@ def _listed_ids(folder: str, side: Fields, files: Dict[str, Any]) -> Optional[Li
     return ids
 
 
-def _parameter(folder: str, entry: Fields, files: Fields, counts: Dict[str, int]) -> WireParameter:
+def _parameter(folder: str, entry: Fields, files: Fields, counts: Dict[str, int], factor: float) -> WireParameter:
     name = entry.choice("file", *files.values)
     rows = counts[entry.choice("rows", *counts)]
     shape = files.fields(name).counts("shape")
     if len(shape) != 2 or shape[0] != rows:
         raise WellbegunError(DOING, "{} rows, one for each ID, in a table of two dimensions".format(rows), str(shape), name)
-    return WireParameter.read(entry, read_table(os.path.join(folder, name), "float32", shape, DOING))
+    return WireParameter.read(entry, read_table(os.path.join(folder, name), "float32", shape, DOING), factor)

@@ -1,4 +1,10 @@
-import { encoderDifference, type FitInput, type Observer, WellbegunError } from "@wellbegun/core";
+import {
+  type AnyInteractions,
+  encoderDifference,
+  type FitInput,
+  type Observer,
+  WellbegunError,
+} from "@wellbegun/core";
 import { type BundleRows, checkAlignment } from "./alignment.ts";
 import { identifyFeatures, identifyTrain, type Sha256 } from "./data-identity.ts";
 import { MANIFEST_FILE, type Manifest } from "./manifest.ts";
@@ -46,7 +52,7 @@ export interface ComparedData {
  */
 export async function compareData(
   bundle: ComparedBundle,
-  dataset: FitInput,
+  dataset: FitInput<AnyInteractions>,
   options: CompareDataOptions,
 ): Promise<ComparedData> {
   const { userCount, itemCount, userIds, itemIds } = dataset.train;
@@ -74,11 +80,11 @@ interface Difference {
 
 async function firstDifference(
   { manifest }: ComparedBundle,
-  { train, features }: FitInput,
+  { train, features }: FitInput<AnyInteractions>,
   { newHash, modalities, signal }: CompareDataOptions,
 ): Promise<Difference | undefined> {
   const expected = manifest.input!;
-  const found = identifyTrain(train, newHash);
+  const found = await identifyTrain(train, newHash, { signal });
   const at = "train interactions";
   if (found.interactions !== expected.train.interactions) {
     return { expected: `${expected.train.interactions} interactions`, found: `${found.interactions}`, at };

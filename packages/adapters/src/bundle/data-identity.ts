@@ -1,10 +1,13 @@
-import type {
-  EncoderIdentity,
-  FeatureSource,
-  FitInput,
-  IdIndex,
-  Interactions,
-  Observer,
+import {
+  type AnyInteractions,
+  type EncoderIdentity,
+  type FeatureSource,
+  type FitInput,
+  type IdIndex,
+  type InteractionBlock,
+  type InteractionSource,
+  interactionSource,
+  type Observer,
 } from "@wellbegun/core";
 import { throwIfAborted } from "@wellbegun/core/support";
 import { elementsToBytes } from "../formats/elements.ts";
@@ -58,20 +61,43 @@ export interface DataIdentity {
  *
  * @param newHash Makes an empty SHA-256: `() => createHash("sha256")` of `node:crypto`, which Deno and Bun have too.
  */
-export function identifyTrain(train: Interactions, newHash: () => Sha256): TrainIdentity {
-  const { userCount, itemCount, offsets, items, weights } = train;
+export async function identifyTrain(
+  train: AnyInteractions,
+  newHash: () => Sha256,
+  observer: Pick<Observer, "signal"> = {},
+): Promise<TrainIdentity> {
+  const source = interactionSource(train);
   const hash = newHash();
-  hash.update(elementsToBytes(offsets));
-  hash.update(elementsToBytes(items));
-  if (weights?.some((weight) => weight !== 1) === true) hash.update(elementsToBytes(weights));
+  // The offsets come first, then the items, then the weights: each is a reading of its own, so that none is held.
+  let length = 0;
+  let unit = true;
+  hash.update(elementsToBytes(new Uint32Array(1)));
+  await eachBlock(source, observer, ({ offsets, weights }) => {
+    hash.update(elementsToBytes(offsets.subarray(1).map((offset) => length + offset)));
+    length += offsets.at(-1)!;
+    unit &&= weights?.every((weight) => weight === 1) ?? true;
+  });
+  await eachBlock(source, observer, ({ items }) => hash.update(elementsToBytes(items)));
+  if (!unit) await eachBlock(source, observer, ({ weights }) => hash.update(elementsToBytes(weights!)));
   return {
-    users: userCount,
-    items: itemCount,
-    interactions: items.length,
+    users: source.userCount,
+    items: source.itemCount,
+    interactions: source.interactionCount,
     sha256: hash.digest("hex"),
-    userIds: identifyIds(train.userIds, "user IDs", newHash),
-    itemIds: identifyIds(train.itemIds, "item IDs", newHash),
+    userIds: identifyIds(source.userIds, "user IDs", newHash),
+    itemIds: identifyIds(source.itemIds, "item IDs", newHash),
   };
+}
+
+async function eachBlock(
+  source: InteractionSource,
+  observer: Pick<Observer, "signal">,
+  use: (block: InteractionBlock) => void,
+): Promise<void> {
+  for await (const block of source.blocks({ rows: 1 << 15, pairs: 1 << 20 })) {
+    throwIfAborted(observer, "identifying interactions");
+    use(block);
+  }
 }
 
 const BLOCK_VALUES = 1 << 18;
@@ -132,7 +158,7 @@ function clearNegativeZeros(values: Float32Array): void {
  * @throws {WellbegunError} What the sources throw; `aborted`.
  */
 export async function identifyData(
-  { train, features, name }: FitInput,
+  { train, features, name }: FitInput<AnyInteractions>,
   newHash: () => Sha256,
   { modalities, signal }: Pick<Observer, "signal"> & { readonly modalities?: readonly string[] } = {},
 ): Promise<DataIdentity> {
@@ -140,7 +166,7 @@ export async function identifyData(
   for (const modality of modalities ?? Object.keys(features)) {
     found[modality] = await identifyFeatures(features[modality]!, newHash, { signal });
   }
-  return { name, train: identifyTrain(train, newHash), features: found };
+  return { name, train: await identifyTrain(train, newHash, { signal }), features: found };
 }
 
 function identifyIds(index: IdIndex | undefined, label: string, newHash: () => Sha256): string | null {

@@ -1,4 +1,5 @@
 import { type Id, WellbegunError } from "@wellbegun/core";
+import { LargeMap } from "@wellbegun/core/support";
 
 /**
  * Raw IDs as the text of an ID file: one on each line, in row order, each line ended by a line feed.
@@ -8,15 +9,15 @@ import { type Id, WellbegunError } from "@wellbegun/core";
  * the same text (such as 7 and "7"), since a reader could not distinguish them.
  */
 export function encodeIds(ids: Iterable<Id>, label: string = "IDs"): Uint8Array {
-  const rows = new Map<string, number>();
+  const rows = new LargeMap<string, number>();
+  let row = 0;
   for (const id of ids) {
-    const row = rows.size;
     const line = idLine(id, `${label}, row ${row}`);
     const earlier = rows.get(line);
     if (earlier !== undefined) {
       throw failure("IDs that are written differently", `${line}`, `${label}, rows ${earlier} and ${row}`);
     }
-    rows.set(line, row);
+    rows.set(line, row++);
   }
   const text = [...rows.keys(), ""].join("\n");
   return new TextEncoder().encode(text);

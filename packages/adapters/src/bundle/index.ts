@@ -5,6 +5,7 @@
  * @module
  */
 
+export { type IdVector, rowVectors } from "../vectors/row-vectors.ts";
 export type { ArrayVectors, Provenance, VectorBundle, Vectors } from "../vectors/vectors.ts";
 export { arrayVectors, bundleVectors } from "../vectors/vectors.ts";
 export type { AlignmentTarget, BundleRows } from "./alignment.ts";

@@ -49,6 +49,7 @@ const checks: Readonly<Record<keyof ManifestContent, Check>> = {
     lambda: recordOf(number),
     normalization: recordOf(text),
     combine: text,
+    ccaRidge: number,
     weights: recordOf(number),
     weighting: text,
     project: text,

@@ -1,4 +1,5 @@
 import { type Id, WellbegunError } from "@wellbegun/core";
+import { LargeMap } from "@wellbegun/core/support";
 import { type ColumnSource, describeValue, placeOf } from "./source.ts";
 
 /**
@@ -57,14 +58,14 @@ export function areRowNumbers(sorted: ArrayLike<Id>): boolean {
   return last < 0 || (sorted[0] === 0 && sorted[last] === last);
 }
 
-/** Largest number of IDs in a dictionary: a JavaScript Map holds no more entries. */
-const MOST_IDS = 2 ** 24;
+/** Largest number of IDs in a dictionary: numbers of IDs are uint32, and its largest value marks what is left out. */
+const MOST_IDS = 2 ** 32 - 1;
 
 /** Gives each distinct ID of a column a number, in order of first appearance. */
 export class IdDictionary {
   readonly #of: "user" | "item";
   readonly #doing: string;
-  readonly #numbers: Map<Id, number> = new Map();
+  readonly #numbers: LargeMap<Id, number> = new LargeMap();
   #kind: IdKind | undefined;
 
   constructor(of: "user" | "item", doing: string) {
@@ -74,7 +75,12 @@ export class IdDictionary {
 
   /** The IDs in order of first appearance. */
   get ids(): Id[] {
-    return [...this.#numbers.keys()];
+    return Array.from(this.#numbers.keys());
+  }
+
+  /** Number of IDs. */
+  get size(): number {
+    return this.#numbers.size;
   }
 
   /** The kind of all IDs; undefined while there are none. */
@@ -86,7 +92,7 @@ export class IdDictionary {
    * The number of a value's ID.
    *
    * @throws {WellbegunError} `invalid-data` naming file, row and column if the value is not an ID, or is of
-   * another kind than earlier IDs; `limit` beyond 16,777,216 IDs.
+   * another kind than earlier IDs; `limit` beyond 2^32 - 1 IDs.
    */
   numberOf(value: unknown, source: ColumnSource, row: number, column: string): number {
     const id = toId(value);
@@ -95,16 +101,22 @@ export class IdDictionary {
     return this.#add(requireId(value, this.#kind, this.#doing, source, row, column));
   }
 
+  /** The number of a known ID. */
+  numberOfId(id: Id): number | undefined {
+    return this.#numbers.get(id);
+  }
+
   /** Adds an ID that need not occur in the column, such as that of an item without interactions. */
   include(id: Id): void {
-    if (!this.#numbers.has(id)) this.#add(id);
+    if (this.#numbers.get(id) === undefined) this.#add(id);
   }
 
   #add(id: Id): number {
     if (this.#kind !== undefined && this.#kind !== idKind(id)) {
       throw kindMismatch(this.#of, this.#doing, this.#kind, id);
     }
-    if (this.#numbers.size >= MOST_IDS) {
+    const number = this.#numbers.size;
+    if (number >= MOST_IDS) {
       throw new WellbegunError("limit", {
         doing: this.#doing,
         expected: `at most ${MOST_IDS} different ${this.#of} IDs`,
@@ -113,7 +125,6 @@ export class IdDictionary {
       });
     }
     this.#kind = idKind(id);
-    const number = this.#numbers.size;
     this.#numbers.set(id, number);
     return number;
   }

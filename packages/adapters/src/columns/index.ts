@@ -19,7 +19,7 @@ export type {
   TimeCut,
 } from "./log.ts";
 export { resolveLog, splits, splitsOf } from "./log.ts";
-export type { ColumnFeatures, ItemRows, ReadFeaturesOptions } from "./read-features.ts";
+export type { ColumnFeatures, ItemRows, ReadFeaturesOptions, RowStore } from "./read-features.ts";
 export { readFeatures } from "./read-features.ts";
 export { readIds } from "./read-ids.ts";
 export type { ReadInteractionsOptions } from "./read-interactions.ts";

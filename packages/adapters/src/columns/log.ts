@@ -1,4 +1,10 @@
-import { type DuplicateRule, type Id, type Interactions, WellbegunError } from "@wellbegun/core";
+import {
+  type AnyInteractions,
+  type DuplicateRule,
+  type Id,
+  type Interactions,
+  WellbegunError,
+} from "@wellbegun/core";
 import type { Split } from "../split.ts";
 
 /** The splits in the order of their labels 0, 1 and 2. */
@@ -53,8 +59,8 @@ export interface LogOptions {
  * The interactions of a log, split by split. All splits share the rows of users and items, which are numbered
  * in the order of their IDs (numbers by value, text by code points).
  */
-export interface SplitInteractions {
-  readonly train: Interactions;
+export interface SplitInteractions<Train extends AnyInteractions = Interactions> {
+  readonly train: Train;
   readonly validation?: Interactions | undefined;
   readonly test?: Interactions | undefined;
   /** Number of rows of the log that repeat the user and item of another row. */

@@ -1,6 +1,5 @@
 import {
   type AbortSignalLike,
-  denseFeatures,
   type EncoderIdentity,
   encoderDifference,
   type FeatureSource,
@@ -32,7 +31,16 @@ export interface ReadFeaturesOptions {
    * rows without a vector are always missing.
    */
   readonly missing?: "zeros" | "none" | undefined;
+  /** Where the vectors are kept. Default: in memory. */
+  readonly keep?: ((rows: number, columns: number) => RowStore) | undefined;
   readonly signal?: AbortSignalLike | undefined;
+}
+
+/** Keeps rows of float32 that come in any order; a row that never comes is zeros. */
+export interface RowStore {
+  /** Keeps a row. `values` are valid until the call returns. */
+  put(row: number, values: Float32Array): void;
+  read: FeatureSource["read"];
 }
 
 /** Features by item, with counts of missing and unused rows. */
@@ -47,7 +55,7 @@ const DOING = "reading features";
 
 /**
  * Reads the vectors of items from files with columns, and puts each in the row of its item, whatever the files' order. The
- * result is in memory, float32; the files are read batch by batch.
+ * files are read batch by batch.
  *
  * @throws {WellbegunError} `format` if a column is not there; `invalid-data` naming file, row and column if an ID occurs
  * twice, a vector has another length than the first, or a value is null, NaN or infinite; `mismatch` if no ID is among the
@@ -58,7 +66,7 @@ export async function readFeatures(
   items: ItemRows,
   options: ReadFeaturesOptions,
 ): Promise<ColumnFeatures> {
-  const { idColumn, column, signal } = options;
+  const { idColumn, column, keep = keepInMemory, signal } = options;
   const label = sources.map((source) => source.label).join(", ");
   for (const source of sources) requireColumns(source, [idColumn, column], DOING);
   const encoder = commonEncoder(sources, column);
@@ -67,7 +75,8 @@ export async function readFeatures(
   const vectors = new VectorColumn(column, DOING);
   const placed = new Uint8Array(items.itemCount);
   const missing = new Uint8Array(items.itemCount).fill(1);
-  let data: Float32Array | undefined;
+  let store: RowStore | undefined;
+  let values = new Float32Array(0);
   let unusedRows = 0;
   for (const source of sources) {
     for await (const { firstRow, rows, columns } of source.batches([idColumn, column])) {
@@ -85,21 +94,38 @@ export async function readFeatures(
         const vector = columns[1]![r];
         if (vector === null || vector === undefined) continue;
         const width = vectors.widthOf(vector, source, firstRow + r);
-        data ??= new Float32Array(items.itemCount * width);
-        const into = data.subarray(row * width, (row + 1) * width);
-        vectors.copy(vector, into, source, firstRow + r);
-        missing[row] = Number(options.missing !== "none" && into.every((value) => value === 0));
+        if (store === undefined) {
+          store = keep(items.itemCount, width);
+          values = new Float32Array(width);
+        }
+        vectors.copy(vector, values, source, firstRow + r);
+        store.put(row, values);
+        missing[row] = Number(options.missing !== "none" && values.every((value) => value === 0));
       }
     }
   }
-  if (data === undefined) throw nothingFound(label, unusedRows, first);
+  if (store === undefined) throw nothingFound(label, unusedRows, first);
   const missingCount = missing.reduce((sum, flag) => sum + flag, 0);
-  const features = denseFeatures(data, items.itemCount, vectors.width!, {
+  return {
+    rows: items.itemCount,
+    columns: vectors.width!,
     label,
     ids: items.itemIds,
     missing: missingCount === 0 ? undefined : missing,
-  });
-  return { ...features, encoder, missingCount, unusedRows };
+    read: (firstRow, rows, into) => store.read(firstRow, rows, into),
+    encoder,
+    missingCount,
+    unusedRows,
+  };
+}
+
+function keepInMemory(rows: number, columns: number): RowStore {
+  const data = new Float32Array(rows * columns);
+  return {
+    put: (row, values) => data.set(values, row * columns),
+    read: (firstRow, count, into) =>
+      into.set(data.subarray(firstRow * columns, (firstRow + count) * columns)),
+  };
 }
 
 /** The encoder that made all the files; undefined if none of them says. Files of different encoders never meet in one table. */

@@ -1,6 +1,5 @@
 import {
   type AbortSignalLike,
-  type Id,
   IdIndex,
   type Interactions,
   interactionsFromArrays,
@@ -44,7 +43,7 @@ const DOING = "reading interactions";
  *
  * @throws {WellbegunError} `format` if a column is not there; `invalid-data` naming file, row and column if an ID is null or
  * neither text nor a whole number, a weight is not finite and positive, or a split is invalid; `mismatch` if
- * IDs are text in one place and numbers in another; `limit` beyond 2^24 users or items; `invalid-option`;
+ * IDs are text in one place and numbers in another; `invalid-option`;
  * `aborted`.
  */
 export async function readInteractions(
@@ -55,11 +54,13 @@ export async function readInteractions(
   const users = new IdDictionary("user", DOING);
   const items = new IdDictionary("item", DOING);
   const rows = await readRows(sources, log, users, items, options);
-  const kept = coreOf(rows, users.ids.length, items.ids.length, log);
-  const also = new Set<Id>(log.alsoItems);
+  const kept = coreOf(rows, users.size, items.size, log);
+  const also = Array.from(log.alsoItems);
   for (const id of also) items.include(id);
+  const wanted = new Uint8Array(items.size);
+  for (const id of also) wanted[items.numberOfId(id)!] = 1;
   const userRows = rowsOf(users, (number) => kept?.users[number] !== 0);
-  const itemRows = rowsOf(items, (number, id) => kept?.items[number] !== 0 || also.has(id));
+  const itemRows = rowsOf(items, (number) => kept?.items[number] !== 0 || wanted[number] === 1);
   const parts = splitsOf(log.split).map(
     (split) => [split, interactionsOf(rows, split, userRows, itemRows, log, kept)] as const,
   );
@@ -153,15 +154,14 @@ interface IdRows {
 
 const LEFT_OUT = 0xffffffff;
 
-function rowsOf(dictionary: IdDictionary, keep: (number: number, id: Id) => boolean): IdRows {
+function rowsOf(dictionary: IdDictionary, keep: (number: number) => boolean): IdRows {
   const { ids, kind = "number" } = dictionary;
-  const numbers = new Map(ids.map((id, number) => [id, number]));
   const sorted = sortIds(
-    ids.filter((id, number) => keep(number, id)),
+    ids.filter((_, number) => keep(number)),
     kind,
   );
   const rowOf = new Uint32Array(ids.length).fill(LEFT_OUT);
-  for (const [row, id] of sorted.entries()) rowOf[numbers.get(id)!] = row;
+  for (const [row, id] of sorted.entries()) rowOf[dictionary.numberOfId(id)!] = row;
   return { count: sorted.length, rowOf, ids: areRowNumbers(sorted) ? undefined : new IdIndex(sorted) };
 }
 

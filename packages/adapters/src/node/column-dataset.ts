@@ -1,4 +1,13 @@
-import { type AbortSignalLike, type Dataset, type Id, WellbegunError } from "@wellbegun/core";
+import {
+  type AbortSignalLike,
+  type AnyInteractions,
+  type Dataset,
+  type Id,
+  type Interactions,
+  isSource,
+  WellbegunError,
+} from "@wellbegun/core";
+import { LargeMap } from "@wellbegun/core/support";
 import type { LogOptions, SplitInteractions } from "../columns/log.ts";
 import { type ColumnFeatures, readFeatures } from "../columns/read-features.ts";
 import { readIds } from "../columns/read-ids.ts";
@@ -6,6 +15,7 @@ import { readInteractions } from "../columns/read-interactions.ts";
 import type { ColumnFile } from "../columns/source.ts";
 import { withColumnFiles } from "./column-file.ts";
 import { expandPaths } from "./glob.ts";
+import { type RowFile, rowFile } from "./row-file.ts";
 
 /** The files and columns that hold the features of a modality. */
 export interface FeatureColumn {
@@ -25,7 +35,8 @@ export interface LogFiles extends LogOptions {
 }
 
 /** Options of {@link readColumnDataset}. */
-export interface ColumnDatasetOptions extends Omit<LogOptions, "alsoItems"> {
+export interface ColumnDatasetOptions<Train extends AnyInteractions = Interactions>
+  extends Omit<LogOptions, "alsoItems"> {
   /** Paths and patterns of the log's files, such as `log/*.parquet`. */
   readonly interactions: string | readonly string[];
   /** The features by modality. */
@@ -38,10 +49,17 @@ export interface ColumnDatasetOptions extends Omit<LogOptions, "alsoItems"> {
   /** Whether all-zero vectors count as missing (`zeros`, the default) or not (`none`). */
   readonly missing?: "zeros" | "none" | undefined;
   /**
-   * The function that reads the log. Default: this package's reader, which reads into memory; `readLog` of
-   * `@wellbegun/engine-duckdb` is an alternative.
+   * Where features are kept: in memory (`memory`, the default), or in temporary files (`files`), which have no name and
+   * vanish with the process, so that they need not fit in memory.
    */
-  readonly readLog?: ((log: LogFiles) => Promise<SplitInteractions>) | undefined;
+  readonly keep?: "memory" | "files" | undefined;
+  /** An existing folder for these files. Default: the system's. */
+  readonly temp?: string | undefined;
+  /**
+   * The function that reads the log. Default: this package's reader, which reads into memory; `readLog` of
+   * `@wellbegun/engine-duckdb` is an alternative, and its `streamLog` gives train interactions that are read in blocks.
+   */
+  readonly readLog?: ((log: LogFiles) => Promise<SplitInteractions<Train>>) | undefined;
   readonly signal?: AbortSignalLike | undefined;
 }
 
@@ -59,8 +77,12 @@ export interface ColumnCounts {
   readonly missing: Readonly<Record<string, number>>;
 }
 
-/** A dataset from files of columns. All of it is in memory. */
-export interface ColumnDataset extends Dataset {
+/**
+ * A dataset from files of columns. All of it is in memory, except features in files, and train interactions that are read
+ * in blocks. Close it when done.
+ */
+export interface ColumnDataset<Train extends AnyInteractions = Interactions> extends Omit<Dataset, "train"> {
+  readonly train: Train;
   readonly counts: ColumnCounts;
   /** Notes for the user: feature rows of items that are not in the dataset. */
   readonly notes: readonly string[];
@@ -70,6 +92,8 @@ export interface ColumnDataset extends Dataset {
     readonly interactions: readonly string[];
     readonly features: Readonly<Record<string, readonly string[]>>;
   };
+  /** Closes temporary files. */
+  close(): Promise<void>;
 }
 
 const DOING = "reading a dataset";
@@ -81,8 +105,23 @@ const DOING = "reading a dataset";
  * @throws {WellbegunError} `invalid-option` without features; `io` if a pattern names no file; and what `readInteractions`
  * (or the engine), `readIds` and `readFeatures` throw.
  */
-export async function readColumnDataset(options: ColumnDatasetOptions): Promise<ColumnDataset> {
-  const { interactions, features, items = "all", readLog = readLogFiles, signal, missing, ...log } = options;
+export function readColumnDataset(options: ColumnDatasetOptions): Promise<ColumnDataset>;
+export function readColumnDataset<Train extends AnyInteractions>(
+  options: ColumnDatasetOptions<Train> & Required<Pick<ColumnDatasetOptions<Train>, "readLog">>,
+): Promise<ColumnDataset<Train>>;
+export async function readColumnDataset(
+  options: ColumnDatasetOptions<AnyInteractions>,
+): Promise<ColumnDataset<AnyInteractions>> {
+  const {
+    interactions,
+    features,
+    items = "all",
+    readLog = readLogFiles,
+    signal,
+    missing,
+    ...others
+  } = options;
+  const { keep = "memory", temp, ...log } = others;
   const modalities = Object.entries(features);
   if (modalities.length === 0) {
     throw new WellbegunError("invalid-option", {
@@ -94,40 +133,57 @@ export async function readColumnDataset(options: ColumnDatasetOptions): Promise<
   }
   const paths: Record<string, readonly string[]> = {};
   for (const [modality, { path }] of modalities) paths[modality] = await expandPaths([path], DOING);
-  const alsoItems = new Set<Id>();
+  const alsoItems = new LargeMap<Id, true>();
   if (items === "all") {
     for (const [modality, column] of modalities) {
       const add = async (files: readonly ColumnFile[]): Promise<void> => {
-        for (const id of await readIds(files, idColumnOf(files, column, log.itemColumn), { signal }))
-          alsoItems.add(id);
+        for (const id of await readIds(files, idColumnOf(files, column, log.itemColumn), { signal })) {
+          if (alsoItems.get(id) === undefined) alsoItems.set(id, true);
+        }
       };
       await withColumnFiles(paths[modality]!, add);
     }
   }
   const files = typeof interactions === "string" ? [interactions] : interactions;
   const read = readLog === readLogFiles ? await expandPaths(files, DOING) : files;
-  const splits = await readLog({ ...log, files: read, alsoItems, signal });
+  const splits = await readLog({ ...log, files: read, alsoItems: Array.from(alsoItems.keys()), signal });
+  const kept: RowFile[] = [];
+  const close = async (): Promise<void> => {
+    for (const file of kept.splice(0)) file.close();
+  };
+  const inFile = (rows: number, columns: number): RowFile => {
+    const file = rowFile(rows, columns, temp);
+    kept.push(file);
+    return file;
+  };
   const matched: Record<string, ColumnFeatures> = {};
-  for (const [modality, column] of modalities) {
-    matched[modality] = await withColumnFiles(paths[modality]!, (sources) =>
-      readFeatures(sources, splits.train, {
-        idColumn: idColumnOf(sources, column, log.itemColumn),
-        column: column.column,
-        missing,
-        signal,
-      }),
-    );
+  try {
+    for (const [modality, column] of modalities) {
+      matched[modality] = await withColumnFiles(paths[modality]!, (sources) =>
+        readFeatures(sources, splits.train, {
+          idColumn: idColumnOf(sources, column, log.itemColumn),
+          column: column.column,
+          missing,
+          keep: keep === "files" ? inFile : undefined,
+          signal,
+        }),
+      );
+    }
+  } catch (error) {
+    await close();
+    throw error;
   }
-  const { repeatedRows, ...interactionsBySplit } = splits;
-  const { train, validation, test } = interactionsBySplit;
+  const { repeatedRows, train, validation, test } = splits;
   const unused = Object.entries(matched).filter(([, { unusedRows }]) => unusedRows > 0);
   return {
-    ...interactionsBySplit,
+    train,
+    ...(validation && { validation }),
+    ...(test && { test }),
     features: matched,
     counts: {
       users: train.userCount,
       items: train.itemCount,
-      train: train.items.length,
+      train: isSource(train) ? train.interactionCount : train.items.length,
       validation: validation?.items.length ?? 0,
       test: test?.items.length ?? 0,
       duplicates: repeatedRows,
@@ -140,6 +196,7 @@ export async function readColumnDataset(options: ColumnDatasetOptions): Promise<
         `Rows of items without interactions in ${label} (${name}), left out: ${unusedRows}.`,
     ),
     files: { interactions: read, features: paths },
+    close,
   };
 }
 

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { FitInput, Observer } from "@wellbegun/core";
+import type { AnyInteractions, FitInput, Observer } from "@wellbegun/core";
 import {
   type CompareDataOptions,
   type ComparedBundle,
@@ -16,7 +16,7 @@ import { type DataIdentity, identifyData as identify } from "../bundle/data-iden
  * @throws {WellbegunError} What reading the features throws; `aborted`.
  */
 export function identifyData(
-  data: FitInput,
+  data: FitInput<AnyInteractions>,
   options: Pick<Observer, "signal"> & { readonly modalities?: readonly string[] } = {},
 ): Promise<DataIdentity> {
   return identify(data, () => createHash("sha256"), options);
@@ -30,7 +30,7 @@ export function identifyData(
  */
 export function compareData(
   bundle: ComparedBundle,
-  dataset: FitInput,
+  dataset: FitInput<AnyInteractions>,
   options: Omit<CompareDataOptions, "newHash"> = {},
 ): Promise<ComparedData> {
   return compare(bundle, dataset, { ...options, newHash: () => createHash("sha256") });

@@ -11,6 +11,24 @@ export async function readWhole(path: string, doing: string): Promise<Uint8Array
   }
 }
 
+/** Bytes of a large file that are read at a time. */
+const PART_BYTES = 64 * 2 ** 20;
+
+/** The bytes of a file in parts, in order. A part is only valid until the next one. */
+export async function* readParts(path: string, doing: string): AsyncGenerator<Uint8Array> {
+  const { handle, bytes } = await openFile(path, doing);
+  try {
+    const part = new Uint8Array(Math.min(bytes, PART_BYTES));
+    for (let position = 0; position < bytes; position += part.length) {
+      const view = part.subarray(0, Math.min(part.length, bytes - position));
+      await readFully(handle, view, position, path);
+      yield view;
+    }
+  } finally {
+    await handle.close();
+  }
+}
+
 /** Opens a file for reading and returns its size. */
 export async function openFile(path: string, doing: string): Promise<{ handle: FileHandle; bytes: number }> {
   try {

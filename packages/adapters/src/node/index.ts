@@ -45,7 +45,7 @@ export { refuseInputs } from "./refuse-inputs.ts";
 export type { StreamedModel, WriteBundleOptions } from "./write-bundle.ts";
 export { writeBundle } from "./write-bundle.ts";
 export { writeParquet } from "./write-parquet.ts";
-export type { BundleFormat, WriteTablesOptions } from "./write-tables.ts";
+export type { Attachment, BundleFormat, WriteTablesOptions } from "./write-tables.ts";
 export { bundleFiles, writeTables } from "./write-tables.ts";
 export type { WriteWireOptions } from "./write-wire.ts";
 export { wireFiles, writeWire } from "./write-wire.ts";

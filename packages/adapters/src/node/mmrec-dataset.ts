@@ -2,14 +2,14 @@ import { basename, join, resolve } from "node:path";
 import { type Dataset, type Interactions, WellbegunError } from "@wellbegun/core";
 import { decodeIds } from "../bundle/ids.ts";
 import { ID_FILES } from "../bundle/manifest.ts";
-import { parseInter } from "../targets/inter.ts";
+import { parseInterParts } from "../targets/inter.ts";
 import type { InterColumns, InterTable } from "../targets/inter-table.ts";
 import { splitInteractions } from "../targets/mmrec-split.ts";
 import { overlap } from "../targets/overlap.ts";
 import { countedFromOne } from "../targets/row-counts.ts";
 import { chooseModalities, chooseTable, FEATURES_SUFFIX, listFolder, passedOver } from "./dataset-folder.ts";
 import { encodedFeatures, readFeatureManifest } from "./encoded-features.ts";
-import { readWhole } from "./files.ts";
+import { readParts, readWhole } from "./files.ts";
 import { type NpyFeatures, type NpyFeaturesOptions, openNpyFeatures } from "./npy-features.ts";
 
 /** Options of {@link readMmrecDataset}: the table's columns, the features and the modalities. */
@@ -78,7 +78,7 @@ const DOING = "reading an MMRec dataset";
  *
  * @throws {WellbegunError} `io` if the folder or a file cannot be read; `invalid-data` if the folder has no table or no
  * features, or several tables and none of its name; `invalid-option` if a requested modality is missing;
- * `mismatch` if modalities differ in rows or an item ID lies beyond them; and what `parseInter` and
+ * `mismatch` if modalities differ in rows or an item ID lies beyond them; and what `parseInterParts` and
  * `openNpyFeatures` throw.
  */
 export async function readMmrecDataset(
@@ -95,7 +95,7 @@ export async function readMmrecDataset(
     options.ids === "raw" && names.includes(ID_FILES.items)
       ? decodeIds(await readWhole(join(folder, ID_FILES.items), DOING), join(folder, ID_FILES.items))
       : undefined;
-  const table = parseInter(await readWhole(interactions, DOING), {
+  const table = await parseInterParts(readParts(interactions, DOING), {
     ...options,
     itemIds,
     label: interactions,

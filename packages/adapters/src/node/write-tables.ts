@@ -26,6 +26,9 @@ import { idLines, writeLines } from "./write-ids.ts";
 /** The file formats of tables: `npy`, one file for each table; `safetensors`, all in `tables.safetensors`. */
 export type BundleFormat = "npy" | "safetensors";
 
+/** The bytes of a further file, as a whole or in chunks. */
+export type Attachment = Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
+
 /** Options of {@link writeTables}. `onProgress` reports the stage `export`, in values written. */
 export interface WriteTablesOptions extends Observer {
   /** The tables, written in this order. */
@@ -50,8 +53,11 @@ export interface WriteTablesOptions extends Observer {
   readonly manifest?: Readonly<ManifestContent & Record<string, unknown>> | undefined;
   /** Default: `["npy"]`. */
   readonly formats?: readonly BundleFormat[] | undefined;
-  /** Further files by name, such as a serialized initializer. They are hashed and listed like the tables. */
-  readonly attachments?: Readonly<Record<string, Uint8Array>> | undefined;
+  /**
+   * Further files by name, such as a serialized initializer: their bytes, as a whole or in chunks. They are written after
+   * the tables, and hashed and listed like them.
+   */
+  readonly attachments?: Readonly<Record<string, Attachment>> | undefined;
   /**
    * `true` replaces a bundle even if its folder contains other files. A path, which must be the output's own,
    * replaces any content. Default: `false`, which replaces only an empty folder, or a bundle without other
@@ -95,9 +101,9 @@ export async function writeTables(out: string, options: WriteTablesOptions): Pro
       for (const [name, lines] of lists) {
         if (lines !== undefined) await writeLines(files, name, lines, options);
       }
-      for (const [name, bytes] of Object.entries(attachments)) {
+      for (const [name, attachment] of Object.entries(attachments)) {
         const file = await files.create(name);
-        await file.write(bytes);
+        for await (const bytes of chunksOf(attachment)) await file.write(bytes);
         files.finish(name, file, {});
       }
       const text = formatManifest(content, await files.files(), files.parted);
@@ -195,7 +201,11 @@ function checkFormats(formats: readonly BundleFormat[]): ReadonlySet<BundleForma
   });
 }
 
-function checkAttachments(attachments: Readonly<Record<string, Uint8Array>>): void {
+function chunksOf(attachment: Attachment): Iterable<Uint8Array> | AsyncIterable<Uint8Array> {
+  return attachment instanceof Uint8Array ? [attachment] : attachment;
+}
+
+function checkAttachments(attachments: Readonly<Record<string, Attachment>>): void {
   const taken = [MANIFEST_FILE, ID_FILES.users, ID_FILES.items];
   for (const name of Object.keys(attachments)) {
     const reserved = taken.includes(name) || /\.(npy|safetensors)$/.test(name);

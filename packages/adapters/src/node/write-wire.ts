@@ -8,6 +8,9 @@ import { ID_FILES, MANIFEST_FILE } from "../bundle/manifest.ts";
 import type { BundleFile } from "../bundle/manifest-files.ts";
 import { elementsToBytes } from "../formats/elements.ts";
 import { encodeNpyHeader } from "../formats/npy-encode.ts";
+import { parquetChunks } from "../parquet/encode.ts";
+import { wholeTable } from "../vectors/batches.ts";
+import { bundleVectors, type Vectors } from "../vectors/vectors.ts";
 import { buildTable, formatWire, WIRE_FILE } from "../wire/artifact.ts";
 import type { WirePlan } from "../wire/types.ts";
 import { writeFolder } from "./atomic-folder.ts";
@@ -56,12 +59,12 @@ export async function writeWire(
     const files: Record<string, BundleFile> = {};
     const write = async (
       name: string,
-      parts: readonly Uint8Array[],
+      parts: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
       about: Partial<BundleFile>,
     ): Promise<void> => {
       const file = await HashedFile.create(join(folder, name), join(out, name));
       try {
-        for (const part of parts) await file.write(part);
+        for await (const part of parts) await file.write(part);
         files[name] = { ...(await file.finish()), ...about };
       } finally {
         await file.abandon();
@@ -76,6 +79,13 @@ export async function writeWire(
       const parts = [encodeNpyHeader("float32", shape), elementsToBytes(table)];
       await write(parameter.file, parts, { dtype: "float32", shape });
     }
+    for (const { name, rows, from } of plan.files) {
+      const vectors = scaledVectors(bundleVectors(bundle, from), plan.scaleFactor);
+      const parts = name.endsWith(".parquet")
+        ? parquetChunks(vectors, { fixedSize: false, signal: options.signal })
+        : await npyParts(vectors, plan.rows[rows].order);
+      await write(name, parts, { shape: [vectors.rows, vectors.columns] });
+    }
     const idFiles: Record<"users" | "items", string | null> = { users: null, items: null };
     for (const side of ["users", "items"] as const) {
       const { ids } = plan.rows[side];
@@ -88,6 +98,30 @@ export async function writeWire(
     await write(WIRE_FILE, [new TextEncoder().encode(text)], {});
     return Object.keys(files);
   });
+}
+
+/** The vectors, each value times a factor. */
+function scaledVectors(vectors: Vectors, factor: number): Vectors {
+  if (factor === 1) return vectors;
+  return {
+    ...vectors,
+    async *blocks(rowsPerBlock, firstRow) {
+      for await (const block of vectors.blocks(rowsPerBlock, firstRow)) {
+        yield block.map((value) => factor * value);
+      }
+    },
+  };
+}
+
+/** A `.npy` file of the vectors; row r is row `order[r]` of theirs. */
+async function npyParts(vectors: Vectors, order: Uint32Array | undefined): Promise<Uint8Array[]> {
+  const { rows, columns } = vectors;
+  const data = await wholeTable(vectors, "writing a wired artifact");
+  const table = order === undefined ? data : new Float32Array(data.length);
+  order?.forEach((source, row) => {
+    table.set(data.subarray(source * columns, (source + 1) * columns), row * columns);
+  });
+  return [encodeNpyHeader("float32", [rows, columns]), elementsToBytes(table)];
 }
 
 /** The folder of the Python package, next to src and dist. A program bundled to CommonJS has no module URL. */

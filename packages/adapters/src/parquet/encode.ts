@@ -13,6 +13,11 @@ export interface EncodeParquetOptions {
    * vectors.
    */
   readonly rowsPerGroup?: number | undefined;
+  /**
+   * Whether the metadata says to readers that know Arrow that the vectors are lists of a fixed size. Default: true.
+   * `false` for readers that accept only lists.
+   */
+  readonly fixedSize?: boolean | undefined;
   readonly signal?: AbortSignalLike | undefined;
 }
 
@@ -86,7 +91,7 @@ export async function* parquetChunks(
     }
   }
   const footer = fileMetadata(ids.kind, groups, {
-    "ARROW:schema": arrowSchema(ids.kind, columns),
+    ...(options.fixedSize !== false && { "ARROW:schema": arrowSchema(ids.kind, columns) }),
     ...(provenance !== undefined && { wellbegun: JSON.stringify(provenance) }),
   });
   yield footer;

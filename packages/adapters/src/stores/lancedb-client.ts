@@ -11,7 +11,10 @@ export interface LanceConnection {
 
 /** A table. */
 export interface LanceTable {
-  schema(): Promise<{ readonly fields: readonly { readonly name: string; readonly type: unknown }[] }>;
+  schema(): Promise<{
+    readonly fields: readonly { readonly name: string; readonly type: unknown }[];
+    readonly metadata?: ReadonlyMap<string, string>;
+  }>;
   add(data: object): Promise<unknown>;
   mergeInsert(on: string): LanceMerge;
   countRows(): Promise<number>;

@@ -7,6 +7,7 @@ import type { Table } from "@wellbegun/core";
 import { type Batch, checkVectors, vectorBatches } from "../vectors/batches.ts";
 import { asVectors, type Vectors } from "../vectors/vectors.ts";
 import type { LanceConnection, LanceRows, LanceTable, MakeArrowTable } from "./lancedb-client.ts";
+import { checkOrigin, metadataOf } from "./origin.ts";
 import {
   badOption,
   checkDistance,
@@ -14,7 +15,6 @@ import {
   compareSample,
   type Distance,
   defaultBatchRows,
-  metadataOf,
   mismatch,
   type ResolvedStoreOptions,
   resolveStoreOptions,
@@ -74,8 +74,8 @@ const VERIFYING = "verifying vectors in LanceDB";
  * If anything fails, the earlier version is restored as the latest; this also reverts versions that other
  * writers made in between.
  *
- * @throws {WellbegunError} `mismatch` if a table to upsert into has other columns or another width, or does not
- * hold the rows that were sent; `invalid-data` if an ID is repeated or a value is not finite; `invalid-option`;
+ * @throws {WellbegunError} `mismatch` if a table to upsert into has other columns, another width or another
+ * origin, or does not hold the rows that were sent; `invalid-data` if an ID is repeated or a value is not finite; `invalid-option`;
  * `aborted`; `io` with what LanceDB threw.
  */
 export async function writeLancedb(
@@ -93,7 +93,10 @@ export async function writeLancedb(
   try {
     const before = await openIfThere(connection, name);
     const version = await before?.version();
-    if (before !== undefined && resolved.mode === "upsert") await checkColumns(before, vectors, name);
+    if (before !== undefined && resolved.mode === "upsert") {
+      const record = await checkColumns(before, vectors, name);
+      checkOrigin(record, vectors, DOING, `table ${name}`);
+    }
     try {
       const { table, sample } = await write(connection, before, vectors, options, resolved, distance);
       const stored = await verify(table, vectors, sample, resolved.mode, name);
@@ -144,12 +147,14 @@ async function openIfThere(connection: LanceConnection, name: string): Promise<L
   }
 }
 
-async function checkColumns(table: LanceTable, { columns }: Vectors, name: string): Promise<void> {
-  const { fields } = await table.schema();
+/** Checks the columns, and returns the record of the origin. */
+async function checkColumns(table: LanceTable, { columns }: Vectors, name: string): Promise<unknown> {
+  const { fields, metadata } = await table.schema();
   const types = new Map(fields.map((field) => [field.name, String(field.type)]));
   const expected = `id of Utf8 and vector of FixedSizeList[${columns}]<Float32>`;
   const found = `${types.get("id")} and ${types.get("vector")}`;
-  if (types.get("id") === "Utf8" && types.get("vector") === `FixedSizeList[${columns}]<Float32>`) return;
+  const same = types.get("id") === "Utf8" && types.get("vector") === `FixedSizeList[${columns}]<Float32>`;
+  if (same) return JSON.parse(metadata?.get("wellbegun") ?? "null");
   throw mismatch(DOING, expected, found, `table ${name}`);
 }
 

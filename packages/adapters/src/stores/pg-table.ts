@@ -31,6 +31,8 @@ export interface PgTable {
   readonly exists: boolean;
   /** Whether the table's comment is empty or was written by this package. */
   readonly ours: boolean;
+  /** The record of the origin in the table's comment; undefined if this package wrote none. */
+  readonly record: unknown;
 }
 
 /**
@@ -78,6 +80,7 @@ export async function describeTable(
       throw mismatch(doing, "a column of IDs", "no such column", `table ${name}, column ${id}`);
   }
   const comment = found.rows[0]?.comment;
+  const written = typeof comment === "string" && comment.startsWith('{"wellbegun":');
   return {
     name,
     plainName: table,
@@ -86,6 +89,16 @@ export async function describeTable(
     idType: types.get(idColumn) ?? idType,
     width,
     exists,
-    ours: typeof comment !== "string" || comment.startsWith('{"wellbegun":'),
+    ours: typeof comment !== "string" || written,
+    record: written ? recordOf(comment) : undefined,
   };
+}
+
+/** The record in a comment of this package; undefined if the comment was changed since and is no JSON. */
+function recordOf(comment: string): unknown {
+  try {
+    return (JSON.parse(comment) as { readonly wellbegun?: unknown }).wellbegun;
+  } catch {
+    return undefined;
+  }
 }

@@ -6,6 +6,7 @@
 import { type Table, WellbegunError } from "@wellbegun/core";
 import { checkVectors, vectorBatches } from "../vectors/batches.ts";
 import { asVectors, type Vectors } from "../vectors/vectors.ts";
+import { checkOrigin, metadataOf } from "./origin.ts";
 import {
   inTransaction,
   onConnection,
@@ -21,7 +22,6 @@ import {
   checkTotal,
   compareSample,
   type Distance,
-  metadataOf,
   type ResolvedStoreOptions,
   resolveStoreOptions,
   Sample,
@@ -69,7 +69,7 @@ const STAGING = "pg_temp.wellbegun_staging";
  *
  * @param client A `Client`, `PoolClient` or `Pool` of `pg`, not inside a transaction.
  * @throws {WellbegunError} `unavailable` if the extension is not installed in the database; `mismatch` if the table has other
- * columns or another width, or does not hold the rows that were sent; `invalid-data` if an ID is repeated or a
+ * columns or another width, rows to upsert have another origin, or the table does not hold the rows that were sent; `invalid-data` if an ID is repeated or a
  * value is not finite; `invalid-option`; `aborted`; `io` with what the client threw.
  */
 export async function writePgvector(
@@ -87,8 +87,9 @@ export async function writePgvector(
     return await onConnection(client, (connection) =>
       inTransaction(connection, async () => {
         const table = await describeTable(connection, vectors, options, DOING);
+        if (resolved.mode === "upsert") checkOrigin(table.record, vectors, DOING, `table ${table.name}`);
         const sample = await stage(connection, vectors, table, resolved);
-        await create(connection, table);
+        await create(connection, table, resolved.mode);
         const counts = await merge(connection, table, resolved.mode);
         if (index === "hnsw") await createIndex(connection, table, distance);
         if (table.ours)
@@ -157,11 +158,13 @@ async function stage(
 async function create(
   client: PgClient,
   { name, id, embedding, idType, width, exists }: PgTable,
+  mode: "replace" | "upsert",
 ): Promise<void> {
   if (!exists)
     await client.query(`CREATE TABLE ${name} (${id} ${idType} PRIMARY KEY, ${embedding} ${width} NOT NULL)`);
-  // The lock makes other writers wait, but not readers: no rows are added between the statements below.
-  await client.query(`LOCK TABLE ${name} IN SHARE ROW EXCLUSIVE MODE`);
+  // The lock makes other writers wait, but not readers: no rows are added between the statements of a replacement.
+  // Upserts lock the rows that they write, in the order of the IDs, and run beside each other.
+  if (mode === "replace") await client.query(`LOCK TABLE ${name} IN SHARE ROW EXCLUSIVE MODE`);
 }
 
 async function merge(
@@ -179,7 +182,7 @@ async function merge(
     (SELECT FROM ${STAGING} AS staged WHERE staged.id = target.${id})`;
   const deleted = mode === "replace" ? await count(stale) : 0;
   const changed =
-    await count(`INSERT INTO ${name} AS target (${id}, ${embedding}) SELECT id, embedding FROM ${STAGING}
+    await count(`INSERT INTO ${name} AS target (${id}, ${embedding}) SELECT id, embedding FROM ${STAGING} ORDER BY id
     ON CONFLICT (${id}) DO UPDATE SET ${embedding} = excluded.${embedding}
     WHERE target.${embedding} IS DISTINCT FROM excluded.${embedding}`);
   return { changed, deleted };

@@ -8,7 +8,7 @@ export interface QdrantClient {
   }>;
   collectionExists(name: string): Promise<{ readonly exists: boolean }>;
   getCollection(name: string): Promise<{
-    readonly config: { readonly params: { readonly vectors?: unknown } };
+    readonly config: { readonly params: { readonly vectors?: unknown }; readonly metadata?: unknown };
   }>;
   createCollection(
     name: string,

@@ -6,6 +6,7 @@
 import type { Table } from "@wellbegun/core";
 import { checkVectors, vectorBatches } from "../vectors/batches.ts";
 import { asVectors, type Vectors } from "../vectors/vectors.ts";
+import { checkOrigin, metadataOf } from "./origin.ts";
 import { type QdrantAliasAction, type QdrantClient, qdrantPointId } from "./qdrant-client.ts";
 import {
   badOption,
@@ -13,7 +14,6 @@ import {
   checkTotal,
   compareSample,
   type Distance,
-  metadataOf,
   mismatch,
   type ResolvedStoreOptions,
   resolveStoreOptions,
@@ -65,7 +65,8 @@ const COSINE_TOLERANCE = 1e-6;
  * The collection's metadata records the vectors' origin, on servers that support metadata (1.16 and later).
  *
  * @throws {WellbegunError} `invalid-option` if a collection, not an alias, has the name; `mismatch` if the collection has
- * another width or distance, or does not hold the rows that were sent; `invalid-data` if an ID is repeated or a
+ * another width or distance, rows to upsert have another origin, or the collection does not hold the rows that
+ * were sent; `invalid-data` if an ID is repeated or a
  * value is not finite; `aborted`; `io` with what the client threw.
  */
 export async function writeQdrant(
@@ -82,7 +83,8 @@ export async function writeQdrant(
   try {
     const previous = await collectionOf(client, alias);
     if (previous !== undefined && resolved.mode === "upsert") {
-      await checkCollection(client, previous, vectors, distance);
+      const { wellbegun } = await checkCollection(client, previous, vectors, distance);
+      checkOrigin(wellbegun, vectors, DOING, `collection ${previous}`);
       const stored = await fill(client, previous, vectors, resolved, distance);
       return { ...stored, collection: previous, previous: undefined };
     }
@@ -123,7 +125,7 @@ export async function verifyQdrant(
   }
 }
 
-/** The collection that the alias refers to; undefined if the alias does not exist. */
+/** The collection of the alias; undefined if the alias does not exist. */
 async function collectionOf(client: QdrantClient, alias: string): Promise<string | undefined> {
   const { aliases } = await client.getAliases();
   const found = aliases.find(({ alias_name }) => alias_name === alias);
@@ -134,19 +136,21 @@ async function collectionOf(client: QdrantClient, alias: string): Promise<string
   return undefined;
 }
 
+/** Checks the width and the distance, and returns the collection's metadata. */
 async function checkCollection(
   client: QdrantClient,
   collection: string,
   { columns }: Vectors,
   distance: Distance,
-): Promise<void> {
-  const { vectors } = (await client.getCollection(collection)).config.params;
+): Promise<{ readonly wellbegun?: unknown }> {
+  const { config } = await client.getCollection(collection);
+  const { vectors } = config.params;
   const { size, distance: ranked } = (vectors ?? {}) as {
     readonly size?: unknown;
     readonly distance?: unknown;
   };
   const expected = `vectors of ${columns} by ${distanceName(distance)}`;
-  if (size === columns && ranked === distanceName(distance)) return;
+  if (size === columns && ranked === distanceName(distance)) return config.metadata ?? {};
   throw mismatch(DOING, expected, `${size} by ${ranked}`, `collection ${collection}`);
 }
 
@@ -172,7 +176,7 @@ async function fillNew(
   }
 }
 
-/** Switches the alias to the new collection; if that fails, deletes the new collection. */
+/** If the switch fails, deletes the new collection. */
 async function switchAlias(
   client: QdrantClient,
   alias: string,
@@ -184,8 +188,7 @@ async function switchAlias(
   try {
     await client.updateCollectionAliases({ actions });
   } catch (error) {
-    // The switch may have succeeded with its response lost: a collection that the alias refers to is not
-    // deleted.
+    // The switch may have succeeded with its response lost: the alias's collection is not deleted.
     if ((await collectionOf(client, alias)) === collection) return;
     await client.deleteCollection(collection);
     throw error;
@@ -224,8 +227,8 @@ async function verify(
 ): Promise<Stored> {
   const { count } = await client.count(collection, { exact: true });
   checkTotal(count, rows, mode, VERIFYING, `collection ${collection}`);
+  if (sample.length === 0) return { rows, total: count, verified: 0 };
   const ids = await Promise.all(sample.map(({ id }) => qdrantPointId(id)));
-  if (ids.length === 0) return { rows, total: count, verified: 0 };
   const records = await client.retrieve(collection, { ids, with_vector: true, with_payload: true });
   const found = new Map<string, number[]>();
   for (const { payload, vector } of records) {

@@ -6,8 +6,9 @@ import type { Vectors } from "../vectors/vectors.ts";
 export interface StoreOptions {
   /**
    * `replace` (default): afterwards the store holds exactly these rows under that name. `upsert`: rows are
-   * added, or overwritten if their ID exists; all others stay. Use it for new users that were folded in, for
-   * instance.
+   * added, or overwritten if their ID exists; all others stay. Use it for one or a few rows, such as new users
+   * that were folded in (`rowVectors` of `@wellbegun/adapters/bundle`). The rows must have the origin that the
+   * store records: columns of two bundles do not mean the same.
    */
   readonly mode?: "replace" | "upsert" | undefined;
   /** Rows sent at a time, which bounds memory. Default: as many as hold 2^18 values. */
@@ -135,14 +136,6 @@ export function checkTotal(
 ): void {
   if (mode === "replace" ? total === rows : total >= rows) return;
   throw mismatch(doing, `${mode === "replace" ? "" : "at least "}${rows} rows`, `${total}`, at);
-}
-
-/** The metadata stored with the vectors: their origin and their number. */
-export function metadataOf(
-  { kind, rows, columns, provenance }: Vectors,
-  distance: Distance,
-): { wellbegun: Record<string, string | number | null> } {
-  return { wellbegun: { kind, rows, columns, distance, ...provenance } };
 }
 
 export function mismatch(doing: string, expected: string, found: string, at: string): WellbegunError {

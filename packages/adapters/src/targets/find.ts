@@ -2,7 +2,7 @@ import { WellbegunError } from "@wellbegun/core";
 import { cornac, implicit, lightfm, recbole } from "./library-models.ts";
 import { alignrec, mmrec } from "./mmrec-models.ts";
 import { mrlib } from "./mrlib-models.ts";
-import { diffmm, freerec, mmssl, pytorch, torchrec } from "./research-models.ts";
+import { diffmm, freerec, mmssl, pytorch, torcheasyrec, torchrec } from "./research-models.ts";
 import type { Codebase, CodebaseName, ModelTarget } from "./types.ts";
 
 /** All codebases by name. */
@@ -18,6 +18,7 @@ export const codebases: Readonly<Record<CodebaseName, Codebase>> = {
   diffmm,
   mmssl,
   torchrec,
+  torcheasyrec,
   pytorch,
 };
 
@@ -50,7 +51,7 @@ export function findTarget(name: string): Target {
     throw unknown(expected, asked === "" ? "none" : asked);
   }
   const target = { codebase, name: model, model: codebase.models[model]! };
-  if (target.model.parameters.length > 0) return target;
+  if (target.model.parameters.length > 0 || target.model.files !== undefined) return target;
   throw unknown("a model with user vectors", `${model}. ${target.model.note ?? ""}`.trim());
 }
 

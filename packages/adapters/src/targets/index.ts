@@ -10,6 +10,7 @@ export { targetsMarkdown } from "./markdown.ts";
 export type {
   Codebase,
   CodebaseName,
+  FileTarget,
   ModelTarget,
   ParameterTarget,
   RandomInit,

@@ -1,5 +1,5 @@
 import { codebases } from "./find.ts";
-import type { Codebase, ParameterTarget, RandomInit } from "./types.ts";
+import type { Codebase, FileTarget, ModelTarget, ParameterTarget, RandomInit } from "./types.ts";
 
 const header = `# Targets
 
@@ -12,7 +12,8 @@ checks it against the model that it finds. How each codebase is run from them: [
 - **rows**: users, items, or nodes (users, then items, in one table).
 - **holds**: the fused vectors, or those of one modality.
 - **width**: d is the model's embedding size; raw is the width of the modality's features.
-- **tensor**: a plain tensor is no parameter: no optimizer trains it.
+- **tensor**: a plain tensor is no parameter: no optimizer trains it. A file is read by the codebase itself; its row
+  says for what.
 - **replaces**: the random initialization whose root mean square is the scale's target. The loader reads it from the
   model itself; "unit" marks a table whose rows the model normalizes, so that the scale matters to the optimizer alone.
 
@@ -27,13 +28,7 @@ export function targetsMarkdown(): string {
 function section(codebase: Codebase): string {
   const { title, name, source, version, layout, order, models } = codebase;
   const padding = order.padding === undefined ? "" : `; rows before ${order.padding} are padding`;
-  const rows = Object.entries(models).flatMap(([model, { parameters, note }]) =>
-    parameters.length === 0
-      ? [cells([model, "none", "", "", "", "", "", note ?? ""])]
-      : parameters.map((parameter, p) =>
-          cells([p === 0 ? model : "", ...parameterCells(parameter), p === 0 ? (note ?? "") : ""]),
-        ),
-  );
+  const rows = Object.entries(models).flatMap(([model, target]) => modelRows(model, target));
   return [
     `## ${title}`,
     "",
@@ -44,6 +39,16 @@ function section(codebase: Codebase): string {
     ...rows,
     "",
   ].join("\n");
+}
+
+function modelRows(model: string, { parameters, files = [], note = "" }: ModelTarget): string[] {
+  const rows = [...parameters.map(parameterCells), ...files.map(fileCells)];
+  if (rows.length === 0) return [cells([model, "none", "", "", "", "", "", note])];
+  return rows.map((row, r) => cells(r === 0 ? [model, ...row, note] : ["", ...row, ""]));
+}
+
+function fileCells({ name, rows, purpose }: FileTarget): string[] {
+  return [`\`${name}\``, rows, "fused", "d", "file", purpose];
 }
 
 function parameterCells({

@@ -8,7 +8,7 @@
  */
 
 export type { Split } from "../split.ts";
-export { parseInter } from "./inter.ts";
+export { parseInter, parseInterParts } from "./inter.ts";
 export type { InterColumns, InterOptions, InterTable } from "./inter-table.ts";
 export type { SplitOptions } from "./mmrec-split.ts";
 export { splitInteractions } from "./mmrec-split.ts";

@@ -72,7 +72,14 @@ export const mrlib: Codebase = {
     SMORE: idPair,
     SSR: {
       parameters: [...branches(preferences), fused("items", "item_id_embedding.weight")],
-      note: "Its user_id_embedding takes no part in the scores; the branches do.",
+      files: [
+        {
+          name: "user_emb.npy",
+          rows: "users",
+          purpose: "is read from the dataset's folder, as the features of a graph of nearest users",
+        },
+      ],
+      note: "Its user_id_embedding takes no part in the scores; the branches do. With user_emb.npy the commit read here stops at its first epoch: the guide has the change of one line.",
     },
     VBPR: {
       parameters: [fused("users", "u_embedding", xavier, "2d"), fused("items", "i_embedding")],

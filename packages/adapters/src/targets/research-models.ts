@@ -70,6 +70,35 @@ export const torchrec: Codebase = {
   },
 };
 
+/** TorchEasyRec: dynamic embeddings, which one of its tools fills from tables of IDs and vectors. */
+export const torcheasyrec: Codebase = {
+  name: "torcheasyrec",
+  title: "TorchEasyRec",
+  source: "https://github.com/alibaba/TorchEasyRec",
+  version: "54cac316 (1.3.16)",
+  layout: "Parquet or CSV, named in a pipeline configuration",
+  order: { rule: "by-id", from: "the IDs in the tables" },
+  use: "files",
+  models: {
+    dynamicemb: {
+      parameters: [],
+      files: [
+        {
+          name: "users.parquet",
+          rows: "users",
+          purpose: "fills the dynamic embedding of the user's ID feature, whose init_table names it",
+        },
+        {
+          name: "items.parquet",
+          rows: "items",
+          purpose: "fills the dynamic embedding of the item's ID feature, whose init_table names it",
+        },
+      ],
+      note: "The embedding_dim of the ID features must be the vectors' width. The values are written as they are stored: no loader scales them.",
+    },
+  },
+};
+
 /** A PyTorch module of the user's own. */
 export const pytorch: Codebase = {
   name: "pytorch",

@@ -11,6 +11,7 @@ export type CodebaseName =
   | "diffmm"
   | "mmssl"
   | "torchrec"
+  | "torcheasyrec"
   | "pytorch";
 
 /**
@@ -46,10 +47,24 @@ export interface ParameterTarget {
   readonly normalized?: boolean | undefined;
 }
 
+/** A file of vectors that the codebase reads itself, so that no loader is needed for it. */
+export interface FileTarget {
+  /**
+   * The file's name. `….npy`: float32, the rows in the codebase's order. `….parquet`: a column of raw IDs, then a
+   * column of vectors (lists of float32).
+   */
+  readonly name: string;
+  readonly rows: "users" | "items";
+  /** What the codebase does with the file, as a sentence without its subject. */
+  readonly purpose: string;
+}
+
 /** Data about a model. */
 export interface ModelTarget {
-  /** The tables, users first; empty where a model has no user vectors. */
+  /** The tables, users first; empty where a model has no user vectors of its own, or fills them from files. */
   readonly parameters: readonly ParameterTarget[];
+  /** Files that the codebase reads vectors from, users first. Default: none. */
+  readonly files?: readonly FileTarget[] | undefined;
   /** A note for the user who wires the model. */
   readonly note?: string | undefined;
 }
@@ -81,10 +96,10 @@ export interface Codebase {
   /** The embedding size of the codebase's own configuration, if it has one. */
   readonly defaultWidth?: number | undefined;
   /**
-   * How the user runs it: with a launcher around the codebase's own program, or a helper that the user's
-   * program calls.
+   * How the user runs it: with a launcher around the codebase's own program, with a helper that the user's
+   * program calls, or with the codebase's own programs, which read the files.
    */
-  readonly use: "launcher" | "helper";
+  readonly use: "launcher" | "helper" | "files";
   /**
    * The folder of a checkout in which the codebase's program is started; `MODEL` in it stands for the model.
    * Default: `src`.

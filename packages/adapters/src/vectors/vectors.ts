@@ -94,6 +94,24 @@ export function asVectors(given: Table | Vectors): Vectors {
  * @throws {WellbegunError} `invalid-option` if there is no such table, or it is another kind of table.
  */
 export function bundleVectors(bundle: VectorBundle, name: string = "users"): Vectors {
+  const origin = bundleOrigin(bundle, name);
+  return {
+    ...origin,
+    ids: origin.kind === "users" ? bundle.userIds : bundle.itemIds,
+    blocks: (rowsPerBlock, firstRow) => bundle.readBlocks(name, rowsPerBlock, firstRow),
+  };
+}
+
+/** The shape and the origin of a bundle's table of users or items. */
+export interface BundleOrigin extends Pick<Vectors, "kind" | "rows" | "columns"> {
+  readonly provenance: Provenance;
+}
+
+/** @throws {WellbegunError} `invalid-option` if there is no such table, or it is another kind of table. */
+export function bundleOrigin(
+  bundle: Pick<VectorBundle, "manifest" | "manifestSha256" | "tables">,
+  name: string,
+): BundleOrigin {
   const shape = bundle.tables.get(name);
   const kind = rowKind(name);
   const [rows, columns] = shape?.shape ?? [];
@@ -110,13 +128,7 @@ export function bundleVectors(bundle: VectorBundle, name: string = "users"): Vec
     kind,
     rows,
     columns,
-    ids: kind === "users" ? bundle.userIds : bundle.itemIds,
-    provenance: {
-      table: name,
-      bundle: bundle.manifestSha256,
-      seed: seed ?? null,
-    },
-    blocks: (rowsPerBlock, firstRow) => bundle.readBlocks(name, rowsPerBlock, firstRow),
+    provenance: { table: name, bundle: bundle.manifestSha256, seed: seed ?? null },
   };
 }
 

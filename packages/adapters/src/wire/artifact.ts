@@ -31,7 +31,7 @@ export function formatWire(
   files: Readonly<Record<string, BundleFile>>,
   train: TrainIdentity | undefined,
 ): string {
-  const { target, tables, control, parameters, rows } = plan;
+  const { target, tables, control, scaleFactor, parameters, rows } = plan;
   const side = (name: "users" | "items"): object => ({ count: rows[name].count, file: idFiles[name] });
   const reordered = rows.users.order !== undefined || rows.items.order !== undefined;
   const index = {
@@ -41,6 +41,7 @@ export function formatWire(
     model: target.name,
     tables,
     control,
+    scaleFactor,
     order: target.codebase.order.rule,
     padding: target.codebase.order.padding ?? 0,
     bundle: { manifest: { sha256: manifestSha256 } },
@@ -50,6 +51,7 @@ export function formatWire(
         : { interactions: train.interactions, sha256: reordered ? null : train.sha256 },
     ids: { users: side("users"), items: side("items") },
     parameters: parameters.map(parameterEntry),
+    tableFiles: plan.files.map(({ name, rows, from }) => ({ file: name, rows, from })),
     files,
   };
   return `${JSON.stringify(index, null, 2)}\n`;

@@ -7,9 +7,11 @@ import type { WiredTables, WireOptions } from "./types.ts";
 export function checkWireOptions(
   { tables }: { readonly tables: ReadonlyMap<string, TableShape> },
   { codebase, name, model }: Target,
-  options: WireOptions & { readonly tables: WiredTables },
+  options: WireOptions & { readonly tables: WiredTables; readonly scaleFactor: number },
 ): void {
-  const { latent, modalities = {} } = options;
+  const { latent, modalities = {}, scaleFactor } = options;
+  if (!(Number.isFinite(scaleFactor) && scaleFactor > 0))
+    refuse("a finite number above 0", String(scaleFactor), "option scaleFactor");
   const wired = model.parameters.filter(({ rows }) => options.tables === "users+items" || rows !== "items");
   if (latent !== undefined) {
     if (!(Number.isSafeInteger(latent) && latent > 0))

@@ -16,6 +16,7 @@ export function trainingCommand(plan: WirePlan, run: TrainingRun): string[] {
   const { codebase, name } = plan.target;
   const wire = quote(run.wire);
   const dataset = run.dataset === undefined ? "DATASET" : quote(run.dataset);
+  if (codebase.use === "files") return fileLines(plan, run.wire);
   const width = plan.parameters[0]!.columns;
   const path = `PYTHONPATH=${wire}`;
   if (codebase.name === "recbole") {
@@ -31,9 +32,28 @@ export function trainingCommand(plan: WirePlan, run: TrainingRun): string[] {
       program === undefined
         ? `python -m wellbegun_mmrec --wire ${wire} --model ${name} --dataset ${dataset}`
         : `python -m wellbegun_train --wire ${wire} ${program}`;
-    return [`cd ${quote(start === "." ? checkout : `${checkout}/${start}`)}`, `${path} ${started}`];
+    const copies = plan.files.map(({ name }) => `cp ${quote(`${run.wire}/${name}`)} data/${dataset}/`);
+    return [
+      `cd ${quote(start === "." ? checkout : `${checkout}/${start}`)}`,
+      ...copies,
+      `${path} ${started}`,
+    ];
   }
   return helperLines(plan, JSON.stringify(run.wire), width);
+}
+
+/** The commands of TorchEasyRec: its tool fills a checkpoint from the files, and training continues from it. */
+function fileLines(plan: WirePlan, wire: string): string[] {
+  const settings = plan.files.map(
+    ({ name, rows, columns }) =>
+      `#   ${rows}' ID feature: embedding_dim: ${columns}  dynamicemb { init_table: ${JSON.stringify(`${wire}/${name}`)} … }`,
+  );
+  return [
+    "# in PIPELINE.config:",
+    ...settings,
+    "python -m tzrec.tools.dynamicemb.create_dynamicemb_init_ckpt --pipeline_config_path PIPELINE.config --world_size 1 --save_dir init_ckpt",
+    "torchrun --nproc-per-node=1 -m tzrec.train_eval --pipeline_config_path PIPELINE.config --fine_tune_checkpoint init_ckpt/model.ckpt-0",
+  ];
 }
 
 /** Path of a codebase's program from the checkout's root: the file by which a checkout is recognized. */

@@ -8,4 +8,12 @@
 export { artifactName, WIRE_FILE, WIRE_FORMAT, WIRE_VERSION } from "./artifact.ts";
 export { programPath, type TrainingRun, trainingCommand } from "./command.ts";
 export { planWire } from "./plan.ts";
-export type { WiredTables, WireOptions, WireParameter, WirePlan, WireRows, WireSource } from "./types.ts";
+export type {
+  WiredTables,
+  WireFile,
+  WireOptions,
+  WireParameter,
+  WirePlan,
+  WireRows,
+  WireSource,
+} from "./types.ts";

@@ -3,6 +3,7 @@ import { controlOf } from "../bundle/control.ts";
 import type { Manifest } from "../bundle/manifest.ts";
 import type { Target } from "../targets/find.ts";
 import { checkWireOptions } from "./check-options.ts";
+import { planFiles } from "./files.ts";
 import { rowOrder } from "./order.ts";
 import { planParameters } from "./parameters.ts";
 import type { WireOptions, WirePlan, WireSource } from "./types.ts";
@@ -13,14 +14,15 @@ import { warningsFor } from "./warnings.ts";
  * manifest and the IDs are read.
  *
  * @throws {WellbegunError} `invalid-option` for an option without effect on the model, a width that is not a whole number
- * above 0, or a modality that the model or the bundle does not have; `mismatch` if the bundle lacks a table, no table has a
+ * above 0, a factor that is not finite and above 0, or a modality that the model or the bundle does not have; `mismatch` if the bundle lacks a table, no table has a
  * width that fits, or rows are IDs in the codebase and the bundle's IDs are not 0 .. n-1 in any order; `format` if the
  * manifest names an unknown control.
  */
 export function planWire(source: WireSource, target: Target, options: WireOptions = {}): WirePlan {
   const tables = options.tables ?? "users";
+  const scaleFactor = options.scaleFactor ?? 1;
   const control = controlOf(source.manifest);
-  checkWireOptions(source, target, { ...options, tables });
+  checkWireOptions(source, target, { ...options, tables, scaleFactor });
   const rule = target.codebase.order.rule;
   // A table of users and items together has as many rows as both, whichever of them are wired.
   const itemsNeeded =
@@ -38,7 +40,9 @@ export function planWire(source: WireSource, target: Target, options: WireOption
     target,
     tables,
     control,
+    scaleFactor,
     parameters,
+    files: planFiles(source.tables, target, tables),
     rows,
     warnings: warningsFor(source.manifest, target, tables, parameters),
   };

@@ -17,8 +17,9 @@ export function warningsFor(
       "The bundle is a control: its rows are permuted, and its vectors belong to other users and items.",
     );
   }
-  const user = parameters.find(({ rows }) => rows === "users")!;
+  const user = parameters.find(({ rows }) => rows === "users");
   if (
+    user !== undefined &&
     codebase.defaultWidth !== undefined &&
     user.columns !== codebase.defaultWidth &&
     user.from === "users"
@@ -67,7 +68,8 @@ export function warningsFor(
       "ALS solves the users from the items first, so that user factors alone are lost: add --tables users+items.",
     );
   }
-  if (tables === "users+items" && parameters.every(({ rows }) => rows === "users")) {
+  const sides = [...parameters, ...(model.files ?? [])];
+  if (tables === "users+items" && sides.every(({ rows }) => rows === "users")) {
     warnings.push(`${name} has no item table to move with the users': users alone are wired.`);
   }
   if (model.note !== undefined) warnings.push(model.note);

@@ -1,6 +1,7 @@
 import type { ComparedData, Control } from "@wellbegun/adapters/bundle";
-import { type Bundle, compareData, type MmrecDataset } from "@wellbegun/adapters/node";
+import { type Bundle, compareData } from "@wellbegun/adapters/node";
 import type { Observer } from "@wellbegun/core";
+import type { OpenDataset } from "./dataset.ts";
 
 /** The note for the user about a control. */
 export const CONTROL_NOTE =
@@ -15,7 +16,7 @@ export interface CompareSettings {
 /** Compares a bundle with a dataset; a difference is refused unless `--other-data` says that it is meant. */
 export function compareWithDataset(
   bundle: Bundle,
-  dataset: MmrecDataset,
+  dataset: OpenDataset,
   label: string,
   { otherData, modalities }: CompareSettings,
   { signal }: Pick<Observer, "signal">,

@@ -4,14 +4,17 @@ import {
   type MmrecDatasetOptions,
   readMmrecDataset,
 } from "@wellbegun/adapters/node";
-import type { Dataset, Interactions } from "@wellbegun/core";
+import type { AnyInteractions, Dataset, Interactions } from "@wellbegun/core";
 import type { DatasetSettings } from "./options/dataset.ts";
 import { datasetRules } from "./options/dataset-rules.ts";
 import { refuseIneffective } from "./options/ineffective.ts";
 
 /** What a command reads of an open dataset, whatever its layout. */
-export interface OpenDataset extends Dataset {
+export interface OpenDataset<Train extends AnyInteractions = Interactions> extends Omit<Dataset, "train"> {
+  readonly train: Train;
+  /** Empty if there are none, as `test`. */
   readonly validation: Interactions;
+  readonly test: Interactions;
   readonly counts: Omit<MmrecCounts, "missing">;
   /** Notes for the user. */
   readonly notes: readonly string[];

@@ -5,7 +5,11 @@ import type { Colors } from "./output.ts";
 import { pairs, table } from "./text-table.ts";
 
 /** The section of output about the input. */
-export function inputSection(label: string, dataset: OpenDataset, colors: Colors): string[] {
+export function inputSection(
+  label: string,
+  dataset: Pick<OpenDataset, "counts" | "features" | "notes">,
+  colors: Colors,
+): string[] {
   const { users, items, train, validation, test, duplicates } = dataset.counts;
   const repeated = duplicates === 0 ? "" : `, ${plural(duplicates, "repeated row")} counted once`;
   return [

@@ -15,18 +15,18 @@ import type { CaseDefinition } from "../trial.ts";
 
 /** How far a row of a table may be from the portable backend's, relative to its norm. */
 const tolerance = 1e-5;
-const [userCount, itemCount, groups, k] = [90, 70, 5, 4];
+const [userCount, itemCount, groups, k] = [90, 70, 4, 4];
 
 /** Users of a few groups of different sizes, who mostly touch the items of their group: singular values lie apart. */
 function groupedInteractions(): Interactions {
-  const random = createRandom(3, "untrained/groups");
+  const random = createRandom(1, "untrained/groups");
   const groupOf = (row: number, rows: number): number => Math.floor(groups * Math.sqrt(row / rows));
   const pairs = new Set<number>();
   for (let user = 0; user < userCount; user++) {
-    for (let e = 0; e < 12; e++) {
+    for (let e = 0; e < 20; e++) {
       const item = random.integer(itemCount);
       const own = groupOf(item, itemCount) === groupOf(user, userCount);
-      if (own || random.uniform() < 0.04 * (1 + groupOf(user, userCount))) pairs.add(user * itemCount + item);
+      if (own || random.uniform() < 0.03 * (1 + groupOf(user, userCount))) pairs.add(user * itemCount + item);
     }
   }
   return interactionsFromArrays({

@@ -1,6 +1,7 @@
 import { describe } from "../describe.ts";
 import { WellbegunError } from "../errors.ts";
 import type { FeatureSource } from "./features.ts";
+import { type AnyInteractions, isSource } from "./interaction-source.ts";
 import type { Interactions } from "./interactions.ts";
 import { readMask } from "./mask.ts";
 import { expectSameIds, type Identity } from "./same-ids.ts";
@@ -22,8 +23,14 @@ export interface Dataset {
   readonly name?: string | undefined;
 }
 
-/** The part of a {@link Dataset} that a fit reads, and its name. Test interactions are never read. */
-export type FitInput = Pick<Dataset, "train" | "features" | "validation" | "name">;
+/**
+ * The part of a {@link Dataset} that a fit reads, and its name. Test interactions are never read. `fitInto` also takes train interactions that are read in
+ * blocks, an {@link InteractionSource}.
+ */
+export interface FitInput<Train extends AnyInteractions = Interactions>
+  extends Pick<Dataset, "features" | "validation" | "name"> {
+  readonly train: Train;
+}
 
 /**
  * Width of each modality, after checking that rows and items agree and that there is something to learn from.
@@ -31,11 +38,8 @@ export type FitInput = Pick<Dataset, "train" | "features" | "validation" | "name
  * @throws {WellbegunError} `mismatch` naming the modality whose rows are not the items; `invalid-data` without
  * interactions, or for a source that is not a {@link FeatureSource}.
  */
-export function checkedWidths({ train, features }: FitInput): Record<string, number> {
-  if (!(train?.offsets instanceof Uint32Array && train.items instanceof Uint32Array)) {
-    const expected = "train: interactions, as interactionsFromPairs makes them";
-    refuseInput("reading the train interactions", expected, describe(train));
-  }
+export function checkedWidths({ train, features }: FitInput<AnyInteractions>): Record<string, number> {
+  expectInteractions(train);
   if (typeof features !== "object" || features === null) {
     refuseInput("reading features", "features: a FeatureSource for each modality", describe(features));
   }
@@ -43,13 +47,23 @@ export function checkedWidths({ train, features }: FitInput): Record<string, num
     checkSource(name, source, train);
     return [name, source.columns];
   });
-  if (train.items.length === 0) {
+  if ((isSource(train) ? train.interactionCount : train.items.length) === 0) {
     refuseInput("reading the train interactions", "at least one interaction", "none");
   }
   return Object.fromEntries(widths);
 }
 
-function checkSource(name: string, source: FeatureSource, train: Interactions): void {
+function expectInteractions(train: AnyInteractions): void {
+  const known = typeof train === "object" && train !== null;
+  if (known && isSource(train) && typeof train.blocks === "function" && train.itemDegrees !== undefined)
+    return;
+  if (known && !isSource(train) && train.offsets instanceof Uint32Array && train.items instanceof Uint32Array)
+    return;
+  const expected = "train: interactions, as interactionsFromPairs makes them, or an InteractionSource";
+  refuseInput("reading the train interactions", expected, describe(train));
+}
+
+function checkSource(name: string, source: FeatureSource, train: AnyInteractions): void {
   const at = source?.label ?? `modality ${name}`;
   // Assigning to this name sets an object's prototype, so that no record can hold it.
   if (name === "__proto__") refuseInput("reading features", "a modality with another name", name, at);
@@ -80,7 +94,11 @@ function refuseInput(doing: string, expected: string, found: string, at?: string
  *
  * @throws {WellbegunError} `mismatch` naming the first row whose IDs differ.
  */
-export function itemIdentity(train: Interactions, source: FeatureSource, modality: string): Identity {
+export function itemIdentity(
+  train: Pick<AnyInteractions, "itemIds">,
+  source: FeatureSource,
+  modality: string,
+): Identity {
   const at = source.label ?? `modality ${modality}`;
   return expectSameIds("matching features to interactions", at, train.itemIds, source.ids);
 }

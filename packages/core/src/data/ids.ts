@@ -1,5 +1,6 @@
 import { describe } from "../describe.ts";
 import { WellbegunError } from "../errors.ts";
+import { LargeMap } from "./large-map.ts";
 
 /** A raw ID as in the user's data. Whole numbers beyond 2^53 must be bigints or strings. */
 export type Id = string | number | bigint;
@@ -8,7 +9,7 @@ export type Id = string | number | bigint;
 export class IdIndex {
   /** The raw IDs in row order. */
   readonly ids: readonly Id[];
-  readonly #rows: Map<Id, number> = new Map();
+  readonly #rows: LargeMap<Id, number> = new LargeMap();
 
   /** @throws {WellbegunError} `invalid-data` if an ID occurs twice, or a value is not an {@link Id}. */
   constructor(ids: Iterable<Id>) {

@@ -3,6 +3,7 @@ import { WellbegunError } from "../errors.ts";
 import { namesOf, refuseUnknownKeys } from "../options/known-keys.ts";
 import { expectId, expectIterable, type Id, IdIndex } from "./ids.ts";
 import { type Interactions, interactionsFromArrays } from "./interactions.ts";
+import { LargeMap } from "./large-map.ts";
 import type { DuplicateRule } from "./sort-rows.ts";
 
 /** A user, an item, and optionally a weight. */
@@ -87,7 +88,7 @@ function expectPair(pair: unknown, index: number): void {
 class RowMap {
   readonly #kind: string;
   readonly #given: IdIndex | undefined;
-  readonly #seen: Map<Id, number> = new Map();
+  readonly #seen: LargeMap<Id, number> = new LargeMap();
 
   constructor(kind: string, ids: Iterable<Id> | undefined) {
     this.#kind = kind;

@@ -37,7 +37,7 @@ export async function readInitializerTables(
 
 /** The initializer of a fit whose tables have been scaled. */
 export function fittedInitializer(
-  { combination, itemDegrees, input }: Run,
+  { combination, train }: Run,
   options: ResolvedOptions,
   modalities: InitializerTables,
   { factors }: ExportedTables,
@@ -47,8 +47,8 @@ export function fittedInitializer(
     dim: combination.width,
     userFactor: factors.users!,
     itemFactor: factors.items!,
-    itemDegrees,
-    itemIds: input.train.itemIds,
+    itemDegrees: train.itemDegrees,
+    itemIds: train.itemIds,
     modalities,
   });
 }

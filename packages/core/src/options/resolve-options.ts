@@ -1,4 +1,5 @@
 import { describe } from "../describe.ts";
+import { whitenedWidth } from "../stages/project/canonical-axes.ts";
 import { fillIn } from "./fill-in.ts";
 import { refuseUnknownKeys } from "./known-keys.ts";
 import type { MethodOptions, ResolvedOptions, StartCentroids } from "./method-options.ts";
@@ -20,6 +21,13 @@ export function resolveOptions(options: MethodOptions, widths: Widths): Resolved
   const filled = fillIn(options, chosenModalities(options.modalities, Object.keys(widths)));
   checkWeights(filled, options.weights);
   checkAxes(filled);
+  if (filled.combine === "cca" && filled.project !== "pca") {
+    refuseOption(
+      "combine",
+      "concat, mean or weighted, or project pca",
+      `cca together with project ${filled.project}`,
+    );
+  }
   const clusters = { ...filled.clusters };
   for (const [name, start] of Object.entries(filled.centroids ?? {})) {
     checkCentroids(name, start, widths[name]!, namedClusters(options.clusters, name));
@@ -69,7 +77,9 @@ function tableWidth(
 ): number {
   const total = modalities.reduce((sum, name) => sum + widths[name]!, 0);
   const narrowest = Math.min(...modalities.map((name) => widths[name]!));
-  const width = combine === "concat" ? total : narrowest;
+  const sideBySide = combine === "concat" || combine === "cca";
+  const canonical = whitenedWidth(modalities.map((name) => widths[name]!));
+  const width = combine === "cca" ? canonical : sideBySide ? total : narrowest;
   if (project === "none") {
     const uneven = modalities.find((name) => combine !== "concat" && widths[name] !== narrowest);
     if (uneven !== undefined) {
@@ -82,7 +92,7 @@ function tableWidth(
     return width;
   }
   if (given === undefined) return Math.min(methodSchema.dim.default, width);
-  const what = combine === "concat" ? "the modalities side by side" : "the narrowest modality";
+  const what = sideBySide ? "the modalities side by side" : "the narrowest modality";
   if (given > width) refuseOption("dim", `at most ${width}, the width of ${what}`, `${given}`);
   return given;
 }

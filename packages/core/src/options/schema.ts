@@ -84,10 +84,19 @@ export const methodSchema = {
   },
   combine: {
     kind: "choice",
-    choices: ["concat", "mean", "weighted"],
+    choices: ["concat", "mean", "weighted", "cca"],
     default: "concat",
+    // The other two find the axes of each modality by itself, which do not correspond.
+    search: ["concat", "cca"],
     group: "Method",
     help: "how modalities become one table",
+  },
+  ccaRidge: {
+    kind: "number",
+    min: 0,
+    default: 0.1,
+    group: "Method",
+    help: "share of the mean variance that combine cca adds to each axis before whitening",
   },
   weights: {
     kind: "number",

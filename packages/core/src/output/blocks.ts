@@ -1,7 +1,16 @@
 import type { Matrix } from "../backend/backend.ts";
+import type { BlockLimits } from "../data/interaction-source.ts";
 import type { Run } from "../pipeline/run.ts";
 import { checkpoint } from "../progress.ts";
-import { type FusedBlock, type FuseInput, openFusion, type TableFactors } from "../stages/fuse/fuse.ts";
+import type { Terms } from "../stages/aggregate.ts";
+import { type FusedBlock, type FuseInput, openFusion } from "../stages/fuse/fuse.ts";
+
+/** Consecutive rows of the tables, as the terms of each modality. */
+export interface RowTerms {
+  readonly firstRow: number;
+  readonly rows: number;
+  readonly terms: readonly Terms[];
+}
 
 /** The rows that passes go through: all users, or all items. */
 export interface TableRows {
@@ -11,16 +20,12 @@ export interface TableRows {
   readonly modalities: readonly FuseInput[];
   /** Whether a table is made for each modality as well. */
   readonly perModality: boolean;
+  /** All rows, in order; read once for each pass. */
+  blocks(limits: BlockLimits): AsyncIterable<RowTerms> | Iterable<RowTerms>;
 }
 
-/**
- * Makes one block of all tables. Returns a function that passes the block to the sink, or undefined if there is
- * nothing to pass.
- */
-export type UseBlock = (
-  make: (factors: TableFactors) => Promise<FusedBlock>,
-  firstRow: number,
-) => Promise<(() => Promise<void>) | undefined>;
+/** Uses one block of all tables. Returns a function that passes the block to the sink, or undefined if there is nothing to pass. */
+export type UseBlock = (block: FusedBlock, firstRow: number) => Promise<(() => Promise<void>) | undefined>;
 
 /**
  * Goes through the rows block by block, in order. Where blocks are in host memory, one is passed to the sink
@@ -28,20 +33,19 @@ export type UseBlock = (
  */
 export async function eachBlock(
   { backend, combination, memory, observer }: Run,
-  { name, count: total, modalities, perModality }: TableRows,
+  { name, count: total, modalities, perModality, blocks }: TableRows,
   stage: "aggregate" | "export",
   use: UseBlock,
 ): Promise<void> {
-  const { tableBlockRows, gatherRows } = memory;
+  const { tableBlockRows, tableBlockPairs, gatherRows } = memory;
   const fusion = await openFusion(backend, modalities, { combination, perModality, gatherRows });
   const takeTurns = backend.capabilities.hostMemory === true;
   let turn = 0;
   let handing: Promise<void> = Promise.resolve();
   try {
-    for (let firstRow = 0; firstRow < total; firstRow += tableBlockRows) {
+    for await (const { firstRow, rows, terms } of blocks({ rows: tableBlockRows, pairs: tableBlockPairs })) {
       await checkpoint(observer, "making the tables");
-      const count = Math.min(tableBlockRows, total - firstRow);
-      const handOver = await use((factors) => fusion.make(firstRow, count, factors, turn), firstRow);
+      const handOver = await use(await fusion.make(terms, rows, turn), firstRow);
       await handing;
       if (handOver !== undefined) {
         handing = handOver();
@@ -51,7 +55,7 @@ export async function eachBlock(
         else await handing;
       }
       // Only users report progress: the items' part is short, and would set the stage's progress back.
-      if (name === "users") observer.onProgress?.({ stage, done: firstRow + count, total });
+      if (name === "users") observer.onProgress?.({ stage, done: firstRow + rows, total });
     }
     await handing;
   } finally {

@@ -1,12 +1,12 @@
 import type { Run } from "../pipeline/run.ts";
 import type { Stopwatch } from "../pipeline/stopwatch.ts";
+import { checkpoint } from "../progress.ts";
 import type { Aggregated } from "../stages/aggregate.ts";
-import type { FuseInput } from "../stages/fuse/fuse.ts";
-import { itemTerms } from "../stages/fuse/item-terms.ts";
-import { keepPopular, overPositions } from "../stages/fuse/popular-rows.ts";
+import { NormTally } from "../stages/norm-totals.ts";
 import { itemScale, type ScaleFactor, userScale } from "../stages/scale.ts";
 import type { TableRows } from "./blocks.ts";
-import { emitTables, type Norms, scaleHeld, tableNorms } from "./passes.ts";
+import { emitTables, type Norms, tableNorms } from "./passes.ts";
+import { tableRows, type UserCoverage } from "./rows.ts";
 import type { TableSink } from "./sink.ts";
 
 /** The norms and factors of the exported tables by name: `users`, `users.<modality>` and `items`. */
@@ -16,6 +16,7 @@ export interface ExportedTables {
   readonly norms: Norms;
   /** The factor that rows were multiplied by. */
   readonly factors: Readonly<Record<string, ScaleFactor>>;
+  readonly coverage: UserCoverage;
 }
 
 /**
@@ -28,55 +29,24 @@ export async function exportTables(
   sink: TableSink,
   times: Stopwatch,
 ): Promise<ExportedTables> {
-  const { perModality } = run;
   const { scale } = run.options;
-  const { userCount, itemCount } = run.input.train;
-  const [ofUsers, ofItems] = await times.measure("aggregate", () => fuseInputs(run, modalities));
-  const users: TableRows = { name: "users", count: userCount, modalities: ofUsers, perModality };
-  const items: TableRows = { name: "items", count: itemCount, modalities: ofItems, perModality: false };
-
+  const { users, items, coverage } = await times.measure("aggregate", () => tableRows(run, modalities));
+  const { perModality } = users;
   const itemNorms =
     scale === "items" ? await times.measure("scale", () => tableNorms(run, { ...items, perModality })) : {};
   const made = await exportUsers(run, users, itemNorms, sink, times);
   const factors = { ...made.factors, items: itemScale(scale, made.factors.users!) };
   const widths = { ...made.widths, items: run.combination.width };
   return await times.measure("export", async () => {
-    await sink.begin("items", itemCount, widths.items);
-    const found = await emitTables(run, items, { items: factors.items }, sink, itemNorms);
-    return { widths, norms: { ...made.norms, ...itemNorms, ...found }, factors };
+    await sink.begin("items", items.count, widths.items);
+    const found = await emitTables(run, items, { items: factors.items }, sink);
+    return { widths, norms: { ...made.norms, ...found }, factors, coverage: coverage() };
   });
 }
 
 /**
- * The inputs from which user and item tables are fused. Where not all rows are in memory, the rows that most
- * users touched are kept there; moving them changes the order of rows in the blocks of `modalities`.
- */
-async function fuseInputs(
-  { backend, input, memory }: Run,
-  modalities: readonly Aggregated[],
-): Promise<[users: FuseInput[], items: FuseInput[]]> {
-  const ofUsers: FuseInput[] = [];
-  const ofItems: FuseInput[] = [];
-  for (const users of modalities) {
-    const { blocks, items, clustering } = users;
-    const terms = itemTerms(items.rows, clustering.counts.length, blocks.missing);
-    const arranged =
-      items === blocks ? await keepPopular(backend, blocks, input.train.items, memory.gatherRows) : undefined;
-    const arrange = (one: FuseInput): FuseInput => {
-      if (arranged === undefined) return one;
-      const { table, positionOf } = arranged;
-      return { ...one, items: table, local: one.local && overPositions(one.local, positionOf) };
-    };
-    ofUsers.push(arrange(users));
-    ofItems.push(arrange({ ...users, ...terms }));
-  }
-  return [ofUsers, ofItems];
-}
-
-/**
- * Makes the scaled user tables. A factor that depends on all norms is known only after every row has been made.
- * A table that the sink holds in memory is scaled there; any other table is made twice, since making small
- * blocks twice costs less than keeping a whole table.
+ * Makes the scaled user tables. A factor that depends on all norms is known only after every row has been made:
+ * the sink applies it to its table. For a sink that cannot, the rows are made twice.
  */
 async function exportUsers(
   run: Run,
@@ -84,7 +54,7 @@ async function exportUsers(
   itemNorms: Norms,
   sink: TableSink,
   times: Stopwatch,
-): Promise<ExportedTables> {
+): Promise<Omit<ExportedTables, "coverage">> {
   const { scale } = run.options;
   const widths = userWidths(run, users);
   const begin = async (): Promise<void> => {
@@ -94,36 +64,38 @@ async function exportUsers(
     Object.fromEntries(Object.entries(widths).map(([name, width]) => [name, factor(name, width)]));
   const factorsFrom = (norms: Norms): Record<string, ScaleFactor> =>
     eachTable((name, width) => {
-      const own = itemNorms[name.replace("users", "items")] ?? none;
-      return userScale(scale, norms[name] ?? none, width, own);
+      const ofItems = itemNorms[name.replace("users", "items")] ?? none;
+      return userScale(scale, norms[name] ?? none, width, ofItems);
     });
 
   const global = scale === "items" || scale === "xavier";
-  const held = run.backend.capabilities.hostMemory === true ? sink.held?.bind(sink) : undefined;
-  if (global && held !== undefined) {
+  if (global && sink.scale !== undefined) {
     await begin();
     const unscaled = eachTable(() => 1);
-    const norms = await times.measure("aggregate", () =>
-      emitTables(run, users, unscaled, sink, {}, "aggregate"),
-    );
+    const norms = await times.measure("aggregate", () => emitTables(run, users, unscaled, sink, "aggregate"));
     const factors = factorsFrom(norms);
-    await times.measure("export", async () => {
-      const tables = Object.entries(widths);
-      for (const [done, [name, width]] of tables.entries()) {
-        run.observer.onProgress?.({ stage: "export", done, total: tables.length });
-        await scaleHeld(run, held(name), width, Number(factors[name]));
-      }
-      run.observer.onProgress?.({ stage: "export", done: tables.length, total: tables.length });
-    });
+    await times.measure("export", () => scaleTables(run, factors, sink));
     return { widths, norms, factors };
   }
-  const known = global ? await times.measure("aggregate", () => tableNorms(run, users)) : {};
-  const factors = factorsFrom(known);
+  const factors = factorsFrom(global ? await times.measure("aggregate", () => tableNorms(run, users)) : {});
   return await times.measure("export", async () => {
     await begin();
-    const found = await emitTables(run, users, factors, sink, known);
-    return { widths, norms: { ...known, ...found }, factors };
+    return { widths, norms: await emitTables(run, users, factors, sink), factors };
   });
+}
+
+async function scaleTables(
+  { observer }: Run,
+  factors: Readonly<Record<string, ScaleFactor>>,
+  sink: TableSink,
+): Promise<void> {
+  const tables = Object.entries(factors);
+  for (const [done, [name, factor]] of tables.entries()) {
+    await checkpoint(observer, `scaling ${name}`);
+    observer.onProgress?.({ stage: "export", done, total: tables.length });
+    if (factor !== 1) await sink.scale!(name, Number(factor));
+  }
+  observer.onProgress?.({ stage: "export", done: tables.length, total: tables.length });
 }
 
 /** Width of each user table by its name. */
@@ -133,4 +105,4 @@ function userWidths({ combination }: Run, { modalities, perModality }: TableRows
   return widths;
 }
 
-const none: Float32Array = new Float32Array(0);
+const none: NormTally = new NormTally();

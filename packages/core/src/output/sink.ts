@@ -1,4 +1,4 @@
-import type { Interactions } from "../data/interactions.ts";
+import type { AnyInteractions } from "../data/interaction-source.ts";
 import { createTable, type Table } from "../data/table.ts";
 
 /** Receives finished tables: `users`, `users.<modality>` and `items`. Writes to several tables may overlap. */
@@ -8,11 +8,11 @@ export interface TableSink {
   /** Rows `firstRow ..` of a table, ascending and without gaps. `view` is only valid until the call resolves. */
   write(name: string, firstRow: number, view: Float32Array): void | Promise<void>;
   /**
-   * Optional, for sinks that keep their tables in memory: the whole array of a begun table, row-major. A factor
-   * that depends on all rows is then applied in that array. Without this method, such a table is computed
-   * twice, the first time for the factor.
+   * Optional: multiplies all values of a table, whose rows have all been written, by a float32 factor. The factor that
+   * depends on all rows is known only then. A sink without this method gets scaled rows, for which every row is made
+   * twice, the first time for the factor; the values are the same in all bits.
    */
-  held?(name: string): Float32Array;
+  scale?(name: string, factor: number): void | Promise<void>;
 }
 
 /** A sink that keeps the tables in memory. */
@@ -26,7 +26,7 @@ export interface MemorySink extends TableSink {
 }
 
 /** A sink that keeps the tables in memory, and names their rows by the IDs of `train`. */
-export function memorySink(train: Interactions): MemorySink {
+export function memorySink(train: Pick<AnyInteractions, "userIds" | "itemIds">): MemorySink {
   const tables = new Map<string, Table>();
   return {
     begin: (name, rows, columns) => {
@@ -37,7 +37,10 @@ export function memorySink(train: Interactions): MemorySink {
       const { data, columns } = tables.get(name)!;
       data.set(view, firstRow * columns);
     },
-    held: (name) => tables.get(name)!.data,
+    scale: (name, factor) => {
+      const { data } = tables.get(name)!;
+      for (let i = 0; i < data.length; i++) data[i]! *= factor;
+    },
     tables: () => {
       const prefix = "users.";
       const ofModalities = [...tables].filter(([name]) => name.startsWith(prefix));

@@ -1,5 +1,7 @@
 import type { Backend } from "../backend/backend.ts";
 import type { FitInput } from "../data/dataset.ts";
+import { type AnyInteractions, collectInteractions } from "../data/interaction-source.ts";
+import type { Interactions } from "../data/interactions.ts";
 import { withBackend } from "../default-backend.ts";
 import { fittedInitializer, readInitializerTables } from "../initializer/from-fit.ts";
 import { FittedModel, type FittedTables, type Model } from "../model.ts";
@@ -46,26 +48,39 @@ export async function fit(data: FitInput, options: FitOptions = {}): Promise<Mod
   return new FittedModel(users, items, perModality, fitted);
 }
 
-/** Like {@link fit}, but writes the tables to `sink` block by block, so that no whole table needs to be in memory. */
-export async function fitInto(
-  data: FitInput,
+/**
+ * Like {@link fit}, but writes the tables to `sink` block by block, so that no whole table needs to be in memory. The train
+ * interactions may also be an {@link InteractionSource}, which is read in blocks of users once for every pass.
+ */
+export async function fitInto<Train extends AnyInteractions = Interactions>(
+  data: FitInput<Train>,
   options: FitIntoOptions,
   sink: TableSink,
-): Promise<FittedTables> {
+): Promise<FittedTables<Train>> {
   return await withBackend(options.backend, (backend) => runFit(backend, data, options, sink));
 }
 
-async function runFit(
+async function runFit<Train extends AnyInteractions>(
   backend: Backend,
-  input: FitInput,
+  input: FitInput<Train>,
   options: FitIntoOptions,
   sink: TableSink,
-): Promise<FittedTables> {
+): Promise<FittedTables<Train>> {
   const times = createStopwatch();
   const weighed =
     options.weighting === "validation"
-      ? await times.measure("combine", () =>
-          weighModalities(backend, input, options, (one, own) => runFit(backend, input, one, own)),
+      ? await times.measure("combine", async () =>
+          // Its own fits read blocks; the lists that it judges leave out rows of train, which are collected for it.
+          weighModalities(
+            backend,
+            {
+              train: await collectInteractions(input.train),
+              validation: input.validation,
+              features: input.features,
+            },
+            options,
+            (one, own) => runFit(backend, input, one, own),
+          ),
         )
       : undefined;
   const given = weighed && { weighting: "given" as const, weights: weighed.weights };

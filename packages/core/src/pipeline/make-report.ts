@@ -1,11 +1,14 @@
 import { itemIdentity } from "../data/dataset.ts";
+import { RowTally } from "../data/row-tally.ts";
 import type { ExportedTables } from "../output/export.ts";
 import type { Aggregated } from "../stages/aggregate.ts";
-import { type ScaleFactor, scaledNorms } from "../stages/scale.ts";
+import type { NormTotals } from "../stages/norm-totals.ts";
+import type { ScaleFactor } from "../stages/scale.ts";
 import {
-  fallbackReport,
+  type FallbackReport,
   normStatistics,
   type Report,
+  scaledStatistics,
   type TableReport,
   type WeightingReport,
 } from "./report.ts";
@@ -16,27 +19,24 @@ import { warningsOf } from "./warnings.ts";
 export function makeReport(
   run: Run,
   modalities: readonly Aggregated[],
-  { widths, norms, factors }: ExportedTables,
+  { widths, norms, factors, coverage }: ExportedTables,
   weighting: WeightingReport | undefined,
 ): Report {
-  const { train } = run.input;
-  const { userCount, itemCount, items, offsets } = train;
-  const withoutHistory: number[] = [];
-  for (let u = 0; u < userCount; u++) if (offsets[u] === offsets[u + 1]) withoutHistory.push(u);
-  const withoutFeatures: number[] = [];
+  const { train } = run;
+  const { userCount, itemCount, interactionCount } = train;
+  const withoutFeatures = new RowTally();
   const incomplete = modalities.every(({ blocks }) => blocks.missing !== undefined);
   for (let i = 0; incomplete && i < itemCount; i++) {
-    if (modalities.every(({ blocks }) => blocks.missing?.[i] === 1)) withoutFeatures.push(i);
+    if (modalities.every(({ blocks }) => blocks.missing?.[i] === 1)) withoutFeatures.add(i);
   }
-  const noHistory = new Set(withoutHistory);
   const report = {
     input: {
       users: userCount,
       items: itemCount,
-      interactions: items.length,
-      sparsity: 1 - items.length / (userCount * itemCount),
-      weighted: train.weights !== undefined,
-      itemsWithoutUsers: itemCount - touchedItems(items, itemCount),
+      interactions: interactionCount,
+      sparsity: 1 - interactionCount / (userCount * itemCount),
+      weighted: train.weighted,
+      itemsWithoutUsers: countZeros(train.itemDegrees),
       modalities: byModality(modalities, ({ modality, blocks, missingCount }) => ({
         columns: blocks.columns,
         missingItems: missingCount,
@@ -60,25 +60,23 @@ export function makeReport(
     tables: Object.fromEntries(
       Object.entries(widths).map(([name, width]) => [name, tableReport(norms[name]!, width, factors[name]!)]),
     ),
-    usersWithoutHistory: fallbackReport(withoutHistory),
-    usersWithoutModality: byModality(modalities, ({ fallbackUsers }) =>
-      fallbackReport(fallbackUsers.filter((user) => !noHistory.has(user))),
+    usersWithoutHistory: fallbackReport(coverage.withoutHistory),
+    usersWithoutModality: byModality(modalities, ({ modality }) =>
+      fallbackReport(coverage.withoutModality[modality]!),
     ),
     itemsWithoutFeatures: fallbackReport(withoutFeatures),
   };
   return { ...report, warnings: warningsOf(report, run.options.clusters) };
 }
 
-function touchedItems(items: Uint32Array, itemCount: number): number {
-  const touched = new Uint8Array(itemCount);
+function countZeros(degrees: Float64Array): number {
   let count = 0;
-  for (let e = 0; e < items.length; e++) {
-    const item = items[e]!;
-    if (touched[item] === 1) continue;
-    touched[item] = 1;
-    count++;
-  }
+  for (let i = 0; i < degrees.length; i++) count += Number(degrees[i] === 0);
   return count;
+}
+
+function fallbackReport({ count, rows }: RowTally): FallbackReport {
+  return { count, rows };
 }
 
 /** The share of the squared norms that each projection keeps, by group of modalities that were projected together. */
@@ -91,12 +89,12 @@ function explainedShares(modalities: readonly Aggregated[]): Record<string, numb
 }
 
 /** The report of one table; `norms` are those of its rows before scaling. */
-function tableReport(norms: Float32Array, columns: number, factor: ScaleFactor): TableReport {
+function tableReport(norms: NormTotals, columns: number, factor: ScaleFactor): TableReport {
   return {
-    rows: norms.length,
+    rows: norms.rows,
     columns,
     before: normStatistics(norms, columns),
-    after: normStatistics(scaledNorms(norms, factor), columns),
+    after: scaledStatistics(norms, columns, factor),
     factor: factor === "unit" ? null : factor,
   };
 }

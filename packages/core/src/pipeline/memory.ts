@@ -1,6 +1,7 @@
 import type { Capabilities } from "../backend/backend.ts";
 import type { BlockSizes } from "../data/block-layout.ts";
 import type { FitInput } from "../data/dataset.ts";
+import type { InteractionSource } from "../data/interaction-source.ts";
 import type { ResolvedOptions } from "../options/method-options.ts";
 import { whiteningDemand } from "../stages/prepare/whiten.ts";
 import { projectingDemand } from "../stages/project/fit-projection.ts";
@@ -11,8 +12,10 @@ export interface MemoryPlan extends BlockSizes {
   readonly gatherRows: number;
   /** Rows in a block of projected items. */
   readonly itemBlockRows: number;
-  /** Rows in a block of the tables that are made. */
+  /** Most rows in a block of the tables that are made. */
   readonly tableBlockRows: number;
+  /** A block of users also ends with the user whose interactions reach this number. */
+  readonly tableBlockPairs: number;
 }
 
 /** Sizes that the plan is made from. */
@@ -20,6 +23,8 @@ export interface MemoryDemand {
   readonly items: number;
   readonly users: number;
   readonly interactions: number;
+  /** Bytes of interactions that are in memory throughout the run. */
+  readonly heldBytes: number;
   /** Width of each modality. */
   readonly featureWidths: readonly number[];
   /** Width of each projected item table; empty when nothing is projected. */
@@ -37,9 +42,13 @@ export interface MemoryDemand {
 }
 
 /** The memory demand of a run; `width` is that of the fused table. */
-export function memoryDemand(input: FitInput, options: ResolvedOptions, width: number): MemoryDemand {
+export function memoryDemand(
+  input: FitInput<InteractionSource>,
+  options: ResolvedOptions,
+  width: number,
+): MemoryDemand {
   const { project, dim, smooth, clusters, initSize = 0 } = options;
-  const { itemCount, userCount, items } = input.train;
+  const { itemCount, userCount, interactionCount, heldBytes } = input.train;
   const names = options.modalities;
   const featureWidths = names.map((name) => input.features[name]!.columns);
   const whitened = featureWidths.filter((_, index) => options.prepare[names[index]!] === "whiten");
@@ -47,7 +56,8 @@ export function memoryDemand(input: FitInput, options: ResolvedOptions, width: n
   return {
     items: itemCount,
     users: userCount,
-    interactions: items.length,
+    interactions: interactionCount,
+    heldBytes,
     featureWidths,
     itemWidths: project === "none" ? [] : projectedWidths,
     tableWidths: [width, ...projectedWidths],
@@ -57,7 +67,8 @@ export function memoryDemand(input: FitInput, options: ResolvedOptions, width: n
       project,
       featureWidths,
       dim,
-      smooth === 0 ? undefined : { users: userCount, items: itemCount, interactions: items.length },
+      smooth === 0 ? undefined : { users: userCount, items: itemCount, interactions: interactionCount },
+      options.combine === "cca" ? itemCount : 0,
     ),
     whitenedWidth: Math.max(0, ...whitened),
   };
@@ -74,9 +85,15 @@ const largestTableBlock = 8 * 2 ** 20;
 const largestStreamedBlock = 4 * 2 ** 20;
 /** Largest share of a streamed block's size for the data that k-means holds for each block. */
 const clusterShare = 1 / 16;
-/** Bytes for each interaction and user besides the matrices: both sparse terms, on the host and on the backend. */
-const interactionBytes = 24;
-const userBytes = 32;
+/**
+ * Bytes for each interaction of a block besides the matrices: both sparse terms, on the host and on the backend, and what
+ * is cut out of them for streamed rows.
+ */
+const pairBytes = 40;
+/** Bytes. More interactions in a block are not faster. */
+const largestPairs = 32 * 2 ** 20;
+/** Least interactions in a block, below which the work for each block counts. */
+const leastPairs = 256;
 /**
  * Bytes that a runtime itself takes (Node 24 more than Node 20), and bytes for each thread; at most a sixth of
  * the budget.
@@ -114,8 +131,10 @@ export function planMemory(
   const widest = rows(demand.items, largest, Math.max(...demand.featureWidths, perRow));
   const streamedBlockRows = Math.min(widest, rows(demand.items, streamed, streamedWidth));
 
+  const pairs = Math.max(leastPairs, Math.floor(Math.min(left * blockShare, largestPairs) / pairBytes));
   const beside =
-    Math.min(budget / 4, interactionBytes * demand.interactions + userBytes * demand.users) +
+    demand.heldBytes +
+    pairBytes * Math.min(pairs, demand.interactions) +
     Math.min(budget / 6, runtimeBytes + threadBytes * ((capabilities.threads ?? 1) - 1));
   // The rows that seeds are drawn from are freed before the two alternating table blocks and the block of
   // gathered rows (two where they are whitened) exist, so the larger of both counts.
@@ -135,6 +154,7 @@ export function planMemory(
       Math.min(largest, passing),
       sum(demand.tableWidths),
     ),
+    tableBlockPairs: pairs,
   };
 }
 

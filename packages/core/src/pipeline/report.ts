@@ -1,4 +1,6 @@
 import type { Identity } from "../data/same-ids.ts";
+import type { NormTotals } from "../stages/norm-totals.ts";
+import type { ScaleFactor } from "../stages/scale.ts";
 
 /** Row norms of a table, as numbers to compare before and after scaling. */
 export interface NormStatistics {
@@ -129,27 +131,19 @@ export interface Report {
 }
 
 /** Statistics of row norms; `columns` turns norms into the entries' root mean square. */
-export function normStatistics(norms: Float32Array, columns: number): NormStatistics {
-  let sum = 0;
-  let squares = 0;
-  let min = Number.POSITIVE_INFINITY;
-  let max = 0;
-  let zeroRows = 0;
-  // No iterator, which allocates an object for every row until the loop is compiled.
-  for (let row = 0; row < norms.length; row++) {
-    const norm = norms[row]!;
-    sum += norm;
-    squares += norm * norm;
-    if (norm < min) min = norm;
-    if (norm > max) max = norm;
-    if (norm === 0) zeroRows++;
-  }
-  const rows = norms.length;
+export function normStatistics(totals: NormTotals, columns: number): NormStatistics {
+  const { rows, sum, squares, min, max, zeroRows } = totals;
   if (rows === 0) return { mean: 0, min: 0, max: 0, rms: 0, zeroRows: 0 };
   return { mean: sum / rows, min, max, rms: Math.sqrt(squares / (rows * columns)), zeroRows };
 }
 
-/** Counts rows and keeps the first ten. */
-export function fallbackReport(rows: ArrayLike<number>): FallbackReport {
-  return { count: rows.length, rows: Array.from({ length: Math.min(10, rows.length) }, (_, i) => rows[i]!) };
+/** The statistics of the norms after scaling. */
+export function scaledStatistics(totals: NormTotals, columns: number, factor: ScaleFactor): NormStatistics {
+  if (factor === "unit") {
+    const ones = totals.rows - totals.zeroRows;
+    const unit = { sum: ones, squares: ones, min: totals.zeroRows > 0 ? 0 : 1, max: ones > 0 ? 1 : 0 };
+    return normStatistics({ ...totals, ...unit }, columns);
+  }
+  const { mean, min, max, rms, zeroRows } = normStatistics(totals, columns);
+  return { mean: mean * factor, min: min * factor, max: max * factor, rms: rms * factor, zeroRows };
 }

@@ -1,6 +1,10 @@
 import type { Backend } from "../backend/backend.ts";
 import { checkedWidths, type FitInput } from "../data/dataset.ts";
-import { itemDegrees } from "../data/interactions.ts";
+import {
+  type AnyInteractions,
+  type InteractionSource,
+  interactionSource,
+} from "../data/interaction-source.ts";
 import type { FitIntoOptions } from "../options/fit-options.ts";
 import type { ResolvedOptions } from "../options/method-options.ts";
 import { resolveOptions } from "../options/resolve-options.ts";
@@ -11,15 +15,15 @@ import { type MemoryPlan, memoryDemand, planMemory } from "./memory.ts";
 /** The data that all stages of one fit share. They do not change from stage to stage. */
 export interface Run {
   readonly backend: Backend;
-  readonly input: FitInput;
+  readonly input: FitInput<AnyInteractions>;
+  /** The train interactions of the input, in blocks. */
+  readonly train: InteractionSource;
   readonly options: ResolvedOptions;
   /** Whether the caller set the number of clusters of a modality; otherwise it may be lowered. */
   readonly clustersGiven: (modality: string) => boolean;
   readonly combination: Combination;
   readonly memory: MemoryPlan;
   readonly observer: Observer;
-  /** Degree of each item in the train interactions (users, or their weights). */
-  readonly itemDegrees: Float64Array;
   /** Whether a table of users is made for each modality as well. */
   readonly perModality: boolean;
   /** Whether an initializer is made, which folds in further users. */
@@ -40,15 +44,17 @@ export interface Disposable {
  *
  * @throws {WellbegunError} `invalid-option`, `invalid-data` or `mismatch` naming the option or the place.
  */
-export function openRun(backend: Backend, input: FitInput, given: FitIntoOptions): Run {
+export function openRun(backend: Backend, input: FitInput<AnyInteractions>, given: FitIntoOptions): Run {
   const widths = checkedWidths(input);
   const options = resolveOptions(given, widths);
   const combination = planCombination(options, widths);
-  const demand = memoryDemand(input, options, combination.width);
+  const train = interactionSource(input.train);
+  const demand = memoryDemand({ train, features: input.features }, options, combination.width);
   const kept: Disposable[] = [];
   return {
     backend,
     input,
+    train,
     options,
     clustersGiven: (modality) =>
       typeof given.clusters === "object"
@@ -57,7 +63,6 @@ export function openRun(backend: Backend, input: FitInput, given: FitIntoOptions
     combination,
     memory: planMemory(demand, backend.capabilities, given.memory),
     observer: given,
-    itemDegrees: itemDegrees(input.train),
     perModality: given.perModality ?? true,
     foldsIn: given.initializer !== false,
     keep: (resource) => {

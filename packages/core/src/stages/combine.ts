@@ -44,7 +44,7 @@ export function planCombination(
 
 /** The factor of the weights that makes `mean` and `weighted` averages. */
 function averageShare(combine: Combine, options: ResolvedOptions): number {
-  if (combine === "concat") return 1;
+  if (combine === "concat" || combine === "cca") return 1;
   const total = Object.values(options.weights).reduce((sum, weight) => sum + weight, 0);
   return 1 / total;
 }
@@ -55,5 +55,5 @@ function projectionGroups(
   names: readonly string[],
 ): (readonly string[])[] {
   if (project === "none") return [];
-  return combine === "concat" ? [names] : names.map((name) => [name]);
+  return combine === "concat" || combine === "cca" ? [names] : names.map((name) => [name]);
 }

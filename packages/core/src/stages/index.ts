@@ -6,18 +6,19 @@
  * @module
  */
 
-export type { AdjacencyBlock } from "../data/adjacency.ts";
+export type { Adjacency, AdjacencyBlock } from "../data/adjacency.ts";
 export { adjacencyBlocks } from "../data/adjacency.ts";
 export type { BlockLayout, BlockSizes } from "../data/block-layout.ts";
 export { layoutBlocks } from "../data/block-layout.ts";
 export type { FeatureBlocks } from "../data/blocks.ts";
 export { upload } from "../data/upload.ts";
-export type { Aggregated, Aggregation, AggregationInput, Terms } from "./aggregate.ts";
+export type { Aggregated, Aggregation, AggregationInput, Terms, UserTerms } from "./aggregate.ts";
 export { planAggregation } from "./aggregate.ts";
 export type { Clustering, KMeansOptions } from "./cluster/kmeans.ts";
 export { kmeans } from "./cluster/kmeans.ts";
+export type { HistogramInput } from "./cluster-histogram.ts";
 export type { Combination, CombinedPart } from "./combine.ts";
-export type { FusedBlock, FuseInput, Fusion, FusionOptions, TableFactors } from "./fuse/fuse.ts";
+export type { FusedBlock, FuseInput, Fusion, FusionOptions } from "./fuse/fuse.ts";
 export { openFusion } from "./fuse/fuse.ts";
 export { itemTerms } from "./fuse/item-terms.ts";
 export { meanItem } from "./mean-item.ts";

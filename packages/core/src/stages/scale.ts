@@ -1,4 +1,5 @@
 import type { Scale } from "../options/method-options.ts";
+import type { NormTotals } from "./norm-totals.ts";
 
 /** The factor of a table's rows: one number for all, or `unit` for 1 / norm of each row. */
 export type ScaleFactor = number | "unit";
@@ -10,19 +11,13 @@ export type ScaleFactor = number | "unit";
  *   uniform or normal) gives a parameter of this shape.
  * - `items`: to the mean row norm of the items.
  *
- * A table of zeros stays as it is.
+ * A table of zeros stays as it is. The factor is a float32, so that its product with a value is the same wherever it is
+ * computed.
  */
-export function userScale(
-  scale: Scale,
-  userNorms: Float32Array,
-  columns: number,
-  itemNorms: Float32Array,
-): ScaleFactor {
+export function userScale(scale: Scale, users: NormTotals, columns: number, items: NormTotals): ScaleFactor {
   if (scale === "unit" || scale === "none") return scale === "unit" ? "unit" : 1;
-  if (scale === "items") return ratio(mean(itemNorms), mean(userNorms));
-  const rows = userNorms.length;
-  let squares = 0;
-  for (let row = 0; row < rows; row++) squares += userNorms[row]! * userNorms[row]!;
+  if (scale === "items") return ratio(mean(items), mean(users));
+  const { rows, squares } = users;
   return ratio(Math.sqrt(2 / (rows + columns)), Math.sqrt(squares / (rows * columns)));
 }
 
@@ -34,27 +29,16 @@ export function itemScale(scale: Scale, ofUsers: ScaleFactor): ScaleFactor {
   return scale === "items" ? 1 : ofUsers;
 }
 
-/** Row norms after scaling. */
-export function scaledNorms(norms: Float32Array, factor: ScaleFactor): Float32Array {
-  const scaled = new Float32Array(norms.length);
-  for (let row = 0; row < norms.length; row++) {
-    const norm = norms[row]!;
-    scaled[row] = norm * (factor === "unit" ? unitFactor(norm) : factor);
-  }
-  return scaled;
-}
-
 /** 1 / norm; a zero row has no direction and stays zero (the report counts such rows). */
 export function unitFactor(norm: number): number {
   return norm > 0 ? 1 / norm : 1;
 }
 
-function mean(values: Float32Array): number {
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i]!;
-  return values.length === 0 ? 0 : sum / values.length;
+function mean({ rows, sum }: NormTotals): number {
+  return rows === 0 ? 0 : sum / rows;
 }
 
 function ratio(target: number, found: number): number {
-  return found > 0 && Number.isFinite(target / found) && target > 0 ? target / found : 1;
+  const factor = Math.fround(target / found);
+  return found > 0 && Number.isFinite(factor) && factor > 0 ? factor : 1;
 }

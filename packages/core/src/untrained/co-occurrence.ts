@@ -13,12 +13,12 @@ export type CoOccurrence = (item: number, count: number) => readonly CoOccurring
 
 /**
  * Item similarities by co-occurrence: |U_i and U_j| / sqrt(d_i d_j), with U_i the users of item i and d_i their number
- * (Sarwar et al., WWW 2001). Weights of interactions are ignored. Items without a common user are not neighbors.
+ * (Sarwar et al., WWW 2001), with a shrinkage h |U_i and U_j| / (sqrt(d_i d_j) + h). Weights of interactions are ignored. Items without a common user are not neighbors.
  *
  * @returns A function that finds the neighbors of one item; an item costs the degrees of its users. The function
  * reuses its memory, so that only one call may run at a time.
  */
-export function coOccurrence(train: Interactions): CoOccurrence {
+export function coOccurrence(train: Interactions, shrinkage: number = 0): CoOccurrence {
   const { userCount, itemCount, offsets, items } = train;
   const byItem = transposeSparse({ rows: userCount, columns: itemCount, offsets, indices: items });
   const degree = (item: number): number => byItem.offsets[item + 1]! - byItem.offsets[item]!;
@@ -34,7 +34,8 @@ export function coOccurrence(train: Interactions): CoOccurrence {
     }
     const nearest: CoOccurringItem[] = [];
     for (const j of touched) {
-      insert(nearest, count, { item: j, similarity: common[j]! / Math.sqrt(degree(item) * degree(j)) });
+      const similarity = common[j]! / (Math.sqrt(degree(item) * degree(j)) + shrinkage);
+      insert(nearest, count, { item: j, similarity });
       common[j] = 0;
     }
     return nearest;

@@ -15,6 +15,11 @@ import { SymmetricTiles, transposed } from "./symmetric-tiles.ts";
 /** Most items that the closed form is computed for. */
 export const maxEaseItems = 20_000;
 
+/** Largest number of bytes that {@link ease} holds at a time for this many items. */
+export function easeBytes(itemCount: number): number {
+  return 12 * itemCount ** 2;
+}
+
 /** Content that {@link ease} adds to the co-occurrences. */
 export interface ContentGram {
   /** One row for each item, such as the `items` of a fit. Items without content have zero rows. */
@@ -61,7 +66,7 @@ export async function ease(train: Interactions, options: EaseOptions = {}): Prom
     throw new WellbegunError("limit", {
       doing: "computing EASE",
       expected: `at most ${maxEaseItems} items`,
-      found: `${train.itemCount} items, whose weights take ${4 * train.itemCount ** 2} bytes`,
+      found: `${train.itemCount} items, whose weights take ${4 * train.itemCount ** 2} bytes, and ${easeBytes(train.itemCount)} while they are computed`,
       hint: "Use `spectral`, whose time and memory are linear in the items.",
     });
   }

@@ -9,19 +9,33 @@ import { checkpoint, type Observer } from "../progress.ts";
 import { coOccurrence } from "./co-occurrence.ts";
 import { ItemModel } from "./item-model.ts";
 
-/** Options of {@link coOccurrenceKnn}. */
-export interface ItemKnnOptions extends Observer {
+/** Options of both item-kNNs. */
+export interface NeighborOptions extends Observer {
   /** Nearest items that each item keeps. Default: 100. */
   readonly neighbors?: number | undefined;
 }
 
+/** Options of {@link coOccurrenceKnn}. */
+export interface ItemKnnOptions extends NeighborOptions {
+  /**
+   * Added to the denominator of every similarity: pairs of rare items, whose cosine rests on few users, count
+   * less. Default: 0.
+   */
+  readonly shrinkage?: number | undefined;
+}
+
 /** Options of {@link contentKnn}. */
-export interface ContentKnnOptions extends ItemKnnOptions {
+export interface ContentKnnOptions extends NeighborOptions {
   /** Default: `wasm()` where the runtime accepts it, else `cpu()`; disposed of at the end. */
   readonly backend?: Backend | undefined;
 }
 
-const optionNames = namesOf<ItemKnnOptions>({ neighbors: true, signal: true, onProgress: true });
+const optionNames = namesOf<ItemKnnOptions>({
+  neighbors: true,
+  shrinkage: true,
+  signal: true,
+  onProgress: true,
+});
 const contentOptionNames = namesOf<ContentKnnOptions>({
   neighbors: true,
   backend: true,
@@ -32,15 +46,17 @@ const contentOptionNames = namesOf<ContentKnnOptions>({
 /**
  * Item-kNN by co-occurrence (Sarwar et al. 2001): the score of an item is the sum of its cosine similarities to the items
  * of the history that it is a nearest neighbor of. The cosine is that of the items' columns of R: common users over the
- * geometric mean of the degrees. Weights of interactions are ignored.
+ * geometric mean of the degrees, which the shrinkage is added to. Weights of interactions are ignored.
  *
- * @throws {WellbegunError} `invalid-option` for `neighbors` that is not a whole number >= 1, and for an option that does not exist;
- * `aborted`.
+ * @throws {WellbegunError} `invalid-option` for `neighbors` that is not a whole number >= 1, a shrinkage that is not finite
+ * and >= 0, or an option that does not exist; `aborted`.
  */
 export async function coOccurrenceKnn(train: Interactions, options: ItemKnnOptions = {}): Promise<ItemModel> {
   const { itemCount } = train;
   const neighbors = checkedNeighbors(options, optionNames);
-  const nearest = coOccurrence(train);
+  const { shrinkage = 0 } = options;
+  if (!(Number.isFinite(shrinkage) && shrinkage >= 0)) refuse("a finite number >= 0", shrinkage, "shrinkage");
+  const nearest = coOccurrence(train, shrinkage);
   const lists = emptyLists(itemCount, neighbors);
   for (let item = 0; item < itemCount; item++) {
     if (item % 1024 === 0) await checkpoint(options, "finding neighbors");
@@ -114,14 +130,20 @@ function emptyLists(count: number, k: number): TopK {
   };
 }
 
-function checkedNeighbors(options: ItemKnnOptions, names: readonly string[]): number {
+function checkedNeighbors(options: NeighborOptions, names: readonly string[]): number {
   refuseUnknownKeys("finding neighbors", options, names);
   const { neighbors = 100 } = options;
-  if (Number.isSafeInteger(neighbors) && neighbors >= 1) return neighbors;
+  if (!(Number.isSafeInteger(neighbors) && neighbors >= 1)) {
+    refuse("a whole number >= 1", neighbors, "neighbors");
+  }
+  return neighbors;
+}
+
+function refuse(expected: string, found: number, at: string): never {
   throw new WellbegunError("invalid-option", {
     doing: "finding neighbors",
-    expected: "a whole number >= 1",
-    found: `${neighbors}`,
-    at: "neighbors",
+    expected,
+    found: `${found}`,
+    at,
   });
 }

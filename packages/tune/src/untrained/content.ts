@@ -8,15 +8,17 @@ import {
 } from "@wellbegun/core";
 import type { ValidationJudge } from "./judge.ts";
 
-/** Exponents of a modality's own validation recall that are tried as its weight in the scores. */
-const powers = [0, 1, 2];
+/** Exponent of a modality's own validation recall, as its weight in the scores, while modalities are added. */
+const addedPower = 1;
+/** Exponents that are tried afterwards. */
+const otherPowers = [0, 2];
 /** Least weight of a modality that found nothing, since weights must be above 0. */
 const least = 1e-3;
 
 /** The chosen content side. */
 export interface ChosenContent {
   readonly model: FoldingModel;
-  /** Factor of each modality's features in the concatenation. */
+  /** Factor of each modality's features in the concatenation; modalities that lowered the recall are left out. */
   readonly weights: Readonly<Record<string, number>>;
   readonly recall: number;
 }
@@ -25,6 +27,7 @@ export interface ChosenContent {
  * Content tables of `dim` columns: the prepared modalities are concatenated, each times the square root of its
  * weight in the scores. The weight is 1, or the modality's own validation recall divided by the best
  * modality's, to a chosen power. Otherwise an uninformative modality could outweigh an informative one.
+ * Modalities are added one after another, the best first, and a modality that lowers the recall is left out.
  */
 export async function chooseContent(
   train: Interactions,
@@ -62,15 +65,25 @@ export async function chooseContent(
     alone[name] = await judge.recall("modalities", { [name]: 1 }, await fitted([name], { [name]: 1 }));
   }
   const top = Math.max(...Object.values(alone));
-  let best: ChosenContent | undefined;
-  for (const power of powers) {
+  const attempt = async (modalities: readonly string[], power: number): Promise<ChosenContent> => {
     const share = (name: string): number => (top === 0 ? 1 : alone[name]! / top);
     const weights = Object.fromEntries(
-      names.map((name) => [name, Math.max(least, Math.sqrt(share(name) ** power))]),
+      modalities.map((name) => [name, Math.max(least, Math.sqrt(share(name) ** power))]),
     );
-    const model = await fitted(names, weights);
-    const recall = await judge.recall("modalities", weights, model);
-    if (best === undefined || recall > best.recall) best = { model, weights, recall };
+    const model = await fitted(modalities, weights);
+    return { model, weights, recall: await judge.recall("modalities", weights, model) };
+  };
+  const [first, ...others] = [...names].sort((a, b) => alone[b]! - alone[a]!);
+  let kept = [first!];
+  let best = await attempt(kept, addedPower);
+  for (const name of others) {
+    const longer = await attempt([...kept, name], addedPower);
+    if (longer.recall > best.recall) [best, kept] = [longer, [...kept, name]];
   }
-  return best!;
+  if (kept.length === 1) return best;
+  for (const power of otherPowers) {
+    const other = await attempt(kept, power);
+    if (other.recall > best.recall) best = other;
+  }
+  return best;
 }

@@ -1,15 +1,20 @@
 import { type Backend, type Interactions, type ScoringTables, WellbegunError } from "@wellbegun/core";
 import { createRandom } from "@wellbegun/core/support";
-import { type EvaluationSplit, rankUsers, tableRanker, userMetrics } from "@wellbegun/evaluation";
+import { type EvaluationSplit, evaluateLists, rankUsers, tableRanker } from "@wellbegun/evaluation";
 
 /** One candidate that was judged on the validation rows. */
 export interface UntrainedTrial {
-  /** The choice: the modalities' weights, the width, the exponent or the content's weight. */
-  readonly choice: "modalities" | "width" | "exponent" | "weight";
+  /** The choice: the modalities' weights, the width, the exponent, the content's weight or the factor of cold rows. */
+  readonly choice: "modalities" | "width" | "exponent" | "weight" | "fillCold";
   /** The values that differ between the candidates of the choice. */
   readonly value: Readonly<Record<string, number>>;
   /** Recall@K on the validation rows. */
   readonly recall: number;
+  /**
+   * Recall@K of the items with at most two train interactions, by the users that have one among their validation
+   * items; null where there are none.
+   */
+  readonly cold: number | null;
 }
 
 /** Computes the recall of tables on the validation rows, and records every candidate. */
@@ -19,14 +24,13 @@ export class ValidationJudge {
   readonly users: number;
   /** Whether these are a sample of the users with validation rows. */
   readonly sampled: boolean;
-  readonly #train: Interactions;
-  readonly #heldOut: Interactions;
+  readonly #split: EvaluationSplit;
   readonly #rows: Uint32Array;
   readonly #k: number;
   readonly #backend: Backend;
 
   constructor(
-    { train, heldOut }: EvaluationSplit,
+    split: EvaluationSplit,
     options: {
       readonly k: number;
       readonly maxUsers: number;
@@ -34,8 +38,8 @@ export class ValidationJudge {
       readonly backend: Backend;
     },
   ) {
-    this.#train = train;
-    this.#heldOut = heldOut;
+    const { heldOut } = split;
+    this.#split = split;
     this.#rows = sampleUsers(heldOut, options.maxUsers, options.seed);
     this.users = this.#rows.length;
     this.sampled = this.users < usersWith(heldOut).length;
@@ -50,19 +54,34 @@ export class ValidationJudge {
     this.#backend = options.backend;
   }
 
-  /** Judges a candidate and records it. */
+  /** The recall of a candidate, which is recorded. */
   async recall(
     choice: UntrainedTrial["choice"],
     value: UntrainedTrial["value"],
     tables: ScoringTables,
   ): Promise<number> {
+    return (await this.judge(choice, value, tables)).recall;
+  }
+
+  /** Judges a candidate and records it. */
+  async judge(
+    choice: UntrainedTrial["choice"],
+    value: UntrainedTrial["value"],
+    tables: ScoringTables,
+  ): Promise<UntrainedTrial> {
     const ranker = await tableRanker(tables, { backend: this.#backend });
     try {
-      const lists = await rankUsers(ranker, this.#rows, this.#k, this.#train);
-      const each = userMetrics(lists, this.#heldOut).recall;
-      const recall = each.reduce((sum, value) => sum + value, 0) / each.length;
-      this.trials.push({ choice, value, recall });
-      return recall;
+      const lists = await rankUsers(ranker, this.#rows, this.#k, this.#split.train);
+      const { recall, byPopularity } = evaluateLists(lists, this.#split, [this.#k])[0]!;
+      const cold = byPopularity.find(({ group }) => group === "cold");
+      const trial = {
+        choice,
+        value,
+        recall,
+        cold: cold === undefined || cold.users === 0 ? null : cold.recall,
+      };
+      this.trials.push(trial);
+      return trial;
     } finally {
       await ranker.dispose();
     }

@@ -1,12 +1,13 @@
 import { join } from "node:path";
 import type { Command } from "commander";
+import { datasetSource, readForFit } from "../../shared/dataset-source.ts";
 import { number, overwrite, path } from "../../shared/options/kinds.ts";
 import { outputSettings } from "../../shared/options/output.ts";
 import { defineSettings, readFlags, type Settings } from "../../shared/options/settings.ts";
 import type { Output } from "../../shared/output.ts";
 import { namedAgain } from "../../shared/output-file.ts";
 import { runInit } from "../init/command.ts";
-import { initSource } from "../init/data.ts";
+
 import type { InitSettings } from "../init/options.ts";
 import { runSynth } from "../synth/command.ts";
 
@@ -45,7 +46,7 @@ export function define(command: Command, output: Output): void {
     const [dataset, bundle] = [join(out, "synthetic"), join(out, "bundle")];
     const synthetic = await runSynth(dataset, { ...seeded, ...place(dataset) }, output);
     const init: InitSettings = { ...seeded, ...place(bundle), evaluate: true };
-    const result = await runInit(await initSource(dataset, init), bundle, init, output);
+    const result = await runInit(await datasetSource(dataset, init, readForFit), bundle, init, output);
     output.emit({ synthetic, init: result });
     output.print(closing(output));
   });

@@ -1,11 +1,11 @@
-import type { MmrecDataset } from "@wellbegun/adapters/node";
 import { type Backend, denseFeatures, type Observer } from "@wellbegun/core";
 import { explainedByClusters, linearCka } from "@wellbegun/evaluation";
+import type { OpenDataset } from "../../shared/dataset.ts";
 import type { Subjects } from "./subjects.ts";
 
 /** Linear CKA between the modalities and the judged items. */
 export function compareContent(
-  { features, train }: MmrecDataset,
+  { features, train }: OpenDataset,
   { items }: Subjects,
   backend: Backend,
   observer: Observer,
@@ -15,7 +15,7 @@ export function compareContent(
 }
 
 /** The share of users' variance that the clusters of each modality explain. */
-export function explained({ train }: MmrecDataset, { items, labels }: Subjects): Record<string, number> {
+export function explained({ train }: OpenDataset, { items, labels }: Subjects): Record<string, number> {
   const entries = Object.entries(labels).map(([modality, own]) => [
     modality,
     explainedByClusters({ items: items.data, columns: items.columns, labels: own }, train),

@@ -45,6 +45,12 @@ export interface EvaluationFigures {
   readonly control: Evaluation["control"];
   /** The result of comparing the judged tables' data with the dataset. */
   readonly data: Evaluation["data"];
+  /** Milliseconds that the untrained baselines took, and why others were left out. */
+  readonly baselines: {
+    readonly names: readonly string[];
+    readonly time: number;
+    readonly leftOut: readonly string[];
+  };
   readonly contestants: readonly ContestantFigures[];
   readonly maskModality: {
     readonly share: number;
@@ -105,6 +111,11 @@ export function evaluationFigures(
     source,
     control,
     data,
+    baselines: {
+      names: found.baselines.contestants.map(({ name }) => name),
+      time: found.baselines.time,
+      leftOut: found.baselines.leftOut,
+    },
     contestants: contestants.map(contestantFigures),
     maskModality:
       masked === null

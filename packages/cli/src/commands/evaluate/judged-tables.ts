@@ -1,14 +1,9 @@
 import { basename, dirname, resolve } from "node:path";
 import { type ComparedData, type Control, controlOf } from "@wellbegun/adapters/bundle";
-import {
-  bundleFiles,
-  type MmrecDataset,
-  readBundle,
-  readTable,
-  recoverFolder,
-} from "@wellbegun/adapters/node";
+import { bundleFiles, readBundle, readTable, recoverFolder } from "@wellbegun/adapters/node";
 import { createTable, type Observer, type ScoringTables, WellbegunError } from "@wellbegun/core";
 import { compareWithDataset, dataNotes } from "../../shared/compared-data.ts";
+import type { OpenDataset } from "../../shared/dataset.ts";
 import type { EvaluateSettings } from "./options.ts";
 
 /** Given tables, ready to be judged. */
@@ -39,7 +34,7 @@ const DOING = "reading the tables to be judged";
 export async function readJudgedTables(
   settings: EvaluateSettings,
   label: string,
-  dataset: MmrecDataset,
+  dataset: OpenDataset,
   observer: Observer,
 ): Promise<JudgedTables | undefined> {
   const { bundle, users, items } = settings;
@@ -88,7 +83,7 @@ async function originOf(
   path: string,
   settings: EvaluateSettings,
   label: string,
-  dataset: MmrecDataset,
+  dataset: OpenDataset,
   observer: Observer,
 ): Promise<Origin> {
   const file = path.replace(/(?<=\.safetensors)#.+$/, "");
@@ -105,7 +100,7 @@ async function fromBundle(
   folder: string,
   settings: EvaluateSettings,
   label: string,
-  dataset: MmrecDataset,
+  dataset: OpenDataset,
   observer: Observer,
 ): Promise<JudgedTables> {
   await recoverFolder(folder);

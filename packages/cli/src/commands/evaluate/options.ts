@@ -1,4 +1,5 @@
 import type { OverlapRule } from "@wellbegun/evaluation";
+import { type ColumnSettings, columnSettings, type SplitPlace } from "../../shared/columns/options.ts";
 import { type BackendSettings, backendSettings } from "../../shared/options/backend.ts";
 import { type DatasetSettings, datasetSettings } from "../../shared/options/dataset.ts";
 import { choice, list, number, path, toggle } from "../../shared/options/kinds.ts";
@@ -6,13 +7,19 @@ import { type MethodSettings, methodSettings } from "../../shared/options/method
 import { outputSettings } from "../../shared/options/output.ts";
 import { overlapSetting } from "../../shared/options/overlap.ts";
 import type { Settings } from "../../shared/options/settings.ts";
+import { type BaselineChoice, baselinesKind } from "../../shared/untrained-baselines.ts";
 
 /** The protocols of `evaluate`. */
 export type EvaluateProtocol = "zero-shot" | "item-cf" | "mask-modality" | "alignment";
 const protocols: readonly EvaluateProtocol[] = ["zero-shot", "item-cf", "mask-modality", "alignment"];
 
 /** Options of `evaluate`, as given. */
-export interface EvaluateSettings extends MethodSettings, Omit<DatasetSettings, "users">, BackendSettings {
+export interface EvaluateSettings
+  extends MethodSettings,
+    Omit<DatasetSettings, "users">,
+    Omit<ColumnSettings, "items" | "split">,
+    BackendSettings {
+  readonly splitBy?: SplitPlace;
   readonly bundle?: string;
   readonly users?: string;
   readonly items?: string;
@@ -24,6 +31,7 @@ export interface EvaluateSettings extends MethodSettings, Omit<DatasetSettings, 
   readonly control?: "permuted" | "none";
   readonly similarity?: "dot" | "cosine";
   readonly maskShare?: number;
+  readonly baselines?: readonly BaselineChoice[];
   readonly report?: string;
   readonly userCount?: number;
   readonly quiet?: boolean;
@@ -32,7 +40,9 @@ export interface EvaluateSettings extends MethodSettings, Omit<DatasetSettings, 
 
 const judged = "What is judged (without these, what init would make):";
 const judging = "How:";
-const { users: userCount, ...columns } = datasetSettings;
+const { users: userCount, ...folderSettings } = datasetSettings;
+// --items and --split have other meanings here: the dataset is all items, and --split-by says how rows are split.
+const { items: _items, split: splitBy, ...filesOfColumns } = columnSettings;
 
 /** The options of `evaluate`, in the order of its help. */
 export const evaluateSettings: Settings<EvaluateSettings> = {
@@ -76,10 +86,18 @@ export const evaluateSettings: Settings<EvaluateSettings> = {
     group: judging,
     description: "share of the items that lose a modality in mask-modality (0.5)",
   },
+  baselines: {
+    kind: baselinesKind,
+    group: judging,
+    description:
+      "beside popularity: item-knn, spectral (as wide as the vectors), ease, or none (all; ease up to 2,000 items)",
+  },
   report: { kind: path, group: "Output:", description: "file for an HTML report with pictures" },
   ...methodSettings,
-  ...columns,
+  ...folderSettings,
   userCount,
+  ...filesOfColumns,
+  splitBy,
   ...backendSettings,
   ...outputSettings,
 };

@@ -3,6 +3,7 @@ import { noteLines } from "../../shared/dataset-notes.ts";
 import { byteSize, count, duration, percent, plural, signed } from "../../shared/format.ts";
 import type { Colors } from "../../shared/output.ts";
 import { type Column, pairs, table } from "../../shared/text-table.ts";
+import { baselineLines } from "../../shared/untrained-baselines.ts";
 import type { ContestantFigures, EvaluationFigures } from "./figures.ts";
 
 /**
@@ -19,6 +20,7 @@ export function evaluationSections(found: EvaluationFigures, colors: Colors): st
     ),
     ...overlapLine(found, colors),
     ...noteLines(found.notes, colors),
+    ...baselineLines(found.baselines).map((line) => colors.faint(`  ${line}`)),
     "",
     ...rankingSection("Zero-shot", contestants, last, colors),
     ...groupSection(`Recall@${k} by train items of the user`, "byDegree", contestants, last, colors),

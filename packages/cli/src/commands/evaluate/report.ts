@@ -26,7 +26,7 @@ export async function writeReport(
   // Before and after: what a model starts from without these tables, and what it starts from with them.
   const before = randomTables(userCount, itemCount, judged.tables.users.columns, seed);
   const input: ReportInput = {
-    title: found.dataset.name,
+    title: found.dataset.name ?? dataset,
     facts: [
       ["dataset", dataset],
       ["users, items", `${count(userCount)}, ${count(itemCount)}`],

@@ -36,6 +36,16 @@ export const evaluateRules: readonly IneffectiveRule<EvaluateSettings>[] = [
     when: (settings: EvaluateSettings) => isGiven(settings) && lacks("alignment")(settings),
     because: "where given vectors are judged without the protocol alignment, and no feature is looked at",
   })),
+  {
+    option: "splitBy",
+    when: ({ interactions }) => interactions === undefined,
+    because: "without --interactions, where a column of the .inter table says how rows are split",
+  },
+  {
+    option: "userCount",
+    when: ({ interactions }) => interactions !== undefined,
+    because: "with --interactions, whose users are those that the files name",
+  },
   { option: "maskShare", when: lacks("mask-modality"), because: "without the protocol mask-modality" },
   {
     option: "maskShare",
@@ -43,6 +53,7 @@ export const evaluateRules: readonly IneffectiveRule<EvaluateSettings>[] = [
     because: "with given vectors, which cannot be made again from masked features",
   },
   { option: "similarity", when: lacks("zero-shot"), because: "without the protocol zero-shot" },
+  { option: "baselines", when: lacks("zero-shot"), because: "without the protocol zero-shot" },
   {
     option: "k",
     when: lacks("zero-shot", "item-cf"),

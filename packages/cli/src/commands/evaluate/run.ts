@@ -1,5 +1,4 @@
 import type { ComparedData, Control } from "@wellbegun/adapters/bundle";
-import type { MmrecDataset } from "@wellbegun/adapters/node";
 import {
   type FeatureSource,
   type Observer,
@@ -27,20 +26,26 @@ import {
 import type { NeighborLists } from "@wellbegun/evaluation-report";
 import { candidates } from "../../shared/backends/candidates.ts";
 import { baselines } from "../../shared/contestants.ts";
-import { openDataset } from "../../shared/dataset.ts";
+import type { OpenDataset } from "../../shared/dataset.ts";
 import { datasetNotes } from "../../shared/dataset-notes.ts";
+import type { DatasetSource } from "../../shared/dataset-source.ts";
+import { machineMemory } from "../../shared/machine-memory.ts";
 import { stageClock } from "../../shared/stage-times.ts";
+import { type BaselineRecord, openBaselines } from "../../shared/untrained-baselines.ts";
 import { compareContent, explained } from "./content.ts";
 import { type JudgedTables, readJudgedTables } from "./judged-tables.ts";
 import type { EvaluateProtocol, EvaluateSettings } from "./options.ts";
 import { fitSubjects, fromTables, type Subjects } from "./subjects.ts";
+
+/** Items up to which EASE takes no longer than the judging. */
+const EASE_ITEMS = 2000;
 
 /**
  * The full result of `evaluate`, including tables and lists, from which its printed, JSON and HTML forms are
  * made.
  */
 export interface Evaluation {
-  readonly dataset: MmrecDataset;
+  readonly dataset: OpenDataset;
   readonly backend: { readonly name: string; readonly device: string; readonly threads: number };
   readonly seed: number;
   /** Options of the fit that was judged; null for given tables. */
@@ -53,6 +58,8 @@ export interface Evaluation {
   readonly data: ComparedData["data"];
   /** Notes for the user about the dataset and given tables. */
   readonly notes: readonly string[];
+  /** The baselines that were computed, their time, and those left out. */
+  readonly baselines: BaselineRecord;
   /** The last contestant: the given tables, or the fused ones. */
   readonly judged: TableContestant;
   readonly comparison: Comparison;
@@ -81,28 +88,21 @@ export interface Evaluation {
  * @param use Receives the result while the dataset is still open.
  */
 export async function evaluateDataset<T>(
-  folder: string,
+  source: DatasetSource,
   settings: EvaluateSettings,
   observer: Observer,
   use: (found: Evaluation) => Promise<T>,
 ): Promise<T> {
   const { times, measure, add } = stageClock();
   observer.onProgress?.({ stage: "load", done: 0, total: 1 });
-  const { users: _tables, userCount: users, ...settingsOfData } = settings;
-  const dataset = await measure("load", () =>
-    openDataset(
-      folder,
-      { ...settingsOfData, ...(users === undefined ? {} : { users }) },
-      { missing: settings.zeroRows === "keep" ? "none" : "zeros" },
-    ),
-  );
+  const dataset = await measure("load", () => source.open(observer));
   const open: (() => Promise<void>)[] = [() => dataset.close()];
   try {
     const split = splitOf(dataset, settings.split === "test" ? "test" : "validation", {
       overlap: settings.overlap,
     });
-    if (split.heldOut.items.length === 0) throw nothingHeldOut(split, folder);
-    const given = await readJudgedTables(settings, folder, dataset, observer);
+    if (split.heldOut.items.length === 0) throw nothingHeldOut(split, source.label);
+    const given = await readJudgedTables(settings, source.label, dataset, observer);
     const protocols = checkedProtocols(settings.protocols, given);
     const { backend } = await resolveBackend(settings.backend ?? "auto", { candidates });
     open.push(() => backend.dispose());
@@ -114,7 +114,26 @@ export async function evaluateDataset<T>(
       return subjects;
     };
     const subjects = given === undefined ? await made(dataset.features) : fromTables(given);
-    const contestants = [...baselines(dataset.train, subjects.items.columns, seed), ...subjects.contestants];
+    const { columns } = subjects.items;
+    const untrained = await measure("evaluate", () =>
+      openBaselines(
+        dataset.train,
+        {
+          names: protocols.includes("zero-shot") ? settings.baselines : ["none"],
+          columns,
+          easeItems: EASE_ITEMS,
+          memory: machineMemory() / 2,
+          backend,
+        },
+        observer,
+      ),
+    );
+    open.push(() => untrained.dispose());
+    const contestants = [
+      ...baselines(dataset.train, columns, seed),
+      ...untrained.contestants,
+      ...subjects.contestants,
+    ];
     const judged = subjects.contestants.at(-1)!;
     const { k = [10, 20], similarity, maskShare = 0.5 } = settings;
     const run = (
@@ -156,6 +175,7 @@ export async function evaluateDataset<T>(
       control: given?.control ?? null,
       data: given?.data ?? "same",
       notes: [...datasetNotes(dataset), ...(given?.notes ?? [])],
+      baselines: untrained,
       judged,
       comparison,
       masked,

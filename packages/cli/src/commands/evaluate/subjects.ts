@@ -1,4 +1,3 @@
-import type { MmrecDataset } from "@wellbegun/adapters/node";
 import {
   type Backend,
   type FeatureSource,
@@ -12,6 +11,7 @@ import {
 import type { TableContestant } from "@wellbegun/evaluation";
 import { readCentroids } from "../../shared/centroids.ts";
 import { fitContestants } from "../../shared/contestants.ts";
+import type { OpenDataset } from "../../shared/dataset.ts";
 import { fitOptions } from "../../shared/options/fit-options.ts";
 import type { MethodSettings } from "../../shared/options/method.ts";
 import type { JudgedTables } from "./judged-tables.ts";
@@ -29,7 +29,7 @@ export interface Subjects {
 
 /** What a fit makes of the features: each term by itself, and both fused. */
 export async function fitSubjects(
-  dataset: MmrecDataset,
+  dataset: OpenDataset,
   features: Readonly<Record<string, FeatureSource>>,
   settings: MethodSettings & { readonly otherData?: boolean },
   backend: Backend,

@@ -14,7 +14,7 @@ export interface InitSettings
     ColumnSettings,
     BundleOutputSettings,
     BackendSettings {
-  readonly format?: readonly ("npy" | "safetensors")[];
+  readonly format?: readonly ("npy" | "safetensors" | "parquet")[];
   readonly rowsPerPart?: number;
   readonly perModality?: boolean;
   readonly evaluate?: boolean;
@@ -31,9 +31,9 @@ const result = "Result:";
 export const initSettings: Settings<InitSettings> = {
   ...bundleOutputSettings,
   format: {
-    kind: list(choice(["npy", "safetensors"]), "<list>"),
+    kind: list(choice(["npy", "safetensors", "parquet"]), "<list>"),
     group: result,
-    description: "npy, safetensors, or both: npy,safetensors (npy)",
+    description: "npy, safetensors or both, and parquet, which adds users.parquet and items.parquet (npy)",
   },
   rowsPerPart: {
     kind: number,
@@ -68,7 +68,7 @@ export const initSettings: Settings<InitSettings> = {
   memory: {
     kind: memorySize,
     group: "Machine:",
-    description: "bound for matrices, such as 800MB; tables then pass through files",
+    description: "bound on memory, such as 800MB; tables, and features of columns, then pass through files",
   },
   ...outputSettings,
 };

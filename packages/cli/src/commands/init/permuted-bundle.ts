@@ -27,6 +27,6 @@ export function permutedBundle(
     const blocks = async function* (): AsyncGenerator<Float32Array> {
       yield permuteRows(await store.read(name), columns, order);
     };
-    return { ...table, blocks: blocks() };
+    return { ...table, blocks: { [Symbol.asyncIterator]: blocks } };
   });
 }

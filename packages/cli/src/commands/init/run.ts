@@ -10,12 +10,15 @@ import {
   writeBundle,
 } from "@wellbegun/adapters/node";
 import {
+  type AnyInteractions,
   type Backend,
+  collectInteractions,
   createTable,
   type FitInput,
   type FitOptions,
   type FittedTables,
   fitInto,
+  isSource,
   jobSizes,
   type Observer,
   type RecordedOptions,
@@ -30,13 +33,14 @@ import { throwIfAborted } from "@wellbegun/core/support";
 import { candidates } from "../../shared/backends/candidates.ts";
 import { readCentroids } from "../../shared/centroids.ts";
 import type { OpenDataset } from "../../shared/dataset.ts";
+import type { DatasetSource } from "../../shared/dataset-source.ts";
+import { byteSize } from "../../shared/format.ts";
 import type { Io } from "../../shared/io.ts";
 import { fitOptions } from "../../shared/options/fit-options.ts";
 import { namedAgain } from "../../shared/output-file.ts";
 import { peakMemory } from "../../shared/peak-memory.ts";
 import { stageClock } from "../../shared/stage-times.ts";
 import { packageVersions } from "../../shared/versions.ts";
-import type { InitSource } from "./data.ts";
 import type { InitSettings } from "./options.ts";
 import { permutedBundle } from "./permuted-bundle.ts";
 import { judgeQuality, type Quality } from "./quality.ts";
@@ -72,12 +76,12 @@ export interface InitResult {
 /** The observers of a run. */
 export interface InitObserver extends Observer {
   /** Called when the dataset has been read, before anything is computed. */
-  readonly onDataset: (dataset: OpenDataset) => void;
+  readonly onDataset: (dataset: OpenDataset<AnyInteractions>) => void;
 }
 
 /** load, fit, evaluate, export: the whole of `init`, without its printing. */
 export async function initialize(
-  source: InitSource,
+  source: DatasetSource,
   out: string,
   settings: InitSettings,
   observer: InitObserver,
@@ -93,9 +97,10 @@ export async function initialize(
   const start = performance.now();
   const { times, measure, add } = stageClock();
   observer.onProgress?.({ stage: "load", done: 0, total: 1 });
-  const dataset = await measure("load", () => source.open(observer));
+  const dataset = await measure("load", () => source.stream(observer));
   const open: (() => Promise<void>)[] = [() => dataset.close()];
   try {
+    expectRoom(dataset, settings.memory);
     const options = await optionsFor(dataset, settings, observer);
     const { backend, others } = await resolveBackend(settings.backend ?? "auto", {
       candidates,
@@ -139,8 +144,26 @@ export async function initialize(
   }
 }
 
+/** A bound that the interactions alone exceed cannot be kept. */
+function expectRoom(
+  { train, validation, test }: OpenDataset<AnyInteractions>,
+  memory: number | undefined,
+): void {
+  const bytesOf = (one: AnyInteractions): number =>
+    isSource(one) ? 0 : one.offsets.byteLength + one.items.byteLength + (one.weights?.byteLength ?? 0);
+  const held = bytesOf(train) + bytesOf(validation) + bytesOf(test);
+  if (memory === undefined || held <= memory) return;
+  throw new WellbegunError("limit", {
+    doing: "computing starting vectors",
+    expected: `interactions within ${byteSize(memory)} of memory`,
+    found: byteSize(held),
+    at: "option --memory",
+    hint: "--interactions <files> --engine duckdb leaves them on the disk and reads them in blocks.",
+  });
+}
+
 async function optionsFor(
-  { features }: OpenDataset,
+  { features }: OpenDataset<AnyInteractions>,
   settings: InitSettings,
   { signal }: Observer,
 ): Promise<FitOptions> {
@@ -153,13 +176,13 @@ async function optionsFor(
 }
 
 function fitDataset(
-  input: FitInput,
+  input: FitInput<AnyInteractions>,
   options: FitOptions,
   settings: InitSettings,
   backend: Backend,
   store: TableStore,
   observer: Observer,
-): Promise<FittedTables> {
+): Promise<FittedTables<AnyInteractions>> {
   return fitInto(
     input,
     {
@@ -177,13 +200,13 @@ function fitDataset(
 }
 
 async function judge(
-  dataset: OpenDataset,
-  { initializer, options }: FittedTables,
+  dataset: OpenDataset<AnyInteractions>,
+  { initializer, options }: Pick<FittedTables, "initializer" | "options">,
   store: TableStore,
   backend: Backend,
   observer: Observer,
 ): Promise<Quality> {
-  const { train, validation } = dataset;
+  const { validation } = dataset;
   if (initializer === undefined) {
     throw new WellbegunError("invalid-option", {
       doing: "judging the vectors",
@@ -192,6 +215,7 @@ async function judge(
       at: "evaluate",
     });
   }
+  const train = await collectInteractions(dataset.train);
   const users = createTable(await store.read("users"), train.userCount, initializer.dim, train.userIds);
   return judgeQuality({ initializer, users, train, validation, seed: options.seed, backend }, observer);
 }
@@ -199,7 +223,7 @@ async function judge(
 async function exportBundle(
   out: string,
   { format, rowsPerPart, control, overwrite, inputs }: InitSettings & OutputFolderOptions,
-  fitted: FittedTables,
+  fitted: FittedTables<AnyInteractions>,
   store: TableStore,
   { onProgress, signal }: Observer,
 ): Promise<Record<string, number>> {

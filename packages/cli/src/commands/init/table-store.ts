@@ -25,23 +25,28 @@ export function memoryStore(): TableStore {
       data.set(view, firstRow * columns);
     },
     tables: () => [...kept].map(([name, table]) => ({ name, ...table })),
-    held: (name) => kept.get(name)!.data,
+    scale: (name, factor) => multiply(kept.get(name)!.data, factor),
     read: async (name) => kept.get(name)!.data,
     close: async () => undefined,
   };
+}
+
+function multiply(values: Float32Array, factor: number): void {
+  for (let i = 0; i < values.length; i++) values[i]! *= factor;
 }
 
 /** Values that are read back at a time. */
 const BLOCK_VALUES = 1 << 20;
 
 /**
- * Keeps tables in temporary files, for tables that must not be in memory together. The files are unlinked as
+ * Keeps tables in temporary files, for tables that must not be in memory together. A factor is multiplied into the values
+ * as they are read back, so that no file is written twice. The files are unlinked as
  * soon as they are open, so that nothing remains however the process ends.
  */
 export async function fileStore(): Promise<TableStore> {
-  const kept = new Map<string, { rows: number; columns: number; file: FileHandle }>();
+  const kept = new Map<string, { rows: number; columns: number; file: FileHandle; factor: number }>();
   const readRows = async (name: string, firstRow: number, into: Float32Array): Promise<void> => {
-    const { columns, file } = kept.get(name)!;
+    const { columns, file, factor } = kept.get(name)!;
     const bytes = new Uint8Array(into.buffer, into.byteOffset, into.byteLength);
     for (let done = 0; done < bytes.length; ) {
       const position = firstRow * columns * 4 + done;
@@ -49,6 +54,7 @@ export async function fileStore(): Promise<TableStore> {
       if (bytesRead === 0) throw storeError("all of its bytes", "an early end");
       done += bytesRead;
     }
+    if (factor !== 1) multiply(into, factor);
   };
   async function* blocks(name: string): AsyncGenerator<Float32Array> {
     const { rows, columns } = kept.get(name)!;
@@ -62,7 +68,10 @@ export async function fileStore(): Promise<TableStore> {
   }
   return {
     begin: async (name, rows, columns) => {
-      kept.set(name, { rows, columns, file: await openNameless() });
+      kept.set(name, { rows, columns, file: await openNameless(), factor: 1 });
+    },
+    scale: (name, factor) => {
+      kept.get(name)!.factor = factor;
     },
     write: async (name, firstRow, view) => {
       const { columns, file } = kept.get(name)!;
@@ -78,7 +87,11 @@ export async function fileStore(): Promise<TableStore> {
       }
     },
     tables: () =>
-      [...kept].map(([name, { rows, columns }]) => ({ name, rows, columns, blocks: blocks(name) })),
+      [...kept].map(([name, { rows, columns }]) => ({
+        ...{ name, rows, columns },
+        // Read as often as it is asked for.
+        blocks: { [Symbol.asyncIterator]: () => blocks(name) },
+      })),
     read: async (name) => {
       const { rows, columns } = kept.get(name)!;
       const data = new Float32Array(rows * columns);

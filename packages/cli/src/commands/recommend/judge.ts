@@ -1,8 +1,8 @@
-import type { MmrecDataset } from "@wellbegun/adapters/node";
 import {
   type Backend,
   createTable,
   denseFeatures,
+  fillColdItems,
   fit,
   type Interactions,
   joinModels,
@@ -21,10 +21,11 @@ import {
   tableRanker,
 } from "@wellbegun/evaluation";
 import type { UntrainedResult } from "@wellbegun/tune";
+import type { OpenDataset } from "../../shared/dataset.ts";
 
 /** One line of the table. */
 export interface JudgedRecommender {
-  readonly name: "popularity" | "content" | "collaborative" | "joined" | "control";
+  readonly name: "popularity" | "content" | "collaborative" | "unfilled" | "joined" | "control";
   /** Columns of the tables; null for popularity. */
   readonly width: number | null;
   readonly recall: number;
@@ -45,6 +46,8 @@ export interface RecommenderQuality {
   readonly againstControl: PairedDifference;
   /** Recall of the joined tables minus that of the collaborative side alone. */
   readonly againstCollaborative: PairedDifference;
+  /** Recall of the joined tables minus that without filled cold items; null if none were filled. */
+  readonly againstUnfilled: PairedDifference | null;
 }
 
 /**
@@ -52,7 +55,7 @@ export interface RecommenderQuality {
  * whose items have the content of other items. Null without test rows.
  */
 export async function judgeRecommender(
-  dataset: MmrecDataset,
+  dataset: OpenDataset,
   found: UntrainedResult,
   k: number,
   backend: Backend,
@@ -61,12 +64,14 @@ export async function judgeRecommender(
   if (test.items.length === 0 || found.content === undefined) return null;
   const split = splitOf(dataset, "test");
   const control = await controlOf(train, found, backend);
+  const filled = found.model !== found.unfilled;
   const rankers: [JudgedRecommender["name"], Ranker, number | null][] = [
     ["popularity", popularityRanker(train), null],
   ];
   for (const [name, tables] of [
     ["content", found.content],
     ["collaborative", found.collaborative],
+    ...(filled ? ([["unfilled", found.unfilled]] as const) : []),
     ["joined", found.model],
     ["control", control],
   ] as const) {
@@ -97,6 +102,7 @@ export async function judgeRecommender(
     rows,
     againstControl: pairedBootstrap(recalls.joined!, recalls.control!),
     againstCollaborative: pairedBootstrap(recalls.joined!, recalls.collaborative!),
+    againstUnfilled: filled ? pairedBootstrap(recalls.joined!, recalls.unfilled!) : null,
   };
 }
 
@@ -125,5 +131,10 @@ async function controlOf(
   );
   const side = { users: model.users, items: createTable(permuted, items.rows, items.columns, items.ids) };
   const content = { ...side, foldIn: model.foldIn.bind(model), transform: model.transform.bind(model) };
-  return await joinModels(found.collaborative, content, { weight: found.chosen.weight, backend });
+  const { weight, fillCold } = found.chosen;
+  const collaborative =
+    fillCold === 0
+      ? found.collaborative
+      : fillColdItems(found.collaborative, side.items, train, { factor: fillCold });
+  return await joinModels(collaborative, content, { weight, backend });
 }

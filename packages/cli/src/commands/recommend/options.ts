@@ -1,12 +1,17 @@
+import { type ColumnSettings, columnSettings } from "../../shared/columns/options.ts";
 import { type BackendSettings, backendSettings } from "../../shared/options/backend.ts";
 import { type BundleOutputSettings, bundleOutputSettings } from "../../shared/options/bundle-output.ts";
 import { type DatasetSettings, datasetSettings } from "../../shared/options/dataset.ts";
-import { list, number, path, text } from "../../shared/options/kinds.ts";
+import { list, number, optionalNumber, path, text } from "../../shared/options/kinds.ts";
 import { outputSettings } from "../../shared/options/output.ts";
 import type { Settings } from "../../shared/options/settings.ts";
 
 /** Options of `recommend`, as given. */
-export interface RecommendSettings extends DatasetSettings, BundleOutputSettings, BackendSettings {
+export interface RecommendSettings
+  extends DatasetSettings,
+    ColumnSettings,
+    BundleOutputSettings,
+    BackendSettings {
   readonly users?: number;
   readonly histories?: string;
   readonly k?: number;
@@ -15,6 +20,7 @@ export interface RecommendSettings extends DatasetSettings, BundleOutputSettings
   readonly maxWidth?: number;
   readonly contentWidth?: number;
   readonly maxUsers?: number;
+  readonly fillCold?: boolean | number;
   readonly seed?: number;
   readonly quiet?: boolean;
   readonly json?: boolean;
@@ -46,8 +52,15 @@ export const recommendSettings: Settings<RecommendSettings> = {
     group: search,
     description: "users whose validation rows choices are made by; a sample of more (5000)",
   },
+  fillCold: {
+    kind: optionalNumber,
+    group: search,
+    description:
+      "give items with at most 2 train rows a collaborative row from their content, of this norm (0.25 to 3): finds more of them and fewer of the others, both printed; without a number the norm that finds most of them and loses at most 1 % over all",
+  },
   seed: { kind: number, group: search, description: "one seed for everything random (0)" },
   ...datasetSettings,
+  ...columnSettings,
   ...backendSettings,
   ...outputSettings,
 };

@@ -8,6 +8,7 @@ const names: Readonly<Record<JudgedRecommender["name"], string>> = {
   popularity: "popularity",
   content: "content alone",
   collaborative: "collaborative alone",
+  unfilled: "both, cold items as they are",
   joined: "both, one pair of tables",
   control: "both, content permuted (control)",
 };
@@ -28,7 +29,7 @@ export function recommendSections(result: RecommendResult, colors: Colors): stri
 }
 
 function chosenSection(result: RecommendResult, colors: Colors): string[] {
-  const { k, exponent, weight, modalities } = result.chosen;
+  const { k, exponent, weight, modalities, fillCold } = result.chosen;
   const sample = result.sampled ? ", a sample of those with validation rows" : "";
   return [
     `${colors.strong("Chosen")}  on the validation rows, in ${duration(result.searchTime)} on ${result.backend}`,
@@ -36,12 +37,19 @@ function chosenSection(result: RecommendResult, colors: Colors): string[] {
       [
         ["collaborative", `${k} columns, exponent ${exponent}`],
         ["content", `weight ${weight}; ${modalityWeights(modalities)}`],
+        ...(result.fillCold ? [["cold items", filledWith(fillCold)] as [string, string]] : []),
         ["recall", `${result.validationRecall.toFixed(4)} of ${count(result.users)} users${sample}`],
       ],
       colors.faint,
     ),
     "",
   ];
+}
+
+function filledWith(factor: number): string {
+  return factor === 0
+    ? "as they are: every norm lost more than 1 % of the recall over all"
+    : `filled from their content, ${factor} times the norm of items that are barely not cold`;
 }
 
 function modalityWeights(weights: Readonly<Record<string, number>>): string {
@@ -61,7 +69,7 @@ function qualitySection({ quality }: RecommendResult, colors: Colors): string[] 
     cold === null ? "" : cold.toFixed(4),
   ]);
   const right = (title: string) => ({ title, align: "right" as const });
-  const { againstControl, againstCollaborative } = quality;
+  const { againstControl, againstCollaborative, againstUnfilled } = quality;
   return [
     `${colors.strong("Quality")}  test rows of ${count(quality.users)} users`,
     ...table(
@@ -80,12 +88,27 @@ function qualitySection({ quality }: RecommendResult, colors: Colors): string[] 
       [
         ["gain by content", interval(againstCollaborative)],
         ["over the control", interval(againstControl)],
+        ...(againstUnfilled === null
+          ? []
+          : ([
+              ["filling, over all", interval(againstUnfilled)],
+              ["filling, cold items", coldChange(quality.rows)],
+            ] as [string, string][])),
       ],
       colors.faint,
     ),
     ...verdict(quality.rows),
     "",
   ];
+}
+
+/** The recall of cold items without and with filling. */
+function coldChange(rows: readonly JudgedRecommender[]): string {
+  const coldOf = (wanted: JudgedRecommender["name"]): number | null =>
+    rows.find(({ name }) => name === wanted)!.cold;
+  const [before, after] = [coldOf("unfilled"), coldOf("joined")];
+  if (before === null || after === null) return "none among the test rows";
+  return `${before.toFixed(4)} to ${after.toFixed(4)}`;
 }
 
 function verdict(rows: readonly JudgedRecommender[]): string[] {

@@ -5,7 +5,6 @@ import {
   checkOutputFolder,
   discardUnfinished,
   identifyData,
-  type MmrecDataset,
   type OutputFolderOptions,
   recoverFolder,
   writeTables,
@@ -23,7 +22,8 @@ import {
 } from "@wellbegun/core";
 import { tuneUntrained, type UntrainedResult } from "@wellbegun/tune";
 import { candidates } from "../../shared/backends/candidates.ts";
-import { openForFit } from "../../shared/dataset.ts";
+import type { OpenDataset } from "../../shared/dataset.ts";
+import type { DatasetSource } from "../../shared/dataset-source.ts";
 import type { Io } from "../../shared/io.ts";
 import { namedAgain } from "../../shared/output-file.ts";
 import { packageVersions } from "../../shared/versions.ts";
@@ -36,6 +36,8 @@ export interface RecommendResult extends Pick<UntrainedResult, "chosen" | "trial
   readonly dataset: string;
   readonly out: string;
   readonly backend: string;
+  /** Whether cold items were to be filled; `chosen.fillCold` is 0 if every factor lost more than is allowed. */
+  readonly fillCold: boolean;
   /** Recall on the validation rows that the choices were made by. */
   readonly validationRecall: number;
   /** Null without test rows. */
@@ -52,32 +54,33 @@ export interface RecommendResult extends Pick<UntrainedResult, "chosen" | "trial
 
 /** The observers of a run. */
 export interface RecommendObserver extends Observer {
-  readonly onDataset: (dataset: MmrecDataset) => void;
+  readonly onDataset: (dataset: OpenDataset) => void;
 }
 
 /** load, tune, judge, export: the whole of `recommend`, without its printing. */
 export async function runRecommend(
-  folder: string,
+  source: DatasetSource,
   out: string,
   settings: RecommendSettings,
   observer: RecommendObserver,
   io: Io,
 ): Promise<RecommendResult> {
   io.atExit?.(discardUnfinished);
-  const inputs = [folder, settings.histories].filter((path) => path !== undefined);
+  const inputs = [...source.inputs, settings.histories].filter((path) => path !== undefined);
   const place = { overwrite: namedAgain(out, settings.force) ? out : settings.force, inputs };
   // Before anything is computed, which may take long.
   await recoverFolder(out);
   await checkOutputFolder(out, { ...place, own: bundleFiles });
   const start = performance.now();
-  const dataset = await openForFit(folder, settings);
+  const dataset = await source.open(observer);
   const open: (() => Promise<void>)[] = [() => dataset.close()];
   try {
-    refuseWithoutValidation(dataset);
+    refuseWithoutValidation(dataset, source.label);
     const { backend } = await resolveBackend(settings.backend ?? "auto", { candidates });
     open.push(() => backend.dispose());
     observer.onDataset(dataset);
     const { k = 20, maxWidth, contentWidth, maxUsers, seed } = settings;
+    const fillCold = settings.fillCold === true ? "chosen" : settings.fillCold || undefined;
     const { train, validation, features } = dataset;
     const begun = performance.now();
     // Test rows stay behind: the search is handed train and validation rows alone.
@@ -88,6 +91,7 @@ export async function runRecommend(
         maxWidth,
         contentWidth,
         maxUsers,
+        fillCold,
         seed,
         backend,
         signal: observer.signal,
@@ -104,10 +108,11 @@ export async function runRecommend(
     const files = await exportTables(out, place, dataset, found, quality, backend, observer);
     const { chosen, trials, users, sampled, recall: validationRecall } = found;
     return {
-      dataset: folder,
+      dataset: source.label,
       out,
       backend: backend.name,
       chosen,
+      fillCold: fillCold !== undefined,
       trials,
       users,
       sampled,
@@ -124,19 +129,19 @@ export async function runRecommend(
   }
 }
 
-function refuseWithoutValidation({ validation, files }: MmrecDataset): void {
+function refuseWithoutValidation({ validation }: OpenDataset, at: string): void {
   if (validation.items.length > 0) return;
   throw new WellbegunError("invalid-data", {
     doing: "choosing a recommender",
     expected: "validation rows (label 1), by which the widths and weights are chosen",
     found: "none",
-    at: files.interactions,
+    at,
   });
 }
 
 function explain(
   given: readonly string[],
-  { train }: MmrecDataset,
+  { train }: OpenDataset,
   { model }: UntrainedResult,
 ): RecommendResult["explanation"] {
   if (given.length !== 2 || !(model instanceof JoinedModel)) {
@@ -182,7 +187,7 @@ function refuseId(kind: "user" | "item", found: string, { ids, rows }: Table): n
 async function exportTables(
   out: string,
   place: Pick<OutputFolderOptions, "overwrite" | "inputs">,
-  dataset: MmrecDataset,
+  dataset: OpenDataset,
   found: UntrainedResult,
   quality: RecommenderQuality | null,
   backend: Backend,
@@ -198,7 +203,8 @@ async function exportTables(
     tables: [table("users", users), table("items", items)],
     userIds: train.userIds?.ids,
     itemIds: train.itemIds?.ids,
-    attachments: { "initializer.bin": found.model.toBytes() },
+    // A side whose cold rows were filled from content has no bytes yet.
+    attachments: found.chosen.fillCold > 0 ? {} : { "initializer.bin": found.model.toBytes() },
     manifest: {
       packages: packageVersions(),
       recommender: { kind: "spectral and content, joined", ...chosen, rounds: collaborative.options.rounds },

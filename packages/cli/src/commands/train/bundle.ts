@@ -1,13 +1,9 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import {
-  identifyData,
-  type MmrecDataset,
-  type OutputFolderOptions,
-  writeTables,
-} from "@wellbegun/adapters/node";
+import { identifyData, type OutputFolderOptions, writeTables } from "@wellbegun/adapters/node";
 import type { Backend, Observer, Table } from "@wellbegun/core";
 import type { EpochRecord, TrainedModel } from "@wellbegun/train";
+import type { OpenDataset } from "../../shared/dataset.ts";
 import { packageVersion, packageVersions } from "../../shared/versions.ts";
 import type { Quality } from "./judge.ts";
 import type { StartRecord } from "./start.ts";
@@ -17,7 +13,7 @@ export const CURVE_FILE = "curve.jsonl";
 
 /** What a trained bundle is made of. */
 export interface TrainedBundle {
-  readonly dataset: MmrecDataset;
+  readonly dataset: OpenDataset;
   /** Whether the features belong to what it was made from. */
   readonly readsFeatures: boolean;
   readonly trained: TrainedModel;

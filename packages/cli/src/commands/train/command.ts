@@ -1,6 +1,7 @@
-import type { MmrecDataset } from "@wellbegun/adapters/node";
 import { WellbegunError } from "@wellbegun/core";
 import type { Command } from "commander";
+import type { OpenDataset } from "../../shared/dataset.ts";
+import { datasetSource } from "../../shared/dataset-source.ts";
 import { inputSection } from "../../shared/input-section.ts";
 import { bundleFolder } from "../../shared/options/bundle-output.ts";
 import { refuseIneffective } from "../../shared/options/ineffective.ts";
@@ -15,31 +16,33 @@ import { runTrain } from "./run.ts";
 
 const footer = `
 Trained on train rows (label 0). Validation rows (label 1) choose the epoch; the
-test rows (label 2) are judged once, beside popularity, a spectral model of the same
-width, and EASE where the items are at most 2,000.
-A checkpoint is written beside the output after each epoch and removed at the end.
-A run that is resumed ends with the same bytes as one that was never interrupted.
+test rows (label 2) are judged once, beside popularity and recommenders that
+need no training: item-kNN, spectral tables of the same width, and EASE
+(--baselines). A checkpoint is written beside the output after each epoch and
+removed at the end. A run that is resumed ends with the same bytes as one that
+was never interrupted.
 Exit status: 0 done, 1 failed, 2 wrong usage, 130 interrupted.`;
 
 export function define(command: Command, output: Output): void {
   defineSettings(command, trainSettings);
-  command.addHelpText("after", footer).action(async (dataset: string) => {
+  command.addHelpText("after", footer).action(async (dataset: string | undefined) => {
     const settings = readFlags(command, trainSettings);
     refuseIneffective<TrainSettings>(trainRules, settings);
     const out = checkedOut(settings);
+    const source = await datasetSource(dataset, settings);
     const { io, colors } = output;
     const progress = await output.progress();
     try {
       const observer = {
         signal: io.signal,
         onProgress: progress.report,
-        onDataset: (found: MmrecDataset, memory: MemoryNeed) => {
+        onDataset: (found: OpenDataset, memory: MemoryNeed) => {
           progress.clear();
-          output.print([...inputSection(dataset, found, colors), ...memorySection(memory, colors)]);
+          output.print([...inputSection(source.label, found, colors), ...memorySection(memory, colors)]);
         },
         ...followTraining(output, progress, settings.seeds ?? 1, settings.k ?? 20),
       };
-      const result = await runTrain(dataset, out, settings, observer, io);
+      const result = await runTrain(source, out, settings, observer, io);
       progress.clear();
       output.print(trainSections(result, colors));
       output.emit(result);

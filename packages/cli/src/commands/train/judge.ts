@@ -1,31 +1,40 @@
-import {
-  type Backend,
-  type Dataset,
-  ease,
-  type Interactions,
-  type Observer,
-  type ScoringTables,
-  spectral,
-} from "@wellbegun/core";
+import type { Backend, Dataset, Interactions, Observer, ScoringTables } from "@wellbegun/core";
 import {
   type EvaluationSplit,
   evaluateRanker,
-  itemModelRanker,
+  pairedBootstrap,
   popularityRanker,
   type Ranker,
   tableRanker,
 } from "@wellbegun/evaluation";
 import { judgedSplit, type SplitMetrics, type TestMask } from "@wellbegun/train";
+import {
+  type BaselineSettings,
+  type OpenBaselines,
+  openBaselines,
+} from "../../shared/untrained-baselines.ts";
+
+/** Quality on a split. */
+export interface SplitQuality extends SplitMetrics {
+  /** 95 % interval of the recall over resampled users. */
+  readonly low: number;
+  readonly high: number;
+}
 
 /** Quality on the splits there are. */
 export interface Quality {
-  readonly validation: SplitMetrics | null;
-  readonly test: SplitMetrics | null;
+  readonly validation: SplitQuality | null;
+  readonly test: SplitQuality | null;
 }
 
-/** What a trained model is compared with. */
+/** What a trained model is compared with: popularity, or an untrained baseline. */
 export interface Baseline extends Quality {
-  readonly name: "popularity" | "spectral" | "ease";
+  readonly name: string;
+}
+
+/** The baselines, with the time that computing them took and the reasons for those left out. */
+export interface JudgedBaselines extends Pick<OpenBaselines, "time" | "leftOut"> {
+  readonly judged: readonly Baseline[];
 }
 
 /** What is judged, by which lists. */
@@ -33,9 +42,6 @@ export interface Judgment {
   readonly splits: readonly EvaluationSplit[];
   readonly k: number;
 }
-
-/** Items up to which EASE, whose time grows with their cube, takes seconds. */
-const EASE_ITEMS = 2000;
 
 /** The splits there are, with what training leaves out of their lists. */
 export function judgmentOf(data: Dataset, k: number, testMask: TestMask): Judgment {
@@ -61,40 +67,43 @@ export async function judgeTables(
   backend: Backend,
   observer: Observer,
 ): Promise<Quality> {
-  return await judgeRanker(await tableRanker(tables, { backend }), judgment, observer);
+  const ranker = await tableRanker(tables, { backend });
+  try {
+    return await judgeRanker(ranker, judgment, observer);
+  } finally {
+    await ranker.dispose();
+  }
 }
 
-/** Popularity, a spectral model as wide as the trained one, and EASE where the items are few. */
+/** Popularity, and the untrained baselines of the settings. */
 export async function judgeBaselines(
   { train }: Dataset,
   judgment: Judgment,
-  dim: number,
-  backend: Backend,
+  settings: BaselineSettings,
   observer: Observer,
-): Promise<Baseline[]> {
-  const { signal } = observer;
-  const baselines: Baseline[] = [];
-  const judge = async (name: Baseline["name"], ranker: Ranker): Promise<void> => {
-    baselines.push({ name, ...(await judgeRanker(ranker, judgment, observer)) });
-  };
-  await judge("popularity", popularityRanker(train));
-  const low = await spectral(train, { k: Math.min(dim, train.itemCount), backend, signal });
-  await judge("spectral", await tableRanker(low, { backend }));
-  if (train.itemCount <= EASE_ITEMS) {
-    const model = await ease(train, { backend, signal });
-    await judge("ease", itemModelRanker(model, train));
-    await model.dispose();
+): Promise<JudgedBaselines> {
+  const untrained = await openBaselines(train, settings, observer);
+  try {
+    const judged: Baseline[] = [];
+    for (const { name, ranker } of [
+      { name: "popularity", ranker: popularityRanker(train) },
+      ...untrained.contestants,
+    ]) {
+      judged.push({ name, ...(await judgeRanker(ranker, judgment, observer)) });
+    }
+    return { judged, time: untrained.time, leftOut: untrained.leftOut };
+  } finally {
+    await untrained.dispose();
   }
-  return baselines;
 }
 
 async function judgeRanker(ranker: Ranker, { splits, k }: Judgment, observer: Observer): Promise<Quality> {
   const quality: { -readonly [K in keyof Quality]: Quality[K] } = { validation: null, test: null };
   for (const split of splits) {
     const { users, cuts } = await evaluateRanker(ranker, split, { k: [k], signal: observer.signal });
-    const { recall, ndcg } = cuts[0]!;
-    quality[split.name] = { recall, ndcg, users };
+    const { recall, ndcg, perUser } = cuts[0]!;
+    const { low, high } = pairedBootstrap(perUser.recall, new Float64Array(perUser.recall.length));
+    quality[split.name] = { recall, ndcg, users, low, high };
   }
-  await ranker.dispose();
   return quality;
 }

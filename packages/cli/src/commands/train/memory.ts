@@ -1,7 +1,7 @@
-import { freemem, totalmem } from "node:os";
 import { type Dataset, WellbegunError } from "@wellbegun/core";
 import { type TrainOptions, trainingMemory } from "@wellbegun/train";
 import { byteSize } from "../../shared/format.ts";
+import { machineMemory } from "../../shared/machine-memory.ts";
 
 /** Bytes that a run needs, and the limit. */
 export interface MemoryNeed {
@@ -30,11 +30,4 @@ export function expectMemory(
     at: "the memory that training takes",
     hint: "Take fewer columns (--dim), fewer modalities (--modalities), or a model that reads no features (--model lightgcn).",
   });
-}
-
-/** Free memory where the system tells it without what caches hold; elsewhere all of it. Never more than a container has. */
-function machineMemory(): number {
-  const machine = process.platform === "linux" ? freemem() : totalmem();
-  const container = process.constrainedMemory?.() ?? 0;
-  return container > 0 ? Math.min(machine, container) : machine;
 }

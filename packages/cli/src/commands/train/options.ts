@@ -1,14 +1,20 @@
 import type { TestMask } from "@wellbegun/train";
+import { type ColumnSettings, columnSettings } from "../../shared/columns/options.ts";
 import { type BackendSettings, backendSettings } from "../../shared/options/backend.ts";
 import { type BundleOutputSettings, bundleOutputSettings } from "../../shared/options/bundle-output.ts";
 import { type DatasetSettings, datasetSettings } from "../../shared/options/dataset.ts";
 import { byName, choice, list, memorySize, number, path, text, toggle } from "../../shared/options/kinds.ts";
 import { outputSettings } from "../../shared/options/output.ts";
 import type { Settings } from "../../shared/options/settings.ts";
+import { type BaselineChoice, baselinesKind } from "../../shared/untrained-baselines.ts";
 import { type ModelName, modelNames } from "./models.ts";
 
 /** Options of `train`, as given. */
-export interface TrainSettings extends DatasetSettings, BundleOutputSettings, BackendSettings {
+export interface TrainSettings
+  extends DatasetSettings,
+    ColumnSettings,
+    BundleOutputSettings,
+    BackendSettings {
   readonly resume?: boolean;
   readonly model?: ModelName;
   readonly modelOptions?: Readonly<Record<string, string>>;
@@ -26,6 +32,7 @@ export interface TrainSettings extends DatasetSettings, BundleOutputSettings, Ba
   readonly evaluateEvery?: number;
   readonly k?: number;
   readonly testMask?: TestMask;
+  readonly baselines?: readonly BaselineChoice[];
   readonly seed?: number;
   readonly seeds?: number;
   readonly memory?: number;
@@ -100,6 +107,12 @@ export const trainSettings: Settings<TrainSettings> = {
     group: training,
     description: "rows left out of the lists of the test split (train+validation)",
   },
+  baselines: {
+    kind: baselinesKind,
+    group: training,
+    description:
+      "judged beside popularity: item-knn, spectral (as wide as the model), ease, or none (all; ease where half the memory holds it, up to 20,000 items)",
+  },
   seed: { kind: number, group: training, description: "one seed for everything random (999)" },
   seeds: {
     kind: number,
@@ -107,6 +120,7 @@ export const trainSettings: Settings<TrainSettings> = {
     description: "runs with consecutive seeds, a bundle for each in <out>/seed-<seed> (1)",
   },
   ...datasetSettings,
+  ...columnSettings,
   memory: {
     kind: memorySize,
     group: "Machine:",

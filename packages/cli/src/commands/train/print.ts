@@ -1,7 +1,7 @@
-import type { SplitMetrics } from "@wellbegun/train";
 import { byteSize, count, duration } from "../../shared/format.ts";
 import type { Colors } from "../../shared/output.ts";
 import { pairs, table } from "../../shared/text-table.ts";
+import { baselineLines } from "../../shared/untrained-baselines.ts";
 import type { Quality } from "./judge.ts";
 import type { MemoryNeed } from "./memory.ts";
 import type { SeedResult, TrainResult } from "./result.ts";
@@ -66,9 +66,12 @@ function qualitySection(
   return [
     `${colors.strong("Quality")}  ${users.join(", ")}`,
     ...table(
-      [{ title: "" }, ...names.flatMap((split) => [right(`${split} recall@${k}`), right(`NDCG@${k}`)])],
       [
-        ...baselines.map((one) => [one.name, ...figures(one, names)]),
+        { title: "" },
+        ...names.flatMap((split) => [right(`${split} recall@${k}`), right("95 %"), right(`NDCG@${k}`)]),
+      ],
+      [
+        ...baselines.judged.map((one) => [one.name, ...figures(one, names)]),
         ...runs.map((one) => [
           runs.length === 1 ? model : `${model}, seed ${one.seed}`,
           ...figures(one, names),
@@ -77,19 +80,22 @@ function qualitySection(
       ],
       colors.faint,
     ),
+    ...baselineLines({ ...baselines, names: baselines.judged.slice(1).map(({ name }) => name) }).map((line) =>
+      colors.faint(`  ${line}`),
+    ),
     "",
   ];
 }
 
 function figures(quality: Quality, names: readonly (keyof Quality)[]): string[] {
   return names.flatMap((split) => {
-    const { recall, ndcg } = quality[split] as SplitMetrics;
-    return [recall.toFixed(4), ndcg.toFixed(4)];
+    const { recall, low, high, ndcg } = quality[split]!;
+    return [recall.toFixed(4), `${low.toFixed(4)} to ${high.toFixed(4)}`, ndcg.toFixed(4)];
   });
 }
 
 function spread(mean: Spread, names: readonly (keyof Quality)[]): string[] {
   const text = ({ mean: value, deviation }: MeanMetric): string =>
     `${value.toFixed(4)} ± ${deviation.toFixed(4)}`;
-  return names.flatMap((split) => [text(mean[split]!.recall), text(mean[split]!.ndcg)]);
+  return names.flatMap((split) => [text(mean[split]!.recall), "", text(mean[split]!.ndcg)]);
 }

@@ -68,7 +68,7 @@ export async function writeTrainingReport(
       ["model", `${options.model}, ${options.dimensions} columns`],
       ["start", start === null ? "random" : `${start.from}, ${start.tables}, times ${start.scale}`],
       ["backend", backend],
-      ...baselines.map(
+      ...baselines.judged.map(
         ({ name, test }) =>
           [`test Recall@${options.k} of ${name}`, test?.recall.toFixed(4) ?? "not judged"] as const,
       ),

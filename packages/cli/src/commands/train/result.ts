@@ -1,5 +1,5 @@
 import type { EpochRecord, ResolvedTrainOptions, StopReason } from "@wellbegun/train";
-import type { Baseline, Quality } from "./judge.ts";
+import type { JudgedBaselines, Quality } from "./judge.ts";
 import type { MemoryNeed } from "./memory.ts";
 import type { Spread } from "./spread.ts";
 import type { StartRecord } from "./start.ts";
@@ -32,7 +32,7 @@ export interface TrainResult {
   readonly runs: readonly SeedResult[];
   /** Over the runs; null with one. */
   readonly mean: Spread | null;
-  readonly baselines: readonly Baseline[];
+  readonly baselines: JudgedBaselines;
   /** Path of the HTML page; null if none was requested. */
   readonly report: string | null;
   readonly totalTime: number;

@@ -1,10 +1,4 @@
-import {
-  bundleFiles,
-  checkOutputFolder,
-  discardUnfinished,
-  type MmrecDataset,
-  recoverFolder,
-} from "@wellbegun/adapters/node";
+import { bundleFiles, checkOutputFolder, discardUnfinished, recoverFolder } from "@wellbegun/adapters/node";
 import { type Backend, type Dataset, type Observer, resolveBackend } from "@wellbegun/core";
 import {
   type EpochRecord,
@@ -14,7 +8,8 @@ import {
   train,
 } from "@wellbegun/train";
 import { trainingCandidates } from "../../shared/backends/candidates.ts";
-import { openDataset } from "../../shared/dataset.ts";
+import type { OpenDataset } from "../../shared/dataset.ts";
+import type { DatasetSource } from "../../shared/dataset-source.ts";
 import type { Io } from "../../shared/io.ts";
 import { peakMemory } from "../../shared/peak-memory.ts";
 import { checkReportFile } from "../../shared/report-file.ts";
@@ -32,14 +27,14 @@ import { type StartRecord, startFolder, startOf } from "./start.ts";
 
 /** The observers of a run. */
 export interface TrainObserver extends Observer {
-  readonly onDataset: (dataset: MmrecDataset, memory: MemoryNeed) => void;
+  readonly onDataset: (dataset: OpenDataset, memory: MemoryNeed) => void;
   readonly onBatch: (seed: number, progress: TrainingProgress) => void;
   readonly onEpoch: (seed: number, record: EpochRecord, epochs: number) => void;
 }
 
 /** load, start, train, judge, export: the whole of `train`, without its printing. */
 export async function runTrain(
-  folder: string,
+  source: DatasetSource,
   out: string,
   settings: TrainSettings,
   observer: TrainObserver,
@@ -47,7 +42,7 @@ export async function runTrain(
 ): Promise<TrainResult> {
   io.atExit?.(discardUnfinished);
   const { report = null, beside = [], k = 20 } = settings;
-  const inputs = [folder, startFolder(settings), ...beside].filter((path) => path !== undefined);
+  const inputs = [...source.inputs, startFolder(settings), ...beside].filter((path) => path !== undefined);
   const places = placesOf(out, settings, io);
   if (places.length > 1) await refuseBundle(out);
   for (const { out: place, overwrite } of places) {
@@ -62,7 +57,7 @@ export async function runTrain(
   const page = report === null ? undefined : await import("./report.ts");
   page?.expectFew(places.length + beside.length);
   const curves = (await page?.readCurves(beside, k, observer)) ?? [];
-  const dataset = await openDataset(folder, settings);
+  const dataset = await source.open(observer);
   const open: (() => Promise<void>)[] = [() => dataset.close()];
   try {
     const data = splitsOf(dataset);
@@ -78,12 +73,22 @@ export async function runTrain(
     for (const place of places) {
       runs.push(await runSeed(place, { dataset, data, settings, inputs, backend, judgment, observer }));
     }
-    const baselines = await judgeBaselines(data, judgment, settings.dim ?? 64, backend, observer);
+    const baselines = await judgeBaselines(
+      data,
+      judgment,
+      {
+        names: settings.baselines,
+        columns: settings.dim ?? 64,
+        memory: memory.available / 2,
+        backend,
+      },
+      observer,
+    );
     for (const checkpoint of checkpoints) await checkpoint.remove();
     const { seed: _, ...recorded } = runs[0]!.options;
     const results = runs.map(({ result }) => result);
     const result: TrainResult = {
-      dataset: folder,
+      dataset: source.label,
       out,
       backend: backend.name,
       options: recorded,
@@ -104,7 +109,7 @@ export async function runTrain(
 }
 
 interface SeedRun {
-  readonly dataset: MmrecDataset;
+  readonly dataset: OpenDataset;
   readonly data: Dataset;
   readonly settings: TrainSettings;
   readonly inputs: readonly string[];
@@ -152,7 +157,7 @@ async function runSeed(
 }
 
 /** The dataset without splits that hold nothing. */
-function splitsOf({ train, validation, test, features }: MmrecDataset): Dataset {
+function splitsOf({ train, validation, test, features }: OpenDataset): Dataset {
   const filled = <T extends { readonly items: ArrayLike<number> }>(split: T): T | undefined =>
     split.items.length > 0 ? split : undefined;
   return { train, validation: filled(validation), test: filled(test), features };

@@ -1,5 +1,4 @@
-import type { SplitMetrics } from "@wellbegun/train";
-import type { Quality } from "./judge.ts";
+import type { Quality, SplitQuality } from "./judge.ts";
 
 /** Mean and standard deviation of a metric over runs with different seeds. */
 export interface MeanMetric {
@@ -19,7 +18,7 @@ export function spreadOf(runs: readonly Quality[]): Spread {
 }
 
 function splitSpread(runs: readonly Quality[], split: keyof Quality): Spread[keyof Quality] {
-  const found = runs.map((run) => run[split]).filter((metrics): metrics is SplitMetrics => metrics !== null);
+  const found = runs.map((run) => run[split]).filter((metrics): metrics is SplitQuality => metrics !== null);
   if (found.length === 0) return null;
   return { recall: meanOf(found.map(({ recall }) => recall)), ndcg: meanOf(found.map(({ ndcg }) => ndcg)) };
 }

@@ -1,5 +1,5 @@
 import { controlOf } from "@wellbegun/adapters/bundle";
-import { compareData, type MmrecDataset, readBundle, recoverFolder } from "@wellbegun/adapters/node";
+import { compareData, readBundle, recoverFolder } from "@wellbegun/adapters/node";
 import {
   type Backend,
   createTable,
@@ -12,6 +12,7 @@ import {
   WellbegunError,
 } from "@wellbegun/core";
 import type { Start } from "@wellbegun/train";
+import type { OpenDataset } from "../../shared/dataset.ts";
 import type { TrainSettings } from "./options.ts";
 
 /** What a run starts from, as the bundle's manifest records it. */
@@ -49,7 +50,7 @@ export function startFolder({ start = "random" }: TrainSettings): string | undef
  */
 export async function startOf(
   settings: TrainSettings,
-  dataset: MmrecDataset,
+  dataset: OpenDataset,
   seed: number,
   backend: Backend,
   { signal }: Observer,
@@ -89,7 +90,7 @@ interface FoundStart extends ScoringTables {
 
 async function readStart(
   folder: string,
-  dataset: MmrecDataset,
+  dataset: OpenDataset,
   otherData: boolean | undefined,
   signal: Observer["signal"],
 ): Promise<FoundStart> {

@@ -1,5 +1,6 @@
-import type { MmrecDataset } from "@wellbegun/adapters/node";
 import type { Command } from "commander";
+import type { OpenDataset } from "../../shared/dataset.ts";
+import { datasetSource, readForFit } from "../../shared/dataset-source.ts";
 import { inputSection } from "../../shared/input-section.ts";
 import { refuseIneffective } from "../../shared/options/ineffective.ts";
 import { defineSettings, readFlags } from "../../shared/options/settings.ts";
@@ -19,18 +20,19 @@ Exit status: 0 done, 1 failed, 2 wrong usage, 130 interrupted.`;
 
 export function define(command: Command, output: Output): void {
   defineSettings(command, tuneSettings);
-  command.addHelpText("after", footer).action(async (dataset: string) => {
+  command.addHelpText("after", footer).action(async (dataset: string | undefined) => {
     const settings = readFlags(command, tuneSettings);
     refuseIneffective<TuneSettings>(tuneRules, settings);
+    const source = await datasetSource(dataset, settings, readForFit);
     const { io, colors } = output;
     const progress = await output.progress();
     try {
-      const onDataset = (found: MmrecDataset): void => {
+      const onDataset = (found: OpenDataset): void => {
         progress.clear();
-        output.print(inputSection(dataset, found, colors));
+        output.print(inputSection(source.label, found, colors));
       };
       const observer = { signal: io.signal, onProgress: progress.report, onDataset };
-      const result = await runTuning(dataset, settings, observer, io);
+      const result = await runTuning(source, settings, observer, io);
       progress.clear();
       output.print(tuneSections(result, colors));
       output.emit(result);

@@ -34,17 +34,17 @@ export interface SearchFiles {
  * @throws {WellbegunError} `invalid-option` if a file must not be replaced; `io` and `format` for the file to resume.
  */
 export async function openSearchFiles(
-  dataset: string,
+  dataset: readonly string[],
   { out = "tune.json", resume, force }: TuneSettings,
   io: Io,
 ): Promise<SearchFiles> {
   const base = out.replace(/\.json$/, "");
   const trials = resume ?? `${base}.trials.jsonl`;
   const replacing = { replacesOwn: force === true, replacesAny: namedAgain(out, force) };
-  const inputs = resume === undefined ? [dataset] : [dataset, resume];
+  const inputs = resume === undefined ? dataset : [...dataset, resume];
   const hint = "Go on with its search by --resume, choose another --out, or replace it by --force.";
   await checkOutputFile({ path: out, what: "a config file", inputs, isOwn: isConfig, hint, ...replacing });
-  const rows = { inputs: [dataset], isOwn: isTrials, hint, ...replacing };
+  const rows = { inputs: dataset, isOwn: isTrials, hint, ...replacing };
   if (resume === undefined) await checkOutputFile({ path: trials, what: "a file of trials", ...rows });
   const recorded = resume === undefined ? [] : await readTrials(resume);
   // The file begins when the first record is there: bad options leave nothing behind.

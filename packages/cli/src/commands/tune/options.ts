@@ -2,6 +2,7 @@ import type { ZeroRows } from "@wellbegun/core";
 import { methodSchema } from "@wellbegun/core/options";
 import type { OverlapRule } from "@wellbegun/evaluation";
 import { defaultSpace, type Objective, objectives, type SearchSpace, searchedNames } from "@wellbegun/tune";
+import { type ColumnSettings, columnSettings } from "../../shared/columns/options.ts";
 import { type BackendSettings, backendSettings } from "../../shared/options/backend.ts";
 import { type DatasetSettings, datasetSettings } from "../../shared/options/dataset.ts";
 import {
@@ -26,7 +27,7 @@ export interface TuneBudget {
 }
 
 /** Options of `tune`, as given. */
-export interface TuneSettings extends DatasetSettings, BackendSettings, Partial<SearchSpace> {
+export interface TuneSettings extends DatasetSettings, ColumnSettings, BackendSettings, Partial<SearchSpace> {
   readonly out?: string;
   readonly force?: boolean | string;
   readonly resume?: string;
@@ -105,6 +106,7 @@ export const tuneSettings: Settings<TuneSettings> = {
   },
   ...spaceSettings,
   ...datasetSettings,
+  ...columnSettings,
   ...backendSettings,
   memory: { kind: memorySize, group: "Machine:", description: "bound for shared work, such as 800MB (1GB)" },
   ...outputSettings,

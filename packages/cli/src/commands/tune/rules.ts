@@ -32,6 +32,11 @@ export const tuneRules: readonly IneffectiveRule<TuneSettings>[] = [
     because: "with a --project other than pca, which finds no principal axes",
   },
   {
+    option: "combine",
+    when: ({ project }) => project?.includes("pca") === false,
+    because: "with a --project other than pca, which finds no canonical axes",
+  },
+  {
     option: "weights",
     when: ({ modalities }) => modalities?.length === 1,
     because: "with one modality, which has nothing to be weighed against",

@@ -1,8 +1,9 @@
-import { identifyData, type MmrecDataset } from "@wellbegun/adapters/node";
+import { identifyData } from "@wellbegun/adapters/node";
 import { type FitOptions, type Observer, resolveBackend } from "@wellbegun/core";
 import { searchedNames, settingsToOptions, type TuneResult, tune } from "@wellbegun/tune";
 import { candidates } from "../../shared/backends/candidates.ts";
-import { openForFit } from "../../shared/dataset.ts";
+import type { OpenDataset } from "../../shared/dataset.ts";
+import type { DatasetSource } from "../../shared/dataset-source.ts";
 import type { Io } from "../../shared/io.ts";
 import { refuseIneffective } from "../../shared/options/ineffective.ts";
 import { openSearchFiles } from "./files.ts";
@@ -24,16 +25,16 @@ export interface TuningResult extends TuneResult {
 
 /** Reads the dataset, searches, and writes the config file; every judgment goes to the trials file as it is made. */
 export async function runTuning(
-  folder: string,
+  source: DatasetSource,
   settings: TuneSettings,
-  observer: Observer & { readonly onDataset: (dataset: MmrecDataset) => void },
+  observer: Observer & { readonly onDataset: (dataset: OpenDataset) => void },
   io: Io,
 ): Promise<TuningResult> {
   const start = performance.now();
-  const files = await openSearchFiles(folder, settings, io);
+  const files = await openSearchFiles(source.inputs, settings, io);
   const open: (() => Promise<void>)[] = [];
   try {
-    const dataset = await openForFit(folder, settings);
+    const dataset = await source.open(observer);
     open.push(() => dataset.close());
     // Only now is it known whether the dataset has a single modality.
     refuseIneffective<TuneSettings>(tuneRules, { ...settings, modalities: Object.keys(dataset.features) });
@@ -64,7 +65,7 @@ export async function runTuning(
     const { config: out, trials } = files;
     return {
       ...result,
-      dataset: folder,
+      dataset: source.label,
       config,
       files: { config: out, trials },
       backend: backend.name,
@@ -77,7 +78,7 @@ export async function runTuning(
 }
 
 /** The dataset's identity, for the head of the file of trials. */
-async function dataNames(dataset: MmrecDataset, observer: Observer): Promise<Record<string, string>> {
+async function dataNames(dataset: OpenDataset, observer: Observer): Promise<Record<string, string>> {
   const { train, features } = await identifyData(dataset, { signal: observer.signal });
   const ids = { "user IDs": train.userIds, "item IDs": train.itemIds };
   const named: Record<string, string> = { "train interactions": train.sha256 };

@@ -36,6 +36,12 @@ export const wireSettings: Settings<WireFlags> = {
     group,
     description: "the bundle's modality for each of the model's: text=audio (same names)",
   },
+  scaleFactor: {
+    kind: number,
+    group,
+    description:
+      "factor on the scale of the values that are replaced; 2 helped graph models on one dataset (1)",
+  },
   dryRun: { kind: toggle, group, description: "show what would be written, and write nothing" },
   force: {
     kind: overwrite,

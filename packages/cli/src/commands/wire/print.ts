@@ -5,7 +5,8 @@ import type { WireResult } from "./run.ts";
 
 /** Prints the result of wiring as text. */
 export function wireSections(result: WireResult, colors: Colors): string[] {
-  const { target, out, written, tables, users, items, parameters, warnings, command, language } = result;
+  const { target, out, written, tables, users, items, parameters, files, warnings, command, language } =
+    result;
   return [
     `${colors.strong(written ? "Wired" : "Would wire")}  ${target}  into ${out}`,
     ...pairs(
@@ -15,11 +16,25 @@ export function wireSections(result: WireResult, colors: Colors): string[] {
         ["users", count(users)],
         ["items", count(items)],
         ["dataset", comparedWith(result)],
+        ...(result.scaleFactor === 1 ? [] : [["scale", `x ${result.scaleFactor}`] as [string, string]]),
         ...(result.control === null ? [] : [["control", colors.bad(result.control)] as [string, string]]),
       ],
       colors.faint,
     ),
     "",
+    ...(parameters.length === 0 ? [] : parameterTable(parameters, colors)),
+    ...files.map(({ name, from, columns, purpose }) => `${name}, ${from} x ${count(columns)}: ${purpose}`),
+    ...(files.length === 0 ? [] : [""]),
+    ...warnings.map((warning) => `${colors.bad("note:")} ${warning}`),
+    ...(warnings.length === 0 ? [] : [""]),
+    `${colors.strong(language === "sh" ? "To train, run" : "To train, in your program")}`,
+    ...command.map((line) => `  ${line}`),
+    "",
+  ];
+}
+
+function parameterTable(parameters: WireResult["parameters"], colors: Colors): string[] {
+  return [
     ...table(
       [
         { title: "parameter" },
@@ -31,11 +46,6 @@ export function wireSections(result: WireResult, colors: Colors): string[] {
       parameters.map(({ path, from, width, tensor, file }) => [path, from, count(width), tensor, file]),
       colors.faint,
     ),
-    "",
-    ...warnings.map((warning) => `${colors.bad("note:")} ${warning}`),
-    ...(warnings.length === 0 ? [] : [""]),
-    `${colors.strong(language === "sh" ? "To train, run" : "To train, in your program")}`,
-    ...command.map((line) => `  ${line}`),
     "",
   ];
 }

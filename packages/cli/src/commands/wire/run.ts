@@ -16,6 +16,7 @@ import {
   planWire,
   programPath,
   trainingCommand,
+  type WireFile,
   type WireOptions,
   type WireParameter,
   type WirePlan,
@@ -50,7 +51,11 @@ export interface WireResult {
   readonly control: "permuted" | null;
   readonly users: number;
   readonly items: number;
+  /** Factor on the scale of all tables. */
+  readonly scaleFactor: number;
   readonly parameters: readonly WireParameter[];
+  /** Files that the codebase reads itself. */
+  readonly files: readonly WireFile[];
   readonly warnings: readonly string[];
   /** The dataset's folder that the bundle was compared with; null if none was found. */
   readonly dataset: string | null;
@@ -71,11 +76,11 @@ export async function wireBundle(
   io: Io,
 ): Promise<WireResult> {
   io.atExit?.(discardUnfinished);
-  const { dataset: given, dryRun = false, force = false, tables, latent, modalities } = settings;
+  const { dataset: given, dryRun = false, force = false, tables, latent, modalities, scaleFactor } = settings;
   const target = findTarget(name);
   await recoverFolder(folder);
   const bundle = await readBundle(folder, { signal: io.signal });
-  const plan = planWire(bundle, target, { tables, latent, modalities });
+  const plan = planWire(bundle, target, { tables, latent, modalities, scaleFactor });
   const parent = resolve(into);
   const checkout = (await isFile(join(parent, programPath(target)))) ? parent : undefined;
   const dataset = await findDataset(given, checkout, bundle.manifest.input?.name);
@@ -99,12 +104,14 @@ export async function wireBundle(
     control: plan.control,
     users: plan.rows.users.count,
     items: plan.rows.items.count,
+    scaleFactor: plan.scaleFactor,
     parameters: plan.parameters,
+    files: plan.files,
     // The plan's own warnings name a control.
     warnings: [...plan.warnings, ...(compared === null ? [] : dataNotes(compared, null))],
     dataset: dataset.folder ?? null,
     data: compared?.data ?? null,
-    language: target.codebase.use === "launcher" ? "sh" : "python",
+    language: target.codebase.use === "helper" ? "python" : "sh",
     command: trainingCommand(plan, run),
   };
 }

@@ -5,7 +5,7 @@ import {
   type LogFiles,
   readColumnDataset,
 } from "@wellbegun/adapters/node";
-import { type Observer, WellbegunError } from "@wellbegun/core";
+import { type InteractionSource, type Observer, WellbegunError } from "@wellbegun/core";
 import { importPeer } from "@wellbegun/core/backend";
 import { importModule } from "../backends/import-module.ts";
 import type { ColumnSettings } from "./options.ts";
@@ -19,25 +19,88 @@ export interface ColumnRequest extends ColumnSettings {
   readonly memory?: number;
 }
 
-/** What the engine's `readLog` takes. */
+/** What the engine's functions take. */
 type EngineLog = LogFiles &
   Observer & { readonly memory?: number | undefined; readonly temp?: string | undefined };
+
+/** What the engine's `streamLog` gives. */
+interface StreamedLog extends SplitInteractions<InteractionSource> {
+  readonly overlap: { readonly validation: number; readonly test: number };
+  close(): Promise<void>;
+}
+
+/** The engine's package. */
+interface Engine {
+  readLog(log: EngineLog): Promise<SplitInteractions>;
+  streamLog(log: EngineLog): Promise<StreamedLog>;
+}
+
+/** A dataset whose train interactions are read in blocks. Close it when done. */
+export interface StreamedDataset extends Pick<StreamedLog, "overlap" | "close"> {
+  readonly dataset: ColumnDataset<InteractionSource>;
+}
+
+type Missing = ColumnDatasetOptions["missing"];
 
 const DOING = "reading the options";
 
 /**
- * Opens a dataset from files of columns as the settings say. A fit finds rows of zeros itself.
+ * Opens a dataset from files of columns as the settings say.
  *
+ * @param missing Whether rows of zeros count as missing; a fit finds them itself.
  * @throws {WellbegunError} `invalid-option` if an option is not given that this needs, or would have no effect; `unavailable`
  * if the engine is not installed; and what `readColumnDataset` throws.
  */
 export async function openColumnDataset(
   settings: ColumnRequest,
+  missing: Missing = "none",
   observer: Observer = {},
 ): Promise<ColumnDataset> {
-  const options = columnDatasetOptions(settings);
-  const readLog = settings.engine === "duckdb" ? await duckdbReader(settings, observer) : undefined;
-  return await readColumnDataset({ ...options, readLog, signal: observer.signal });
+  const options = {
+    ...columnDatasetOptions(settings),
+    ...keeping(settings),
+    missing,
+    signal: observer.signal,
+  };
+  if (settings.engine !== "duckdb") return await readColumnDataset(options);
+  const { readLog } = await loadEngine();
+  return await readColumnDataset({
+    ...options,
+    readLog: (log) => readLog({ ...log, ...observer, ...limits(settings) }),
+  });
+}
+
+/** As {@link openColumnDataset} with the engine duckdb, whose tables stay on the disk. */
+export async function streamColumnDataset(
+  settings: ColumnRequest,
+  missing: Missing = "none",
+  observer: Observer = {},
+): Promise<StreamedDataset> {
+  const options = {
+    ...columnDatasetOptions(settings),
+    ...keeping(settings),
+    missing,
+    signal: observer.signal,
+  };
+  const { streamLog } = await loadEngine();
+  let opened: StreamedLog | undefined;
+  try {
+    const dataset = await readColumnDataset<InteractionSource>({
+      ...options,
+      readLog: async (log) => {
+        opened = await streamLog({ ...log, ...observer, ...limits(settings) });
+        return opened;
+      },
+    });
+    const close = async (): Promise<void> => {
+      await dataset.close();
+      await opened!.close();
+    };
+    return { dataset, overlap: opened!.overlap, close };
+  } catch (error) {
+    await opened?.close();
+    throw error;
+  }
 }
 
 /** What the settings mean for the reader, the engine apart. */
@@ -46,7 +109,7 @@ export function columnDatasetOptions(settings: ColumnRequest): ColumnDatasetOpti
     settings;
   const given = { interactions, features, userColumn, itemColumn };
   const absent = Object.entries(given).find(([, value]) => value === undefined)?.[0];
-  if (absent !== undefined) throw missing(absent);
+  if (absent !== undefined) throw notGiven(absent);
   const cuts = validationFrom !== undefined || testFrom !== undefined;
   if (cuts !== (split?.by === "time")) {
     throw new WellbegunError("invalid-option", {
@@ -57,11 +120,11 @@ export function columnDatasetOptions(settings: ColumnRequest): ColumnDatasetOpti
       hint: "For example: --split time:timestamp --validation-from 2024-05-01 --test-from 2024-06-01",
     });
   }
-  if (settings.temp !== undefined && settings.engine !== "duckdb") {
+  if (settings.temp !== undefined && settings.engine !== "duckdb" && settings.memory === undefined) {
     throw new WellbegunError("invalid-option", {
       doing: DOING,
-      expected: "--engine duckdb, which alone has temporary files",
-      found: "another engine",
+      expected: "--engine duckdb or --memory, with which there are temporary files",
+      found: "neither",
       at: "option --temp",
     });
   }
@@ -85,7 +148,6 @@ export function columnDatasetOptions(settings: ColumnRequest): ColumnDatasetOpti
     minUser: settings.minUser,
     minItem: settings.minItem,
     items: settings.items,
-    missing: "none",
   };
 }
 
@@ -94,20 +156,25 @@ function cutOf(text: string | undefined): number | string | undefined {
   return text !== undefined && /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text;
 }
 
-/** `readLog` of the engine's package, which is only loaded when it is asked for. */
-async function duckdbReader(
-  { memory, temp }: ColumnRequest,
-  observer: Observer,
-): Promise<NonNullable<ColumnDatasetOptions["readLog"]>> {
+/** The engine's package, which is only loaded when it is asked for. */
+async function loadEngine(): Promise<Engine> {
   const engine = await importPeer(importModule, "@wellbegun/engine-duckdb", {
     doing: "starting the engine duckdb",
     install: "npm install @wellbegun/engine-duckdb @duckdb/node-api",
   });
-  const readLog = engine.readLog as (log: EngineLog) => Promise<SplitInteractions>;
-  return (log) => readLog({ ...log, ...observer, memory, temp });
+  return engine as never;
 }
 
-function missing(name: string): WellbegunError {
+/** Within a bound on memory, features are kept in files. */
+function keeping({ memory, temp }: ColumnRequest): Pick<ColumnDatasetOptions, "keep" | "temp"> {
+  return { keep: memory === undefined ? "memory" : "files", temp };
+}
+
+function limits({ memory, temp }: ColumnRequest): Pick<EngineLog, "memory" | "temp"> {
+  return { memory, temp };
+}
+
+function notGiven(name: string): WellbegunError {
   const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
   return new WellbegunError("invalid-option", {
     doing: DOING,

@@ -80,8 +80,17 @@ export const columnSettings: Settings<ColumnSettings> = {
     description:
       "what reads the log: javascript, in memory, or duckdb, which spills to the disk (javascript)",
   },
-  temp: { kind: path, group: columns, description: "folder for duckdb's temporary files (the system's)" },
+  temp: {
+    kind: path,
+    group: columns,
+    description: "folder for temporary files of duckdb and of features within --memory (the system's)",
+  },
 };
+
+/** The names of these options. */
+export const columnOptionNames: readonly (keyof ColumnSettings)[] = Object.keys(
+  columnSettings,
+) as (keyof ColumnSettings)[];
 
 function splitPlace(value: string): SplitPlace | undefined {
   const match = /^(time|label):(.+)$/.exec(value);

@@ -53,6 +53,14 @@ export const overwrite: Kind<boolean | string> = {
   fromJson: (value) => toggle.fromJson(value) ?? path.fromJson(value),
 };
 
+/** A number, or the switch alone, which leaves the number to the command. */
+export const optionalNumber: Kind<boolean | number> = {
+  expected: "nothing, or a number",
+  placeholder: "[n]",
+  fromText: (text) => toggle.fromText(text) ?? number.fromText(text),
+  fromJson: (value) => toggle.fromJson(value) ?? number.fromJson(value),
+};
+
 /** One of a few words. */
 export function choice<T extends string>(allowed: readonly T[]): Kind<T> {
   const find = (value: unknown): T | undefined => allowed.find((one) => one === value);

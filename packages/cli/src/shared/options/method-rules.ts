@@ -21,6 +21,12 @@ export const methodRules: readonly IneffectiveRule<MethodSettings>[] = [
     because: "with --lambda 0, where no local term remains",
     allowedInConfig: true,
   },
+  {
+    option: "ccaRidge",
+    when: ({ combine }) => combine !== "cca",
+    because: "without --combine cca, which alone whitens with it",
+    allowedInConfig: true,
+  },
   { option: "whitenPower", when: whitensNothing, because: withoutWhiten, allowedInConfig: true },
   { option: "whitenRidge", when: whitensNothing, because: withoutWhiten, allowedInConfig: true },
   { option: "restarts", when: ({ centroids }) => centroids !== undefined, because: fromCentroids },

@@ -2,18 +2,10 @@ import type { Backend, Matrix } from "../../backend/backend.ts";
 import { upload } from "../../data/upload.ts";
 import type { Aggregated, Terms } from "../aggregate.ts";
 import type { Combination } from "../combine.ts";
-import { sparseRows } from "./sparse-parts.ts";
 import { type SparseProduct, scaled, sparseProduct } from "./sparse-product.ts";
 
-/** A modality's input of the fusion, for tables of users or of items: table = local x items + global x points. */
-export interface FuseInput extends Terms, Pick<Aggregated, "modality" | "items" | "points"> {}
-
-/** Factors that the tables are multiplied by while they are made. */
-export interface TableFactors {
-  readonly fused: number;
-  /** By modality; 1 where a modality is left out. */
-  readonly perModality: Readonly<Record<string, number>>;
-}
+/** What a modality's rows are made of, for tables of users or of items: table = local x items + global x points. */
+export interface FuseInput extends Pick<Aggregated, "modality" | "items" | "points"> {}
 
 /** A block of rows of every table. Its matrices belong to the fusion, and are valid until the next block of the same turn. */
 export interface FusedBlock {
@@ -24,8 +16,11 @@ export interface FusedBlock {
 
 /** Makes tables block by block: the sum of both terms of each modality (fuse), and the weighted modalities (combine). */
 export interface Fusion {
-  /** Blocks of different turns (default: 0) do not share memory, so that one can be used while another is made. */
-  make(firstRow: number, rows: number, factors: TableFactors, turn?: number): Promise<FusedBlock>;
+  /**
+   * Makes the rows of some terms, which are given for each modality. Blocks of different turns (default: 0) do not share
+   * memory, so that one can be used while another is made.
+   */
+  make(terms: readonly Terms[], rows: number, turn?: number): Promise<FusedBlock>;
   dispose(): void;
 }
 
@@ -40,8 +35,8 @@ export interface FusionOptions {
 
 /**
  * Uploads the points to the backend and returns the fusion. Blocks of one height share their memory: the first
- * touch of fresh memory costs more than the products. Weights and factors go into the sparse matrices' row
- * factors, so that applying them needs no pass of its own.
+ * touch of fresh memory costs more than the products. A modality's weight goes into the sparse matrices' row
+ * factors where possible, so that applying it needs no pass of its own.
  */
 export async function openFusion(
   backend: Backend,
@@ -50,10 +45,10 @@ export async function openFusion(
 ): Promise<Fusion> {
   const { width, parts } = options.combination;
   const points: Matrix[] = [];
-  const locals: (SparseProduct | undefined)[] = [];
+  const locals: SparseProduct[] = [];
   const blocks = new Map<string, Matrix>();
   const dispose = (): void => {
-    for (const one of [...points, ...locals, ...blocks.values()]) one?.dispose();
+    for (const one of [...points, ...locals, ...blocks.values()]) one.dispose();
   };
   const blockOf = async (name: string, rows: number, columns: number): Promise<Matrix> => {
     const kept = blocks.get(name);
@@ -65,9 +60,9 @@ export async function openFusion(
     return matrix;
   };
   try {
-    for (const { local, items, points: own } of modalities) {
+    for (const { items, points: own } of modalities) {
       points.push(await upload(backend, own, own.length / items.columns, items.columns));
-      locals.push(local === undefined ? undefined : sparseProduct(backend, local, items, options.gatherRows));
+      locals.push(sparseProduct(backend, items, options.gatherRows));
     }
   } catch (error) {
     dispose();
@@ -76,32 +71,25 @@ export async function openFusion(
   // Modalities that fill all columns of the fused table are computed directly into it.
   const straight = !options.perModality && modalities.every(({ items }) => items.columns === width);
 
-  const make = async (
-    firstRow: number,
-    rows: number,
-    factors: TableFactors,
-    turn: number = 0,
-  ): Promise<FusedBlock> => {
+  const make = async (terms: readonly Terms[], rows: number, turn: number = 0): Promise<FusedBlock> => {
     const fused = await blockOf(`${turn} fused`, rows, width);
     if (!straight) await clear(backend, fused);
     const perModality: Record<string, Matrix> = {};
-    for (const [index, { modality, items, global }] of modalities.entries()) {
+    for (const [index, { modality, items }] of modalities.entries()) {
       const { weight, columnOffset } = parts[index]!;
-      const ownFactor = factors.perModality[modality] ?? 1;
+      const { local, global } = terms[index]!;
       const table = straight ? fused : await blockOf(`${turn} modality ${modality}`, rows, items.columns);
-      const factor = straight ? weight * factors.fused : ownFactor;
-      const local = locals[index];
+      const factor = straight ? weight : 1;
       let accumulate = straight && index > 0;
       if (local !== undefined) {
-        await local.into(table, firstRow, factor, accumulate);
+        await locals[index]!.into(scaled(local, factor), table, accumulate);
         accumulate = true;
       }
       if (global !== undefined) {
-        const own = scaled(sparseRows(global, firstRow, rows), factor);
-        await backend.multiplySparse(own, points[index]!, table, { accumulate });
+        await backend.multiplySparse(scaled(global, factor), points[index]!, table, { accumulate });
       }
       if (straight) continue;
-      await backend.addScaled(fused, table, (weight * factors.fused) / ownFactor, columnOffset);
+      await backend.addScaled(fused, table, weight, columnOffset);
       if (options.perModality) perModality[modality] = table;
     }
     return { fused, perModality };

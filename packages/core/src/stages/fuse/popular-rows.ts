@@ -18,18 +18,18 @@ const LEAST_GAIN = 2;
  * Moves rows that many users touched into the resident blocks, in place of rows that fewer users touched,
  * because products read a streamed row again for each block of users that touches it. Afterwards the blocks'
  * rows are reordered, so call it before their last use. Returns undefined where no swap is worthwhile.
+ *
+ * @param popularity Degree of each item.
  */
 export async function keepPopular(
   backend: Backend,
   blocks: FeatureBlocks,
-  touches: Uint32Array,
+  popularity: Float64Array,
   gatherRows: number,
 ): Promise<ArrangedRows | undefined> {
   const { rows, columns, blockCount, residentBlocks, firstRow, gatherInto } = blocks;
   const residentRows = firstRow(residentBlocks);
   if (gatherInto === undefined || residentRows === 0) return undefined;
-  const popularity = new Uint32Array(rows);
-  for (let e = 0; e < touches.length; e++) popularity[touches[e]!]!++;
   const ascending = (a: number, b: number): number => popularity[a]! - popularity[b]! || a - b;
   const leaving = Uint32Array.from({ length: residentRows }, (_, row) => row).sort(ascending);
   const coming = Uint32Array.from({ length: rows - residentRows }, (_, row) => residentRows + row)
@@ -92,11 +92,18 @@ async function replaceRows(
   }
 }
 
-/** A sparse matrix over items as one over the positions of their rows. */
-export function overPositions(s: SparseMatrix, positionOf: Uint32Array): SparseMatrix {
-  return {
-    ...s,
-    indices: s.indices.map((item) => positionOf[item]!),
-    columnScale: s.columnScale?.map((_, position) => s.columnScale![positionOf[position]!]!),
+/**
+ * Turns sparse matrices over items into ones over the positions of their rows. The factors of the columns, which successive
+ * matrices share, are moved once.
+ */
+export function overPositions(positionOf: Uint32Array): (s: SparseMatrix) => SparseMatrix {
+  let factors: Float32Array | undefined;
+  let moved: Float32Array | undefined;
+  return (s) => {
+    if (s.columnScale !== factors) {
+      factors = s.columnScale;
+      moved = factors?.map((_, position) => factors![positionOf[position]!]!);
+    }
+    return { ...s, indices: s.indices.map((item) => positionOf[item]!), columnScale: moved };
   };
 }

@@ -1,30 +1,20 @@
 import type { Backend, Matrix, SparseMatrix } from "../../backend/backend.ts";
 import type { RowTable } from "../../data/row-table.ts";
-import { compactColumns, sparseColumns, sparseRows } from "./sparse-parts.ts";
+import { compactColumns, sparseColumns } from "./sparse-parts.ts";
 
-/** A sparse matrix times a table in blocks, some rows of the product at a time. */
+/** Sparse matrices times a table in blocks. */
 export interface SparseProduct {
-  /** out = factor x rows `firstRow ..` of the product (+ out, with `accumulate`), as many as `out` has. */
-  into(out: Matrix, firstRow: number, factor: number, accumulate: boolean): Promise<void>;
+  /** out = s x table (+ out, with `accumulate`). */
+  into(s: SparseMatrix, out: Matrix, accumulate: boolean): Promise<void>;
   dispose(): void;
 }
 
-/** Prepares `s x table`. At most `gatherRows` streamed rows are held at a time. */
-export function sparseProduct(
-  backend: Backend,
-  s: SparseMatrix,
-  table: RowTable,
-  gatherRows: number,
-): SparseProduct {
+/** Prepares products with a table. At most `gatherRows` streamed rows are held at a time. */
+export function sparseProduct(backend: Backend, table: RowTable, gatherRows: number): SparseProduct {
   const { residentBlocks, blockCount, firstRow: start, gatherInto } = table;
-  // Cut by column once: every block of rows shares the parts' arrays, and a backend keeps its copies of them.
-  const columnsOf = (first: number, end: number): SparseMatrix => sparseColumns(s, first, end - first);
-  const parts = Array.from({ length: residentBlocks }, (_, block) =>
-    blockCount === 1 ? s : columnsOf(start(block), start(block + 1)),
-  );
   const streamedFrom = start(residentBlocks);
-  const streamed = gatherInto === undefined ? undefined : columnsOf(streamedFrom, table.rows);
-  const positions = new Uint32Array(streamed?.columns ?? 0);
+  const positions = new Uint32Array(gatherInto === undefined ? 0 : table.rows - streamedFrom);
+  const columnsOf = columnCuts();
   let gathered: Matrix | undefined;
 
   /** Reads only rows that the product touches; loading all blocks would read every row at every call. */
@@ -48,16 +38,36 @@ export function sparseProduct(
   };
 
   return {
-    into: async (out, firstRow, factor, accumulate) => {
-      const own = (part: SparseMatrix): SparseMatrix => scaled(sparseRows(part, firstRow, out.rows), factor);
-      for (const [block, part] of parts.entries()) {
-        await backend.multiplySparse(own(part), await table.load(block), out, {
+    into: async (s, out, accumulate) => {
+      for (let block = 0; block < residentBlocks; block++) {
+        const part = blockCount === 1 ? s : columnsOf(s, start(block), start(block + 1));
+        await backend.multiplySparse(part, await table.load(block), out, {
           accumulate: accumulate || block > 0,
         });
       }
-      if (streamed !== undefined) await addStreamed(own(streamed), out, accumulate || parts.length > 0);
+      if (gatherInto !== undefined) {
+        await addStreamed(columnsOf(s, streamedFrom, table.rows), out, accumulate || residentBlocks > 0);
+      }
     },
     dispose: () => gathered?.dispose(),
+  };
+}
+
+/**
+ * Cuts matrices by column. The factors of the columns, which successive matrices share, are cut once, so that a backend
+ * finds its copies of them.
+ */
+function columnCuts(): (s: SparseMatrix, first: number, end: number) => SparseMatrix {
+  const cuts = new Map<number, { readonly of: Float32Array; readonly part: Float32Array }>();
+  return (s, first, end) => {
+    const cut = sparseColumns(s, first, end - first);
+    if (s.columnScale === undefined) return cut;
+    let kept = cuts.get(first);
+    if (kept?.of !== s.columnScale) {
+      kept = { of: s.columnScale, part: s.columnScale.subarray(first, end) };
+      cuts.set(first, kept);
+    }
+    return { ...cut, columnScale: kept.part };
   };
 }
 

@@ -5,6 +5,7 @@ import { upload } from "../../data/upload.ts";
 import type { Projection } from "../../options/method-options.ts";
 import { checkpoint, type Observer } from "../../progress.ts";
 import { createRandom } from "../../random.ts";
+import { canonicalAxes, whitenedWidth } from "./canonical-axes.ts";
 import { axesDemand, principalAxes } from "./principal-axes.ts";
 import { type Smoothing, type SmoothingSize, smoothingDemand, smoothTable } from "./smooth.ts";
 import type { WeightedBlocks } from "./weighted-blocks.ts";
@@ -30,6 +31,10 @@ export interface ProjectionOptions {
    * items.
    */
   readonly smoothing?: Smoothing | undefined;
+  /**
+   * With `pca`: the canonical axes of the modalities instead of the principal axes, with this ridge. Default: the principal axes.
+   */
+  readonly canonicalRidge?: number | undefined;
 }
 
 /**
@@ -40,7 +45,7 @@ export interface ProjectionOptions {
 export async function fitProjection(
   backend: Backend,
   parts: readonly WeightedBlocks[],
-  { project, dim, seed, damping, smoothing }: ProjectionOptions,
+  { project, dim, seed, damping, smoothing, canonicalRidge }: ProjectionOptions,
   observer?: Observer,
 ): Promise<FittedProjection> {
   await checkpoint(observer, "finding the projection");
@@ -55,7 +60,11 @@ export async function fitProjection(
   } else if (project === "columns") {
     ({ axes, explained } = await strongestColumns(backend, parts, width, dim));
   } else {
-    const found = await principalAxes(backend, parts, dim, random, { observer, smoothing });
+    const options = { observer, smoothing };
+    const found =
+      canonicalRidge === undefined
+        ? await principalAxes(backend, parts, dim, random, options)
+        : await canonicalAxes(backend, parts, dim, canonicalRidge, random, options);
     ({ axes, explained } = found);
     if (damping > 0) dampAxes(axes, found.values, damping);
   }
@@ -77,20 +86,24 @@ function dampAxes(axes: Float64Array, values: Float64Array, damping: number): vo
 /**
  * Values that projecting holds besides the features and the projected items: for each row of a block, and in
  * total.
+ *
+ * @param canonicalItems Number of items, whose whitened features are held for canonical axes; 0 without these.
  */
 export function projectingDemand(
   project: Projection,
   widths: readonly number[],
   dim: number,
   smoothed: SmoothingSize | undefined,
+  canonicalItems: number,
 ): { perRow: number; constant: number } {
   if (project === "none") return { perRow: 0, constant: 0 };
+  const whitened = canonicalItems * whitenedWidth(widths);
   const axes = project === "pca" ? axesDemand(widths, dim, smoothed) : { perRow: 0, constant: 0 };
   const items = smoothed === undefined ? 0 : smoothingDemand(smoothed, dim);
   // A block of products, and one modality's part of the projection.
   return {
     perRow: Math.max(axes.perRow, dim),
-    constant: Math.max(axes.constant, Math.max(...widths) * dim + items),
+    constant: Math.max(axes.constant, Math.max(...widths) * dim + items) + whitened,
   };
 }
 

@@ -1,4 +1,4 @@
-import { adjacencyBlocks } from "../../data/adjacency.ts";
+import { adjacencyOf } from "../../data/adjacency.ts";
 import type { RowTable } from "../../data/row-table.ts";
 import { upload } from "../../data/upload.ts";
 import { beginStage, type Run } from "../../pipeline/run.ts";
@@ -46,7 +46,11 @@ export async function project(run: Run, modalities: readonly Clustered[]): Promi
     const found = await fitProjection(
       backend,
       parts,
-      { project: options.project, dim, seed, damping, smoothing },
+      {
+        project: options.project,
+        ...{ dim, seed, damping, smoothing },
+        canonicalRidge: options.combine === "cca" ? options.ccaRidge : undefined,
+      },
       observer,
     );
     for (const member of members) {
@@ -59,7 +63,7 @@ export async function project(run: Run, modalities: readonly Clustered[]): Promi
 /** The smoothing of the features that the options ask for. */
 function smoothingOf({ options, input }: Run): Smoothing | undefined {
   if (options.smooth === 0) return undefined;
-  return { weight: options.smooth, adjacency: adjacencyBlocks(input.train, smoothingUsers) };
+  return { weight: options.smooth, adjacency: adjacencyOf(input.train, smoothingUsers) };
 }
 
 function unprojected(clustered: Clustered): Projected {

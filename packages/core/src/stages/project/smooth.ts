@@ -1,5 +1,5 @@
 import type { Backend, Matrix } from "../../backend/backend.ts";
-import type { AdjacencyBlock } from "../../data/adjacency.ts";
+import type { Adjacency } from "../../data/adjacency.ts";
 import type { RowTable } from "../../data/row-table.ts";
 import { sparseRows } from "../fuse/sparse-parts.ts";
 import { sparseProduct } from "../fuse/sparse-product.ts";
@@ -12,7 +12,7 @@ export interface Smoothing {
   /** a: the weight of the vectors of co-occurring items. */
   readonly weight: number;
   /** R^ and its transpose, in blocks of users. */
-  readonly adjacency: readonly AdjacencyBlock[];
+  readonly adjacency: Adjacency;
 }
 
 /**
@@ -41,19 +41,18 @@ export async function smoothTable(
 ): Promise<void> {
   const { rows, columns, blockCount } = table;
   const sums: Matrix[] = [];
+  const product = sparseProduct(backend, table, rows);
   let users: Matrix | undefined;
   try {
     for (let block = 0; block < blockCount; block++) {
       sums.push(await backend.create(table.firstRow(block + 1) - table.firstRow(block), columns));
     }
-    for (const { rows: own, transposed } of adjacency) {
+    for await (const { rows: own, transposed } of adjacency) {
       if (users?.rows !== own.rows) {
         users?.dispose();
         users = await backend.create(own.rows, columns);
       }
-      const product = sparseProduct(backend, own, table, rows);
-      await product.into(users, 0, 1, false);
-      product.dispose();
+      await product.into(own, users, false);
       for (const [block, sum] of sums.entries()) {
         const part = sparseRows(transposed, table.firstRow(block), sum.rows);
         await backend.multiplySparse(part, users, sum, { accumulate: true });
@@ -63,5 +62,6 @@ export async function smoothTable(
   } finally {
     for (const sum of sums) sum.dispose();
     users?.dispose();
+    product.dispose();
   }
 }

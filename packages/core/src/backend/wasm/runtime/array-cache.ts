@@ -1,8 +1,8 @@
 import type { Plain } from "./engine.ts";
 import type { Heap } from "./heap.ts";
 
-/** Bytes of copies kept between operations. */
-const MAX_BYTES: number = 512 * 2 ** 20;
+/** Bytes of copies kept between operations. Copying an array again costs little beside the product that reads it. */
+const MAX_BYTES: number = 64 * 2 ** 20;
 
 interface Copy {
   address: number;

@@ -1,0 +1,146 @@
+import {
+  type Backend,
+  coOccurrenceKnn,
+  ease,
+  easeBytes,
+  type Interactions,
+  maxEaseItems,
+  type Observer,
+  spectral,
+  WellbegunError,
+} from "@wellbegun/core";
+import { itemModelRanker, type RankerContestant, tableRanker } from "@wellbegun/evaluation";
+import { byteSize, count, duration } from "./format.ts";
+import { choice, type Kind, list } from "./options/kinds.ts";
+
+/** Recommenders without training that vectors and models are held against, as options name them. */
+export const baselineNames = ["item-knn", "spectral", "ease"] as const;
+export type BaselineName = (typeof baselineNames)[number];
+/** A name, or `none` for no baseline but popularity. */
+export type BaselineChoice = BaselineName | "none";
+
+/** The values of the option `--baselines`. */
+export const baselinesKind: Kind<readonly BaselineChoice[]> = list(
+  choice([...baselineNames, "none"] as const),
+  "<list>",
+);
+
+/** What is opened, and how. */
+export interface BaselineSettings {
+  /** The names given; undefined: all that the limits allow. */
+  readonly names: readonly BaselineChoice[] | undefined;
+  /** Columns of the spectral tables: as many as what is judged has. */
+  readonly columns: number;
+  /** Most items of EASE where it is not named. Default: only memory limits it. */
+  readonly easeItems?: number | undefined;
+  /** Bytes that EASE may take. */
+  readonly memory: number;
+  readonly backend: Backend;
+}
+
+/** Baselines, ready to be judged. */
+export interface OpenBaselines {
+  readonly contestants: readonly RankerContestant[];
+  /** Why a baseline was left out, as sentences. */
+  readonly leftOut: readonly string[];
+  /** Milliseconds that computing them took. */
+  readonly time: number;
+  dispose(): Promise<void>;
+}
+
+/**
+ * Computes baselines from the train rows: item-kNN by co-occurrence, spectral tables as wide as what is judged, and
+ * EASE where its time and memory allow.
+ *
+ * @throws {WellbegunError} `invalid-option` for `none` beside a name, or EASE by name for more items or bytes than
+ * there may be; `aborted`.
+ */
+export async function openBaselines(
+  train: Interactions,
+  settings: BaselineSettings,
+  { signal }: Observer,
+): Promise<OpenBaselines> {
+  const { columns, backend } = settings;
+  const begun = performance.now();
+  const contestants: RankerContestant[] = [];
+  const models: { dispose(): Promise<void> }[] = [];
+  const { names, leftOut } = chosenBaselines(train.itemCount, settings);
+  if (names.includes("item-knn")) {
+    const model = await coOccurrenceKnn(train, { signal });
+    models.push(model);
+    contestants.push({ name: "item-kNN", ranker: itemModelRanker(model, train) });
+  }
+  if (names.includes("spectral")) {
+    const tables = await spectral(train, { k: Math.min(columns, train.itemCount), backend, signal });
+    contestants.push({ name: "spectral", ranker: await tableRanker(tables, { backend }) });
+  }
+  if (names.includes("ease")) {
+    const model = await ease(train, { backend, signal });
+    models.push(model);
+    contestants.push({ name: "EASE", ranker: itemModelRanker(model, train) });
+  }
+  return {
+    contestants,
+    leftOut,
+    time: performance.now() - begun,
+    dispose: async () => {
+      for (const { ranker } of contestants) await ranker.dispose();
+      for (const model of models) await model.dispose();
+    },
+  };
+}
+
+/** What results keep of the baselines. */
+export type BaselineRecord = Omit<OpenBaselines, "dispose">;
+
+/** Lines about the baselines: their time, and what was left out. */
+export function baselineLines({
+  names,
+  leftOut,
+  time,
+}: {
+  readonly names: readonly string[];
+  readonly leftOut: readonly string[];
+  readonly time: number;
+}): string[] {
+  return [
+    ...(names.length === 0 ? [] : [`baselines ${names.join(", ")}, computed in ${duration(time)}`]),
+    ...leftOut,
+  ];
+}
+
+function chosenBaselines(
+  itemCount: number,
+  { names: given, easeItems = maxEaseItems, memory }: BaselineSettings,
+): { names: readonly BaselineName[]; leftOut: readonly string[] } {
+  if (given?.includes("none") === true) {
+    if (given.length > 1) refuse(`none, or names among ${baselineNames.join(", ")}`, given.join(","));
+    return { names: [], leftOut: [] };
+  }
+  const names = (given ?? baselineNames) as readonly BaselineName[];
+  if (!names.includes("ease")) return { names, leftOut: [] };
+  const bytes = easeBytes(itemCount);
+  const tooLarge = itemCount > maxEaseItems || bytes > memory;
+  if (given === undefined && (tooLarge || itemCount > easeItems)) {
+    const why = tooLarge
+      ? `it takes ${byteSize(bytes)} for ${count(itemCount)} items, at most ${byteSize(memory)} and ${count(maxEaseItems)} items are allowed`
+      : `its time grows with the cube of ${count(itemCount)} items; --baselines names it to judge it all the same`;
+    return { names: names.filter((name) => name !== "ease"), leftOut: [`EASE is left out: ${why}`] };
+  }
+  if (tooLarge) {
+    refuse(
+      `no ease: at most ${count(maxEaseItems)} items and ${byteSize(memory)}`,
+      `${count(itemCount)} items, which take ${byteSize(bytes)}`,
+    );
+  }
+  return { names, leftOut: [] };
+}
+
+function refuse(expected: string, found: string): never {
+  throw new WellbegunError("invalid-option", {
+    doing: "choosing baselines",
+    expected,
+    found,
+    at: "option --baselines",
+  });
+}
