@@ -106,7 +106,7 @@ describe("The identity of data", () => {
     const identityOf = (zero: number) => identifyFeatures(denseFeatures(signed(zero), 300, 3), newHash);
     expect(Object.is(signed(-0)[700], -0)).toBe(true);
     expect(await identityOf(-0)).toEqual(await identityOf(0));
-    expect((await identityOf(-0)).sha256).toBe(sha256(bytesOf(signed(0), "FloatLE")));
+    expect((await identityOf(-0)).sha256).toBe(sha256(bytesOf([...signed(0)], "FloatLE")));
   });
 });
 

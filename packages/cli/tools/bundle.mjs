@@ -4,8 +4,7 @@
  * dependency. The rest of dist/ is what is imported.
  *
  * The program's start is one file, each command is one, and what several of them use is one: a file costs a process about
- * half a millisecond, and unused functions are hardly more than read. Comments and spaces go, which V8 would scan at each
- * start; names stay, for stack traces.
+ * half a millisecond, and unused functions are hardly more than read.
  */
 import { cp, rm } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
@@ -28,7 +27,6 @@ await rm(`${folder}dist/bin`, { recursive: true, force: true });
 const { output } = await program.write({
   dir: `${folder}dist/bin`,
   format: "esm",
-  minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
   codeSplitting: {
     groups: [
       { name: "start", tags: ["$initial"], priority: 1 },
