@@ -11,6 +11,7 @@ export { defaultSettings, defaultSpace, searchedNames, settingsToOptions } from 
 export type { Dimension } from "./space.ts";
 export type { TuneInput, TuneOptions, TuneResult } from "./tune.ts";
 export { tune } from "./tune.ts";
+export type { FillOutcome } from "./untrained/fill.ts";
 export type { UntrainedTrial } from "./untrained/judge.ts";
 export type { UntrainedInput, UntrainedOptions, UntrainedResult } from "./untrained/tune-untrained.ts";
 export { tuneUntrained } from "./untrained/tune-untrained.ts";

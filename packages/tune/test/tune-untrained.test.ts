@@ -3,6 +3,7 @@ import {
   denseFeatures,
   type Interactions,
   interactionsFromArrays,
+  itemDegrees,
   type ScoringTables,
 } from "@wellbegun/core";
 import { createRandom } from "@wellbegun/core/support";
@@ -57,8 +58,8 @@ it("tuneUntrained leaves out a modality that lowers the validation recall", asyn
   expect(cuts[0]!.recall).toBeCloseTo(Math.max(...added), 12);
 });
 
-it("tuneUntrained fills cold items by a factor, or by the best one that loses at most 1 % overall", async () => {
-  // Every sixth item loses all train rows but one, so that cold items are among the validation rows.
+/** The data, in which every sixth item has one train row, so that cold items are among the validation rows. */
+function withColdItems(): Pick<typeof data, "train" | "validation" | "features"> {
   const { train, features, validation } = data;
   const seen = new Map<number, number>();
   const pairs: (readonly [number, number])[] = [];
@@ -75,7 +76,11 @@ it("tuneUntrained fills cold items by a factor, or by the best one that loses at
     userCount,
     itemCount,
   });
-  const input = { train: few, validation, features };
+  return { train: few, validation, features };
+}
+
+it("tuneUntrained fills cold items by a factor, or by the one that finds most and loses at most 1 % overall", async () => {
+  const input = withColdItems();
   const how = { backend, contentWidth: 8, maxWidth: 64 };
   const off = await tuneUntrained(input, how);
   expect(off.chosen.fillCold).toBe(0);
@@ -92,12 +97,66 @@ it("tuneUntrained fills cold items by a factor, or by the best one that loses at
   expect(chosen.recall).toBeGreaterThanOrEqual(0.99 * off.recall);
   const tried = chosen.trials.filter(({ choice }) => choice === "fillCold");
   const allowed = tried.filter(({ recall }) => recall >= 0.99 * off.recall).map(({ cold }) => cold!);
-  expect(tried).toHaveLength(6);
-  if (allowed.length === 0) expect(chosen.chosen.fillCold).toBe(0);
-  else expect(await coldOf(chosen.model)).toBe(Math.max(...allowed));
+  expect(tried.map(({ value }) => value.fillCold)).toEqual([0, 0.25, 0.5, 1, 1.5, 2, 3]);
+  expect(tried[0]!.cold).toBe(await coldOf(off.model));
+  expect(await coldOf(chosen.model)).toBe(Math.max(...allowed));
   await expect(tuneUntrained({ ...input, features: {} }, { ...how, fillCold: 1 })).rejects.toMatchObject({
     code: "invalid-option",
   });
+});
+
+it("tuneUntrained leaves cold items as they are if no factor finds more of them", async () => {
+  const input = withColdItems();
+  const { userCount, itemCount } = input.train;
+  const degrees = itemDegrees(input.train);
+  const cold = [...degrees.keys()].filter((item) => degrees[item]! <= 2);
+  // Every user has one cold validation item, whose content is the opposite of what the user touches.
+  const values = Float32Array.from({ length: itemCount * 2 }, (_, at) => {
+    const [item, column] = [at >> 1, at % 2];
+    return column === 0 ? (degrees[item]! <= 2 ? -1 : 1) : (item % 5) / 50;
+  });
+  const validation = interactionsFromArrays({
+    users: Array.from({ length: userCount }, (_, user) => user),
+    items: Array.from({ length: userCount }, (_, user) => cold[user % cold.length]!),
+    userCount,
+    itemCount,
+  });
+  const features = { image: denseFeatures(values, itemCount, 2) };
+  const how = { backend, contentWidth: 2, maxWidth: 64, fillCold: "chosen" } as const;
+  const found = await tuneUntrained({ ...input, validation, features }, how);
+  const [before, ...after] = found.trials.filter(({ choice }) => choice === "fillCold");
+  expect(after).toHaveLength(6);
+  expect(after.every(({ cold: filled }) => filled! <= before!.cold!)).toBe(true);
+  expect(found).toMatchObject({ fill: "no gain", chosen: { fillCold: 0 } });
+  expect(found.model).toBe(found.unfilled);
+});
+
+it("tuneUntrained fills nothing where no item is cold, and chooses nothing where none is to be found", async () => {
+  const how = { backend, contentWidth: 8, maxWidth: 64 };
+  const { userCount, itemCount } = data.train;
+  const all = Array.from({ length: 4 * itemCount }, (_, at) => [at >> 2, at % itemCount] as const);
+  const popular = interactionsFromArrays({
+    users: all.map(([user]) => user % userCount),
+    items: all.map(([, item]) => item),
+    userCount,
+    itemCount,
+  });
+  for (const fillCold of [3, "chosen"] as const) {
+    const found = await tuneUntrained({ ...data, train: popular }, { ...how, fillCold });
+    expect(found).toMatchObject({ fill: "nothing to fill", chosen: { fillCold: 0 } });
+    expect(found.model).toBe(found.unfilled);
+  }
+  const input = withColdItems();
+  const degrees = itemDegrees(input.train);
+  const warm = [...degrees.keys()].filter((item) => degrees[item]! > 2);
+  const validation = interactionsFromArrays({
+    users: Array.from({ length: userCount }, (_, user) => user),
+    items: Array.from({ length: userCount }, (_, user) => warm[user % warm.length]!),
+    userCount,
+    itemCount,
+  });
+  const found = await tuneUntrained({ ...input, validation }, { ...how, fillCold: "chosen" });
+  expect(found).toMatchObject({ fill: "nothing to choose by", chosen: { fillCold: 0 } });
 });
 
 it("tuneUntrained never reads test rows", async () => {

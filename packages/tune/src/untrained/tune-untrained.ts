@@ -13,7 +13,7 @@ import {
 import { namesOf, refuseUnknownKeys } from "@wellbegun/core/options";
 import { type OverlapRule, splitOf } from "@wellbegun/evaluation";
 import { type ChosenContent, chooseContent } from "./content.ts";
-import { chooseFill, refuseFill } from "./fill.ts";
+import { chooseFill, type FillOutcome, refuseFill } from "./fill.ts";
 import { type UntrainedTrial, ValidationJudge } from "./judge.ts";
 
 /** The input of {@link tuneUntrained}. It contains no test rows. */
@@ -40,8 +40,8 @@ export interface UntrainedOptions extends Observer {
   /**
    * Whether cold items, those with at most two train interactions, get collaborative rows from their content
    * (`fillColdItems`): a factor on their norm, or `chosen` for the factor with the largest recall of cold items on
-   * the validation rows among those that lose at most 1 % of the overall recall; none if every factor loses more.
-   * Default: no.
+   * the validation rows among those that lose at most 1 % of the overall recall; none if no such factor finds more
+   * cold items than the unfilled tables. Default: no.
    */
   readonly fillCold?: number | "chosen" | undefined;
   /** What happens to validation interactions that are also train interactions. Default: `leave-out`. */
@@ -83,6 +83,8 @@ export interface UntrainedResult {
     /** Factor on the norm of the filled rows of cold items; 0 if they are not filled. */
     readonly fillCold: number;
   };
+  /** What became of `fillCold`; undefined without this option. */
+  readonly fill: FillOutcome | undefined;
   /** Recall@K of the chosen model on the validation rows. */
   readonly recall: number;
   readonly trials: readonly UntrainedTrial[];
@@ -131,7 +133,7 @@ export async function tuneUntrained(
     if (content === undefined && options.fillCold !== undefined) refuseFill(options.fillCold);
     const joined =
       content && (await chooseWeight(collaborative.model, content, collaborative.recall, judge, backend));
-    const filled =
+    const fill =
       content && joined && options.fillCold !== undefined
         ? await chooseFill(
             input.train,
@@ -143,6 +145,7 @@ export async function tuneUntrained(
             backend,
           )
         : undefined;
+    const filled = fill?.tables;
     const unfilled = joined?.model ?? collaborative.model;
     return {
       model: filled?.model ?? unfilled,
@@ -156,6 +159,7 @@ export async function tuneUntrained(
         modalities: content?.weights ?? {},
         fillCold: filled?.factor ?? 0,
       },
+      fill: fill?.outcome,
       recall: filled?.recall ?? joined?.recall ?? collaborative.recall,
       trials: judge.trials,
       users: judge.users,
