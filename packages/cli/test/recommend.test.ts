@@ -95,6 +95,42 @@ it("recommend writes tables of the printed quality, and gives a known history it
   await dataset.close();
 });
 
+it("recommend prints no list for new users without a known item, and says why", async () => {
+  const folder = temporaryFolder();
+  const histories = join(folder, "new.jsonl");
+  writeFileSync(
+    histories,
+    [
+      '{"user": "stranger", "items": [998, 999], "negatives": [1]}',
+      '{"user": "empty", "items": []}',
+      '{"user": "known", "items": [1, 2]}',
+    ].join("\n"),
+  );
+  const args = [
+    "recommend",
+    data,
+    "--out",
+    join(folder, "out"),
+    "--force",
+    "--histories",
+    histories,
+    ...quick,
+  ];
+  const { lists } = await wellbegunJson(args);
+  expect(lists[0]).toEqual({
+    user: "stranger",
+    items: [],
+    scores: [],
+    reason: "none of the items is known",
+    unknown: [998, 999],
+  });
+  expect(lists[1]).toMatchObject({ items: [], reason: "the history has no items" });
+  expect(lists[2].reason).toBeNull();
+  expect(lists[2].items).toHaveLength(10);
+  const { stdout } = await wellbegun(args);
+  expect(stdout).toMatch(/stranger +no list: none of the items is known {2}\(unknown: 998 999\)/);
+});
+
 it("An explanation adds up to the product of the bundle's rows", async () => {
   const out = join(temporaryFolder(), "out");
   const { explanation } = await wellbegunJson([

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import {
   type Backend,
   createTable,
+  type FoldedUser,
   type FoldingModel,
   type Id,
   IdIndex,
@@ -15,6 +16,8 @@ export interface NewUserList {
   readonly user: Id;
   readonly items: readonly Id[];
   readonly scores: readonly number[];
+  /** Why the list is empty, where the history gives no vector; else null. */
+  readonly reason: string | null;
   /** Items of the history that the dataset does not have. */
   readonly unknown: readonly Id[];
 }
@@ -41,11 +44,13 @@ export async function recommendForHistories(
   const histories = await readHistories(path, typeof ids?.ids[0] === "string");
   const vectors = new Float32Array(histories.length * columns);
   const unknown: (readonly Id[])[] = [];
+  const reasons: (string | null)[] = [];
   const seen = { users: [] as number[], items: [] as number[] };
   for (const [row, { items, weights, negatives }] of histories.entries()) {
     const folded = model.foldIn(items, { weights, negatives, unknownItems: "skip" });
     vectors.set(folded.vector, row * columns);
     unknown.push(folded.unknown);
+    reasons.push(reasonForNone(items, folded));
     for (const item of [...items, ...(negatives ?? [])]) {
       const at = ids === undefined ? item : ids.rowOf(item);
       if (folded.unknown.includes(item) || typeof at !== "number") continue;
@@ -68,14 +73,23 @@ export async function recommendForHistories(
   });
   const lists = await recommend({ users, items: model.items }, { k, seen: history, backend });
   return histories.map(({ user }, row) => {
-    const list = lists.of(user);
+    const reason = reasons[row]!;
+    const list = reason === null ? lists.of(user) : [];
     return {
       user,
       items: list.map(({ item }) => item),
       scores: list.map(({ score }) => score),
+      reason,
       unknown: unknown[row]!,
     };
   });
+}
+
+/** A zero vector scores all items equally, so that its list would be the items in row order. */
+function reasonForNone(items: readonly Id[], { used, vector }: FoldedUser): string | null {
+  if (items.length === 0) return "the history has no items";
+  if (used === 0) return "none of the items is known";
+  return vector.every((value) => value === 0) ? "the vector of the items is zero" : null;
 }
 
 /** With `textIds`, numbers are converted to text, since the dataset's IDs are text. */

@@ -126,9 +126,9 @@ function interval({ difference, low, high }: { difference: number; low: number; 
 
 function listSection({ lists }: RecommendResult, colors: Colors): string[] {
   if (lists.length === 0) return [];
-  const lines = lists.map(({ user, items, unknown }): [string, string] => [
+  const lines = lists.map(({ user, items, reason, unknown }): [string, string] => [
     `${user}`,
-    `${items.join(" ")}${unknown.length === 0 ? "" : `  (unknown: ${unknown.join(" ")})`}`,
+    `${reason === null ? items.join(" ") : `no list: ${reason}`}${unknown.length === 0 ? "" : `  (unknown: ${unknown.join(" ")})`}`,
   ]);
   return [`${colors.strong("Lists")}  best first`, ...pairs(lines, colors.faint), ""];
 }
