@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readBundle, readMmrecDataset } from "@wellbegun/adapters/node";
-import { cpu, createTable, readInitializer, recommend, type Table } from "@wellbegun/core";
+import { cpu, createTable, itemDegrees, readInitializer, recommend, type Table } from "@wellbegun/core";
 import { splitOf, zeroShot } from "@wellbegun/evaluation";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { run } from "../src/index.ts";
@@ -34,7 +34,9 @@ it("recommend writes tables of the printed quality, and gives a known history it
   const out = join(temporaryFolder(), "out");
   const dataset = await readMmrecDataset(data);
   const { train } = dataset;
-  const history = [...train.items.slice(train.offsets[7], train.offsets[8])];
+  // The first user with three items: one of them is disliked below.
+  const user = train.offsets.findIndex((from, at) => train.offsets[at + 1]! - from >= 3);
+  const history = [...train.items.slice(train.offsets[user], train.offsets[user + 1])];
   const histories = join(source, "new.jsonl");
   writeFileSync(
     histories,
@@ -52,7 +54,7 @@ it("recommend writes tables of the printed quality, and gives a known history it
   const lists = await recommend(tables, { k: 10, seen: train, backend: cpu() });
   expect(result.lists[0]).toMatchObject({
     user: "new",
-    items: lists.of(7).map(({ item }) => item),
+    items: lists.of(user).map(({ item }) => item),
     unknown: [],
   });
   expect(result.lists[1]).toMatchObject({ user: 5, unknown: [999] });
@@ -60,7 +62,7 @@ it("recommend writes tables of the printed quality, and gives a known history it
   // The bundle's initializer folds in the same vector, and the list without a disliked item is what the vector ranks.
   const folder = readInitializer(readFileSync(join(out, "initializer.bin")));
   const known = folder.foldIn(history).vector;
-  const row = tables.users.row(7);
+  const row = tables.users.row(user);
   for (const [c, value] of known.entries()) expect(value).toBeCloseTo(row[c]!, 4);
   const disliked = history[0]!;
   const negatives = {
@@ -154,28 +156,47 @@ it("An explanation adds up to the product of the bundle's rows", async () => {
 it("recommend --fill-cold prints its cost over all and its gain on cold items, and writes the filled tables", async () => {
   const folder = temporaryFolder();
   const out = join(folder, "out");
-  const dataset = await readMmrecDataset(data);
-  const result = await wellbegunJson(["recommend", data, "--out", out, "--fill-cold", "3", ...quick]);
+  const sparse = join(folder, "sparse");
+  const shape = ["--users", "300", "--items", "600", "--interactions", "2500", "--quiet"];
+  expect(await run(["synth", "--out", sparse, ...shape])).toBe(0);
+  const dataset = await readMmrecDataset(sparse);
+  const result = await wellbegunJson(["recommend", sparse, "--out", out, "--fill-cold", "3", ...quick]);
   expect(result.chosen.fillCold).toBe(3);
+  expect(existsSync(join(out, "initializer.bin"))).toBe(false);
   const row = (wanted: string) => result.quality.rows.find(({ name }: { name: string }) => name === wanted);
   const { cuts } = await zeroShot(await tablesOf(out), splitOf(dataset, "test"), { k: [10], backend: cpu() });
   expect(row("joined").recall).toBeCloseTo(cuts[0]!.recall, 12);
   const { difference } = result.quality.againstUnfilled;
   expect(difference).toBeCloseTo(row("joined").recall - row("unfilled").recall, 12);
-  const plain = await wellbegunJson(["recommend", data, "--out", join(folder, "plain"), ...quick]);
+  const plain = await wellbegunJson(["recommend", sparse, "--out", join(folder, "plain"), ...quick]);
   expect(plain.quality.againstUnfilled).toBeNull();
   const joined = plain.quality.rows.find(({ name }: { name: string }) => name === "joined");
   expect(row("unfilled")).toEqual({ ...joined, name: "unfilled" });
   const { stdout } = await wellbegun([
     "recommend",
-    data,
+    sparse,
     "--out",
     join(folder, "text"),
     "--fill-cold",
     ...quick,
   ]);
-  expect(stdout).toMatch(/cold items +(filled from their content|as they are)/);
+  expect(stdout).toMatch(/cold items +(filled from their content|as they are: no norm finds more)/);
   await dataset.close();
+});
+
+it("recommend --fill-cold says that nothing was filled where no item is cold, and keeps the initializer", async () => {
+  const folder = temporaryFolder();
+  const dataset = await readMmrecDataset(data);
+  expect(Math.min(...itemDegrees(dataset.train))).toBeGreaterThan(2);
+  await dataset.close();
+  for (const factor of [[], ["3"]]) {
+    const out = join(folder, `out${factor}`);
+    const args = ["recommend", data, "--out", out, ...quick, "--fill-cold", ...factor];
+    const { stdout } = await wellbegun(args);
+    expect(stdout).toMatch(/cold items +none to fill: no item with content has at most 2 train rows/);
+    expect(stdout).not.toContain("filling, over all");
+    expect(existsSync(join(out, "initializer.bin"))).toBe(true);
+  }
 });
 
 it("Equal runs of recommend write equal bytes", async () => {

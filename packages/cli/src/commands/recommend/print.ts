@@ -1,3 +1,4 @@
+import type { FillOutcome } from "@wellbegun/tune";
 import { byteSize, count, duration, signed } from "../../shared/format.ts";
 import type { Colors } from "../../shared/output.ts";
 import { pairs, table } from "../../shared/text-table.ts";
@@ -29,6 +30,7 @@ export function recommendSections(result: RecommendResult, colors: Colors): stri
 }
 
 function chosenSection(result: RecommendResult, colors: Colors): string[] {
+  const { fill } = result;
   const { k, exponent, weight, modalities, fillCold } = result.chosen;
   const sample = result.sampled ? ", a sample of those with validation rows" : "";
   return [
@@ -37,7 +39,7 @@ function chosenSection(result: RecommendResult, colors: Colors): string[] {
       [
         ["collaborative", `${k} columns, exponent ${exponent}`],
         ["content", `weight ${weight}; ${modalityWeights(modalities)}`],
-        ...(result.fillCold ? [["cold items", filledWith(fillCold)] as [string, string]] : []),
+        ...(fill === null ? [] : [["cold items", filledWith(fill, fillCold)] as [string, string]]),
         ["recall", `${result.validationRecall.toFixed(4)} of ${count(result.users)} users${sample}`],
       ],
       colors.faint,
@@ -46,10 +48,16 @@ function chosenSection(result: RecommendResult, colors: Colors): string[] {
   ];
 }
 
-function filledWith(factor: number): string {
-  return factor === 0
-    ? "as they are: every norm lost more than 1 % of the recall over all"
-    : `filled from their content, ${factor} times the norm of items that are barely not cold`;
+const notFilled: Readonly<Record<Exclude<FillOutcome, "filled">, string>> = {
+  "nothing to fill": "none to fill: no item with content has at most 2 train rows",
+  "nothing to choose by": "as they are: none is among the validation rows, by which the norm is chosen",
+  "no gain": "as they are: no norm finds more of them and loses at most 1 % of the recall over all",
+};
+
+function filledWith(fill: FillOutcome, factor: number): string {
+  return fill === "filled"
+    ? `filled from their content, ${factor} times the norm of items that are barely not cold`
+    : notFilled[fill];
 }
 
 function modalityWeights(weights: Readonly<Record<string, number>>): string {

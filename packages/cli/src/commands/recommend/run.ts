@@ -21,7 +21,7 @@ import {
   type Table,
   WellbegunError,
 } from "@wellbegun/core";
-import { tuneUntrained, type UntrainedResult } from "@wellbegun/tune";
+import { type FillOutcome, tuneUntrained, type UntrainedResult } from "@wellbegun/tune";
 import { candidates } from "../../shared/backends/candidates.ts";
 import type { OpenDataset } from "../../shared/dataset.ts";
 import type { DatasetSource } from "../../shared/dataset-source.ts";
@@ -37,8 +37,8 @@ export interface RecommendResult extends Pick<UntrainedResult, "chosen" | "trial
   readonly dataset: string;
   readonly out: string;
   readonly backend: string;
-  /** Whether cold items were to be filled; `chosen.fillCold` is 0 if every factor lost more than is allowed. */
-  readonly fillCold: boolean;
+  /** What became of filling cold items; null if it was not asked for. */
+  readonly fill: FillOutcome | null;
   /** Recall on the validation rows that the choices were made by. */
   readonly validationRecall: number;
   /** Null without test rows. */
@@ -113,7 +113,7 @@ export async function runRecommend(
       out,
       backend: backend.name,
       chosen,
-      fillCold: fillCold !== undefined,
+      fill: found.fill ?? null,
       trials,
       users,
       sampled,
