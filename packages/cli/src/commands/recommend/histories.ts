@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import {
   type Backend,
   createTable,
@@ -8,8 +7,8 @@ import {
   IdIndex,
   interactionsFromArrays,
   recommend,
-  WellbegunError,
 } from "@wellbegun/core";
+import type { History } from "./read-histories.ts";
 
 /** The list of one new user. */
 export interface NewUserList {
@@ -22,36 +21,24 @@ export interface NewUserList {
   readonly unknown: readonly Id[];
 }
 
-interface History {
-  readonly user: Id;
-  readonly items: readonly Id[];
-  readonly weights?: readonly number[];
-  readonly negatives?: readonly Id[];
-}
-
-/**
- * Folds in the users of a file of JSON lines and ranks what they have not touched and do not dislike.
- *
- * @throws {WellbegunError} `io` if the file cannot be read; `format` naming the line that is no history.
- */
+/** Folds in new users and ranks what they have not touched and do not dislike. */
 export async function recommendForHistories(
-  path: string,
+  histories: readonly History[],
   model: FoldingModel,
   k: number,
   backend: Backend,
 ): Promise<NewUserList[]> {
   const { rows: itemCount, columns, ids } = model.items;
-  const histories = await readHistories(path, typeof ids?.ids[0] === "string");
   const vectors = new Float32Array(histories.length * columns);
   const unknown: (readonly Id[])[] = [];
   const reasons: (string | null)[] = [];
   const seen = { users: [] as number[], items: [] as number[] };
-  for (const [row, { items, weights, negatives }] of histories.entries()) {
-    const folded = model.foldIn(items, { weights, negatives, unknownItems: "skip" });
+  for (const [row, { user: _, items, ...how }] of histories.entries()) {
+    const folded = model.foldIn(items, { ...how, unknownItems: "skip" });
     vectors.set(folded.vector, row * columns);
     unknown.push(folded.unknown);
     reasons.push(reasonForNone(items, folded));
-    for (const item of [...items, ...(negatives ?? [])]) {
+    for (const item of [...items, ...(how.negatives ?? [])]) {
       const at = ids === undefined ? item : ids.rowOf(item);
       if (folded.unknown.includes(item) || typeof at !== "number") continue;
       seen.users.push(row);
@@ -90,66 +77,4 @@ function reasonForNone(items: readonly Id[], { used, vector }: FoldedUser): stri
   if (items.length === 0) return "the history has no items";
   if (used === 0) return "none of the items is known";
   return vector.every((value) => value === 0) ? "the vector of the items is zero" : null;
-}
-
-/** With `textIds`, numbers are converted to text, since the dataset's IDs are text. */
-async function readHistories(path: string, textIds: boolean): Promise<History[]> {
-  const text = await readFile(path, "utf8").catch((cause: unknown) => {
-    const found = cause instanceof Error ? cause.message : String(cause);
-    throw new WellbegunError("io", {
-      doing: "reading histories",
-      expected: "a readable file",
-      found,
-      at: path,
-      cause,
-    });
-  });
-  return text
-    .split("\n")
-    .map((line, at) => ({ line, at: `${path}, line ${at + 1}` }))
-    .filter(({ line }) => line.trim() !== "")
-    .map(({ line, at }) => parseHistory(line, at))
-    .map(({ items, negatives, ...history }) => ({
-      ...history,
-      items: textIds ? items.map(String) : items,
-      ...(negatives && { negatives: textIds ? negatives.map(String) : negatives }),
-    }));
-}
-
-function parseHistory(line: string, at: string): History {
-  let value: unknown;
-  try {
-    value = JSON.parse(line);
-  } catch {
-    refuse(line, at);
-  }
-  if (typeof value !== "object" || value === null) return refuse(line, at);
-  const { user, items, weights, negatives } = value as Readonly<Record<string, unknown>>;
-  if (!isId(user) || !isList(items, isId)) return refuse(line, at);
-  if (weights !== undefined && !(isList(weights, isWeight) && weights.length === items.length))
-    return refuse(line, at);
-  if (negatives !== undefined && !isList(negatives, isId)) return refuse(line, at);
-  return { user, items, ...(weights && { weights }), ...(negatives && { negatives }) };
-}
-
-function isId(value: unknown): value is Id {
-  return typeof value === "string" || typeof value === "number";
-}
-
-function isWeight(value: unknown): value is number {
-  return typeof value === "number" && value > 0;
-}
-
-function isList<T>(value: unknown, accepts: (element: unknown) => element is T): value is readonly T[] {
-  return Array.isArray(value) && value.every(accepts);
-}
-
-function refuse(line: string, at: string): never {
-  throw new WellbegunError("format", {
-    doing: "reading histories",
-    expected:
-      'JSON such as {"user": "ann", "items": [3, 7]}, with weights of the items (above 0) and negatives if any',
-    found: line.length > 60 ? `${line.slice(0, 60)}…` : line,
-    at,
-  });
 }

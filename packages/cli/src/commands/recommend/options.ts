@@ -36,7 +36,7 @@ export const recommendSettings: Settings<RecommendSettings> = {
     kind: path,
     group: result,
     description:
-      'new users as JSON lines, {"user": …, "items": […]}, also with "weights" and "negatives": prints a list for each',
+      'new users as JSON lines, {"user": …, "items": […]}, also with "weights", "negatives", "negativeWeights" and "negativeFactor": prints a list for each',
   },
   k: { kind: number, group: result, description: "length of the lists (20)" },
   explain: {

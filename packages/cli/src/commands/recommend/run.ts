@@ -31,6 +31,7 @@ import { packageVersions } from "../../shared/versions.ts";
 import { type NewUserList, recommendForHistories } from "./histories.ts";
 import { judgeRecommender, type RecommenderQuality } from "./judge.ts";
 import type { RecommendSettings } from "./options.ts";
+import { readHistories } from "./read-histories.ts";
 
 /** What `recommend` did, as data: the object that `--json` prints. */
 export interface RecommendResult extends Pick<UntrainedResult, "chosen" | "trials" | "users" | "sampled"> {
@@ -83,6 +84,9 @@ export async function runRecommend(
     const { k = 20, maxWidth, contentWidth, maxUsers, seed } = settings;
     const fillCold = settings.fillCold === true ? "chosen" : settings.fillCold || undefined;
     const { train, validation, features } = dataset;
+    // Before the search, which may take long.
+    const histories =
+      settings.histories === undefined ? [] : await readHistories(settings.histories, train.itemIds);
     const begun = performance.now();
     // Test rows stay behind: the search is handed train and validation rows alone.
     const found = await tuneUntrained(
@@ -102,9 +106,7 @@ export async function runRecommend(
     const searchTime = performance.now() - begun;
     const explanation = settings.explain === undefined ? null : explain(settings.explain, dataset, found);
     const lists =
-      settings.histories === undefined
-        ? []
-        : await recommendForHistories(settings.histories, found.model, k, backend);
+      histories.length === 0 ? [] : await recommendForHistories(histories, found.model, k, backend);
     const quality = await judgeRecommender(dataset, found, k, backend);
     const files = await exportTables(out, place, dataset, found, quality, backend, observer);
     const { chosen, trials, users, sampled, recall: validationRecall } = found;
