@@ -219,6 +219,19 @@ it.each([
     args: ["--explain", "300,1"],
     message: /user as a whole number/,
   },
+  {
+    name: "an item that is not there",
+    line: undefined,
+    args: ["--explain", "1,120"],
+    message: /item as a whole number from 0 to 119/,
+  },
+  { name: "one ID to explain", line: undefined, args: ["--explain", "1"], message: /a user and an item/ },
+  ...["0", "0.2", "3.1", "-1"].map((factor) => ({
+    name: `--fill-cold=${factor}`,
+    line: undefined,
+    args: [`--fill-cold=${factor}`],
+    message: /a number from 0.25 to 3/,
+  })),
   { name: "no place for the bundle", line: undefined, args: undefined, message: /option --out/ },
 ])("$name ends recommend without a bundle", async ({ line, args, message }) => {
   const folder = temporaryFolder();
@@ -237,4 +250,19 @@ it.each([
   expect(status).not.toBe(0);
   expect(stderr).toMatch(message);
   expect(existsSync(join(folder, "out"))).toBe(false);
+});
+
+it("Histories and the pair to explain are checked before the search, which would fail here", async () => {
+  const folder = temporaryFolder();
+  const histories = join(folder, "new.jsonl");
+  writeFileSync(histories, '{"user": 1}');
+  const failure = async (...more: string[]): Promise<string> => {
+    const args = ["recommend", data, "--out", join(folder, "out"), ...quick, "--k", "0", ...more];
+    const { status, stderr } = await wellbegun(args);
+    expect(status).not.toBe(0);
+    return stderr;
+  };
+  expect(await failure()).toMatch(/items >= 1/);
+  expect(await failure("--histories", histories)).toMatch(/new\.jsonl, line 1/);
+  expect(await failure("--explain", "300,1")).toMatch(/option --explain/);
 });

@@ -53,7 +53,7 @@ export const recommendSettings: Settings<RecommendSettings> = {
     description: "users whose validation rows choices are made by; a sample of more (5000)",
   },
   fillCold: {
-    kind: optionalNumber,
+    kind: optionalNumber(0.25, 3),
     group: search,
     description:
       "give items with at most 2 train rows a collaborative row from their content, of this norm (0.25 to 3): finds more of them and fewer of the others, both printed; without a number the norm that finds most of them and loses at most 1 % over all",

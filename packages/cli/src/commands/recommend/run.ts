@@ -10,17 +10,7 @@ import {
   recoverFolder,
   writeTables,
 } from "@wellbegun/adapters/node";
-import {
-  type Backend,
-  type Explanation,
-  explainScore,
-  type Id,
-  JoinedModel,
-  type Observer,
-  resolveBackend,
-  type Table,
-  WellbegunError,
-} from "@wellbegun/core";
+import { type Backend, JoinedModel, type Observer, resolveBackend, WellbegunError } from "@wellbegun/core";
 import { type FillOutcome, tuneUntrained, type UntrainedResult } from "@wellbegun/tune";
 import { candidates } from "../../shared/backends/candidates.ts";
 import type { OpenDataset } from "../../shared/dataset.ts";
@@ -28,6 +18,7 @@ import type { DatasetSource } from "../../shared/dataset-source.ts";
 import type { Io } from "../../shared/io.ts";
 import { namedAgain } from "../../shared/output-file.ts";
 import { packageVersions } from "../../shared/versions.ts";
+import { type ExplainedScore, explainPair, findPair } from "./explain.ts";
 import { type NewUserList, recommendForHistories } from "./histories.ts";
 import { judgeRecommender, type RecommenderQuality } from "./judge.ts";
 import type { RecommendSettings } from "./options.ts";
@@ -46,7 +37,7 @@ export interface RecommendResult extends Pick<UntrainedResult, "chosen" | "trial
   readonly quality: RecommenderQuality | null;
   /** One for each line of `--histories`. */
   readonly lists: readonly NewUserList[];
-  readonly explanation: (Explanation & { readonly user: Id; readonly item: Id }) | null;
+  readonly explanation: ExplainedScore | null;
   /** The bundle's files and their bytes. */
   readonly files: Readonly<Record<string, number>>;
   /** Milliseconds of the search, and of everything. */
@@ -85,6 +76,8 @@ export async function runRecommend(
     const fillCold = settings.fillCold === true ? "chosen" : settings.fillCold || undefined;
     const { train, validation, features } = dataset;
     // Before the search, which may take long.
+    const pair = settings.explain && findPair(settings.explain, train);
+    if (pair !== undefined) refuseWithoutFeatures(dataset, source.label);
     const histories =
       settings.histories === undefined ? [] : await readHistories(settings.histories, train.itemIds);
     const begun = performance.now();
@@ -104,7 +97,8 @@ export async function runRecommend(
       },
     );
     const searchTime = performance.now() - begun;
-    const explanation = settings.explain === undefined ? null : explain(settings.explain, dataset, found);
+    const explanation =
+      pair !== undefined && found.model instanceof JoinedModel ? explainPair(pair, found.model) : null;
     const lists =
       histories.length === 0 ? [] : await recommendForHistories(histories, found.model, k, backend);
     const quality = await judgeRecommender(dataset, found, k, backend);
@@ -142,48 +136,14 @@ function refuseWithoutValidation({ validation }: OpenDataset, at: string): void 
   });
 }
 
-function explain(
-  given: readonly string[],
-  { train }: OpenDataset,
-  { model }: UntrainedResult,
-): RecommendResult["explanation"] {
-  if (given.length !== 2 || !(model instanceof JoinedModel)) {
-    throw new WellbegunError("invalid-option", {
-      doing: "reading the options",
-      expected: "a user and an item, such as 17,2043",
-      found: given.join(","),
-      at: "option --explain",
-    });
-  }
-  const [user, item] = [idIn(model.users, given[0]!), idIn(model.items, given[1]!)];
-  const row = rowNumber(model.users, user);
-  if (row === undefined) refuseId("user", given[0]!, model.users);
-  if (rowNumber(model.items, item) === undefined) refuseId("item", given[1]!, model.items);
-  const history = Array.from(train.items.subarray(train.offsets[row], train.offsets[row + 1]), (own) =>
-    model.items.ids === undefined ? own : model.items.ids.ids[own]!,
-  );
-  return { user, item, ...explainScore(model, history, item) };
-}
-
-/** An ID of the command line as the table has it: text where its IDs are, else a row number. */
-function idIn({ ids }: Table, given: string): Id {
-  return ids === undefined ? Number(given) : given;
-}
-
-function rowNumber({ ids, rows }: Table, id: Id): number | undefined {
-  if (ids !== undefined) return ids.rowOf(id);
-  return typeof id === "number" && Number.isInteger(id) && id >= 0 && id < rows ? id : undefined;
-}
-
-function refuseId(kind: "user" | "item", found: string, { ids, rows }: Table): never {
-  throw new WellbegunError("invalid-option", {
-    doing: "reading the options",
-    expected:
-      ids === undefined
-        ? `the ${kind} as a whole number from 0 to ${rows - 1}`
-        : `an ID of the ${rows} ${kind}s`,
-    found,
-    at: "option --explain",
+/** Only joined tables have two sides that a score is the sum of. */
+function refuseWithoutFeatures({ features }: OpenDataset, at: string): void {
+  if (Object.keys(features).length > 0) return;
+  throw new WellbegunError("invalid-data", {
+    doing: "explaining a score",
+    expected: "content features",
+    found: "none",
+    at,
   });
 }
 

@@ -53,13 +53,17 @@ export const overwrite: Kind<boolean | string> = {
   fromJson: (value) => toggle.fromJson(value) ?? path.fromJson(value),
 };
 
-/** A number, or the switch alone, which leaves the number to the command. */
-export const optionalNumber: Kind<boolean | number> = {
-  expected: "nothing, or a number",
-  placeholder: "[n]",
-  fromText: (text) => toggle.fromText(text) ?? number.fromText(text),
-  fromJson: (value) => toggle.fromJson(value) ?? number.fromJson(value),
-};
+/** A number of a range, or the switch alone, which leaves the number to the command. */
+export function optionalNumber(lowest: number, highest: number): Kind<boolean | number> {
+  const inRange = (value: number | undefined): number | undefined =>
+    value !== undefined && value >= lowest && value <= highest ? value : undefined;
+  return {
+    expected: `nothing, or a number from ${lowest} to ${highest}`,
+    placeholder: "[n]",
+    fromText: (text) => toggle.fromText(text) ?? inRange(number.fromText(text)),
+    fromJson: (value) => toggle.fromJson(value) ?? inRange(number.fromJson(value)),
+  };
+}
 
 /** One of a few words. */
 export function choice<T extends string>(allowed: readonly T[]): Kind<T> {
