@@ -130,6 +130,8 @@ it("recommend prints no list for new users without a known item, and says why", 
   expect(lists[2].reason).toBeNull();
   expect(lists[2].items).toHaveLength(10);
   const { stdout } = await wellbegun(args);
+  // The options try one width alone.
+  expect(stdout).toMatch(/note +the only width tried is 32: --max-width 16 tries a narrower one/);
   expect(stdout).toMatch(/stranger +no list: none of the items is known {2}\(unknown: 998 999\)/);
 });
 

@@ -40,6 +40,7 @@ function chosenSection(result: RecommendResult, colors: Colors): string[] {
         ["collaborative", `${k} columns, exponent ${exponent}`],
         ["content", `weight ${weight}; ${modalityWeights(modalities)}`],
         ...(fill === null ? [] : [["cold items", filledWith(fill, fillCold)] as [string, string]]),
+        ...(result.widthNote === null ? [] : [["note", result.widthNote] as [string, string]]),
         ["recall", `${result.validationRecall.toFixed(4)} of ${count(result.users)} users${sample}`],
       ],
       colors.faint,

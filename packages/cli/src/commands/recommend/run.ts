@@ -23,6 +23,7 @@ import { type NewUserList, recommendForHistories } from "./histories.ts";
 import { judgeRecommender, type RecommenderQuality } from "./judge.ts";
 import type { RecommendSettings } from "./options.ts";
 import { readHistories } from "./read-histories.ts";
+import { widthNote } from "./width-note.ts";
 
 /** What `recommend` did, as data: the object that `--json` prints. */
 export interface RecommendResult extends Pick<UntrainedResult, "chosen" | "trials" | "users" | "sampled"> {
@@ -33,6 +34,8 @@ export interface RecommendResult extends Pick<UntrainedResult, "chosen" | "trial
   readonly fill: FillOutcome | null;
   /** Recall on the validation rows that the choices were made by. */
   readonly validationRecall: number;
+  /** That the chosen width is the narrowest or the widest tried, if so; else null. */
+  readonly widthNote: string | null;
   /** Null without test rows. */
   readonly quality: RecommenderQuality | null;
   /** One for each line of `--histories`. */
@@ -114,6 +117,7 @@ export async function runRecommend(
       users,
       sampled,
       validationRecall,
+      widthNote: widthNote(trials, chosen.k, train.itemCount) ?? null,
       quality,
       lists,
       explanation,
