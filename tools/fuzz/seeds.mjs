@@ -10,7 +10,9 @@ import {
   fit,
   IdIndex,
   interactionsFromPairs,
+  itemDegrees,
   joinModels,
+  PropagationInitializer,
   spectral,
 } from "@wellbegun/core";
 import { encodeModel } from "../../packages/backend-onnx/dist/protobuf/encode.js";
@@ -44,6 +46,11 @@ const plain = (
   await fit({ train: { ...interactions, itemIds: undefined }, features: { text } }, { clusters: 2 })
 ).initializer.toBytes();
 const collaborative = await spectral(interactions, { k: 2 });
+const graph = new PropagationInitializer(
+  collaborative.items,
+  collaborative.items.data.map(Math.sin),
+  itemDegrees(interactions),
+);
 const joined = await joinModels(collaborative, fitted, { weight: 0.5 });
 
 /**
@@ -245,7 +252,7 @@ export const files = {
   freerec: [utf8("USER\tITEM\tTIMESTAMP\n0\t2\t1\n1\t0\t1\n"), utf8("USER\tITEM\n0\t4\n")],
   manifests: [manifest],
   ids: [encodeIds(["ann", 7n, "é", "bob the builder"]), encodeIds([])],
-  initializers: [initializer, plain, collaborative.toBytes(), joined.toBytes()],
+  initializers: [initializer, plain, collaborative.toBytes(), graph.toBytes(), joined.toBytes()],
   trialRecords: [records],
   onnx: [onnx],
   configs: [config],

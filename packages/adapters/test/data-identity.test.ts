@@ -98,6 +98,16 @@ describe("The identity of data", () => {
     const other = denseFeatures(Float32Array.of(1, 2, 3, 0.5, 0, 1), 3, 2);
     expect((await identifyFeatures(other, newHash)).sha256).not.toBe(expected);
   });
+
+  it("takes every -0 for 0, near another and far from it", async () => {
+    const zeros = [0, 1, 63, 64, 65, 700, 899];
+    const signed = (zero: number) =>
+      Float32Array.from({ length: 900 }, (_, i) => (zeros.includes(i) ? zero : -i));
+    const identityOf = (zero: number) => identifyFeatures(denseFeatures(signed(zero), 300, 3), newHash);
+    expect(Object.is(signed(-0)[700], -0)).toBe(true);
+    expect(await identityOf(-0)).toEqual(await identityOf(0));
+    expect((await identityOf(-0)).sha256).toBe(sha256(bytesOf([...signed(0)], "FloatLE")));
+  });
 });
 
 describe("A bundle that meets a dataset", () => {

@@ -80,11 +80,14 @@ it("With --json exactly one JSON object is printed, for errors too", async () =>
 it("Help and version have status 0, and help that nobody asked for has status 2", async () => {
   const version = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")).version;
   expect(await wellbegun(["--version"])).toEqual({ status: 0, stdout: `${version}\n`, stderr: "" });
-  for (const command of ["init", "inspect", "synth", "doctor", "demo"]) {
+  const { stdout: overview } = await wellbegun(["--help"]);
+  const commands = [...overview.matchAll(/^ {2}([a-z]+) .*/gm)].map(([, name]) => name!);
+  expect(commands.length).toBeGreaterThan(13);
+  for (const command of commands.filter((name) => name !== "help")) {
     const { status, stdout } = await wellbegun([command, "--help"]);
     expect(status).toBe(0);
-    expect(stdout).toContain("--json");
-    expect(stdout.split("\n").every((line) => line.length <= 80)).toBe(true);
+    if (command !== "play") expect(stdout).toContain("--json");
+    expect(stdout.split("\n").filter((line) => line.length > 80)).toEqual([]);
   }
   expect(await wellbegun([])).toMatchObject({ status: 2, stdout: "" });
   const misspelt = await wellbegun(["init", "x", "--cluster", "2"]);

@@ -85,9 +85,11 @@ it("An interrupted run keeps its checkpoint, and a new run neither replaces nor 
   const folder = temporaryFolder();
   const out = join(folder, "out");
   const args = ["train", data, "--out", out, ...options, "--epochs", "200"];
+  let asked = false;
   const interrupted = await wellbegun(args, {
     onStderr: (text, child) => {
-      if (text.includes("epoch 2/200")) child.kill("SIGINT");
+      // A second signal would end the process at once.
+      if (!asked && text.includes("epoch 2/200")) asked = child.kill("SIGINT");
     },
   });
   expect(interrupted.status).toBe(130);

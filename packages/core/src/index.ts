@@ -57,6 +57,7 @@ export type { FoldedUser, FoldInOptions } from "./initializer/history.ts";
 export type { TransformOptions } from "./initializer/initializer.ts";
 export { Initializer } from "./initializer/initializer.ts";
 export type { UnknownItems } from "./initializer/item-rows.ts";
+export { PropagationInitializer } from "./initializer/propagation-initializer.ts";
 export type { UserFolder } from "./initializer/user-folder.ts";
 export { jobSizes } from "./job-sizes.ts";
 export type { FittedClusters, FittedTables, Model } from "./model.ts";

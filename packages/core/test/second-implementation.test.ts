@@ -12,7 +12,8 @@ const methods = fc.record({
   prepare: fc.constantFrom(...choices.prepare),
   normalization: fc.constantFrom(...choices.normalization),
   lambda: fc.constantFrom(0, 0.1, 0.5, 1),
-  combine: fc.constantFrom(...choices.combine),
+  // Canonical axes need a projection.
+  combine: fc.constantFrom(...choices.combine.filter((choice) => choice !== "cca")),
   scale: fc.constantFrom(...choices.scale),
   weights: fc.record({ image: fc.constantFrom(0.5, 1, 2), audio: fc.constantFrom(0.25, 1) }),
   iterations: fc.integer({ min: 0, max: 6 }),

@@ -5,7 +5,9 @@ import {
   fit,
   IdIndex,
   interactionsFromArrays,
+  itemDegrees,
   joinModels,
+  PropagationInitializer,
   readInitializer,
   spectral,
 } from "../src/index.ts";
@@ -25,9 +27,15 @@ async function models(named: boolean): Promise<[name: string, model: FoldingMode
   const collaborative = await spectral(train, { k: 6, exponent: 0.3, backend });
   const content = await fit({ ...data, train }, { dim: 3, clusters: 2, lambda: 0.8, backend });
   const joined = await joinModels(collaborative, content, { weight: 0.7, backend });
+  const graph = new PropagationInitializer(
+    content.items,
+    content.items.data.map(Math.sin),
+    itemDegrees(train),
+  );
   return [
     ["fit", content],
     ["spectral", collaborative],
+    ["propagation", Object.assign(graph, { users: graph.transform(train) })],
     ["joined", joined],
   ];
 }
@@ -80,7 +88,7 @@ describe("bytes of models", () => {
 
   it("name the kinds that are known when they are another file", async () => {
     const other = new TextEncoder().encode("PK, another kind of file");
-    await expectRefusal(() => readInitializer(other), "format", "wbinit, wbspec, wbjoin", "PK, an");
+    await expectRefusal(() => readInitializer(other), "format", "wbinit, wbspec, wbprop, wbjoin", "PK, an");
   });
 
   it("need both sides of joined tables to have bytes", async () => {

@@ -60,8 +60,8 @@ export function decodeArrays<T>(bytes: Uint8Array): NamedArrays<T> {
   if (bytes.length !== total) throw broken(`${total} bytes`, `${bytes.length}`);
   const arrays = new Map<string, Float32Array>();
   for (const { name, length } of list) {
-    const own = bytes.slice(at, at + 4 * length);
-    arrays.set(name, new Float32Array(own.buffer));
+    // Node's Buffer has a slice() that copies nothing, whose buffer holds the whole file.
+    arrays.set(name, new Float32Array(new Uint8Array(bytes.subarray(at, at + 4 * length)).buffer));
     at += 4 * length;
   }
   return { header, arrays };

@@ -4,12 +4,13 @@ import {
   type FoldInOptions,
   type Id,
   type Interactions,
+  itemDegrees,
+  PropagationInitializer,
   type Table,
   type TransformOptions,
   WellbegunError,
 } from "@wellbegun/core";
 import type { EpochRecord } from "./curve.ts";
-import { Folder } from "./fold-in.ts";
 import type { ResolvedTrainOptions } from "./train-options.ts";
 import type { Vectors } from "./vectors.ts";
 
@@ -45,7 +46,7 @@ export class TrainedModel {
   /** The options with every default filled in. Training on the same data with them gives the same tables. */
   readonly options: ResolvedTrainOptions;
   readonly report: TrainingReport;
-  readonly #folder: Folder | undefined;
+  readonly #folder: PropagationInitializer | undefined;
 
   constructor(
     train: Interactions,
@@ -61,7 +62,12 @@ export class TrainedModel {
     this.curve = curve;
     this.options = options;
     this.report = report;
-    this.#folder = best.foldIn && new Folder(best.foldIn, train);
+    this.#folder = best.foldIn && new PropagationInitializer(this.items, best.foldIn, itemDegrees(train));
+  }
+
+  /** The model without its users, which folds in users from a few bytes; undefined for a model without propagation. */
+  get initializer(): PropagationInitializer | undefined {
+    return this.#folder;
   }
 
   /**
@@ -74,7 +80,7 @@ export class TrainedModel {
    * `unavailable` for a model without propagation, such as BPR.
    */
   foldIn(history: Iterable<Id>, options: FoldInOptions = {}): FoldedUser {
-    return this.#propagation().user(history, options);
+    return this.#propagation().foldIn(history, options);
   }
 
   /**
@@ -85,10 +91,10 @@ export class TrainedModel {
    * numbers of items differ.
    */
   transform(interactions: Interactions, options: TransformOptions = {}): Table {
-    return this.#propagation().users(interactions, options);
+    return this.#propagation().transform(interactions, options);
   }
 
-  #propagation(): Folder {
+  #propagation(): PropagationInitializer {
     if (this.#folder !== undefined) return this.#folder;
     throw new WellbegunError("unavailable", {
       doing: "folding in a user",

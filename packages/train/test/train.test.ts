@@ -1,4 +1,11 @@
-import { type Backend, cpu, interactionsFromArrays, isWellbegunError, wasm } from "@wellbegun/core";
+import {
+  type Backend,
+  cpu,
+  interactionsFromArrays,
+  isWellbegunError,
+  readInitializer,
+  wasm,
+} from "@wellbegun/core";
 import type { Matrix } from "@wellbegun/core/backend";
 import { describe, expect, it } from "vitest";
 import {
@@ -61,7 +68,8 @@ describe.each(models)("Model %s", (_, model) => {
     );
     expect(isWellbegunError(error) && error.code).toBe("aborted");
     expect(saved).toHaveLength(3);
-    const resumed = await train(data, { ...options, resume: saved[2]! });
+    // As Node reads a file.
+    const resumed = await train(data, { ...options, resume: Buffer.from(saved[2]!) });
     expect(resumed.users.data).toEqual(whole.users.data);
     expect(resumed.items.data).toEqual(whole.items.data);
     expect(resumed.report).toEqual(whole.report);
@@ -260,6 +268,17 @@ describe("Folding in a user", () => {
     const { vector, used } = trained.foldIn([...history, history[0]!]);
     expect(vector).toEqual(folded.row(7));
     expect(used).toBe(history.length);
+  });
+
+  it("gives the same vectors from the model's bytes, and none from those of a model without propagation", async () => {
+    const trained = await train(data, { ...short, model: lightgcn(), epochs: 1 });
+    const again = readInitializer(trained.initializer!.toBytes());
+    expect(again.transform(data.train).data).toEqual(trained.transform(data.train).data);
+    const options = { weights: [2, 1], negatives: [5] };
+    expect(again.foldIn([3, 9], options)).toEqual(trained.foldIn([3, 9], options));
+    expect(again.items.data).toEqual(trained.items.data);
+    const plain = await train(data, { ...short, model: bpr(), epochs: 0 });
+    expect(plain.initializer).toBeUndefined();
   });
 
   it("weighs the items of the history, and subtracts the mean of the negatives", async () => {

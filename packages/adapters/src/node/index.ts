@@ -43,7 +43,7 @@ export { recoverFolder } from "./recover-folder.ts";
 export type { RefuseInputsOptions } from "./refuse-inputs.ts";
 export { refuseInputs } from "./refuse-inputs.ts";
 export type { StreamedModel, WriteBundleOptions } from "./write-bundle.ts";
-export { writeBundle } from "./write-bundle.ts";
+export { INITIALIZER_FILE, writeBundle } from "./write-bundle.ts";
 export { writeParquet } from "./write-parquet.ts";
 export type { Attachment, BundleFormat, WriteTablesOptions } from "./write-tables.ts";
 export { bundleFiles, writeTables } from "./write-tables.ts";

@@ -2,6 +2,7 @@ import { INITIALIZER_MAGIC } from "../initializer/bytes.ts";
 import { magicOf } from "../initializer/frame.ts";
 import { damaged } from "../initializer/header-rules.ts";
 import { Initializer } from "../initializer/initializer.ts";
+import { PROPAGATION_MAGIC, PropagationInitializer } from "../initializer/propagation-initializer.ts";
 import type { UserFolder } from "../initializer/user-folder.ts";
 import { JOINED_MAGIC, JoinedInitializer } from "./joined-initializer.ts";
 import { SPECTRAL_MAGIC, SpectralInitializer } from "./spectral-initializer.ts";
@@ -9,11 +10,12 @@ import { SPECTRAL_MAGIC, SpectralInitializer } from "./spectral-initializer.ts";
 const single: Readonly<Record<string, (bytes: Uint8Array) => UserFolder>> = {
   [INITIALIZER_MAGIC]: (bytes) => Initializer.fromBytes(bytes),
   [SPECTRAL_MAGIC]: (bytes) => SpectralInitializer.fromBytes(bytes),
+  [PROPAGATION_MAGIC]: (bytes) => PropagationInitializer.fromBytes(bytes),
 };
 
 /**
- * Reads the `initializer.bin` of a bundle, whatever model it is of: a fit (`wellbegun init`), spectral tables, or
- * joined tables (`wellbegun recommend`). It folds in users on any runtime, without a backend; the vectors of users equal
+ * Reads the `initializer.bin` of a bundle, whatever model it is of: a fit (`wellbegun init`), spectral tables,
+ * joined tables (`wellbegun recommend`), or a trained graph model (`wellbegun train`). It folds in users on any runtime, without a backend; the vectors of users equal
  * the model's own to the bit, the item table to float32 rounding.
  *
  * @throws {WellbegunError} `format` if the bytes are none of these, are damaged (a checksum covers all of them) or are of a

@@ -8,8 +8,9 @@ import { collectSections } from "./print.ts";
 import { runCollect } from "./run.ts";
 
 const footer = `
-Refused unless the job finished and every part is what it wrote: counts, order of
-IDs, SHA-256. Parts of failed attempts are not read. Needs @wellbegun/engine-spark.
+Refused unless the job finished and every part is what it wrote: counts, order
+of IDs, SHA-256. Parts of failed attempts are not read. Needs
+@wellbegun/engine-spark.
 Exit status: 0 done, 1 failed, 2 wrong usage, 130 interrupted.`;
 
 export function define(command: Command, output: Output): void {

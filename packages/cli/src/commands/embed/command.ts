@@ -9,9 +9,10 @@ import { embed } from "./run.ts";
 const footer = `
 Defaults stand in brackets. Writes <modality>_feat.npy, <modality>_missing.npy,
 item_ids.txt, missing_items.jsonl and features.json, which says what made them.
-Items whose content is missing or broken are marked as missing, and listed.
-A run that was killed goes on where it stopped when it is started again.
-An encoder's folder has encoder.json (any ONNX model) or config.json (transformers.js).`;
+Items whose content is missing or broken are marked as missing, and listed. A
+run that was killed goes on where it stopped when it is started again. An
+encoder's folder has encoder.json (any ONNX model) or config.json
+(transformers.js).`;
 
 export function define(command: Command, output: Output): void {
   defineSettings(command, embedSettings);

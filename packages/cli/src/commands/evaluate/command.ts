@@ -13,11 +13,12 @@ import { evaluateRules } from "./rules.ts";
 import { evaluateDataset } from "./run.ts";
 
 const footer = `
-Defaults stand in brackets. Nothing is trained, and nothing is written but --report.
-Without --bundle or --users and --items, vectors are made as init makes them, and
-judged beside each term alone. Beside them stand random vectors, popularity, and
-recommenders that need no training: item-kNN, spectral tables, EASE (--baselines).
---split test reads test rows: look at them once, when all choices are made.
+Defaults stand in brackets. Nothing is trained, and nothing is written but
+--report. Without --bundle or --users and --items, vectors are made as init
+makes them, and judged beside each term alone. Beside them stand random vectors,
+popularity, and recommenders that need no training: item-kNN, spectral tables,
+EASE (--baselines). --split test reads test rows: look at them once, when all
+choices are made.
 Exit status: 0 done, 1 failed, 2 wrong usage, 130 interrupted.`;
 
 export function define(command: Command, output: Output): void {

@@ -15,8 +15,8 @@ import { type InitResult, initialize } from "./run.ts";
 
 const footer = `
 Defaults stand in brackets. Vectors are made from train rows (label 0) alone.
-${flagsByModality} take one value, or one for each
-modality: image=8,audio=16.
+${flagsByModality}
+take one value, or one for each modality: image=8,audio=16.
 --centroids looks for <modality>_seed_centroids.npy, <modality>_centroids.npy or
 centroids.<modality>.npy; with --max-iterations 0 they are used as they are.
 Exit status: 0 done, 1 failed, 2 wrong usage, 130 interrupted.`;

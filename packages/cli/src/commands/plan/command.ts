@@ -8,8 +8,9 @@ import { planSections } from "./print.ts";
 import { runPlan } from "./run.ts";
 
 const footer = `
-The features are read here, the log by the job: spark-submit job/job.py makes the
-user vectors, and wellbegun collect writes the bundle. Needs @wellbegun/engine-spark.
+The features are read here, the log by the job: spark-submit job/job.py makes
+the user vectors, and wellbegun collect writes the bundle. Needs
+@wellbegun/engine-spark.
 Exit status: 0 done, 1 failed, 2 wrong usage, 130 interrupted.`;
 
 export function define(command: Command, output: Output): void {

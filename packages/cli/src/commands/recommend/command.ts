@@ -10,9 +10,10 @@ import { recommendSections } from "./print.ts";
 import { runRecommend } from "./run.ts";
 
 const footer = `
-Tables of train rows (label 0) alone. The width, the exponent and the weights are
-chosen on the validation rows (label 1); test rows (label 2) are judged once, beside
-popularity, each side alone, and a control whose items have other items' content.
+Tables of train rows (label 0) alone. The width, the exponent and the weights
+are chosen on the validation rows (label 1); test rows (label 2) are judged
+once, beside popularity, each side alone, and a control whose items have other
+items' content.
 Exit status: 0 done, 1 failed, 2 wrong usage, 130 interrupted.`;
 
 export function define(command: Command, output: Output): void {

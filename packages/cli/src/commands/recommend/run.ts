@@ -4,6 +4,7 @@ import {
   bundleFiles,
   checkOutputFolder,
   discardUnfinished,
+  INITIALIZER_FILE,
   identifyData,
   type OutputFolderOptions,
   recoverFolder,
@@ -203,7 +204,8 @@ async function exportTables(
     tables: [table("users", users), table("items", items)],
     userIds: train.userIds?.ids,
     itemIds: train.itemIds?.ids,
-    attachments: { "initializer.bin": found.model.toBytes() },
+    // A side whose cold rows were filled from content has no bytes yet.
+    attachments: found.chosen.fillCold > 0 ? {} : { [INITIALIZER_FILE]: found.model.toBytes() },
     manifest: {
       packages: packageVersions(),
       recommender: { kind: "spectral and content, joined", ...chosen, rounds: collaborative.options.rounds },

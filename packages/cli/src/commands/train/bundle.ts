@@ -1,6 +1,11 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { identifyData, type OutputFolderOptions, writeTables } from "@wellbegun/adapters/node";
+import {
+  INITIALIZER_FILE,
+  identifyData,
+  type OutputFolderOptions,
+  writeTables,
+} from "@wellbegun/adapters/node";
 import type { Backend, Observer, Table } from "@wellbegun/core";
 import type { EpochRecord, TrainedModel } from "@wellbegun/train";
 import type { OpenDataset } from "../../shared/dataset.ts";
@@ -34,7 +39,7 @@ export async function writeTrained(
   place: Pick<OutputFolderOptions, "overwrite" | "inputs">,
   observer: Observer,
 ): Promise<Record<string, number>> {
-  const { users, items, options, report } = trained;
+  const { users, items, options, report, initializer } = trained;
   const input = await identifyData(dataset, {
     signal: observer.signal,
     ...(readsFeatures ? {} : { modalities: [] }),
@@ -46,7 +51,13 @@ export async function writeTrained(
     tables: [tableOf("users", users), tableOf("items", items)],
     userIds: users.ids?.ids,
     itemIds: items.ids?.ids,
-    attachments: { [CURVE_FILE]: curveBytes(trained.curve) },
+    attachments: {
+      [CURVE_FILE]: curveBytes(trained.curve),
+      // A control is written without it, as init's is.
+      ...(initializer === undefined || start?.control === "permuted"
+        ? {}
+        : { [INITIALIZER_FILE]: initializer.toBytes() }),
+    },
     manifest: {
       packages: { ...packageVersions(), "@wellbegun/train": packageVersion("@wellbegun/train") },
       recommender: `trained ${options.model}`,

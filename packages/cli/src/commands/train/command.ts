@@ -16,10 +16,11 @@ import { runTrain } from "./run.ts";
 
 const footer = `
 Trained on train rows (label 0). Validation rows (label 1) choose the epoch; the
-test rows (label 2) are judged once, beside popularity and recommenders that need no
-training: item-kNN, spectral tables of the same width, and EASE (--baselines).
-A checkpoint is written beside the output after each epoch and removed at the end.
-A run that is resumed ends with the same bytes as one that was never interrupted.
+test rows (label 2) are judged once, beside popularity and recommenders that
+need no training: item-kNN, spectral tables of the same width, and EASE
+(--baselines). A checkpoint is written beside the output after each epoch and
+removed at the end. A run that is resumed ends with the same bytes as one that
+was never interrupted.
 Exit status: 0 done, 1 failed, 2 wrong usage, 130 interrupted.`;
 
 export function define(command: Command, output: Output): void {

@@ -8,9 +8,9 @@ import { wireSections } from "./print.ts";
 import { wireBundle } from "./run.ts";
 
 const footer = `
-Writes <into>/wellbegun-<codebase>-<model>: the tables in the codebase's row order,
-wire.json, and the Python files that load and prove them. No file of the codebase
-is touched. Targets:
+Writes <into>/wellbegun-<codebase>-<model>: the tables in the codebase's row
+order, wire.json, and the Python files that load and prove them. No file of the
+codebase is touched. Targets:
 ${wrap(targetNames().join(" "))}
 Exit status: 0 done, 1 failed, 2 wrong usage, 130 interrupted.`;
 

@@ -31,10 +31,12 @@ export const methodSettings: Settings<MethodSettings> = Object.fromEntries(
     .map(([name, row]) => [name, settingOf(name, row)]),
 ) as Settings<MethodSettings>;
 
-/** The flags that take one value for all modalities, or one each, as a sentence begins: "--clusters, --lambda and --x". */
+/** The flags that take one value for all modalities, or one each, a line of help for each three. */
 export const flagsByModality: string = inWords(
   methodRows.filter(([, { perModality }]) => perModality === "either").map(([name]) => flagOf(name)),
-);
+)
+  .replaceAll(/((?:--\S+ ){3})/g, "$1\n")
+  .replaceAll(" \n", "\n");
 
 function settingOf(name: MethodOptionName, row: OptionRow): Setting<unknown> {
   const group = headings[row.group];
