@@ -47,6 +47,19 @@ describe("An output path of init", () => {
     expect(existsSync(out)).toBe(false);
   });
 
+  it.each([
+    [["--format", "parquet"], "npy or safetensors beside parquet"],
+    [["--rows-per-part", "0"], "a whole number of rows >= 1"],
+  ])("is refused with %j before the dataset is read", async (option, expected) => {
+    const folder = temporaryFolder();
+    // Nothing is there to read, which would be the next refusal.
+    const args = ["init", join(folder, "none"), "--out", join(folder, "out"), ...option];
+    const { status, stderr } = await wellbegun(args);
+    expect(status).toBe(2);
+    expect(stderr).toContain(expected);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
   it("is refused where it leads through a file or is one", async () => {
     const folder = temporaryFolder();
     const dataset = writeDataset(folder, "data", smallDataset());

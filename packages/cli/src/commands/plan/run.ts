@@ -1,5 +1,11 @@
 import { readInteractions } from "@wellbegun/adapters/columns";
-import { type LogFiles, readColumnDataset } from "@wellbegun/adapters/node";
+import {
+  bundleFiles,
+  checkOutputFolder,
+  type LogFiles,
+  readColumnDataset,
+  recoverFolder,
+} from "@wellbegun/adapters/node";
 import {
   type FeatureSource,
   type FitOptions,
@@ -58,6 +64,14 @@ export async function runPlan(settings: PlanSettings, observer: Observer): Promi
       at: "option --job",
     });
   }
+  const places = Object.values(settings.features ?? {}).map(({ path }) => path);
+  const place = {
+    overwrite: namedAgain(job, force) ? job : force,
+    inputs: [...places, ...(settings.centroids === undefined ? [] : [settings.centroids])],
+  };
+  // Before the features are read, which may take long.
+  await recoverFolder(job);
+  await checkOutputFolder(job, { ...place, own: bundleFiles });
   const planJob = (await sparkEngine()).planJob as PlanJob;
   observer.onProgress?.({ stage: "load", done: 0, total: 1 });
   const columns = columnDatasetOptions(settings);
@@ -82,7 +96,6 @@ export async function runPlan(settings: PlanSettings, observer: Observer): Promi
   try {
     const files = typeof interactions === "string" ? [interactions] : interactions;
     const log = { files, userColumn, itemColumn, weightColumn, split, duplicates };
-    const places = Object.values(settings.features ?? {}).map(({ path }) => path);
     const plan = await planJob(
       job,
       { features, itemIds: dataset.train.itemIds, log },
@@ -91,8 +104,7 @@ export async function runPlan(settings: PlanSettings, observer: Observer): Promi
         ...observer,
         backend,
         sampleItems,
-        overwrite: namedAgain(job, force) ? job : force,
-        inputs: [...places, ...(settings.centroids === undefined ? [] : [settings.centroids])],
+        ...place,
         packages: packageVersions(),
       },
     );
