@@ -14,7 +14,7 @@ import type { Io } from "../../shared/io.ts";
 import { peakMemory } from "../../shared/peak-memory.ts";
 import { checkReportFile } from "../../shared/report-file.ts";
 import { writeTrained } from "./bundle.ts";
-import { refuseCheckpoints } from "./checkpoint-file.ts";
+import { refuseCheckpoints, withCheckpoints } from "./checkpoint-file.ts";
 import { type Judgment, judgeBaselines, judgeTables, judgmentOf } from "./judge.ts";
 import { expectMemory, type MemoryNeed } from "./memory.ts";
 import { modelOf } from "./models.ts";
@@ -103,6 +103,8 @@ export async function runTrain(
     };
     if (report !== null) await page?.writeTrainingReport(report, result, curves, io);
     return result;
+  } catch (error) {
+    throw await withCheckpoints(error, checkpoints);
   } finally {
     for (const close of open.reverse()) await close();
   }
