@@ -74,6 +74,34 @@ describe("An output path of init", () => {
     expect(readFileSync(file, "utf8")).toBe("kept");
   });
 
+  it("that holds another command's bundle is replaced with --force alone", async () => {
+    const { dataset, out } = await withBundle();
+    const before = folderHashes(out);
+    const method = [
+      "--model",
+      "bpr",
+      "--epochs",
+      "1",
+      "--dim",
+      "4",
+      "--backend",
+      "cpu",
+      "--baselines",
+      "none",
+    ];
+    const train = ["train", dataset, "--out", out, ...method];
+    const refused = await wellbegun(train);
+    expect(refused.status).toBe(2);
+    expect(refused.stderr).toMatch(/same kind \(a trained model\), found starting vectors/);
+    expect(folderHashes(out)).toEqual(before);
+    expect(await wellbegun([...train, "--force"])).toMatchObject({ status: 0 });
+    const init = ["init", dataset, "--out", out, "--clusters", "2"];
+    const back = await wellbegun(init);
+    expect([back.status, back.stderr]).toEqual([2, expect.stringContaining("found a trained model")]);
+    expect(await wellbegun([...init, "--force"])).toMatchObject({ status: 0 });
+    expect(folderHashes(out)).toEqual(before);
+  });
+
   it("that is a folder with other files is replaced with --force alone", async () => {
     const { dataset, out } = await withBundle();
     writeFileSync(join(out, "notes.txt"), "mine");

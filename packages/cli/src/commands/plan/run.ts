@@ -1,11 +1,5 @@
 import { readInteractions } from "@wellbegun/adapters/columns";
-import {
-  bundleFiles,
-  checkOutputFolder,
-  type LogFiles,
-  readColumnDataset,
-  recoverFolder,
-} from "@wellbegun/adapters/node";
+import { type LogFiles, readColumnDataset } from "@wellbegun/adapters/node";
 import {
   type FeatureSource,
   type FitOptions,
@@ -16,6 +10,7 @@ import {
   WellbegunError,
 } from "@wellbegun/core";
 import { candidates } from "../../shared/backends/candidates.ts";
+import { checkBundleFolder } from "../../shared/bundle-folder.ts";
 import { readCentroids } from "../../shared/centroids.ts";
 import { columnDatasetOptions } from "../../shared/columns/open.ts";
 import { fitOptions } from "../../shared/options/fit-options.ts";
@@ -70,8 +65,7 @@ export async function runPlan(settings: PlanSettings, observer: Observer): Promi
     inputs: [...places, ...(settings.centroids === undefined ? [] : [settings.centroids])],
   };
   // Before the features are read, which may take long.
-  await recoverFolder(job);
-  await checkOutputFolder(job, { ...place, own: bundleFiles });
+  await checkBundleFolder(job, "a job for Spark", place);
   const planJob = (await sparkEngine()).planJob as PlanJob;
   observer.onProgress?.({ stage: "load", done: 0, total: 1 });
   const columns = columnDatasetOptions(settings);

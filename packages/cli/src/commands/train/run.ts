@@ -1,4 +1,4 @@
-import { bundleFiles, checkOutputFolder, discardUnfinished, recoverFolder } from "@wellbegun/adapters/node";
+import { discardUnfinished } from "@wellbegun/adapters/node";
 import { type Backend, type Dataset, type Observer, resolveBackend } from "@wellbegun/core";
 import {
   type EpochRecord,
@@ -8,6 +8,7 @@ import {
   train,
 } from "@wellbegun/train";
 import { trainingCandidates } from "../../shared/backends/candidates.ts";
+import { checkBundleFolder } from "../../shared/bundle-folder.ts";
 import type { OpenDataset } from "../../shared/dataset.ts";
 import type { DatasetSource } from "../../shared/dataset-source.ts";
 import type { Io } from "../../shared/io.ts";
@@ -46,8 +47,7 @@ export async function runTrain(
   const places = placesOf(out, settings, io);
   if (places.length > 1) await refuseBundle(out);
   for (const { out: place, overwrite } of places) {
-    await recoverFolder(place);
-    await checkOutputFolder(place, { overwrite, inputs, own: bundleFiles });
+    await checkBundleFolder(place, "a trained model", { overwrite, inputs });
   }
   const checkpoints = places.map(({ checkpoint }) => checkpoint);
   if (settings.resume !== true) await refuseCheckpoints(checkpoints);
