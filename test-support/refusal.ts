@@ -8,7 +8,10 @@ export async function expectRefusal(
   ...parts: readonly string[]
 ): Promise<WellbegunError> {
   const error = await caught(work);
-  if (!isWellbegunError(error)) throw new Error("expected a WellbegunError", { cause: error });
+  if (!isWellbegunError(error)) {
+    const found = error === undefined ? "no error" : String(error);
+    throw new Error(`expected a WellbegunError, found ${found}`, { cause: error });
+  }
   for (const part of parts) expect(error.message).toContain(part);
   expect(error.code).toBe(code);
   return error;

@@ -1,9 +1,11 @@
 """RecBole's BPR and LightGCN, trained by its own quick start from wired vectors."""
 
 import argparse
+import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -92,11 +94,29 @@ def test_quick_start_trains_from_the_vectors(bundle, settings, monkeypatch, caps
     for function in ("get_model", "get_trainer"):
         monkeypatch.setattr(quick_start, function, getattr(quick_start, function))
     wired = Wire(wire("recbole:" + name, bundle, tmp_path, "--tables", "users+items")["out"])
-    install(quick_start, wired, argparse.Namespace(wire_scale="model", wire_freeze=False))
+    install(quick_start, wired, argparse.Namespace(wire_scale="model", wire_freeze=False, wire_other_data=False))
     quick_start.run_recbole(model=name, dataset="toy", config_dict=settings, saved=False)
     told = capsys.readouterr().err
     assert "user_embedding.weight <- users (40 x 8)" in told
     assert "user_embedding.weight: first gradient" in told and "item_embedding.weight: first gradient" in told
+
+
+def test_a_split_that_recbole_draws_itself_is_refused(bundle, data, settings, monkeypatch, tmp_path):
+    monkeypatch.setattr(sys, "argv", ["test"])
+    monkeypatch.chdir(tmp_path)
+    for function in ("get_model", "get_trainer"):
+        monkeypatch.setattr(quick_start, function, getattr(quick_start, function))
+    folder = wire("recbole:BPR", bundle, tmp_path, "--tables", "users+items")["out"]
+    manifest = Path(folder) / "wire.json"
+    # The vectors were computed from all pairs, of which RecBole holds some out.
+    computed = {"interactions": len({tuple(pair) for pair in data.pairs})}
+    manifest.write_text(json.dumps({**json.loads(manifest.read_text()), "train": computed}))
+    options = argparse.Namespace(wire_scale="model", wire_freeze=False, wire_other_data=False)
+    install(quick_start, Wire(folder), options)
+    with pytest.raises(WellbegunError, match="{} train interactions, found".format(computed["interactions"])):
+        quick_start.run_recbole(model="BPR", dataset="toy", config_dict=settings, saved=False)
+    options.wire_other_data = True
+    quick_start.run_recbole(model="BPR", dataset="toy", config_dict=settings, saved=False)
 
 
 def test_the_printed_command_runs_it(bundle, settings, tmp_path):
