@@ -47,6 +47,19 @@ describe("An output path of init", () => {
     expect(existsSync(out)).toBe(false);
   });
 
+  it.each([
+    [["--format", "parquet"], "npy or safetensors beside parquet"],
+    [["--rows-per-part", "0"], "a whole number of rows >= 1"],
+  ])("is refused with %j before the dataset is read", async (option, expected) => {
+    const folder = temporaryFolder();
+    // Nothing is there to read, which would be the next refusal.
+    const args = ["init", join(folder, "none"), "--out", join(folder, "out"), ...option];
+    const { status, stderr } = await wellbegun(args);
+    expect(status).toBe(2);
+    expect(stderr).toContain(expected);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
   it("is refused where it leads through a file or is one", async () => {
     const folder = temporaryFolder();
     const dataset = writeDataset(folder, "data", smallDataset());
@@ -59,6 +72,34 @@ describe("An output path of init", () => {
     expect(itself.status).toBe(2);
     expect(itself.stderr).toContain(file);
     expect(readFileSync(file, "utf8")).toBe("kept");
+  });
+
+  it("that holds another command's bundle is replaced with --force alone", async () => {
+    const { dataset, out } = await withBundle();
+    const before = folderHashes(out);
+    const method = [
+      "--model",
+      "bpr",
+      "--epochs",
+      "1",
+      "--dim",
+      "4",
+      "--backend",
+      "cpu",
+      "--baselines",
+      "none",
+    ];
+    const train = ["train", dataset, "--out", out, ...method];
+    const refused = await wellbegun(train);
+    expect(refused.status).toBe(2);
+    expect(refused.stderr).toMatch(/same kind \(a trained model\), found starting vectors/);
+    expect(folderHashes(out)).toEqual(before);
+    expect(await wellbegun([...train, "--force"])).toMatchObject({ status: 0 });
+    const init = ["init", dataset, "--out", out, "--clusters", "2"];
+    const back = await wellbegun(init);
+    expect([back.status, back.stderr]).toEqual([2, expect.stringContaining("found a trained model")]);
+    expect(await wellbegun([...init, "--force"])).toMatchObject({ status: 0 });
+    expect(folderHashes(out)).toEqual(before);
   });
 
   it("that is a folder with other files is replaced with --force alone", async () => {

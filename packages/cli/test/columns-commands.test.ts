@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { arrayVectors } from "@wellbegun/adapters/bundle";
@@ -7,7 +8,7 @@ import { parquetReadObjects } from "hyparquet";
 import { parquetWriteBuffer } from "hyparquet-writer";
 import { beforeAll, describe, expect, it } from "vitest";
 import { run } from "../src/index.ts";
-import { wellbegun, wellbegunJson } from "./support/cli.ts";
+import { binary, wellbegun, wellbegunJson } from "./support/cli.ts";
 import { folderHashes, readNpy, sharedFolder, temporaryFolder } from "./support/files.ts";
 import { jsonWithPeers } from "./support/peers.ts";
 
@@ -63,6 +64,19 @@ describe("a dataset from files of columns", () => {
     for (const one of [figures, wanted]) one.baselines.time = 0;
     expect(figures).toEqual(wanted);
     expect(dataset).toBe(log);
+  });
+
+  it("is followed after tune by a command for init that names the same files and columns", async () => {
+    const out = join(temporaryFolder(), "the best.json");
+    const quick = ["--budget", "2", "--clusters", "4", "--dim", "4", "--backend", "cpu"];
+    const tuned = await wellbegun(["tune", ...columns, "--split", split, "--out", out, ...quick]);
+    expect(tuned.status, tuned.stderr).toBe(0);
+    const words = /Next\s+npx wellbegun (init .*) --out out/.exec(tuned.stdout)![1]!;
+    const script = `exec "$0" "$1" ${words} --out "$2" --quiet`;
+    const bundle = join(temporaryFolder(), "bundle");
+    execFileSync("sh", ["-c", script, process.execPath, binary, bundle]);
+    expect(existsSync(join(bundle, "manifest.json"))).toBe(true);
+    for (const option of [...columns, split]) expect(words).toContain(option);
   });
 
   it("is searched by tune as its folder is", async () => {

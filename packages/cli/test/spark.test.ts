@@ -77,6 +77,17 @@ describe("planning a Spark job", () => {
   });
 });
 
+it("plan refuses a job's folder with other files before it reads the features", async () => {
+  const job = temporaryFolder();
+  writeFileSync(join(job, "notes.txt"), "mine");
+  // No such features are there to read, which would be the next refusal.
+  const source = ["--interactions", "none.parquet", "--features", "image=none.parquet:image"];
+  const { status, stderr } = await wellbegun(["plan", ...source, "--job", job]);
+  expect(status).toBe(2);
+  expect(stderr).toContain("other files (notes.txt)");
+  expect(readFileSync(join(job, "notes.txt"), "utf8")).toBe("mine");
+});
+
 describeWithSpark("a job on Spark, from Parquet to a bundle", () => {
   it("gives each user the vector that init gives it", async () => {
     const { folder, source } = parquetFiles();

@@ -94,12 +94,20 @@ it("An interrupted run keeps its checkpoint, and a new run neither replaces nor 
   });
   expect(interrupted.status).toBe(130);
   expect(readdirSync(folder)).toEqual([".out.seed-999.checkpoint"]);
+  expect(interrupted.stderr).toMatch(/The checkpoint .*\.out\.seed-999\.checkpoint is kept: .*--resume/);
   const anew = await wellbegun(args);
   expect(anew.status).toBe(2);
   expect(anew.stderr).toMatch(/no checkpoint of an earlier run[\s\S]*--resume/);
   const other = await wellbegun([...args, "--resume", "--lr", "0.02"]);
   expect(other.status).toBe(1);
-  expect(other.stderr).toMatch(/a checkpoint of the same data and options/);
+  expect(other.stderr).toMatch(/with learningRate: 0\.02, found learningRate: 0\.01/);
+  const model = await wellbegun([
+    ...args.filter((one) => !/neighbors|model-options/.test(one)),
+    "--model",
+    "bpr",
+    "--resume",
+  ]);
+  expect(model.stderr).toMatch(/with model: bpr, found model: alignrec/);
   writeFileSync(join(folder, ".out.seed-999.checkpoint"), "no checkpoint");
   const damaged = await wellbegun([...args, "--resume"]);
   expect(damaged.status).toBe(1);

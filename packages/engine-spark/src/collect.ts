@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { BundleTable, Manifest } from "@wellbegun/adapters/bundle";
@@ -35,15 +36,11 @@ const PART_BYTES = 2 ** 30;
  */
 export async function collectJob(job: string, out: string, options: CollectOptions = {}): Promise<Manifest> {
   const { from = join(job, "out"), overwrite, signal, onProgress } = options;
+  if (!existsSync(job)) throw notPlanned("io", "nothing there", job);
+  if (!existsSync(join(job, PLAN_FILE))) throw notPlanned("format", `no ${PLAN_FILE} in it`, job);
   const planned = await readBundle(job, { signal });
   if (planned.manifest.files[PLAN_FILE] === undefined) {
-    const found = "a bundle without a plan";
-    throw new WellbegunError("format", {
-      doing: DOING,
-      expected: "a folder that planJob wrote",
-      found,
-      at: job,
-    });
+    throw notPlanned("format", "a bundle without a plan", job);
   }
   const text = await readFile(join(job, PLAN_FILE));
   const plan = asPlan(JSON.parse(new TextDecoder().decode(text)), join(job, PLAN_FILE));
@@ -96,6 +93,10 @@ export async function collectJob(job: string, out: string, options: CollectOptio
     signal,
     onProgress,
   });
+}
+
+function notPlanned(code: "io" | "format", found: string, at: string): WellbegunError {
+  return new WellbegunError(code, { doing: DOING, expected: "a folder that plan wrote", found, at });
 }
 
 /** Core's factor of a user table, from sums in place of all norms. */

@@ -65,12 +65,8 @@ describe("planning a job", () => {
     await expectRefusal(() => collectJob(job, join(root, "bundle")), "io", "spark-submit job.py");
     const other = join(root, "no-job");
     await writeTables(other, { tables: [{ name: "users", rows: 1, columns: 1, data: Float32Array.of(1) }] });
-    await expectRefusal(
-      () => collectJob(other, join(root, "bundle")),
-      "format",
-      "a folder that planJob wrote",
-    );
-    await expectRefusal(() => collectJob(join(root, "nothing"), join(root, "bundle")), "io", "manifest.json");
+    await expectRefusal(() => collectJob(other, join(root, "bundle")), "format", "a folder that plan wrote");
+    await expectRefusal(() => collectJob(join(root, "nothing"), join(root, "bundle")), "io", "nothing there");
   });
 
   it("clusters a sample and assigns the other items in one pass", async () => {

@@ -90,10 +90,11 @@ export async function restoreCheckpoint(
 ): Promise<TrainingState> {
   const { header, arrays } = decodeArrays<Header>(bytes);
   if (header.identity !== identity) {
+    const { name, wanted, found } = firstDifference(JSON.parse(identity), JSON.parse(header.identity));
     throw new WellbegunError("mismatch", {
       doing: "resuming training",
-      expected: `a checkpoint of the same data and options: ${identity}`,
-      found: header.identity,
+      expected: `a checkpoint of the same data and options, with ${name}: ${wanted}`,
+      found: `${name}: ${found}`,
     });
   }
   for (const [name, { value }] of parameters.entries()) {
@@ -132,6 +133,29 @@ export function identityOf(
     ].map(([name, array]) => [name, hashOf(array)]),
   );
   return JSON.stringify({ ...options, userCount: train.userCount, itemCount: train.itemCount, hashes });
+}
+
+/** The first value that differs between two identities, by its name: `model`, `modelOptions.layers`, `hashes.items`. */
+function firstDifference(
+  wanted: unknown,
+  found: unknown,
+  name = "",
+): { readonly name: string; readonly wanted: string; readonly found: string } {
+  if (!(isObject(wanted) && isObject(found))) return { name, wanted: shown(wanted), found: shown(found) };
+  const keys = [...new Set([...Object.keys(wanted), ...Object.keys(found)])];
+  const key = keys.find((one) => JSON.stringify(wanted[one]) !== JSON.stringify(found[one]));
+  // Equal values in another order: there is no single name to blame.
+  if (key === undefined)
+    return { name: name === "" ? "options" : name, wanted: shown(wanted), found: shown(found) };
+  return firstDifference(wanted[key], found[key], name === "" ? key : `${name}.${key}`);
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function shown(value: unknown): string {
+  return value === undefined ? "none" : typeof value === "string" ? value : JSON.stringify(value);
 }
 
 /** FNV-1a over the bytes of an array: enough to detect other data, not forgery. */

@@ -23,6 +23,7 @@ export { fileMarker } from "./file-marker.ts";
 export { expandPaths } from "./glob.ts";
 export type { FileDigest } from "./hashed-file.ts";
 export { HashedFile, hashFile } from "./hashed-file.ts";
+export { ioError } from "./io-error.ts";
 export type { MmrecCounts, MmrecDataset, MmrecDatasetOptions } from "./mmrec-dataset.ts";
 export { readMmrecDataset } from "./mmrec-dataset.ts";
 export type { NpyFeatures, NpyFeaturesOptions } from "./npy-features.ts";

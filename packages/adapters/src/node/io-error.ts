@@ -20,7 +20,13 @@ export function systemCode(error: unknown): string | undefined {
   return typeof code === "string" ? code : undefined;
 }
 
-/** Wraps an error of the file system as an `io` error; a `WellbegunError` passes through unchanged. */
+/**
+ * Wraps an error of the file system as an `io` error, which says in words what was found: nothing there, no permission, a full disk.
+ * A `WellbegunError` passes through unchanged.
+ *
+ * @param doing What was being done, as a gerund.
+ * @param expected What should have been at the path.
+ */
 export function ioError(doing: string, expected: string, path: string, cause: unknown): WellbegunError {
   if (isWellbegunError(cause)) return cause;
   const code = systemCode(cause);

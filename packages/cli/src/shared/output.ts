@@ -63,7 +63,8 @@ export class Output {
       return status;
     }
     if (status === exitStatus.interrupted) {
-      this.io.stderr.write("Stopped. Nothing half-written is left.\n");
+      const kept = report.hint === null ? "" : `\n${report.hint}`;
+      this.io.stderr.write(`Stopped. Nothing half-written is left.${kept}\n`);
       return status;
     }
     const { bad } = colorsFor(this.io, this.io.stderr);

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
+import { basename, dirname, isAbsolute, join, resolve } from "node:path";
 import { WellbegunError } from "@wellbegun/core";
 import type { ContentKind, Encoder } from "../encoder.ts";
 import { sharpDecoder } from "../image/sharp.ts";
@@ -33,11 +33,20 @@ export interface OpenEncoderOptions {
  * Hugging Face's layout (`config.json`, `onnx/`), for transformers.js; or the name of a model on the hub, such as
  * `Xenova/all-MiniLM-L6-v2`. Models in the layout of sentence-transformers are pooled and normalized as their files say.
  *
- * @throws {WellbegunError} `io` if a file cannot be read; `format` if one is damaged or declares another kind of content;
+ * @throws {WellbegunError} `io` if a path leads nowhere or a file cannot be read; `format` if one is damaged or declares another kind of content;
  * `unavailable` if an optional package is missing or the hub does not answer.
  */
 export async function openEncoder(place: string, options: OpenEncoderOptions): Promise<Encoder> {
   if (existsSync(join(place, SPEC_FILE))) return openDeclared(place, options);
+  if (!existsSync(place) && isPath(place)) {
+    throw new WellbegunError("io", {
+      doing: "opening an encoder",
+      expected: "a folder",
+      found: "nothing there",
+      at: place,
+      hint: "The name of a model on the hub has one slash: Xenova/all-MiniLM-L6-v2.",
+    });
+  }
   const { modality } = options;
   const decodeSound = modality === "audio" ? await soundDecoder() : undefined;
   if (!existsSync(place)) return transformersEncoder(place, { ...options, decodeSound });
@@ -57,6 +66,11 @@ export async function openEncoder(place: string, options: OpenEncoderOptions): P
     localPath: dirname(folder),
     files: await hashFiles(folder),
   });
+}
+
+/** Whether a place can only be a path: names on the hub are `model` or `owner/model`. */
+function isPath(place: string): boolean {
+  return isAbsolute(place) || /^[.~]|[\\/]$|\\|\/.*\//.test(place);
 }
 
 async function openDeclared(folder: string, options: OpenEncoderOptions): Promise<Encoder> {

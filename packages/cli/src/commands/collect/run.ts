@@ -1,5 +1,6 @@
 import { bundleTables, type Manifest, type TableShape } from "@wellbegun/adapters/bundle";
 import type { Observer } from "@wellbegun/core";
+import { checkBundleFolder } from "../../shared/bundle-folder.ts";
 import { namedAgain } from "../../shared/output-file.ts";
 import { sparkEngine } from "../../shared/spark-engine.ts";
 import { packageVersions } from "../../shared/versions.ts";
@@ -35,6 +36,10 @@ export async function runCollect(
 ): Promise<CollectResult> {
   const collectJob = (await sparkEngine()).collectJob as CollectJob;
   const overwrite = namedAgain(out, force) ? out : force;
+  await checkBundleFolder(out, "starting vectors", {
+    overwrite,
+    inputs: from === undefined ? [job] : [job, from],
+  });
   const packages = packageVersions();
   const manifest = await collectJob(job, out, { ...observer, from, rowsPerPart, overwrite, packages });
   const { usersWithUnknownItems } = manifest.engine as { readonly usersWithUnknownItems: number };

@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import type { EncoderIdentity } from "@wellbegun/core";
 import { importPeer } from "@wellbegun/core/backend";
 import { importModule } from "../../shared/backends/import-module.ts";
@@ -55,7 +57,7 @@ export async function loadEncoder(
 ): Promise<ContentEncoder> {
   const loaded = await importPeer(importModule, "@wellbegun/encoders/node", {
     doing: `opening the encoder for ${modality}`,
-    install: "npm install @wellbegun/encoders onnxruntime-node @huggingface/tokenizers sharp",
+    install: `npm install @wellbegun/encoders ${runtimeOf(modality, place)}`,
   });
   const at = place.lastIndexOf("@");
   const [name, revision] =
@@ -68,4 +70,13 @@ export async function loadEncoder(
     ...(offline === undefined ? {} : { offline }),
     ...(threads === undefined ? {} : { threads }),
   });
+}
+
+/** The packages that run the encoder at `place`: those of ONNX models for a folder with `encoder.json`, otherwise transformers.js. */
+function runtimeOf(modality: ContentKind, place: string): string {
+  const declared = existsSync(join(place, "encoder.json"));
+  const runtime = declared ? "onnxruntime-node" : "@huggingface/transformers";
+  if (modality === "audio") return `${runtime} audio-decode wave-resampler`;
+  if (!declared) return runtime;
+  return modality === "text" ? `${runtime} @huggingface/tokenizers` : `${runtime} sharp`;
 }

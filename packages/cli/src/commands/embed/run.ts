@@ -1,4 +1,5 @@
 import { basename, dirname, join, resolve } from "node:path";
+import { requireColumns } from "@wellbegun/adapters/columns";
 import { checkOutputFolder, discardUnfinished, recoverFolder } from "@wellbegun/adapters/node";
 import { type EncoderIdentity, type Observer, WellbegunError } from "@wellbegun/core";
 import type { Io } from "../../shared/io.ts";
@@ -51,6 +52,7 @@ export async function embed(
   const { dtype = "float32", id = "id", workers = 2, force, restart = false } = settings;
   const wanted = contentColumns(settings);
   requireWorkers(workers);
+  const places = new Map(wanted.map(({ modality }) => [modality, encoderPlace(modality, settings)]));
   const files = await openCatalog(catalog);
   const encoders = new Map<ContentKind, ContentEncoder>();
   try {
@@ -62,9 +64,12 @@ export async function embed(
     await recoverFolder(out);
     await checkOutputFolder(out, place);
     observer.onStep?.({ stage: "load", done: 0, total: 1 });
+    for (const file of files) {
+      for (const { columns } of wanted) requireColumns(file, columns, "reading a catalog");
+    }
     const ids = await readItemIds(files, id, observer);
-    for (const { modality } of wanted) {
-      encoders.set(modality, await loadEncoder(modality, encoderPlace(modality, settings), settings));
+    for (const [modality, encoder] of places) {
+      encoders.set(modality, await loadEncoder(modality, encoder, settings));
     }
     const job = {
       items: ids.length,

@@ -59,7 +59,10 @@ export const evaluateSettings: Settings<EvaluateSettings> = {
     description: "the bundle was computed from other train rows or features, and that is meant",
   },
   split: {
-    kind: choice(["valid", "test"]),
+    kind: {
+      ...choice(["valid", "test"]),
+      expected: "valid or test (--split-by takes time:<column> or label:<column>)",
+    },
     group: judging,
     description: "rows to be found: valid or test (valid)",
   },

@@ -33,7 +33,7 @@ export const initSettings: Settings<InitSettings> = {
   format: {
     kind: list(choice(["npy", "safetensors", "parquet"]), "<list>"),
     group: result,
-    description: "npy, safetensors or both, and parquet, which adds users.parquet and items.parquet (npy)",
+    description: "npy, safetensors or both; parquet beside them adds users.parquet and items.parquet (npy)",
   },
   rowsPerPart: {
     kind: number,

@@ -1,14 +1,7 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { clusterTables } from "@wellbegun/adapters/bundle";
-import {
-  bundleFiles,
-  checkOutputFolder,
-  discardUnfinished,
-  type OutputFolderOptions,
-  recoverFolder,
-  writeBundle,
-} from "@wellbegun/adapters/node";
+import { discardUnfinished, type OutputFolderOptions, writeBundle } from "@wellbegun/adapters/node";
 import {
   type AnyInteractions,
   type Backend,
@@ -31,6 +24,7 @@ import {
 } from "@wellbegun/core";
 import { throwIfAborted } from "@wellbegun/core/support";
 import { candidates } from "../../shared/backends/candidates.ts";
+import { checkBundleFolder } from "../../shared/bundle-folder.ts";
 import { readCentroids } from "../../shared/centroids.ts";
 import type { OpenDataset } from "../../shared/dataset.ts";
 import type { DatasetSource } from "../../shared/dataset-source.ts";
@@ -92,8 +86,7 @@ export async function initialize(
   const inputs = [...source.inputs, settings.centroids, config].filter((path) => path !== undefined);
   const place = { overwrite: namedAgain(out, settings.force) ? out : settings.force, inputs };
   // Before anything is computed, which may take long.
-  await recoverFolder(out);
-  await checkOutputFolder(out, { ...place, own: bundleFiles });
+  await checkBundleFolder(out, "starting vectors", place);
   const start = performance.now();
   const { times, measure, add } = stageClock();
   observer.onProgress?.({ stage: "load", done: 0, total: 1 });

@@ -1,5 +1,6 @@
 import { readdir } from "node:fs/promises";
-import { bundleFiles, readBundle, recoverFolder } from "@wellbegun/adapters/node";
+import { join } from "node:path";
+import { bundleFiles, ioError, readBundle, recoverFolder } from "@wellbegun/adapters/node";
 import { WellbegunError } from "@wellbegun/core";
 import type { Command } from "commander";
 import { openDataset } from "../../shared/dataset.ts";
@@ -52,17 +53,22 @@ export function define(command: Command, output: Output): void {
 async function isBundle(path: string): Promise<boolean> {
   const doing = "inspecting a folder";
   const names = await readdir(path).catch((cause: unknown) => {
-    const found = cause instanceof Error ? cause.message : String(cause);
-    throw new WellbegunError("io", { doing, expected: "a readable folder", found, at: path, cause });
+    throw ioError(doing, "a readable folder", path, cause);
   });
   const hasTable = names.some((name) => name.endsWith(".inter"));
   // Many programs leave a manifest.json of their own beside their data.
   if (hasTable) return (await bundleFiles(path)).length > 0;
   if (names.includes("manifest.json")) return true;
+  const [seed] = names
+    .filter((name) => /^seed-\d+$/.test(name))
+    .sort((a, b) => Number(a.slice(5)) - Number(b.slice(5)));
   throw new WellbegunError("invalid-data", {
     doing,
     expected: "a dataset (a file *.inter) or a bundle (manifest.json)",
     found: "neither",
     at: path,
+    ...(seed === undefined
+      ? {}
+      : { hint: `The folder holds a bundle for each seed: inspect ${join(path, seed)}.` }),
   });
 }

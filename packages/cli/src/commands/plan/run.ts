@@ -10,6 +10,7 @@ import {
   WellbegunError,
 } from "@wellbegun/core";
 import { candidates } from "../../shared/backends/candidates.ts";
+import { checkBundleFolder } from "../../shared/bundle-folder.ts";
 import { readCentroids } from "../../shared/centroids.ts";
 import { columnDatasetOptions } from "../../shared/columns/open.ts";
 import { fitOptions } from "../../shared/options/fit-options.ts";
@@ -58,6 +59,13 @@ export async function runPlan(settings: PlanSettings, observer: Observer): Promi
       at: "option --job",
     });
   }
+  const places = Object.values(settings.features ?? {}).map(({ path }) => path);
+  const place = {
+    overwrite: namedAgain(job, force) ? job : force,
+    inputs: [...places, ...(settings.centroids === undefined ? [] : [settings.centroids])],
+  };
+  // Before the features are read, which may take long.
+  await checkBundleFolder(job, "a job for Spark", place);
   const planJob = (await sparkEngine()).planJob as PlanJob;
   observer.onProgress?.({ stage: "load", done: 0, total: 1 });
   const columns = columnDatasetOptions(settings);
@@ -82,7 +90,6 @@ export async function runPlan(settings: PlanSettings, observer: Observer): Promi
   try {
     const files = typeof interactions === "string" ? [interactions] : interactions;
     const log = { files, userColumn, itemColumn, weightColumn, split, duplicates };
-    const places = Object.values(settings.features ?? {}).map(({ path }) => path);
     const plan = await planJob(
       job,
       { features, itemIds: dataset.train.itemIds, log },
@@ -91,8 +98,7 @@ export async function runPlan(settings: PlanSettings, observer: Observer): Promi
         ...observer,
         backend,
         sampleItems,
-        overwrite: namedAgain(job, force) ? job : force,
-        inputs: [...places, ...(settings.centroids === undefined ? [] : [settings.centroids])],
+        ...place,
         packages: packageVersions(),
       },
     );

@@ -1,7 +1,8 @@
-import { readdir, realpath, stat } from "node:fs/promises";
+import { readdir, readFile, realpath, stat } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { basename, dirname, join, relative, resolve } from "node:path";
-import { bundleFiles } from "@wellbegun/adapters/node";
+import { MANIFEST_FILE, parseManifest } from "@wellbegun/adapters/bundle";
+import { bundleFiles, ioError } from "@wellbegun/adapters/node";
 import { WellbegunError } from "@wellbegun/core";
 
 /** Files by the name under which they are served. */
@@ -20,16 +21,16 @@ const datasetFile = /\.(inter|npy|parquet|csv|tsv)$|^item_ids\.txt$/;
 /**
  * The files of a folder that the page may read, each a plain file that really lies in the folder.
  *
- * @throws {WellbegunError} `io` if the folder cannot be read; `invalid-data` if it has no such file.
+ * @throws {WellbegunError} `io` if the folder cannot be read; `invalid-data` if it has no such file; `limit` for a bundle in parts.
  */
 export async function playFolder(path: string): Promise<PlayFolder> {
   const doing = "opening a folder for the playground";
   const names = await readdir(path).catch((cause: unknown) => {
-    const found = cause instanceof Error ? cause.message : String(cause);
-    throw new WellbegunError("io", { doing, expected: "a readable folder", found, at: path, cause });
+    throw ioError(doing, "a readable folder", path, cause);
   });
   const ofBundle = names.some((name) => name.endsWith(".inter")) ? [] : await bundleFiles(path);
   const kind = ofBundle.length > 0 ? "bundle" : "dataset";
+  if (kind === "bundle") await refuseParts(path);
   const wanted = kind === "bundle" ? ofBundle : names.filter((name) => datasetFile.test(name));
   const root = await realpath(path);
   const files = new Map<string, string>();
@@ -47,6 +48,19 @@ export async function playFolder(path: string): Promise<PlayFolder> {
     });
   }
   return { name: basename(resolve(path)), kind, files };
+}
+
+/** The page reads whole files, so a bundle in parts is refused before a server starts. */
+async function refuseParts(path: string): Promise<void> {
+  const { parted } = parseManifest(await readFile(join(path, MANIFEST_FILE), "utf8"));
+  if (parted === undefined) return;
+  throw new WellbegunError("limit", {
+    doing: "opening a folder for the playground",
+    expected: "a bundle whose tables are whole files",
+    found: "tables in parts, which are too large for a page",
+    at: path,
+    hint: "wellbegun inspect shows the bundle.",
+  });
 }
 
 /**

@@ -1,18 +1,16 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import {
-  bundleFiles,
-  checkOutputFolder,
   discardUnfinished,
   INITIALIZER_FILE,
   identifyData,
   type OutputFolderOptions,
-  recoverFolder,
   writeTables,
 } from "@wellbegun/adapters/node";
 import { type Backend, JoinedModel, type Observer, resolveBackend, WellbegunError } from "@wellbegun/core";
 import { type FillOutcome, tuneUntrained, type UntrainedResult } from "@wellbegun/tune";
 import { candidates } from "../../shared/backends/candidates.ts";
+import { checkBundleFolder } from "../../shared/bundle-folder.ts";
 import type { OpenDataset } from "../../shared/dataset.ts";
 import type { DatasetSource } from "../../shared/dataset-source.ts";
 import type { Io } from "../../shared/io.ts";
@@ -65,8 +63,7 @@ export async function runRecommend(
   const inputs = [...source.inputs, settings.histories].filter((path) => path !== undefined);
   const place = { overwrite: namedAgain(out, settings.force) ? out : settings.force, inputs };
   // Before anything is computed, which may take long.
-  await recoverFolder(out);
-  await checkOutputFolder(out, { ...place, own: bundleFiles });
+  await checkBundleFolder(out, "a recommender without training", place);
   const start = performance.now();
   const dataset = await source.open(observer);
   const open: (() => Promise<void>)[] = [() => dataset.close()];

@@ -1,8 +1,8 @@
-import { rmSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { syncFile } from "@wellbegun/adapters/node";
-import { WellbegunError } from "@wellbegun/core";
+import { isWellbegunError, WellbegunError } from "@wellbegun/core";
 import type { Io } from "../../shared/io.ts";
 
 /** The state of one run on disk, between two epochs. */
@@ -67,6 +67,16 @@ export async function refuseCheckpoints(files: readonly CheckpointFile[]): Promi
       hint: "Go on from it with --resume, or delete it.",
     });
   }
+}
+
+/** The error of an interrupted run with a hint on the checkpoints that it leaves; another error as it is. */
+export async function withCheckpoints(error: unknown, files: readonly CheckpointFile[]): Promise<unknown> {
+  if (!(isWellbegunError(error) && error.code === "aborted")) return error;
+  const kept = files.map(({ path }) => path).filter((path) => existsSync(path));
+  if (kept.length === 0) return error;
+  const hint = `The checkpoint ${kept.join(", ")} is kept: the same command with --resume goes on from it.`;
+  const parts = { doing: "training", expected: "to run to the end", found: "an aborted signal" };
+  return new WellbegunError("aborted", { ...parts, hint, cause: error });
 }
 
 function failure(doing: string, expected: string, at: string, cause: unknown): WellbegunError {

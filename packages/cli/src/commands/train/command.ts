@@ -55,7 +55,10 @@ export function define(command: Command, output: Output): void {
 /** The output folder, after the options that only this command knows are checked. */
 function checkedOut(settings: TrainSettings): string {
   const out = bundleFolder(settings);
-  const { seeds = 1, startScale = 1 } = settings;
+  const { epochs = 1, seeds = 1, startScale = 1 } = settings;
+  if (!(Number.isSafeInteger(epochs) && epochs >= 1)) {
+    throw refused("a whole number of epochs >= 1", `${epochs}`, "option --epochs");
+  }
   if (!(Number.isSafeInteger(seeds) && seeds >= 1)) {
     throw refused("a whole number of runs >= 1", `${seeds}`, "option --seeds");
   }

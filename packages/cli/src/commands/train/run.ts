@@ -1,4 +1,4 @@
-import { bundleFiles, checkOutputFolder, discardUnfinished, recoverFolder } from "@wellbegun/adapters/node";
+import { discardUnfinished } from "@wellbegun/adapters/node";
 import { type Backend, type Dataset, type Observer, resolveBackend } from "@wellbegun/core";
 import {
   type EpochRecord,
@@ -8,13 +8,14 @@ import {
   train,
 } from "@wellbegun/train";
 import { trainingCandidates } from "../../shared/backends/candidates.ts";
+import { checkBundleFolder } from "../../shared/bundle-folder.ts";
 import type { OpenDataset } from "../../shared/dataset.ts";
 import type { DatasetSource } from "../../shared/dataset-source.ts";
 import type { Io } from "../../shared/io.ts";
 import { peakMemory } from "../../shared/peak-memory.ts";
 import { checkReportFile } from "../../shared/report-file.ts";
 import { writeTrained } from "./bundle.ts";
-import { refuseCheckpoints } from "./checkpoint-file.ts";
+import { refuseCheckpoints, withCheckpoints } from "./checkpoint-file.ts";
 import { type Judgment, judgeBaselines, judgeTables, judgmentOf } from "./judge.ts";
 import { expectMemory, type MemoryNeed } from "./memory.ts";
 import { modelOf } from "./models.ts";
@@ -46,8 +47,7 @@ export async function runTrain(
   const places = placesOf(out, settings, io);
   if (places.length > 1) await refuseBundle(out);
   for (const { out: place, overwrite } of places) {
-    await recoverFolder(place);
-    await checkOutputFolder(place, { overwrite, inputs, own: bundleFiles });
+    await checkBundleFolder(place, "a trained model", { overwrite, inputs });
   }
   const checkpoints = places.map(({ checkpoint }) => checkpoint);
   if (settings.resume !== true) await refuseCheckpoints(checkpoints);
@@ -103,6 +103,8 @@ export async function runTrain(
     };
     if (report !== null) await page?.writeTrainingReport(report, result, curves, io);
     return result;
+  } catch (error) {
+    throw await withCheckpoints(error, checkpoints);
   } finally {
     for (const close of open.reverse()) await close();
   }

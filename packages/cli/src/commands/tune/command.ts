@@ -1,9 +1,11 @@
 import type { Command } from "commander";
+import { columnSettings } from "../../shared/columns/options.ts";
 import type { OpenDataset } from "../../shared/dataset.ts";
 import { datasetSource, readForFit } from "../../shared/dataset-source.ts";
 import { inputSection } from "../../shared/input-section.ts";
+import { datasetSettings } from "../../shared/options/dataset.ts";
 import { refuseIneffective } from "../../shared/options/ineffective.ts";
-import { defineSettings, readFlags } from "../../shared/options/settings.ts";
+import { defineSettings, givenFlags, readFlags, shellQuoted } from "../../shared/options/settings.ts";
 import type { Output } from "../../shared/output.ts";
 import { type TuneSettings, tuneSettings } from "./options.ts";
 import { tuneSections } from "./print.ts";
@@ -34,7 +36,11 @@ export function define(command: Command, output: Output): void {
       const observer = { signal: io.signal, onProgress: progress.report, onDataset };
       const result = await runTuning(source, settings, observer, io);
       progress.clear();
-      output.print(tuneSections(result, colors));
+      const place = [
+        ...(dataset === undefined ? [] : [shellQuoted(dataset)]),
+        ...givenFlags(command, { ...datasetSettings, ...columnSettings }),
+      ];
+      output.print(tuneSections(result, place, colors));
       output.emit(result);
     } finally {
       progress.clear();

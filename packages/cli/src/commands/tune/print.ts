@@ -1,5 +1,6 @@
 import type { Contestant, TuneResult } from "@wellbegun/tune";
 import { count, duration, plural, quantity, signed } from "../../shared/format.ts";
+import { shellQuoted } from "../../shared/options/settings.ts";
 import type { Colors } from "../../shared/output.ts";
 import { pairs, table } from "../../shared/text-table.ts";
 import type { TuningResult } from "./run.ts";
@@ -12,8 +13,13 @@ const names: Readonly<Record<Contestant, string>> = {
   popularity: "popularity",
 };
 
-/** Prints the result of a search as text. */
-export function tuneSections(result: TuningResult, colors: Colors): string[] {
+/**
+ * Prints the result of a search as text.
+ *
+ * @param dataset The arguments that name the dataset, for the command that follows.
+ */
+export function tuneSections(result: TuningResult, dataset: readonly string[], colors: Colors): string[] {
+  const next = ["init", ...dataset, "--config", shellQuoted(result.files.config), "--out", "out"];
   return [
     ...searchSection(result, colors),
     ...settingsSection(result, colors),
@@ -21,7 +27,7 @@ export function tuneSections(result: TuningResult, colors: Colors): string[] {
     ...comparisonSection(result, colors),
     ...verdict(result),
     "",
-    `${colors.strong("Next")}  npx wellbegun init ${result.dataset} --config ${result.files.config} --out out`,
+    `${colors.strong("Next")}  npx wellbegun ${next.join(" ")}`,
   ];
 }
 

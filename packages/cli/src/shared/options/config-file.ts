@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { ioError } from "@wellbegun/adapters/node";
 import { WellbegunError } from "@wellbegun/core";
 import { nearestName } from "@wellbegun/core/options";
 import { entriesOf, type Settings, wrongValue } from "./settings.ts";
@@ -30,8 +31,7 @@ async function parseObject(path: string): Promise<object> {
   try {
     content = await readFile(path, "utf8");
   } catch (cause) {
-    const found = cause instanceof Error ? cause.message : String(cause);
-    throw new WellbegunError("io", { doing, expected: "a readable file", found, at: path, cause });
+    throw ioError(doing, "a readable file", path, cause);
   }
   let value: unknown;
   try {

@@ -51,6 +51,21 @@ export function readFlags<T>(command: Command, settings: Settings<T>): Partial<T
   return result as Partial<T>;
 }
 
+/** The options that were given on the command line, as they were given, quoted for a shell: to print a command that follows. */
+export function givenFlags<T>(command: Command, settings: Settings<T>): readonly string[] {
+  return entriesOf(settings).flatMap(([name]) => {
+    if (command.getOptionValueSource(name) !== "cli") return [];
+    const given: unknown = command.getOptionValue(name);
+    if (given === false) return [flagOf(name).replace("--", "--no-")];
+    return given === true ? [flagOf(name)] : [flagOf(name), shellQuoted(String(given))];
+  });
+}
+
+/** A word of a shell command; only one with special characters is quoted. */
+export function shellQuoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
 /** The option that a name stands for: `maxIterations` is `--max-iterations`. */
 export function flagOf(name: string): string {
   return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;

@@ -1,5 +1,6 @@
 import { createReadStream } from "node:fs";
 import type { ColumnSource } from "@wellbegun/adapters/columns";
+import { ioError } from "@wellbegun/adapters/node";
 import { WellbegunError } from "@wellbegun/core";
 import { type Parser, parse } from "csv-parse";
 import { batchRows } from "./batches.ts";
@@ -42,9 +43,10 @@ async function* records(path: string, delimiter: string): AsyncGenerator<readonl
   try {
     for await (const record of parser) yield record as readonly string[];
   } catch (cause) {
-    const system = cause instanceof Error && "syscall" in cause;
-    throw new WellbegunError(system ? "io" : "format", {
-      doing: "reading a catalog",
+    const doing = "reading a catalog";
+    if (cause instanceof Error && "syscall" in cause) throw ioError(doing, "a readable file", path, cause);
+    throw new WellbegunError("format", {
+      doing,
       expected: "a CSV file with a line of column names",
       found: cause instanceof Error ? cause.message : String(cause),
       at: path,

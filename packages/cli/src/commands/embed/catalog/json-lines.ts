@@ -1,6 +1,7 @@
 import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
 import type { ColumnSource } from "@wellbegun/adapters/columns";
+import { ioError } from "@wellbegun/adapters/node";
 import { WellbegunError } from "@wellbegun/core";
 import { batchRows } from "./batches.ts";
 
@@ -33,13 +34,7 @@ async function* objects(path: string): AsyncGenerator<Readonly<Record<string, un
     }
   } catch (cause) {
     if (!(cause instanceof Error && "syscall" in cause)) throw cause;
-    throw new WellbegunError("io", {
-      doing: "reading a catalog",
-      expected: "a readable file",
-      found: cause.message,
-      at: path,
-      cause,
-    });
+    throw ioError("reading a catalog", "a readable file", path, cause);
   } finally {
     lines.close();
     file.destroy();
