@@ -61,8 +61,9 @@ const SETTINGS: readonly Setting[] = [
       clusters: 3,
       dim: 9,
       restarts: 1,
+      maxIterations: 2,
     },
-    memory: 30_000,
+    memory: 60_000,
   },
   {
     name: "agrees with the oracle by the global term alone, modalities averaged, columns chosen",
