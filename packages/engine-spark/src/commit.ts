@@ -134,7 +134,7 @@ function asCommit(value: unknown, path: string): Commit {
   if (!Array.isArray(value.parts)) throw fail("parts", value.parts);
   for (const part of value.parts as unknown[])
     if (!isPart(part)) throw fail("parts with counts and files", part);
-  return value as unknown as Commit;
+  return value as Record<string, unknown> & Commit;
 }
 
 function isPart(part: unknown): boolean {
