@@ -19,6 +19,8 @@ export { readColumnDataset } from "./column-dataset.ts";
 export { openColumnFile } from "./column-file.ts";
 export { compareData, identifyData } from "./data-identity.ts";
 export { syncFile } from "./durable.ts";
+export type { FeatureFolder } from "./feature-folder.ts";
+export { openFeatureFolder } from "./feature-folder.ts";
 export { fileMarker } from "./file-marker.ts";
 export { expandPaths } from "./glob.ts";
 export type { FileDigest } from "./hashed-file.ts";
