@@ -9,15 +9,11 @@ import { createServer } from "node:http";
 import { createRequire } from "node:module";
 import { extname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import { chromium } from "playwright-core";
+import { launchChromium } from "../../tools/chromium.mjs";
 
 const dist = fileURLToPath(new URL("../.vitepress/dist", import.meta.url));
 const out = fileURLToPath(new URL("../out", import.meta.url));
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const usual = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
-const executablePath = process.env.WELLBEGUN_CHROMIUM ?? usual.find((path) => existsSync(path));
-if (executablePath === undefined)
-  throw new Error(`no Chromium at ${usual.join(", ")}; WELLBEGUN_CHROMIUM names one`);
 
 /** Pages that axe and the camera look at, in both colors and at two widths. */
 const shown = [
@@ -61,16 +57,7 @@ await new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(undef
 const address = server.address();
 const origin = `http://127.0.0.1:${typeof address === "object" && address !== null ? address.port : ""}`;
 
-const browser = await chromium.launch({
-  executablePath,
-  args: [
-    "--disable-quic",
-    "--disable-sync",
-    "--disable-component-update",
-    "--use-angle=swiftshader",
-    "--enable-unsafe-swiftshader",
-  ],
-});
+const browser = await launchChromium();
 /** @type {string[]} */
 const problems = [];
 
