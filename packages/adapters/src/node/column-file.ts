@@ -50,14 +50,18 @@ export async function openColumnFile(path: string): Promise<ColumnFile> {
   }
 }
 
+/** Opens a file of columns by its path. */
+export type OpenColumnFile = (path: string) => Promise<ColumnFile>;
+
 /** Opens files, passes them to a function, and always closes them. */
 export async function withColumnFiles<T>(
   paths: readonly string[],
   use: (files: readonly ColumnFile[]) => Promise<T>,
+  open: OpenColumnFile = openColumnFile,
 ): Promise<T> {
   const files: ColumnFile[] = [];
   try {
-    for (const path of paths) files.push(await openColumnFile(path));
+    for (const path of paths) files.push(await open(path));
     return await use(files);
   } finally {
     await Promise.all(files.map((file) => file.close()));

@@ -43,23 +43,21 @@ export function define(command: Command, output: Output): void {
       if (settings.quiet === true) output.mode = "quiet";
       if (settings.json === true) output.mode = "json";
       const out = bundleFolder(settings);
-      checkTableFiles(settings);
+      checkFormats(settings);
       const source = await datasetSource(dataset, settings, readForFit);
       output.emit(await runInit(source, out, settings, output, flags.config));
     });
 }
 
 /** Refuses what the bundle's writer would refuse, before anything is computed. */
-function checkTableFiles({ format, rowsPerPart }: InitSettings): void {
-  const refuse = (expected: string, found: string, at: string): never => {
-    throw new WellbegunError("invalid-option", { doing: "reading the options", expected, found, at });
-  };
-  if (format?.every((one) => one === "parquet") === true) {
-    refuse("npy or safetensors beside parquet, such as npy,parquet", "parquet alone", "option --format");
-  }
-  if (rowsPerPart !== undefined && !(Number.isSafeInteger(rowsPerPart) && rowsPerPart >= 1)) {
-    refuse("a whole number of rows >= 1", `${rowsPerPart}`, "option --rows-per-part");
-  }
+function checkFormats({ format }: InitSettings): void {
+  if (format?.every((one) => one === "parquet") !== true) return;
+  throw new WellbegunError("invalid-option", {
+    doing: "reading the options",
+    expected: "npy or safetensors beside parquet, such as npy,parquet",
+    found: "parquet alone",
+    at: "option --format",
+  });
 }
 
 /** Runs `init` and prints the result; `config` is the settings' file, which is also an input. */
