@@ -61,7 +61,7 @@ describe("An output path of init", () => {
   });
 
   it.each([
-    [["--format", "parquet"], "npy or safetensors beside parquet"],
+    [["--format", "arrow"], "npy, safetensors, parquet"],
     [["--rows-per-part", "0"], "a whole number of rows >= 1"],
   ])("is refused with %j before the dataset is read", async (option, expected) => {
     const folder = temporaryFolder();

@@ -2,6 +2,7 @@ import { createReadStream } from "node:fs";
 import { extname } from "node:path";
 import { WellbegunError } from "@wellbegun/core";
 import type { ColumnFile } from "../columns/source.ts";
+import type { ParquetSource } from "../parquet/open.ts";
 import { FEATURES_SUFFIX } from "./dataset-folder.ts";
 import { openFile, readFully } from "./files.ts";
 
@@ -33,6 +34,11 @@ export async function openColumnFile(path: string): Promise<ColumnFile> {
       hint: "@wellbegun/engine-duckdb also reads .csv and .jsonl.",
     });
   }
+  return await openParquetFile(path);
+}
+
+/** Opens a Parquet file, whatever its name. */
+export async function openParquetFile(path: string): Promise<ColumnFile & ParquetSource> {
   // Loaded when a file of the format is opened: most programs read none.
   const { openParquet } = await import("../parquet/open.ts");
   const { handle, bytes } = await openFile(path, "opening a Parquet file");

@@ -1,4 +1,3 @@
-import { WellbegunError } from "@wellbegun/core";
 import type { Command } from "commander";
 import { type DatasetSource, datasetSource, readForFit } from "../../shared/dataset-source.ts";
 import { inputSection } from "../../shared/input-section.ts";
@@ -43,21 +42,9 @@ export function define(command: Command, output: Output): void {
       if (settings.quiet === true) output.mode = "quiet";
       if (settings.json === true) output.mode = "json";
       const out = bundleFolder(settings);
-      checkFormats(settings);
       const source = await datasetSource(dataset, settings, readForFit);
       output.emit(await runInit(source, out, settings, output, flags.config));
     });
-}
-
-/** Refuses what the bundle's writer would refuse, before anything is computed. */
-function checkFormats({ format }: InitSettings): void {
-  if (format?.every((one) => one === "parquet") !== true) return;
-  throw new WellbegunError("invalid-option", {
-    doing: "reading the options",
-    expected: "npy or safetensors beside parquet, such as npy,parquet",
-    found: "parquet alone",
-    at: "option --format",
-  });
 }
 
 /** Runs `init` and prints the result; `config` is the settings' file, which is also an input. */

@@ -33,7 +33,7 @@ export const initSettings: Settings<InitSettings> = {
   format: {
     kind: list(choice(["npy", "safetensors", "parquet"]), "<list>"),
     group: result,
-    description: "npy, safetensors or both; parquet beside them adds users.parquet and items.parquet (npy)",
+    description: "npy, safetensors, parquet (users and items with their IDs; other tables are npy) or several (npy)",
   },
   rowsPerPart: {
     kind: count("rows"),
