@@ -16,6 +16,7 @@ export type {
   LogFiles,
 } from "./column-dataset.ts";
 export { readColumnDataset } from "./column-dataset.ts";
+export type { OpenColumnFile } from "./column-file.ts";
 export { openColumnFile } from "./column-file.ts";
 export { compareData, identifyData } from "./data-identity.ts";
 export { syncFile } from "./durable.ts";
