@@ -18,8 +18,9 @@ export interface ChosenCollaborative extends JudgedCandidate {
 }
 
 /**
- * Widths double as long as the largest is the best; one width between neighbors is tried as well. The exponent stays 1/2
- * unless another gains more than one standard error.
+ * Widths double as long as the largest is the best; one width between neighbors is tried as well. The narrowest width within
+ * one standard error of the best is chosen, since narrow tables cost less wherever they go. The exponent stays 1/2 unless
+ * another gains more than one standard error.
  */
 export async function chooseCollaborative(
   train: Interactions,
@@ -27,24 +28,32 @@ export async function chooseCollaborative(
   maxWidth: number,
   options: Observer & { readonly seed: number; readonly backend: Backend },
 ): Promise<ChosenCollaborative> {
-  let best: ChosenCollaborative | undefined;
-  let judged = 0;
+  const tried: (JudgedCandidate & { readonly width: number; readonly computed: SpectralModel })[] = [];
   for (let widest = 2 * narrowest; ; widest *= 2) {
     const computed = await spectral(train, { ...options, k: Math.min(widest, maxWidth) });
     const widths = [...new Set([widest / 2, (3 * widest) / 4, widest].map((k) => Math.min(k, maxWidth)))];
-    for (const width of widths.filter((k) => k > judged)) {
-      const model = computed.with({ k: width });
-      const candidate = { model, ...(await judge.judge("width", { k: width }, model)) };
-      if (best === undefined || candidate.trial.ndcg > best.trial.ndcg) best = candidate;
-      judged = width;
+    for (const width of widths.filter((k) => k > (tried.at(-1)?.width ?? 0))) {
+      const judged = await judge.judge("width", { k: width }, computed.with({ k: width }));
+      tried.push({ ...judged, width, computed });
     }
-    if (best!.model.options.k < judged || judged >= maxWidth) break;
+    const last = tried.at(-1)!;
+    if (bestOf(tried) !== last || last.width >= maxWidth) break;
   }
-  let chosen = best!;
+  const best = bestOf(tried);
+  const { computed, width, trial, perUser } = tried.find(
+    (candidate) => candidate === best || isWithinOneStandardError(best.perUser, candidate.perUser),
+  )!;
+  const middle = { model: computed.with({ k: width }), trial, perUser };
+  let chosen: ChosenCollaborative = middle;
   for (const exponent of exponents) {
-    const model = best!.model.with({ exponent });
+    const model = middle.model.with({ exponent });
     const candidate = { model, ...(await judge.judge("exponent", { exponent }, model)) };
     if (!isWithinOneStandardError(candidate.perUser, chosen.perUser)) chosen = candidate;
   }
   return chosen;
+}
+
+/** The candidate with the largest NDCG, the first of equals. */
+function bestOf<T extends JudgedCandidate>(tried: readonly T[]): T {
+  return tried.reduce((best, one) => (one.trial.ndcg > best.trial.ndcg ? one : best));
 }

@@ -100,8 +100,8 @@ export interface UntrainedResult {
  * Makes a recommender without training, whose parameters are chosen on the validation rows: the width and the
  * exponent of the spectral tables, the weights of the modalities in the content tables, and the content's
  * weight in the joined tables. The choices are made one after another, in seconds, each by
- * NDCG@K, which tells candidates apart more sharply than Recall@K does (Valcarce et al. 2018). The exponent is 1/2 unless
- * another gains more than one standard error.
+ * NDCG@K, which tells candidates apart more sharply than Recall@K does (Valcarce et al. 2018). The width is the narrowest
+ * within one standard error of the best (Breiman et al. 1984), the exponent 1/2 unless another gains more than that.
  *
  * @throws {WellbegunError} `invalid-data` if the validation rows hold nothing to find, or an overlap that
  * `overlap` refuses; `invalid-option` for an option that does not exist; and as `spectral`, `fit` and `joinModels`.
