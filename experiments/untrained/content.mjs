@@ -9,20 +9,25 @@ import { permuteRows, rowPermutation } from "@wellbegun/evaluation";
 
 const linear = /** @type {const} */ ({ lambda: 1, clusters: 1, maxIterations: 0, scale: "none" });
 
+/** The axes of the joined tables' content side. */
+export const joinedAxes = { dim: 64, damping: 0.5 };
+
 /**
  * Content tables as `tuneUntrained` makes them.
  *
  * @param {{ train: Interactions, features: Record<string, import("@wellbegun/core").FeatureSource> }} data
  * @param {Readonly<Record<string, number>>} weights
- * @param {number} dim
+ * @param {{ dim: number, damping?: number }} axes Columns of the tables, all columns of the features side by side if there are
+ *   fewer; and the damping of the axes.
  * @param {Backend} backend
  * @returns {Promise<FoldingModel>}
  */
-export async function contentModel({ train, features }, weights, dim, backend) {
+export async function contentModel({ train, features }, weights, { dim, damping = 0 }, backend) {
   // Modalities without a weight were left out by the search.
   const modalities = Object.keys(weights);
   const width = modalities.reduce((sum, name) => sum + (features[name]?.columns ?? 0), 0);
-  const options = { ...linear, modalities, weights, dim: Math.min(dim, width), seed: 0 };
+  const project = /** @type {const} */ (dim < width ? { dim, damping } : { project: "none", combine: "concat" });
+  const options = { ...linear, modalities, weights, ...project, seed: 0 };
   return await fit({ train, features }, { ...options, backend, perModality: false });
 }
 

@@ -4,7 +4,7 @@
 
 import { readMmrecDataset } from "@wellbegun/adapters/node";
 import { joinModels, spectral, wasm } from "@wellbegun/core";
-import { contentModel } from "./content.mjs";
+import { contentModel, joinedAxes } from "./content.mjs";
 
 const [folder, settings] = process.argv.slice(2);
 if (folder === undefined || settings === undefined) {
@@ -15,7 +15,7 @@ const { k, exponent, weight, modalities } = JSON.parse(settings);
 const dataset = await readMmrecDataset(folder);
 const backend = await wasm();
 const collaborative = await spectral(dataset.train, { k, exponent, backend });
-const content = await contentModel(dataset, modalities, 64, backend);
+const content = await contentModel(dataset, modalities, joinedAxes, backend);
 await joinModels(collaborative, content, { weight, backend });
 await backend.dispose();
 await dataset.close();

@@ -111,6 +111,8 @@ export type { Explanation, ItemContribution } from "./untrained/explain.ts";
 export { explainScore } from "./untrained/explain.ts";
 export type { FillColdOptions } from "./untrained/fill-cold.ts";
 export { fillColdItems } from "./untrained/fill-cold.ts";
+export { FilledInitializer } from "./untrained/filled-initializer.ts";
+export { FilledModel } from "./untrained/filled-model.ts";
 export type { ContentKnnOptions, ItemKnnOptions, NeighborOptions } from "./untrained/item-knn.ts";
 export { contentKnn, coOccurrenceKnn } from "./untrained/item-knn.ts";
 export type { ItemRecommendOptions, ItemWeights } from "./untrained/item-model.ts";

@@ -3,6 +3,7 @@ import {
   cpu,
   createTable,
   fillColdItems,
+  IdIndex,
   type Interactions,
   interactionsFromArrays,
   itemDegrees,
@@ -94,6 +95,21 @@ it("An item without content keeps its row, and content of constant columns can b
   const filled = fillColdItems(model, content, train);
   expect(filled.items.row(34)).toEqual(model.items.row(34));
   expect(filled.items.data.every(Number.isFinite)).toBe(true);
+});
+
+it("Filling another factor of the same predictions equals filling from the beginning, also where items have IDs", async () => {
+  const { content, model } = await planted();
+  const itemIds = new IdIndex(Array.from({ length: items }, (_, item) => items - 1 - item));
+  const { exponent } = model.options;
+  const named = await spectral({ ...train, itemIds }, { k, exponent, backend });
+  named.items.data.set(model.items.data);
+  const [one, two] = [
+    fillColdItems(model, content, train),
+    fillColdItems(model, content, train, { factor: 2 }),
+  ];
+  expect(one.filled).toBe(7);
+  expect(one.with({ factor: 2 }).items.data).toEqual(two.items.data);
+  expect(fillColdItems(named, content, { ...train, itemIds }).items.data).toEqual(one.items.data);
 });
 
 it("Filling refuses other numbers of items, and options out of range", async () => {

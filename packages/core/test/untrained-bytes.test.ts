@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import {
   cpu,
   type FoldingModel,
+  fillColdItems,
   fit,
   IdIndex,
   interactionsFromArrays,
@@ -27,6 +28,8 @@ async function models(named: boolean): Promise<[name: string, model: FoldingMode
   const collaborative = await spectral(train, { k: 6, exponent: 0.3, backend });
   const content = await fit({ ...data, train }, { dim: 3, clusters: 2, lambda: 0.8, backend });
   const joined = await joinModels(collaborative, content, { weight: 0.7, backend });
+  const filled = fillColdItems(collaborative, content.items, train, { factor: 2, coldDegree: 4 });
+  expect(filled.filled).toBeGreaterThan(0);
   const graph = new PropagationInitializer(
     content.items,
     content.items.data.map(Math.sin),
@@ -37,6 +40,8 @@ async function models(named: boolean): Promise<[name: string, model: FoldingMode
     ["spectral", collaborative],
     ["propagation", Object.assign(graph, { users: graph.transform(train) })],
     ["joined", joined],
+    ["filled", filled],
+    ["joined and filled", await joinModels(filled, content, { weight: 0.7, backend })],
   ];
 }
 
@@ -72,7 +77,9 @@ describe("bytes of models", () => {
     const train = interactionsFromArrays({ users: [0, 1, 1], items: [0, 0, 1], userCount: 2, itemCount: 3 });
     const side = await spectral(train, { k: 1, backend: cpu() });
     const joined = await joinModels(side, side, { weight: 1, backend: cpu() });
-    for (const model of [side, joined]) {
+    const filled = fillColdItems(side, side.items, train, { coldDegree: 1 });
+    expect(filled.filled).toBe(1);
+    for (const model of [side, joined, filled]) {
       const bytes = model.toBytes();
       for (let bit = 0; bit < bytes.length * 8; bit++) {
         const damaged = bytes.slice();
@@ -88,7 +95,7 @@ describe("bytes of models", () => {
 
   it("name the kinds that are known when they are another file", async () => {
     const other = new TextEncoder().encode("PK, another kind of file");
-    await expectRefusal(() => readInitializer(other), "format", "wbinit, wbspec, wbprop, wbjoin", "PK, an");
+    await expectRefusal(() => readInitializer(other), "format", "wbinit, wbspec, wbprop, wbfill, wbjoin", "PK, an");
   });
 
   it("need both sides of joined tables to have bytes", async () => {

@@ -1,8 +1,10 @@
 import { type Interactions, itemDegrees } from "../data/interactions.ts";
-import { createTable, type Table } from "../data/table.ts";
+import type { Table } from "../data/table.ts";
 import { WellbegunError } from "../errors.ts";
 import { cholesky, solveLower, solveUpper } from "../linalg/cholesky.ts";
 import { namesOf, refuseUnknownKeys } from "../options/known-keys.ts";
+import { FilledModel } from "./filled-model.ts";
+import { rowAt } from "./joined-initializer.ts";
 import type { FoldingModel } from "./joined-model.ts";
 
 /** Options of {@link fillColdItems}. */
@@ -39,10 +41,9 @@ export function fillColdItems(
   content: Table,
   train: Interactions,
   options: FillColdOptions = {},
-): FoldingModel {
+): FilledModel {
   refuseUnknownKeys("filling cold items", options, optionNames);
   const { factor = 1, coldDegree = 2 } = options;
-  if (!(Number.isFinite(factor) && factor > 0)) refuse("a finite number above 0", factor, "factor");
   if (!(Number.isSafeInteger(coldDegree) && coldDegree >= 0)) {
     refuse("a whole number >= 0", coldDegree, "coldDegree");
   }
@@ -59,24 +60,22 @@ export function fillColdItems(
     });
   }
   const degrees = itemDegrees({ ...train, weights: undefined });
-  const { rows, columns, ids } = model.items;
-  const data = model.items.data.slice();
+  const { columns } = model.items;
   const weights = regression(content, model.items, degrees, coldDegree);
-  const norm = factor * usualNorm(model.items, degrees, coldDegree);
+  const norm = usualNorm(model.items, degrees, coldDegree);
+  const items: number[] = [];
+  const directions: number[] = [];
   const predicted = new Float64Array(columns);
-  for (let item = 0; item < rows; item++) {
+  for (let item = 0; item < train.itemCount; item++) {
     if (degrees[item]! > coldDegree) continue;
-    predict(content.row(item), weights, predicted);
+    predict(rowAt(content, item), weights, predicted);
     const own = Math.sqrt(predicted.reduce((sum, value) => sum + value * value, 0));
     if (own === 0) continue;
-    for (let c = 0; c < columns; c++) data[item * columns + c] = (norm / own) * predicted[c]!;
+    items.push(item);
+    for (const value of predicted) directions.push(value / own);
   }
-  return {
-    users: model.users,
-    items: createTable(data, rows, columns, ids),
-    foldIn: (history, how) => model.foldIn(history, how),
-    transform: (interactions, how) => model.transform(interactions, how),
-  };
+  const rows = { items: Int32Array.from(items), directions: Float64Array.from(directions), norm };
+  return new FilledModel(model, rows, factor);
 }
 
 /** W, d x k: the rows of warm items are about their content's rows times W. */
@@ -130,7 +129,8 @@ function usualNorm(items: Table, degrees: ArrayLike<number>, coldDegree: number)
   const upTo = (most: number): number[] => {
     const norms: number[] = [];
     for (let item = 0; item < items.rows; item++) {
-      if (degrees[item]! > coldDegree && degrees[item]! <= most) norms.push(Math.hypot(...items.row(item)));
+      if (degrees[item]! > coldDegree && degrees[item]! <= most)
+        norms.push(Math.hypot(...rowAt(items, item)));
     }
     return norms.sort((a, b) => a - b);
   };

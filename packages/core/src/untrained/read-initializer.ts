@@ -4,6 +4,7 @@ import { damaged } from "../initializer/header-rules.ts";
 import { Initializer } from "../initializer/initializer.ts";
 import { PROPAGATION_MAGIC, PropagationInitializer } from "../initializer/propagation-initializer.ts";
 import type { UserFolder } from "../initializer/user-folder.ts";
+import { FILLED_MAGIC, FilledInitializer } from "./filled-initializer.ts";
 import { JOINED_MAGIC, JoinedInitializer } from "./joined-initializer.ts";
 import { SPECTRAL_MAGIC, SpectralInitializer } from "./spectral-initializer.ts";
 
@@ -14,15 +15,21 @@ const single: Readonly<Record<string, (bytes: Uint8Array) => UserFolder>> = {
 };
 
 /**
- * Reads the `initializer.bin` of a bundle, whatever model it is of: a fit (`wellbegun init`), spectral tables,
- * joined tables (`wellbegun recommend`), or a trained graph model (`wellbegun train`). It folds in users on any runtime, without a backend; the vectors of users equal
- * the model's own to the bit, the item table to float32 rounding.
+ * Reads the `initializer.bin` of a bundle, whatever model it is of: a fit (`wellbegun init`), spectral tables, also with
+ * filled cold items, joined tables (`wellbegun recommend`), or a trained graph model (`wellbegun train`). It folds in users
+ * on any runtime, without a backend; the vectors of users equal the model's own to the bit, the item table to float32
+ * rounding.
  *
  * @throws {WellbegunError} `format` if the bytes are none of these, are damaged (a checksum covers all of them) or are of a
  * later version.
  */
 export function readInitializer(bytes: Uint8Array): UserFolder {
-  if (magicOf(bytes) === JOINED_MAGIC) return JoinedInitializer.fromBytes(bytes, readSingle);
+  if (magicOf(bytes) === JOINED_MAGIC) return JoinedInitializer.fromBytes(bytes, readSide);
+  return readSide(bytes);
+}
+
+function readSide(bytes: Uint8Array): UserFolder {
+  if (magicOf(bytes) === FILLED_MAGIC) return FilledInitializer.fromBytes(bytes, readSingle);
   return readSingle(bytes);
 }
 
@@ -30,5 +37,8 @@ function readSingle(bytes: Uint8Array): UserFolder {
   const magic = magicOf(bytes);
   const read = Object.hasOwn(single, magic) ? single[magic] : undefined;
   if (read !== undefined) return read(bytes);
-  throw damaged(`a magic among ${[...Object.keys(single), JOINED_MAGIC].join(", ")}`, JSON.stringify(magic));
+  throw damaged(
+    `a magic among ${[...Object.keys(single), FILLED_MAGIC, JOINED_MAGIC].join(", ")}`,
+    JSON.stringify(magic),
+  );
 }

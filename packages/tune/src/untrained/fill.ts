@@ -9,6 +9,7 @@ import {
   WellbegunError,
 } from "@wellbegun/core";
 import type { ValidationJudge } from "./judge.ts";
+import type { ChosenJoin } from "./weight.ts";
 
 /** Factors on the norm of filled rows that are tried. */
 const factors = [0.25, 0.5, 1, 1.5, 2, 3];
@@ -44,39 +45,30 @@ export async function chooseFill(
   train: Interactions,
   collaborative: SpectralModel,
   content: FoldingModel,
-  joined: { readonly model: JoinedModel; readonly weight: number; readonly recall: number },
+  joined: ChosenJoin,
   fillCold: number | "chosen",
   judge: ValidationJudge,
   backend: Backend,
 ): Promise<ChosenFill> {
-  const fill = (factor: number): FoldingModel =>
-    fillColdItems(collaborative, content.items, train, { factor });
-  const judged = async (
-    side: FoldingModel,
-    factor: number,
-  ): Promise<FilledTables & { cold: number | null }> => {
-    const model = await joinModels(side, content, { weight: joined.weight, backend });
-    const { recall, cold } = await judge.judge("fillCold", { fillCold: factor }, model);
+  const side = fillColdItems(collaborative, content.items, train);
+  if (side.filled === 0) return { outcome: "nothing to fill" };
+  const judged = async (factor: number): Promise<FilledTables & { cold: number | null }> => {
+    const filled = side.with({ factor });
+    const model = await joinModels(filled, content, { weight: joined.weight, backend });
+    const { recall, cold } = (await judge.judge("fillCold", { fillCold: factor }, model)).trial;
     return { model, factor, recall, cold };
   };
-  const first = fill(fillCold === "chosen" ? factors[0]! : fillCold);
-  if (haveEqualRows(first, collaborative)) return { outcome: "nothing to fill" };
-  if (fillCold !== "chosen") return { outcome: "filled", tables: await judged(first, fillCold) };
-  const { cold: unfilled } = await judge.judge("fillCold", { fillCold: 0 }, joined.model);
-  if (unfilled === null) return { outcome: "nothing to choose by" };
+  if (fillCold !== "chosen") return { outcome: "filled", tables: await judged(fillCold) };
+  if (joined.trial.cold === null) return { outcome: "nothing to choose by" };
   let tables: FilledTables | undefined;
-  let most = unfilled;
+  let most = joined.trial.cold;
   for (const factor of factors) {
-    const { cold, ...candidate } = await judged(fill(factor), factor);
-    if (candidate.recall < keptShare * joined.recall || cold! <= most) continue;
+    const { cold, ...candidate } = await judged(factor);
+    if (candidate.recall < keptShare * joined.trial.recall || cold! <= most) continue;
     most = cold!;
     tables = candidate;
   }
   return tables === undefined ? { outcome: "no gain" } : { outcome: "filled", tables };
-}
-
-function haveEqualRows(one: FoldingModel, other: FoldingModel): boolean {
-  return one.items.data.every((value, at) => value === other.items.data[at]);
 }
 
 /** @throws {WellbegunError} `invalid-option`: without features there is nothing to fill rows from. */

@@ -10,6 +10,8 @@ export interface UntrainedTrial {
   readonly value: Readonly<Record<string, number>>;
   /** Recall@K on the validation rows. */
   readonly recall: number;
+  /** NDCG@K on the validation rows. */
+  readonly ndcg: number;
   /**
    * Recall@K of the items with at most two train interactions, by the users that have one among their validation
    * items; null where there are none.
@@ -17,7 +19,13 @@ export interface UntrainedTrial {
   readonly cold: number | null;
 }
 
-/** Computes the recall of tables on the validation rows, and records every candidate. */
+/** A candidate with the NDCG of each judged user, which the records leave out. */
+export interface JudgedCandidate {
+  readonly trial: UntrainedTrial;
+  readonly perUser: Float64Array;
+}
+
+/** Ranks the validation rows by candidate tables, and records every candidate. */
 export class ValidationJudge {
   readonly trials: UntrainedTrial[] = [];
   /** Number of judged users. */
@@ -54,34 +62,26 @@ export class ValidationJudge {
     this.#backend = options.backend;
   }
 
-  /** The recall of a candidate, which is recorded. */
-  async recall(
-    choice: UntrainedTrial["choice"],
-    value: UntrainedTrial["value"],
-    tables: ScoringTables,
-  ): Promise<number> {
-    return (await this.judge(choice, value, tables)).recall;
-  }
-
   /** Judges a candidate and records it. */
   async judge(
     choice: UntrainedTrial["choice"],
     value: UntrainedTrial["value"],
     tables: ScoringTables,
-  ): Promise<UntrainedTrial> {
+  ): Promise<JudgedCandidate> {
     const ranker = await tableRanker(tables, { backend: this.#backend });
     try {
       const lists = await rankUsers(ranker, this.#rows, this.#k, this.#split.train);
-      const { recall, byPopularity } = evaluateLists(lists, this.#split, [this.#k])[0]!;
+      const { recall, ndcg, byPopularity, perUser } = evaluateLists(lists, this.#split, [this.#k])[0]!;
       const cold = byPopularity.find(({ group }) => group === "cold");
       const trial = {
         choice,
         value,
         recall,
+        ndcg,
         cold: cold === undefined || cold.users === 0 ? null : cold.recall,
       };
       this.trials.push(trial);
-      return trial;
+      return { trial, perUser: perUser.ndcg };
     } finally {
       await ranker.dispose();
     }
