@@ -10,6 +10,7 @@ export { inverseIteration } from "./inverse-iteration.ts";
 export { layerNormRows, layerNormSlopes, layerNormSums } from "./layer-norm.ts";
 export { useScratch } from "./layout.ts";
 export { multiplyRows } from "./multiply.ts";
+export { nearerRows, sketchRows, sumNearer, takeColumn } from "./nearer.ts";
 export { packColumnPanels, packRowPanels } from "./pack.ts";
 export { pairGradients, pairProducts } from "./pairs.ts";
 export { addScaled, columnMoments, rowNorms, scaleRows, transformRows } from "./rows.ts";
