@@ -3,7 +3,7 @@ import { createReadStream } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { extname } from "node:path";
 import { pipeline } from "node:stream/promises";
-import { WellbegunError } from "@wellbegun/core";
+import { ioError } from "@wellbegun/adapters/node";
 import type { PlayFolder, ServedFiles } from "./files.ts";
 
 const HOST = "127.0.0.1";
@@ -50,14 +50,7 @@ export async function servePage(parts: {
   });
   server.listen(parts.port, HOST);
   await once(server, "listening").catch((cause: unknown) => {
-    const found = cause instanceof Error ? cause.message : String(cause);
-    throw new WellbegunError("io", {
-      doing: "starting the server",
-      expected: "a free port",
-      found,
-      at: `${HOST}:${parts.port}`,
-      cause,
-    });
+    throw ioError("starting the server", "a free port", `${HOST}:${parts.port}`, cause);
   });
   const address = server.address();
   const port = typeof address === "object" && address !== null ? address.port : parts.port;
