@@ -5,16 +5,13 @@
  * Screenshots are left in out/.
  */
 
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
-import { createServer } from "node:http";
+import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { extname, join, relative } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join, relative } from "node:path";
 import { gzipSync } from "node:zlib";
 import { launchChromium } from "../../tools/chromium.mjs";
+import { dist, out, serveSite } from "./site.mjs";
 
-const dist = fileURLToPath(new URL("../.vitepress/dist", import.meta.url));
-const out = fileURLToPath(new URL("../out", import.meta.url));
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 /** Pages that axe and the camera look at, in both colors and at two widths. */
@@ -45,25 +42,7 @@ const looks = [
 /** Bytes of script that a page without the playground may load for its first view, compressed as servers send it. */
 const mostScript = 200_000;
 
-const types = /** @type {Record<string, string>} */ ({
-  ".html": "text/html",
-  ".js": "text/javascript",
-  ".css": "text/css",
-  ".svg": "image/svg+xml",
-  ".json": "application/json",
-});
-const server = createServer((request, response) => {
-  const path = join(dist, decodeURIComponent(new URL(request.url ?? "/", "http://site").pathname));
-  const file = existsSync(path) && statSync(path).isDirectory() ? join(path, "index.html") : path;
-  if (!file.startsWith(dist) || !existsSync(file)) return void response.writeHead(404).end();
-  response
-    .writeHead(200, { "Content-Type": types[extname(file)] ?? "application/octet-stream" })
-    .end(readFileSync(file));
-});
-await new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(undefined)));
-const address = server.address();
-const origin = `http://127.0.0.1:${typeof address === "object" && address !== null ? address.port : ""}`;
-
+const { origin, close } = await serveSite();
 const browser = await launchChromium();
 /** @type {string[]} */
 const problems = [];
@@ -171,7 +150,7 @@ for (const { colorScheme, width, height } of looks) {
   await view.close();
 }
 await browser.close();
-server.close();
+close();
 
 console.log(
   `${names.length} pages opened, ${shown.length} looked at in two colors and on a telephone: ${relative(process.cwd(), out)}`,
