@@ -1,18 +1,17 @@
 /**
  * Opens the built site in a real Chromium, served as plain files: no page complains or asks another server, axe has no serious
- * finding, nothing scrolls sideways on a telephone, nothing moves while a page loads, and the first view needs little script.
+ * finding, nothing scrolls sideways on a telephone, nothing moves while a page loads, the first view needs little script, and the
+ * search finds pages.
  * Screenshots are left in out/.
  */
 
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
-import { createServer } from "node:http";
+import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { extname, join, relative } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join, relative } from "node:path";
+import { gzipSync } from "node:zlib";
 import { launchChromium } from "../../tools/chromium.mjs";
+import { dist, out, serveSite } from "./site.mjs";
 
-const dist = fileURLToPath(new URL("../.vitepress/dist", import.meta.url));
-const out = fileURLToPath(new URL("../out", import.meta.url));
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 /** Pages that axe and the camera look at, in both colors and at two widths. */
@@ -26,6 +25,11 @@ const shown = [
   "reference/benchmarks.html",
   "reference/command-line.html",
   "architecture.html",
+  "tutorials/pgvector-service.html",
+  "guides/mmrec.html",
+  "decisions/0002-defaults.html",
+  "packages/core/index.html",
+  "reference/api/@wellbegun/tune.html",
   "playground/index.html",
 ];
 /** How they are looked at. @type {readonly { colorScheme: "light" | "dark", width: number, height: number }[]} */
@@ -38,25 +42,7 @@ const looks = [
 /** Bytes of script that a page without the playground may load for its first view, compressed as servers send it. */
 const mostScript = 200_000;
 
-const types = /** @type {Record<string, string>} */ ({
-  ".html": "text/html",
-  ".js": "text/javascript",
-  ".css": "text/css",
-  ".svg": "image/svg+xml",
-  ".json": "application/json",
-});
-const server = createServer((request, response) => {
-  const path = join(dist, decodeURIComponent(new URL(request.url ?? "/", "http://site").pathname));
-  const file = existsSync(path) && statSync(path).isDirectory() ? join(path, "index.html") : path;
-  if (!file.startsWith(dist) || !existsSync(file)) return void response.writeHead(404).end();
-  response
-    .writeHead(200, { "Content-Type": types[extname(file)] ?? "application/octet-stream" })
-    .end(readFileSync(file));
-});
-await new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(undefined)));
-const address = server.address();
-const origin = `http://127.0.0.1:${typeof address === "object" && address !== null ? address.port : ""}`;
-
+const { origin, close } = await serveSite();
 const browser = await launchChromium();
 /** @type {string[]} */
 const problems = [];
@@ -80,14 +66,57 @@ function watch(page, name) {
 const names = readdirSync(dist, { recursive: true, encoding: "utf8" }).filter((name) =>
   name.endsWith(".html"),
 );
+/** Resolves when what a loaded page still does by itself is done: its first turns of the event loop. */
+const settled = "new Promise((resolve) => setTimeout(resolve, 50))";
+
+/** Bytes of a script as servers send it. @type {Map<string, number>} */
+const compressed = new Map();
+/** @param {string} path */
+function compressedSize(path) {
+  const bytes = compressed.get(path) ?? gzipSync(readFileSync(join(dist, path))).length;
+  compressed.set(path, bytes);
+  return bytes;
+}
+
 const page = await browser.newPage();
+/** The most script of a first view, and where. */
+let most = { bytes: 0, name: "" };
 for (const name of names) {
   const own = watch(page, name);
+  /** @type {Set<string>} */
+  const scripts = new Set();
+  const onRequest = (/** @type {import("playwright-core").Request} */ request) => {
+    const { pathname } = new URL(request.url());
+    if (pathname.endsWith(".js")) scripts.add(decodeURIComponent(pathname));
+  };
+  page.on("request", onRequest);
   await page.goto(`${origin}/${name}`, { waitUntil: "load" });
-  // Complaints of the page's start come before the next turn of its event loop.
-  await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 30)));
+  page.off("request", onRequest);
+  const bytes = [...scripts].reduce((sum, path) => sum + compressedSize(path), 0);
+  if (!name.startsWith("playground/")) {
+    if (bytes > most.bytes) most = { bytes, name };
+    if (bytes > mostScript) problems.push(`${name}: ${bytes} bytes of script`);
+  }
+  await page.evaluate(settled);
   own.stop();
 }
+console.log(
+  `${most.name}: ${Math.round(most.bytes / 1000)} kB of script until it is loaded, the most of all pages`,
+);
+
+// The search finds a page by a word of its text, and asks no other server.
+const searching = watch(page, "the search");
+await page.goto(`${origin}/start.html`, { waitUntil: "load" });
+await page.click(".DocSearch-Button");
+await page.fill("#localsearch-input", "pgvector extension");
+const found = page.locator("#localsearch-list a.result");
+await found.first().waitFor();
+const targets = await found.evaluateAll((links) =>
+  links.map((link) => new URL(/** @type {HTMLAnchorElement} */ (link).href).pathname),
+);
+if (!targets.some((path) => path.startsWith("/tutorials/pgvector-service")))
+  problems.push(`the search: no pgvector tutorial among ${targets.join(", ")}`);
+searching.stop();
 await page.close();
 
 mkdirSync(out, { recursive: true });
@@ -98,7 +127,8 @@ for (const { colorScheme, width, height } of looks) {
   );
   for (const name of shown) {
     const at = `${name} (${colorScheme}, ${width})`;
-    await view.goto(`${origin}/${name}`, { waitUntil: "networkidle" });
+    await view.goto(`${origin}/${name}`, { waitUntil: "load" });
+    await view.evaluate(settled);
     const moved = Number(await view.evaluate("globalThis.moved ?? 0"));
     if (moved > 0.1) problems.push(`${at}: a layout shift of ${moved.toFixed(2)}`);
     const wide = await view.evaluate(() => document.documentElement.scrollWidth);
@@ -120,19 +150,8 @@ for (const { colorScheme, width, height } of looks) {
   await view.close();
 }
 await browser.close();
-server.close();
+close();
 
-const { gzipSync } = await import("node:zlib");
-for (const name of ["index.html", "start.html"]) {
-  const html = readFileSync(join(dist, name), "utf8");
-  const scripts = [...html.matchAll(/(?:src|href)="([^"]+\.js)"/g)].map(([, path]) => path ?? "");
-  const bytes = [...new Set(scripts)].reduce(
-    (sum, path) => sum + gzipSync(readFileSync(join(dist, path))).length,
-    0,
-  );
-  console.log(`${name}: ${scripts.length} scripts, ${Math.round(bytes / 1000)} kB compressed`);
-  if (bytes > mostScript) problems.push(`${name}: ${bytes} bytes of script`);
-}
 console.log(
   `${names.length} pages opened, ${shown.length} looked at in two colors and on a telephone: ${relative(process.cwd(), out)}`,
 );
