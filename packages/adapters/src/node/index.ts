@@ -18,6 +18,7 @@ export type {
 export { readColumnDataset } from "./column-dataset.ts";
 export { openColumnFile } from "./column-file.ts";
 export { compareData, identifyData } from "./data-identity.ts";
+export type { WithoutFeatures } from "./dataset-folder.ts";
 export { syncFile } from "./durable.ts";
 export { fileMarker } from "./file-marker.ts";
 export { expandPaths } from "./glob.ts";
