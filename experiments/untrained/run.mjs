@@ -25,7 +25,6 @@ function json(program, args) {
   return JSON.parse(execFileSync(program, args, { encoding: "utf8", stdio, maxBuffer: 2 ** 28 }));
 }
 
-const results = readResults();
 for (const folder of folders) {
   const found = json(process.execPath, [own("dataset.mjs"), folder]);
   found.wholeProcess = json(process.execPath, [own("pair.mjs"), folder, JSON.stringify(found.chosen)]);
@@ -35,7 +34,8 @@ for (const folder of folders) {
     found.peers = json(python, [own("peers.py"), folder, ...settings]);
   }
   found.machine = { node: process.version, cores: availableParallelism() };
-  results[basename(resolve(folder))] = found;
+  // Read again, since another run may have added a dataset meanwhile.
+  const results = { ...readResults(), [basename(resolve(folder))]: found };
   writeFileSync(own("results.json"), `${JSON.stringify(results, null, 2)}\n`);
   print(found);
 }

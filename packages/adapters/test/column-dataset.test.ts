@@ -69,6 +69,9 @@ describe("A dataset from files of columns", () => {
 
   it("is refused with the name of the missing file, column or item", async () => {
     await expectFailure(() => readColumnDataset({ ...options, features: {} }), "invalid-option", "features");
+    const plain = await readColumnDataset({ ...options, features: {}, withoutFeatures: "allow" });
+    expect(plain.train.itemIds?.ids).toEqual(["jam", "oil", "tea"]);
+    expect(plain).toMatchObject({ features: {}, counts: { users: 3, items: 3, train: 4, missing: {} } });
     const features = { image: { path: join(folder, "image*.pq"), column: "vector" } };
     await expectFailure(() => readColumnDataset({ ...options, features }), "io", "image*.pq");
     await expectFailure(() => openColumnFile(join(folder, "none.parquet")), "io", "none.parquet");

@@ -22,6 +22,23 @@ const refused = (folder: string, options: MmrecDatasetOptions, ...parts: readonl
   expectFailure(() => readMmrecDataset(folder, options), "invalid-data", ...parts);
 
 describe("An MMRec dataset on disk", () => {
+  it("without features is refused, or read with as many items as its IDs say", async () => {
+    const folder = dataset({ "toy.inter": inter });
+    await refused(folder, {}, "<modality>_feat.npy", "none", "wellbegun recommend");
+    const set = await readMmrecDataset(folder, { withoutFeatures: "allow" });
+    const whole = await readMmrecDataset(dataset(good));
+    expect(set.features).toEqual({});
+    expect(set.counts).toEqual({ ...whole.counts, missing: {} });
+    expect(set.train.itemCount).toBe(4);
+    expect([...set.test.items]).toEqual([...whole.test.items]);
+    await expectFailure(
+      () => readMmrecDataset(folder, { withoutFeatures: "allow", modalities: ["image"] }),
+      "invalid-data",
+      "none",
+    );
+    await whole.close();
+  });
+
   it("is read with every modality, in alphabetical order", async () => {
     const extra = { "notes_feat.txt": "", "image_centroids.npy": "", "_feat.npy": "" };
     const folder = dataset({ ...good, ...extra }, "toy");

@@ -1,4 +1,12 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readBundle, readMmrecDataset } from "@wellbegun/adapters/node";
@@ -42,7 +50,7 @@ it("recommend writes tables of the printed quality, and gives a known history it
     histories,
     `${JSON.stringify({ user: "new", items: history })}\n\n{"user": 5, "items": [1, 999]}\n`,
   );
-  const result = await wellbegunJson(["recommend", data, "--out", out, "--histories", histories, ...quick]);
+  const result = await wellbegunJson(["recommend", data, "--out", out, "--users", histories, ...quick]);
 
   const tables = await tablesOf(out);
   expect(tables.items.columns).toBe(result.chosen.k + 8);
@@ -77,7 +85,7 @@ it("recommend writes tables of the printed quality, and gives a known history it
     "--out",
     out,
     "--force",
-    "--histories",
+    "--users",
     histories,
     ...quick,
   ]);
@@ -108,16 +116,7 @@ it("recommend prints no list for new users without a known item, and says why", 
       '{"user": "known", "items": [1, 2]}',
     ].join("\n"),
   );
-  const args = [
-    "recommend",
-    data,
-    "--out",
-    join(folder, "out"),
-    "--force",
-    "--histories",
-    histories,
-    ...quick,
-  ];
+  const args = ["recommend", data, "--out", join(folder, "out"), "--force", "--users", histories, ...quick];
   const { lists } = await wellbegunJson(args);
   expect(lists[0]).toEqual({
     user: "stranger",
@@ -164,7 +163,16 @@ it("recommend --fill-cold prints its cost over all and its gain on cold items, a
   const dataset = await readMmrecDataset(sparse);
   const result = await wellbegunJson(["recommend", sparse, "--out", out, "--fill-cold", "3", ...quick]);
   expect(result.chosen.fillCold).toBe(3);
-  expect(existsSync(join(out, "initializer.bin"))).toBe(false);
+  // The bundle's initializer folds in a train user as his row, and its items are the filled ones.
+  const filled = readInitializer(readFileSync(join(out, "initializer.bin")));
+  const written = await tablesOf(out);
+  const { offsets, items: touched } = dataset.train;
+  for (const user of [0, 17, 123]) {
+    const { vector } = filled.foldIn(touched.subarray(offsets[user], offsets[user + 1]));
+    for (const [c, value] of vector.entries()) expect(value).toBeCloseTo(written.users.row(user)[c]!, 4);
+  }
+  for (const [at, value] of filled.items.data.entries())
+    expect(value).toBeCloseTo(written.items.data[at]!, 5);
   const row = (wanted: string) => result.quality.rows.find(({ name }: { name: string }) => name === wanted);
   const { cuts } = await zeroShot(await tablesOf(out), splitOf(dataset, "test"), { k: [10], backend: cpu() });
   expect(row("joined").recall).toBeCloseTo(cuts[0]!.recall, 12);
@@ -240,7 +248,7 @@ it.each([
   const histories = join(folder, "new.jsonl");
   if (line !== undefined) writeFileSync(histories, line);
   const out = args === undefined ? [] : ["--out", join(folder, "out")];
-  const given = line === undefined ? [] : ["--histories", histories];
+  const given = line === undefined ? [] : ["--users", histories];
   const { status, stderr } = await wellbegun([
     "recommend",
     data,
@@ -265,6 +273,46 @@ it("Histories and the pair to explain are checked before the search, which would
     return stderr;
   };
   expect(await failure()).toMatch(/items >= 1/);
-  expect(await failure("--histories", histories)).toMatch(/new\.jsonl, line 1/);
+  expect(await failure("--users", histories)).toMatch(/new\.jsonl, line 1/);
   expect(await failure("--explain", "300,1")).toMatch(/option --explain/);
+});
+
+it("recommend, evaluate, inspect and wire need no features; what needs them refuses a dataset without", async () => {
+  const folder = temporaryFolder();
+  const [plain, out] = [join(folder, "plain"), join(folder, "out")];
+  mkdirSync(plain);
+  copyFileSync(join(data, "data.inter"), join(plain, "plain.inter"));
+  const result = await wellbegunJson(["recommend", plain, "--out", out, ...quick]);
+  expect(result.chosen).toMatchObject({ weight: 0, modalities: {} });
+  expect(result.quality.rows.map(({ name }: { name: string }) => name)).toEqual([
+    "popularity",
+    "item-kNN",
+    "EASE",
+    "collaborative",
+  ]);
+  expect(result.quality).toMatchObject({ againstControl: null, againstCollaborative: null });
+  const tables = await tablesOf(out);
+  const dataset = await readMmrecDataset(data);
+  const { cuts } = await zeroShot(tables, splitOf(dataset, "test"), { k: [10], backend: cpu() });
+  expect(result.quality.rows.at(-1).recall).toBeCloseTo(cuts[0]!.recall, 12);
+  const initializer = readInitializer(readFileSync(join(out, "initializer.bin")));
+  expect(initializer.items.columns).toBe(result.chosen.k);
+
+  const evaluated = await wellbegun(["evaluate", plain, "--bundle", out, "--backend", "cpu", "--k", "10"]);
+  expect(evaluated).toMatchObject({ status: 0 });
+  const inspected = await wellbegun(["inspect", plain]);
+  expect(inspected.stdout).toContain("No features");
+  const needed: string[][] = [
+    ["init", plain, "--out", join(folder, "init")],
+    ["tune", plain],
+    ["evaluate", plain],
+    ["recommend", plain, "--out", join(folder, "filled"), "--fill-cold", ...quick],
+    ["recommend", plain, "--out", join(folder, "why"), "--explain", "1,2", ...quick],
+  ];
+  for (const args of needed) {
+    const refused = await wellbegun(args);
+    expect(refused.status, args.join(" ")).toBe(1);
+    expect(refused.stderr, args.join(" ")).toMatch(/features/);
+  }
+  for (const name of ["init", "filled", "why"]) expect(existsSync(join(folder, name)), name).toBe(false);
 });

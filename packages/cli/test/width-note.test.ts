@@ -4,8 +4,8 @@ import { widthNote } from "../src/commands/recommend/width-note.ts";
 
 /** The trials of a search over these widths, and one of another choice. */
 const trialsOf = (...widths: number[]): UntrainedTrial[] => [
-  ...widths.map((k) => ({ choice: "width" as const, value: { k }, recall: 0.1, cold: null })),
-  { choice: "weight", value: { weight: 1 }, recall: 0.1, cold: null },
+  ...widths.map((k) => ({ choice: "width" as const, value: { k }, recall: 0.1, ndcg: 0.1, cold: null })),
+  { choice: "weight", value: { weight: 1 }, recall: 0.1, ndcg: 0.1, cold: null },
 ];
 
 it.each([

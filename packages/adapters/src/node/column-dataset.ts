@@ -13,6 +13,7 @@ import { readIds } from "../columns/read-ids.ts";
 import { readInteractions } from "../columns/read-interactions.ts";
 import type { ColumnFile } from "../columns/source.ts";
 import { type OpenColumnFile, withColumnFiles } from "./column-file.ts";
+import type { WithoutFeatures } from "./dataset-folder.ts";
 import { expandPaths } from "./glob.ts";
 import { type RowFile, rowFile } from "./row-file.ts";
 
@@ -40,6 +41,8 @@ export interface ColumnDatasetOptions<Train extends AnyInteractions = Interactio
   readonly interactions: string | readonly string[];
   /** The features by modality. */
   readonly features: Readonly<Record<string, FeatureColumn>>;
+  /** Whether no features are refused (the default), or allowed for what needs interactions alone, such as `spectral`. */
+  readonly withoutFeatures?: WithoutFeatures | undefined;
   /**
    * The items of the dataset: every item in the interactions or the features (`all`, the default), so that
    * items without interactions get vectors too; or only the items in the interactions.
@@ -106,7 +109,7 @@ const DOING = "reading a dataset";
  * Reads a dataset from files of columns: a log of interactions with raw IDs, and a file of features for each modality, whose
  * rows are matched to the items by ID.
  *
- * @throws {WellbegunError} `invalid-option` without features; `io` if a pattern names no file; and what `readInteractions`
+ * @throws {WellbegunError} `invalid-option` without features, unless `withoutFeatures` allows it; `io` if a pattern names no file; and what `readInteractions`
  * (or the engine), `readIds` and `readFeatures` throw.
  */
 export function readColumnDataset(options: ColumnDatasetOptions): Promise<ColumnDataset>;
@@ -123,11 +126,12 @@ export async function readColumnDataset(
     readLog = readLogFiles,
     signal,
     missing,
+    withoutFeatures = "refuse",
     ...others
   } = options;
   const { keep = "memory", temp, openFile, ...log } = others;
   const modalities = Object.entries(features);
-  if (modalities.length === 0) {
+  if (modalities.length === 0 && withoutFeatures === "refuse") {
     throw new WellbegunError("invalid-option", {
       doing: DOING,
       expected: "features of at least one modality",

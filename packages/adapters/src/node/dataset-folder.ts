@@ -30,22 +30,28 @@ export function chooseTable(folder: string, name: string, names: readonly string
   });
 }
 
+/** What happens to a dataset without features. */
+export type WithoutFeatures = "refuse" | "allow";
+
 /** The modalities to open: the requested ones, or all that have a feature file. */
 export function chooseModalities(
   folder: string,
   names: readonly string[],
   asked: readonly string[] | undefined,
+  withoutFeatures: WithoutFeatures = "refuse",
 ): readonly string[] {
   const found = names
     .filter(isFeatureFile)
     .map((file) => file.slice(0, -FEATURES_SUFFIX.length))
     .sort();
+  if (found.length === 0 && asked === undefined && withoutFeatures === "allow") return [];
   if (found.length === 0) {
     throw new WellbegunError("invalid-data", {
       doing: DOING,
       expected: `features of at least one modality, <modality>${FEATURES_SUFFIX}`,
       found: ["none", ...names.filter((file) => LIKE_FEATURES.test(file))].join(", but "),
       at: folder,
+      hint: "`wellbegun recommend` needs interactions alone.",
     });
   }
   const unknown = asked?.find((modality) => !found.includes(modality));

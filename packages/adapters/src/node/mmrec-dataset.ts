@@ -7,7 +7,14 @@ import type { InterColumns, InterTable } from "../targets/inter-table.ts";
 import { splitInteractions } from "../targets/mmrec-split.ts";
 import { overlap } from "../targets/overlap.ts";
 import { countedFromOne } from "../targets/row-counts.ts";
-import { chooseModalities, chooseTable, FEATURES_SUFFIX, listFolder, passedOver } from "./dataset-folder.ts";
+import {
+  chooseModalities,
+  chooseTable,
+  FEATURES_SUFFIX,
+  listFolder,
+  passedOver,
+  type WithoutFeatures,
+} from "./dataset-folder.ts";
 import { encodedFeatures, readFeatureManifest } from "./encoded-features.ts";
 import { readParts, readWhole } from "./files.ts";
 import { type NpyFeatures, type NpyFeaturesOptions, openNpyFeatures } from "./npy-features.ts";
@@ -27,6 +34,11 @@ export interface MmrecDatasetOptions extends InterColumns, NpyFeaturesOptions {
    * feature row, one on each line; otherwise the item column holds the numbers of the feature rows.
    */
   readonly ids?: "rows" | "raw" | undefined;
+  /**
+   * Whether a folder without features is refused (the default), or read for what needs interactions alone, such as
+   * `spectral`. The number of items is then the largest ID plus 1, or the length of `item_ids.txt`.
+   */
+  readonly withoutFeatures?: WithoutFeatures | undefined;
 }
 
 /** A dataset in MMRec's layout. Close it when the features are no longer read. */
@@ -53,7 +65,7 @@ export interface MmrecDataset extends Dataset {
 /** The size of a dataset. */
 export interface MmrecCounts {
   readonly users: number;
-  /** Number of items: the number of feature rows. */
+  /** Number of items: the number of feature rows, if there are features. */
   readonly items: number;
   /** Interactions of each split, each counted once. */
   readonly train: number;
@@ -76,8 +88,8 @@ const DOING = "reading an MMRec dataset";
  * Reads a dataset in MMRec's layout: the folder's `.inter` table (the one with the folder's name if there are
  * several), and every `<modality>_feat.npy`. Interactions are read into memory; features stay on disk.
  *
- * @throws {WellbegunError} `io` if the folder or a file cannot be read; `invalid-data` if the folder has no table or no
- * features, or several tables and none of its name; `invalid-option` if a requested modality is missing;
+ * @throws {WellbegunError} `io` if the folder or a file cannot be read; `invalid-data` if the folder has no table, no
+ * features where these are needed, or several tables and none of its name; `invalid-option` if a requested modality is missing;
  * `mismatch` if modalities differ in rows or an item ID lies beyond them; and what `parseInterParts` and
  * `openNpyFeatures` throw.
  */
@@ -89,7 +101,7 @@ export async function readMmrecDataset(
   const names = await listFolder(folder);
   const tableName = chooseTable(folder, name, names);
   const interactions = join(folder, tableName);
-  const modalities = chooseModalities(folder, names, options.modalities);
+  const modalities = chooseModalities(folder, names, options.modalities, options.withoutFeatures);
   const paths = modalities.map((modality) => join(folder, modality + FEATURES_SUFFIX));
   const itemIds =
     options.ids === "raw" && names.includes(ID_FILES.items)
@@ -116,8 +128,8 @@ export async function readMmrecDataset(
     }
     const split = {
       userCount: options.userCount,
-      itemCount: features[0]!.rows,
-      featuresLabel: features[0]!.label,
+      itemCount: features[0]?.rows,
+      featuresLabel: features[0]?.label,
     };
     const train = splitInteractions(table, "train", split);
     const validation = once(() => splitInteractions(table, "validation", split));
@@ -128,7 +140,7 @@ export async function readMmrecDataset(
       const merged = [train, validation(), test()].map(({ items }) => items.length);
       return {
         users: train.userCount,
-        items: split.itemCount,
+        items: train.itemCount,
         train: merged[0]!,
         validation: merged[1]!,
         test: merged[2]!,

@@ -1,6 +1,6 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { expandPaths, ioError, type MmrecDatasetOptions } from "@wellbegun/adapters/node";
+import { expandPaths, ioError } from "@wellbegun/adapters/node";
 import {
   type AnyInteractions,
   type Interactions,
@@ -12,7 +12,7 @@ import { withoutOverlap } from "@wellbegun/evaluation";
 import type { FeaturePlace } from "./columns/named-columns.ts";
 import { type ColumnRequest, openColumnDataset, streamColumnDataset } from "./columns/open.ts";
 import { columnOptionNames } from "./columns/options.ts";
-import { type DatasetRequest, type OpenDataset, openDataset } from "./dataset.ts";
+import { type DatasetRequest, type FeatureReading, type OpenDataset, openDataset } from "./dataset.ts";
 import { datasetSettings } from "./options/dataset.ts";
 import { type IneffectiveRule, refuseIneffective } from "./options/ineffective.ts";
 
@@ -32,9 +32,6 @@ export interface DatasetSource {
   /** Opens the dataset for a fit: with `--engine duckdb` the train interactions are read in blocks. */
   stream(observer: Observer): Promise<OpenDataset<AnyInteractions>>;
 }
-
-/** How features are read; `missing` holds for both layouts. */
-export type FeatureReading = Pick<MmrecDatasetOptions, "missing" | "finite">;
 
 /** A fit finds missing rows and values that are not finite on its own first pass. */
 export const readForFit: FeatureReading = { missing: "none", finite: false };
@@ -89,15 +86,14 @@ export async function datasetSource(
   const withFolder: SourceSettings =
     folder === undefined ? settings : { ...settings, features: await featuresWith(folder, settings) };
   const features = Object.values(withFolder.features ?? {}).map(({ path }) => path);
-  const { missing } = reading;
   return {
     label: interactions.join(", "),
     inputs: await expandPaths([...interactions, ...features], "reading a dataset"),
-    open: (observer) => openColumns(withFolder, missing, observer),
+    open: (observer) => openColumns(withFolder, reading, observer),
     stream: (observer) =>
       withFolder.engine === "duckdb"
-        ? streamColumns(withFolder, missing, observer)
-        : openColumns(withFolder, missing, observer),
+        ? streamColumns(withFolder, reading, observer)
+        : openColumns(withFolder, reading, observer),
   };
 }
 
@@ -119,10 +115,10 @@ async function featuresWith(
 
 async function openColumns(
   settings: SourceSettings,
-  missing: FeatureReading["missing"],
+  reading: FeatureReading,
   observer: Observer,
 ): Promise<OpenDataset> {
-  const dataset = await openColumnDataset(settings, missing, observer);
+  const dataset = await openColumnDataset(settings, reading, observer);
   const { train, validation = emptyLike(train), test = emptyLike(train) } = dataset;
   const overlap = {
     validation: withoutOverlap(validation, train).overlap,
@@ -134,10 +130,10 @@ async function openColumns(
 
 async function streamColumns(
   settings: SourceSettings,
-  missing: FeatureReading["missing"],
+  reading: FeatureReading,
   observer: Observer,
 ): Promise<OpenDataset<AnyInteractions>> {
-  const { dataset, overlap, close } = await streamColumnDataset(settings, missing, observer);
+  const { dataset, overlap, close } = await streamColumnDataset(settings, reading, observer);
   const { train, validation = emptyLike(train), test = emptyLike(train) } = dataset;
   return { ...dataset, train, validation, test, counts: { ...dataset.counts, overlap }, close };
 }

@@ -24,11 +24,14 @@ export interface OpenDataset<Train extends AnyInteractions = Interactions> exten
 /** A command's options for reading a dataset. */
 export type DatasetRequest = DatasetSettings & { readonly modalities?: readonly string[] };
 
-/** Opens a dataset as the settings say; `features` are the reader's own options of how features are checked. */
+/** How features are read; `missing` and `withoutFeatures` hold for both layouts. */
+export type FeatureReading = Pick<MmrecDatasetOptions, "missing" | "finite" | "withoutFeatures">;
+
+/** Opens a dataset as the settings say. */
 export function openDataset(
   folder: string,
   settings: DatasetRequest,
-  features: Pick<MmrecDatasetOptions, "missing" | "finite"> = {},
+  features: FeatureReading = {},
 ): Promise<MmrecDataset> {
   refuseIneffective(datasetRules, settings);
   const { userColumn, itemColumn, labelColumn, separator, modalities, users: userCount, ids } = settings;
@@ -42,9 +45,4 @@ export function openDataset(
     userCount,
     ...features,
   });
-}
-
-/** Opens a dataset for a fit, which finds missing rows and values that are not finite on its own first pass. */
-export function openForFit(folder: string, settings: DatasetRequest): Promise<MmrecDataset> {
-  return openDataset(folder, settings, { missing: "none", finite: false });
 }

@@ -11,6 +11,7 @@ export function inputSection(
   colors: Colors,
 ): string[] {
   const { users, items, train, validation, test, duplicates } = dataset.counts;
+  const modalities = Object.entries(dataset.features);
   const repeated = duplicates === 0 ? "" : `, ${plural(duplicates, "repeated row")} counted once`;
   return [
     `${colors.strong("Input")}  ${label}`,
@@ -23,14 +24,17 @@ export function inputSection(
           `${count(train)} train (held out: ${count(validation)} validation, ${count(test)} test)`,
         ],
         ["sparsity", `${percent(1 - train / (users * items))}${repeated}`],
+        ...(modalities.length === 0 ? [["features", "none"] as [string, string]] : []),
       ],
       colors.faint,
     ),
-    ...table(
-      [{ title: "modality" }, { title: "columns", align: "right" }],
-      Object.entries(dataset.features).map(([name, { columns }]) => [name, count(columns)]),
-      colors.faint,
-    ),
+    ...(modalities.length === 0
+      ? []
+      : table(
+          [{ title: "modality" }, { title: "columns", align: "right" }],
+          modalities.map(([name, { columns }]) => [name, count(columns)]),
+          colors.faint,
+        )),
     ...noteLines(datasetNotes(dataset), colors),
     "",
   ];

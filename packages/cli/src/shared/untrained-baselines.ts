@@ -1,5 +1,6 @@
 import {
   type Backend,
+  type ContentGram,
   coOccurrenceKnn,
   ease,
   easeBytes,
@@ -7,6 +8,7 @@ import {
   maxEaseItems,
   type Observer,
   spectral,
+  type Table,
   WellbegunError,
 } from "@wellbegun/core";
 import { itemModelRanker, type RankerContestant, tableRanker } from "@wellbegun/evaluation";
@@ -16,19 +18,32 @@ import { choice, type Kind, list } from "./options/kinds.ts";
 /** Recommenders without training that vectors and models are held against, as options name them. */
 export const baselineNames = ["item-knn", "spectral", "ease"] as const;
 export type BaselineName = (typeof baselineNames)[number];
+/** What tables of results call the baselines. */
+export type BaselineLabel = "item-kNN" | "spectral" | "EASE" | "EASE with content";
 /** A name, or `none` for no baseline but popularity. */
 export type BaselineChoice = BaselineName | "none";
 
-/** The values of the option `--baselines`. */
-export const baselinesKind: Kind<readonly BaselineChoice[]> = list(
-  choice([...baselineNames, "none"] as const),
-  "<list>",
-);
+/** The values of an option `--baselines` that offers these names. */
+export function baselinesKind(
+  offered: readonly BaselineName[] = baselineNames,
+): Kind<readonly BaselineChoice[]> {
+  return list(choice<BaselineChoice>([...offered, "none"]), "<list>");
+}
+
+/** Items up to which EASE takes no longer than the judging. */
+export const quickEaseItems = 2000;
+
+/** Weight of the content's products in EASE with content: the best of 1, 5 and 20 on four datasets (experiments/untrained). */
+const easeContentWeight = 20;
 
 /** What is opened, and how. */
 export interface BaselineSettings {
   /** The names given; undefined: all that the limits allow. */
   readonly names: readonly BaselineChoice[] | undefined;
+  /** The names that may be given. Default: all. */
+  readonly offered?: readonly BaselineName[] | undefined;
+  /** The items' content, with which EASE is computed once more. Default: EASE without content alone. */
+  readonly content?: Table | undefined;
   /** Columns of the spectral tables: as many as what is judged has. */
   readonly columns: number;
   /** Most items of EASE where it is not named. Default: only memory limits it. */
@@ -60,7 +75,7 @@ export async function openBaselines(
   settings: BaselineSettings,
   { signal }: Observer,
 ): Promise<OpenBaselines> {
-  const { columns, backend } = settings;
+  const { columns, backend, content } = settings;
   const begun = performance.now();
   const contestants: RankerContestant[] = [];
   const models: { dispose(): Promise<void> }[] = [];
@@ -75,9 +90,13 @@ export async function openBaselines(
     contestants.push({ name: "spectral", ranker: await tableRanker(tables, { backend }) });
   }
   if (names.includes("ease")) {
-    const model = await ease(train, { backend, signal });
-    models.push(model);
-    contestants.push({ name: "EASE", ranker: itemModelRanker(model, train) });
+    const add = async (name: BaselineLabel, gram?: ContentGram): Promise<void> => {
+      const model = await ease(train, { content: gram, backend, signal });
+      models.push(model);
+      contestants.push({ name, ranker: itemModelRanker(model, train) });
+    };
+    await add("EASE");
+    if (content !== undefined) await add("EASE with content", { items: content, weight: easeContentWeight });
   }
   return {
     contestants,
@@ -111,15 +130,16 @@ export function baselineLines({
 
 function chosenBaselines(
   itemCount: number,
-  { names: given, easeItems = maxEaseItems, memory }: BaselineSettings,
+  { names: given, offered = baselineNames, easeItems = maxEaseItems, memory, content }: BaselineSettings,
 ): { names: readonly BaselineName[]; leftOut: readonly string[] } {
   if (given?.includes("none") === true) {
-    if (given.length > 1) refuse(`none, or names among ${baselineNames.join(", ")}`, given.join(","));
+    if (given.length > 1) refuse(`none, or names among ${offered.join(", ")}`, given.join(","));
     return { names: [], leftOut: [] };
   }
-  const names = (given ?? baselineNames) as readonly BaselineName[];
+  const names = (given ?? offered) as readonly BaselineName[];
   if (!names.includes("ease")) return { names, leftOut: [] };
-  const bytes = easeBytes(itemCount);
+  // One model's weights stay while the next is computed.
+  const bytes = easeBytes(itemCount) + (content === undefined ? 0 : 4 * itemCount ** 2);
   const tooLarge = itemCount > maxEaseItems || bytes > memory;
   if (given === undefined && (tooLarge || itemCount > easeItems)) {
     const why = tooLarge

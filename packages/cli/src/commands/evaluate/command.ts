@@ -9,7 +9,7 @@ import { checkReportFile } from "../../shared/report-file.ts";
 import { type EvaluationFigures, evaluationFigures } from "./figures.ts";
 import { type EvaluateSettings, evaluateSettings } from "./options.ts";
 import { evaluationSections } from "./print.ts";
-import { evaluateRules } from "./rules.ts";
+import { evaluateRules, isGiven } from "./rules.ts";
 import { evaluateDataset } from "./run.ts";
 
 const footer = `
@@ -35,6 +35,8 @@ export function define(command: Command, output: Output): void {
       if (settings.json === true) output.mode = "json";
       const source = await datasetSource(dataset, sourceSettings(settings), {
         missing: settings.zeroRows === "keep" ? "none" : "zeros",
+        // Given vectors are judged by interactions alone.
+        withoutFeatures: isGiven(settings) ? "allow" : "refuse",
       });
       output.emit(await runEvaluate(source, settings, output, flags.config));
     });

@@ -90,7 +90,7 @@ export const evaluateSettings: Settings<EvaluateSettings> = {
     description: "share of the items that lose a modality in mask-modality (0.5)",
   },
   baselines: {
-    kind: baselinesKind,
+    kind: baselinesKind(),
     group: judging,
     description:
       "beside popularity: item-knn, spectral (as wide as the vectors), ease, or none (all; ease up to 2,000 items)",

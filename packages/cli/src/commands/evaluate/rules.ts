@@ -3,7 +3,8 @@ import { type MethodSettings, methodSettings } from "../../shared/options/method
 import { methodRules } from "../../shared/options/method-rules.ts";
 import type { EvaluateProtocol, EvaluateSettings } from "./options.ts";
 
-const isGiven = ({ bundle, users, items }: EvaluateSettings): boolean =>
+/** Whether given vectors are judged, and none made. */
+export const isGiven = ({ bundle, users, items }: EvaluateSettings): boolean =>
   [bundle, users, items].some((path) => path !== undefined);
 
 /** Whether the requested protocols include none of `some`. */

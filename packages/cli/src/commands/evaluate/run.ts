@@ -31,14 +31,11 @@ import { datasetNotes } from "../../shared/dataset-notes.ts";
 import type { DatasetSource } from "../../shared/dataset-source.ts";
 import { machineMemory } from "../../shared/machine-memory.ts";
 import { stageClock } from "../../shared/stage-times.ts";
-import { type BaselineRecord, openBaselines } from "../../shared/untrained-baselines.ts";
+import { type BaselineRecord, openBaselines, quickEaseItems } from "../../shared/untrained-baselines.ts";
 import { compareContent, explained } from "./content.ts";
 import { type JudgedTables, readJudgedTables } from "./judged-tables.ts";
 import type { EvaluateProtocol, EvaluateSettings } from "./options.ts";
 import { fitSubjects, fromTables, type Subjects } from "./subjects.ts";
-
-/** Items up to which EASE takes no longer than the judging. */
-const EASE_ITEMS = 2000;
 
 /**
  * The full result of `evaluate`, including tables and lists, from which its printed, JSON and HTML forms are
@@ -121,7 +118,7 @@ export async function evaluateDataset<T>(
         {
           names: protocols.includes("zero-shot") ? settings.baselines : ["none"],
           columns,
-          easeItems: EASE_ITEMS,
+          easeItems: quickEaseItems,
           memory: machineMemory() / 2,
           backend,
         },

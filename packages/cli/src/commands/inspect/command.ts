@@ -39,7 +39,7 @@ export function define(command: Command, output: Output): void {
       output.print(bundleSections(found, output.colors));
       return;
     }
-    const dataset = await openDataset(path, given);
+    const dataset = await openDataset(path, given, { withoutFeatures: "allow" });
     try {
       const found = describeDataset(path, dataset);
       output.emit(found);

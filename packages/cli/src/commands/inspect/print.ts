@@ -8,6 +8,7 @@ import type { BundleDescription, DatasetDescription, Degrees } from "./run.ts";
 /** Prints a dataset as text. */
 export function datasetSections(found: DatasetDescription, colors: Colors): string[] {
   const { interactions, duplicates } = found;
+  const modalities = Object.entries(found.modalities);
   const repeated = duplicates === 0 ? "none" : `${count(duplicates)}, counted once`;
   return [
     `${colors.strong("Dataset")}  ${found.path}  (MMRec layout)`,
@@ -26,21 +27,23 @@ export function datasetSections(found: DatasetDescription, colors: Colors): stri
       colors.faint,
     ),
     "",
-    ...table(
-      [
-        { title: "modality" },
-        { title: "columns", align: "right" },
-        { title: "dtype" },
-        { title: "items without", align: "right" },
-      ],
-      Object.entries(found.modalities).map(([name, { columns, dtype, missingItems }]) => [
-        name,
-        count(columns),
-        dtype,
-        count(missingItems),
-      ]),
-      colors.faint,
-    ),
+    ...(modalities.length === 0
+      ? ["No features: `wellbegun recommend` needs interactions alone."]
+      : table(
+          [
+            { title: "modality" },
+            { title: "columns", align: "right" },
+            { title: "dtype" },
+            { title: "items without", align: "right" },
+          ],
+          modalities.map(([name, { columns, dtype, missingItems }]) => [
+            name,
+            count(columns),
+            dtype,
+            count(missingItems),
+          ]),
+          colors.faint,
+        )),
     "",
     ...noteLines(found.notes, colors),
     closing(found, colors),
@@ -48,8 +51,11 @@ export function datasetSections(found: DatasetDescription, colors: Colors): stri
 }
 
 /** Whether the dataset has no fault; overlapping splits are readable, but a fault. */
-function closing({ overlap }: DatasetDescription, colors: Colors): string {
-  const sound = "every ID has its feature row, every feature is finite";
+function closing({ overlap, modalities }: DatasetDescription, colors: Colors): string {
+  const sound =
+    Object.keys(modalities).length === 0
+      ? "every ID is a row number"
+      : "every ID has its feature row, every feature is finite";
   const shared = overlap.validation + overlap.test;
   if (shared === 0) return `${colors.good("All is well:")} ${sound}.`;
   return `${colors.bad("Splits overlap:")} ${plural(shared, "held-out row")} of train. Otherwise all is well: ${sound}.`;

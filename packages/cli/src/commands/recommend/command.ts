@@ -12,8 +12,9 @@ import { runRecommend } from "./run.ts";
 const footer = `
 Tables of train rows (label 0) alone. The width, the exponent and the weights
 are chosen on the validation rows (label 1); test rows (label 2) are judged
-once, beside popularity, each side alone, and a control whose items have other
-items' content.
+once, beside popularity, item-kNN and EASE, each side alone, and a control whose
+items have other items' content. Without features there is the collaborative
+side alone.
 Exit status: 0 done, 1 failed, 2 wrong usage, 130 interrupted.`;
 
 export function define(command: Command, output: Output): void {
@@ -21,7 +22,12 @@ export function define(command: Command, output: Output): void {
   command.addHelpText("after", footer).action(async (dataset: string | undefined) => {
     const settings = readFlags(command, recommendSettings);
     const out = bundleFolder(settings);
-    const source = await datasetSource(dataset, settings, readForFit);
+    const { users: _users, userCount, ...others } = settings;
+    const source = await datasetSource(
+      dataset,
+      { ...others, ...(userCount === undefined ? {} : { users: userCount }) },
+      { ...readForFit, withoutFeatures: "allow" },
+    );
     const { io, colors } = output;
     const progress = await output.progress();
     try {

@@ -7,7 +7,9 @@ import {
   type Interactions,
   joinModels,
   type Model,
+  type Observer,
   type ScoringTables,
+  type Table,
 } from "@wellbegun/core";
 import {
   evaluateRanker,
@@ -22,11 +24,29 @@ import {
 } from "@wellbegun/evaluation";
 import type { UntrainedResult } from "@wellbegun/tune";
 import type { OpenDataset } from "../../shared/dataset.ts";
+import { machineMemory } from "../../shared/machine-memory.ts";
+import {
+  type BaselineChoice,
+  type BaselineLabel,
+  openBaselines,
+  quickEaseItems,
+} from "../../shared/untrained-baselines.ts";
+import { recommendBaselines } from "./options.ts";
+
+/** What a line of the table judges. */
+export type RecommenderName =
+  | "popularity"
+  | BaselineLabel
+  | "content"
+  | "collaborative"
+  | "unfilled"
+  | "joined"
+  | "control";
 
 /** One line of the table. */
 export interface JudgedRecommender {
-  readonly name: "popularity" | "content" | "collaborative" | "unfilled" | "joined" | "control";
-  /** Columns of the tables; null for popularity. */
+  readonly name: RecommenderName;
+  /** Columns of the tables; null for what has none. */
   readonly width: number | null;
   readonly recall: number;
   /** 95 % interval of the recall over resampled users. */
@@ -42,67 +62,96 @@ export interface RecommenderQuality {
   readonly k: number;
   readonly users: number;
   readonly rows: readonly JudgedRecommender[];
-  /** Recall of the joined tables minus that of their control, user by user. */
-  readonly againstControl: PairedDifference;
-  /** Recall of the joined tables minus that of the collaborative side alone. */
-  readonly againstCollaborative: PairedDifference;
+  /** Baselines that were left out, and why. */
+  readonly leftOut: readonly string[];
+  /** The best of popularity and the baselines, and the recall of the tables minus its own, user by user. */
+  readonly againstBaseline: PairedDifference & { readonly name: RecommenderName };
+  /** Recall of the joined tables minus that of their control; null without features. */
+  readonly againstControl: PairedDifference | null;
+  /** Recall of the joined tables minus that of the collaborative side alone; null without features. */
+  readonly againstCollaborative: PairedDifference | null;
   /** Recall of the joined tables minus that without filled cold items; null if none were filled. */
   readonly againstUnfilled: PairedDifference | null;
 }
 
+/** How the quality is judged. */
+export interface JudgeSettings {
+  readonly k: number;
+  readonly baselines: readonly BaselineChoice[] | undefined;
+  readonly backend: Backend;
+}
+
 /**
- * Judges the recommender on the test rows, beside what it must be compared with: popularity, each side alone, and the control,
- * whose items have the content of other items. Null without test rows.
+ * Judges the recommender on the test rows, beside what it must be compared with: popularity, baselines in closed form, each
+ * side alone, and the control, whose items have the content of other items. Null without test rows.
  */
 export async function judgeRecommender(
   dataset: OpenDataset,
   found: UntrainedResult,
-  k: number,
-  backend: Backend,
+  { k, baselines, backend }: JudgeSettings,
+  observer: Observer,
 ): Promise<RecommenderQuality | null> {
   const { train, test } = dataset;
-  if (test.items.length === 0 || found.content === undefined) return null;
+  if (test.items.length === 0) return null;
+  const { content, collaborative, model, unfilled } = found;
   const split = splitOf(dataset, "test");
-  const control = await controlOf(train, found, backend);
-  const filled = found.model !== found.unfilled;
-  const rankers: [JudgedRecommender["name"], Ranker, number | null][] = [
-    ["popularity", popularityRanker(train), null],
-  ];
-  for (const [name, tables] of [
-    ["content", found.content],
-    ["collaborative", found.collaborative],
-    ...(filled ? ([["unfilled", found.unfilled]] as const) : []),
-    ["joined", found.model],
-    ["control", control],
-  ] as const) {
-    rankers.push([name, await tableRanker(tables, { backend }), tables.items.columns]);
-  }
+  const opened = await openBaselines(
+    train,
+    {
+      names: baselines,
+      offered: recommendBaselines,
+      content: content?.items,
+      columns: collaborative.options.k,
+      easeItems: quickEaseItems,
+      memory: machineMemory() / 2,
+      backend,
+    },
+    observer,
+  );
   const rows: JudgedRecommender[] = [];
-  const recalls: Partial<Record<JudgedRecommender["name"], Float64Array>> = {};
-  for (const [name, ranker, width] of rankers) {
-    const { recall, ndcg, byPopularity, perUser } = (await evaluateRanker(ranker, split, { k: [k] }))
-      .cuts[0]!;
-    await ranker.dispose();
-    recalls[name] = perUser.recall;
+  const recalls = new Map<RecommenderName, Float64Array>();
+  const judge = async (name: RecommenderName, ranker: Ranker, width: number | null): Promise<void> => {
+    const { cuts } = await evaluateRanker(ranker, split, { k: [k] });
+    const { recall, ndcg, byPopularity, perUser } = cuts[0]!;
+    recalls.set(name, perUser.recall);
     const { low, high } = pairedBootstrap(perUser.recall, new Float64Array(perUser.recall.length));
     const cold = byPopularity.find(({ group }) => group === "cold");
-    rows.push({
-      name,
-      width,
-      recall,
-      low,
-      high,
-      ndcg,
-      cold: cold === undefined || cold.users === 0 ? null : cold.recall,
-    });
+    const coldRecall = cold === undefined || cold.users === 0 ? null : cold.recall;
+    rows.push({ name, width, recall, low, high, ndcg, cold: coldRecall });
+  };
+  const judgeTables = async (name: RecommenderName, tables: ScoringTables): Promise<void> => {
+    const ranker = await tableRanker(tables, { backend });
+    await judge(name, ranker, tables.items.columns);
+    await ranker.dispose();
+  };
+  try {
+    await judge("popularity", popularityRanker(train), null);
+    for (const { name, ranker } of opened.contestants) await judge(name as BaselineLabel, ranker, null);
+  } finally {
+    await opened.dispose();
   }
+  const strongest = rows.reduce((best, row) => (row.recall > best.recall ? row : best)).name;
+  if (content !== undefined) await judgeTables("content", content);
+  await judgeTables("collaborative", collaborative);
+  if (model !== unfilled) await judgeTables("unfilled", unfilled);
+  if (content !== undefined) {
+    await judgeTables("joined", model);
+    await judgeTables("control", await controlOf(train, found, content, backend));
+  }
+  const own = recalls.get("joined") ?? recalls.get("collaborative")!;
+  const against = (name: RecommenderName): PairedDifference | null => {
+    const other = recalls.get(name);
+    return other === undefined || content === undefined ? null : pairedBootstrap(own, other);
+  };
   return {
     k,
-    users: recalls.joined!.length,
+    users: own.length,
     rows,
-    againstControl: pairedBootstrap(recalls.joined!, recalls.control!),
-    againstCollaborative: pairedBootstrap(recalls.joined!, recalls.collaborative!),
-    againstUnfilled: filled ? pairedBootstrap(recalls.joined!, recalls.unfilled!) : null,
+    leftOut: opened.leftOut,
+    againstBaseline: { name: strongest, ...pairedBootstrap(own, recalls.get(strongest)!) },
+    againstControl: against("control"),
+    againstCollaborative: against("collaborative"),
+    againstUnfilled: against("unfilled"),
   };
 }
 
@@ -110,9 +159,9 @@ export async function judgeRecommender(
 async function controlOf(
   train: Interactions,
   found: UntrainedResult,
+  { items }: ScoringTables & { readonly items: Table },
   backend: Backend,
 ): Promise<ScoringTables> {
-  const { items } = found.content!;
   const order = rowPermutation(items.rows, 999, "control/content");
   const permuted = permuteRows(items.data, items.columns, order);
   const model: Model = await fit(

@@ -5,15 +5,21 @@ import { type DatasetSettings, datasetSettings } from "../../shared/options/data
 import { count, list, number, optionalNumber, path, text } from "../../shared/options/kinds.ts";
 import { outputSettings } from "../../shared/options/output.ts";
 import type { Settings } from "../../shared/options/settings.ts";
+import { type BaselineChoice, baselinesKind, quickEaseItems } from "../../shared/untrained-baselines.ts";
+
+/** Baselines of `recommend`, whose own collaborative side is spectral. */
+export const recommendBaselines = ["item-knn", "ease"] as const;
 
 /** Options of `recommend`, as given. */
 export interface RecommendSettings
-  extends DatasetSettings,
+  extends Omit<DatasetSettings, "users">,
     ColumnSettings,
     BundleOutputSettings,
     BackendSettings {
-  readonly users?: number;
-  readonly histories?: string;
+  /** Path of a file of new users. */
+  readonly users?: string;
+  /** Number of users. */
+  readonly userCount?: number;
   readonly k?: number;
   readonly explain?: readonly string[];
   readonly modalities?: readonly string[];
@@ -21,6 +27,7 @@ export interface RecommendSettings
   readonly contentWidth?: number;
   readonly maxUsers?: number;
   readonly fillCold?: boolean | number;
+  readonly baselines?: readonly BaselineChoice[];
   readonly seed?: number;
   readonly quiet?: boolean;
   readonly json?: boolean;
@@ -29,10 +36,13 @@ export interface RecommendSettings
 const result = "Result:";
 const search = "Search:";
 
+// The reader's `users`, a number, has another name here: `--users` is the file of new users.
+const { users: userCount, ...folderSettings } = datasetSettings;
+
 /** The options of `recommend`, in the order of its help. */
 export const recommendSettings: Settings<RecommendSettings> = {
   ...bundleOutputSettings,
-  histories: {
+  users: {
     kind: path,
     group: result,
     description:
@@ -44,6 +54,11 @@ export const recommendSettings: Settings<RecommendSettings> = {
     group: result,
     description: "a train user and an item: which of the user's items give the score, by which side",
   },
+  baselines: {
+    kind: baselinesKind(recommendBaselines),
+    group: result,
+    description: `what the tables are held against besides popularity: ${recommendBaselines.join(", ")}, or none (all; ease up to ${quickEaseItems} items unless it is named)`,
+  },
   modalities: { kind: list(text, "<list>"), group: search, description: "such as image,audio (all found)" },
   maxWidth: {
     kind: count("columns"),
@@ -54,7 +69,7 @@ export const recommendSettings: Settings<RecommendSettings> = {
   maxUsers: {
     kind: count("users"),
     group: search,
-    description: "users whose validation rows choices are made by; a sample of more (5000)",
+    description: "users whose validation rows choices are made by; a sample of more (2000)",
   },
   fillCold: {
     kind: optionalNumber(0.25, 3),
@@ -63,7 +78,8 @@ export const recommendSettings: Settings<RecommendSettings> = {
       "give items with at most 2 train rows a collaborative row from their content, of this norm (0.25 to 3): finds more of them and fewer of the others, both printed; without a number the norm that finds most of them and loses at most 1 % over all",
   },
   seed: { kind: number, group: search, description: "one seed for everything random (0)" },
-  ...datasetSettings,
+  ...folderSettings,
+  userCount,
   ...columnSettings,
   ...backendSettings,
   ...outputSettings,

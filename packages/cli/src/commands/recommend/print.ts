@@ -1,12 +1,17 @@
+import type { PairedDifference } from "@wellbegun/evaluation";
 import type { FillOutcome } from "@wellbegun/tune";
 import { byteSize, count, duration, signed } from "../../shared/format.ts";
 import type { Colors } from "../../shared/output.ts";
 import { pairs, table } from "../../shared/text-table.ts";
-import type { JudgedRecommender } from "./judge.ts";
+import type { JudgedRecommender, RecommenderName, RecommenderQuality } from "./judge.ts";
 import type { RecommendResult } from "./run.ts";
 
-const names: Readonly<Record<JudgedRecommender["name"], string>> = {
+const names: Readonly<Record<RecommenderName, string>> = {
   popularity: "popularity",
+  "item-kNN": "item-kNN",
+  spectral: "spectral",
+  EASE: "EASE",
+  "EASE with content": "EASE with content",
   content: "content alone",
   collaborative: "collaborative alone",
   unfilled: "both, cold items as they are",
@@ -38,7 +43,7 @@ function chosenSection(result: RecommendResult, colors: Colors): string[] {
     ...pairs(
       [
         ["collaborative", `${k} columns, exponent ${exponent}`],
-        ["content", `weight ${weight}; ${modalityWeights(modalities)}`],
+        ["content", contentChoice(weight, modalities)],
         ...(fill === null ? [] : [["cold items", filledWith(fill, fillCold)] as [string, string]]),
         ...(result.widthNote === null ? [] : [["note", result.widthNote] as [string, string]]),
         ["recall", `${result.validationRecall.toFixed(4)} of ${count(result.users)} users${sample}`],
@@ -61,10 +66,10 @@ function filledWith(fill: FillOutcome, factor: number): string {
     : notFilled[fill];
 }
 
-function modalityWeights(weights: Readonly<Record<string, number>>): string {
-  return Object.entries(weights)
-    .map(([name, weight]) => `${name} x ${weight.toFixed(2)}`)
-    .join(", ");
+function contentChoice(weight: number, modalities: Readonly<Record<string, number>>): string {
+  const weights = Object.entries(modalities).map(([name, own]) => `${name} x ${own.toFixed(2)}`);
+  if (weights.length === 0) return "none: the dataset has no features, the tables are the collaborative side";
+  return `weight ${weight}; ${weights.join(", ")}`;
 }
 
 function qualitySection({ quality }: RecommendResult, colors: Colors): string[] {
@@ -78,7 +83,6 @@ function qualitySection({ quality }: RecommendResult, colors: Colors): string[] 
     cold === null ? "" : cold.toFixed(4),
   ]);
   const right = (title: string) => ({ title, align: "right" as const });
-  const { againstControl, againstCollaborative, againstUnfilled } = quality;
   return [
     `${colors.strong("Quality")}  test rows of ${count(quality.users)} users`,
     ...table(
@@ -93,43 +97,56 @@ function qualitySection({ quality }: RecommendResult, colors: Colors): string[] 
       rows,
       colors.faint,
     ),
-    ...pairs(
-      [
-        ["gain by content", interval(againstCollaborative)],
-        ["over the control", interval(againstControl)],
-        ...(againstUnfilled === null
-          ? []
-          : ([
-              ["filling, over all", interval(againstUnfilled)],
-              ["filling, cold items", coldChange(quality.rows)],
-            ] as [string, string][])),
-      ],
-      colors.faint,
-    ),
-    ...verdict(quality.rows),
+    ...pairs(comparisons(quality), colors.faint),
+    ...quality.leftOut.map((line) => colors.faint(`  ${line}`)),
+    ...verdict(quality),
     "",
+  ];
+}
+
+function comparisons(quality: RecommenderQuality): [string, string][] {
+  const { againstControl, againstCollaborative, againstUnfilled, againstBaseline } = quality;
+  const lines: [string, PairedDifference | null][] = [
+    [`over ${names[againstBaseline.name]}`, againstBaseline],
+    ["gain by content", againstCollaborative],
+    ["over the control", againstControl],
+    ["filling, over all", againstUnfilled],
+  ];
+  return [
+    ...lines.flatMap(([name, found]): [string, string][] =>
+      found === null ? [] : [[name, interval(found)]],
+    ),
+    ...(againstUnfilled === null
+      ? []
+      : [["filling, cold items", coldChange(quality.rows)] as [string, string]]),
   ];
 }
 
 /** The recall of cold items without and with filling. */
 function coldChange(rows: readonly JudgedRecommender[]): string {
-  const coldOf = (wanted: JudgedRecommender["name"]): number | null =>
-    rows.find(({ name }) => name === wanted)!.cold;
+  const coldOf = (wanted: RecommenderName): number | null => rows.find(({ name }) => name === wanted)!.cold;
   const [before, after] = [coldOf("unfilled"), coldOf("joined")];
   if (before === null || after === null) return "none among the test rows";
   return `${before.toFixed(4)} to ${after.toFixed(4)}`;
 }
 
-function verdict(rows: readonly JudgedRecommender[]): string[] {
-  const recallOf = (wanted: JudgedRecommender["name"]): number =>
-    rows.find(({ name }) => name === wanted)!.recall;
-  if (recallOf("popularity") <= recallOf("joined")) return [];
-  return [
-    "Popularity finds more here: recommend what is popular, and use these tables as a start for a model.",
-  ];
+/** What the user should know before using the tables. */
+function verdict({ againstBaseline, againstUnfilled, k }: RecommenderQuality): string[] {
+  const { name, difference } = againstBaseline;
+  const better =
+    difference >= 0
+      ? []
+      : [
+          name === "popularity"
+            ? "Popularity finds more here: recommend what is popular, and use these tables as a start for a model."
+            : `${names[name]} finds more here, but has no vectors.`,
+        ];
+  if (againstUnfilled === null || againstUnfilled.difference >= 0) return better;
+  const cost = `recall@${k} over all changes by ${interval(againstUnfilled)}`;
+  return [...better, `Filling cold items costs others their place: ${cost}.`];
 }
 
-function interval({ difference, low, high }: { difference: number; low: number; high: number }): string {
+function interval({ difference, low, high }: PairedDifference): string {
   return `${signed(difference)}, 95 % ${signed(low)} to ${signed(high)}`;
 }
 

@@ -36,7 +36,7 @@ export interface RecommendResult extends Pick<UntrainedResult, "chosen" | "trial
   readonly widthNote: string | null;
   /** Null without test rows. */
   readonly quality: RecommenderQuality | null;
-  /** One for each line of `--histories`. */
+  /** One for each line of `--users`. */
   readonly lists: readonly NewUserList[];
   readonly explanation: ExplainedScore | null;
   /** The bundle's files and their bytes. */
@@ -60,7 +60,7 @@ export async function runRecommend(
   io: Io,
 ): Promise<RecommendResult> {
   io.atExit?.(discardUnfinished);
-  const inputs = [...source.inputs, settings.histories].filter((path) => path !== undefined);
+  const inputs = [...source.inputs, settings.users].filter((path) => path !== undefined);
   const place = { overwrite: namedAgain(out, settings.force) ? out : settings.force, inputs };
   // Before anything is computed, which may take long.
   await checkBundleFolder(out, "a recommender without training", place);
@@ -73,13 +73,13 @@ export async function runRecommend(
     open.push(() => backend.dispose());
     observer.onDataset(dataset);
     const { k = 20, maxWidth, contentWidth, maxUsers, seed } = settings;
+    if (settings.fillCold) refuseWithoutFeatures(dataset, source.label, "filling cold items");
     const fillCold = settings.fillCold === true ? "chosen" : settings.fillCold || undefined;
     const { train, validation, features } = dataset;
     // Before the search, which may take long.
     const pair = settings.explain && findPair(settings.explain, train);
-    if (pair !== undefined) refuseWithoutFeatures(dataset, source.label);
-    const histories =
-      settings.histories === undefined ? [] : await readHistories(settings.histories, train.itemIds);
+    if (pair !== undefined) refuseWithoutFeatures(dataset, source.label, "explaining a score");
+    const histories = settings.users === undefined ? [] : await readHistories(settings.users, train.itemIds);
     const begun = performance.now();
     // Test rows stay behind: the search is handed train and validation rows alone.
     const found = await tuneUntrained(
@@ -101,7 +101,12 @@ export async function runRecommend(
       pair !== undefined && found.model instanceof JoinedModel ? explainPair(pair, found.model) : null;
     const lists =
       histories.length === 0 ? [] : await recommendForHistories(histories, found.model, k, backend);
-    const quality = await judgeRecommender(dataset, found, k, backend);
+    const quality = await judgeRecommender(
+      dataset,
+      found,
+      { k, baselines: settings.baselines, backend },
+      observer,
+    );
     const files = await exportTables(out, place, dataset, found, quality, backend, observer);
     const { chosen, trials, users, sampled, recall: validationRecall } = found;
     return {
@@ -137,11 +142,11 @@ function refuseWithoutValidation({ validation }: OpenDataset, at: string): void 
   });
 }
 
-/** Only joined tables have two sides that a score is the sum of. */
-function refuseWithoutFeatures({ features }: OpenDataset, at: string): void {
+/** Only joined tables have two sides that a score is the sum of, and cold items are filled from content. */
+function refuseWithoutFeatures({ features }: OpenDataset, at: string, doing: string): void {
   if (Object.keys(features).length > 0) return;
   throw new WellbegunError("invalid-data", {
-    doing: "explaining a score",
+    doing,
     expected: "content features",
     found: "none",
     at,
@@ -167,11 +172,14 @@ async function exportTables(
     tables: [table("users", users), table("items", items)],
     userIds: train.userIds?.ids,
     itemIds: train.itemIds?.ids,
-    // A side whose cold rows were filled from content has no bytes yet.
-    attachments: found.chosen.fillCold > 0 ? {} : { [INITIALIZER_FILE]: found.model.toBytes() },
+    attachments: { [INITIALIZER_FILE]: found.model.toBytes() },
     manifest: {
       packages: packageVersions(),
-      recommender: { kind: "spectral and content, joined", ...chosen, rounds: collaborative.options.rounds },
+      recommender: {
+        kind: found.content === undefined ? "spectral" : "spectral and content, joined",
+        ...chosen,
+        rounds: collaborative.options.rounds,
+      },
       seed: collaborative.options.seed,
       backend: { name: backend.name, device: backend.capabilities.device },
       input: await identifyData(dataset, { signal: observer.signal }),

@@ -19,10 +19,10 @@ export function widthNote(
     return `the only width tried is ${chosen}: --max-width ${narrower} tries a narrower one, --max-width ${wider} wider ones`;
   }
   if (narrower !== undefined) {
-    return `the narrowest width tried, ${chosen}, is the best: --max-width ${narrower} tries a narrower one`;
+    return `the narrowest width tried, ${chosen}, is chosen: --max-width ${narrower} tries a narrower one`;
   }
   if (wider !== undefined) {
-    return `the widest width tried, ${chosen}, is the best: --max-width ${wider} tries wider ones`;
+    return `the widest width tried, ${chosen}, is chosen: --max-width ${wider} tries wider ones`;
   }
   return undefined;
 }

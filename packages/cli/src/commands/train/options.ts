@@ -108,7 +108,7 @@ export const trainSettings: Settings<TrainSettings> = {
     description: "rows left out of the lists of the test split (train+validation)",
   },
   baselines: {
-    kind: baselinesKind,
+    kind: baselinesKind(),
     group: training,
     description:
       "judged beside popularity: item-knn, spectral (as wide as the model), ease, or none (all; ease where half the memory holds it, up to 20,000 items)",

@@ -4,7 +4,8 @@ import type { ComparedData } from "@wellbegun/adapters/bundle";
 import type { Bundle } from "@wellbegun/adapters/node";
 import type { Observer } from "@wellbegun/core";
 import { compareWithDataset } from "../../shared/compared-data.ts";
-import { openForFit } from "../../shared/dataset.ts";
+import { openDataset } from "../../shared/dataset.ts";
+import { readForFit } from "../../shared/dataset-source.ts";
 import { type DatasetSettings, datasetSettings } from "../../shared/options/dataset.ts";
 import { entriesOf } from "../../shared/options/settings.ts";
 
@@ -45,7 +46,10 @@ export async function compareWithTraining(
   if (folder === undefined) return null;
   // `wire` has an option modalities of another meaning, which is not one of the dataset's.
   const known = entriesOf(datasetSettings).map(([name]) => [name, settings[name]]);
-  const dataset = await openForFit(folder, Object.fromEntries(known) as DatasetSettings);
+  const dataset = await openDataset(folder, Object.fromEntries(known) as DatasetSettings, {
+    ...readForFit,
+    withoutFeatures: "allow",
+  });
   try {
     return await compareWithDataset(bundle, dataset, folder, { otherData }, observer);
   } finally {

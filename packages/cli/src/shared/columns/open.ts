@@ -46,24 +46,24 @@ export interface StreamedDataset extends Pick<StreamedLog, "overlap" | "close"> 
   readonly dataset: ColumnDataset<InteractionSource>;
 }
 
-type Missing = ColumnDatasetOptions["missing"];
+type Reading = Pick<ColumnDatasetOptions, "missing" | "withoutFeatures">;
 
 const DOING = "reading the options";
 
 /**
  * Opens a dataset from files of columns as the settings say.
  *
- * @param missing Whether rows of zeros count as missing; a fit finds them itself.
+ * @param reading Whether rows of zeros count as missing (a fit finds them itself), and whether features are needed.
  * @throws {WellbegunError} `invalid-option` if an option is not given that this needs, or would have no effect; `unavailable`
  * if the engine is not installed; and what `readColumnDataset` throws.
  */
 export async function openColumnDataset(
   settings: ColumnRequest,
-  missing: Missing = "none",
+  { missing = "none", withoutFeatures }: Reading = {},
   observer: Observer = {},
 ): Promise<ColumnDataset> {
   const options = {
-    ...columnDatasetOptions(settings),
+    ...columnDatasetOptions(settings, withoutFeatures),
     ...keeping(settings),
     missing,
     signal: observer.signal,
@@ -81,11 +81,11 @@ export async function openColumnDataset(
 /** As {@link openColumnDataset} with the engine duckdb, whose tables stay on the disk. */
 export async function streamColumnDataset(
   settings: ColumnRequest,
-  missing: Missing = "none",
+  { missing = "none", withoutFeatures }: Reading = {},
   observer: Observer = {},
 ): Promise<StreamedDataset> {
   const options = {
-    ...columnDatasetOptions(settings),
+    ...columnDatasetOptions(settings, withoutFeatures),
     ...keeping(settings),
     missing,
     signal: observer.signal,
@@ -114,10 +114,13 @@ export async function streamColumnDataset(
 }
 
 /** What the settings mean for the reader, the engine apart. */
-export function columnDatasetOptions(settings: ColumnRequest): ColumnDatasetOptions {
+export function columnDatasetOptions(
+  settings: ColumnRequest,
+  withoutFeatures: Reading["withoutFeatures"] = "refuse",
+): ColumnDatasetOptions {
   const { interactions, features, userColumn, itemColumn, idColumn, split, validationFrom, testFrom } =
     settings;
-  const given = { interactions, features, userColumn, itemColumn };
+  const given = { interactions, userColumn, itemColumn, ...(withoutFeatures === "refuse" && { features }) };
   const absent = Object.entries(given).find(([, value]) => value === undefined)?.[0];
   if (absent !== undefined) throw notGiven(absent);
   const cuts = validationFrom !== undefined || testFrom !== undefined;
@@ -138,10 +141,13 @@ export function columnDatasetOptions(settings: ColumnRequest): ColumnDatasetOpti
       at: "option --temp",
     });
   }
-  const wanted = Object.entries(features!).filter(([name]) => settings.modalities?.includes(name) ?? true);
+  const wanted = Object.entries(features ?? {}).filter(
+    ([name]) => settings.modalities?.includes(name) ?? true,
+  );
   return {
     interactions: interactions!,
     features: Object.fromEntries(wanted.map(([name, place]) => [name, { ...place, idColumn }])),
+    withoutFeatures,
     userColumn: userColumn!,
     itemColumn: itemColumn!,
     weightColumn: settings.weightColumn,
