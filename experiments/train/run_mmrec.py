@@ -61,5 +61,7 @@ for epoch in range(1, o.epochs + 1):
         trainer.optimizer.zero_grad(); loss = model.calculate_loss(batch); loss.backward(); trainer.optimizer.step(); total += loss.item()
     trainer.lr_scheduler.step()
     row = dict(epoch=epoch, loss=round(total, 4), cpu=round(time.process_time() - t, 2))
-    if epoch in at: row.update(valid=trainer.evaluate(valid), test=trainer.evaluate(test))
+    if epoch in at:
+        t = time.process_time()
+        row.update(valid=trainer.evaluate(valid), test=trainer.evaluate(test)); row["evaluate"] = round(time.process_time() - t, 2)
     print(json.dumps(row), flush=True)
