@@ -2,11 +2,11 @@
  * Trains a model on a dataset in MMRec's layout and prints its curve: losses, metrics and seconds by epoch.
  *
  *   node experiments/train/curve.mjs DATASET [--model alignrec] [--epochs 20] [--seed 999] [--threads 1] [--evaluate 5]
- *        [--options '{"userItem":0}'] [--modalities image,audio] [--control permuted] [--json FILE] [--trace FOLDER]
+ *        [--batch 2048] [--options '{"userItem":0}'] [--modalities image,audio] [--control permuted] [--json FILE] [--trace FOLDER]
  *
  * --control permuted trains on features whose rows are in random order: what the features are worth is the difference to it.
- * --trace writes the initial parameters and every batch to a folder, for `run_mmrec.py --trace FOLDER`, which trains MMRec's
- * own class from that start on those batches.
+ * --trace writes the initial parameters, every batch and the resulting vectors to a folder, for `run_mmrec.py --trace FOLDER` and
+ * `run_cornac.py`, which train MMRec's and Cornac's own classes from that start on those batches.
  *
  * As in the original code only train items are left out of the test lists. CPU seconds are those of the whole process.
  */
@@ -18,7 +18,7 @@ import { readMmrecDataset } from "@wellbegun/adapters/node";
 import { denseFeatures, wasm } from "@wellbegun/core";
 import { permuteRows, rowPermutation } from "@wellbegun/evaluation";
 import { alignrec, bpr, freedom, lightgcn, train, vbpr } from "@wellbegun/train";
-import { traced } from "./trace.mjs";
+import { traced, writeVectors } from "./trace.mjs";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -27,6 +27,7 @@ const { values, positionals } = parseArgs({
     epochs: { type: "string", default: "20" },
     seed: { type: "string", default: "999" },
     threads: { type: "string", default: "1" },
+    batch: { type: "string", default: "2048" },
     evaluate: { type: "string", default: "5" },
     options: { type: "string", default: "{}" },
     modalities: { type: "string" },
@@ -56,6 +57,7 @@ const trained = await train(
     model: values.trace === undefined ? definition : traced(definition, values.trace),
     epochs: Number(values.epochs),
     seed,
+    batchSize: Number(values.batch),
     evaluateEvery: Number(values.evaluate),
     testMask: "train",
     patience: 1000,
@@ -77,6 +79,7 @@ const trained = await train(
 console.log(
   `best epoch ${trained.report.bestEpoch}, peak memory ${(process.resourceUsage().maxRSS / 1000).toFixed(0)} MB`,
 );
+if (values.trace !== undefined) writeVectors(trained, values.trace);
 if (values.json !== undefined) {
   const { model, control = null } = values;
   const run = {
