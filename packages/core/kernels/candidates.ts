@@ -9,36 +9,34 @@ export const RECORD_BYTES: usize = 16;
 /** The count of a user whose candidates do not fit. No score is above its bound. */
 const OPEN: i32 = -1;
 
+/** Room that must be left when the best are kept, so that this does not happen at every item. */
+const SPARE: i32 = 8;
+
 const COUNT: usize = 4;
 const CURSOR: usize = 8;
 const LIST_END: usize = 12;
 
-/** Adds those of eight consecutive items that `mask` names, except excluded ones. There is room for eight. */
+/** Adds an item, unless it is excluded. When the candidates fill their memory, the best are kept. */
 export function admit(
   user: usize,
   candidates: usize,
   capacity: i32,
   k: i32,
   margin: i32,
-  mask: i32,
-  eight: usize,
-  firstItem: i32,
+  score: i32,
+  item: i32,
   excluded: usize,
 ): void {
-  let count = load<i32>(user, COUNT);
-  const items = candidates + ((<usize>capacity) << 2);
-  for (; mask !== 0; mask &= mask - 1) {
-    const lane = <usize>ctz<i32>(mask);
-    const item = firstItem + <i32>lane;
-    if (isExcluded(user, excluded, item)) continue;
-    store<i32>(candidates + ((<usize>count) << 2), load<i32>(eight + (lane << 2)));
-    store<i32>(items + ((<usize>count) << 2), item);
-    count++;
-  }
-  store<i32>(user, count, COUNT);
-  if (count <= capacity - 8) return;
-  count = keepBest(user, candidates, capacity, k, margin);
-  if (count <= capacity - 8) return;
+  // Its bound may have risen, or the user have been left open, since the item was compared.
+  if (score <= load<i32>(user)) return;
+  if (isExcluded(user, excluded, item)) return;
+  const count = load<i32>(user, COUNT);
+  const place = candidates + ((<usize>count) << 2);
+  store<i32>(place, score);
+  store<i32>(place + ((<usize>capacity) << 2), item);
+  store<i32>(user, count + 1, COUNT);
+  if (count + 1 < capacity) return;
+  if (keepBest(user, candidates, capacity, k, margin) <= capacity - SPARE) return;
   store<i32>(user, i32.MAX_VALUE);
   store<i32>(user, OPEN, COUNT);
 }

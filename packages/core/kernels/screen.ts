@@ -23,7 +23,8 @@ export function screenItems(
   const quad = (<usize>pairs) << 4;
   const size = (<usize>capacity) << 3;
   for (let item = 0; item < items; item += TILE_COLUMNS) {
-    const present = (1 << min<i32>(items - item, TILE_COLUMNS)) - 1;
+    // The last panel may hold fewer than eight items: a bit for each that is there, for each of four users.
+    const present = ((1 << min<i32>(items - item, TILE_COLUMNS)) - 1) * 0x01010101;
     const first = firstItem + item;
     let user = users;
     let own = candidates;
@@ -82,46 +83,29 @@ function screenTile(
   const t1 = v128.load_splat<i32>(user, RECORD_BYTES);
   const t2 = v128.load_splat<i32>(user, 2 * RECORD_BYTES);
   const t3 = v128.load_splat<i32>(user, 3 * RECORD_BYTES);
-  const first = v128.or(
-    v128.or(i32x4.gt_s(c00, t0), i32x4.gt_s(c01, t0)),
-    v128.or(i32x4.gt_s(c10, t1), i32x4.gt_s(c11, t1)),
-  );
-  const second = v128.or(
-    v128.or(i32x4.gt_s(c20, t2), i32x4.gt_s(c21, t2)),
-    v128.or(i32x4.gt_s(c30, t3), i32x4.gt_s(c31, t3)),
-  );
-  if (!v128.any_true(v128.or(first, second))) return;
-  const size = (<usize>capacity) << 3;
-  offer(user, candidates, capacity, k, margin, present, c00, c01, firstItem, excluded);
-  user += RECORD_BYTES;
-  candidates += size;
-  offer(user, candidates, capacity, k, margin, present, c10, c11, firstItem, excluded);
-  user += RECORD_BYTES;
-  candidates += size;
-  offer(user, candidates, capacity, k, margin, present, c20, c21, firstItem, excluded);
-  user += RECORD_BYTES;
-  candidates += size;
-  offer(user, candidates, capacity, k, margin, present, c30, c31, firstItem, excluded);
+  // Bit 8 r + j: whether the sum of user r and item j is above the bound.
+  const upper = i8x16.narrow_i16x8_s(above(c00, c01, t0), above(c10, c11, t1));
+  const lower = i8x16.narrow_i16x8_s(above(c20, c21, t2), above(c30, c31, t3));
+  let mask = (i8x16.bitmask(upper) | (i8x16.bitmask(lower) << 16)) & present;
+  if (mask === 0) return;
+  const sums = edgeTile();
+  v128.store(sums, c00);
+  v128.store(sums, c01, 16);
+  v128.store(sums, c10, 32);
+  v128.store(sums, c11, 48);
+  v128.store(sums, c20, 64);
+  v128.store(sums, c21, 80);
+  v128.store(sums, c30, 96);
+  v128.store(sums, c31, 112);
+  for (; mask !== 0; mask &= mask - 1) {
+    const bit = ctz<i32>(mask);
+    const row = <usize>(bit >> 3);
+    const score = load<i32>(sums + ((<usize>bit) << 2));
+    const own = candidates + row * ((<usize>capacity) << 3);
+    admit(user + row * RECORD_BYTES, own, capacity, k, margin, score, firstItem + (bit & 7), excluded);
+  }
 }
 
-function offer(
-  user: usize,
-  candidates: usize,
-  capacity: i32,
-  k: i32,
-  margin: i32,
-  present: i32,
-  low: v128,
-  high: v128,
-  firstItem: i32,
-  excluded: usize,
-): void {
-  const bound = v128.load_splat<i32>(user);
-  const above = i32x4.bitmask(i32x4.gt_s(low, bound)) | (i32x4.bitmask(i32x4.gt_s(high, bound)) << 4);
-  const mask = above & present;
-  if (mask === 0) return;
-  const eight = edgeTile();
-  v128.store(eight, low);
-  v128.store(eight, high, 16);
-  admit(user, candidates, capacity, k, margin, mask, eight, firstItem, excluded);
+function above(low: v128, high: v128, bound: v128): v128 {
+  return i16x8.narrow_i32x4_s(i32x4.gt_s(low, bound), i32x4.gt_s(high, bound));
 }
