@@ -10,7 +10,7 @@ import { symmetricEigen } from "./products/eigen.ts";
 import { gram } from "./products/gram.ts";
 import { multiply, multiplyTransposed } from "./products/multiply.ts";
 import { multiplySparse } from "./products/sparse.ts";
-import { topK } from "./products/top-k.ts";
+import { topK } from "./ranking/top-k.ts";
 import { addScaled, columnMoments, rowNorms, scaleRows, transformRows } from "./rows.ts";
 import { ArrayCache } from "./runtime/array-cache.ts";
 import type { Engine } from "./runtime/engine.ts";
@@ -59,7 +59,7 @@ export function deviceOn(engine: Engine, device: string): Device<WasmMatrix, Was
       assignedDistances: (assignment, rows, centroids) =>
         gatheredDistances(engine, assignment, rows, centroids),
     },
-    topK: (users, items, k, exclude) => topK(engine, cache, users, items, k, exclude),
+    topK: (users, items, k, exclude) => topK({ engine, cache, users, items, k, exclude }),
     training: wasmTraining(engine),
     dispose: () => engine.dispose(),
   };
