@@ -8,12 +8,12 @@ import numpy as np
 from steps import Clusters
 
 
-def cluster_faiss(x: np.ndarray, clusters: int, seed: int, iterations: int = 25) -> Clusters:
+def cluster_faiss(x: np.ndarray, clusters: int, seed: int) -> Clusters:
     """FAISS's defaults, but on all points: unless told otherwise it trains on 256 for each cluster."""
     model = faiss.Kmeans(
         x.shape[1],
         clusters,
-        niter=iterations,
+        niter=25,
         nredo=1,
         spherical=False,
         seed=seed,

@@ -25,7 +25,6 @@ def main() -> None:
     steps = importlib.import_module("steps")
     faiss = args.kmeans == "faiss"
     k_means = importlib.import_module("faiss_kmeans").cluster_faiss if faiss else steps.cluster
-    limits = {} if args.max_iterations is None else {"iterations": args.max_iterations}
 
     runs = []
     for name, x in steps.load_features(args.dataset, args.modalities).items():
@@ -33,10 +32,10 @@ def main() -> None:
         # The first one is not counted, as on our side.
         for index, seed in enumerate([args.seeds[0], *args.seeds]):
             cpu, wall = time.process_time(), time.perf_counter()
-            found = k_means(x, args.clusters, seed, **limits)
+            found = k_means(x, args.clusters, seed)
             spent = {"cpu": time.process_time() - cpu, "wall": time.perf_counter() - wall}
             if index > 0:
-                result = {"inertia": found.inertia, "iterations": found.iterations, "operations": {}}
+                result = {"inertia": found.inertia, "iterations": found.iterations}
                 runs.append({"modality": name, "seed": seed, **spent, **result})
     library = "faiss-cpu" if faiss else "scikit-learn"
     print(json.dumps({"versions": {library: version(library), "numpy": version("numpy")}, "runs": runs}))
@@ -50,7 +49,6 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--kmeans", choices=["sklearn", "faiss"], default="faiss")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--seeds", type=lambda text: [int(seed) for seed in text.split(",")], default=[999])
-    parser.add_argument("--max-iterations", type=int, help="default: the library's side of the comparison")
     return parser.parse_args()
 
 

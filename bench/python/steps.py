@@ -74,14 +74,14 @@ class Clusters(NamedTuple):
     iterations: int
 
 
-def cluster(x: np.ndarray, clusters: int, seed: int, iterations: int = 100) -> Clusters:
+def cluster(x: np.ndarray, clusters: int, seed: int) -> Clusters:
     """One run of Lloyd's iterations by scikit-learn."""
     # copy_x=False: scikit-learn centers the rows in place and puts them back, to within float32 rounding.
     model = KMeans(
         clusters,
         init="k-means++",
         n_init=1,
-        max_iter=iterations,
+        max_iter=100,
         tol=1e-4,
         algorithm="lloyd",
         copy_x=False,
