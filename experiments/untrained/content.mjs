@@ -26,7 +26,9 @@ export async function contentModel({ train, features }, weights, { dim, damping 
   // Modalities without a weight were left out by the search.
   const modalities = Object.keys(weights);
   const width = modalities.reduce((sum, name) => sum + (features[name]?.columns ?? 0), 0);
-  const project = /** @type {const} */ (dim < width ? { dim, damping } : { project: "none", combine: "concat" });
+  const project = /** @type {const} */ (
+    dim < width ? { dim, damping } : { project: "none", combine: "concat" }
+  );
   const options = { ...linear, modalities, weights, ...project, seed: 0 };
   return await fit({ train, features }, { ...options, backend, perModality: false });
 }

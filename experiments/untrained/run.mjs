@@ -1,4 +1,5 @@
-// What recommends without training, on every dataset that is named: a Markdown table, and results.json beside this file.
+// What recommends without training, on every dataset that is named: prints a Markdown table, and writes results.json beside
+// this file and the tables of README.md and of this folder's README.md.
 //
 //   npm run experiments:untrained -- path/to/lfm2k path/to/ml1m …
 //
@@ -9,6 +10,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { basename, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { writeTables } from "./tables.mjs";
 
 const own = (/** @type {string} */ name) => fileURLToPath(new URL(name, import.meta.url));
 const folders = process.argv.slice(2);
@@ -38,6 +40,7 @@ for (const folder of folders) {
   const results = { ...readResults(), [basename(resolve(folder))]: found };
   writeFileSync(own("results.json"), `${JSON.stringify(results, null, 2)}\n`);
   print(found);
+  writeTables();
 }
 
 /** Datasets measured before stay. @returns {Record<string, any>} */

@@ -130,20 +130,19 @@ function coldChange(rows: readonly JudgedRecommender[]): string {
   return `${before.toFixed(4)} to ${after.toFixed(4)}`;
 }
 
-/** What the user should know before using the tables. */
+/** What the user should know before using the tables: only differences that the test rows can tell. */
 function verdict({ againstBaseline, againstUnfilled, k }: RecommenderQuality): string[] {
-  const { name, difference } = againstBaseline;
-  const better =
-    difference >= 0
-      ? []
-      : [
-          name === "popularity"
-            ? "Popularity finds more here: recommend what is popular, and use these tables as a start for a model."
-            : `${names[name]} finds more here, but has no vectors.`,
-        ];
-  if (againstUnfilled === null || againstUnfilled.difference >= 0) return better;
-  const cost = `recall@${k} over all changes by ${interval(againstUnfilled)}`;
-  return [...better, `Filling cold items costs others their place: ${cost}.`];
+  const loses = (found: PairedDifference): boolean => found.distinguishable && found.difference < 0;
+  const { name } = againstBaseline;
+  const stronger =
+    name === "popularity"
+      ? "Popularity finds more here: recommend what is popular, and use these tables as a start for a model."
+      : `${names[name]} finds more here, but has no vectors.`;
+  const cost = `Filling cold items costs recall@${k} over all here: without --fill-cold the other items are found more often.`;
+  return [
+    ...(loses(againstBaseline) ? [stronger] : []),
+    ...(againstUnfilled !== null && loses(againstUnfilled) ? [cost] : []),
+  ];
 }
 
 function interval({ difference, low, high }: PairedDifference): string {
