@@ -49,7 +49,7 @@ try {
     /** @type {Record<string, number[]>} */
     const found = {};
     const keep = (/** @type {Record<string, number>} */ figures) => {
-      for (const [name, value] of Object.entries(figures)) (found[name] ??= []).push(value);
+      for (const [name, value] of Object.entries(figures)) found[name] = [...(found[name] ?? []), value];
     };
     for (let round = 0; round < rounds; round++) {
       const out = ["--modalities", modalities.join(","), "--out", join(work, `init-${round}`)];

@@ -102,7 +102,9 @@ export function readmeProblems(path, text) {
  * @returns {string[]}
  */
 export function linkProblems(path, text, known) {
-  const prose = text.replace(/^```[\s\S]*?^```/gm, (code) => code.replace(/[^\n]/g, "")).replace(/`[^`\n]*`/g, "");
+  const prose = text
+    .replace(/^```[\s\S]*?^```/gm, (code) => code.replace(/[^\n]/g, ""))
+    .replace(/`[^`\n]*`/g, "");
   return prose.split("\n").flatMap((line, index) =>
     [...line.matchAll(/\]\(([^()\s#]+)[^()]*\)/g)].flatMap(([, link = ""]) => {
       if (/^\w+:/.test(link)) return [];

@@ -7,7 +7,8 @@ const usual = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/googl
 const given = process.env.WELLBEGUN_CHROMIUM;
 
 /** The program, if there is one. */
-export const chromiumPath = given === undefined ? usual.find(existsSync) : existsSync(given) ? given : undefined;
+export const chromiumPath =
+  given === undefined ? usual.find(existsSync) : existsSync(given) ? given : undefined;
 
 /** What to say where there is none. */
 export const noChromium = `no Chromium at ${given ?? usual.join(", ")}: apt-get install chromium, or name one in WELLBEGUN_CHROMIUM`;

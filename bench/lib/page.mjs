@@ -49,7 +49,10 @@ export async function measuredPage(browser, url, files) {
   await page.goto(url, { waitUntil: "networkidle" });
   const before = await cpuByProcess(browser);
   const started = performance.now();
-  await page.locator("input[type=file]").nth(1).setInputFiles([...files]);
+  await page
+    .locator("input[type=file]")
+    .nth(1)
+    .setInputFiles([...files]);
   await page.click("#compute:enabled");
   await page.waitForSelector("#map[data-points]");
   const clock = (performance.now() - started) / 1000;
@@ -137,7 +140,12 @@ function countDrawing() {
         },
       });
     }
-    for (const name of /** @type {const} */ (["bufferData", "bufferSubData", "texImage2D", "texSubImage2D"])) {
+    for (const name of /** @type {const} */ ([
+      "bufferData",
+      "bufferSubData",
+      "texImage2D",
+      "texSubImage2D",
+    ])) {
       const own = /** @type {(...args: unknown[]) => void} */ (prototype[name]);
       Object.assign(prototype, {
         /** @this {WebGLRenderingContext} @param {unknown[]} args */

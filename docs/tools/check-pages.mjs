@@ -78,20 +78,25 @@ function compressedSize(path) {
   return bytes;
 }
 
+/** Runs in a page: the scripts that it asked for until it was loaded; what it fetches ahead for other pages comes later. */
+function scriptsUntilLoad() {
+  const [navigation] = /** @type {PerformanceNavigationTiming[]} */ (
+    performance.getEntriesByType("navigation")
+  );
+  return performance
+    .getEntriesByType("resource")
+    .filter(({ startTime }) => startTime < (navigation?.loadEventStart ?? 0))
+    .map(({ name }) => decodeURIComponent(new URL(name).pathname))
+    .filter((path) => path.endsWith(".js"));
+}
+
 const page = await browser.newPage();
 /** The most script of a first view, and where. */
 let most = { bytes: 0, name: "" };
 for (const name of names) {
   const own = watch(page, name);
-  /** @type {Set<string>} */
-  const scripts = new Set();
-  const onRequest = (/** @type {import("playwright-core").Request} */ request) => {
-    const { pathname } = new URL(request.url());
-    if (pathname.endsWith(".js")) scripts.add(decodeURIComponent(pathname));
-  };
-  page.on("request", onRequest);
   await page.goto(`${origin}/${name}`, { waitUntil: "load" });
-  page.off("request", onRequest);
+  const scripts = new Set(await page.evaluate(scriptsUntilLoad));
   const bytes = [...scripts].reduce((sum, path) => sum + compressedSize(path), 0);
   if (!name.startsWith("playground/")) {
     if (bytes > most.bytes) most = { bytes, name };

@@ -107,6 +107,41 @@ describe.skipIf(!present)("the playground in Chromium", () => {
     await page.close();
   });
 
+  it("names the point under the pointer, and lists the items that a lasso takes", async () => {
+    const { page, complaints } = await openPage(browser, playing.url);
+    await compute(page);
+    const map = page.locator("#map");
+    await map.scrollIntoViewIfNeeded();
+    const { x, y, width, height } = (await map.boundingBox())!;
+    const at = (right: number, down: number): [number, number] => [x + right * width, y + down * height];
+    const hovered = page.locator(".hovered");
+    const asked = await hovered.textContent();
+    for (let step = 0; step < 60 && (await hovered.textContent()) === asked; step++) {
+      await page.mouse.move(...at(0.4 + 0.2 * ((step % 8) / 8), 0.4 + 0.2 * (step / 60)), { steps: 3 });
+    }
+    expect(await hovered.textContent()).toMatch(/^(user \d+|item \d+), \d+ interactions$/);
+    await page.click("#lasso");
+    await page.mouse.move(...at(0.3, 0.3));
+    await page.mouse.down();
+    for (const [right, down] of [
+      [0.7, 0.3],
+      [0.7, 0.7],
+      [0.3, 0.7],
+      [0.3, 0.31],
+    ] as const) {
+      await page.mouse.move(...at(right, down), { steps: 8 });
+    }
+    await page.mouse.up();
+    const chips = page.locator(".selection button");
+    await chips.first().waitFor();
+    expect(await page.textContent(".selection p")).toMatch(/^\d+ users and \d+ items selected\.$/);
+    const item = await chips.first().textContent();
+    await chips.first().click();
+    expect(await page.locator("#clicked button").allTextContents()).toEqual([item]);
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
   it("judges the vectors beside their controls, with the figures of init", async () => {
     const { page, complaints } = await openPage(browser, playing.url);
     await compute(page);

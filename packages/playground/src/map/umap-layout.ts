@@ -34,6 +34,8 @@ const PLACES = 3;
 const REACH = 0.05;
 const EPOCHS = 200;
 const SEED = 999;
+/** Share of the coordinates that the picture is scaled by: a few outliers do not make the rest a dot. */
+const WITHIN = 0.995;
 /** Width that UMAP's own default start has. */
 const START_WIDTH = 10;
 
@@ -183,15 +185,14 @@ function toUnit(vector: Float32Array): Float32Array {
   return vector;
 }
 
-/** Coordinates scaled to lie within -0.9 and 0.9, both axes alike. */
+/** Coordinates about their mean, scaled so that all but a few outliers lie within -0.9 and 0.9, both axes alike. */
 function fitted(points: readonly (readonly number[])[]): Axes {
-  const axes = [0, 1].map((axis) => {
-    const values = Float32Array.from(points, (point) => point[axis]!);
-    let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-    for (const value of values) [low, high] = [Math.min(low, value), Math.max(high, value)];
-    return { values, middle: (low + high) / 2, reach: (high - low) / 2 };
-  });
-  const scale = 0.9 / (Math.max(...axes.map(({ reach }) => reach)) || 1);
-  const [x, y] = axes.map(({ values, middle }) => values.map((value) => (value - middle) * scale));
-  return [x!, y!];
+  const centered = (axis: number): Float32Array => {
+    const mean = points.reduce((sum, point) => sum + point[axis]!, 0) / points.length;
+    return Float32Array.from(points, (point) => point[axis]! - mean);
+  };
+  const [x, y] = [centered(0), centered(1)];
+  const reach = Float32Array.from([...x, ...y], Math.abs).sort();
+  const scale = 0.9 / (reach[Math.floor((reach.length - 1) * WITHIN)] || 1);
+  return [x.map((value) => value * scale), y.map((value) => value * scale)];
 }
