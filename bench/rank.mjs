@@ -6,11 +6,13 @@
  *   npm run bench:rank -- path/to/tiktok path/to/ml1m --random 500x1000000 --python path/to/python
  *
  * Datasets are in MMRec's layout; their vectors are those of `fit`, 64 columns. The first run of each process does not count.
+ * usearch takes twenty times as long as the others and is left out above 10^8 pairs of a user and an item. `--out path` also
+ * writes path.md and path.json.
  * "Unseen" leaves out each user's train items, which of the peers only NumPy can do for all users at once. The lists of all sides
  * are compared: an item may differ where the two scores differ by less than a millionth of the largest.
  */
 
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -32,6 +34,7 @@ const { values, positionals } = parseArgs({
     repeats: { type: "string", default: "5" },
     backends: { type: "string", default: "wasm" },
     peers: { type: "string", default: "faiss,numpy,usearch" },
+    out: { type: "string" },
     python: { type: "string", default: process.env.WELLBEGUN_PYTHON ?? "python3" },
   },
 });
@@ -58,34 +61,39 @@ const sides = [
   })),
 ];
 
+/**
+ * @typedef {object} Cell
+ * @property {string} tables
+ * @property {number} users
+ * @property {number} items
+ * @property {string} which items compete: all, or those that the user has not seen
+ * @property {number} threads
+ * @property {readonly { side: string, peer: boolean, cpu: Summary, wall: Summary, lists: string }[]} sides
+ */
+/** @typedef {import("./lib/statistics.mjs").Summary} Summary */
+
 const work = await mkdtemp(join(tmpdir(), "wellbegun-bench-rank-"));
 try {
-  console.log(
-    `# Ranking\n\n${surroundingsText(surroundings())}\n- the ${k} best items; CPU seconds, median [min-max] of ${repeats} runs in a process that has run once\n`,
-  );
-  const rows = [];
+  /** @type {Cell[]} */
+  const cells = [];
   /** @type {Set<string>} */
   const versions = new Set();
   const data = [];
   for (const dataset of positionals) data.push(await fittedData(dataset, work));
   if (values.random !== undefined) data.push(await randomData(values.random, work));
-  for (const cell of data) {
-    for (const which of cell.seen ? ["all", "unseen"] : ["all"]) {
-      for (const cores of threads) rows.push(...(await measure(cell, which, cores, versions)));
+  for (const one of data) {
+    for (const which of one.seen ? ["all", "unseen"] : ["all"]) {
+      for (const cores of threads) cells.push(await measure(one, which, cores, versions));
     }
   }
-  const columns = [
-    "tables",
-    "items that compete",
-    "threads",
-    "side",
-    "CPU s",
-    "wall s",
-    "to the best peer",
-    "lists",
-  ];
-  console.log(table(columns, rows));
-  console.log(`\n${[...versions].join(", ")}.`);
+  const where = surroundings();
+  const settings = `the ${k} best items; CPU seconds, median [min-max] of ${repeats} runs in a process that has run once`;
+  const text = `# Ranking\n\n${surroundingsText(where)}\n- ${[...versions].join(", ")}\n- ${settings}\n\n${cellsTable(cells)}\n`;
+  console.log(text);
+  if (values.out !== undefined) {
+    await writeFile(`${values.out}.md`, text);
+    await writeFile(`${values.out}.json`, `${JSON.stringify({ surroundings: where, settings, cells })}\n`);
+  }
 } finally {
   await rm(work, { recursive: true, force: true });
 }
@@ -95,17 +103,19 @@ try {
  * @param {string} which
  * @param {number} cores
  * @param {Set<string>} versions
+ * @returns {Promise<Cell>}
  */
 async function measure(cell, which, cores, versions) {
   const found = [];
   for (const side of sides) {
     if (which === "unseen" && !side.unseen) continue;
+    if (side.argument === "usearch" && cell.users * cell.items > 1e8) continue;
     const out = join(work, "lists.npy");
     const own = [cell.folder, side.argument, `${cores}`, `${k}`, `${repeats + 1}`, which, out];
     const { output } = await runJson([...side.command, ...own], canPin ? cores : undefined);
     const runs = output.runs.slice(1);
     versions.add(output.version);
-    const lists = decodeNpy(await readFile(out)).data;
+    const lists = /** @type {Int32Array} */ (decodeNpy(await readFile(out)).data);
     found.push({
       side,
       lists,
@@ -114,14 +124,26 @@ async function measure(cell, which, cores, versions) {
     });
     console.error(`${cell.name}, ${which}, ${cores}: ${side.name} ${spread(found.at(-1)?.cpu)}`);
   }
-  const best = Math.min(...found.filter(({ side }) => side.peer).map(({ cpu }) => cpu.median));
-  const rows = [];
+  const sidesOf = [];
   for (const { side, lists, cpu, wall } of found) {
-    const ratio = side.peer ? "" : figure(cpu.median / best);
     const same = side === found[0]?.side ? "" : await difference(cell, found[0]?.lists ?? [], lists);
-    rows.push([cell.name, which, `${cores}`, side.name, spread(cpu), spread(wall), ratio, same]);
+    sidesOf.push({ side: side.name, peer: side.peer, cpu, wall, lists: same });
   }
-  return rows;
+  return { tables: cell.name, users: cell.users, items: cell.items, which, threads: cores, sides: sidesOf };
+}
+
+/** @param {readonly Cell[]} cells */
+function cellsTable(cells) {
+  const columns = ["tables", "users x items", "compete", "threads", "side", "CPU s", "wall s", "ratio", "lists"];
+  const rows = cells.flatMap(({ tables, users, items, which, threads: cores, sides: all }) => {
+    const best = Math.min(...all.filter(({ peer }) => peer).map(({ cpu }) => cpu.median));
+    return all.map(({ side, peer, cpu, wall, lists }) => {
+      const ratio = peer ? "" : figure(cpu.median / best);
+      const labels = [tables, `${users} x ${items}`, which, `${cores}`, side];
+      return [...labels, spread(cpu), spread(wall), ratio, lists];
+    });
+  });
+  return `${table(columns, rows)}\n\nRatio: CPU time to that of the best peer.`;
 }
 
 /**

@@ -36,6 +36,7 @@ if (which === "unseen") {
   exclude = { rows: users.rows, columns: items.rows, offsets, indices };
 }
 const runs = [];
+/** @type {Int32Array} */
 let lists = new Int32Array();
 for (let run = 0; run < Number(repeats); run++) {
   const [began, cpu] = [performance.now(), process.cpuUsage()];
