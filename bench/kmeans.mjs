@@ -98,7 +98,19 @@ const text = [
   `- one run for each of the seeds ${values.seeds}, in each of ${repeats} processes of each side in turn; medians of seconds, means of inertia and iterations; the first run of a process is left out; ${pin ? "each process held to as many cores as threads" : "processes not held to cores"}`,
   "",
   table(
-    ["size", "modality", "K", "threads", "side", "CPU s", "/ FAISS", "wall s", "/ FAISS", "inertia", "iterations"],
+    [
+      "size",
+      "modality",
+      "K",
+      "threads",
+      "side",
+      "CPU s",
+      "/ FAISS",
+      "wall s",
+      "/ FAISS",
+      "inertia",
+      "iterations",
+    ],
     rows,
   ),
 ].join("\n");
@@ -124,7 +136,12 @@ function lines(sides, size, clusters, threads, modality) {
     const [cpu, wall] = [of(runs, "cpu"), of(runs, "wall")];
     return [
       ...[size, modality, `${clusters}`, `${threads}`, side],
-      ...[figure(cpu), (cpu / of(faiss, "cpu")).toFixed(2), figure(wall), (wall / of(faiss, "wall")).toFixed(2)],
+      ...[
+        figure(cpu),
+        (cpu / of(faiss, "cpu")).toFixed(2),
+        figure(wall),
+        (wall / of(faiss, "wall")).toFixed(2),
+      ],
       ...[mean(runs, modality, "inertia").toFixed(1), mean(runs, modality, "iterations").toFixed(1)],
     ];
   });

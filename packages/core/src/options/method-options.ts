@@ -153,8 +153,8 @@ export interface MethodOptions {
   readonly restarts?: number | undefined;
   /**
    * Items that k-means++ chooses its seeds from, drawn evenly for each run; at least as many as clusters
-   * (scikit-learn's `init_size`). Default: all. A sample of a few thousand is read once, all items K times, but
-   * a sample may miss a small cluster.
+   * (scikit-learn's `init_size`). Default: all. A sample of a few thousand is read once, all items K times, which
+   * is most of the time with 64 clusters and more; but a sample may miss a small cluster.
    */
   readonly initSize?: number | undefined;
   /** Most Lloyd iterations of a run; 0 keeps the starting centroids. Default: 100. */

@@ -72,9 +72,17 @@ export type Kernels = Readonly<Record<KernelName, Kernel>>;
 /** A compiled variant: which instructions it uses and which memory it expects. */
 export type Variant = keyof typeof binaries;
 
-/** The bytes of a variant, decoded without Buffer. */
+/** What decodes base64 in one step: newer engines have the first, Node, Deno and Bun the second. */
+const decoders = globalThis as {
+  Uint8Array: { fromBase64?: (text: string) => Uint8Array<ArrayBuffer> };
+  Buffer?: { from(text: string, encoding: "base64"): Uint8Array<ArrayBuffer> };
+};
+
+/** The bytes of a variant. */
 export function kernelBytes(variant: Variant): Uint8Array<ArrayBuffer> {
   const { base64, bytes } = binaries[variant];
+  if (decoders.Uint8Array.fromBase64 !== undefined) return decoders.Uint8Array.fromBase64(base64);
+  if (decoders.Buffer !== undefined) return decoders.Buffer.from(base64, "base64");
   const text = atob(base64);
   const decoded = new Uint8Array(bytes);
   for (let i = 0; i < bytes; i++) decoded[i] = text.charCodeAt(i);
