@@ -12,7 +12,7 @@ import {
   interactionsFromPairs,
   itemDegrees,
   joinModels,
-  PropagationInitializer,
+  TrainedInitializer,
   spectral,
 } from "@wellbegun/core";
 import { encodeModel } from "../../packages/backend-onnx/dist/protobuf/encode.js";
@@ -46,7 +46,7 @@ const plain = (
   await fit({ train: { ...interactions, itemIds: undefined }, features: { text } }, { clusters: 2 })
 ).initializer.toBytes();
 const collaborative = await spectral(interactions, { k: 2 });
-const graph = new PropagationInitializer(
+const graph = new TrainedInitializer(
   collaborative.items,
   collaborative.items.data.map(Math.sin),
   itemDegrees(interactions),

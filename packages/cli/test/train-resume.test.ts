@@ -1,6 +1,6 @@
 /**
  * Kills training at random moments and resumes it. `WELLBEGUN_KILLS=100 npx vitest run test/train-resume.test.ts` kills a
- * hundred times; without it, six times. The moments are drawn from a seed, half of them around the writing of a checkpoint.
+ * hundred times for each of two models; without it, four times. The moments are drawn from a seed, half of them around the writing of a checkpoint.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -13,12 +13,10 @@ import { run } from "../src/index.ts";
 import { binary, wellbegun } from "./support/cli.ts";
 import { sharedFolder, temporaryFolder, treeHashes } from "./support/files.ts";
 
-const kills = Number(process.env.WELLBEGUN_KILLS ?? 6);
+const kills = Number(process.env.WELLBEGUN_KILLS ?? 4);
 const root = sharedFolder();
 const data = join(root, "data");
-const options = [
-  ..."--epochs 8 --dim 8 --batch 64 --lr 0.01 --backend cpu --model-options neighbors=5".split(" "),
-];
+const options = "--epochs 8 --dim 8 --batch 64 --lr 0.01 --backend cpu".split(" ");
 
 beforeAll(async () => {
   const shape = ["--users", "200", "--items", "80", "--interactions", "3000", "--modalities", "image=8"];
@@ -49,37 +47,44 @@ async function runAndKill(
   return { killed: child.signalCode === "SIGKILL", time: performance.now() - begun };
 }
 
-it("A run that is killed again and again ends with the bytes of one that was never interrupted", {
-  timeout: 3_600_000,
-}, async () => {
-  const whole = join(root, "whole");
-  const seeds = ["--seeds", "2"];
-  const { time } = await runAndKill(["train", data, "--out", whole, ...options, ...seeds]);
-  const wanted = treeHashes(whole);
-  expect(Object.keys(wanted)).toContain("seed-1000/users.npy");
+it.each([
+  ["alignrec", "neighbors=5"],
+  ["freedom", "neighbors=5,dropout=0.5"],
+])(
+  "A run of %s that is killed again and again ends with the bytes of one that was never interrupted",
+  {
+    timeout: 3_600_000,
+  },
+  async (model, modelOptions) => {
+    const whole = join(root, `whole-${model}`);
+    const own = [...options, "--model", model, "--model-options", modelOptions, "--seeds", "2"];
+    const { time } = await runAndKill(["train", data, "--out", whole, ...own]);
+    const wanted = treeHashes(whole);
+    expect(Object.keys(wanted)).toContain("seed-1000/users.npy");
 
-  const folder = temporaryFolder();
-  const out = join(folder, "killed");
-  const args = ["train", data, "--out", out, ...options, ...seeds];
-  const random = createRandom(7, "kills");
-  const counts = { killed: 0, withCheckpoint: 0 };
-  for (let n = 0; n < kills; n++) {
-    const atCheckpoint = n % 2 === 1;
-    const wait = random.uniform() * (atCheckpoint ? 10 : time);
-    const { killed } = await runAndKill([...args, "--resume"], { wait, folder, atCheckpoint });
-    if (killed) counts.killed++;
-    if (existsSync(join(folder, ".killed.seed-999.checkpoint"))) counts.withCheckpoint++;
-  }
-  console.log(`train: ${JSON.stringify(counts)}`);
-  expect(counts.killed).toBeGreaterThan(0);
-  expect(counts.withCheckpoint).toBeGreaterThan(0);
-  const { status, stderr } = await wellbegun([...args, "--resume", "--quiet"]);
-  expect(stderr).toBe("");
-  expect(status).toBe(0);
-  expect(treeHashes(out)).toEqual(wanted);
-  // Checkpoints are gone; what writing a bundle leaves behind when it is killed has a name of its own.
-  expect(readdirSync(folder).filter((name) => !/^killed$|partial-/.test(name))).toEqual([]);
-});
+    const folder = temporaryFolder();
+    const out = join(folder, "killed");
+    const args = ["train", data, "--out", out, ...own];
+    const random = createRandom(7, `kills of ${model}`);
+    const counts = { killed: 0, withCheckpoint: 0 };
+    for (let n = 0; n < kills; n++) {
+      const atCheckpoint = n % 2 === 1;
+      const wait = random.uniform() * (atCheckpoint ? 10 : time);
+      const { killed } = await runAndKill([...args, "--resume"], { wait, folder, atCheckpoint });
+      if (killed) counts.killed++;
+      if (existsSync(join(folder, ".killed.seed-999.checkpoint"))) counts.withCheckpoint++;
+    }
+    console.log(`train --model ${model}: ${JSON.stringify(counts)}`);
+    expect(counts.killed).toBeGreaterThan(0);
+    expect(counts.withCheckpoint).toBeGreaterThan(0);
+    const { status, stderr } = await wellbegun([...args, "--resume", "--quiet"]);
+    expect(stderr).toBe("");
+    expect(status).toBe(0);
+    expect(treeHashes(out)).toEqual(wanted);
+    // Checkpoints are gone; what writing a bundle leaves behind when it is killed has a name of its own.
+    expect(readdirSync(folder).filter((name) => !/^killed$|partial-/.test(name))).toEqual([]);
+  },
+);
 
 it("An interrupted run keeps its checkpoint, and a new run neither replaces nor uses it", async () => {
   const folder = temporaryFolder();
@@ -101,12 +106,7 @@ it("An interrupted run keeps its checkpoint, and a new run neither replaces nor 
   const other = await wellbegun([...args, "--resume", "--lr", "0.02"]);
   expect(other.status).toBe(1);
   expect(other.stderr).toMatch(/with learningRate: 0\.02, found learningRate: 0\.01/);
-  const model = await wellbegun([
-    ...args.filter((one) => !/neighbors|model-options/.test(one)),
-    "--model",
-    "bpr",
-    "--resume",
-  ]);
+  const model = await wellbegun([...args, "--model", "bpr", "--resume"]);
   expect(model.stderr).toMatch(/with model: bpr, found model: alignrec/);
   writeFileSync(join(folder, ".out.seed-999.checkpoint"), "no checkpoint");
   const damaged = await wellbegun([...args, "--resume"]);

@@ -1,4 +1,4 @@
-import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { readBundle, readMmrecDataset } from "@wellbegun/adapters/node";
 import { cpu, createTable, fit, readInitializer, type Table } from "@wellbegun/core";
@@ -7,7 +7,7 @@ import { lightgcn, train } from "@wellbegun/train";
 import { beforeAll, expect, it } from "vitest";
 import { run } from "../src/index.ts";
 import { wellbegun, wellbegunJson } from "./support/cli.ts";
-import { folderHashes, sharedFolder, temporaryFolder } from "./support/files.ts";
+import { folderHashes, npyBytes, sharedFolder, temporaryFolder } from "./support/files.ts";
 
 const root = sharedFolder();
 const data = join(root, "data");
@@ -158,6 +158,56 @@ it("A start from content is the fit of the same seed, and one from the spectrum 
   expect(spectral.start.from).toBe("spectral");
 });
 
+it("A start may be one modality of a bundle, and another trained model", async () => {
+  const folder = temporaryFolder();
+  const place = (name: string) => join(folder, name);
+  const args = ["train", data, "--epochs", "1", ...quick];
+  const image = ["--start-modality", "image"];
+  await wellbegunJson([...args, "--model", "bpr", "--start", start, ...image, "--out", place("bundle")]);
+  const content = await wellbegunJson(
+    [...args, "--model", "bpr", "--start", "content", ...image].concat("--out", place("content")),
+  );
+  expect(content.start).toMatchObject({ from: "content", tables: "users", modality: "image" });
+  const tables = await Promise.all(["bundle", "content"].map((name) => tablesOf(place(name))));
+  expect(tables[0]!.users.data).toEqual(tables[1]!.users.data);
+  const { stderr } = await wellbegun(
+    [...args, "--start", start, "--start-modality", "sound"].concat("--out", place("none")),
+  );
+  expect(stderr).toMatch(/a modality with a user table: image, found sound \(option --start-modality\)/);
+  await wellbegunJson([...args, "--model", "vbpr", "--out", place("vbpr")]);
+  const again = await wellbegunJson(
+    [...args, "--model", "vbpr", "--start", place("vbpr")].concat("--out", place("again")),
+  );
+  expect(again.start).toMatchObject({ from: "bundle", tables: "users+items" });
+});
+
+it("place puts new items into a trained bundle, as the model folds them in", async () => {
+  const folder = temporaryFolder();
+  const features = join(folder, "new");
+  mkdirSync(features);
+  const values = Float32Array.from({ length: 3 * 8 }, (_, at) => Math.sin(at * 12.9898));
+  writeFileSync(join(features, "image_feat.npy"), npyBytes(values, [3, 8]));
+  writeFileSync(join(features, "item_ids.txt"), "new-a\nnew-b\nnew-c\n");
+  for (const model of ["alignrec", "freedom", "vbpr"]) {
+    const out = join(folder, model);
+    await wellbegunJson(["train", data, "--model", model, "--epochs", "1", "--out", out, ...quick]);
+    const placed = join(folder, `placed-${model}`);
+    const result = await wellbegunJson(["place", features, out, "--out", placed]);
+    expect(result.placed).toBe(3);
+    const bundle = await readBundle(placed);
+    const items = await bundle.items();
+    const initializer = readInitializer(readFileSync(join(out, "initializer.bin")));
+    const { vector } = initializer.foldInItem({ image: values.subarray(8, 16) });
+    expect(items.row("new-b")).toEqual(vector);
+    expect(Math.hypot(...vector)).toBeGreaterThan(0);
+  }
+  const lightgcn = join(folder, "lightgcn");
+  await wellbegunJson(["train", data, "--model", "lightgcn", "--epochs", "1", "--out", lightgcn, ...quick]);
+  const refused = await wellbegun(["place", features, lightgcn, "--out", join(folder, "refused")]);
+  expect(refused.status).toBe(1);
+  expect(refused.stderr).toMatch(/places items by their content.*alignrec, freedom, vbpr/s);
+});
+
 it("With several seeds, train writes a bundle for each, and their mean and deviation", async () => {
   const folder = temporaryFolder();
   const out = join(folder, "out");
@@ -170,6 +220,46 @@ it("With several seeds, train writes a bundle for each, and their mean and devia
   expect(result.mean.test.recall.mean).toBeCloseTo((a + b) / 2, 12);
   expect(result.mean.test.recall.deviation).toBeCloseTo(Math.abs(a - b) / Math.SQRT2, 12);
   expect(readdirSync(folder).sort()).toEqual(["alone", "out"]);
+});
+
+it("Bundles of other seeds in the folder are refused, and removed with --force", async () => {
+  const out = join(temporaryFolder(), "out");
+  const args = ["train", data, "--model", "bpr", "--epochs", "1", ...quick, "--out", out, "--seeds"];
+  await wellbegunJson([...args, "3"]);
+  const refused = await wellbegun([...args, "2"]);
+  expect(refused.status).toBe(2);
+  expect(refused.stderr).toMatch(
+    /seeds that are not among 999, 1000.*found one of an earlier run.*seed-1001/s,
+  );
+  writeFileSync(join(out, "seed-1001", "notes.txt"), "mine");
+  await wellbegunJson([...args, "2", "--force"]);
+  expect(readdirSync(out).sort()).toEqual(["seed-1000", "seed-1001", "seed-999"]);
+  // What is no part of the bundle stays.
+  expect(readdirSync(join(out, "seed-1001"))).toEqual(["notes.txt"]);
+});
+
+it("Models that read no features train on a folder without any, to the same vectors", async () => {
+  const folder = temporaryFolder();
+  const bare = join(folder, "bare");
+  mkdirSync(bare);
+  copyFileSync(join(data, "data.inter"), join(bare, "bare.inter"));
+  const args = ["--epochs", "2", ...quick];
+  for (const model of ["bpr", "lightgcn"]) {
+    const [without, beside] = [join(folder, `${model}-bare`), join(folder, model)];
+    await wellbegunJson(["train", bare, "--model", model, "--out", without, ...args]);
+    await wellbegunJson(["train", data, "--model", model, "--out", beside, ...args]);
+    expect((await tablesOf(without)).users.data).toEqual((await tablesOf(beside)).users.data);
+  }
+  const { status, stderr } = await wellbegun([
+    "train",
+    bare,
+    "--model",
+    "vbpr",
+    "--out",
+    join(folder, "vbpr"),
+  ]);
+  expect(status).toBe(1);
+  expect(stderr).toMatch(/features of at least one modality/);
 });
 
 it("train prints each epoch with its loss terms, recall and time left, and then the comparison", async () => {

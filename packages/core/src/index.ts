@@ -61,7 +61,14 @@ export type { TransformOptions } from "./initializer/initializer.ts";
 export { Initializer } from "./initializer/initializer.ts";
 export type { FoldedItem, ItemContent } from "./initializer/item-content.ts";
 export type { UnknownItems } from "./initializer/item-rows.ts";
-export { PropagationInitializer } from "./initializer/propagation-initializer.ts";
+export type {
+  ContentGraph,
+  ContentModality,
+  LinearContent,
+  NeighborContent,
+  TrainedContent,
+} from "./initializer/trained-content.ts";
+export { TrainedInitializer } from "./initializer/trained-initializer.ts";
 export type { UserFolder } from "./initializer/user-folder.ts";
 export { jobSizes } from "./job-sizes.ts";
 export type { FittedClusters, FittedTables, Model } from "./model.ts";

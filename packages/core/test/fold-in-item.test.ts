@@ -11,11 +11,11 @@ import {
   type ItemContent,
   itemDegrees,
   joinModels,
-  PropagationInitializer,
   readInitializer,
   fit as runFit,
   spectral,
   type Table,
+  TrainedInitializer,
   wasm,
 } from "../src/index.ts";
 import { type PlainData, randomData, seeded, shapes, toInput } from "./support/dataset.ts";
@@ -140,8 +140,8 @@ describe("An item that is folded in by its content", () => {
     });
     expect(half.users.rows).toBe(users.rows);
     await expectRefusal(() => half.foldInItem({}), "unavailable", "a model with foldInItem()");
-    const graph = new PropagationInitializer(content.items, content.items.data, itemDegrees(input.train));
-    await expectRefusal(() => graph.foldInItem(), "unavailable", "trained");
+    const graph = new TrainedInitializer(content.items, content.items.data, itemDegrees(input.train));
+    await expectRefusal(() => graph.foldInItem({}), "unavailable", "trained");
   });
 
   it("is refused with another modality, another width or a value that is not finite", async () => {

@@ -8,9 +8,9 @@ import {
   interactionsFromArrays,
   itemDegrees,
   joinModels,
-  PropagationInitializer,
   readInitializer,
   spectral,
+  TrainedInitializer,
 } from "../src/index.ts";
 import { randomData, toInput } from "./support/dataset.ts";
 import { expectRefusal } from "./support/errors.ts";
@@ -30,11 +30,7 @@ async function models(named: boolean): Promise<[name: string, model: FoldingMode
   const joined = await joinModels(collaborative, content, { weight: 0.7, backend });
   const filled = fillColdItems(collaborative, content.items, train, { factor: 2, coldDegree: 4 });
   expect(filled.filled).toBeGreaterThan(0);
-  const graph = new PropagationInitializer(
-    content.items,
-    content.items.data.map(Math.sin),
-    itemDegrees(train),
-  );
+  const graph = new TrainedInitializer(content.items, content.items.data.map(Math.sin), itemDegrees(train));
   return [
     ["fit", content],
     ["spectral", collaborative],

@@ -1,6 +1,7 @@
 /** The messages between the page and the worker that computes. */
 
 import type { FitOptions, ProgressEvent } from "@wellbegun/core";
+import type { EpochRecord, ModelName, StopReason, TrainingProgress, TrainOptions } from "@wellbegun/train";
 
 /** A file, by the name that it has in its folder. */
 export interface NamedFile {
@@ -87,6 +88,40 @@ export interface MapData {
   readonly shares: Float64Array;
 }
 
+/** What one training is asked for. */
+export interface TrainRequest {
+  readonly model: ModelName;
+  readonly modelOptions: Readonly<Record<string, unknown>>;
+  /** Options that were changed from their defaults. */
+  readonly options: Pick<
+    TrainOptions,
+    "epochs" | "dimensions" | "learningRate" | "batchSize" | "patience" | "evaluateEvery" | "seed"
+  >;
+  /** Random tables, those that were computed last, or those with their rows in random order: the control of the second. */
+  readonly start: "random" | "vectors" | "permuted";
+  readonly backend: BackendName;
+}
+
+/** How a training ended, and its vectors. */
+export interface Trained {
+  readonly computed: Computed;
+  readonly bestEpoch: number;
+  readonly epochs: number;
+  readonly stopped: StopReason;
+  /** The epoch in which a loss was not finite. */
+  readonly notFiniteEpoch: number | undefined;
+}
+
+/** Lists for a user of the data, as rows of items. */
+export interface Recommended {
+  /** The user's row, and its train interactions. */
+  readonly user: number;
+  readonly history: readonly number[];
+  /** What the vectors recommend, and the most popular items that the user has not had. */
+  readonly own: readonly number[];
+  readonly popular: readonly number[];
+}
+
 /** One row of an evaluation. */
 export interface EvaluationRow {
   readonly name: string;
@@ -115,6 +150,8 @@ export interface Download {
 export interface Calls {
   open: { input: Source; output: DatasetInfo };
   compute: { input: { readonly settings: RunSettings; readonly backend: BackendName }; output: Computed };
+  train: { input: TrainRequest; output: Trained };
+  recommend: { input: { readonly user: string; readonly k: number }; output: Recommended };
   view: { input: readonly NamedFile[]; output: Computed };
   /** Users and then items, row-major. */
   vectors: { input: undefined; output: Float32Array };
@@ -135,8 +172,16 @@ export interface CallMessage {
   readonly input: unknown;
 }
 
+/** Asks a training to end after its epoch, with the best vectors so far. It has no answer of its own. */
+export interface StopMessage {
+  readonly call: "stop";
+}
+
 /** What the worker posts. The arrays of an output are moved, not copied: it holds none that the worker keeps. */
 export type WorkerMessage =
   | { readonly type: "progress"; readonly event: ProgressEvent }
+  | { readonly type: "memory"; readonly bytes: number }
+  | { readonly type: "batch"; readonly progress: TrainingProgress }
+  | { readonly type: "epoch"; readonly record: EpochRecord; readonly epochs: number }
   | { readonly type: "done"; readonly output: unknown }
   | { readonly type: "failed"; readonly message: string };

@@ -63,6 +63,7 @@ export async function encodeCheckpoint(
     array("best/users", best.users);
     array("best/items", best.items);
     if (best.foldIn !== undefined) array("best/foldIn", best.foldIn);
+    for (const [index, values] of (best.content ?? []).entries()) array(`best/content/${index}`, values);
   }
   const header: Header = {
     identity,
@@ -109,8 +110,17 @@ export async function restoreCheckpoint(
   const best =
     header.best === null || users === undefined || items === undefined
       ? undefined
-      : { ...header.best, users, items, foldIn: arrays.get("best/foldIn") };
+      : { ...header.best, users, items, foldIn: arrays.get("best/foldIn"), content: contentOf(arrays) };
   return { epoch: header.epoch, sinceBest: header.sinceBest, best, curve: [...header.curve] };
+}
+
+function contentOf(arrays: ReadonlyMap<string, Float32Array>): Float32Array[] | undefined {
+  const found: Float32Array[] = [];
+  for (let values = arrays.get("best/content/0"); values !== undefined; ) {
+    found.push(values);
+    values = arrays.get(`best/content/${found.length}`);
+  }
+  return found.length === 0 ? undefined : found;
 }
 
 /**

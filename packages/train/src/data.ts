@@ -1,6 +1,13 @@
 import { type Dataset, type IdIndex, WellbegunError } from "@wellbegun/core";
 import type { FeatureTable } from "./models/model.ts";
 
+/** The dataset without the splits that hold nothing. */
+export function withoutEmptySplits({ train, validation, test, features }: Dataset): Dataset {
+  const filled = <T extends { readonly items: ArrayLike<number> }>(split: T | undefined): T | undefined =>
+    split !== undefined && split.items.length > 0 ? split : undefined;
+  return { train, validation: filled(validation), test: filled(test), features };
+}
+
 /**
  * @throws {WellbegunError} `mismatch`, naming the split or the modality whose users or items are not those of `train`, by
  * their number or by their IDs.

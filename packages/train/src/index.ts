@@ -1,5 +1,6 @@
 export type { Batch } from "./batch.ts";
 export type { EpochRecord, TrainingProgress } from "./curve.ts";
+export { withoutEmptySplits } from "./data.ts";
 export type { Geometry } from "./geometry.ts";
 export { trainingMemory } from "./memory.ts";
 export { alignrec } from "./models/alignrec/alignrec.ts";
@@ -19,14 +20,19 @@ export type {
   ModelTables,
   TrainableModel,
 } from "./models/model.ts";
+export type { DefineModel, ModelName } from "./models/models.ts";
+export { models } from "./models/models.ts";
 export type { Parameter, Parameters } from "./models/parameters.ts";
 export type { VbprOptions } from "./models/vbpr.ts";
 export { vbpr } from "./models/vbpr.ts";
 export type { Scope } from "./operations/scope.ts";
+export type { StartRecord, TrainingRecord } from "./record.ts";
+export { CURVE_FILE, curveLines, trainingRecord } from "./record.ts";
 export type { Schedule } from "./schedule.ts";
 export type { Start } from "./start.ts";
 export { train } from "./train.ts";
 export type { CheckpointOptions, ResolvedTrainOptions, TrainOptions } from "./train-options.ts";
+export { resolveTrainOptions } from "./train-options.ts";
 export type { StopReason, TrainingReport } from "./trained-model.ts";
 export { TrainedModel } from "./trained-model.ts";
 export type { JudgedSplit, SplitMetrics, TestMask } from "./validate.ts";

@@ -26,7 +26,8 @@ export interface Start {
 
 /**
  * Values for the parameters of a model that `start` replaces, by name. A parameter that is twice as wide as its table, such
- * as the users of VBPR, takes the table in both halves.
+ * as the users of VBPR, takes the table in both halves; the items of VBPR take the first half of a table that is twice as
+ * wide, such as that of another VBPR.
  *
  * @throws {WellbegunError} `mismatch` for rows, IDs or columns that do not fit, naming the first difference;
  * `invalid-data` for values that are not finite.
@@ -46,7 +47,9 @@ export function startValues(
     expectTable(side, table, train);
     const target = parameters.get(starts[side])!.value;
     const copies = target.columns / table.columns;
-    if (copies !== 1 && copies !== 2) {
+    // VBPR's own items are its embeddings beside the content, which the weights make anew.
+    const half = side === "items" && copies === 0.5 && hasContentBeside(parameters, starts);
+    if (copies !== 1 && copies !== 2 && !half) {
       throw mismatch(
         `${target.columns} columns, the width of the model`,
         `${table.columns}`,
@@ -58,7 +61,8 @@ export function startValues(
     shared ??= Number.isFinite(ratio) ? ratio : 1;
     const data = permuted ? permuteRows(table.data, columns, rowPermutation(rows, seed, side)) : table.data;
     const scaled = data.map((value) => value * shared! * factor);
-    values.set(starts[side], copies === 1 ? scaled : twice(scaled, rows, columns));
+    const fit = half ? firstHalf : copies === 1 ? undefined : twice;
+    values.set(starts[side], fit === undefined ? scaled : fit(scaled, rows, columns));
   }
   return values;
 }
@@ -81,6 +85,14 @@ function expectTable(side: "users" | "items", table: NonNullable<Start["users"]>
   });
 }
 
+/** Whether users are twice as wide as items: the second half of an item is not a parameter. */
+function hasContentBeside(
+  parameters: TrainableModel["parameters"],
+  { users, items }: TrainableModel["starts"],
+): boolean {
+  return parameters.get(users)!.value.columns === 2 * parameters.get(items)!.value.columns;
+}
+
 /** Root mean square. */
 function rms(values: Float32Array): number {
   let squares = 0;
@@ -96,6 +108,15 @@ function twice(values: Float32Array, rows: number, columns: number): Float32Arra
     doubled.set(own, (2 * row + 1) * columns);
   }
   return doubled;
+}
+
+function firstHalf(values: Float32Array, rows: number, columns: number): Float32Array {
+  const half = columns / 2;
+  const kept = new Float32Array(rows * half);
+  for (let row = 0; row < rows; row++) {
+    kept.set(values.subarray(row * columns, row * columns + half), row * half);
+  }
+  return kept;
 }
 
 function mismatch(expected: string, found: string, at: string): WellbegunError {

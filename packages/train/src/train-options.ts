@@ -53,6 +53,8 @@ export interface TrainOptions {
   readonly backend?: Backend | undefined;
   /** Checked before every batch. When it is aborted, training throws an `aborted` error. */
   readonly signal?: AbortSignalLike | undefined;
+  /** Checked after every epoch. When it is aborted, training ends there and returns the best vectors so far. */
+  readonly stop?: AbortSignalLike | undefined;
   /** Called after every batch; keep it cheap. */
   readonly onProgress?: ((progress: TrainingProgress) => void) | undefined;
   /** Called after every epoch with its record. */
@@ -85,7 +87,11 @@ export interface ResolvedTrainOptions extends Schedule {
   readonly testMask: TestMask;
 }
 
-/** @throws {WellbegunError} `invalid-option`, naming the option. */
+/**
+ * The options that decide what is computed, with every default filled in. Nothing is computed.
+ *
+ * @throws {WellbegunError} `invalid-option`, naming the option.
+ */
 export function resolveTrainOptions(options: TrainOptions): ResolvedTrainOptions {
   const { model } = options;
   const resolved: ResolvedTrainOptions = {

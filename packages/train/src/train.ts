@@ -1,6 +1,6 @@
 import { type Backend, type Dataset, defaultBackend } from "@wellbegun/core";
 import { identityOf } from "./checkpoint.ts";
-import { expectSameItems, readFeatures } from "./data.ts";
+import { expectSameItems, readFeatures, withoutEmptySplits } from "./data.ts";
 import { Parameters } from "./models/parameters.ts";
 import { trainingOperations } from "./operations/host-training.ts";
 import { withScope } from "./operations/scope.ts";
@@ -13,7 +13,8 @@ import { runEpochs } from "./trainer.ts";
 
 /**
  * Trains a model on a dataset. With validation interactions the vectors of the epoch with the best Recall@k are
- * kept, and training stops when `patience` runs out. Without them, the vectors of the last epoch are returned.
+ * kept, and training stops when `patience` runs out. Without them, the vectors of the last epoch are returned. A split without
+ * interactions counts as absent.
  *
  * One seed gives one result, on every runtime; with checkpoints, also if training was interrupted.
  *
@@ -21,9 +22,10 @@ import { runEpochs } from "./trainer.ts";
  * `invalid-data` for data that cannot be trained on, and where a loss is not finite before any epoch was evaluated;
  * `format` and `mismatch` for a checkpoint that does not fit; `aborted`.
  */
-export async function train(data: Dataset, options: TrainOptions): Promise<TrainedModel> {
+export async function train(dataset: Dataset, options: TrainOptions): Promise<TrainedModel> {
   const resolved = resolveTrainOptions(options);
-  expectSameItems(data);
+  expectSameItems(dataset);
+  const data = withoutEmptySplits(dataset);
   if (options.backend !== undefined) return await trainOn(options.backend, data, options, resolved);
   // Relaxed SIMD may round differently from one processor to the next.
   const backend = await defaultBackend({ relaxed: false });

@@ -1,12 +1,15 @@
 import {
   createTable,
+  type FoldedItem,
   type FoldedUser,
   type FoldInOptions,
   type Id,
   type Interactions,
+  type ItemContent,
   itemDegrees,
-  PropagationInitializer,
   type Table,
+  type TrainedContent,
+  TrainedInitializer,
   type TransformOptions,
   WellbegunError,
 } from "@wellbegun/core";
@@ -14,8 +17,8 @@ import type { EpochRecord } from "./curve.ts";
 import type { ResolvedTrainOptions } from "./train-options.ts";
 import type { Vectors } from "./vectors.ts";
 
-/** Why training ended. */
-export type StopReason = "epochs" | "patience" | "not-finite";
+/** Why training ended: `asked` where the option `stop` was aborted. */
+export type StopReason = "epochs" | "patience" | "not-finite" | "asked";
 
 /** How training went. */
 export interface TrainingReport {
@@ -46,11 +49,12 @@ export class TrainedModel {
   /** The options with every default filled in. Training on the same data with them gives the same tables. */
   readonly options: ResolvedTrainOptions;
   readonly report: TrainingReport;
-  readonly #folder: PropagationInitializer | undefined;
+  readonly #folder: TrainedInitializer | undefined;
 
   constructor(
     train: Interactions,
     best: Vectors,
+    content: TrainedContent | undefined,
     curve: readonly EpochRecord[],
     options: ResolvedTrainOptions,
     report: TrainingReport,
@@ -62,11 +66,14 @@ export class TrainedModel {
     this.curve = curve;
     this.options = options;
     this.report = report;
-    this.#folder = best.foldIn && new PropagationInitializer(this.items, best.foldIn, itemDegrees(train));
+    this.#folder =
+      best.foldIn !== undefined || content !== undefined
+        ? new TrainedInitializer(this.items, best.foldIn, itemDegrees(train), content)
+        : undefined;
   }
 
-  /** The model without its users, which folds in users from a few bytes; undefined for a model without propagation. */
-  get initializer(): PropagationInitializer | undefined {
+  /** The model without its users, which folds in users and items; undefined for a model that can do neither, such as BPR. */
+  get initializer(): TrainedInitializer | undefined {
     return this.#folder;
   }
 
@@ -94,8 +101,30 @@ export class TrainedModel {
     return this.#propagation().transform(interactions, options);
   }
 
-  #propagation(): PropagationInitializer {
-    if (this.#folder !== undefined) return this.#folder;
+  /** Width of the features that {@link foldInItem} takes, by modality; empty for a model without content. */
+  get contentWidths(): Readonly<Record<string, number>> {
+    return this.#folder?.contentWidths ?? {};
+  }
+
+  /**
+   * The vector of an item that was not in the training data, by its content alone. Core's `TrainedInitializer.foldInItem` says
+   * what each model makes of it.
+   *
+   * @param content A raw feature row by modality; a modality that is left out is missing.
+   * @throws {WellbegunError} `mismatch` for a modality that the model does not have, or a row of another width; `invalid-data`
+   * for a value that is not finite; `unavailable` for a model without content, such as LightGCN and BPR.
+   */
+  foldInItem(content: ItemContent): FoldedItem {
+    if (this.#folder !== undefined) return this.#folder.foldInItem(content);
+    throw new WellbegunError("unavailable", {
+      doing: "folding in an item",
+      expected: "a model that places items by their content: alignrec, freedom or vbpr",
+      found: this.options.model,
+    });
+  }
+
+  #propagation(): TrainedInitializer {
+    if (this.#folder?.foldsUsers === true) return this.#folder;
     throw new WellbegunError("unavailable", {
       doing: "folding in a user",
       expected: "a model that propagates from items to users, such as alignrec, lightgcn or freedom",

@@ -1,5 +1,5 @@
 import { type Backend, type Dataset, WellbegunError } from "@wellbegun/core";
-import type { TrainingOperations } from "@wellbegun/core/backend";
+import type { Matrix, TrainingOperations } from "@wellbegun/core/backend";
 import { checkpoint } from "@wellbegun/core/support";
 import { encodeCheckpoint, restoreCheckpoint, type TrainingState } from "./checkpoint.ts";
 import { addTerms, type EpochRecord, sumOf } from "./curve.ts";
@@ -43,6 +43,10 @@ export async function runEpochs(run: TrainingRun, hooks: TrainOptions): Promise<
       stopped = "patience";
       break;
     }
+    if (hooks.stop?.aborted === true && state.epoch > 0) {
+      stopped = "asked";
+      break;
+    }
     const trained = await trainEpoch(run, hooks, state);
     if (trained === undefined) {
       stopped = "not-finite";
@@ -50,7 +54,12 @@ export async function runEpochs(run: TrainingRun, hooks: TrainOptions): Promise<
     }
     state.epoch++;
     const due = state.epoch % options.evaluateEvery === 0 || state.epoch === options.epochs;
-    const record = due && evaluate !== undefined ? { ...trained, ...(await evaluate(state)) } : trained;
+    const evaluated = due && evaluate !== undefined ? await evaluate(state) : {};
+    if (evaluated === undefined) {
+      stopped = "not-finite";
+      break;
+    }
+    const record = { ...trained, ...evaluated };
     state.curve.push(record);
     hooks.onEpoch?.(record);
     const { every = 1, write } = hooks.checkpoint ?? {};
@@ -59,11 +68,12 @@ export async function runEpochs(run: TrainingRun, hooks: TrainOptions): Promise<
     }
   }
   const last = state.best ?? { ...(await currentTables(run)), epoch: state.epoch, score: undefined };
-  return new TrainedModel(run.data.train, last, state.curve, options, {
+  const content = last.content && model.content?.(last.content);
+  return new TrainedModel(run.data.train, last, content, state.curve, options, {
     bestEpoch: last.epoch,
     bestScore: last.score,
     stopped,
-    notFiniteEpoch: stopped === "not-finite" ? state.epoch + 1 : undefined,
+    notFiniteEpoch: stopped === "not-finite" ? state.curve.length + 1 : undefined,
   });
 }
 
@@ -81,7 +91,10 @@ async function trainEpoch(
   const started = performance.now();
   const rate = rateOf(options, epoch);
   const terms: Record<string, number> = {};
-  const observer = { signal: hooks.signal, onProgress: hooks.onProgress && (() => undefined) };
+  const observer = {
+    signal: hooks.signal,
+    onProgress: (hooks.onProgress ?? hooks.stop) && (() => undefined),
+  };
   let batches = 0;
   await model.startEpoch?.(epoch);
   for (const batch of sampler.epoch(epoch)) {
@@ -109,11 +122,16 @@ async function trainEpoch(
 
 type Evaluated = Pick<EpochRecord, "validation" | "test" | "geometry" | "evaluateMs">;
 
-/** Evaluates the vectors on the given splits and keeps the best; undefined without a validation split. */
+/**
+ * Evaluates the vectors on the given splits and keeps the best; undefined without a validation split. The evaluation is
+ * undefined where the vectors are not finite: a loss may still be finite when the step after it is not.
+ *
+ * @throws {WellbegunError} `invalid-data` if that happens before any epoch was evaluated.
+ */
 function evaluator(
   run: TrainingRun,
   withGeometry: boolean,
-): ((state: TrainingState) => Promise<Evaluated>) | undefined {
+): ((state: TrainingState) => Promise<Evaluated | undefined>) | undefined {
   const { backend, operations, model, options } = run;
   const { train, validation, test } = run.data;
   if (validation === undefined) return undefined;
@@ -129,6 +147,10 @@ function evaluator(
       const found = await metrics(validationSplit);
       const held = testSplit === undefined ? undefined : await metrics(testSplit);
       const vectors = await downloadTables(run, tables);
+      if (!(areFinite(vectors.users) && areFinite(vectors.items))) {
+        if (state.best === undefined) throw notFinite(state.epoch - 1, run.sampler.batches, { vectors: Number.NaN });
+        return undefined;
+      }
       state.sinceBest++;
       if (state.best === undefined || found.recall > state.best.score) {
         state.sinceBest = 0;
@@ -140,25 +162,38 @@ function evaluator(
   };
 }
 
+/** Whether all values are finite. */
+function areFinite(values: Float32Array): boolean {
+  for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i])) return false;
+  return true;
+}
+
 /** The vectors from the current parameters. */
 async function currentTables(run: TrainingRun): Promise<Vectors> {
   return await withScope(run.backend, async (scope) => downloadTables(run, await run.model.tables(scope)));
 }
 
 async function downloadTables({ backend }: TrainingRun, tables: ModelTables): Promise<Vectors> {
-  const { users, items, foldIn } = tables;
+  const { users, items, foldIn, content } = tables;
   return {
     users: await download(backend, users),
     items: await download(backend, items),
     foldIn: foldIn && (await download(backend, foldIn)),
+    content: content && (await downloadAll(backend, content)),
   };
+}
+
+async function downloadAll(backend: Backend, matrices: readonly Matrix[]): Promise<Float32Array[]> {
+  const all: Float32Array[] = [];
+  for (const matrix of matrices) all.push(await download(backend, matrix));
+  return all;
 }
 
 function notFinite(epoch: number, batch: number, terms: LossTerms): WellbegunError {
   const bad = Object.entries(terms).filter(([, value]) => !Number.isFinite(value));
   return new WellbegunError("invalid-data", {
     doing: DOING,
-    expected: "a finite loss",
+    expected: "losses and vectors that are finite",
     found: bad.map(([name, value]) => `${name} ${value}`).join(", "),
     at: `epoch ${epoch + 1}, batch ${batch}`,
     hint: "Lower the learning rate, or look for extreme values in the features or the start.",

@@ -6,4 +6,6 @@ export interface Vectors {
   readonly items: Float32Array;
   /** I x d; undefined for models that do not propagate. */
   readonly foldIn: Float32Array | undefined;
+  /** What places items by content; undefined for models without such a way. */
+  readonly content: readonly Float32Array[] | undefined;
 }

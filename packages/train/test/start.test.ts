@@ -42,6 +42,25 @@ describe("Tables to start from", () => {
     expect([...started.users.row(5)]).toEqual([...row, ...row]);
   });
 
+  it("may be those of another trained model, for VBPR its own as well", async () => {
+    const first = await train(data, { ...untrained, epochs: 2, model: bpr(), batchSize: 32 });
+    const start = { users: first.users, items: first.items, scale: "none" } as const;
+    const started = await train(data, { ...untrained, model: bpr(), start });
+    expect(started.users.data).toEqual(first.users.data);
+    const wide = await train(data, { ...untrained, epochs: 2, model: vbpr(), batchSize: 32 });
+    const again = await train(data, {
+      ...untrained,
+      model: vbpr(),
+      start: { users: wide.users, items: wide.items, scale: "none" },
+    });
+    expect(again.users.data).toEqual(wide.users.data);
+    for (let item = 0; item < 30; item++) {
+      expect(again.items.row(item).slice(0, 8)).toEqual(wide.items.row(item).slice(0, 8));
+    }
+    const narrow = await train(data, { ...untrained, model: bpr(), start: { items: wide.items } }).catch(String);
+    expect(narrow).toMatch(/8 columns, the width of the model.*found 16/);
+  });
+
   it("are permuted as a control: the same rows in another order", async () => {
     const start = { users, items, scale: "none", permuted: true } as const;
     const started = await train(data, { ...untrained, model: bpr(), start });

@@ -222,6 +222,11 @@ describe("A loss that is not finite", () => {
     expect(isWellbegunError(error) && error.code).toBe("invalid-data");
     expect(String(error)).toContain("bpr NaN (epoch 1, batch 1)");
   });
+
+  it("counts vectors that are not finite after a finite loss as well", async () => {
+    const error = await errorOf(train(data, { ...short, model: bpr(), batchSize: 1000, learningRate: 1e39 }));
+    expect(String(error)).toContain("vectors NaN (epoch 1, batch 1)");
+  });
 });
 
 describe("A checkpoint", () => {

@@ -25,6 +25,7 @@ export async function openPage(
   return { page, complaints };
 }
 
+/** Computes vectors, and waits until they are drawn. */
 export async function compute(page: Page): Promise<void> {
   await page.click("#compute:enabled");
   await page.waitForSelector("#map[data-points]");
@@ -41,7 +42,7 @@ export async function downloadedBundle(page: Page): Promise<string> {
   const zip = await downloaded(page, "#download-bundle");
   const bundle = join(temporaryFolder(), "bundle");
   for (const [name, bytes] of Object.entries(unzipSync(zip))) {
-    const file = join(bundle, name.replace(/^vectors\//, ""));
+    const file = join(bundle, name.replace(/^[^/]+\//, ""));
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, bytes);
   }

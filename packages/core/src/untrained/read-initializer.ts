@@ -2,7 +2,7 @@ import { INITIALIZER_MAGIC } from "../initializer/bytes.ts";
 import { magicOf } from "../initializer/frame.ts";
 import { damaged } from "../initializer/header-rules.ts";
 import { Initializer } from "../initializer/initializer.ts";
-import { PROPAGATION_MAGIC, PropagationInitializer } from "../initializer/propagation-initializer.ts";
+import { TRAINED_MAGIC, TrainedInitializer } from "../initializer/trained-initializer.ts";
 import type { UserFolder } from "../initializer/user-folder.ts";
 import { FILLED_MAGIC, FilledInitializer } from "./filled-initializer.ts";
 import { JOINED_MAGIC, JoinedInitializer } from "./joined-initializer.ts";
@@ -11,7 +11,7 @@ import { SPECTRAL_MAGIC, SpectralInitializer } from "./spectral-initializer.ts";
 const single: Readonly<Record<string, (bytes: Uint8Array) => UserFolder>> = {
   [INITIALIZER_MAGIC]: (bytes) => Initializer.fromBytes(bytes),
   [SPECTRAL_MAGIC]: (bytes) => SpectralInitializer.fromBytes(bytes),
-  [PROPAGATION_MAGIC]: (bytes) => PropagationInitializer.fromBytes(bytes),
+  [TRAINED_MAGIC]: (bytes) => TrainedInitializer.fromBytes(bytes),
 };
 
 /**

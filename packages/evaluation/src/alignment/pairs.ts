@@ -1,5 +1,5 @@
 import { type Interactions, type ScoringTables, WellbegunError } from "@wellbegun/core";
-import { createRandom } from "@wellbegun/core/support";
+import { createRandom, exp, log } from "@wellbegun/core/support";
 import { unitRows } from "./norms.ts";
 
 /** How near users are to the items that they touched. */
@@ -158,12 +158,12 @@ export function uniformityOf(
         if (other >= one || one >= chosen.length) continue;
         // |x - y|^2 = |x|^2 + |y|^2 - 2 x y; a row of zeros has the length 0, not 1.
         const distance = squares[one]! + squares[other]! - 2 * products[at]!;
-        sum += Math.exp(-2 * Math.max(distance, 0));
+        sum += exp(-2 * Math.max(distance, 0));
       }
     }
   }
   const pairs = (chosen.length * (chosen.length - 1)) / 2;
-  return pairs === 0 ? 0 : Math.log(sum / pairs);
+  return pairs === 0 ? 0 : log(sum / pairs);
 }
 
 /** Rows of the second side of {@link multiplyBlock}. */

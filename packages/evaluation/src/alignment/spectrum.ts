@@ -1,4 +1,4 @@
-import { symmetricEigen } from "@wellbegun/core/support";
+import { exp, log, symmetricEigen } from "@wellbegun/core/support";
 
 /**
  * Effective rank: exp of the Shannon entropy of the singular values divided by their sum; the number of
@@ -12,8 +12,8 @@ export function effectiveRank(table: Float32Array, columns: number): number {
   const sum = singular.reduce((total, value) => total + value, 0);
   if (sum === 0) return 0;
   let entropy = 0;
-  for (const value of singular) if (value > 0) entropy -= (value / sum) * Math.log(value / sum);
-  return Math.exp(entropy);
+  for (const value of singular) if (value > 0) entropy -= (value / sum) * log(value / sum);
+  return exp(entropy);
 }
 
 /** The leading principal components of a table. */

@@ -1,4 +1,5 @@
 import { WellbegunError } from "@wellbegun/core";
+import { log } from "@wellbegun/core/support";
 import { type Hits, hitsOf } from "./hits.ts";
 import type { ItemLists, RankedLists } from "./lists.ts";
 
@@ -73,7 +74,7 @@ export function userMetrics(lists: RankedLists, heldOut: ItemLists, k: number = 
 
 /** The metrics of each user at a cut that does not exceed the lists. */
 export function metricsOf({ users, wanted, offsets, ranks }: Hits, k: number): UserMetrics {
-  const discounts = Float64Array.from({ length: k }, (_, rank) => 1 / Math.log2(rank + 2));
+  const discounts = Float64Array.from({ length: k }, (_, rank) => Math.LN2 / log(rank + 2));
   const ideal = new Float64Array(k + 1);
   for (let rank = 0; rank < k; rank++) ideal[rank + 1] = ideal[rank]! + discounts[rank]!;
   const column = (): Float64Array => new Float64Array(users.length);

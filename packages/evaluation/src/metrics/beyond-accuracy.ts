@@ -1,4 +1,5 @@
 import { WellbegunError } from "@wellbegun/core";
+import { log } from "@wellbegun/core/support";
 import type { RankedLists } from "./lists.ts";
 
 /** Properties of lists that do not depend on held-out items. */
@@ -52,7 +53,7 @@ export function listMetrics(
       }
       counts[item]!++;
       listed++;
-      information -= Math.log2(Math.max(degrees[item]!, 1) / userCount);
+      information -= log(Math.max(degrees[item]!, 1) / userCount) / Math.LN2;
     }
   }
   if (listed === 0) return { coverage: 0, gini: 0, novelty: 0 };

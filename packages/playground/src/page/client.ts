@@ -1,8 +1,10 @@
-import type { ProgressEvent } from "@wellbegun/core";
-import type { CallName, Calls, Source, WorkerMessage } from "../protocol.ts";
+import type { CallName, Calls, Source, StopMessage, WorkerMessage } from "../protocol.ts";
 
 /** Thrown by a call that was canceled. */
 export class Canceled extends Error {}
+
+/** What the worker reports while it works on a call. */
+export type Report = Exclude<WorkerMessage, { readonly type: "done" | "failed" }>;
 
 /**
  * The worker as functions. Calls are answered one after the other, and measured under their names (`performance.measure`).
@@ -17,10 +19,10 @@ export class Client {
   #opened = false;
   /** Aborted to end all calls that wait or run. */
   #ending = new AbortController();
-  readonly #onProgress: (event: ProgressEvent) => void;
+  readonly #onReport: (report: Report) => void;
 
-  constructor(onProgress: (event: ProgressEvent) => void) {
-    this.#onProgress = onProgress;
+  constructor(onReport: (report: Report) => void) {
+    this.#onReport = onReport;
     // Its code is loaded before the first call.
     this.#worker = startWorker();
   }
@@ -50,6 +52,11 @@ export class Client {
     this.#ending = new AbortController();
   }
 
+  /** Asks the training in progress to end with the best vectors so far; its call is answered as usual. */
+  stop(): void {
+    this.#worker?.postMessage({ call: "stop" } satisfies StopMessage);
+  }
+
   #post<K extends CallName>(call: K, input: Calls[K]["input"]): Promise<Calls[K]["output"]> {
     const { signal } = this.#ending;
     const ask = () => this.#ask(call, input, signal);
@@ -70,12 +77,12 @@ export class Client {
     return new Promise((resolve, reject) => {
       signal.addEventListener("abort", () => reject(signal.reason), { once: true });
       worker.onmessage = ({ data }: MessageEvent<WorkerMessage>) => {
-        if (data.type === "progress") this.#onProgress(data.event);
-        else if (data.type === "done") {
+        if (data.type === "done") {
           performance.measure(call, { start });
           // The worker answers a call with the call's own output.
           resolve(data.output as Calls[K]["output"]);
-        } else reject(new Error(data.message));
+        } else if (data.type === "failed") reject(new Error(data.message));
+        else this.#onReport(data);
       };
       worker.onerror = ({ message }) => reject(new Error(message || "The worker could not start."));
       worker.postMessage({ call, input });

@@ -7,8 +7,10 @@ import "./results.css";
 import { mapPanel } from "../map/map-panel.ts";
 import type { Computed, Download, DownloadName, NamedFile, Source } from "../protocol.ts";
 import { Canceled, Client } from "./client.ts";
+import { curvePanel } from "./curve-panel.ts";
 import { dataPanel } from "./data-panel.ts";
 import { count, h, save } from "./dom.ts";
+import { knownUserPanel } from "./known-user-panel.ts";
 import { localFiles } from "./local.ts";
 import { mapCsv } from "./map-csv.ts";
 import { newcomerPanel } from "./newcomer-panel.ts";
@@ -16,13 +18,37 @@ import { Pictures } from "./pictures.ts";
 import { resultsPanel } from "./results-panel.ts";
 import { runPanel } from "./run-panel.ts";
 import { describeSettings, linkOfSettings, type Settings, settingsForm, settingsOfLink } from "./settings.ts";
+import { trainPanel } from "./train-panel.ts";
+import {
+  describeTraining,
+  linkOfTrainSettings,
+  type TrainSettings,
+  trainSettingsOfLink,
+} from "./train-settings.ts";
+import { endingInWords } from "./training-ending.ts";
 
 let settings: Settings = settingsOfLink(location.hash);
 let computed: Computed | undefined;
 
-const client = new Client((event) => run.progress(event));
+let training: TrainSettings = trainSettingsOfLink(location.hash);
+
+const client = new Client((report) => {
+  if (report.type === "progress") run.progress(report.event);
+  else if (report.type === "memory") curves.memory(report.bytes);
+  else if (report.type === "batch") curves.batch(report.progress);
+  else curves.epoch(report.record, report.epochs);
+});
 const data = dataPanel((source) => void openSource(source));
 const run = runPanel({ compute: () => void compute(), cancel: () => client.cancel() });
+const trainer = trainPanel(training, {
+  train: () => void train(),
+  onChange: (changed) => {
+    training = changed;
+    showLink();
+  },
+});
+const curves = curvePanel(() => client.stop());
+const known = knownUserPanel((user) => void recommend(user));
 const newcomer = newcomerPanel({ onVector: (vector) => map.place(vector) });
 const pictures = new Pictures();
 const map = mapPanel({
@@ -34,16 +60,21 @@ const results = resultsPanel({ evaluate: () => void evaluate(), download: (what)
 
 /** Runs one call of the worker, with its progress and its end shown. */
 async function working<T>(what: string, call: () => Promise<T>, done: (result: T) => string): Promise<void> {
-  run.busy(what);
+  busy(what);
   try {
     const result = await call();
-    run.busy(undefined);
+    busy(undefined);
     run.say(done(result));
   } catch (error) {
-    run.busy(undefined);
+    busy(undefined);
     if (error instanceof Canceled) run.say("Canceled. Nothing of the run is left in memory.");
     else run.say(error instanceof Error ? error.message : String(error), "error");
   }
+}
+
+function busy(what: string | undefined): void {
+  run.busy(what);
+  trainer.busy(what !== undefined);
 }
 
 function openSource(source: Source): Promise<void> {
@@ -77,12 +108,42 @@ async function compute(): Promise<void> {
   empty.hidden = computed !== undefined;
 }
 
-function show(result: Computed): void {
+/** Trains with the settings of the form, its curves drawn meanwhile. */
+async function train(): Promise<void> {
+  const request = { ...training, backend: settings.backend };
+  const name = describeTraining(training);
+  curves.start(name);
+  let kept = false;
+  await working(
+    "Training.",
+    () => client.call("train", request),
+    ({ computed: result, ...ending }) => {
+      kept = true;
+      show(result, name);
+      return endingInWords(result, ending);
+    },
+  );
+  curves.end(kept);
+}
+
+function show(result: Computed, name: string = describeSettings(settings)): void {
   computed = result;
   map.show(result);
+  known.show(result);
   newcomer.show(result);
-  results.add(describeSettings(settings), result);
+  results.add(name, result);
   empty.hidden = true;
+}
+
+function recommend(user: string): Promise<void> {
+  return working(
+    "Recommending.",
+    () => client.call("recommend", { user, k: 8 }),
+    (lists) => {
+      known.list(lists);
+      return `Recommendations for user ${user}.`;
+    },
+  );
 }
 
 function evaluate(): Promise<void> {
@@ -105,6 +166,14 @@ function download(what: DownloadName): Promise<void> {
       return `${name}, ${count(Math.ceil(bytes.length / 1024))} KB.`;
     },
   );
+}
+
+/** Puts what was changed in both forms into the page's address. */
+function showLink(): void {
+  const entries = new URLSearchParams(linkOfSettings(settings).replace(/^#/, ""));
+  for (const [name, value] of linkOfTrainSettings(training)) entries.append(name, value);
+  const link = entries.size === 0 ? "" : `#${entries}`;
+  history.replaceState(null, "", `${location.pathname}${location.search}${link}`);
 }
 
 /** Under `wellbegun play` the page opens what the command was given. */
@@ -160,13 +229,23 @@ document.querySelector("#app")?.append(
         h("h2", { id: "settings-title" }, "2. Settings"),
         settingsForm(settings, (changed) => {
           settings = changed;
-          history.replaceState(null, "", `${location.pathname}${location.search}${linkOfSettings(changed)}`);
+          showLink();
         }),
         h("p", { class: "note" }, "The page's address holds the settings: copy it to share them."),
       ),
       run.element,
+      trainer.element,
     ),
-    h("div", { class: "results" }, empty, map.element, newcomer.element, results.element),
+    h(
+      "div",
+      { class: "results" },
+      empty,
+      curves.element,
+      map.element,
+      known.element,
+      newcomer.element,
+      results.element,
+    ),
   ),
 );
 void openLocal();

@@ -1,4 +1,4 @@
-import { Initializer, type Table } from "@wellbegun/core";
+import { readInitializer, type Table, type UserFolder } from "@wellbegun/core";
 import { rowPermutation } from "@wellbegun/evaluation";
 import { bestRows, type Ranked } from "../best-rows.ts";
 import type { Computed } from "../protocol.ts";
@@ -16,13 +16,13 @@ export interface NewcomerLists {
 
 /** What places a new user, from the bytes of a result: no worker is asked, so that a click is answered at once. */
 export class Newcomer {
-  readonly #initializer: Initializer;
+  readonly #initializer: UserFolder;
   readonly #items: Table;
   readonly #degrees: Uint32Array;
   readonly #order: Uint32Array;
 
   constructor({ initializer, itemDegrees }: Computed) {
-    this.#initializer = Initializer.fromBytes(initializer);
+    this.#initializer = readInitializer(initializer);
     this.#items = this.#initializer.items;
     this.#degrees = itemDegrees;
     this.#order = rowPermutation(this.#items.rows, 999, "items");

@@ -1,16 +1,21 @@
-import { type Backend, isWellbegunError, wasm } from "@wellbegun/core";
+import { type Backend, isWellbegunError, type WasmOptions, wasm } from "@wellbegun/core";
 import type { BackendName } from "../protocol.ts";
 
-/** Opens the backend that was chosen. Where the browser offers no GPU, WebAssembly computes, and a note says so. */
+/**
+ * Opens the backend that was chosen. Where the browser offers no GPU, WebAssembly computes, and a note says so.
+ *
+ * @param ofWasm `relaxed: false` where equal bytes on every machine are worth more than speed, as in training.
+ */
 export async function openBackend(
   name: BackendName,
+  ofWasm: WasmOptions = {},
 ): Promise<{ readonly backend: Backend; readonly note?: string }> {
   if (name === "cpu") return { backend: await (await import("@wellbegun/core")).cpu() };
-  if (name === "wasm") return { backend: await wasm() };
+  if (name === "wasm") return { backend: await wasm(ofWasm) };
   try {
     return { backend: await (await import("@wellbegun/backend-webgpu")).webgpu() };
   } catch (error) {
     if (!isWellbegunError(error) || error.code !== "unavailable") throw error;
-    return { backend: await wasm(), note: "This browser offers no GPU, so WebAssembly computed." };
+    return { backend: await wasm(ofWasm), note: "This browser offers no GPU, so WebAssembly computed." };
   }
 }

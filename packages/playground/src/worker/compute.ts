@@ -5,6 +5,7 @@ import {
   itemDegrees,
   type Model,
   type ProgressEvent,
+  type ScoringTables,
   userDegrees,
 } from "@wellbegun/core";
 import type { Computed, RunSettings } from "../protocol.ts";
@@ -21,16 +22,28 @@ export async function compute(
   const started = performance.now();
   const fitted = await fit(dataset, { ...settings, backend, onProgress });
   const seconds = (performance.now() - started) / 1000;
-  const { users, items, train, clusters, report } = fitted;
-  const texts = dataset.itemTexts;
-  const result: Computed = {
+  const labels = Object.entries(fitted.clusters).map(([name, of]) => [name, of.labels.slice()]);
+  const result = computedOf(dataset, fitted, {
+    device: `${fitted.backend.name}, ${fitted.backend.device}`,
+    seconds,
+    warnings: fitted.report.warnings.map(({ message }) => message),
+    initializer: fitted.toBytes(),
+    labels: Object.fromEntries(labels),
+  });
+  return { fitted, result };
+}
+
+/** What the page shows of vectors of the dataset's users and items. */
+export function computedOf(
+  { train, itemTexts: texts }: OpenedDataset,
+  { users, items }: ScoringTables,
+  about: Pick<Computed, "device" | "seconds" | "warnings" | "initializer" | "labels">,
+): Computed {
+  return {
+    ...about,
     users: users.rows,
     items: items.rows,
     dim: users.columns,
-    device: `${fitted.backend.name}, ${fitted.backend.device}`,
-    seconds,
-    warnings: report.warnings.map(({ message }) => message),
-    initializer: fitted.toBytes(),
     userNames: namesOf(train.userIds),
     itemNames: namesOf(train.itemIds),
     itemTexts: texts?.size
@@ -41,10 +54,8 @@ export async function compute(
       : [],
     itemDegrees: Uint32Array.from(itemDegrees(train)),
     userDegrees: Uint32Array.from(userDegrees(train)),
-    labels: Object.fromEntries(Object.entries(clusters).map(([name, { labels }]) => [name, labels.slice()])),
     map: layOut(users.data, items.data, users.columns),
   };
-  return { fitted, result };
 }
 
 /** Raw IDs as text; none where the rows are the IDs. */

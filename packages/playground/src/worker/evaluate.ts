@@ -1,23 +1,30 @@
-import type { Backend, Dataset, Model, ProgressEvent } from "@wellbegun/core";
+import type { Backend, Dataset, ProgressEvent, ScoringTables } from "@wellbegun/core";
 import { compare, popularityRanker, randomTables, splitOf } from "@wellbegun/evaluation";
 import type { Evaluation, EvaluationRow } from "../protocol.ts";
 
 const K = 20;
 const RESAMPLES = 200;
 
-/** Judges the vectors on the validation rows, or on the test rows where there are no others, beside their controls. */
+/**
+ * Judges vectors beside their controls, on the validation rows or on the test rows where there are no others.
+ *
+ * @param seed Of the vectors; the controls are drawn from it.
+ * @param chosenOnValidation Whether the validation rows had a part in the vectors: then the test rows judge them first.
+ */
 export async function evaluate(
   dataset: Dataset,
-  { users, items, options }: Model,
+  { users, items }: ScoringTables,
+  seed: number,
+  chosenOnValidation: boolean,
   backend: Backend,
   onProgress: (event: ProgressEvent) => void,
 ): Promise<Evaluation> {
-  const { train, validation, test } = dataset;
-  const split = (validation?.items.length ?? 0) > 0 ? "validation" : "test";
-  if (split === "test" && (test?.items.length ?? 0) === 0) {
+  const { train } = dataset;
+  const order = chosenOnValidation ? (["test", "validation"] as const) : (["validation", "test"] as const);
+  const split = order.find((name) => (dataset[name]?.items.length ?? 0) > 0);
+  if (split === undefined) {
     throw new Error("The dataset has no held-out interactions, so there is nothing to judge the vectors on.");
   }
-  const { seed } = options;
   const found = await compare(
     [
       { name: "vectors", tables: { users, items } },

@@ -1,6 +1,6 @@
 import { decodeIds, parseManifest } from "@wellbegun/adapters/bundle";
 import { decodeNpy, toFloat32 } from "@wellbegun/adapters/npy";
-import { createTable, type ScoringTables } from "@wellbegun/core";
+import { createTable, readInitializer, type ScoringTables, TrainedInitializer } from "@wellbegun/core";
 import type { Computed, NamedFile } from "../protocol.ts";
 import { layOut } from "./layout.ts";
 import { bytesOf } from "./opened.ts";
@@ -48,7 +48,7 @@ export async function viewBundle(
     device: manifest.backend === undefined ? "a bundle" : `a bundle, made on ${manifest.backend.device}`,
     seconds: 0,
     warnings: [],
-    initializer: (await bytes("initializer.bin")) ?? new Uint8Array(),
+    initializer: foldingBytes(await bytes("initializer.bin")),
     userNames: await names("user_ids.txt"),
     itemNames: await names("item_ids.txt"),
     itemTexts: [],
@@ -58,4 +58,11 @@ export async function viewBundle(
     map: layOut(tables.users.data, tables.items.data, users.columns),
   };
   return { tables, result };
+}
+
+/** The bytes of an initializer that folds in users; none where a bundle has no such. */
+function foldingBytes(bytes: Uint8Array = new Uint8Array()): Uint8Array {
+  if (bytes.length === 0) return bytes;
+  const initializer = readInitializer(bytes);
+  return initializer instanceof TrainedInitializer && !initializer.foldsUsers ? new Uint8Array() : bytes;
 }

@@ -1,4 +1,4 @@
-import { WellbegunError } from "@wellbegun/core";
+import { type ContentModality, WellbegunError } from "@wellbegun/core";
 import type { FeatureTable } from "./model.ts";
 
 /**
@@ -33,6 +33,16 @@ export function fuseFeatures(
   return { rows, columns, values };
 }
 
+/** The modalities as a new item's features are prepared, in the order in which they stand side by side. */
+export function contentModalities(
+  features: Readonly<Record<string, FeatureTable>>,
+  preparation: FeaturePreparation,
+): ContentModality[] {
+  return Object.entries(features).map(([name, table]) => {
+    return { name, width: table.columns, mean: preparation === "none" ? undefined : columnMeans(table) };
+  });
+}
+
 /** @throws {WellbegunError} `invalid-data` without a modality. */
 export function expectModalities(features: Readonly<Record<string, FeatureTable>>): void {
   if (Object.keys(features).length > 0) return;
@@ -44,8 +54,8 @@ export function expectModalities(features: Readonly<Record<string, FeatureTable>
   });
 }
 
-/** The rows about their mean, each of length 1. */
-function centered({ rows, columns, values, missing }: FeatureTable): Float32Array {
+/** The mean of each column over the rows with features. */
+function columnMeans({ rows, columns, values, missing }: FeatureTable): Float64Array {
   const mean = new Float64Array(columns);
   let present = 0;
   for (let row = 0; row < rows; row++) {
@@ -53,7 +63,13 @@ function centered({ rows, columns, values, missing }: FeatureTable): Float32Arra
     present++;
     for (let c = 0; c < columns; c++) mean[c]! += values[row * columns + c]!;
   }
-  for (let c = 0; c < columns; c++) mean[c]! /= Math.max(present, 1);
+  return mean.map((sum) => sum / Math.max(present, 1));
+}
+
+/** The rows about their mean, each of length 1. */
+function centered(table: FeatureTable): Float32Array {
+  const { rows, columns, values } = table;
+  const mean = columnMeans(table);
   const prepared = new Float32Array(values.length);
   for (let row = 0; row < rows; row++) {
     let squares = 0;

@@ -11,7 +11,7 @@ import { prunedGraph } from "../graphs/prune.ts";
 import { userItemGraph } from "../graphs/user-item.ts";
 import { type Scope, withScope } from "../operations/scope.ts";
 import { batchPairLoss, gather, scatterRows } from "./batch-rows.ts";
-import { expectModalities, fuseFeatures } from "./content.ts";
+import { contentModalities, expectModalities, fuseFeatures } from "./content.ts";
 import {
   type FreedomOptions,
   modalityWeights,
@@ -47,7 +47,7 @@ interface Modality {
 }
 
 async function build(context: ModelContext, options: ResolvedFreedomOptions): Promise<TrainableModel> {
-  const { backend, operations: op, parameters, train, dimensions: d, seed } = context;
+  const { backend, operations: op, parameters, train, features, dimensions: d, seed } = context;
   const { layers, itemLayers, regularization, dropout } = options;
   const starts = { users: "user_embedding.weight", items: "item_id_embedding.weight" };
   const add = (name: string, rows: number) =>
@@ -123,8 +123,34 @@ async function build(context: ModelContext, options: ResolvedFreedomOptions): Pr
       const c = await propagate(context, scope, fullGraph, embeddings, layers);
       const own = await multiplyItemGraph(backend, scope, itemGraph.graph, items.value, itemLayers);
       await backend.addScaled(c.items, own, 1);
-      return { users: c.users, items: c.items, foldIn: await c.itemLayers() };
+      return {
+        users: c.users,
+        items: c.items,
+        foldIn: await c.itemLayers(),
+        ...(itemLayers === 0
+          ? {}
+          : {
+              content: [
+                await multiplyItemGraph(backend, scope, itemGraph.graph, items.value, itemLayers - 1),
+              ],
+            }),
+      };
     },
+    // A new item has no embedding: its vector is its row of A times A^(n - 1) Q.
+    content: ([table]) => ({
+      kind: "neighbors",
+      modalities: contentModalities(features, options.prepare),
+      graphs: Object.entries(modalityWeights(options, Object.keys(features))).map(([name, weight]) => {
+        return {
+          modalities: [name],
+          k: Math.min(options.neighbors, train.itemCount),
+          weighting: "uniform",
+          weight,
+        };
+      }),
+      features: fuseFeatures(features, options.prepare).values,
+      table: table!,
+    }),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Backend, Interactions } from "@wellbegun/core";
+import type { Backend, Interactions, TrainedContent } from "@wellbegun/core";
 import type { Matrix, TrainingOperations } from "@wellbegun/core/backend";
 import type { Batch } from "../batch.ts";
 import type { Scope } from "../operations/scope.ts";
@@ -40,6 +40,8 @@ export interface ModelTables {
    * propagate, which have no vector for a user that they were not trained with.
    */
   readonly foldIn?: Matrix | undefined;
+  /** What `TrainableModel.content` takes; left out by models that do not place items by content. */
+  readonly content?: readonly Matrix[] | undefined;
 }
 
 /** The terms of a loss, with their weights: they add up to the loss. */
@@ -56,6 +58,12 @@ export interface TrainableModel {
   gradients(batch: Batch, epoch: number): Promise<LossTerms>;
   /** The vectors from the current parameters. They belong to `scope`. */
   tables(scope: Scope): Promise<ModelTables>;
+  /**
+   * How an item that the model was not trained with is placed by its content; left out by models that have no such way.
+   *
+   * @param learned The values of `ModelTables.content`.
+   */
+  content?(learned: readonly Float32Array[]): TrainedContent;
 }
 
 /** A kind of model with its options, for `train`. */

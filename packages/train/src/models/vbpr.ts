@@ -3,7 +3,7 @@ import { type Batch, compactItems } from "../batch.ts";
 import { type Scope, withScope } from "../operations/scope.ts";
 import { batchPairLoss, gather, regularizeRows, scatterRows } from "./batch-rows.ts";
 import { expectWeights } from "./check-options.ts";
-import { type FeaturePreparation, fuseFeatures } from "./content.ts";
+import { contentModalities, type FeaturePreparation, fuseFeatures } from "./content.ts";
 import { xavierNormal, xavierUniform } from "./initialize.ts";
 import type { LossTerms, ModelContext, ModelDefinition, TrainableModel } from "./model.ts";
 import { clear, columnSums } from "./products.ts";
@@ -114,6 +114,13 @@ async function build(
     tables: async (scope) => ({
       users: await scope.copy(users.value),
       items: await itemVectors(scope, items.value, x),
+      content: [weight.value, bias.value],
+    }),
+    content: ([learnedWeight, learnedBias]) => ({
+      kind: "linear",
+      modalities: contentModalities(features, prepare),
+      weight: learnedWeight!,
+      bias: learnedBias!,
     }),
   };
 }

@@ -7,14 +7,16 @@ import {
   writeTables,
 } from "@wellbegun/adapters/node";
 import type { Backend, Observer, Table } from "@wellbegun/core";
-import type { EpochRecord, TrainedModel } from "@wellbegun/train";
+import {
+  CURVE_FILE,
+  curveLines,
+  type StartRecord,
+  type TrainedModel,
+  trainingRecord,
+} from "@wellbegun/train";
 import type { OpenDataset } from "../../shared/dataset.ts";
 import { packageVersion, packageVersions } from "../../shared/versions.ts";
 import type { Quality } from "./judge.ts";
-import type { StartRecord } from "./start.ts";
-
-/** File of a trained bundle that holds a line for each epoch. */
-export const CURVE_FILE = "curve.jsonl";
 
 /** What a trained bundle is made of. */
 export interface TrainedBundle {
@@ -39,12 +41,12 @@ export async function writeTrained(
   place: Pick<OutputFolderOptions, "overwrite" | "inputs">,
   observer: Observer,
 ): Promise<Record<string, number>> {
-  const { users, items, options, report, initializer } = trained;
+  const { users, items, initializer } = trained;
   const input = await identifyData(dataset, {
     signal: observer.signal,
     ...(readsFeatures ? {} : { modalities: [] }),
   });
-  const { seed, ...training } = options;
+  const record = trainingRecord(trained, start);
   const manifest = await writeTables(out, {
     ...place,
     ...observer,
@@ -52,7 +54,7 @@ export async function writeTrained(
     userIds: users.ids?.ids,
     itemIds: items.ids?.ids,
     attachments: {
-      [CURVE_FILE]: curveBytes(trained.curve),
+      [CURVE_FILE]: curveLines(trained.curve),
       // A control is written without it, as init's is.
       ...(initializer === undefined || start?.control === "permuted"
         ? {}
@@ -60,15 +62,10 @@ export async function writeTrained(
     },
     manifest: {
       packages: { ...packageVersions(), "@wellbegun/train": packageVersion("@wellbegun/train") },
-      recommender: `trained ${options.model}`,
-      training,
-      seed,
-      start: start ?? "random",
-      shapes: { users: [users.rows, users.columns], items: [items.rows, items.columns] },
+      ...record,
       backend: { name: backend.name, device: backend.capabilities.device },
       input,
-      diagnostics: { ...report, epochs: trained.curve.length, quality },
-      ...(start?.control === "permuted" ? { control: "permuted" } : {}),
+      diagnostics: { ...record.diagnostics, quality },
     },
   });
   const sizes: Record<string, number> = { "manifest.json": (await stat(join(out, "manifest.json"))).size };
@@ -78,10 +75,4 @@ export async function writeTrained(
 
 function tableOf(name: string, { data, rows, columns }: Table) {
   return { name, data, rows, columns };
-}
-
-/** A line for each epoch, without the times. */
-function curveBytes(curve: readonly EpochRecord[]): Uint8Array {
-  const lines = curve.map(({ trainMs, evaluateMs, ...record }) => `${JSON.stringify(record)}\n`);
-  return new TextEncoder().encode(lines.join(""));
 }

@@ -11,7 +11,7 @@ import { followTraining } from "./follow.ts";
 import type { MemoryNeed } from "./memory.ts";
 import { type TrainSettings, trainSettings } from "./options.ts";
 import { memorySection, trainSections } from "./print.ts";
-import { trainRules } from "./rules.ts";
+import { readsFeatures, trainRules } from "./rules.ts";
 import { runTrain } from "./run.ts";
 
 const footer = `
@@ -29,7 +29,8 @@ export function define(command: Command, output: Output): void {
     const settings = readFlags(command, trainSettings);
     refuseIneffective<TrainSettings>(trainRules, settings);
     const out = checkedOut(settings);
-    const source = await datasetSource(dataset, settings);
+    const withoutFeatures = readsFeatures(settings) ? "refuse" : "allow";
+    const source = await datasetSource(dataset, settings, { withoutFeatures });
     const { io, colors } = output;
     const progress = await output.progress();
     try {

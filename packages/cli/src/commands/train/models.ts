@@ -1,17 +1,9 @@
 import { WellbegunError } from "@wellbegun/core";
-import { alignrec, bpr, freedom, lightgcn, type ModelDefinition, vbpr } from "@wellbegun/train";
+import { type ModelDefinition, type ModelName, models } from "@wellbegun/train";
 import { choice, type Kind, number, toggle } from "../../shared/options/kinds.ts";
 
-/** A model by its options, whatever these are called. */
-type Define = (options: Readonly<Record<string, unknown>>) => ModelDefinition;
-
-/** A model that can be trained. */
-export type ModelName = "alignrec" | "lightgcn" | "bpr" | "vbpr" | "freedom";
-
-const models: Readonly<Record<ModelName, Define>> = { alignrec, lightgcn, bpr, vbpr, freedom };
-
 /** The models, AlignRec first. */
-export const modelNames: readonly ModelName[] = ["alignrec", "lightgcn", "bpr", "vbpr", "freedom"];
+export const modelNames: readonly ModelName[] = Object.keys(models) as ModelName[];
 
 const preparations: Kind<string> = choice(["center+l2", "none"]);
 
@@ -22,8 +14,8 @@ const preparations: Kind<string> = choice(["center+l2", "none"]);
  * @throws {WellbegunError} `invalid-option` for a name that the model does not have, or a value that it does not take.
  */
 export function modelOf(name: ModelName, given: Readonly<Record<string, string>> = {}): ModelDefinition {
-  const define: Define = models[name];
-  const defaults = define({}).options;
+  const define = models[name];
+  const defaults = define().options;
   const options: Record<string, unknown> = {};
   for (const [option, text] of Object.entries(given)) {
     const kind = kindOf(defaults[option]);

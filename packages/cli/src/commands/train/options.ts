@@ -1,4 +1,4 @@
-import type { TestMask } from "@wellbegun/train";
+import type { ModelName, TestMask } from "@wellbegun/train";
 import { type ColumnSettings, columnSettings } from "../../shared/columns/options.ts";
 import { type BackendSettings, backendSettings } from "../../shared/options/backend.ts";
 import { type BundleOutputSettings, bundleOutputSettings } from "../../shared/options/bundle-output.ts";
@@ -7,7 +7,7 @@ import { byName, choice, list, memorySize, number, path, text, toggle } from "..
 import { outputSettings } from "../../shared/options/output.ts";
 import type { Settings } from "../../shared/options/settings.ts";
 import { type BaselineChoice, baselinesKind } from "../../shared/untrained-baselines.ts";
-import { type ModelName, modelNames } from "./models.ts";
+import { modelNames } from "./models.ts";
 
 /** Options of `train`, as given. */
 export interface TrainSettings
@@ -21,6 +21,7 @@ export interface TrainSettings
   readonly modalities?: readonly string[];
   readonly start?: string;
   readonly startTables?: "users" | "users+items";
+  readonly startModality?: string;
   readonly otherData?: boolean;
   readonly startScale?: number;
   readonly control?: "permuted";
@@ -77,6 +78,11 @@ export const trainSettings: Settings<TrainSettings> = {
     kind: choice(["users", "users+items"] as const),
     group: start,
     description: "tables that are not random at the start (users+items)",
+  },
+  startModality: {
+    kind: text,
+    group: start,
+    description: "starts the users from this modality's table, such as image (the fused one)",
   },
   startScale: {
     kind: number,

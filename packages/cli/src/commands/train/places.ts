@@ -1,3 +1,4 @@
+import { readdir, rm, rmdir } from "node:fs/promises";
 import { join } from "node:path";
 import { bundleFiles } from "@wellbegun/adapters/node";
 import { WellbegunError } from "@wellbegun/core";
@@ -35,4 +36,36 @@ export async function refuseBundle(out: string): Promise<void> {
     at: out,
     hint: "Choose another folder.",
   });
+}
+
+/**
+ * Bundles of other seeds in the folder of several, left by an earlier run: a mean over the folder would count them too.
+ *
+ * @throws {WellbegunError} `invalid-option` naming the first of them, without `--force`.
+ */
+export async function otherSeeds(out: string, places: readonly Place[]): Promise<readonly string[]> {
+  if (places.length === 1) return [];
+  const names = await readdir(out).catch(() => []);
+  const own = places.map((place) => place.out);
+  const others: string[] = [];
+  for (const folder of names.filter((name) => /^seed-\d+$/.test(name)).map((name) => join(out, name))) {
+    if (!own.includes(folder) && (await bundleFiles(folder)).length > 0) others.push(folder);
+  }
+  const { overwrite } = places[0]!;
+  if (others.length === 0 || (overwrite !== undefined && overwrite !== false)) return others;
+  throw new WellbegunError("invalid-option", {
+    doing: "training",
+    expected: `a folder without bundles of seeds that are not among ${places.map(({ seed }) => seed).join(", ")}`,
+    found: `${others.length === 1 ? "one" : others.length} of an earlier run`,
+    at: others[0]!,
+    hint: "Choose another folder, or remove them with --force.",
+  });
+}
+
+/** Removes bundles, and their folders where nothing else is in them. */
+export async function removeBundles(folders: readonly string[]): Promise<void> {
+  for (const folder of folders) {
+    for (const name of await bundleFiles(folder)) await rm(join(folder, name), { recursive: true });
+    if ((await readdir(folder)).length === 0) await rmdir(folder);
+  }
 }

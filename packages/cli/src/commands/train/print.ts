@@ -47,6 +47,7 @@ function ending({ bestEpoch, epochs, stopped, notFiniteEpoch, validation }: Seed
   const why = {
     epochs: "",
     patience: "; stopped, since it became no better",
+    asked: "; stopped early",
     "not-finite": `; stopped, since a loss of epoch ${notFiniteEpoch} is not finite`,
   }[stopped];
   return `epoch ${bestEpoch} of ${epochs} is ${which}${why}`;

@@ -3,10 +3,10 @@ import { basename, join } from "node:path";
 import { type Bundle, readBundle } from "@wellbegun/adapters/node";
 import { type Observer, WellbegunError } from "@wellbegun/core";
 import { renderTrainingReport, type TrainingCurve } from "@wellbegun/evaluation-report";
+import { CURVE_FILE } from "@wellbegun/train";
 import type { Io } from "../../shared/io.ts";
 import { packageVersion } from "../../shared/versions.ts";
 import { writeWhole } from "../../shared/write-whole.ts";
-import { CURVE_FILE } from "./bundle.ts";
 import type { TrainResult } from "./result.ts";
 
 /** Most arms on one page: each has a color of its own. */

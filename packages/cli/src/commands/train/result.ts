@@ -1,8 +1,7 @@
-import type { EpochRecord, ResolvedTrainOptions, StopReason } from "@wellbegun/train";
+import type { EpochRecord, ResolvedTrainOptions, StartRecord, StopReason } from "@wellbegun/train";
 import type { JudgedBaselines, Quality } from "./judge.ts";
 import type { MemoryNeed } from "./memory.ts";
 import type { Spread } from "./spread.ts";
-import type { StartRecord } from "./start.ts";
 
 /** One run: what it ended with, and how. */
 export interface SeedResult extends Quality {

@@ -23,6 +23,16 @@ export const trainRules: readonly IneffectiveRule<TrainSettings>[] = [
     because: "with a random start",
   })),
   {
+    option: "startModality",
+    when: ({ start = "random" }) => start === "random" || start === "spectral",
+    because: "with a start that has no tables by modality",
+  },
+  {
+    option: "startModality",
+    when: ({ startTables }) => startTables === "users+items",
+    because: "with --start-tables users+items: items have no table by modality",
+  },
+  {
     option: "otherData",
     when: (settings) => startFolder(settings) === undefined,
     because: "without a bundle as --start, whose data could be other",

@@ -3,9 +3,11 @@ import { type Backend, type Dataset, type Observer, resolveBackend } from "@well
 import {
   type EpochRecord,
   type ResolvedTrainOptions,
+  type StartRecord,
   type TrainingProgress,
   type TrainOptions,
   train,
+  withoutEmptySplits,
 } from "@wellbegun/train";
 import { trainingCandidates } from "../../shared/backends/candidates.ts";
 import { checkBundleFolder } from "../../shared/bundle-folder.ts";
@@ -20,11 +22,11 @@ import { type Judgment, judgeBaselines, judgeTables, judgmentOf } from "./judge.
 import { expectMemory, type MemoryNeed } from "./memory.ts";
 import { modelOf } from "./models.ts";
 import type { TrainSettings } from "./options.ts";
-import { type Place, placesOf, refuseBundle } from "./places.ts";
+import { otherSeeds, type Place, placesOf, refuseBundle, removeBundles } from "./places.ts";
 import type { SeedResult, TrainResult } from "./result.ts";
 import { readsFeatures } from "./rules.ts";
 import { spreadOf } from "./spread.ts";
-import { type StartRecord, startFolder, startOf } from "./start.ts";
+import { startFolder, startOf } from "./start.ts";
 
 /** The observers of a run. */
 export interface TrainObserver extends Observer {
@@ -46,6 +48,7 @@ export async function runTrain(
   const inputs = [...source.inputs, startFolder(settings), ...beside].filter((path) => path !== undefined);
   const places = placesOf(out, settings, io);
   if (places.length > 1) await refuseBundle(out);
+  const others = await otherSeeds(out, places);
   for (const { out: place, overwrite } of places) {
     await checkBundleFolder(place, "a trained model", { overwrite, inputs });
   }
@@ -60,7 +63,7 @@ export async function runTrain(
   const dataset = await source.open(observer);
   const open: (() => Promise<void>)[] = [() => dataset.close()];
   try {
-    const data = splitsOf(dataset);
+    const data = withoutEmptySplits(dataset);
     const options = trainOptions(settings);
     const memory = expectMemory(data, options, settings.memory);
     observer.onDataset(dataset, memory);
@@ -84,6 +87,7 @@ export async function runTrain(
       },
       observer,
     );
+    await removeBundles(others);
     for (const checkpoint of checkpoints) await checkpoint.remove();
     const { seed: _, ...recorded } = runs[0]!.options;
     const results = runs.map(({ result }) => result);
@@ -156,13 +160,6 @@ async function runSeed(
     files,
   };
   return { result, options: trained.options, start };
-}
-
-/** The dataset without splits that hold nothing. */
-function splitsOf({ train, validation, test, features }: OpenDataset): Dataset {
-  const filled = <T extends { readonly items: ArrayLike<number> }>(split: T): T | undefined =>
-    split.items.length > 0 ? split : undefined;
-  return { train, validation: filled(validation), test: filled(test), features };
 }
 
 /** The options of the training but seed, start and hooks. */

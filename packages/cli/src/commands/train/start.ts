@@ -5,27 +5,16 @@ import {
   createTable,
   fit,
   type IdIndex,
+  type Model,
   type Observer,
   type ScoringTables,
   spectral,
   type Table,
   WellbegunError,
 } from "@wellbegun/core";
-import type { Start } from "@wellbegun/train";
+import type { Start, StartRecord } from "@wellbegun/train";
 import type { OpenDataset } from "../../shared/dataset.ts";
 import type { TrainSettings } from "./options.ts";
-
-/** What a run starts from, as the bundle's manifest records it. */
-export interface StartRecord {
-  /** `content`, `spectral`, or `bundle`. */
-  readonly from: string;
-  readonly tables: "users" | "users+items";
-  readonly scale: number;
-  /** SHA-256 of the manifest of the bundle that the run starts from; null without one. */
-  readonly manifestSha256: string | null;
-  /** Whether rows belong to others, by this command or in the bundle already. */
-  readonly control: "permuted" | null;
-}
 
 /** A start that is no random one. */
 export interface GivenStart {
@@ -55,15 +44,17 @@ export async function startOf(
   backend: Backend,
   { signal }: Observer,
 ): Promise<GivenStart | undefined> {
-  const { start: from = "random", startTables = "users+items", startScale = 1, control, dim = 64 } = settings;
+  const { start: from = "random", startScale = 1, startModality, control, dim = 64 } = settings;
   if (from === "random") return undefined;
+  // A modality has users in a space of its own, and no items.
+  const { startTables = startModality === undefined ? "users+items" : "users" } = settings;
   const folder = startFolder(settings);
   const options = { seed, backend, signal };
   const found: FoundStart =
     folder !== undefined
-      ? await readStart(folder, dataset, settings.otherData, signal)
+      ? await readStart(folder, dataset, startModality, settings.otherData, signal)
       : from === "content"
-        ? await fit(dataset, { ...options, dim })
+        ? usersOf(await fit(dataset, { ...options, dim }), startModality)
         : await spectral(dataset.train, { ...options, k: dim });
   const { users, items, manifestSha256 = null, control: inherited = null } = found;
   return {
@@ -76,6 +67,7 @@ export async function startOf(
     record: {
       from: folder === undefined ? from : "bundle",
       tables: startTables,
+      ...(startModality === undefined ? {} : { modality: startModality }),
       scale: startScale,
       manifestSha256,
       control: control ?? inherited,
@@ -88,9 +80,18 @@ interface FoundStart extends ScoringTables {
   readonly control?: "permuted" | null;
 }
 
+/** The tables of a fit, the users by one modality where that is wanted. */
+function usersOf({ users, items, perModality }: Model, modality: string | undefined): FoundStart {
+  if (modality === undefined) return { users, items };
+  const own = perModality[modality];
+  if (own !== undefined) return { users: own, items };
+  throw noModality(Object.keys(perModality), modality);
+}
+
 async function readStart(
   folder: string,
   dataset: OpenDataset,
+  modality: string | undefined,
   otherData: boolean | undefined,
   signal: Observer["signal"],
 ): Promise<FoundStart> {
@@ -98,6 +99,13 @@ async function readStart(
   const bundle = await readBundle(folder, { signal });
   await compareData(bundle, dataset, { otherData, modalities: Object.keys(dataset.features), signal });
   const { userIds, itemIds } = dataset.train;
+  if (modality !== undefined && !bundle.tables.has(`users.${modality}`)) {
+    const names = [...bundle.tables.keys()].filter((name) => name.startsWith("users."));
+    throw noModality(
+      names.map((name) => name.slice("users.".length)),
+      modality,
+    );
+  }
   const table = async (name: string, ids: IdIndex | undefined): Promise<Table> => {
     const { data, rows, columns } = await bundle.readTable(name);
     if (data instanceof Float32Array && columns !== undefined) return createTable(data, rows, columns, ids);
@@ -109,9 +117,18 @@ async function readStart(
     });
   };
   return {
-    users: await table("users", userIds),
+    users: await table(modality === undefined ? "users" : `users.${modality}`, userIds),
     items: await table("items", itemIds),
     manifestSha256: bundle.manifestSha256,
     control: controlOf(bundle.manifest),
   };
+}
+
+function noModality(known: readonly string[], found: string): WellbegunError {
+  return new WellbegunError("invalid-option", {
+    doing: "reading the start",
+    expected: `a modality with a user table: ${known.join(", ") || "the start has none"}`,
+    found,
+    at: "option --start-modality",
+  });
 }

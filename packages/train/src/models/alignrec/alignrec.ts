@@ -1,9 +1,11 @@
+import type { TrainedContent } from "@wellbegun/core";
 import type { Matrix } from "@wellbegun/core/backend";
 import type { Batch } from "../../batch.ts";
 import { cosineGraph, type ItemGraph, nearestItems } from "../../graphs/item-neighbors.ts";
 import { propagate, propagateBackward } from "../../graphs/propagation.ts";
 import { type UserItemGraph, userItemGraph } from "../../graphs/user-item.ts";
 import { type Scope, withScope } from "../../operations/scope.ts";
+import { contentModalities, fuseFeatures } from "../content.ts";
 import type { LossTerms, ModelContext, ModelDefinition, ModelTables, TrainableModel } from "../model.ts";
 import type { Parameters } from "../parameters.ts";
 import { columnSums, multiplyItemGraph } from "../products.ts";
@@ -135,11 +137,36 @@ export class AlignRec implements TrainableModel {
 
   async tables(scope: Scope): Promise<ModelTables> {
     const { backend } = this.#context;
-    const { h, z, c } = await this.forward(scope);
+    const { h, z, z0, c } = await this.forward(scope);
+    const { itemLayers } = this.#options;
     // A folded-in user has no embedding: its vector is R^_u (ZI / divisor + the item layers).
     const foldIn = await c.itemLayers();
     await backend.addScaled(foldIn, z.items, sideFactor(this.#options));
-    return { ...h, foldIn };
+    if (itemLayers === 0) return { ...h, foldIn };
+    const { graph } = this.#itemGraph;
+    return { ...h, foldIn, content: [await multiplyItemGraph(backend, scope, graph, z0, itemLayers - 1)] };
+  }
+
+  /** A new item has no embedding, so that neither C nor its own gate has a part: its vector is its row of S times S^(n-1) Z0. */
+  content([learned]: readonly Float32Array[]): TrainedContent {
+    const { features, train, dimensions } = this.#context;
+    const { prepare, neighbors } = this.#options;
+    const roots = this.#itemGraph.graph.columnScale!;
+    const side = sideFactor(this.#options);
+    return {
+      kind: "neighbors",
+      modalities: contentModalities(features, prepare),
+      graphs: [
+        {
+          modalities: Object.keys(features),
+          k: Math.min(neighbors, train.itemCount),
+          weighting: "cosine",
+          weight: side,
+        },
+      ],
+      features: fuseFeatures(features, prepare).values,
+      table: learned!.map((value, at) => value * roots[Math.floor(at / dimensions)]!),
+    };
   }
 
   async #normalized(scope: Scope): Promise<Matrix> {
