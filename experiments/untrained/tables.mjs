@@ -29,7 +29,7 @@ const seconds = (time) => (time === undefined ? "" : time.cpuSeconds.toFixed(1))
 /** @param {readonly string[]} titles @param {readonly (readonly string[])[]} rows */
 function table(titles, rows) {
   const line = (/** @type {readonly string[]} */ cells) =>
-    `| ${cells.join(" | ")} |`.replace(/\|  (?=\|)/g, "| ");
+    `| ${cells.join(" | ")} |`.replace(/\| {2}(?=\|)/g, "| ");
   return [line(titles), line(titles.map(() => "---")), ...rows.map(line)].join("\n");
 }
 
