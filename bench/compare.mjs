@@ -9,7 +9,7 @@
  * programs than time on the clock. The interval is the smallest and the largest ratio of the rounds.
  */
 
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -17,9 +17,9 @@ import { list, wholeNumber } from "./lib/arguments.mjs";
 import { build, checkout, root } from "./lib/checkout.mjs";
 import { differingFiles } from "./lib/compare-bundles.mjs";
 import { findDataset } from "./lib/datasets.mjs";
+import { runInit } from "./lib/init-process.mjs";
 import { surroundings, surroundingsText } from "./lib/machine.mjs";
 import { spread, table } from "./lib/markdown.mjs";
-import { runJson } from "./lib/process.mjs";
 import { sizeOf } from "./lib/sizes.mjs";
 import { summarize } from "./lib/statistics.mjs";
 
@@ -82,26 +82,10 @@ async function measure(options) {
     const order = /** @type {const} */ (["here", "there"]);
     for (const side of round % 2 === 0 ? order : order.toReversed()) {
       rmSync(outs[side], { recursive: true, force: true });
-      seconds[side].push(await cpuSeconds(folders[side], [...options, "--out", outs[side]]));
+      const { cpuSeconds } = await runInit([data.folder, ...options, "--out", outs[side]], folders[side]);
+      seconds[side].push(cpuSeconds);
     }
   }
   const ratios = seconds.here.map((value, round) => value / (seconds.there[round] ?? Number.NaN));
   return { ...seconds, ratios, differing: differingFiles(outs.here, outs.there) };
-}
-
-/**
- * Runs `init` of a tree.
- * @param {string} folder
- * @param {readonly string[]} options
- */
-async function cpuSeconds(folder, options) {
-  const file = join(work, "cpu");
-  process.env.WELLBEGUN_CPU_FILE = file;
-  const preload = new URL("lib/cpu-time.mjs", import.meta.url).href;
-  const program = join(folder, "packages/cli/bin/wellbegun.js");
-  await runJson(
-    [process.execPath, "--import", preload, program, "init", data.folder, ...options, "--json"],
-    undefined,
-  );
-  return Number(readFileSync(file, "utf8"));
 }

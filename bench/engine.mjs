@@ -80,6 +80,7 @@ try {
         spread(cpu),
         figure(summarize(runs.map(({ output }) => output.peakBytes / 1e6)).median),
         side === sides[0] ? "" : await difference(join(folder, `${sides[0]}.parquet`), out),
+        figure(summarize(runs.map(({ output }) => output.writtenBytes / 1e6)).median),
         figure(statSync(out).size / 1e6),
       ]);
     }
@@ -87,7 +88,9 @@ try {
 } finally {
   await rm(folder, { recursive: true, force: true });
 }
-console.log(table(["pairs", "side", "wall, s", "CPU, s", "peak MB", "difference", "file, MB"], rows));
+console.log(
+  table(["pairs", "side", "wall, s", "CPU, s", "peak MB", "difference", "written MB", "file MB"], rows),
+);
 if (costs.length > 1) console.log(`\nOur CPU time grows with exponent ${fittedExponent(costs).toFixed(2)}.`);
 
 /**

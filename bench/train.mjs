@@ -51,7 +51,7 @@ const mmrecModels = {
 const work = await mkdtemp(join(tmpdir(), "wellbegun-bench-train-"));
 
 /** @typedef {{ cpu: number, wall?: number, operations?: Record<string, number> }} Epoch */
-/** @typedef {{ name: string, epochs: readonly Epoch[], peakMb?: number }} Side */
+/** @typedef {{ name: string, epochs: readonly Epoch[], evaluation?: number, peakMb?: number }} Side `evaluation`: CPU s */
 
 /**
  * PyTorch's epochs, with one thread; undefined where the checkout or the program was not given.
@@ -63,8 +63,8 @@ async function torchSide(model) {
   if (model === "alignrec") {
     if (values.torch === undefined || values.alignrec === undefined) return undefined;
     const paths = [values.alignrec, String(dataset), join(work, model), out];
-    // No evaluation: epoch 0 does not exist.
-    await runLines([values.python, values.torch, ...paths, "--epochs", `${epochs}`, "--evaluate", "0"]);
+    const range = ["--epochs", `${epochs}`, "--evaluate", `${epochs}`];
+    await runLines([values.python, values.torch, ...paths, ...range]);
     const log = JSON.parse(await readFile(out, "utf8"));
     return {
       name: "PyTorch, AlignRec's classes",
@@ -72,6 +72,7 @@ async function torchSide(model) {
         const { sample = 0, forward = 0, backward = 0, adam = 0 } = row;
         return { cpu: train, wall, operations: { sample, forward, backward, adam } };
       }),
+      evaluation: log.epochs.at(-1).evaluate,
       peakMb: log.peak_rss_mb,
     };
   }
@@ -84,7 +85,7 @@ async function torchSide(model) {
     "--epochs",
     `${epochs}`,
     "--evaluate",
-    "0",
+    `${epochs}`,
     "--set",
     JSON.stringify(settings),
   ];
@@ -97,7 +98,7 @@ async function torchSide(model) {
     ...options,
   ]);
   const found = lines.filter((line) => line.startsWith('{"epoch"')).map((line) => JSON.parse(line));
-  return { name: "PyTorch, MMRec's classes", epochs: found };
+  return { name: "PyTorch, MMRec's classes", epochs: found, evaluation: found.at(-1)?.evaluate };
 }
 
 /** Times a product of InfoNCE's shape in PyTorch. */
@@ -128,6 +129,7 @@ async function ourSide(model, threads) {
   return {
     name: `wellbegun, ${threads} thread${threads === 1 ? "" : "s"}`,
     epochs: output.epochs,
+    evaluation: output.evaluation,
     peakMb: output.peakBytes / 1e6,
   };
 }
@@ -143,7 +145,9 @@ function median(all, value) {
 
 console.log(`# An epoch of training\n\n${surroundingsText(surroundings())}`);
 if (values.alignrec !== undefined || values.mmrec !== undefined) console.log(await torchText());
-console.log(`- median of epochs 2 to ${epochs} [min-max]; training alone, without evaluation\n`);
+console.log(
+  `- median of epochs 2 to ${epochs} [min-max]; training alone; one evaluation (validation and test) after the last\n`,
+);
 try {
   for (const model of list(values.models)) {
     const torch = await torchSide(model);
@@ -158,10 +162,24 @@ try {
       torch === undefined ? "" : ratio(of(one), of(torch)),
       one.epochs[0]?.wall === undefined ? "" : spread(wall(one)),
       torch === undefined || one.epochs[0]?.wall === undefined ? "" : ratio(wall(one), of(torch)),
+      one.evaluation === undefined ? "" : figure(one.evaluation),
+      one.evaluation === undefined || torch?.evaluation === undefined
+        ? ""
+        : figure(one.evaluation / torch.evaluation),
       one.peakMb === undefined ? "" : one.peakMb.toFixed(0),
     ]);
     console.log(`## ${model}\n`);
-    const header = ["side", "CPU, s", "of PyTorch's", "wall, s", "of PyTorch's CPU", "peak MB"];
+    const share = "of PyTorch's";
+    const header = [
+      "side",
+      "CPU, s",
+      share,
+      "wall, s",
+      "of PyTorch's CPU",
+      "evaluation, s",
+      share,
+      "peak MB",
+    ];
     console.log(`${table(header, rows)}\n`);
     for (const one of sides) printStages(one);
   }

@@ -33,14 +33,15 @@ part() {
 }
 
 if [ "${SMALL:-0}" = 1 ]; then
-  kernels=(--sizes example --repeats 1) fits=(--sizes example --repeats 1) rank=(--users 200 --items 5000)
+  kernels=(--sizes example --repeats 1) fits=(--sizes example --repeats 1) rank=(--users 200 --items 5000) training=(--size example --epochs 1 --backends wasm)
 else
-  kernels=(--sizes tiktok,baby384,baby4096 --repeats 3) fits=(--sizes elec4096 --repeats 1) rank=(--users 100000 --items 1000000)
+  kernels=(--sizes tiktok,baby384,baby4096 --repeats 3) fits=(--sizes elec4096 --repeats 1) rank=(--users 100000 --items 1000000) training=(--size tiktok --epochs 3)
 fi
 { nvidia-smi --query-gpu=name,driver_version,memory.total --format=csv,noheader 2>/dev/null || echo "no NVIDIA GPU"; "$work/node" --version; } | tee "$out/machine.md"
-part conformance 180 "$work/node" --import ./tools/peers.mjs bench/gpu/conformance.mjs
-part kernels 150 "$work/node" bench/kernels.mjs --backends webgpu,wasm --threads 1 "${kernels[@]}"
-part fit 120 "$work/node" bench/kernels.mjs --backends webgpu,wasm --threads 1 --operations whole --clusters 8 "${fits[@]}"
-part rank 90 "$work/node" --import ./tools/peers.mjs bench/gpu/rank.mjs "${rank[@]}"
+part conformance 150 "$work/node" --import ./tools/peers.mjs bench/gpu/conformance.mjs
+part kernels 120 "$work/node" bench/kernels.mjs --backends webgpu,wasm --threads 1 "${kernels[@]}"
+part fit 100 "$work/node" bench/kernels.mjs --backends webgpu,wasm --threads 1 --operations whole --clusters 8 "${fits[@]}"
+part rank 80 "$work/node" --import ./tools/peers.mjs bench/gpu/rank.mjs "${rank[@]}"
+part train 90 "$work/node" --import ./tools/peers.mjs bench/gpu/train.mjs "${training[@]}"
 part rank-pytorch 60 python3 bench/gpu/rank.py "${rank[@]}"
 exit $failed

@@ -25,7 +25,10 @@ export async function logData(duckdb, wanted, text, cache) {
   await mkdir(cache, { recursive: true });
   const name = `log-${wanted}${text ? "-text" : ""}`;
   const [log, items] = ["log", "items"].map((kind) => join(cache, `${name}-${kind}.parquet`));
-  const instance = await duckdb.DuckDBInstance.create(":memory:", { memory_limit: "4GB" });
+  const instance = await duckdb.DuckDBInstance.create(":memory:", {
+    memory_limit: "4GB",
+    temp_directory: join(cache, "spill"),
+  });
   const connection = await instance.connect();
   const [users, itemCount] = [Math.ceil(wanted / 10), Math.ceil(wanted / 100)];
   const id = (/** @type {string} */ column, /** @type {string} */ kind) =>

@@ -52,4 +52,6 @@ else:
 usage = resource.getrusage(resource.RUSAGE_SELF)
 with open("/proc/self/status", encoding="ascii") as status:
     peak = next(int(line.split()[1]) * 1024 for line in status if line.startswith("VmHWM"))
-print(json.dumps({"cpuSeconds": usage.ru_utime + usage.ru_stime, "peakBytes": peak}))
+with open("/proc/self/io", encoding="ascii") as io:
+    written = next(int(line.split()[1]) for line in io if line.startswith("write_bytes"))
+print(json.dumps({"cpuSeconds": usage.ru_utime + usage.ru_stime, "peakBytes": peak, "writtenBytes": written}))

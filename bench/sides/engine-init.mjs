@@ -3,7 +3,7 @@
 import { rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { run } from "wellbegun";
-import { peakBytes } from "./peak-memory.mjs";
+import { usage } from "./usage.mjs";
 
 const [log = "", items = "", out = "", memory = "1GB", temp = ""] = process.argv.slice(2);
 const bundle = `${out}.bundle`;
@@ -19,8 +19,7 @@ const status = await run([
   ...["--format", "npy,parquet", "--out", bundle, "--quiet"],
 ]);
 if (status !== 0) process.exit(status);
-const { user, system } = process.cpuUsage();
-const used = { cpuSeconds: (user + system) / 1e6, peakBytes: peakBytes() };
+const used = usage();
 await rename(join(bundle, "users.parquet"), out);
 await rm(bundle, { recursive: true });
 console.log(JSON.stringify(used));

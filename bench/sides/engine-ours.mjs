@@ -1,13 +1,13 @@
 /** Our side of bench/engine.mjs: the log through engine-duckdb, the product through core's kernel, block by block. */
 
 import { readIds, readVectors } from "@wellbegun/adapters/columns";
-import { openColumnFile, writeParquet } from "@wellbegun/adapters/node";
+import { writeParquet } from "@wellbegun/adapters/node";
 import { wasm } from "@wellbegun/core";
-import { openLog } from "@wellbegun/engine-duckdb";
-import { peakBytes } from "./peak-memory.mjs";
+import { openColumns, openLog } from "@wellbegun/engine-duckdb";
+import { usage } from "./usage.mjs";
 
 const [log = "", items = "", out = "", memory = "1GB", temp = ""] = process.argv.slice(2);
-const file = await openColumnFile(items);
+const file = await openColumns(items, { memory, temp });
 const alsoItems = await readIds([file], "item");
 const opened = await openLog({
   files: log,
@@ -61,7 +61,4 @@ async function* products() {
 await writeParquet(out, { kind: "users", rows: userCount, columns, ids: userIds?.ids, blocks: products });
 await backend.dispose();
 await opened.close();
-const { user, system } = process.cpuUsage();
-console.log(
-  JSON.stringify({ cpuSeconds: (user + system) / 1e6, peakBytes: peakBytes(), openSeconds: prepared / 1000 }),
-);
+console.log(JSON.stringify({ ...usage(), openSeconds: prepared / 1000 }));

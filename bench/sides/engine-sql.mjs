@@ -1,7 +1,7 @@
 /** The same work as SQL alone: 64 sums by user, the fastest of eight formulations of the study (a column for each element). */
 
 import { duckdb } from "../lib/duckdb.mjs";
-import { peakBytes } from "./peak-memory.mjs";
+import { usage } from "./usage.mjs";
 
 const [log = "", items = "", out = "", memory = "1GB", temp = ""] = process.argv.slice(2);
 const instance = await duckdb.DuckDBInstance.create(":memory:", {
@@ -27,5 +27,4 @@ await connection.run(
 );
 connection.closeSync();
 instance.closeSync();
-const { user, system } = process.cpuUsage();
-console.log(JSON.stringify({ cpuSeconds: (user + system) / 1e6, peakBytes: peakBytes() }));
+console.log(JSON.stringify(usage()));

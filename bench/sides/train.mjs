@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 /**
- * Our side of the comparison of training, in a process of its own: trains without evaluation, and prints CPU and wall
- * seconds of each epoch, the CPU seconds of each backend operation, and the peak of memory, as JSON.
+ * Our side of the comparison of training, in a process of its own: prints CPU and wall seconds of each epoch, the CPU
+ * seconds of each backend operation, those of an evaluation (validation and test) after the last epoch, and the peak of
+ * memory, as JSON.
  *
  *   node bench/sides/train.mjs path/to/dataset --model alignrec --threads 1 --epochs 3
  */
@@ -9,11 +10,11 @@
 import { parseArgs } from "node:util";
 import { readMmrecDataset } from "@wellbegun/adapters/node";
 import { wasm } from "@wellbegun/core";
-import { alignrec, bpr, freedom, lightgcn, train, vbpr } from "@wellbegun/train";
+import { train } from "@wellbegun/train";
 import { choice, wholeNumber } from "../lib/arguments.mjs";
 import { peakBytes } from "./peak-memory.mjs";
+import { models } from "./train-models.mjs";
 
-const models = { alignrec, bpr, freedom, lightgcn, vbpr };
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
@@ -67,27 +68,50 @@ function counted(object, prefix) {
 }
 
 const backend = await wasm({ threads, relaxed: values.relaxed });
-const { train: interactions, features } = await readMmrecDataset(folder);
+const { train: interactions, validation, test, features } = await readMmrecDataset(folder);
 /** @type {{ cpu: number, wall: number, loss: number, operations: Record<string, number> }[]} */
 const found = [];
-let before = { cpu: cpuSeconds(), wall: performance.now() };
+const now = () => ({ cpu: cpuSeconds(), wall: performance.now() });
+let before = now();
+let trained = before;
+let evaluation = 0;
 await train(
-  { train: interactions, features },
+  { train: interactions, validation, test, features },
   {
     model: models[model](),
     epochs,
+    evaluateEvery: epochs,
+    testMask: "train",
     seed: wholeNumber("seed", values.seed, 0),
     backend: counted(backend, ""),
-    onEpoch: ({ loss }) => {
-      const now = { cpu: cpuSeconds(), wall: performance.now() };
-      const wall = (now.wall - before.wall) / 1000;
-      found.push({ cpu: now.cpu - before.cpu, wall, loss, operations: seconds });
+    onProgress: ({ batch, batches }) => {
+      if (batch < batches) return;
+      trained = now();
+      found.push({
+        cpu: trained.cpu - before.cpu,
+        wall: (trained.wall - before.wall) / 1000,
+        loss: 0,
+        operations: seconds,
+      });
       seconds = {};
-      before = now;
+    },
+    onEpoch: ({ loss }) => {
+      const last = found.at(-1);
+      if (last !== undefined) last.loss = loss;
+      before = now();
+      evaluation = before.cpu - trained.cpu;
+      seconds = {};
     },
   },
 );
 await backend.dispose();
 console.log(
-  JSON.stringify({ node: process.versions.node, model, threads, epochs: found, peakBytes: peakBytes() }),
+  JSON.stringify({
+    node: process.versions.node,
+    model,
+    threads,
+    epochs: found,
+    evaluation,
+    peakBytes: peakBytes(),
+  }),
 );

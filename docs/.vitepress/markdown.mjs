@@ -37,6 +37,8 @@ export function extend(md) {
     const { info, content } = tokens[index];
     return info.trim() === "mermaid" ? mermaid(content) : fence(...args);
   };
+  // Indented code scrolls by itself only if it is shown as fenced code is.
+  md.renderer.rules.code_block = (/** @type {any[]} */ ...args) => fence(...args);
 }
 
 /** The Markdown file from the root: VitePress names the rewritten path, and the real one where they differ. @param {{ path: string, realPath?: string }} env */

@@ -50,7 +50,7 @@ const sections = [
   },
   {
     text: "Evidence",
-    pages: ["reference/benchmarks.md", "experiments.md"],
+    pages: ["reference/speed.md", "reference/benchmarks.md", "experiments.md"],
     extra: [
       { text: "Recorded benchmarks", link: "/bench/results/" },
       { text: "Untrained, four datasets", link: "/experiments/untrained/" },

@@ -34,6 +34,16 @@ export function pageOf(file) {
 }
 
 /**
+ * Pages that are generated when the site is built, by the folder that they are made from: a link to the folder leads a reader of
+ * the repository to the source, and a reader of the site to the page.
+ */
+const generatedFrom = new Map([
+  ["packages/cli/src/commands", "/reference/command-line.html"],
+  ["packages", "/reference/api/"],
+  ["bench/results", "/reference/benchmarks.html"],
+]);
+
+/**
  * The path on the site that a link of a Markdown file leads to, or undefined if the target is a file of the repository that is
  * no page.
  * @param {string} file the Markdown file, from the root
@@ -41,9 +51,9 @@ export function pageOf(file) {
  * @returns {string | undefined}
  */
 export function linkTarget(file, target) {
-  const path = target.startsWith("/")
-    ? posix.join("docs", target)
-    : posix.normalize(posix.join(posix.dirname(file), target));
+  const path = posix.join(posix.dirname(file), target).replace(/\/$/, "");
+  const generated = generatedFrom.get(path);
+  if (generated !== undefined) return generated;
   if (path === "README.md" || path === ".") return "/";
   const found = [path, `${path}.md`, posix.join(path, "README.md"), posix.join(path, "index.md")].find(
     (candidate) => candidate.endsWith(".md") && !noPage.test(candidate) && isFile(candidate),
@@ -52,7 +62,6 @@ export function linkTarget(file, target) {
     return `/${pageOf(found)
       .replace(/(^|\/)index\.md$/, "$1")
       .replace(/\.md$/, ".html")}`;
-  if (target.startsWith("/")) return target;
   if (existsSync(join(root, path))) return undefined;
   throw new Error(`${file}: the link ${target} leads to no file`);
 }

@@ -1,14 +1,9 @@
 /** The page of benchmarks and experiments: charts of the recorded figures, each with the command that records it. */
 
-import { readFileSync } from "node:fs";
-import { barChart } from "./chart.mjs";
+import { barChart, drawing } from "./chart.mjs";
+import { recorded } from "./recorded.mjs";
 
 /** @typedef {import("./chart.mjs").BarGroup} BarGroup */
-
-/** @param {string} path from the root */
-function recorded(path) {
-  return JSON.parse(readFileSync(new URL(`../../${path}`, import.meta.url), "utf8"));
-}
 
 /** @returns {string} */
 export function benchmarksPage() {
@@ -49,13 +44,7 @@ Command: \`node experiments/cold-start/final.mjs path/to/tiktok work/trained\` (
 
 ## Time
 
-Time of the whole process in seconds, beside NumPy, SciPy and scikit-learn at the same inertia: medians, on two cores of a
-virtual machine (AMD EPYC), Node 20, K 8. Once libraries are loaded and code is warm, the comparison is less favorable;
-[the recorded results](../../bench/results/README.md) have cold and warm runs, and where an aim was missed.
-
-${drawing(time())}
-
-Command: \`node bench/run.mjs\` ([details](../../bench/README.md)).
+[Speed](speed.md) has the charts of time and memory.
 `;
 }
 
@@ -121,28 +110,4 @@ function cold() {
       })),
   }));
   return barChart("Test Recall@20 on cold items, alone and joined", groups, { digits: 4 });
-}
-
-function time() {
-  const cells = ["tiktok", "baby", "elec384", "elec4096"].flatMap(
-    (name) => recorded(`bench/results/${name}.json`).cells,
-  );
-  const groups = cells
-    .filter(({ clusters, threads }) => clusters === 8 && threads === 2)
-    .map(({ size, sides }) => ({
-      label: `${size}, two threads`,
-      bars: sides
-        .filter((/** @type {any} */ { side }) => side === "ours, wasm" || side === "python")
-        .map((/** @type {any} */ { side, wholeProcess }) => ({
-          label: side === "python" ? "Python" : "wellbegun",
-          value: wholeProcess.median,
-          color: side === "python" ? "control" : "item",
-        })),
-    }));
-  return barChart("Seconds of the whole process", groups, { digits: 2 });
-}
-
-/** @param {string} svg */
-function drawing(svg) {
-  return `<figure class="drawing" tabindex="0" v-pre>${svg}</figure>`;
 }

@@ -64,6 +64,14 @@ export function barChart(title, groups, { digits, mark }) {
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${top + 6}" width="${width}" font-size="13" role="img" aria-label="${escaped(title)}">${marks.join("")}${line}</svg>`;
 }
 
+/**
+ * A chart as a figure of a page.
+ * @param {string} svg
+ */
+export function drawing(svg) {
+  return `<figure class="drawing" tabindex="0" v-pre>${svg}</figure>`;
+}
+
 /** @param {number} value */
 function round(value) {
   return Math.round(value * 10) / 10;

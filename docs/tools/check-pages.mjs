@@ -1,23 +1,18 @@
 /**
  * Opens the built site in a real Chromium, served as plain files: no page complains or asks another server, axe has no serious
- * finding, nothing scrolls sideways on a telephone, nothing moves while a page loads, and the first view needs little script.
+ * finding, nothing scrolls sideways on a telephone, nothing moves while a page loads, the first view needs little script, and the
+ * search finds pages.
  * Screenshots are left in out/.
  */
 
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
-import { createServer } from "node:http";
+import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { extname, join, relative } from "node:path";
-import { fileURLToPath } from "node:url";
-import { chromium } from "playwright-core";
+import { join, relative } from "node:path";
+import { gzipSync } from "node:zlib";
+import { launchChromium } from "../../tools/chromium.mjs";
+import { dist, out, serveSite } from "./site.mjs";
 
-const dist = fileURLToPath(new URL("../.vitepress/dist", import.meta.url));
-const out = fileURLToPath(new URL("../out", import.meta.url));
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const usual = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
-const executablePath = process.env.WELLBEGUN_CHROMIUM ?? usual.find((path) => existsSync(path));
-if (executablePath === undefined)
-  throw new Error(`no Chromium at ${usual.join(", ")}; WELLBEGUN_CHROMIUM names one`);
 
 /** Pages that axe and the camera look at, in both colors and at two widths. */
 const shown = [
@@ -30,6 +25,11 @@ const shown = [
   "reference/benchmarks.html",
   "reference/command-line.html",
   "architecture.html",
+  "tutorials/pgvector-service.html",
+  "guides/mmrec.html",
+  "decisions/0002-defaults.html",
+  "packages/core/index.html",
+  "reference/api/@wellbegun/tune.html",
   "playground/index.html",
 ];
 /** How they are looked at. @type {readonly { colorScheme: "light" | "dark", width: number, height: number }[]} */
@@ -42,35 +42,8 @@ const looks = [
 /** Bytes of script that a page without the playground may load for its first view, compressed as servers send it. */
 const mostScript = 200_000;
 
-const types = /** @type {Record<string, string>} */ ({
-  ".html": "text/html",
-  ".js": "text/javascript",
-  ".css": "text/css",
-  ".svg": "image/svg+xml",
-  ".json": "application/json",
-});
-const server = createServer((request, response) => {
-  const path = join(dist, decodeURIComponent(new URL(request.url ?? "/", "http://site").pathname));
-  const file = existsSync(path) && statSync(path).isDirectory() ? join(path, "index.html") : path;
-  if (!file.startsWith(dist) || !existsSync(file)) return void response.writeHead(404).end();
-  response
-    .writeHead(200, { "Content-Type": types[extname(file)] ?? "application/octet-stream" })
-    .end(readFileSync(file));
-});
-await new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(undefined)));
-const address = server.address();
-const origin = `http://127.0.0.1:${typeof address === "object" && address !== null ? address.port : ""}`;
-
-const browser = await chromium.launch({
-  executablePath,
-  args: [
-    "--disable-quic",
-    "--disable-sync",
-    "--disable-component-update",
-    "--use-angle=swiftshader",
-    "--enable-unsafe-swiftshader",
-  ],
-});
+const { origin, close } = await serveSite();
+const browser = await launchChromium();
 /** @type {string[]} */
 const problems = [];
 
@@ -93,14 +66,62 @@ function watch(page, name) {
 const names = readdirSync(dist, { recursive: true, encoding: "utf8" }).filter((name) =>
   name.endsWith(".html"),
 );
+/** Resolves when what a loaded page still does by itself is done: its first turns of the event loop. */
+const settled = "new Promise((resolve) => setTimeout(resolve, 50))";
+
+/** Bytes of a script as servers send it. @type {Map<string, number>} */
+const compressed = new Map();
+/** @param {string} path */
+function compressedSize(path) {
+  const bytes = compressed.get(path) ?? gzipSync(readFileSync(join(dist, path))).length;
+  compressed.set(path, bytes);
+  return bytes;
+}
+
+/** Runs in a page: the scripts that it asked for until it was loaded; what it fetches ahead for other pages comes later. */
+function scriptsUntilLoad() {
+  const [navigation] = /** @type {PerformanceNavigationTiming[]} */ (
+    performance.getEntriesByType("navigation")
+  );
+  return performance
+    .getEntriesByType("resource")
+    .filter(({ startTime }) => startTime < (navigation?.loadEventStart ?? 0))
+    .map(({ name }) => decodeURIComponent(new URL(name).pathname))
+    .filter((path) => path.endsWith(".js"));
+}
+
 const page = await browser.newPage();
+/** The most script of a first view, and where. */
+let most = { bytes: 0, name: "" };
 for (const name of names) {
   const own = watch(page, name);
   await page.goto(`${origin}/${name}`, { waitUntil: "load" });
-  // Complaints of the page's start come before the next turn of its event loop.
-  await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 30)));
+  const scripts = new Set(await page.evaluate(scriptsUntilLoad));
+  const bytes = [...scripts].reduce((sum, path) => sum + compressedSize(path), 0);
+  if (!name.startsWith("playground/")) {
+    if (bytes > most.bytes) most = { bytes, name };
+    if (bytes > mostScript) problems.push(`${name}: ${bytes} bytes of script`);
+  }
+  await page.evaluate(settled);
   own.stop();
 }
+console.log(
+  `${most.name}: ${Math.round(most.bytes / 1000)} kB of script until it is loaded, the most of all pages`,
+);
+
+// The search finds a page by a word of its text, and asks no other server.
+const searching = watch(page, "the search");
+await page.goto(`${origin}/start.html`, { waitUntil: "load" });
+await page.click(".DocSearch-Button");
+await page.fill("#localsearch-input", "pgvector extension");
+const found = page.locator("#localsearch-list a.result");
+await found.first().waitFor();
+const targets = await found.evaluateAll((links) =>
+  links.map((link) => new URL(/** @type {HTMLAnchorElement} */ (link).href).pathname),
+);
+if (!targets.some((path) => path.startsWith("/tutorials/pgvector-service")))
+  problems.push(`the search: no pgvector tutorial among ${targets.join(", ")}`);
+searching.stop();
 await page.close();
 
 mkdirSync(out, { recursive: true });
@@ -111,7 +132,8 @@ for (const { colorScheme, width, height } of looks) {
   );
   for (const name of shown) {
     const at = `${name} (${colorScheme}, ${width})`;
-    await view.goto(`${origin}/${name}`, { waitUntil: "networkidle" });
+    await view.goto(`${origin}/${name}`, { waitUntil: "load" });
+    await view.evaluate(settled);
     const moved = Number(await view.evaluate("globalThis.moved ?? 0"));
     if (moved > 0.1) problems.push(`${at}: a layout shift of ${moved.toFixed(2)}`);
     const wide = await view.evaluate(() => document.documentElement.scrollWidth);
@@ -133,19 +155,8 @@ for (const { colorScheme, width, height } of looks) {
   await view.close();
 }
 await browser.close();
-server.close();
+close();
 
-const { gzipSync } = await import("node:zlib");
-for (const name of ["index.html", "start.html"]) {
-  const html = readFileSync(join(dist, name), "utf8");
-  const scripts = [...html.matchAll(/(?:src|href)="([^"]+\.js)"/g)].map(([, path]) => path ?? "");
-  const bytes = [...new Set(scripts)].reduce(
-    (sum, path) => sum + gzipSync(readFileSync(join(dist, path))).length,
-    0,
-  );
-  console.log(`${name}: ${scripts.length} scripts, ${Math.round(bytes / 1000)} kB compressed`);
-  if (bytes > mostScript) problems.push(`${name}: ${bytes} bytes of script`);
-}
 console.log(
   `${names.length} pages opened, ${shown.length} looked at in two colors and on a telephone: ${relative(process.cwd(), out)}`,
 );

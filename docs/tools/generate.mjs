@@ -7,6 +7,7 @@ import { writeApi } from "./api.mjs";
 import { benchmarksPage } from "./benchmarks.mjs";
 import { commandLinePage } from "./command-line.mjs";
 import { copyPlayground } from "./playground.mjs";
+import { speedPage } from "./speed.mjs";
 
 const docs = fileURLToPath(new URL("..", import.meta.url));
 
@@ -19,5 +20,6 @@ function write(name, text) {
 
 write("command-line.md", await commandLinePage());
 write("benchmarks.md", benchmarksPage());
+write("speed.md", speedPage());
 copyPlayground(join(docs, "public/playground"));
 await writeApi(join(docs, "reference/api"));

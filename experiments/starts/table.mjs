@@ -1,146 +1,116 @@
-// Tables of the runs, as Markdown; every figure but those of single users goes to results.json beside this file.
+// The tables of docs/experiments.md, from results/<dataset>.json.
+//
+//   node experiments/starts/table.mjs
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { pairedBootstrap } from "@wellbegun/evaluation";
-import { arms, datasets, seeds, trainedArms, trainings } from "./plan.mjs";
+import { datasets, defaultArms, models, seeds, trainedArms, untrainedArms } from "./plan.mjs";
+import { readResults } from "./results.mjs";
+import { tunedRegularization } from "./runs.mjs";
 
 /**
- * @typedef {{ recall: number, ndcg: number, cold: number | null, perUser: number[] }} Judged
- * @typedef {{ dataset: string, arm: string, model?: string, seed?: number, cpuSeconds: number, bestEpoch?: number,
- *   curve?: [number, number][], validation: Judged, test: Judged }} Run
+ * @typedef {import("./results.mjs").Results} Results
+ * @typedef {import("./results.mjs").Run} Run
  */
-/** @param {number} value */
-const signed = (value) => `${value < 0 ? "-" : "+"}${Math.abs(value).toFixed(4)}`;
-/** @param {number[]} a @param {number[]} b */
-function difference(a, b) {
-  const { difference, low, high } = pairedBootstrap(a, b);
-  return `${signed(difference)} (${signed(low)} to ${signed(high)})`;
-}
-/** @param {number[]} values */
+
+const page = new URL("../../docs/experiments.md", import.meta.url);
+const notRun = "not run";
+/** @param {readonly number[]} values */
 const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
-/** @param {(string | number)[]} cells */
-const row = (cells) => console.log(`| ${cells.join(" | ")} |`);
-/** @param {string[]} titles */
-function head(titles) {
-  row(titles);
-  row(titles.map(() => "---"));
+const figure = (/** @type {number} */ value) => value.toFixed(4);
+const signed = (/** @type {number} */ value) => `${value < 0 ? "-" : "+"}${figure(Math.abs(value))}`;
+
+/** Writes the tables into the page, between their marks. */
+export function writeTables() {
+  const text = ["trained", "differences", "untrained"].reduce(
+    (found, name) => {
+      const mark = new RegExp(`(<!-- starts: ${name} -->\\n)(?:\\|.*\\n)*`);
+      if (!mark.test(found)) throw new Error(`docs/experiments.md has no place for ${name}`);
+      return found.replace(mark, (_, own) => own + tables[name]?.());
+    },
+    readFileSync(page, "utf8"),
+  );
+  writeFileSync(page, text);
 }
 
-/** Prints the tables. @param {string} file one run a line */
-export function printTables(file) {
-  /** @type {Run[]} */
-  const runs = readFileSync(file, "utf8")
-    .trim()
-    .split("\n")
-    .map((line) => JSON.parse(line));
+/** @type {Readonly<Record<string, () => string>>} */
+const tables = { trained: trainedTable, differences: differenceTable, untrained: untrainedTable };
 
-  console.log("## Untrained\n");
-  for (const dataset of datasets) {
-    const untrained = runs.filter((run) => run.dataset === dataset && run.model === undefined);
-    const standard = untrained.find(({ arm }) => arm === "default");
-    if (standard === undefined) continue;
-    console.log(`\n### ${dataset}, ${standard.test.perUser.length} users with test rows\n`);
-    head([
-      "arm",
-      "validation Recall@20",
-      "over default (95 %)",
-      "test Recall@20",
-      "over default (95 %)",
-      "cold items",
-    ]);
-    for (const arm of Object.keys(arms)) {
-      const run = untrained.find((one) => one.arm === arm);
-      if (run === undefined) continue;
-      const over = (/** @type {"validation" | "test"} */ split) =>
-        run === standard ? "" : difference(run[split].perUser, standard[split].perUser);
-      const { validation, test } = run;
-      const cold = test.cold === null ? "" : test.cold.toFixed(4);
-      row([
-        arm,
-        validation.recall.toFixed(4),
-        over("validation"),
-        test.recall.toFixed(4),
-        over("test"),
-        cold,
-      ]);
-    }
-  }
+/** @param {readonly string[]} titles @param {readonly (readonly string[])[]} rows */
+function table(titles, rows) {
+  return [titles, titles.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |\n`).join("");
+}
 
-  console.log("\n## Trained: test Recall@20 at the epoch with the best validation Recall@20\n");
-  head([
-    "data, model (epochs)",
-    "arm",
-    "each seed",
-    "mean",
-    "cold items",
-    "best epoch",
-    "epoch at random's best",
+/** A row for each dataset and model, a column for each arm: also for what was not run. */
+function trainedTable() {
+  const arms = Object.keys(trainedArms);
+  const rows = datasets.flatMap((dataset) => {
+    const runs = readResults(dataset)?.runs ?? [];
+    return Object.entries(models).flatMap(([model, { regularizations }]) => {
+      const tuned = tunedRegularization(runs, model);
+      /** @param {number | undefined} regularization @param {readonly string[]} shown */
+      const row = (regularization, shown) => [
+        `${dataset}, ${model}`,
+        regularization === undefined
+          ? ""
+          : `${regularization}${regularization === regularizations[0] ? " (default)" : ""}`,
+        ...arms.map((arm) => {
+          const wanted = { model, arm, regularization };
+          return shown.includes(arm) ? cell(runs.filter((run) => matches(run, wanted))) : "";
+        }),
+      ];
+      const standard =
+        tuned === undefined || tuned === regularizations[0] ? [] : [row(regularizations[0], defaultArms)];
+      return [row(tuned, arms), ...standard];
+    });
+  });
+  return table(["data, model", "regularization", ...arms], rows);
+}
+
+/** @param {Run} run @param {{ model: string, arm: string, regularization: number | undefined }} wanted */
+function matches({ model, arm, regularization }, wanted) {
+  return model === wanted.model && arm === wanted.arm && regularization === wanted.regularization;
+}
+
+/** Recall@20 and its best epoch, means over the seeds. @param {readonly Run[]} own of one arm, a seed each */
+function cell(own) {
+  if (own.length === 0) return notRun;
+  const recall = figure(mean(own.map(({ test }) => test.recall)));
+  const epoch = Math.round(mean(own.map(({ bestEpoch = 0 }) => bestEpoch)));
+  const rising = own.every(({ stopped }) => stopped === "patience") ? "" : ", still rising";
+  const few = own.length < seeds.length ? `, ${own.length} of ${seeds.length} seeds` : "";
+  return `${recall} (${epoch}${rising}${few})`;
+}
+
+function differenceTable() {
+  const rows = datasets.flatMap((dataset) =>
+    (readResults(dataset)?.differences ?? [])
+      .filter(({ model }) => model !== undefined)
+      .map(({ model, arm, over, difference, low, high, seeds: each }) => [
+        `${dataset}, ${model}`,
+        `${arm} - ${over}`,
+        `${signed(difference)} (${signed(low)} to ${signed(high)})`,
+        `${each.map(signed).join(", ")}${each.length < seeds.length ? ` (${each.length} of ${seeds.length} seeds)` : ""}`,
+      ]),
+  );
+  return table(["data, model", "difference", "test Recall@20 (95 % over users)", "each seed"], rows);
+}
+
+function untrainedTable() {
+  const found = datasets.map((dataset) => readResults(dataset));
+  const rows = Object.keys(untrainedArms).map((arm) => [
+    arm,
+    ...found.map((results) => {
+      const run = results?.runs.find((one) => one.model === undefined && one.arm === arm);
+      const over = results?.differences.find(
+        (one) => one.model === undefined && one.arm === arm && one.split === "test",
+      );
+      if (run === undefined) return notRun;
+      const difference = over && ` (${signed(over.low)} to ${signed(over.high)})`;
+      return `${figure(run.test.recall)}${difference ?? ""}`;
+    }),
   ]);
-  /** @type {string[][]} */
-  const differences = [];
-  for (const { dataset, name, epochs } of trainings) {
-    /** @param {string} arm */
-    const of = (arm) =>
-      seeds.flatMap((seed) =>
-        runs.filter(
-          (run) => run.dataset === dataset && run.model === name && run.arm === arm && run.seed === seed,
-        ),
-      );
-    /** @param {Run} run */
-    const reached = (run) => {
-      const random = of("random").find(({ seed }) => seed === run.seed);
-      const best = Math.max(...(random?.curve ?? []).map(([, recall]) => recall));
-      return run.curve?.find(([, recall]) => recall >= best)?.[0] ?? "never";
-    };
-    for (const arm of trainedArms) {
-      const own = of(arm);
-      if (own.length === 0) continue;
-      const recalls = own.map(({ test }) => test.recall);
-      const cold = own.flatMap(({ test }) => test.cold ?? []);
-      row([
-        `${dataset}, ${name} (${epochs})`,
-        arm,
-        recalls.map((recall) => recall.toFixed(4)).join(", "),
-        mean(recalls).toFixed(4),
-        cold.length > 0 ? mean(cold).toFixed(4) : "",
-        own.map(({ bestEpoch }) => bestEpoch).join(", "),
-        own.map(reached).join(", "),
-      ]);
-    }
-    /** Each user's recall, averaged over the seeds. @param {string} arm */
-    const averaged = (arm) => {
-      const own = of(arm);
-      return (own[0]?.test.perUser ?? []).map((_, user) =>
-        mean(own.map(({ test }) => test.perUser[user] ?? 0)),
-      );
-    };
-    const smooth = "smooth 1, damping .5";
-    for (const [a, b] of [
-      ["default", "random"],
-      [smooth, "random"],
-      [smooth, "default"],
-      [smooth, `${smooth}, permuted`],
-    ]) {
-      if (of(a).length === 0 || of(a).length !== of(b).length) continue;
-      const bySeed = of(a).map(({ test }, index) => signed(test.recall - (of(b)[index]?.test.recall ?? 0)));
-      differences.push([
-        `${dataset}, ${name}`,
-        `${a} - ${b}`,
-        difference(averaged(a), averaged(b)),
-        bySeed.join(", "),
-      ]);
-    }
-  }
-  console.log("\n## Differences, each user's recall averaged over the seeds\n");
-  head(["data, model", "difference", "Recall@20 (95 % over users)", "each seed"]);
-  for (const cells of differences) row(cells);
-
-  const minutes = runs.reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0) / 60;
-  console.log(`\n${runs.length} runs, ${minutes.toFixed(1)} minutes of CPU time.`);
-
-  const without = (/** @type {Judged} */ { perUser, ...judged }) => judged;
-  const kept = runs.map((run) => ({ ...run, validation: without(run.validation), test: without(run.test) }));
-  const lines = kept.map((run) => `  ${JSON.stringify(run)}`).join(",\n");
-  writeFileSync(fileURLToPath(new URL("results.json", import.meta.url)), `[\n${lines}\n]\n`);
+  return table(["tables", ...datasets], rows);
 }
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) writeTables();

@@ -1,8 +1,9 @@
 """MMRec's own models on a dataset in MMRec's layout, on CPU, one thread: losses, metrics and CPU seconds by epoch.
 
-usage: run_mmrec.py CHECKOUT DATASET WORK --model LightGCN [--epochs 20] [--seed 999] [--evaluate 5,10,20] [--set '{"n_layers": 2}'] [--trace FOLDER]
+usage: run_mmrec.py CHECKOUT DATASET WORK --model LightGCN [--epochs 20] [--seed 999] [--evaluate 5,10,20] [--set '{"n_layers": 2}'] [--trace FOLDER] [--json FILE]
 CHECKOUT: github.com/enoche/MMRec, unedited (its src/ is only read). DATASET: <name>.inter, image_feat.npy, audio_feat.npy;
 audio stands where MMRec has texts. WORK: a scratch folder.
+--json: the curve, as `curve.mjs --json` writes it, for `results.mjs`.
 --trace: starts from the parameters and trains on the batches that `curve.mjs --trace FOLDER` wrote, in place of MMRec's own draws.
 """
 import argparse, glob, importlib.util, json, os, re, shutil, sys, time, types
@@ -12,8 +13,9 @@ a = argparse.ArgumentParser()
 for name in ("checkout", "data", "work"): a.add_argument(name)
 a.add_argument("--model", required=True); a.add_argument("--epochs", type=int, default=20); a.add_argument("--seed", type=int, default=999)
 a.add_argument("--evaluate", default="5,10,20"); a.add_argument("--set", default="{}")
-a.add_argument("--trace")
+a.add_argument("--trace"); a.add_argument("--json")
 o = a.parse_args()
+started = os.getcwd()
 src = os.path.abspath(os.path.join(o.checkout, "src"))
 torch.set_num_threads(1)
 np.float = float                       # gone from NumPy; MMRec's metrics use it
@@ -52,6 +54,8 @@ if o.trace:
     steps = iter(torch.from_numpy(x.T.astype(np.int64)) for x in np.split(batches, np.cumsum(sizes)[:-1]))
     batches_of = lambda: (next(steps) for _ in range(len(train)))
 else: batches_of = lambda: train
+recall = lambda found: {"recall": float(found["recall@20"])}
+json_file, curve = o.json and os.path.join(started, o.json), []
 at = {int(x) for x in o.evaluate.split(",")}
 for epoch in range(1, o.epochs + 1):
     t = time.process_time()
@@ -61,5 +65,11 @@ for epoch in range(1, o.epochs + 1):
         trainer.optimizer.zero_grad(); loss = model.calculate_loss(batch); loss.backward(); trainer.optimizer.step(); total += loss.item()
     trainer.lr_scheduler.step()
     row = dict(epoch=epoch, loss=round(total, 4), cpu=round(time.process_time() - t, 2))
-    if epoch in at: row.update(valid=trainer.evaluate(valid), test=trainer.evaluate(test))
+    if epoch in at:
+        t = time.process_time()
+        row.update(valid=trainer.evaluate(valid), test=trainer.evaluate(test)); row["evaluate"] = round(time.process_time() - t, 2)
     print(json.dumps(row), flush=True)
+    curve.append(dict(epoch=epoch, loss=total, **({"validation": recall(row["valid"]), "test": recall(row["test"])} if "test" in row else {})))
+if json_file:
+    run = dict(side="MMRec", dataset=os.path.basename(os.path.normpath(o.data)), model=o.model.lower(), options=o.set, control=None, seed=o.seed)
+    with open(json_file, "w") as out: json.dump(dict(run, curve=curve), out)

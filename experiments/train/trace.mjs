@@ -49,3 +49,10 @@ export function traced(definition, folder) {
     },
   };
 }
+
+/** Writes the vectors of a trained model to `folder`: `users` and `items`, as .npy files. @param {import("@wellbegun/core").ScoringTables} trained @param {string} folder */
+export function writeVectors({ users, items }, folder) {
+  for (const [name, { data, rows, columns }] of Object.entries({ users, items })) {
+    writeFileSync(join(folder, `${name}.npy`), encodeNpy(data, [rows, columns]));
+  }
+}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { fileProblems, lockProblems } from "../check-repo.mjs";
+import { fileProblems, linkProblems, lockProblems, readmeProblems } from "../check-repo.mjs";
 
 describe("fileProblems", () => {
   // Put together here, so that this file does not hold what it tests for.
@@ -57,4 +57,44 @@ describe("lockProblems", () => {
     };
     expect(lockProblems({ packages })).toEqual([expect.stringContaining("@a/darwin")]);
   });
+});
+
+describe("readmeProblems", () => {
+  it("refuses a README of the root with more than 120 lines", () => {
+    const lines = (/** @type {number} */ count) => `${"line\n".repeat(count)}`;
+    expect(readmeProblems("README.md", lines(120))).toEqual([]);
+    expect(readmeProblems("README.md", lines(121))).toEqual([expect.stringContaining("121 lines")]);
+  });
+
+  it("wants the use of a package before its tables, lists and sections", () => {
+    const path = "packages/core/README.md";
+    expect(readmeProblems(path, "# core\n\nWhat it is.\n\n```sh\nnpm install\n```\n\n## More\n")).toEqual([]);
+    for (const first of ["| a | b |", "- a list", "## A section"]) {
+      expect(readmeProblems(path, `# core\n\n${first}\n\n\`\`\`sh\nnpm install\n\`\`\`\n`)).toEqual([
+        expect.stringContaining(`${path}:3`),
+      ]);
+    }
+  });
+});
+
+describe("linkProblems", () => {
+  const known = new Set(["docs", "docs/tune.md", "packages/core/README.md", "packages/core", "packages"]);
+  const check = (/** @type {string} */ text) => linkProblems("docs/start.md", text, known);
+
+  it.each([
+    "[tune](tune.md), [twice](tune.md#budget) and [elsewhere](https://example.org/)",
+    "[core](../packages/core), [core](../packages/core/), [here](#next)",
+    "`[code](nothing.md)`\n\n```md\n[code](nothing.md)\n```",
+  ])("takes %j", (text) => {
+    expect(check(text)).toEqual([]);
+  });
+
+  it.each(["nothing.md", "reference/command-line.md", "/reference/api/", "../README.md"])(
+    "refuses a link to %s",
+    (link) => {
+      expect(check(`first\n[a](tune.md) and [b](${link})\n`)).toEqual([
+        expect.stringContaining(`docs/start.md:2: the link ${link}`),
+      ]);
+    },
+  );
 });

@@ -201,7 +201,7 @@ describe("A bundle is refused with", () => {
   it("IDs, formats, attachments and manifests that cannot be written", async () => {
     await refused({ userIds: ["a", "b\n", "c", "d", "e"] }, "invalid-data", "user_ids.txt, row 1");
     await refused({ formats: [] }, "invalid-option", "npy, safetensors", "none");
-    await refused({ formats: JSON.parse('["parquet"]') }, "invalid-option", '"parquet"');
+    await refused({ formats: JSON.parse('["arrow"]') }, "invalid-option", '"arrow"');
     await refused({ manifest: { loss: Number.NaN } }, "invalid-option", "manifest.loss");
     for (const name of ["manifest.json", "users.npy", "user_ids.txt", "../x"]) {
       await refused({ attachments: { [name]: new Uint8Array(1) } }, "invalid-option", JSON.stringify(name));

@@ -110,6 +110,79 @@ describe("a bundle in parts", () => {
     }
   });
 
+  it.each<[string, Partial<WriteTablesOptions>, readonly string[]]>([
+    ["Parquet alone", { formats: ["parquet"] }, ["items.parquet", "labels.image.npy", "users.parquet"]],
+    [
+      "Parquet in parts",
+      { formats: ["parquet"], rowsPerPart: 3 },
+      ["items.parquet", "labels.image.npy", "users"],
+    ],
+    [
+      "Parquet beside safetensors",
+      { formats: ["safetensors", "parquet"], rowsPerPart: 3 },
+      ["items.parquet", "tables.safetensors", "users"],
+    ],
+    [
+      "Parquet in parts, without IDs",
+      { formats: ["parquet"], rowsPerPart: 2, userIds: undefined },
+      ["items.parquet", "labels.image.npy", "users"],
+    ],
+  ])("is read as the bundle of .npy files is, in %s", async (_, given, names) => {
+    const [whole, parquet] = [newPlace(), newPlace()];
+    const made = { ...options, ...given };
+    await writeTables(whole, { ...made, formats: ["npy"], rowsPerPart: undefined });
+    await writeTables(parquet, made);
+    const idFiles = ["user_ids.txt", "user_ids"];
+    expect(
+      readdirSync(parquet)
+        .filter((name) => !idFiles.includes(name))
+        .sort(),
+    ).toEqual([...names, "manifest.json"].sort());
+    const [expected, bundle] = [await readBundle(whole), await readBundle(parquet)];
+    expect(bundle.userIds).toEqual(expected.userIds);
+    expect(new Map([...bundle.tables].sort())).toEqual(new Map([...expected.tables].sort()));
+    for (const name of bundle.tables.keys()) {
+      expect(await bundle.readTable(name)).toEqual(await expected.readTable(name));
+    }
+    for (const rows of [1, 2, 3, 5, 100]) {
+      for (const first of [0, 2, 4]) {
+        expect(await collect(bundle.readBlocks("users", rows, first))).toEqual(
+          await collect(expected.readBlocks("users", rows, first)),
+        );
+      }
+    }
+    const batches = async (folder: string): Promise<unknown> =>
+      collect(vectorBatches(await openVectors(folder), { doing: "testing", rowsPerBatch: 2, firstRow: 1 }));
+    expect(await batches(parquet)).toEqual(await batches(whole));
+    const part = "users/part-00001.parquet";
+    if (!names.includes("users")) return;
+    rmSync(join(parquet, part));
+    await expectFailure(() => readBundle(parquet), "io", "the file that the manifest lists", part);
+  });
+
+  it("is refused if a Parquet part has other rows than the manifest says", async () => {
+    const out = newPlace();
+    await writeTables(out, { ...inParts, formats: ["parquet"] });
+    const manifest = JSON.parse(readFileSync(join(out, "manifest.json"), "utf8")) as Editable;
+    const [one, other] = ["users/part-00001.parquet", "users/part-00002.parquet"];
+    writeFileSync(join(out, one), readFileSync(join(out, other)));
+    const { sha256, bytes } = manifest.files[other]!;
+    Object.assign(manifest.files[one]!, { sha256, bytes });
+    writeFileSync(join(out, "manifest.json"), JSON.stringify(manifest));
+    await expectFailure(() => readBundle(out), "mismatch", "float32 [3, 3]", "1 rows", one);
+  });
+
+  it("reads rows of any row group of a Parquet file", async () => {
+    const out = newPlace();
+    const rows = 5000;
+    const data = values(rows * 700);
+    await writeTables(out, { tables: [{ name: "users", rows, columns: 700, data }], formats: ["parquet"] });
+    const bundle = await readBundle(out);
+    expect((await bundle.readTable("users")).data).toEqual(data);
+    const [block] = await collect(bundle.readBlocks("users", 1600, 4000));
+    expect(block).toEqual(data.slice(4000 * 700));
+  });
+
   it("streams values and IDs in batches that begin at any row", async () => {
     const out = newPlace();
     await writeTables(out, inParts);
@@ -251,9 +324,22 @@ describe("a bundle in parts", () => {
 });
 
 describeWithNumpy("a bundle in parts in Python", () => {
-  it("is read as one by the Python package", async () => {
+  it("has Parquet parts of IDs and vectors that pyarrow reads", async () => {
     const out = newPlace();
-    await writeTables(out, inParts);
+    await writeTables(out, { ...inParts, formats: ["parquet"] });
+    const program = `
+import pyarrow.parquet as pq
+table = pq.read_table(sys.argv[1] + "/users")
+print(json.dumps([str(table.schema.field("vector").type), table["id"].to_pylist(), table["vector"].to_pylist()]))`;
+    const [type, ids, vectors] = JSON.parse(python(program, out)) as [string, unknown, number[][]];
+    expect(type).toBe("fixed_size_list<element: float not null>[3]");
+    expect(ids).toEqual(userIds);
+    expect(vectors.flat()).toEqual([...users]);
+  });
+
+  it.each([["npy"], ["parquet"]] as const)("is read as one by the Python package, in %s", async (format) => {
+    const out = newPlace();
+    await writeTables(out, { ...inParts, formats: [format] });
     const program = `
 sys.path.insert(0, sys.argv[1])
 from wellbegun import Bundle

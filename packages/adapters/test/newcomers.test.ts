@@ -159,6 +159,27 @@ function suite(): void {
     }
   });
 
+  it("a new item joins the rows of the bundle, and is found where its score places it", async () => {
+    const text = Float32Array.from({ length: 9 }, (_, c) => Math.sin(c + 1));
+    const { vector } = model.foldInItem!({ text });
+    const lance = await connect(join(folder, "lance-items"));
+    await writeLancedb(lance, bundleVectors(bundle, "items"), { table: "items", makeArrowTable });
+    const late = rowVectors(bundle, [{ id: "late", vector }], "items");
+    await writeLancedb(lance, late, { table: "items", makeArrowTable, mode: "upsert" });
+    const user = model.foldIn(["item 3", "item 14"]).vector;
+    const near = await (await lance.openTable("items"))
+      .vectorSearch(user)
+      .distanceType("dot")
+      .limit(itemCount + 1)
+      .toArray();
+    const score = (row: Float32Array): number => row.reduce((sum, value, c) => sum + value * user[c]!, 0);
+    const own = score(vector);
+    const above = Array.from({ length: itemCount }, (_, i) => score(model.items.row(i))).filter(
+      (one) => one > own,
+    );
+    expect(near.findIndex(({ id }) => id === "late")).toBe(above.length);
+  });
+
   it("rowVectors refuses vectors of another width, or for a table that the bundle does not have", async () => {
     const narrow = [{ id: "ann", vector: new Float32Array(3) }];
     await expectFailure(async () => rowVectors(bundle, narrow), "mismatch", "24 values", 'ID "ann"');

@@ -358,8 +358,10 @@ function suite(): void {
     }
   });
 
-  it("holds the vectors of a folder of Parquet files after the README's three lines", async () => {
-    const program = programsIn("README.md").find(({ code }) => code.includes('adapters/pgvector"'))!;
+  it("holds the vectors of a folder of Parquet files after the tutorial's program", async () => {
+    const program = programsIn("docs/tutorials/pgvector-service.md").find(({ code }) =>
+      code.includes('adapters/pgvector"'),
+    )!;
     expect(await missingOutput(folder, program.code, ["pg"], { DATABASE_URL: url })).toBeUndefined();
     const template = join(folder, "template");
     const dataset = await readColumnDataset({

@@ -40,6 +40,11 @@ const commands: Readonly<Record<string, CommandEntry>> = {
     ],
     load: () => import("./commands/embed/command.ts"),
   },
+  place: {
+    description: "place new items in a bundle's space by their content",
+    argument: ["<features>", "folder that embed wrote"],
+    load: () => import("./commands/place/command.ts"),
+  },
   evaluate: {
     description: "judge vectors without training, beside what they must be compared with",
     argument: ["[dataset]", "folder with a .inter table and <modality>_feat.npy files"],

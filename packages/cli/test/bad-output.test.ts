@@ -48,7 +48,20 @@ describe("An output path of init", () => {
   });
 
   it.each([
-    [["--format", "parquet"], "npy or safetensors beside parquet"],
+    ["init none --out out --rows-per-part 1.5"],
+    ["collect none --out out --rows-per-part 0"],
+    ["plan --job job --sample-items 0"],
+    ["init none --out out --min-user 0"],
+    ["tune none --out out --restarts 0"],
+    ["recommend none --out out --max-width -1"],
+  ])("is not touched by %s, whose last option is refused before anything is read", async (line) => {
+    const { status, stderr } = await wellbegun(line.split(" "));
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/expected a whole number of \w+ >= 1, found "/);
+  });
+
+  it.each([
+    [["--format", "arrow"], "npy, safetensors, parquet"],
     [["--rows-per-part", "0"], "a whole number of rows >= 1"],
   ])("is refused with %j before the dataset is read", async (option, expected) => {
     const folder = temporaryFolder();

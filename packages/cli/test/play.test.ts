@@ -1,5 +1,5 @@
 /** The server of `wellbegun play`: what it answers, and what it refuses. */
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { networkInterfaces } from "node:os";
 import { join } from "node:path";
@@ -68,13 +68,47 @@ describe("the server of play", () => {
       "/folder//etc/passwd",
       "/%2e%2e/%2e%2e/package.json",
       "/%",
+      "/folder/%2e%2e%2fsecret.txt",
+      "/folder/%252e%252e%252fsecret.txt",
+      "/folder/..%5csecret.txt",
+      "/folder/..\\secret.txt",
+      "/folder/shop.inter%00.npy",
+      "/folder/./shop.inter",
+      "//127.0.0.1/folder/shop.inter",
+      "http://example.org/folder/shop.inter",
+      `http://example.org/${join(folder, "secret.txt")}`,
     ];
     for (const path of paths) expect([path, (await ask(path)).status]).toEqual([path, 404]);
   });
 
+  it("does not follow a file that became a link after the start", async () => {
+    const own = join(temporaryFolder(), "own");
+    expect(await run(["synth", "--out", own, "--users", "50", "--items", "40", "--quiet"])).toBe(0);
+    const other = await play(own);
+    try {
+      const { port } = new URL(other.url);
+      const status = async (): Promise<number> =>
+        (await fetch(`http://127.0.0.1:${port}/folder/image_feat.npy`)).status;
+      expect(await status()).toBe(200);
+      rmSync(join(own, "image_feat.npy"));
+      expect(await status()).toBe(404);
+      symlinkSync(join(folder, "secret.txt"), join(own, "image_feat.npy"));
+      expect(await status()).toBe(404);
+    } finally {
+      await other.stop();
+    }
+  });
+
   it("refuses requests that name another host, and methods that write", async () => {
     const { port } = new URL(playing.url);
-    for (const host of ["example.org", `example.org:${port}`, "127.0.0.1", `127.0.0.1.example.org:${port}`]) {
+    for (const host of [
+      "example.org",
+      `example.org:${port}`,
+      "127.0.0.1",
+      `127.0.0.1.example.org:${port}`,
+      `[::1]:${port}`,
+      `user@127.0.0.1:${port}`,
+    ]) {
       expect([host, (await ask("/folder/shop.inter", { host })).status]).toEqual([host, 421]);
     }
     expect((await ask("/", { host: `localhost:${port}` })).status).toBe(200);

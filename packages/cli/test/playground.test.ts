@@ -1,7 +1,7 @@
 /** The playground in a real Chromium, as `wellbegun play` serves it. Screenshots are left in out/, as artifacts of the run. */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { readVectors } from "@wellbegun/adapters/columns";
 import { openParquet } from "@wellbegun/adapters/parquet";
@@ -15,6 +15,14 @@ import { wellbegunJson } from "./support/cli.ts";
 import { npyBytes, readNpy, sharedFolder, temporaryFolder } from "./support/files.ts";
 import { tiktok } from "./support/peers.ts";
 import { type Playing, play } from "./support/play.ts";
+import {
+  compute,
+  downloaded,
+  downloadedBundle,
+  expectEqualTables,
+  largestDifference,
+  openPage,
+} from "./support/playground.ts";
 
 const present = demandBrowser("the playground in a browser");
 if (tiktok === undefined)
@@ -44,29 +52,6 @@ afterAll(async () => {
   await playing?.stop();
 });
 
-/** A page, and what went wrong on it: complaints of the console, and requests to any other server. */
-async function open(
-  url: string,
-  options: Parameters<Browser["newPage"]>[0] = {},
-): Promise<{ page: Page; complaints: string[] }> {
-  const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, ...options });
-  const complaints: string[] = [];
-  page.on("console", (message) => {
-    if (message.type() === "error") complaints.push(message.text());
-  });
-  page.on("pageerror", (error) => complaints.push(String(error)));
-  page.on("request", (request) => {
-    if (!/^(http:\/\/127\.0\.0\.1:|blob:|data:)/.test(request.url())) complaints.push(request.url());
-  });
-  await page.goto(url);
-  return { page, complaints };
-}
-
-async function compute(page: Page): Promise<void> {
-  await page.click("#compute:enabled");
-  await page.waitForSelector("#map[data-points]");
-}
-
 /** Serious findings of axe-core, each with where it is. */
 async function findings(page: Page): Promise<string[]> {
   // Evaluated rather than added as an element, which the page's own policy refuses.
@@ -77,35 +62,9 @@ async function findings(page: Page): Promise<string[]> {
     .flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
 }
 
-async function downloaded(page: Page, button: string): Promise<Buffer> {
-  const [download] = await Promise.all([page.waitForEvent("download"), page.click(button)]);
-  return readFileSync(await download.path());
-}
-
-/** The folder of the downloaded bundle. */
-async function downloadedBundle(page: Page): Promise<string> {
-  const zip = await downloaded(page, "#download-bundle");
-  const bundle = join(temporaryFolder(), "bundle");
-  for (const [name, bytes] of Object.entries(unzipSync(zip))) {
-    const file = join(bundle, name.replace(/^vectors\//, ""));
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, bytes);
-  }
-  return bundle;
-}
-
-/** Holds users and items of two bundles together, to 1e-4 of the root mean square. */
-function expectEqualTables(bundle: string, expected: string): void {
-  for (const table of ["users.npy", "items.npy"]) {
-    const [ours, theirs] = [readNpy(join(bundle, table)), readNpy(join(expected, table))];
-    expect(ours.shape).toEqual(theirs.shape);
-    expect(largestDifference(ours.data, theirs.data)).toBeLessThan(1e-4);
-  }
-}
-
 describe.skipIf(!present)("the playground in Chromium", () => {
   it("computes what init computes, draws every point, and hands out a bundle that inspect accepts", async () => {
-    const { page, complaints } = await open(`${playing.url}#lambda=0.7&dim=32`);
+    const { page, complaints } = await openPage(browser, `${playing.url}#lambda=0.7&dim=32`);
     await compute(page);
     expect(await page.getAttribute("#map", "data-points")).toBe("1000");
     const bundle = await downloadedBundle(page);
@@ -126,7 +85,7 @@ describe.skipIf(!present)("the playground in Chromium", () => {
   });
 
   it("answers a new user's click at once, beside popularity and the control", async () => {
-    const { page, complaints } = await open(playing.url);
+    const { page, complaints } = await openPage(browser, playing.url);
     await compute(page);
     const item = page.locator("#offered button").nth(3);
     await item.click();
@@ -148,8 +107,43 @@ describe.skipIf(!present)("the playground in Chromium", () => {
     await page.close();
   });
 
+  it("names the point under the pointer, and lists the items that a lasso takes", async () => {
+    const { page, complaints } = await openPage(browser, playing.url);
+    await compute(page);
+    const map = page.locator("#map");
+    await map.scrollIntoViewIfNeeded();
+    const { x, y, width, height } = (await map.boundingBox())!;
+    const at = (right: number, down: number): [number, number] => [x + right * width, y + down * height];
+    const hovered = page.locator(".hovered");
+    const asked = await hovered.textContent();
+    for (let step = 0; step < 60 && (await hovered.textContent()) === asked; step++) {
+      await page.mouse.move(...at(0.4 + 0.2 * ((step % 8) / 8), 0.4 + 0.2 * (step / 60)), { steps: 3 });
+    }
+    expect(await hovered.textContent()).toMatch(/^(user \d+|item \d+), \d+ interactions$/);
+    await page.click("#lasso");
+    await page.mouse.move(...at(0.3, 0.3));
+    await page.mouse.down();
+    for (const [right, down] of [
+      [0.7, 0.3],
+      [0.7, 0.7],
+      [0.3, 0.7],
+      [0.3, 0.31],
+    ] as const) {
+      await page.mouse.move(...at(right, down), { steps: 8 });
+    }
+    await page.mouse.up();
+    const chips = page.locator(".selection button");
+    await chips.first().waitFor();
+    expect(await page.textContent(".selection p")).toMatch(/^\d+ users and \d+ items selected\.$/);
+    const item = await chips.first().textContent();
+    await chips.first().click();
+    expect(await page.locator("#clicked button").allTextContents()).toEqual([item]);
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
   it("judges the vectors beside their controls, with the figures of init", async () => {
-    const { page, complaints } = await open(playing.url);
+    const { page, complaints } = await openPage(browser, playing.url);
     await compute(page);
     await page.click("#evaluate");
     await page.waitForSelector("#evaluation tr[data-name='vectors']");
@@ -176,7 +170,7 @@ describe.skipIf(!present)("the playground in Chromium", () => {
   });
 
   it("cancels a run, ends its worker, and computes again afterwards", async () => {
-    const { page } = await open(`${playing.url}#clusters=64&lambda=0.5`);
+    const { page } = await openPage(browser, `${playing.url}#clusters=64&lambda=0.5`);
     await page.waitForSelector("#compute:enabled");
     const workers = (): number => page.workers().length;
     await page.evaluate(() => {
@@ -192,7 +186,7 @@ describe.skipIf(!present)("the playground in Chromium", () => {
   });
 
   it("opens dropped CSV and npy files, and says what is missing where they are no dataset", async () => {
-    const { page } = await open(playing.url.replace("?local", ""));
+    const { page } = await openPage(browser, playing.url.replace("?local", ""));
     const files = page.locator("input[type=file]").nth(1);
     await files.setInputFiles([
       { name: "log.csv", mimeType: "text/csv", buffer: Buffer.from("customer,thing\n1,2\n") },
@@ -250,7 +244,7 @@ describe.skipIf(!present)("the playground in Chromium", () => {
     const features = `image=${join(folder, "image.parquet")}:vector`;
     const names = ["--user-column", "user", "--item-column", "item", "--features", features];
     await quietly("init", "--interactions", join(folder, "log.parquet"), ...names, "--out", out);
-    const { page } = await open(playing.url.replace("?local", ""));
+    const { page } = await openPage(browser, playing.url.replace("?local", ""));
     await page.evaluate((dropped) => {
       const data = new DataTransfer();
       for (const { name, base64 } of dropped) {
@@ -272,23 +266,27 @@ describe.skipIf(!present)("the playground in Chromium", () => {
 
   it.skipIf(tiktok === undefined)("computes what init computes on TikTok, from chosen files", async () => {
     const out = join(temporaryFolder(), "tiktok");
-    const { totalTime } = await wellbegunJson(["init", tiktok!, "--out", out]);
-    const { page, complaints } = await open(playing.url.replace("?local", ""));
+    const clock = async (work: () => Promise<unknown>): Promise<number> => {
+      const started = performance.now();
+      await work();
+      return (performance.now() - started) / 1000;
+    };
+    const init = await clock(() => wellbegunJson(["init", tiktok!, "--out", out]));
+    const { page, complaints } = await openPage(browser, playing.url.replace("?local", ""));
     const files = ["tiktok.inter", ...readdirSync(tiktok!).filter((name) => name.endsWith("_feat.npy"))];
-    await page
-      .locator("input[type=file]")
-      .nth(1)
-      .setInputFiles(files.map((name) => join(tiktok!, name)));
-    await page.waitForSelector(".about strong");
-    const started = performance.now();
-    await compute(page);
-    const seconds = (performance.now() - started) / 1000;
+    const seconds = await clock(async () => {
+      await page
+        .locator("input[type=file]")
+        .nth(1)
+        .setInputFiles(files.map((name) => join(tiktok!, name)));
+      await compute(page);
+    });
     const status = await page.textContent("#status");
     expectEqualTables(await downloadedBundle(page), out);
     await page.locator("#offered button").first().click();
     const milliseconds = await page.getAttribute("#newcomer-time", "data-milliseconds");
     console.log(
-      `TikTok: ${seconds.toFixed(2)} s in the page, drawn; init ${(totalTime / 1000).toFixed(2)} s; a click ${Number(milliseconds).toFixed(1)} ms. ${status}`,
+      `TikTok: ${seconds.toFixed(2)} s in the page from files to the drawn map, ${(seconds / init).toFixed(2)} of the ${init.toFixed(2)} s of init; a click ${Number(milliseconds).toFixed(1)} ms. ${status}`,
     );
     expect(complaints).toEqual([]);
     await page.close();
@@ -297,7 +295,7 @@ describe.skipIf(!present)("the playground in Chromium", () => {
   it("opens a bundle to look at, without its dataset", async () => {
     const bundle = await play(vectors);
     try {
-      const { page, complaints } = await open(bundle.url);
+      const { page, complaints } = await openPage(browser, bundle.url);
       await page.waitForSelector("#map[data-points='1000']");
       await page.locator("#offered button").first().click();
       expect(await page.locator(".lists h3").allTextContents()).toEqual([
@@ -314,7 +312,7 @@ describe.skipIf(!present)("the playground in Chromium", () => {
   it.each(["light", "dark"] as const)(
     "has no serious finding of axe, and is readable on a telephone (%s)",
     async (colorScheme) => {
-      const { page, complaints } = await open(playing.url, { colorScheme });
+      const { page, complaints } = await openPage(browser, playing.url, { colorScheme });
       expect(await findings(page)).toEqual([]);
       await compute(page);
       await page.locator("#offered button").nth(2).click();
@@ -330,13 +328,3 @@ describe.skipIf(!present)("the playground in Chromium", () => {
     },
   );
 });
-
-/** The largest difference of two arrays, relative to the root mean square of the second. */
-function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  let [squares, most] = [0, 0];
-  for (let i = 0; i < b.length; i++) {
-    squares += b[i]! ** 2;
-    most = Math.max(most, Math.abs(a[i]! - b[i]!));
-  }
-  return most / Math.sqrt(squares / b.length);
-}

@@ -47,12 +47,15 @@ function offer(from: usize, count: i32, firstItem: i32, k: i32, scores: usize, i
     const four = from + ((<usize>i) << 2);
     if (!v128.any_true(f32x4.ge(v128.load(four), worst))) continue;
     for (let lane = 0; lane < 4; lane++) {
-      const score = load<f32>(four + ((<usize>lane) << 2));
-      if (below(load<f32>(scores), load<i32>(items), score, firstItem + i + lane))
-        sink(scores, items, k, score, firstItem + i + lane);
+      offerOne(scores, items, k, load<f32>(four + ((<usize>lane) << 2)), firstItem + i + lane);
     }
     worst = f32x4.splat(load<f32>(scores));
   }
+}
+
+/** Puts an entry in the place of the heap's worst one, its root, if that one ranks below it. */
+export function offerOne(scores: usize, items: usize, k: i32, score: f32, item: i32): void {
+  if (below(load<f32>(scores), load<i32>(items), score, item)) sink(scores, items, k, score, item);
 }
 
 /**

@@ -5,6 +5,7 @@ import type { Interactions } from "./data/interactions.ts";
 import type { ScoringTables, Table } from "./data/table.ts";
 import type { FoldedUser, FoldInOptions } from "./initializer/history.ts";
 import type { Initializer, TransformOptions } from "./initializer/initializer.ts";
+import type { FoldedItem, ItemContent } from "./initializer/item-content.ts";
 import type { ResolvedOptions } from "./options/method-options.ts";
 import type { Report } from "./pipeline/report.ts";
 import type { StageTimes } from "./pipeline/stopwatch.ts";
@@ -38,7 +39,7 @@ export interface FittedTables<Train extends AnyInteractions = Interactions> {
 export interface Model
   extends FittedTables,
     ScoringTables,
-    Pick<Initializer, "foldIn" | "transform" | "toBytes"> {
+    Pick<Initializer, "foldIn" | "foldInItem" | "contentWidths" | "transform" | "toBytes"> {
   /** U x d: the fused starting vectors, by the user IDs of `train`. */
   readonly users: Table;
   /** I x d: the items in the same space and scale, by the item IDs of `train`. */
@@ -47,7 +48,7 @@ export interface Model
   readonly perModality: Readonly<Record<string, Table>>;
   /** The interactions that the model was fitted to. */
   readonly train: Interactions;
-  /** The model without its user tables; `foldIn`, `transform` and `toBytes` call its methods. */
+  /** The model without its user tables; `foldIn`, `foldInItem`, `transform` and `toBytes` call its methods. */
   readonly initializer: Initializer;
 }
 
@@ -88,6 +89,14 @@ export class FittedModel implements Model {
 
   foldIn(history: Iterable<Id>, options?: FoldInOptions): FoldedUser {
     return this.initializer.foldIn(history, options);
+  }
+
+  get contentWidths(): Readonly<Record<string, number>> {
+    return this.initializer.contentWidths;
+  }
+
+  foldInItem(content: ItemContent): FoldedItem {
+    return this.initializer.foldInItem(content);
   }
 
   transform(interactions: Interactions, options?: TransformOptions): Table {

@@ -95,7 +95,12 @@ describe("bytes of models", () => {
 
   it("name the kinds that are known when they are another file", async () => {
     const other = new TextEncoder().encode("PK, another kind of file");
-    await expectRefusal(() => readInitializer(other), "format", "wbinit, wbspec, wbprop, wbfill, wbjoin", "PK, an");
+    await expectRefusal(
+      () => readInitializer(other),
+      "format",
+      "wbinit, wbspec, wbprop, wbfill, wbjoin",
+      "PK, an",
+    );
   });
 
   it("need both sides of joined tables to have bytes", async () => {

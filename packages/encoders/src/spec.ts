@@ -39,7 +39,10 @@ export interface ImageSpec extends CommonSpec {
    * `size` whatever its aspect.
    */
   readonly shortSide?: number | undefined;
-  /** Resampling in Node: `linear`, `cubic` (the default) or `lanczos3`. A browser's canvas has its own. */
+  /**
+   * Resampling in Node: `linear`, `cubic` (the default) or `lanczos3`, which enlarges as `cubic` does. A browser's canvas has its
+   * own.
+   */
   readonly filter?: "linear" | "cubic" | "lanczos3" | undefined;
   /** Factor of the bytes 0-255, before mean and deviation. Default: 1 / 255. */
   readonly rescale?: number | undefined;

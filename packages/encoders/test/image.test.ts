@@ -41,9 +41,8 @@ describeWithModels("EfficientNet-Lite0, exported from PyTorch", () => {
     const cosines = rowCosines(found.vectors, expected, width);
     expect(found.width).toBe(width);
     expect(cosines).toHaveLength(6);
-    // The last image is smaller than the network's input, and sharp enlarges a little differently from Pillow.
-    expect(Math.min(...cosines.slice(0, 5))).toBeGreaterThan(0.999);
-    expect(cosines[5]).toBeGreaterThan(0.995);
+    // The last image is smaller than the network's input, and is enlarged.
+    expect(Math.min(...cosines)).toBeGreaterThan(0.999);
     // The third image needs no resizing.
     expect(cosines[2]).toBeGreaterThan(0.999999);
     // Other images are told apart: the test above could fail.

@@ -58,7 +58,6 @@ export class Session {
 
   /**
    * Opens a database of its own.
-   *
    * @throws {WellbegunError} `unavailable` if DuckDB is not installed; `io` if there is no such folder; `invalid-option`.
    */
   static async open(options: SessionOptions): Promise<Session> {

@@ -19,13 +19,18 @@ const extensions: readonly (readonly [RegExp, LogFormat])[] = [
   [/\.(jsonl|ndjson|json)(\.gz|\.zst)?$/i, "json"],
 ];
 
+/** The format that a file's name ends in; undefined if it is not one of DuckDB's. */
+export function endingFormat(file: string): LogFormat | undefined {
+  return extensions.find(([pattern]) => pattern.test(file))?.[1];
+}
+
 /**
  * The format that the files' names end in.
  *
  * @throws {WellbegunError} `invalid-option` if there is no file, or their names do not say one format.
  */
 export function formatOf(files: readonly string[], doing: string): LogFormat {
-  const formats = new Set(files.map((file) => extensions.find(([pattern]) => pattern.test(file))?.[1]));
+  const formats = new Set(files.map(endingFormat));
   const [format] = formats;
   if (formats.size === 1 && format !== undefined) return format;
   throw new WellbegunError("invalid-option", {
@@ -39,11 +44,15 @@ export function formatOf(files: readonly string[], doing: string): LogFormat {
 
 /** The files as a table in SQL. Patterns are DuckDB's: `*`, `**`, `?`, `[…]`. */
 export function tableOf(files: readonly string[], format: LogFormat): string {
-  const list = `[${files.map(literal).join(", ")}]`;
   // A log of many files may have gained a column in between; columns are matched by name.
-  const options = "union_by_name = true, filename = true";
-  if (format === "parquet")
-    return `read_parquet(${list}, ${options}, file_row_number = true, binary_as_string = true)`;
-  if (format === "csv") return `read_csv(${list}, ${options})`;
-  return `read_json(${list}, format = 'newline_delimited', ${options})`;
+  const located = format === "parquet" ? ", file_row_number = true" : "";
+  return readingOf(files, format, `, union_by_name = true, filename = true${located}`);
+}
+
+/** As {@link tableOf}, with the columns of the files alone. */
+export function readingOf(files: readonly string[], format: LogFormat, options: string = ""): string {
+  const list = `[${files.map(literal).join(", ")}]`;
+  if (format === "parquet") return `read_parquet(${list}, binary_as_string = true${options})`;
+  if (format === "csv") return `read_csv(${list}${options})`;
+  return `read_json(${list}, format = 'newline_delimited'${options})`;
 }

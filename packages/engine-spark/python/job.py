@@ -1,10 +1,12 @@
 """Makes the user vectors of a wellbegun job on Spark.
 
     spark-submit job/job.py [--log PATH ...] [--out URI] [--partitions N] [--tables DIR]
+    python job/job.py --connect sc://host:15002 ...
 
 Spark matches item IDs to rows, removes repeated pairs and sorts the pairs by user; NumPy and SciPy make the vectors, which
 are written by the workers and never pass through Spark. The job's folder must be readable by the driver, and the output
-writable by all workers. Needs pyspark 4, numpy, scipy and pyarrow.
+writable by the driver and all workers. Needs pyspark 4, numpy, scipy and pyarrow. With --connect the driver is a client of a Spark
+Connect server, without Java, and needs pyspark[connect].
 """
 
 import argparse
@@ -12,6 +14,7 @@ import hashlib
 import json
 import os
 import sys
+import tempfile
 import uuid
 
 import numpy as np
@@ -302,6 +305,15 @@ def placer(modalities, dim, unit, weighted, out, shared):
     return place
 
 
+def open_session(connect):
+    """The session, and the function that sends a file to every host, where SparkFiles finds it."""
+    builder = SparkSession.builder
+    spark = (builder.remote(connect) if connect is not None else builder.appName("wellbegun")).getOrCreate()
+    spark.conf.set("spark.sql.session.timeZone", "UTC")
+    spark.conf.set("spark.sql.execution.arrow.maxRecordsPerBatch", str(1 << 17))
+    return spark, spark.sparkContext.addFile if connect is None else lambda path: spark.addArtifacts(path, file=True)
+
+
 def main():
     folder = os.path.dirname(os.path.abspath(__file__))
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -309,14 +321,10 @@ def main():
     parser.add_argument("--out", default=os.path.join(folder, "out"), help="folder or URI of the output (job/out)")
     parser.add_argument("--partitions", type=int, help="partitions of users (spark.sql.shuffle.partitions)")
     parser.add_argument("--tables", help="folder with the job's files on every host, in place of copies from the driver")
+    parser.add_argument("--connect", metavar="URL", help="a Spark Connect server such as sc://host:15002, in place of spark-submit")
     arguments = parser.parse_args()
     plan, plan_sha256 = read_plan(folder)
-    spark = (
-        SparkSession.builder.appName("wellbegun")
-        .config("spark.sql.session.timeZone", "UTC")
-        .config("spark.sql.execution.arrow.maxRecordsPerBatch", 1 << 17)
-        .getOrCreate()
-    )
+    spark, send = open_session(arguments.connect)
     # Paths of the plan and of the command line are taken from here; the workers have their own working folders.
     out = arguments.out if "://" in arguments.out else os.path.abspath(arguments.out)
     system, place = fs.FileSystem.from_uri(out)
@@ -339,15 +347,17 @@ def main():
     data = data.getvalue().to_pybytes()
     with system.open_output_stream(place + "/degrees.npy") as stream:
         stream.write(data)
-    local = os.path.join(spark.sparkContext._temp_dir, "degrees.npy")
+    # Hosts may fetch the file until the job ends; the folder vanishes with the process.
+    temporary = tempfile.TemporaryDirectory()
+    local = os.path.join(temporary.name, "degrees.npy")
     with open(local, "wb") as file:
         file.write(data)
+    send(local)
 
     # Each host receives the item tables once; its workers map the same file.
     for name in [name for m in plan["modalities"] for name in (m["items"], m["points"], m["labels"], m["missing"])]:
         if name is not None and arguments.tables is None:
-            spark.sparkContext.addFile(os.path.join(folder, name))
-    spark.sparkContext.addFile(local)
+            send(os.path.join(folder, name))
     place_users = placer(plan["modalities"], plan["dim"], plan["unit"], weighted, out, arguments.tables)
     # Only what the accepted attempt of each task returns is committed; files of other attempts are never read.
     parts = [json.loads(row.part) for row in pairs.mapInArrow(place_users, "part string").collect()]

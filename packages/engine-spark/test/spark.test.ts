@@ -18,13 +18,14 @@ import {
   IdIndex,
   Initializer,
   type Interactions,
+  interactionsFromArrays,
   interactionsFromPairs,
   type Model,
 } from "@wellbegun/core";
 import { beforeAll, expect, it } from "vitest";
 import { collectJob, planJob, type SparkLog } from "../src/index.ts";
 import { expectRefusal, largestError, temporaryFolder, writeLog } from "./helpers.ts";
-import { describeWithSpark, type JobRun, runJobs } from "./spark.ts";
+import { describeWithSpark, type JobRun, runConnected, runJobs, whyNoConnect } from "./spark.ts";
 
 const golden = (name: string): string =>
   fileURLToPath(new URL(`../../../fixtures/golden/${name}`, import.meta.url));
@@ -133,6 +134,26 @@ describeWithSpark("a job on Spark", () => {
     ]);
   }
 
+  /** A million users with one item in common, and another of their own choice. */
+  async function addPopular(): Promise<void> {
+    const [userCount, itemCount] = [1_000_000, 1000];
+    const users = new Uint32Array(2 * userCount);
+    const items = new Uint32Array(2 * userCount);
+    const lines = ["user,item"];
+    for (let user = 0; user < userCount; user++) {
+      users.fill(user, 2 * user, 2 * user + 2);
+      items[2 * user + 1] = 1 + ((user * 7) % (itemCount - 1));
+      lines.push(`${user},0\n${user},${items[2 * user + 1]}`);
+    }
+    const path = join(root, "popular.csv");
+    writeFileSync(path, lines.join("\n"));
+    const train = interactionsFromArrays({ users, items, userCount, itemCount });
+    const data = Float32Array.from({ length: itemCount * 3 }, (_, i) => Math.sin(i * i + 1));
+    const features = { image: denseFeatures(data, itemCount, 3) };
+    const log = { files: path, userColumn: "user", itemColumn: "item" };
+    await add("popular", { train, features }, log, { lambda: 1, clusters: 2, dim: 3 }, [["out", 3]]);
+  }
+
   beforeAll(async () => {
     await addFolder(
       "tiny",
@@ -149,6 +170,7 @@ describeWithSpark("a job on Spark", () => {
       { by: "time", column: "label", validationFrom: "2024-05-01" },
     );
     await addSkewed();
+    await addPopular();
     if (hasTiktok) {
       await addFolder(
         "tiktok",
@@ -164,10 +186,11 @@ describeWithSpark("a job on Spark", () => {
   const collected = async (
     name: string,
     from: string = "out",
+    rowsPerPart: number = 1000,
   ): Promise<Awaited<ReturnType<typeof readBundle>>> => {
     const { job } = cases[name]!;
     const out = join(root, `${name}-${from}-bundle`);
-    await collectJob(job, out, { from: join(job, from), overwrite: true, rowsPerPart: 1000 });
+    await collectJob(job, out, { from: join(job, from), overwrite: true, rowsPerPart });
     return readBundle(out);
   };
 
@@ -208,6 +231,30 @@ describeWithSpark("a job on Spark", () => {
     expect(sixteen.manifest).toEqual(two.manifest);
     expect(sixteen.manifestSha256).toBe(two.manifestSha256);
   });
+
+  it("gives a million users who share one item the vectors of core", async () => {
+    const users = await (await collected("popular", "out", 400_000)).users();
+    const { model } = cases.popular!;
+    expect(users.rows).toBe(1_000_000);
+    expect(largestError(users, model.users)).toBeLessThan(1e-5);
+  });
+
+  const throughConnect = "writes the same bundle, byte for byte, as a client of Spark Connect";
+  if (whyNoConnect !== undefined) {
+    if (process.env.CI) throw new Error(`${throughConnect}: ${whyNoConnect}; with CI set it must be there`);
+    console.warn(`Left out: ${throughConnect}; ${whyNoConnect}.`);
+    it.skip(`${throughConnect}: ${whyNoConnect}`, () => undefined);
+  } else {
+    it(throughConnect, async () => {
+      const { job } = cases.skewed!;
+      const out = join(job, "connected");
+      const program = join(job, "job.py");
+      await runConnected({ program, arguments: ["--partitions", "3", "--out", out] });
+      expect((await collected("skewed", "connected")).manifestSha256).toBe(
+        (await collected("skewed")).manifestSha256,
+      );
+    }, 300_000);
+  }
 
   it("counts a part once whose first attempt was killed after it had been written", async () => {
     const { job } = cases.skewed!;

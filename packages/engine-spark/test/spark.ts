@@ -2,7 +2,7 @@
  * A real Spark: the Python that WELLBEGUN_SPARK names, with pyspark, numpy, scipy and pyarrow, and Java 17. Without it the
  * tests are left out, and a line says so; where the environment variable CI is set, its absence fails.
  */
-import { execFile } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
 import { delimiter, dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, it } from "vitest";
@@ -21,6 +21,12 @@ export function describeWithSpark(name: string, suite: () => void): void {
   it.skip(`${name}: ${reason}`, () => undefined);
 }
 
+/** Why there is no Spark Connect, which needs pyspark's extra packages; undefined where there is. */
+export const whyNoConnect: string | undefined =
+  python === undefined || spawnSync(python, ["-c", "import pyspark.sql.connect.session"]).status === 0
+    ? undefined
+    : "the Python of WELLBEGUN_SPARK has no pyspark[connect] (tools/spark-peers.txt lists what it needs)";
+
 /** A run of `job.py`. */
 export interface JobRun {
   readonly program: string;
@@ -30,9 +36,22 @@ export interface JobRun {
 }
 
 /** Runs jobs one after the other in one process. Rejects with what Spark printed if one fails. */
-export async function runJobs(runs: readonly JobRun[]): Promise<string> {
-  const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
+export function runJobs(runs: readonly JobRun[]): Promise<string> {
   const marker = runs.find(({ kill }) => kill !== undefined)?.kill;
+  const killing = marker === undefined ? {} : { PYTHONPATH: here("./kill"), WELLBEGUN_TEST_KILL: marker };
+  return runPython([here("./run-jobs.py"), JSON.stringify(runs)], killing);
+}
+
+/** Runs a job as the client of a Spark Connect server, which is started for it. Rejects likewise. */
+export function runConnected({ program, arguments: given }: JobRun): Promise<string> {
+  return runPython([program, "--connect", "local[2]", ...given]);
+}
+
+function here(name: string): string {
+  return fileURLToPath(new URL(name, import.meta.url));
+}
+
+function runPython(args: readonly string[], more: Record<string, string> = {}): Promise<string> {
   const env = {
     ...process.env,
     PATH: `${dirname(python!)}${delimiter}${process.env.PATH}`,
@@ -41,17 +60,12 @@ export async function runJobs(runs: readonly JobRun[]): Promise<string> {
     SPARK_LOCAL_IP: "127.0.0.1",
     // A JVM that lives for seconds starts faster with its first compiler alone.
     PYSPARK_SUBMIT_ARGS: "--driver-java-options '-XX:TieredStopAtLevel=1 -XX:+UseSerialGC' pyspark-shell",
-    ...(marker === undefined ? {} : { PYTHONPATH: here("./kill"), WELLBEGUN_TEST_KILL: marker }),
+    ...more,
   };
   return new Promise((resolve, reject) => {
-    execFile(
-      python!,
-      [here("./run-jobs.py"), JSON.stringify(runs)],
-      { env, maxBuffer: 1 << 26 },
-      (error, stdout, stderr) => {
-        if (error === null) resolve(stdout);
-        else reject(new Error(`${error.message.slice(0, 200)}\n${stdout}\n${stderr.slice(-6000)}`));
-      },
-    );
+    execFile(python!, args, { env, maxBuffer: 1 << 26 }, (error, stdout, stderr) => {
+      if (error === null) resolve(stdout);
+      else reject(new Error(`${error.message.slice(0, 200)}\n${stdout}\n${stderr.slice(-6000)}`));
+    });
   });
 }

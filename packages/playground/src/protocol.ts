@@ -59,7 +59,9 @@ export interface Computed {
   readonly warnings: readonly string[];
   /** `Initializer.toBytes`: what folds in a user. */
   readonly initializer: Uint8Array;
-  /** Name of each item: its raw ID, or its row. */
+  /** Raw ID of each user; empty where the rows are the IDs. */
+  readonly userNames: readonly string[];
+  /** Raw ID of each item; empty where the rows are the IDs. */
   readonly itemNames: readonly string[];
   /** What each item is in words; empty where nothing is known. */
   readonly itemTexts: readonly string[];
@@ -83,8 +85,6 @@ export interface MapData {
   readonly scale: number;
   /** Share of the variance along each axis. */
   readonly shares: Float64Array;
-  /** A sample of the points, for UMAP: their indices among all, and their vectors, row-major. */
-  readonly sample: { readonly indices: Uint32Array; readonly vectors: Float32Array };
 }
 
 /** One row of an evaluation. */
@@ -116,6 +116,8 @@ export interface Calls {
   open: { input: Source; output: DatasetInfo };
   compute: { input: { readonly settings: RunSettings; readonly backend: BackendName }; output: Computed };
   view: { input: readonly NamedFile[]; output: Computed };
+  /** Users and then items, row-major. */
+  vectors: { input: undefined; output: Float32Array };
   evaluate: { input: undefined; output: Evaluation };
   bundle: { input: undefined; output: Download };
   onnx: { input: undefined; output: Download };
@@ -133,7 +135,7 @@ export interface CallMessage {
   readonly input: unknown;
 }
 
-/** What the worker posts. */
+/** What the worker posts. The arrays of an output are moved, not copied: it holds none that the worker keeps. */
 export type WorkerMessage =
   | { readonly type: "progress"; readonly event: ProgressEvent }
   | { readonly type: "done"; readonly output: unknown }

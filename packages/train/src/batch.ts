@@ -26,3 +26,22 @@ export function distinct(list: Uint32Array): Distinct {
   }
   return { rows: Uint32Array.from(rows), counts: Float64Array.from(counts) };
 }
+
+/** A batch whose items are counted among its own distinct items. */
+export interface CompactBatch {
+  /** The items of the batch, positive and negative, ascending and once each. */
+  readonly items: Uint32Array;
+  /** The batch, with positions in `items` instead of items. */
+  readonly batch: Batch;
+}
+
+/** For models whose item vectors are computed from features: a step needs those of its own items alone. */
+export function compactItems({ users, positives, negatives }: Batch): CompactBatch {
+  const all = new Uint32Array(positives.length + negatives.length);
+  all.set(positives);
+  all.set(negatives, positives.length);
+  const items = distinct(all).rows;
+  const positions = new Map(Array.from(items, (item, position) => [item, position]));
+  const position = (item: number): number => positions.get(item)!;
+  return { items, batch: { users, positives: positives.map(position), negatives: negatives.map(position) } };
+}

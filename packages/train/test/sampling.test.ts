@@ -1,6 +1,7 @@
 import { interactionsFromArrays, itemDegrees, userDegrees } from "@wellbegun/core";
 import { transposeSparse } from "@wellbegun/core/support";
 import { expect, it } from "vitest";
+import { compactItems } from "../src/batch.ts";
 import { prunedGraph } from "../src/graphs/prune.ts";
 import { userItemGraph } from "../src/graphs/user-item.ts";
 import { Sampler } from "../src/sampler.ts";
@@ -25,6 +26,15 @@ it("An epoch visits every train interaction once, and draws negatives that the u
   for (const batch of batches) {
     for (const pair of pairsOf(batch.users, batch.negatives)) expect(own.has(pair)).toBe(false);
   }
+});
+
+it("A compact batch has the same items by their positions among its distinct items, which ascend", () => {
+  const batch = [...new Sampler(train, 32, 1).epoch(0)][0]!;
+  const { items, batch: compact } = compactItems(batch);
+  expect([...items]).toEqual([...new Set([...batch.positives, ...batch.negatives])].sort((a, b) => a - b));
+  expect(compact.users).toEqual(batch.users);
+  expect(compact.positives.map((position) => items[position]!)).toEqual(batch.positives);
+  expect(compact.negatives.map((position) => items[position]!)).toEqual(batch.negatives);
 });
 
 it("Epochs differ, and each is the same whichever came before it", () => {

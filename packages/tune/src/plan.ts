@@ -91,7 +91,7 @@ export function planSearch(input: TuneInput, options: TuneOptions): SearchPlan {
     dimensions: effective(dimensionsOf(options.space ?? {}, widths, train.itemCount), objective),
     fixed,
   };
-  return { head, judge, overlap, widths, fixed, budget: planBudget(options.budget) };
+  return { head, judge, overlap, widths, fixed, budget: planBudget(options) };
 }
 
 function pick({
@@ -111,14 +111,18 @@ function effective(dimensions: readonly Dimension[], objective: Objective): Dime
   return dimensions.filter(({ name }) => objective !== "item-cf" || !ofUsers.includes(name));
 }
 
-function planBudget(given: TuneOptions["budget"]): Budget {
-  const { trials = Number.POSITIVE_INFINITY, seconds } = given ?? { trials: 200 };
+function planBudget({ budget = { trials: 200 }, recorded = [] }: TuneOptions): Budget {
+  const { trials = Number.POSITIVE_INFINITY, seconds } = budget;
   if (trials === Number.POSITIVE_INFINITY && seconds === undefined)
     refuse("budget", "trials or seconds", "neither");
   if (trials !== Number.POSITIVE_INFINITY && !(Number.isSafeInteger(trials) && trials >= 1))
     refuse("budget", "a whole number of trials >= 1", `${trials}`);
   if (seconds !== undefined && !(Number.isFinite(seconds) && seconds > 0))
     refuse("budget", "seconds above 0", `${seconds}`);
+  // With fewer trials the search would be another one, and the best of the earlier one would be lost.
+  const before = new Set(recorded.flatMap((record) => (record.kind === "trial" ? [record.trial] : []))).size;
+  if (trials < before)
+    refuse("budget", `at least the ${before} trials of the search that it goes on with`, `${trials}`);
   const begun = performance.now();
   const elapsed = (): number => (performance.now() - begun) / 1000;
   let best = 0;

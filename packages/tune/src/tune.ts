@@ -77,8 +77,8 @@ export interface TuneResult {
  * Searches the settings of core's `fit` by the quality of the untrained vectors on the validation rows: a
  * seeded, model-guided sampler with successive halving over users. Work that trials share is done once.
  *
- * @throws {WellbegunError} `invalid-option` for a bad objective, budget, `k` or space, and for an option that does not
- * exist; `invalid-data` if the
+ * @throws {WellbegunError} `invalid-option` for a bad objective, budget, `k` or space, for a budget below the trials of
+ * `recorded`, and for an option that does not exist; `invalid-data` if the
  * validation rows hold nothing to find, or an overlap that `overlap` refuses; `mismatch` if `recorded` is from
  * another search; the errors of `fit`; `aborted`.
  */

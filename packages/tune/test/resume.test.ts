@@ -42,6 +42,16 @@ it("A search that resumes with a larger budget ends as one long run", async () =
   expect(short.length).toBeLessThan(records.length);
 });
 
+it("A search refuses to go on with a budget below the trials that it has", async () => {
+  const { records } = await recordedRun();
+  const before = new Set(records.flatMap((record) => (record.kind === "trial" ? [record.trial] : []))).size;
+  const budget = { trials: before - 1 };
+  await expect(tune(data, { ...options, budget, recorded: records })).rejects.toMatchObject({
+    code: "invalid-option",
+    message: expect.stringContaining(`at least the ${before} trials`),
+  });
+});
+
 it("A search judges few trials on all users, and these are the best of their round", async () => {
   const { result } = await recordedRun();
   const round = result.trials.slice(0, 27);

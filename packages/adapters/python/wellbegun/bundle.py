@@ -7,7 +7,7 @@ from typing import Any, Dict, List, Optional, Tuple
 
 from .errors import WellbegunError
 from .fields import Fields
-from .files import check_files, compare_ids, is_part, read_control, read_ids, read_index, read_table
+from .files import check_files, compare_ids, is_part, read_control, read_ids, read_index, read_table, table_name
 from .ids import ordered_ids
 from .parts import Part, read_part_tables, read_parts
 from .safetensors import read_tensor
@@ -40,25 +40,31 @@ class Bundle:
         check_files(self.folder, self.manifest["files"], verify, DOING)
         parts = read_parts(self.manifest, path, DOING)
         self._parts: Dict[str, List[Part]] = {name: listed for name, (_, listed) in parts.items()}
-        # The file and manifest entry of each table; a table in both formats is read from its .npy file or parts.
+        # The file and manifest entry of each table: .npy, else safetensors, else Parquet.
         self._sources: Dict[str, Tuple[str, Fields]] = {}
-        for name, (entry, _) in parts.items():
-            if name.endswith(".npy"):
-                self._sources[name[: -len(".npy")]] = (name, entry)
+        whole = {name: entry for name, (entry, _) in parts.items()}
         for file, value in self.manifest["files"].items():
             entry = Fields(value, "{}, file {!r}".format(path, file), DOING)
-            if file.endswith(".npy") and not is_part(file):
-                self._sources[file[: -len(".npy")]] = (file, entry)
+            if not is_part(file):
+                whole[file] = entry
             if "tensors" in entry.values:
                 tensors = entry.fields("tensors")
                 for name in tensors.values:
-                    self._sources.setdefault(name, (file, tensors.fields(name)))
+                    self._sources[name] = (file, tensors.fields(name))
+        for file, entry in whole.items():
+            table = table_name(file)
+            # A file without a shape is no table.
+            if table is None or "shape" not in entry.values:
+                continue
+            if file.endswith(".npy") or table not in self._sources:
+                self._sources[table] = (file, entry)
         self.tables: Dict[str, List[int]] = {name: entry.counts("shape") for name, (_, entry) in self._sources.items()}
 
     def table(self, name: str) -> Array:
         """A table as an array: ``users`` (U x d), ``items``, ``users.<modality>`` and so on.
 
-        The values come from the table's ``.npy`` file or its parts, or else from ``tables.safetensors``.
+        The values come from the table's ``.npy`` file or its parts, or else from ``tables.safetensors``, or from its Parquet
+        file or parts, which pyarrow reads.
         """
         if name not in self._sources:
             known = ", ".join(sorted(self.tables)) or "none"
@@ -68,7 +74,7 @@ class Bundle:
         dtype, shape = entry.choice("dtype", "float32", "int32"), entry.counts("shape")
         if file in self._parts:
             return read_part_tables(self.folder, self._parts[file], dtype, shape, DOING)
-        if file.endswith(".npy"):
+        if table_name(file) is not None:
             return read_table(path, dtype, shape, DOING)
         return read_tensor(path, name, dtype, shape, DOING)
 

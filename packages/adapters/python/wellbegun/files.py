@@ -75,7 +75,7 @@ def is_plain(name: str) -> bool:
 def is_part(name: str) -> bool:
     """Whether a name is that of one part of a table or list of IDs, such as ``users/part-00000.npy``."""
     folder, _, part = name.partition("/")
-    return is_plain(folder) and re.fullmatch(r"part-[0-9]{5,}\.(npy|txt)", part) is not None
+    return is_plain(folder) and re.fullmatch(r"part-[0-9]{5,}\.(npy|parquet|txt)", part) is not None
 
 
 def sha256(path: str) -> str:
@@ -87,16 +87,33 @@ def sha256(path: str) -> str:
     return digest.hexdigest()
 
 
+def table_name(file: str) -> Optional[str]:
+    """The table that an ``.npy`` or Parquet file holds: ``users`` for ``users.npy``; None for other files."""
+    stem, extension = os.path.splitext(file)
+    return stem if extension in (".npy", ".parquet") else None
+
+
 def read_table(path: str, dtype: str, shape: Sequence[int], doing: str) -> Array:
-    """An ``.npy`` table that must have this dtype and shape. Pickles are never opened."""
+    """A table in ``.npy`` or Parquet that must have this dtype and shape. Pickles are never opened."""
+    parquet = path.endswith(".parquet")
     try:
-        table: Array = np.load(path, allow_pickle=False)
-    except Exception as error:  # NumPy raises errors of many types for a damaged file.
-        raise WellbegunError(doing, "an .npy table", str(error), path) from error
+        table: Array = read_parquet(path) if parquet else np.load(path, allow_pickle=False)
+    except Exception as error:  # NumPy and pyarrow raise errors of many types for a damaged file.
+        expected = "a Parquet table, which pyarrow reads (pip install pyarrow)" if parquet else "an .npy table"
+        raise WellbegunError(doing, expected, str(error), path) from error
     if str(table.dtype) != dtype or list(table.shape) != list(shape):
         found = "{} {}".format(table.dtype, list(table.shape))
         raise WellbegunError(doing, "{} {}".format(dtype, list(shape)), found, path)
     return finite(table, path, doing)
+
+
+def read_parquet(path: str) -> Array:
+    """The column ``vector`` of a Parquet file as an array of two dimensions."""
+    import pyarrow.parquet
+
+    column = pyarrow.parquet.read_table(path, columns=["vector"])["vector"]
+    values = np.concatenate([chunk.flatten().to_numpy() for chunk in column.chunks])
+    return values.reshape(len(column), -1)
 
 
 def finite(table: Array, at: str, doing: str) -> Array:

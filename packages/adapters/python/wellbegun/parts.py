@@ -9,7 +9,7 @@ import numpy as np
 
 from .errors import WellbegunError
 from .fields import Fields
-from .files import finite, is_part, read_table
+from .files import finite, is_part, read_table, table_name
 from .types import Array
 
 
@@ -61,7 +61,7 @@ def read_part_tables(folder: str, parts: Sequence[Part], dtype: str, shape: Sequ
 
 def _complete(name: str, entry: Fields, files: Fields, at: str, doing: str) -> List[Part]:
     shape = entry.counts("shape")
-    if len(shape) not in ((1, 2) if name.endswith(".npy") else (1,)):
+    if len(shape) not in ((1,) if table_name(name) is None else (1, 2)):
         raise WellbegunError(doing, "the lengths of {}".format(name), repr(shape), at)
     parts: List[Part] = []
     end = 0

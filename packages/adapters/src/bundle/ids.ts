@@ -1,5 +1,5 @@
 import { type Id, WellbegunError } from "@wellbegun/core";
-import { LargeMap } from "@wellbegun/core/support";
+import { IdTable } from "@wellbegun/core/support";
 
 /**
  * Raw IDs as the text of an ID file: one on each line, in row order, each line ended by a line feed.
@@ -9,17 +9,16 @@ import { LargeMap } from "@wellbegun/core/support";
  * the same text (such as 7 and "7"), since a reader could not distinguish them.
  */
 export function encodeIds(ids: Iterable<Id>, label: string = "IDs"): Uint8Array {
-  const rows = new LargeMap<string, number>();
+  const lines = new IdTable();
   let row = 0;
   for (const id of ids) {
     const line = idLine(id, `${label}, row ${row}`);
-    const earlier = rows.get(line);
-    if (earlier !== undefined) {
-      throw failure("IDs that are written differently", `${line}`, `${label}, rows ${earlier} and ${row}`);
+    const earlier = lines.add(line);
+    if (earlier !== row++) {
+      throw failure("IDs that are written differently", line, `${label}, rows ${earlier} and ${row - 1}`);
     }
-    rows.set(line, row++);
   }
-  const text = [...rows.keys(), ""].join("\n");
+  const text = [...lines.ids, ""].join("\n");
   return new TextEncoder().encode(text);
 }
 

@@ -12,9 +12,9 @@ export interface BundleFile {
   readonly sha256: string;
   /** Number of bytes. */
   readonly bytes: number;
-  /** An `.npy` table's type; left out of other files. */
+  /** The type of a table in `.npy` or Parquet; left out of other files. */
   readonly dtype?: TableShape["dtype"];
-  /** An `.npy` table's lengths, or [lines] of an ID file; left out of other files. */
+  /** The lengths of a table in `.npy` or Parquet, or [lines] of an ID file; left out of other files. */
   readonly shape?: readonly number[];
   /** A safetensors file's tables by name; left out of other files. */
   readonly tensors?: Readonly<Record<string, TableShape>>;
@@ -29,7 +29,12 @@ export function isPlainFileName(name: string): boolean {
 /** Whether `name` is a part's: a folder with the table's name, then `part-` and five or more digits. */
 export function isPartName(name: string): boolean {
   const [folder = "", part = "", ...others] = name.split("/");
-  return others.length === 0 && isPlainFileName(folder) && /^part-\d{5,}\.(npy|txt)$/.test(part);
+  return others.length === 0 && isPlainFileName(folder) && /^part-\d{5,}\.(npy|parquet|txt)$/.test(part);
+}
+
+/** The table that a file holds, or its parts: `users` for `users.npy`. */
+export function tableName(file: string): string {
+  return file.replace(/\.(npy|parquet)$/, "");
 }
 
 /** Checks one entry of the manifest's files. @throws {WellbegunError} `format` naming the entry. */

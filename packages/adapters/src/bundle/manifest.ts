@@ -8,6 +8,7 @@ import {
   isPartName,
   isRecord,
   type TableShape,
+  tableName,
 } from "./manifest-files.ts";
 import { checkParts, type PartedFile } from "./parts.ts";
 import { type JsonValue, stableJson } from "./stable-json.ts";
@@ -112,11 +113,11 @@ export function parseManifest(text: string, label: string = MANIFEST_FILE): Mani
   return { ...value, ...own, ...(version === BUNDLE_VERSION ? {} : { parted: parts }) };
 }
 
-/** The tables of a bundle by name (such as `users` or `centroids.image`), from its `.npy` and safetensors files. */
+/** The tables of a bundle by name (such as `users` or `centroids.image`), from its `.npy`, safetensors and Parquet files. */
 export function bundleTables(manifest: Manifest): ReadonlyMap<string, TableShape> {
   const tables = new Map<string, TableShape>();
   const set = (file: string, { dtype, shape }: Partial<TableShape>): void => {
-    if (dtype !== undefined && shape !== undefined) tables.set(file.replace(/\.npy$/, ""), { dtype, shape });
+    if (dtype !== undefined && shape !== undefined) tables.set(tableName(file), { dtype, shape });
   };
   for (const [name, file] of Object.entries(manifest.files)) {
     for (const [tensor, table] of Object.entries(file.tensors ?? {})) tables.set(tensor, table);

@@ -77,7 +77,7 @@ function checkParted(
 ): string[] {
   if (!isRecord(entry)) throw failure("an object with shape and parts", JSON.stringify(entry), at);
   const { dtype, shape, parts } = entry;
-  if (whole.endsWith(".npy")) checkShape(dtype, shape, at);
+  if (/\.(npy|parquet)$/.test(whole)) checkShape(dtype, shape, at);
   else if (!Array.isArray(shape) || shape.length !== 1 || !isLength(shape[0])) {
     throw failure("a shape of one whole number", JSON.stringify(shape) ?? "none", at);
   }

@@ -29,7 +29,7 @@ export interface StreamedTable extends TableHead {
 /** A table of a bundle. */
 export type BundleTable = ArrayTable | StreamedTable;
 
-/** Rows of an in-memory table that are written at a time: few enough that an abort takes effect soon. */
+/** Values of an in-memory table that are written at a time, in whole rows: few enough that an abort takes effect soon. */
 const BLOCK_VALUES = 1 << 21;
 
 /** A table's type and lengths. */
@@ -96,7 +96,7 @@ export async function* tableBlocks(table: BundleTable): AsyncGenerator<Float32Ar
   const columns = table.columns ?? 1;
   const total = table.rows * columns;
   let done = 0;
-  for await (const block of "data" in table ? slices(table.data) : table.blocks) {
+  for await (const block of "data" in table ? slices(table.data, columns) : table.blocks) {
     if (block instanceof Float32Array) requireFinite(block, done, columns, table.name);
     done += block.length;
     if (done > total) break;
@@ -118,9 +118,9 @@ export function rowKind(name: string): "users" | "items" | undefined {
   return stem === "items" || stem === "labels" ? "items" : undefined;
 }
 
-function* slices(data: Float32Array | Int32Array): Generator<Float32Array | Int32Array> {
-  for (let start = 0; start < data.length; start += BLOCK_VALUES)
-    yield data.subarray(start, start + BLOCK_VALUES);
+function* slices(data: Float32Array | Int32Array, columns: number): Generator<Float32Array | Int32Array> {
+  const step = Math.max(1, Math.floor(BLOCK_VALUES / columns)) * columns;
+  for (let start = 0; start < data.length; start += step) yield data.subarray(start, start + step);
 }
 
 function requireFinite(block: Float32Array, done: number, columns: number, name: string): void {

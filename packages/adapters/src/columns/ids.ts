@@ -1,5 +1,5 @@
 import { type Id, WellbegunError } from "@wellbegun/core";
-import { LargeMap } from "@wellbegun/core/support";
+import { IdTable } from "@wellbegun/core/support";
 import { type ColumnSource, describeValue, placeOf } from "./source.ts";
 
 /**
@@ -65,7 +65,7 @@ const MOST_IDS = 2 ** 32 - 1;
 export class IdDictionary {
   readonly #of: "user" | "item";
   readonly #doing: string;
-  readonly #numbers: LargeMap<Id, number> = new LargeMap();
+  readonly #numbers: IdTable = new IdTable();
   #kind: IdKind | undefined;
 
   constructor(of: "user" | "item", doing: string) {
@@ -75,7 +75,7 @@ export class IdDictionary {
 
   /** The IDs in order of first appearance. */
   get ids(): Id[] {
-    return Array.from(this.#numbers.keys());
+    return this.#numbers.ids.slice();
   }
 
   /** Number of IDs. */
@@ -96,27 +96,26 @@ export class IdDictionary {
    */
   numberOf(value: unknown, source: ColumnSource, row: number, column: string): number {
     const id = toId(value);
-    const known = id === undefined ? undefined : this.#numbers.get(id);
+    const known = id === undefined ? undefined : this.#numbers.rowOf(id);
     if (known !== undefined) return known;
     return this.#add(requireId(value, this.#kind, this.#doing, source, row, column));
   }
 
   /** The number of a known ID. */
   numberOfId(id: Id): number | undefined {
-    return this.#numbers.get(id);
+    return this.#numbers.rowOf(id);
   }
 
   /** Adds an ID that need not occur in the column, such as that of an item without interactions. */
   include(id: Id): void {
-    if (this.#numbers.get(id) === undefined) this.#add(id);
+    if (this.#numbers.rowOf(id) === undefined) this.#add(id);
   }
 
   #add(id: Id): number {
     if (this.#kind !== undefined && this.#kind !== idKind(id)) {
       throw kindMismatch(this.#of, this.#doing, this.#kind, id);
     }
-    const number = this.#numbers.size;
-    if (number >= MOST_IDS) {
+    if (this.#numbers.size >= MOST_IDS) {
       throw new WellbegunError("limit", {
         doing: this.#doing,
         expected: `at most ${MOST_IDS} different ${this.#of} IDs`,
@@ -125,8 +124,7 @@ export class IdDictionary {
       });
     }
     this.#kind = idKind(id);
-    this.#numbers.set(id, number);
-    return number;
+    return this.#numbers.add(id);
   }
 }
 

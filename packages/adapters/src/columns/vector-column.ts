@@ -6,11 +6,14 @@ export class VectorColumn {
   readonly #column: string;
   readonly #doing: string;
   #width: number | undefined;
-  #firstPlace: string = "";
+  #firstPlace: string;
 
-  constructor(column: string, doing: string) {
+  /** @param known The lists' length, and what says so. Default: the length of the first. */
+  constructor(column: string, doing: string, known?: { readonly width: number; readonly place: string }) {
     this.#column = column;
     this.#doing = doing;
+    this.#width = known?.width;
+    this.#firstPlace = known?.place ?? "";
   }
 
   /** Length of the lists; undefined before the first. */

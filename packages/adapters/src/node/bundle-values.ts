@@ -1,7 +1,6 @@
 import { createTable, type Id, IdIndex, type Table, WellbegunError } from "@wellbegun/core";
-import type { TableShape } from "../bundle/manifest-files.ts";
 import { bytesToElements, type ElementArray, elementBytes } from "../formats/elements.ts";
-import { openFile, readFully } from "./files.ts";
+import type { TablePlace } from "./table-places.ts";
 
 const DOING = "reading a table of a bundle";
 
@@ -13,22 +12,6 @@ export interface LoadedTable {
   readonly columns: number | undefined;
   /** The values, row-major. */
   readonly data: Float32Array | Int32Array;
-}
-
-/** Rows of a table in one file. */
-export interface PartPlace {
-  readonly path: string;
-  /** Position of the first value in the file, in bytes. */
-  readonly start: number;
-  /** The first row, and the row after the last. */
-  readonly rows: readonly [number, number];
-}
-
-/** The position of a table's values: in one file, or in its parts in the order of the rows. */
-export interface TablePlace extends TableShape {
-  /** The file's path, or what the parts are called in errors. */
-  readonly label: string;
-  readonly parts: readonly PartPlace[];
 }
 
 /** Reads a whole table into memory. */
@@ -76,16 +59,10 @@ async function readValues(
 ): Promise<ElementArray> {
   const rowBytes = (shape[1] ?? 1) * elementBytes(dtype);
   const bytes = new Uint8Array((end - first) * rowBytes);
-  for (const { path, start, rows } of parts) {
+  for (const { rows, read } of parts) {
     const [from, to] = [Math.max(first, rows[0]), Math.min(end, rows[1])];
     if (from >= to) continue;
-    const into = bytes.subarray((from - first) * rowBytes, (to - first) * rowBytes);
-    const { handle } = await openFile(path, DOING);
-    try {
-      await readFully(handle, into, start + (from - rows[0]) * rowBytes, path);
-    } finally {
-      await handle.close();
-    }
+    await read(from - rows[0], bytes.subarray((from - first) * rowBytes, (to - first) * rowBytes));
   }
   return bytesToElements(bytes, dtype, true);
 }

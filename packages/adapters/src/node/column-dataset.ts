@@ -2,18 +2,17 @@ import {
   type AbortSignalLike,
   type AnyInteractions,
   type Dataset,
-  type Id,
   type Interactions,
   isSource,
   WellbegunError,
 } from "@wellbegun/core";
-import { LargeMap } from "@wellbegun/core/support";
+import { IdTable } from "@wellbegun/core/support";
 import type { LogOptions, SplitInteractions } from "../columns/log.ts";
 import { type ColumnFeatures, readFeatures } from "../columns/read-features.ts";
 import { readIds } from "../columns/read-ids.ts";
 import { readInteractions } from "../columns/read-interactions.ts";
 import type { ColumnFile } from "../columns/source.ts";
-import { withColumnFiles } from "./column-file.ts";
+import { type OpenColumnFile, withColumnFiles } from "./column-file.ts";
 import type { WithoutFeatures } from "./dataset-folder.ts";
 import { expandPaths } from "./glob.ts";
 import { type RowFile, rowFile } from "./row-file.ts";
@@ -63,6 +62,11 @@ export interface ColumnDatasetOptions<Train extends AnyInteractions = Interactio
    * `@wellbegun/engine-duckdb` is an alternative, and its `streamLog` gives train interactions that are read in blocks.
    */
   readonly readLog?: ((log: LogFiles) => Promise<SplitInteractions<Train>>) | undefined;
+  /**
+   * The function that opens a file of features. Default: `openColumnFile`, which decodes a row group of a Parquet file as a
+   * whole if the file has no page index; `openColumns` of `@wellbegun/engine-duckdb` reads it in smaller batches.
+   */
+  readonly openFile?: OpenColumnFile | undefined;
   readonly signal?: AbortSignalLike | undefined;
 }
 
@@ -125,7 +129,7 @@ export async function readColumnDataset(
     withoutFeatures = "refuse",
     ...others
   } = options;
-  const { keep = "memory", temp, ...log } = others;
+  const { keep = "memory", temp, openFile, ...log } = others;
   const modalities = Object.entries(features);
   if (modalities.length === 0 && withoutFeatures === "refuse") {
     throw new WellbegunError("invalid-option", {
@@ -137,20 +141,20 @@ export async function readColumnDataset(
   }
   const paths: Record<string, readonly string[]> = {};
   for (const [modality, { path }] of modalities) paths[modality] = await expandPaths([path], DOING);
-  const alsoItems = new LargeMap<Id, true>();
+  const alsoItems = new IdTable();
   if (items === "all") {
     for (const [modality, column] of modalities) {
       const add = async (files: readonly ColumnFile[]): Promise<void> => {
         for (const id of await readIds(files, idColumnOf(files, column, log.itemColumn), { signal })) {
-          if (alsoItems.get(id) === undefined) alsoItems.set(id, true);
+          alsoItems.add(id);
         }
       };
-      await withColumnFiles(paths[modality]!, add);
+      await withColumnFiles(paths[modality]!, add, openFile);
     }
   }
   const files = typeof interactions === "string" ? [interactions] : interactions;
   const read = readLog === readLogFiles ? await expandPaths(files, DOING) : files;
-  const splits = await readLog({ ...log, files: read, alsoItems: Array.from(alsoItems.keys()), signal });
+  const splits = await readLog({ ...log, files: read, alsoItems: alsoItems.ids, signal });
   const kept: RowFile[] = [];
   const close = async (): Promise<void> => {
     for (const file of kept.splice(0)) file.close();
@@ -163,15 +167,15 @@ export async function readColumnDataset(
   const matched: Record<string, ColumnFeatures> = {};
   try {
     for (const [modality, column] of modalities) {
-      matched[modality] = await withColumnFiles(paths[modality]!, (sources) =>
+      const match = (sources: readonly ColumnFile[]): Promise<ColumnFeatures> =>
         readFeatures(sources, splits.train, {
           idColumn: idColumnOf(sources, column, log.itemColumn),
           column: column.column,
           missing,
           keep: keep === "files" ? inFile : undefined,
           signal,
-        }),
-      );
+        });
+      matched[modality] = await withColumnFiles(paths[modality]!, match, openFile);
     }
   } catch (error) {
     await close();

@@ -2,6 +2,7 @@ import { createReadStream } from "node:fs";
 import { extname } from "node:path";
 import { WellbegunError } from "@wellbegun/core";
 import type { ColumnFile } from "../columns/source.ts";
+import type { ParquetSource } from "../parquet/open.ts";
 import { FEATURES_SUFFIX } from "./dataset-folder.ts";
 import { openFile, readFully } from "./files.ts";
 
@@ -33,6 +34,11 @@ export async function openColumnFile(path: string): Promise<ColumnFile> {
       hint: "@wellbegun/engine-duckdb also reads .csv and .jsonl.",
     });
   }
+  return await openParquetFile(path);
+}
+
+/** Opens a Parquet file, whatever its name. */
+export async function openParquetFile(path: string): Promise<ColumnFile & ParquetSource> {
   // Loaded when a file of the format is opened: most programs read none.
   const { openParquet } = await import("../parquet/open.ts");
   const { handle, bytes } = await openFile(path, "opening a Parquet file");
@@ -50,14 +56,18 @@ export async function openColumnFile(path: string): Promise<ColumnFile> {
   }
 }
 
+/** Opens a file of columns by its path. */
+export type OpenColumnFile = (path: string) => Promise<ColumnFile>;
+
 /** Opens files, passes them to a function, and always closes them. */
 export async function withColumnFiles<T>(
   paths: readonly string[],
   use: (files: readonly ColumnFile[]) => Promise<T>,
+  open: OpenColumnFile = openColumnFile,
 ): Promise<T> {
   const files: ColumnFile[] = [];
   try {
-    for (const path of paths) files.push(await openColumnFile(path));
+    for (const path of paths) files.push(await open(path));
     return await use(files);
   } finally {
     await Promise.all(files.map((file) => file.close()));

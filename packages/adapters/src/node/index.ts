@@ -16,10 +16,13 @@ export type {
   LogFiles,
 } from "./column-dataset.ts";
 export { readColumnDataset } from "./column-dataset.ts";
+export type { OpenColumnFile } from "./column-file.ts";
 export { openColumnFile } from "./column-file.ts";
 export { compareData, identifyData } from "./data-identity.ts";
 export type { WithoutFeatures } from "./dataset-folder.ts";
 export { syncFile } from "./durable.ts";
+export type { FeatureFolder } from "./feature-folder.ts";
+export { openFeatureFolder } from "./feature-folder.ts";
 export { fileMarker } from "./file-marker.ts";
 export { expandPaths } from "./glob.ts";
 export type { FileDigest } from "./hashed-file.ts";

@@ -2,6 +2,7 @@ import { isWellbegunError, WellbegunError } from "@wellbegun/core";
 
 const reasons: Readonly<Record<string, string>> = {
   EACCES: "no permission",
+  EADDRINUSE: "a port in use",
   EBUSY: "a folder in use, such as a mount point",
   EDQUOT: "no quota left",
   EISDIR: "a folder",
@@ -26,12 +27,26 @@ export function systemCode(error: unknown): string | undefined {
  *
  * @param doing What was being done, as a gerund.
  * @param expected What should have been at the path.
+ * @param hint What to do about it.
  */
-export function ioError(doing: string, expected: string, path: string, cause: unknown): WellbegunError {
+export function ioError(
+  doing: string,
+  expected: string,
+  path: string,
+  cause: unknown,
+  hint?: string,
+): WellbegunError {
   if (isWellbegunError(cause)) return cause;
   const code = systemCode(cause);
   const reason = code === undefined ? undefined : reasons[code];
   const message = cause instanceof Error ? cause.message : String(cause);
   const found = reason === undefined ? message : `${reason} (${code})`;
-  return new WellbegunError("io", { doing, expected, found, at: path, cause });
+  return new WellbegunError("io", {
+    doing,
+    expected,
+    found,
+    at: path,
+    cause,
+    ...(hint === undefined ? {} : { hint }),
+  });
 }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { type AbortSignalLike, WellbegunError } from "@wellbegun/core";
 import { throwIfAborted } from "@wellbegun/core/support";
 import { MANIFEST_FILE, type Manifest, parseManifest, SAFETENSORS_FILE } from "../bundle/manifest.ts";
-import type { BundleFile, TableShape } from "../bundle/manifest-files.ts";
+import { type BundleFile, isPartName, type TableShape, tableName } from "../bundle/manifest-files.ts";
 import type { PartedFile } from "../bundle/parts.ts";
 import { checkNpySize, NPY_PREAMBLE_BYTES, npyHeaderEnd, parseNpyHeader } from "../formats/npy-header.ts";
 import {
@@ -12,10 +12,11 @@ import {
   SAFETENSORS_PREAMBLE_BYTES,
   safetensorsHeaderEnd,
 } from "../formats/safetensors-header.ts";
-import type { PartPlace, TablePlace } from "./bundle-values.ts";
+import { openParquetFile } from "./column-file.ts";
 import { openFile, readFully, readWhole } from "./files.ts";
 import { hashFile } from "./hashed-file.ts";
 import { ioError } from "./io-error.ts";
+import { type PartPlace, parquetPlace, plainPlace, type TablePlace } from "./table-places.ts";
 
 const DOING = "reading a bundle";
 
@@ -48,14 +49,19 @@ export async function openBundle(folder: string, options: ReadBundleOptions): Pr
     await checkFile(path, file, options.verifyHashes !== false);
     if (name === SAFETENSORS_FILE) await placeTensors(path, file, places);
     else if (name.endsWith(".npy")) own.set(name, await placeNpy(path, file));
+    // Without a shape it is a further file, which is no table.
+    else if (name.endsWith(".parquet") && file.shape !== undefined) {
+      own.set(name, await placeParquet(path, file));
+    }
   }
   for (const [name, parted] of Object.entries(manifest.parted ?? {})) {
-    if (name.endsWith(".npy")) own.set(name, placeParts(join(folder, name), parted, own));
+    if (parted.dtype !== undefined) own.set(name, placeParts(join(folder, name), parted, own));
   }
-  // A table in both formats is read from its .npy file.
-  for (const [name, place] of own) places.set(name.slice(0, -".npy".length), place);
-  for (const { parts } of Object.values(manifest.parted ?? {})) {
-    for (const { file } of parts) places.delete(file.slice(0, -".npy".length));
+  // A table in several formats is read from .npy, else from safetensors, else from Parquet.
+  for (const [name, place] of own) {
+    if (isPartName(name)) continue;
+    const table = tableName(name);
+    if (name.endsWith(".npy") || !places.has(table)) places.set(table, place);
   }
   return { folder, manifest, manifestSha256: createHash("sha256").update(text).digest("hex"), places };
 }
@@ -82,7 +88,18 @@ async function placeNpy(path: string, file: BundleFile): Promise<TablePlace> {
   checkNpySize(header, file.bytes, path);
   const plain = header.littleEndian && !header.fortranOrder;
   if (!plain) throw mismatch("little-endian values in C order", "another order", path);
-  return placeOne(sameShape(file, header, path), path, header.dataOffset);
+  return plainPlace(sameShape(file, header, path), path, header.dataOffset);
+}
+
+async function placeParquet(path: string, file: BundleFile): Promise<TablePlace> {
+  const { rows, names, close } = await openParquetFile(path);
+  await close();
+  const [count, columns] = file.shape ?? [];
+  if (names.includes("vector") && rows === count && columns !== undefined && file.dtype === "float32") {
+    return parquetPlace({ dtype: file.dtype, shape: [count, columns] }, path);
+  }
+  const listed = `${file.dtype} [${file.shape?.join(", ")}] in the column vector`;
+  throw mismatch(listed, `${rows} rows of the columns ${names.join(", ")}`, path);
 }
 
 async function placeTensors(path: string, file: BundleFile, places: Map<string, TablePlace>): Promise<void> {
@@ -91,7 +108,7 @@ async function placeTensors(path: string, file: BundleFile, places: Map<string, 
   for (const [name, listed] of Object.entries(file.tensors ?? {})) {
     const tensor = tensors.get(name);
     if (tensor === undefined) throw mismatch(`tensor ${JSON.stringify(name)}`, "none of that name", path);
-    places.set(name, placeOne(sameShape(listed, tensor, `${path}, tensor ${name}`), path, tensor.start));
+    places.set(name, plainPlace(sameShape(listed, tensor, `${path}, tensor ${name}`), path, tensor.start));
   }
 }
 
@@ -129,10 +146,6 @@ async function readHeader(
   } finally {
     await handle.close();
   }
-}
-
-function placeOne(shape: TableShape, path: string, start: number): TablePlace {
-  return { ...shape, label: path, parts: [{ path, start, rows: [0, shape.shape[0] ?? 0] }] };
 }
 
 /**

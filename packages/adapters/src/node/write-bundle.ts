@@ -5,8 +5,7 @@ import { modelTables } from "../bundle/model-tables.ts";
 import type { BundleTable } from "../bundle/tables.ts";
 import { identifyData } from "./data-identity.ts";
 import { ownVersions } from "./package-version.ts";
-import { parquetFiles } from "./parquet-files.ts";
-import { type BundleFormat, type WriteTablesOptions, writeTables } from "./write-tables.ts";
+import { type WriteTablesOptions, writeTables } from "./write-tables.ts";
 
 /** The result of `fitInto`, with its tables from wherever they were stored. */
 export interface StreamedModel extends FittedTables<AnyInteractions> {
@@ -16,12 +15,10 @@ export interface StreamedModel extends FittedTables<AnyInteractions> {
 
 /** Options of {@link writeBundle}. */
 export interface WriteBundleOptions
-  extends Pick<WriteTablesOptions, "rowsPerPart" | "overwrite" | "inputs" | "signal" | "onProgress"> {
-  /**
-   * The formats of `writeTables`, and `parquet`, which adds `users.parquet` and `items.parquet`: a column of IDs and a
-   * column of vectors. Streamed tables are then read twice. Default: `["npy"]`.
-   */
-  readonly formats?: readonly (BundleFormat | "parquet")[] | undefined;
+  extends Pick<
+    WriteTablesOptions,
+    "formats" | "rowsPerPart" | "overwrite" | "inputs" | "signal" | "onProgress"
+  > {
   /**
    * The kind of control that the tables are. A control is written without the initializer, which would give
    * users their real vectors. Default: null, for real tables.
@@ -69,14 +66,13 @@ export async function writeBundle(
   options: WriteBundleOptions = {},
 ): Promise<Manifest> {
   const { data, backend, initializer, report } = model;
-  const { control = null, packages, formats = ["npy"], ...writing } = options;
+  const { control = null, packages, ...writing } = options;
   const { userIds, itemIds } = data.train;
   const recorded = recordOptions(model.options);
   const { modalities, seed } = recorded;
   const tables = "tables" in model ? model.tables : modelTables(model);
   return writeTables(out, {
     ...writing,
-    formats: formats.filter((format) => format !== "parquet"),
     tables,
     userIds: userIds?.ids,
     itemIds: itemIds?.ids,
@@ -89,9 +85,7 @@ export async function writeBundle(
       report,
       ...(control === null ? {} : { control }),
     },
-    attachments: {
-      ...(initializer === undefined || control !== null ? {} : { [INITIALIZER_FILE]: initializer.toBytes() }),
-      ...(formats.includes("parquet") ? parquetFiles(tables, data.train, options.signal) : {}),
-    },
+    attachments:
+      initializer === undefined || control !== null ? {} : { [INITIALIZER_FILE]: initializer.toBytes() },
   });
 }

@@ -21,10 +21,14 @@ import { writeFolder } from "./atomic-folder.ts";
 import { BundleFiles, RowWriter } from "./bundle-files.ts";
 import type { HashedFile } from "./hashed-file.ts";
 import type { OutputFolderOptions } from "./output-folder.ts";
+import { isParquetTable, writeParquetTable } from "./parquet-tables.ts";
 import { idLines, writeLines } from "./write-ids.ts";
 
-/** The file formats of tables: `npy`, one file for each table; `safetensors`, all in `tables.safetensors`. */
-export type BundleFormat = "npy" | "safetensors";
+/**
+ * The file formats of tables: `npy`, one file for each table; `safetensors`, all in `tables.safetensors`; `parquet`, a file of
+ * IDs and vectors for `users` and for `items`, where the other tables are `npy` unless another format is named.
+ */
+export type BundleFormat = "npy" | "safetensors" | "parquet";
 
 /** The bytes of a further file, as a whole or in chunks. */
 export type Attachment = Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
@@ -138,7 +142,14 @@ async function writeValues(
     const head = (part: readonly number[]): Uint8Array => encodeNpyHeader(dtype, part);
     const rowsPerPart = partRows(table.name, shape, options.rowsPerPart);
     const row = { name: `${table.name}.npy`, dtype, shape, rowsPerPart, head };
-    const own = formats.has("npy") ? new RowWriter(files, row) : undefined;
+    const asParquet = formats.has("parquet") && isParquetTable(table);
+    const asNpy = formats.has("npy") || (together === undefined && !asParquet);
+    const own = asNpy ? new RowWriter(files, row) : undefined;
+    if (asParquet) {
+      const ids = table.name === "users" ? options.userIds : options.itemIds;
+      await writeParquetTable(files, table, { ids, rowsPerPart, signal: options.signal });
+    }
+    if (own === undefined && together === undefined) continue;
     for await (const block of tableBlocks(table)) {
       throwIfAborted(options, "writing a bundle");
       await own?.write(block.length, (from, to) => elementsToBytes(block.subarray(from, to)));
@@ -190,7 +201,7 @@ export async function bundleFiles(folder: string): Promise<readonly string[]> {
 }
 
 function checkFormats(formats: readonly BundleFormat[]): ReadonlySet<BundleFormat> {
-  const known: readonly string[] = ["npy", "safetensors"];
+  const known: readonly string[] = ["npy", "safetensors", "parquet"];
   const unknown = formats.find((format) => !known.includes(format));
   if (formats.length > 0 && unknown === undefined) return new Set(formats);
   throw new WellbegunError("invalid-option", {
@@ -208,7 +219,7 @@ function chunksOf(attachment: Attachment): Iterable<Uint8Array> | AsyncIterable<
 function checkAttachments(attachments: Readonly<Record<string, Attachment>>): void {
   const taken = [MANIFEST_FILE, ID_FILES.users, ID_FILES.items];
   for (const name of Object.keys(attachments)) {
-    const reserved = taken.includes(name) || /\.(npy|safetensors)$/.test(name);
+    const reserved = taken.includes(name) || /\.(npy|safetensors|parquet)$/.test(name);
     if (isPlainFileName(name) && !reserved) continue;
     throw new WellbegunError("invalid-option", {
       doing: "writing a bundle",

@@ -13,6 +13,14 @@ const DOING = "reading a Parquet file";
  */
 const BATCH_ROWS = 1 << 14;
 
+/** A Parquet file, whose rows can be read from any row on. */
+export interface ParquetSource extends ColumnSource {
+  /** Number of rows. */
+  readonly rows: number;
+  /** The rows from `firstRow` (default: 0) to the last; row groups before it are not read. */
+  batches(names: readonly string[], firstRow?: number): AsyncIterable<ColumnBatch>;
+}
+
 /**
  * Opens a Parquet file: reads its footer, and nothing else before `batches` is called. Supports the
  * compressions Snappy, zstd, gzip, LZ4 and Brotli, and reads only the requested columns.
@@ -25,14 +33,17 @@ const BATCH_ROWS = 1 << 14;
 export async function openParquet(
   bytes: ByteSource | Uint8Array,
   label: string = "the Parquet file",
-): Promise<ColumnSource> {
+): Promise<ParquetSource> {
   const file = bytes instanceof Uint8Array ? bytesInMemory(bytes) : bytes;
   const { metadata, names } = await reading(label, "a complete Parquet file", async () => {
     // Geospatial columns are not used here, and detecting them would trust a damaged schema.
     const read = await parquetMetadataAsync(file, { geoparquet: false });
     return { metadata: read, names: columnNames(read) };
   });
-  return { label, names, batches: (wanted) => readBatches(file, metadata, label, wanted) };
+  const rows = metadata.row_groups.reduce((sum, { num_rows }) => sum + Number(num_rows), 0);
+  const batches: ParquetSource["batches"] = (wanted, firstRow = 0) =>
+    readBatches(file, metadata, label, wanted, firstRow);
+  return { label, names, rows, batches };
 }
 
 async function* readBatches(
@@ -40,15 +51,21 @@ async function* readBatches(
   metadata: FileMetaData,
   label: string,
   names: readonly string[],
+  firstRow: number,
 ): AsyncGenerator<ColumnBatch> {
   let groupStart = 0;
   for (const [group, rowGroup] of metadata.row_groups.entries()) {
     const groupRows = Number(rowGroup.num_rows);
+    const skipped = Math.max(0, firstRow - groupStart);
+    if (skipped >= groupRows) {
+      groupStart += groupRows;
+      continue;
+    }
     const columns = names.map((name) =>
       columnReader(file, metadata, rowGroup, name, `${label}, row group ${group}, column ${name}`),
     );
     const step = columns.every(({ indexed }) => indexed) ? BATCH_ROWS : Math.max(1, groupRows);
-    for (let first = 0; first < groupRows; first += step) {
+    for (let first = skipped; first < groupRows; first += step) {
       const rows = Math.min(step, groupRows - first);
       const values: ArrayLike<unknown>[] = [];
       for (const { read } of columns) values.push(await read(first, rows));

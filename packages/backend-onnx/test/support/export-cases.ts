@@ -25,6 +25,7 @@ export async function exportCases(): Promise<ExportCase[]> {
     { project: "none", weights: { image: 0.5, text: 2 } },
     { project: "random", dim: 3, combine: "mean" },
     { project: "columns", dim: 3, combine: "weighted", weights: { image: 1, text: 3 } },
+    { project: "pca", dim: 4, combine: "cca", prepare: "whiten" },
   ];
   for (const [index, plan] of plans.entries()) {
     for (const normalization of ["sym", "mean"] as const) {

@@ -14,10 +14,12 @@ export type BundleKind =
   | "starting vectors"
   | "a trained model"
   | "a recommender without training"
+  | "placed items"
   | "a job for Spark";
 
-/** The kind of a bundle, by its manifest: `recommender` names the model, or holds what `recommend` chose. */
-function kindOf({ recommender, files }: Manifest): BundleKind {
+/** The kind of a bundle, by its manifest: `recommender` names the model, or holds what `recommend` chose; `placed` is what `place` wrote. */
+function kindOf({ recommender, placed, files }: Manifest): BundleKind {
+  if (placed !== undefined) return "placed items";
   if (typeof recommender === "string") return "a trained model";
   if (recommender !== undefined) return "a recommender without training";
   return files["plan.json"] === undefined ? "starting vectors" : "a job for Spark";

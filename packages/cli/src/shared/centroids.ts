@@ -7,6 +7,7 @@ import {
   MANIFEST_FILE,
   parseManifest,
 } from "@wellbegun/adapters/bundle";
+import { ioError } from "@wellbegun/adapters/node";
 import { decodeNpy, toFloat32 } from "@wellbegun/adapters/npy";
 import { type FeatureSource, type Observer, type StartCentroids, WellbegunError } from "@wellbegun/core";
 
@@ -105,12 +106,5 @@ async function readArray(path: string, width: number): Promise<StartCentroids> {
 }
 
 function unreadable(expected: string, path: string, cause: unknown): WellbegunError {
-  const found = cause instanceof Error ? cause.message : String(cause);
-  return new WellbegunError("io", {
-    doing: "reading the starting centroids",
-    expected,
-    found,
-    at: path,
-    cause,
-  });
+  return ioError("reading the starting centroids", expected, path, cause);
 }

@@ -1,6 +1,6 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { expandPaths } from "@wellbegun/adapters/node";
+import { expandPaths, ioError } from "@wellbegun/adapters/node";
 import {
   type AnyInteractions,
   type Interactions,
@@ -102,9 +102,8 @@ async function featuresWith(
   folder: string,
   { features }: SourceSettings,
 ): Promise<Record<string, FeaturePlace>> {
-  const names = await readdir(folder).catch((cause: Error) => {
-    const doing = "reading a folder of features";
-    throw new WellbegunError("io", { doing, expected: "a folder", found: cause.message, at: folder, cause });
+  const names = await readdir(folder).catch((cause: unknown) => {
+    throw ioError("reading a folder of features", "a folder", folder, cause);
   });
   const found: Record<string, FeaturePlace> = {};
   for (const name of names.sort()) {

@@ -1,6 +1,6 @@
 import { type FileHandle, lstat, open } from "node:fs/promises";
 import { resolve } from "node:path";
-import { refuseInputs } from "@wellbegun/adapters/node";
+import { ioError, refuseInputs } from "@wellbegun/adapters/node";
 import { WellbegunError } from "@wellbegun/core";
 
 /** A file that a command is asked to write, and what it may replace. */
@@ -66,8 +66,7 @@ async function startOf(path: string, doing: string): Promise<string> {
     const { buffer, bytesRead } = await handle.read(new Uint8Array(START_BYTES), 0, START_BYTES, 0);
     return new TextDecoder().decode(buffer.subarray(0, bytesRead));
   } catch (cause) {
-    const found = cause instanceof Error ? cause.message : String(cause);
-    throw new WellbegunError("io", { doing, expected: "a readable file", found, at: path, cause });
+    throw ioError(doing, "a readable file", path, cause);
   } finally {
     await handle?.close();
   }

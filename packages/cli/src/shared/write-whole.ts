@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { rmSync } from "node:fs";
 import { rename, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
-import { WellbegunError } from "@wellbegun/core";
+import { ioError } from "@wellbegun/adapters/node";
 import type { Io } from "./io.ts";
 
 /**
@@ -20,13 +20,6 @@ export async function writeWhole(path: string, text: string, doing: string, io: 
     await rename(partial, target);
   } catch (cause) {
     rmSync(partial, { force: true });
-    const found = cause instanceof Error ? cause.message : String(cause);
-    throw new WellbegunError("io", {
-      doing,
-      expected: "a writable file in a folder that is there",
-      found,
-      at: path,
-      cause,
-    });
+    throw ioError(doing, "a writable file in a folder that is there", path, cause);
   }
 }

@@ -103,6 +103,22 @@ export const topKCases: readonly CaseDefinition[] = [
   },
   {
     operation: "topK",
+    name: "ranks items of very different lengths, among many that are alike",
+    async run(trial) {
+      const users = normalTable(9, 12, "topK/lengths/users");
+      const items = normalTable(530, 12, "topK/lengths/items");
+      for (const length of [1e-3, 1e3, 1e6]) {
+        const few = tableOf(530, 12, (row, column) => {
+          return items.values[row * 12 + column]! * (row % 89 === 7 ? length : 1);
+        });
+        await expectTopK(trial, users, few, 15);
+      }
+      const alike = tableOf(530, 12, (row, column) => items.values[(row % 4) * 12 + column]!);
+      await expectTopK(trial, users, alike, 15);
+    },
+  },
+  {
+    operation: "topK",
     name: "ranks scores that rise, fall and are all negative",
     async run(trial) {
       const users = tableOf(3, 1, (row) => row - 1);

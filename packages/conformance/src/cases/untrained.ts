@@ -2,6 +2,7 @@ import {
   cpu,
   denseFeatures,
   fit,
+  foldInItems,
   type Interactions,
   interactionsFromArrays,
   joinModels,
@@ -71,6 +72,18 @@ export const untrainedCases: readonly CaseDefinition[] = [
       const found = await joinModels(collaborative, content, { weight: 0.7, backend });
       expectRows("joined tables, users", found.users.data, expected.users, tolerance);
       expectRows("joined tables, items", found.items.data, expected.items, tolerance);
+    },
+  },
+  {
+    operation: "untrained",
+    name: "places an item by its whitened and projected content as the table of the fit has it",
+    async run({ backend }) {
+      const train = groupedInteractions();
+      const { values } = normalTable(itemCount, 6, "untrained/image");
+      const features = { image: denseFeatures(values, itemCount, 6) };
+      const model = await fit({ train, features }, { clusters: 2, dim: 3, prepare: "whiten", backend });
+      const { items } = await foldInItems(model, features);
+      expectRows("items by their content", items.data, model.items, tolerance);
     },
   },
 ];

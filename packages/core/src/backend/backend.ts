@@ -10,10 +10,12 @@
 import type { SymmetricEigen } from "../linalg/symmetric-eigen.ts";
 import type { Capabilities } from "./capabilities.ts";
 import type { CreateOptions, Matrix } from "./matrix.ts";
+import type { Seeding } from "./seeding.ts";
 import type { TrainingOperations } from "./training.ts";
 
 export type { Capabilities } from "./capabilities.ts";
 export type { CreateOptions, Matrix } from "./matrix.ts";
+export type { Seeding } from "./seeding.ts";
 
 /**
  * A sparse matrix in compressed-row form with factored scaling: entry e of row r stands for
@@ -194,6 +196,12 @@ export interface Operations<M extends Matrix, A extends Assignment> {
    * distinct rows by these zeros.
    */
   squaredDistances(x: M, points: Float32Array, count: number): Promise<Float32Array>;
+
+  /**
+   * Starts the comparison of the rows of `x` with `total` points in all, from their squared distances to a first one.
+   * Undefined where that gains nothing. Optional: without it, core computes all distances.
+   */
+  createSeeding?(x: M, closest: Float32Array, total: number): Promise<Seeding<M> | undefined>;
 
   /**
    * Starts the assignment of `rows` rows of width `columns` to `clusters` centroids. Rows marked 1 in `missing`

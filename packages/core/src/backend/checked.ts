@@ -13,6 +13,7 @@ import type {
   TopK,
 } from "./backend.ts";
 import { ASSIGNING, checkedPasses, MEASURING } from "./checked-passes.ts";
+import { checkedSeeding } from "./checked-seeding.ts";
 import { checkedTraining } from "./checked-training.ts";
 import type { Device } from "./device.ts";
 import { Handles } from "./handles.ts";
@@ -33,6 +34,7 @@ class CheckedBackend<M extends Matrix, A extends Assignment> implements Backend 
   readonly capabilities: Capabilities;
   readonly symmetricEigen?: NonNullable<Backend["symmetricEigen"]>;
   readonly gathered?: GatheredPasses;
+  readonly createSeeding?: NonNullable<Backend["createSeeding"]>;
   readonly training?: TrainingOperations;
   readonly #device: Device<M, A>;
   readonly #matrices: Handles<Matrix, M> = new Handles(
@@ -58,6 +60,7 @@ class CheckedBackend<M extends Matrix, A extends Assignment> implements Backend 
       };
     }
     const own = (doing: string, matrix: Matrix): M => this.#own(doing, matrix);
+    if (device.createSeeding !== undefined) this.createSeeding = checkedSeeding(device, own);
     if (device.training !== undefined) this.training = checkedTraining(device.training, own);
     if (device.gathered !== undefined) {
       const state = (doing: string, assignment: Assignment): A => this.#state(doing, assignment);

@@ -15,6 +15,7 @@ export type {
   Operations,
   RowSource,
   RowTransform,
+  Seeding,
   SparseMatrix,
   TopK,
 } from "./backend.ts";

@@ -12,6 +12,8 @@ export interface FeatureBlocks extends BlockLayout {
   readonly columns: number;
   /** 1 for each item without this modality. */
   readonly missing: Uint8Array | undefined;
+  /** How raw rows were prepared. */
+  readonly preparation: RowPreparation;
   /** The block's rows, prepared. A streamed block is only valid until the next call. */
   load(block: number): Promise<Matrix>;
   /** A block's part of the mask. */
@@ -21,6 +23,12 @@ export interface FeatureBlocks extends BlockLayout {
   /** With streamed blocks only: fills the first rows of `into` with the given rows, prepared; consecutive ones are read together. */
   readonly gatherInto: ((rows: Uint32Array, into: Matrix) => Promise<void>) | undefined;
   dispose(): void;
+}
+
+/** How the raw rows of a modality are prepared. */
+export interface RowPreparation extends Pick<RowTransform, "shift" | "scale" | "unit"> {
+  /** How the columns of the transformed rows are mixed; undefined where they are not. */
+  readonly mixing: RowMixing | undefined;
 }
 
 /** Looks at each raw block once, in order, and decides how rows are prepared. */
@@ -61,6 +69,7 @@ export async function openBlocks(
   /** The mixed rows of streamed blocks, by height. */
   const mixed = new Map<number, Matrix>();
   let mixer: RowMixer | undefined;
+  let mixing: RowMixing | undefined;
   const dispose = (): void => {
     for (const matrix of [...resident, ...streamed.values(), ...mixed.values()]) matrix.dispose();
     mixer?.dispose();
@@ -105,7 +114,8 @@ export async function openBlocks(
     if (options.mixing !== undefined) {
       const transformed = async (block: number): Promise<Matrix> =>
         block < residentBlocks ? resident[block]! : await prepare(await loadRaw(block), block);
-      mixer = await RowMixer.create(backend, await options.mixing(transformed));
+      mixing = await options.mixing(transformed);
+      mixer = await RowMixer.create(backend, mixing);
       for (const [block, matrix] of resident.entries()) {
         const out = await backend.create(matrix.rows, columns);
         resident[block] = out;
@@ -170,6 +180,7 @@ export async function openBlocks(
       ...layout,
       columns,
       missing,
+      preparation: { shift: transform.shift, scale: transform.scale, unit: transform.unit, mixing },
       load,
       missingIn,
       gather,

@@ -1,35 +1,29 @@
 import { describe } from "../describe.ts";
 import { WellbegunError } from "../errors.ts";
-import { LargeMap } from "./large-map.ts";
+import { type Id, IdTable } from "./id-table.ts";
 
-/** A raw ID as in the user's data. Whole numbers beyond 2^53 must be bigints or strings. */
-export type Id = string | number | bigint;
+export type { Id } from "./id-table.ts";
 
 /** Raw IDs and their rows, both ways. Row r belongs to `ids[r]`. */
 export class IdIndex {
   /** The raw IDs in row order. */
   readonly ids: readonly Id[];
-  readonly #rows: LargeMap<Id, number> = new LargeMap();
+  /** Made when a row is first asked for, if the IDs are in ascending order and so distinct. */
+  #table: IdTable | undefined;
 
   /** @throws {WellbegunError} `invalid-data` if an ID occurs twice, or a value is not an {@link Id}. */
   constructor(ids: Iterable<Id>) {
     const doing = "indexing IDs";
     const list: Id[] = [];
+    let ascending = true;
     for (const id of expectIterable(doing, "IDs", ids)) {
       expectId(id, doing, () => `row ${list.length}`);
-      const earlier = this.#rows.get(id);
-      if (earlier !== undefined) {
-        throw new WellbegunError("invalid-data", {
-          doing,
-          expected: "each ID once",
-          found: `${JSON.stringify(String(id))} twice`,
-          at: `rows ${earlier} and ${list.length}`,
-        });
-      }
-      this.#rows.set(id, list.length);
+      const previous = list.at(-1);
+      ascending &&= previous === undefined || (typeof previous === typeof id && previous < id);
       list.push(id);
     }
     this.ids = list;
+    if (!ascending) this.#table = distinctIds(list, doing);
   }
 
   /** Number of IDs. */
@@ -39,8 +33,24 @@ export class IdIndex {
 
   /** Row of a raw ID, or undefined if it is unknown. IDs of different types differ: 7 is not "7". */
   rowOf(id: Id): number | undefined {
-    return this.#rows.get(id);
+    this.#table ??= new IdTable(this.ids as Id[]);
+    return this.#table.rowOf(id);
   }
+}
+
+function distinctIds(list: readonly Id[], doing: string): IdTable {
+  const table = new IdTable([], list.length);
+  for (let row = 0; row < list.length; row++) {
+    const earlier = table.add(list[row]!);
+    if (earlier === row) continue;
+    throw new WellbegunError("invalid-data", {
+      doing,
+      expected: "each ID once",
+      found: `${JSON.stringify(String(list[row]))} twice`,
+      at: `rows ${earlier} and ${row}`,
+    });
+  }
+  return table;
 }
 
 /**

@@ -1,9 +1,9 @@
 import { describe } from "../describe.ts";
 import { WellbegunError } from "../errors.ts";
 import { namesOf, refuseUnknownKeys } from "../options/known-keys.ts";
+import { IdTable } from "./id-table.ts";
 import { expectId, expectIterable, type Id, IdIndex } from "./ids.ts";
 import { type Interactions, interactionsFromArrays } from "./interactions.ts";
-import { LargeMap } from "./large-map.ts";
 import type { DuplicateRule } from "./sort-rows.ts";
 
 /** A user, an item, and optionally a weight. */
@@ -88,7 +88,7 @@ function expectPair(pair: unknown, index: number): void {
 class RowMap {
   readonly #kind: string;
   readonly #given: IdIndex | undefined;
-  readonly #seen: LargeMap<Id, number> = new LargeMap();
+  readonly #seen: IdTable = new IdTable();
 
   constructor(kind: string, ids: Iterable<Id> | undefined) {
     this.#kind = kind;
@@ -96,14 +96,10 @@ class RowMap {
   }
 
   rowOf(id: Id, pair: number): number {
-    const known = this.#given === undefined ? this.#seen.get(id) : this.#given.rowOf(id);
+    const known = this.#given === undefined ? this.#seen.rowOf(id) : this.#given.rowOf(id);
     if (known !== undefined) return known;
     expectId(id, doing, () => `the ${this.#kind} of pair ${pair}`);
-    if (this.#given === undefined) {
-      const row = this.#seen.size;
-      this.#seen.set(id, row);
-      return row;
-    }
+    if (this.#given === undefined) return this.#seen.add(id);
     throw new WellbegunError("invalid-data", {
       doing,
       expected: `an ID of the given list of ${this.#kind}s`,
@@ -113,6 +109,6 @@ class RowMap {
   }
 
   index(): IdIndex {
-    return this.#given ?? new IdIndex(this.#seen.keys());
+    return this.#given ?? new IdIndex(this.#seen.ids);
   }
 }

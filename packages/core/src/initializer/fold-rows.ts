@@ -2,6 +2,7 @@ import type { ResolvedOptions } from "../options/method-options.ts";
 import { itemFactors, userFactor } from "../stages/aggregate.ts";
 import { type ScaleFactor, unitFactor } from "../stages/scale.ts";
 import type { InitializerState, ModalityTables } from "./bytes.ts";
+import { mapContent } from "./content-map.ts";
 import type { Negatives } from "./history.ts";
 
 /** One modality, ready for sums over rows of items. */
@@ -66,12 +67,26 @@ export class RowFolder {
 
   /** An item's own vector; the mean item replaces each modality that the item lacks. */
   item(row: number, into: Float32Array): void {
+    this.#fuseItem(into, ({ columns, items, missing }) =>
+      missing?.[row] === 1 ? undefined : items.subarray(row * columns, (row + 1) * columns),
+    );
+  }
+
+  /** The vector of an item by its raw features, where undefined counts as missing. Interactions do not reach it. */
+  content(raw: Readonly<Record<string, Float32Array | undefined>>, into: Float32Array): void {
+    this.#fuseItem(into, ({ name, content, sum }) => {
+      const row = raw[name];
+      if (row !== undefined) mapContent(content, row, sum);
+      return row && sum;
+    });
+  }
+
+  #fuseItem(into: Float32Array, rowOf: (modality: ModalitySums) => ArrayLike<number> | undefined): void {
     const fused = this.#fused.fill(0);
-    for (const { columns, clusters, weight, column, items, points, missing } of this.#modalities) {
-      const absent = missing?.[row] === 1;
-      const source = absent ? points : items;
-      const start = (absent ? clusters : row) * columns;
-      for (let c = 0; c < columns; c++) fused[column + c]! += weight * source[start + c]!;
+    for (const modality of this.#modalities) {
+      const { columns, clusters, weight, column, points } = modality;
+      const row = rowOf(modality) ?? points.subarray(clusters * columns);
+      for (let c = 0; c < columns; c++) fused[column + c]! += weight * row[c]!;
     }
     writeScaled(fused, this.#state.itemFactor, into);
   }

@@ -5,6 +5,7 @@ import type { ExportedTables } from "../output/export.ts";
 import type { Run } from "../pipeline/run.ts";
 import type { Aggregated } from "../stages/aggregate.ts";
 import type { ModalityTables } from "./bytes.ts";
+import { readContentMap } from "./content-map.ts";
 import { Initializer } from "./initializer.ts";
 
 /** The part of each modality's {@link Aggregated} that an initializer keeps, by modality. */
@@ -19,7 +20,8 @@ export async function readInitializerTables(
   modalities: readonly Aggregated[],
 ): Promise<InitializerTables> {
   const tables: Record<string, ModalityTables> = {};
-  for (const [index, { modality, blocks, clustering, items, points }] of modalities.entries()) {
+  for (const [index, aggregated] of modalities.entries()) {
+    const { modality, blocks, clustering, items, points } = aggregated;
     const { weight, columnOffset } = combination.parts[index]!;
     tables[modality] = {
       columns: items.columns,
@@ -30,6 +32,7 @@ export async function readInitializerTables(
       points,
       labels: clustering.labels,
       missing: blocks.missing,
+      content: await readContentMap(backend, aggregated),
     };
   }
   return tables;

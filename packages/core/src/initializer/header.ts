@@ -4,6 +4,7 @@ import type { ResolvedOptions } from "../options/method-options.ts";
 import { allowedValues, allows, type OptionRow } from "../options/rows.ts";
 import { methodRows } from "../options/schema.ts";
 import type { ScaleFactor } from "../stages/scale.ts";
+import { contentMapParts } from "./content-map.ts";
 import {
   checked,
   damaged,
@@ -28,8 +29,10 @@ export interface ModalityShape {
   readonly column: number;
   /** Whether the file holds a mask of the items without this modality. */
   readonly masked: boolean;
-  /** Width of the given centroids that k-means started from; 0 where none were given. */
-  readonly startColumns: number;
+  /** Width of raw features, D_m. */
+  readonly featureColumns: number;
+  /** Whether the file holds the centroids that k-means started from (K x D_m). */
+  readonly started: boolean;
 }
 
 /** The options of the fit, without the given centroids, which follow the header as arrays. */
@@ -67,13 +70,16 @@ const headerRules: Rules<InitializerHeader> = {
   modalities: record,
 };
 
+const flag: Rule = { expected: "true or false", accepts: (value) => typeof value === "boolean" };
+
 const shapeRules: Rules<ModalityShape> = {
   columns: whole(1),
   clusters: whole(1),
   weight: positive,
   column: whole(0),
-  masked: { expected: "true or false", accepts: (value) => typeof value === "boolean" },
-  startColumns: whole(0),
+  masked: flag,
+  featureColumns: whole(1),
+  started: flag,
 };
 
 /** The options that a header holds: all but the given centroids. */
@@ -117,7 +123,15 @@ export function parseHeader(json: Uint8Array): InitializerHeader {
     }
   }
   for (const name of names) {
-    const { column, columns } = checked(header.modalities[name], shapeRules, `modality ${name}`);
+    const { column, columns, featureColumns } = checked(
+      header.modalities[name],
+      shapeRules,
+      `modality ${name}`,
+    );
+    if (columns !== featureColumns && !contentMapParts(options, name).matrix) {
+      const expected = `${columns}, since nothing is projected`;
+      throw damaged(expected, `${featureColumns}`, `modality ${name}, featureColumns`);
+    }
     if (column + columns > options.dim)
       throw damaged(`columns below ${options.dim}`, `${columns} from ${column}`, `modality ${name}`);
   }

@@ -7,6 +7,7 @@ import type { ResolvedOptions } from "../options/method-options.ts";
 import { decodeInitializer, encodeInitializer, type InitializerState } from "./bytes.ts";
 import { RowFolder } from "./fold-rows.ts";
 import { type FoldedUser, type FoldInOptions, resolveHistory } from "./history.ts";
+import { checkContent, type FoldedItem, type ItemContent } from "./item-content.ts";
 import { overFitItems, type UnknownItems } from "./item-rows.ts";
 
 const transformOptionNames = namesOf<TransformOptions>({ unknownItems: true });
@@ -21,7 +22,7 @@ export interface TransformOptions {
 }
 
 /**
- * A fitted initializer: folds in users that the fit has never seen, without training and without a backend. For
+ * A fitted initializer: folds in users and items that the fit has never seen, without training and without a backend. For
  * the history of a user of the fit, it returns that user's row (to float32 rounding).
  */
 export class Initializer {
@@ -32,6 +33,8 @@ export class Initializer {
   readonly itemCount: number;
   /** Raw item IDs in row order; undefined where the rows are the IDs. */
   readonly itemIds: IdIndex | undefined;
+  /** Width of the features that {@link foldInItem} takes, by modality. */
+  readonly contentWidths: Readonly<Record<string, number>>;
   readonly #state: InitializerState;
   readonly #folder: RowFolder;
   #items: Table | undefined;
@@ -44,6 +47,9 @@ export class Initializer {
     this.dim = state.dim;
     this.itemCount = state.itemDegrees.length;
     this.itemIds = state.itemIds;
+    this.contentWidths = Object.fromEntries(
+      Object.entries(state.modalities).map(([name, { content }]) => [name, content.featureColumns]),
+    );
   }
 
   /**
@@ -108,6 +114,26 @@ export class Initializer {
     const vector = new Float32Array(this.dim);
     this.#folder.user(rows, weights, vector, negatives);
     return { vector, used: rows.length, unknown };
+  }
+
+  /**
+   * The vector of an item that the fit has not seen, from its raw features, which are prepared, whitened, projected and scaled as in the
+   * fit. It is the row that the item table gives an item with this content and no interactions (to float32 rounding): the mean
+   * item stands for each missing modality. A row of zeros is missing under `zeroRows: "missing"`.
+   *
+   * @throws {WellbegunError} `mismatch` for a modality that the fit did not have, or a row of another width;
+   * `invalid-data` for a value that is not finite.
+   */
+  foldInItem(content: ItemContent): FoldedItem {
+    const raw = checkContent(content, this.contentWidths, this.options.zeroRows);
+    const vector = new Float32Array(this.dim);
+    this.#folder.content(raw, vector);
+    const names = Object.keys(this.contentWidths);
+    return {
+      vector,
+      used: names.filter((name) => raw[name] !== undefined),
+      missing: names.filter((name) => raw[name] === undefined),
+    };
   }
 
   /**

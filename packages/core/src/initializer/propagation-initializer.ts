@@ -1,6 +1,7 @@
 import type { Id } from "../data/ids.ts";
 import type { Interactions } from "../data/interactions.ts";
 import { createTable, type Table } from "../data/table.ts";
+import { WellbegunError } from "../errors.ts";
 import { isDegree } from "./bytes.ts";
 import { FrameReader, writeFrame } from "./frame.ts";
 import { type InitializerHeader, idEntry, listOrNull, parseItemIds } from "./header.ts";
@@ -28,6 +29,8 @@ const headerRules: Rules<Header> = { columns: whole(1), itemCount: whole(0), ite
 export class PropagationInitializer implements UserFolder {
   /** I x d: the rows that a user's vector is multiplied with. */
   readonly items: Table;
+  /** Empty: the rows of items were trained. */
+  readonly contentWidths: Readonly<Record<string, number>> = {};
   readonly #propagated: Float32Array;
   readonly #degrees: Float64Array;
   /** By item: 1 / sqrt(d_i); 0 without interactions. */
@@ -90,6 +93,19 @@ export class PropagationInitializer implements UserFolder {
       }
     }
     return { vector: Float32Array.from(sum), used: rows.length, unknown };
+  }
+
+  /**
+   * Always refused: an item that was not trained has no row.
+   *
+   * @throws {WellbegunError} `unavailable`.
+   */
+  foldInItem(): never {
+    throw new WellbegunError("unavailable", {
+      doing: "folding in an item",
+      expected: "a model that places items by their content, such as those of fit and joinModels",
+      found: "a trained graph model, which has rows of trained items alone",
+    });
   }
 
   /**

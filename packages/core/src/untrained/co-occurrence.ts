@@ -21,22 +21,35 @@ export type CoOccurrence = (item: number, count: number) => readonly CoOccurring
 export function coOccurrence(train: Interactions, shrinkage: number = 0): CoOccurrence {
   const { userCount, itemCount, offsets, items } = train;
   const byItem = transposeSparse({ rows: userCount, columns: itemCount, offsets, indices: items });
-  const degree = (item: number): number => byItem.offsets[item + 1]! - byItem.offsets[item]!;
+  const degrees = Float64Array.from({ length: itemCount }, (_, item) => {
+    return byItem.offsets[item + 1]! - byItem.offsets[item]!;
+  });
   const common = new Uint32Array(itemCount);
-  return (item, count) => {
-    const touched: number[] = [];
+  const touched = new Uint32Array(itemCount);
+  const count = (item: number): number => {
+    let found = 0;
     for (let e = byItem.offsets[item]!; e < byItem.offsets[item + 1]!; e++) {
       const user = byItem.indices[e]!;
-      for (let other = offsets[user]!; other < offsets[user + 1]!; other++) {
+      const end = offsets[user + 1]!;
+      for (let other = offsets[user]!; other < end; other++) {
         const j = items[other]!;
-        if (j !== item && common[j]!++ === 0) touched.push(j);
+        if (common[j]!++ === 0) touched[found++] = j;
       }
     }
+    return found;
+  };
+  return (item, most) => {
+    const found = count(item);
     const nearest: CoOccurringItem[] = [];
-    for (const j of touched) {
-      const similarity = common[j]! / (Math.sqrt(degree(item) * degree(j)) + shrinkage);
-      insert(nearest, count, { item: j, similarity });
+    // The least similarity that a further item needs; equal ones are decided by their rows.
+    let least = 0;
+    for (let at = 0; at < found; at++) {
+      const j = touched[at]!;
+      const similarity = common[j]! / (Math.sqrt(degrees[item]! * degrees[j]!) + shrinkage);
       common[j] = 0;
+      if (similarity < least || j === item) continue;
+      insert(nearest, most, { item: j, similarity });
+      if (nearest.length === most) least = nearest.at(-1)!.similarity;
     }
     return nearest;
   };
@@ -44,15 +57,14 @@ export function coOccurrence(train: Interactions, shrinkage: number = 0): CoOccu
 
 /** Inserts an item into a list that stays sorted and no longer than `count`. */
 function insert(list: CoOccurringItem[], count: number, one: CoOccurringItem): void {
-  let low = 0;
-  for (let high = list.length; low < high; ) {
-    const middle = (low + high) >> 1;
-    if (precedes(list[middle]!, one)) low = middle + 1;
-    else high = middle;
+  if (list.length === count) {
+    if (count === 0 || precedes(list[count - 1]!, one)) return;
+    list.pop();
   }
-  if (low >= count) return;
-  list.splice(low, 0, one);
-  if (list.length > count) list.pop();
+  let at = list.length;
+  list.push(one);
+  for (; at > 0 && precedes(one, list[at - 1]!); at--) list[at] = list[at - 1]!;
+  list[at] = one;
 }
 
 function precedes(a: CoOccurringItem, b: CoOccurringItem): boolean {

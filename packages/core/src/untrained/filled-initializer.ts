@@ -6,6 +6,7 @@ import { FrameReader, writeFrame } from "../initializer/frame.ts";
 import { checked, damaged, parseJson, type Rules, whole } from "../initializer/header-rules.ts";
 import type { FoldedUser, FoldInOptions } from "../initializer/history.ts";
 import type { TransformOptions } from "../initializer/initializer.ts";
+import type { FoldedItem, ItemContent } from "../initializer/item-content.ts";
 import type { UserFolder } from "../initializer/user-folder.ts";
 import type { FoldingSide } from "./joined-initializer.ts";
 
@@ -28,6 +29,8 @@ const headerRules: Rules<Header> = { filled: whole(0), columns: whole(1), modelB
 export class FilledInitializer implements UserFolder {
   /** I x k: the model's item table with the replaced rows. */
   readonly items: Table;
+  /** Empty: the rows that were filled are kept, not the way to others. */
+  readonly contentWidths: Readonly<Record<string, number>> = {};
   readonly #model: FoldingSide;
   readonly #filled: Int32Array;
   readonly #rows: Float32Array;
@@ -111,6 +114,20 @@ export class FilledInitializer implements UserFolder {
    */
   foldIn(history: Iterable<Id>, options?: FoldInOptions): FoldedUser {
     return this.#model.foldIn(history, options);
+  }
+
+  /**
+   * Always refused: what the rows were filled from is not kept.
+   *
+   * @throws {WellbegunError} `unavailable`.
+   */
+  foldInItem(_content: ItemContent): FoldedItem {
+    throw new WellbegunError("unavailable", {
+      doing: "folding in an item",
+      expected: "a model that places items by their content, such as those of fit and joinModels",
+      found: "tables whose cold rows were filled",
+      hint: "Fold the item in with the model that the rows came from.",
+    });
   }
 
   /**

@@ -6,6 +6,7 @@ import { FrameReader, writeFrame } from "../initializer/frame.ts";
 import { checked, damaged, finite, parseJson, type Rules, whole } from "../initializer/header-rules.ts";
 import type { FoldedUser, FoldInOptions } from "../initializer/history.ts";
 import type { TransformOptions } from "../initializer/initializer.ts";
+import { checkContent, type FoldedItem, type ItemContent } from "../initializer/item-content.ts";
 import type { UserFolder } from "../initializer/user-folder.ts";
 import { ScoreSpread } from "./score-spread.ts";
 
@@ -15,8 +16,10 @@ import { ScoreSpread } from "./score-spread.ts";
  */
 export const JOINED_MAGIC = "wbjoin";
 
-/** One side of joined tables. Only a side with `toBytes` can be written. */
-export type FoldingSide = Omit<UserFolder, "toBytes"> & Partial<Pick<UserFolder, "toBytes">>;
+type Optional = "toBytes" | "foldInItem" | "contentWidths";
+
+/** One side of joined tables. Only a side with `toBytes` can be written, and only sides with `foldInItem` and `contentWidths` place new items. */
+export type FoldingSide = Omit<UserFolder, Optional> & Partial<Pick<UserFolder, Optional>>;
 
 /** The parts of a {@link JoinedInitializer}. */
 export interface JoinedSides {
@@ -53,11 +56,14 @@ const headerRules: Rules<Header> = {
 export class JoinedInitializer implements UserFolder {
   /** I x (k + d): the rows of both item tables side by side. */
   readonly items: Table;
+  /** Width of the features that {@link foldInItem} takes, by modality. */
+  readonly contentWidths: Readonly<Record<string, number>>;
   readonly #sides: JoinedSides;
 
   /** Built by a {@link JoinedModel} and by {@link JoinedInitializer.fromBytes}. */
   constructor(items: Table, sides: JoinedSides) {
     this.items = items;
+    this.contentWidths = { ...sides.collaborative.contentWidths, ...sides.content.contentWidths };
     this.#sides = sides;
   }
 
@@ -140,6 +146,29 @@ export class JoinedInitializer implements UserFolder {
   }
 
   /**
+   * The vector of an item that nobody has touched, as the two sides give it: zeros from interactions, beside its content.
+   *
+   * @throws {WellbegunError} `mismatch` and `invalid-data` as the sides' `foldInItem`; `unavailable` where a side has none.
+   */
+  foldInItem(content: ItemContent): FoldedItem {
+    checkContent(content, this.contentWidths, "keep");
+    const vector = new Float32Array(this.items.columns);
+    const used = new Set<string>();
+    let start = 0;
+    for (const name of ["collaborative", "content"] as const) {
+      const side = this.#sides[name];
+      if (side.foldInItem === undefined) throw withoutItems(name);
+      const known = Object.keys(side.contentWidths ?? {}).map((modality) => [modality, content[modality]]);
+      const half = side.foldInItem(Object.fromEntries(known));
+      vector.set(half.vector, start);
+      start += half.vector.length;
+      for (const modality of half.used) used.add(modality);
+    }
+    const missing = Object.keys(this.contentWidths).filter((modality) => !used.has(modality));
+    return { vector, used: [...used], missing };
+  }
+
+  /**
    * The vectors of many users: row u for user u of the interactions.
    *
    * @throws {WellbegunError} as the sides' `transform`.
@@ -162,6 +191,15 @@ export class JoinedInitializer implements UserFolder {
     for (let c = 0; c < first.length; c++) into[c] = factors[0] * first[c]!;
     for (let c = 0; c < second.length; c++) into[first.length + c] = factors[1] * second[c]!;
   }
+}
+
+function withoutItems(at: string): WellbegunError {
+  return new WellbegunError("unavailable", {
+    doing: "folding in an item",
+    expected: "a model with foldInItem(), such as those of fit and spectral",
+    found: "one without",
+    at,
+  });
 }
 
 /** 1 / x, and 0 for 0: a user with equal scores for all items ranks nothing. */

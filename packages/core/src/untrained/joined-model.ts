@@ -6,6 +6,7 @@ import { withBackend } from "../default-backend.ts";
 import { WellbegunError } from "../errors.ts";
 import type { FoldedUser, FoldInOptions } from "../initializer/history.ts";
 import type { TransformOptions } from "../initializer/initializer.ts";
+import type { FoldedItem, ItemContent } from "../initializer/item-content.ts";
 import {
   type FoldingSide,
   inverse,
@@ -118,6 +119,20 @@ export class JoinedModel implements FoldingModel {
    */
   foldIn(history: Iterable<Id>, options?: FoldInOptions): FoldedUser {
     return this.initializer.foldIn(history, options);
+  }
+
+  /** Width of the features that {@link foldInItem} takes, by modality. */
+  get contentWidths(): Readonly<Record<string, number>> {
+    return this.initializer.contentWidths;
+  }
+
+  /**
+   * The vector of an item that nobody has touched, as the two models give it side by side: zeros from interactions, beside its content.
+   *
+   * @throws {WellbegunError} as the models' `foldInItem`; `unavailable` where a model has none.
+   */
+  foldInItem(content: ItemContent): FoldedItem {
+    return this.initializer.foldInItem(content);
   }
 
   /**

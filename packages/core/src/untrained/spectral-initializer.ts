@@ -7,6 +7,7 @@ import { type InitializerHeader, idEntry, listOrNull, parseItemIds } from "../in
 import { checked, finite, parseJson, type Rules, record, whole } from "../initializer/header-rules.ts";
 import { type FoldedUser, type FoldInOptions, resolveHistory } from "../initializer/history.ts";
 import type { TransformOptions } from "../initializer/initializer.ts";
+import { checkContent, type FoldedItem, type ItemContent } from "../initializer/item-content.ts";
 import { overFitItems } from "../initializer/item-rows.ts";
 import type { UserFolder } from "../initializer/user-folder.ts";
 import type { ResolvedSpectralOptions } from "./spectral-options.ts";
@@ -32,6 +33,8 @@ export class SpectralInitializer implements UserFolder {
   /** I x k: D_i^q V_k. */
   readonly items: Table;
   readonly options: ResolvedSpectralOptions;
+  /** Empty: the tables come from interactions alone. */
+  readonly contentWidths: Readonly<Record<string, number>> = {};
   readonly #degrees: Float64Array;
   /**
    * By item: d_i^(-1/2 - q), the factor between an item's row and its part of a user's vector; 0 without
@@ -95,6 +98,16 @@ export class SpectralInitializer implements UserFolder {
       if (total > 0) this.#addItems(negatives.rows, negatives.weights, -negatives.factor / total, sum);
     }
     return { vector: Float32Array.from(sum), used: rows.length, unknown };
+  }
+
+  /**
+   * The row of an item that nobody has touched: zeros, as in the item table. Tables from interactions take no content.
+   *
+   * @throws {WellbegunError} `mismatch` if content is given.
+   */
+  foldInItem(content: ItemContent): FoldedItem {
+    checkContent(content, this.contentWidths, "keep");
+    return { vector: new Float32Array(this.items.columns), used: [], missing: [] };
   }
 
   /**

@@ -4,6 +4,7 @@ import { createTable, type Table } from "../data/table.ts";
 import { WellbegunError } from "../errors.ts";
 import type { FoldedUser, FoldInOptions } from "../initializer/history.ts";
 import type { TransformOptions } from "../initializer/initializer.ts";
+import type { FoldedItem, ItemContent } from "../initializer/item-content.ts";
 import type { FoldingModel } from "./joined-model.ts";
 import { SpectralInitializer } from "./spectral-initializer.ts";
 import type { ResolvedSpectralOptions } from "./spectral-options.ts";
@@ -47,6 +48,20 @@ export class SpectralModel implements FoldingModel {
    */
   foldIn(history: Iterable<Id>, options?: FoldInOptions): FoldedUser {
     return this.initializer.foldIn(history, options);
+  }
+
+  /** Empty: the tables come from interactions alone. */
+  get contentWidths(): Readonly<Record<string, number>> {
+    return this.initializer.contentWidths;
+  }
+
+  /**
+   * The row of an item that nobody has touched: zeros, as in the item table.
+   *
+   * @throws {WellbegunError} `mismatch` if content is given.
+   */
+  foldInItem(content: ItemContent): FoldedItem {
+    return this.initializer.foldInItem(content);
   }
 
   /**

@@ -44,7 +44,7 @@ export async function openEncoder(place: string, options: OpenEncoderOptions): P
       expected: "a folder",
       found: "nothing there",
       at: place,
-      hint: "The name of a model on the hub has one slash: Xenova/all-MiniLM-L6-v2.",
+      hint: "A name without a slash is a folder here. The name of a model on the hub has one: Xenova/all-MiniLM-L6-v2.",
     });
   }
   const { modality } = options;
@@ -68,9 +68,9 @@ export async function openEncoder(place: string, options: OpenEncoderOptions): P
   });
 }
 
-/** Whether a place can only be a path: names on the hub are `model` or `owner/model`. */
+/** Whether a place can only be a path: models of the hub are named `owner/model`. */
 function isPath(place: string): boolean {
-  return isAbsolute(place) || /^[.~]|[\\/]$|\\|\/.*\//.test(place);
+  return isAbsolute(place) || !/^[^.~\\/][^\\/]*\/[^\\/]+$/.test(place);
 }
 
 async function openDeclared(folder: string, options: OpenEncoderOptions): Promise<Encoder> {

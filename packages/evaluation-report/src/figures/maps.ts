@@ -20,7 +20,7 @@ interface Point {
 }
 
 /** Number of users, and of items, in a plot of principal components. */
-const PCA_SAMPLE = 1500;
+const PCA_SAMPLE = 500;
 /** Number of users, and of items, that UMAP lays out: its time grows faster than their number. */
 const UMAP_SAMPLE = 300;
 /**
@@ -66,14 +66,17 @@ export async function umapMaps(spaces: readonly Space[], seed: number, observer:
       Array.from(rows.data.subarray(r * tables.users.columns, (r + 1) * tables.users.columns)),
     );
     const random = createRandom(seed, "report/umap");
+    const nNeighbors = Math.max(1, Math.min(15, vectors.length - 1));
     const umap = new UMAP({
       nComponents: 2,
-      nNeighbors: Math.max(1, Math.min(15, vectors.length - 1)),
+      nNeighbors,
       minDist: 0.1,
       nEpochs: UMAP_EPOCHS,
       random: () => random.uniform(),
       distanceFn: cosineDistance,
     });
+    const nearest = nearestOf(vectors, nNeighbors);
+    umap.setPrecomputedKNN(nearest.indices, nearest.distances);
     const epochs = umap.initializeFit(vectors);
     for (let epoch = 0; epoch < epochs; epoch++) {
       await checkpoint(observer, "laying out vectors");
@@ -132,6 +135,18 @@ function pointTable(name: string, points: readonly Point[]) {
     columns: [name, "row", "x", "y"],
     rows: points.map(({ kind, row, x, y }) => [kind, row, x, y]),
   };
+}
+
+/** The nearest vectors of each vector, itself first: all pairs of a sample take less time than an approximate search. */
+function nearestOf(vectors: number[][], count: number): { indices: number[][]; distances: number[][] } {
+  const rows = vectors.map((own) => vectors.map((other) => cosineDistance(own, other)));
+  const indices = rows.map((distances, self) => {
+    distances[self] = 0;
+    const order = Array.from(distances.keys()).filter((other) => other !== self);
+    order.sort((a, b) => distances[a]! - distances[b]! || a - b);
+    return [self, ...order].slice(0, count);
+  });
+  return { indices, distances: indices.map((near, self) => near.map((other) => rows[self]![other]!)) };
 }
 
 /** 1 - cosine; vectors of zeros have the distance 1 from all others. */

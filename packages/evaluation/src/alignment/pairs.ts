@@ -141,37 +141,70 @@ export function uniformityOf(
   sample: number = 1000,
 ): number {
   const chosen = sampleRowNumbers(unit.length / columns, sample, seed, name);
-  const rows = new Float64Array(chosen.length * columns);
+  // Rounded up to whole blocks; the rows that are missing hold zeros.
+  const rows = new Float64Array((chosen.length + BLOCK) * columns);
   const squares = new Float64Array(chosen.length);
   for (const [row, from] of chosen.entries()) {
     rows.set(unit.subarray(from * columns, (from + 1) * columns), row * columns);
-    squares[row] = product(rows, row, row, columns);
+    for (let c = row * columns; c < (row + 1) * columns; c++) squares[row]! += rows[c]! ** 2;
   }
+  const products = new Float64Array(2 * BLOCK);
   let sum = 0;
-  for (let a = 0; a < chosen.length; a++) {
-    for (let b = 0; b < a; b++) {
-      // |x - y|^2 = |x|^2 + |y|^2 - 2 x y; a row of zeros has the length 0, not 1.
-      const distance = squares[a]! + squares[b]! - 2 * product(rows, a, b, columns);
-      sum += Math.exp(-2 * Math.max(distance, 0));
+  for (let a = 0; a < chosen.length; a += 2) {
+    for (let b = 0; b <= a; b += BLOCK) {
+      multiplyBlock(rows, a, b, columns, products);
+      for (let at = 0; at < 2 * BLOCK; at++) {
+        const [one, other] = [a + (at & 1), b + (at >> 1)];
+        if (other >= one || one >= chosen.length) continue;
+        // |x - y|^2 = |x|^2 + |y|^2 - 2 x y; a row of zeros has the length 0, not 1.
+        const distance = squares[one]! + squares[other]! - 2 * products[at]!;
+        sum += Math.exp(-2 * Math.max(distance, 0));
+      }
     }
   }
   const pairs = (chosen.length * (chosen.length - 1)) / 2;
   return pairs === 0 ? 0 : Math.log(sum / pairs);
 }
 
-/** Inner product of two rows, in four independent sums. */
-function product(rows: Float64Array, a: number, b: number, columns: number): number {
-  const [x, y] = [a * columns, b * columns];
-  let [s0, s1, s2, s3] = [0, 0, 0, 0];
-  let c = 0;
-  for (; c + 3 < columns; c += 4) {
-    s0 += rows[x + c]! * rows[y + c]!;
-    s1 += rows[x + c + 1]! * rows[y + c + 1]!;
-    s2 += rows[x + c + 2]! * rows[y + c + 2]!;
-    s3 += rows[x + c + 3]! * rows[y + c + 3]!;
+/** Rows of the second side of {@link multiplyBlock}. */
+const BLOCK = 4;
+
+/** Inner products of rows `a` and `a + 1` with rows `b` to `b + 3`: entry 2 j + i is that of rows a + i and b + j. */
+function multiplyBlock(rows: Float64Array, a: number, b: number, columns: number, into: Float64Array): void {
+  const [x, y] = [a * columns, (a + 1) * columns];
+  const [p, q, r, s] = [b * columns, (b + 1) * columns, (b + 2) * columns, (b + 3) * columns];
+  let px = 0;
+  let py = 0;
+  let qx = 0;
+  let qy = 0;
+  let rx = 0;
+  let ry = 0;
+  let sx = 0;
+  let sy = 0;
+  for (let c = 0; c < columns; c++) {
+    const u = rows[x + c]!;
+    const v = rows[y + c]!;
+    const j = rows[p + c]!;
+    const k = rows[q + c]!;
+    const l = rows[r + c]!;
+    const m = rows[s + c]!;
+    px += u * j;
+    py += v * j;
+    qx += u * k;
+    qy += v * k;
+    rx += u * l;
+    ry += v * l;
+    sx += u * m;
+    sy += v * m;
   }
-  for (; c < columns; c++) s0 += rows[x + c]! * rows[y + c]!;
-  return s0 + s1 + (s2 + s3);
+  into[0] = px;
+  into[1] = py;
+  into[2] = qx;
+  into[3] = qy;
+  into[4] = rx;
+  into[5] = ry;
+  into[6] = sx;
+  into[7] = sy;
 }
 
 function dot(a: Float32Array, rowA: number, b: Float32Array, rowB: number, columns: number): number {

@@ -34,8 +34,13 @@ export function principalComponents(
 ): PrincipalComponents {
   const rows = table.length / columns;
   const mean = new Float64Array(columns);
-  for (let i = 0; i < table.length; i++) mean[i % columns]! += table[i]! / rows;
-  const centered = Float64Array.from(table, (value, i) => value - mean[i % columns]!);
+  for (let start = 0; start < table.length; start += columns) {
+    for (let c = 0; c < columns; c++) mean[c]! += table[start + c]! / rows;
+  }
+  const centered = new Float64Array(table.length);
+  for (let start = 0; start < table.length; start += columns) {
+    for (let c = 0; c < columns; c++) centered[start + c] = table[start + c]! - mean[c]!;
+  }
   const moments = secondMoments(centered, columns);
   let total = 0;
   for (let c = 0; c < columns; c++) total += moments[c * columns + c]!;

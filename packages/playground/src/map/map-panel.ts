@@ -1,17 +1,11 @@
-import createScatterplot from "regl-scatterplot";
 import { count, fill, h } from "../page/dom.ts";
-import { itemLabel } from "../page/item-label.ts";
+import { itemLabel, itemName, userName } from "../page/labels.ts";
 import type { Computed } from "../protocol.ts";
 import { type Coloring, coloringsOf } from "./coloring.ts";
-import { latestOnly } from "./latest.ts";
 import { legendOf } from "./legend.ts";
-import type { UmapFrame, UmapRequest } from "./umap.worker.ts";
-
-/** What a point is. */
-export interface Point {
-  readonly kind: "user" | "item";
-  readonly row: number;
-}
+import { Scatter } from "./scatter.ts";
+import { Umap } from "./umap.ts";
+import type { UmapFrame } from "./umap-layout.ts";
 
 /** Names that are listed of a selection. */
 const LISTED = 40;
@@ -21,8 +15,12 @@ export function mapPanel(actions: {
   readonly onItem: (row: number) => void;
   /** The address of an item's picture, by the item's name. */
   readonly pictureOf: (item: string) => string | undefined;
+  /** All vectors, users first; asked for when UMAP is chosen. */
+  readonly vectors: () => Promise<Float32Array>;
 }): {
   readonly element: HTMLElement;
+  /** Shows the panel and prepares the device, while the vectors are still computed. */
+  prepare(): void;
   show(computed: Computed): void;
   /** Marks where a new user is, or takes the mark away. */
   place(vector: Float32Array | undefined): void;
@@ -35,10 +33,10 @@ export function mapPanel(actions: {
     "select",
     { id: "layout", onchange: () => relayout() },
     h("option", { value: "pca" }, "principal components"),
-    h("option", { value: "umap" }, "UMAP, of a sample"),
+    h("option", { value: "umap" }, "UMAP"),
   );
-  const colors = h("select", { id: "colors", onchange: () => recolor() });
-  const caption = h("p", { class: "note" });
+  const colors = h("select", { id: "colors", onchange: () => redraw() });
+  const caption = h("p", { class: "note", id: "map-caption" });
   const lasso = h(
     "button",
     { type: "button", id: "lasso", "aria-pressed": "false", onclick: () => toggleLasso() },
@@ -54,7 +52,7 @@ export function mapPanel(actions: {
       h("label", { for: "layout" }, "Layout ", layouts),
       h("label", { for: "colors" }, "Color ", colors),
       lasso,
-      h("button", { type: "button", onclick: () => scatter?.reset() }, "Reset view"),
+      h("button", { type: "button", onclick: () => scatter.reset() }, "Reset view"),
     ),
     h("div", { class: "canvas" }, canvas),
     legend,
@@ -63,59 +61,45 @@ export function mapPanel(actions: {
     selection,
   );
 
-  let scatter: ReturnType<typeof createScatterplot> | undefined;
-  let umap: Worker | undefined;
+  const umap = new Umap();
   let computed: Computed | undefined;
   let colorings: readonly Coloring[] = [];
-  /** The points that are drawn, as indices among all; undefined for all. */
-  let drawn: Uint32Array | undefined;
-  let newcomer: readonly [x: number, y: number] | undefined;
+  let newcomer: Float32Array | undefined;
+  /** The latest picture of UMAP, while it is chosen. */
+  let frame: UmapFrame | undefined;
 
-  const indexOf = (drawnIndex: number): number => drawn?.[drawnIndex] ?? drawnIndex;
-  const pointOf = (index: number): Point =>
-    index < computed!.users ? { kind: "user", row: index } : { kind: "item", row: index - computed!.users };
+  const isUser = (index: number): boolean => index < computed!.users;
   const nameOf = (index: number): string => {
-    const { kind, row } = pointOf(index);
-    if (kind === "user") return `user ${row}, ${count(computed!.userDegrees[row] ?? 0)} interactions`;
-    const degree = computed!.itemDegrees[row];
-    return `item ${itemLabel(computed!, row)}${degree === undefined ? "" : `, ${count(degree)} interactions`}`;
+    if (isUser(index)) {
+      const degree = computed!.userDegrees[index];
+      return `user ${userName(computed!, index)}${interactions(degree)}`;
+    }
+    const row = index - computed!.users;
+    return `item ${itemLabel(computed!, row)}${interactions(computed!.itemDegrees[row])}`;
   };
 
   /** The item's picture, where a file of its name was given. */
   const picture = (index: number): HTMLElement | null => {
-    const { kind, row } = pointOf(index);
-    const url = kind === "item" ? actions.pictureOf(computed!.itemNames[row]!) : undefined;
+    const url = isUser(index) ? undefined : actions.pictureOf(itemName(computed!, index - computed!.users));
     return url === undefined ? null : h("img", { src: url, alt: "", class: "picture" });
   };
 
-  const open = (): ReturnType<typeof createScatterplot> => {
-    const made = createScatterplot({
-      canvas,
-      width: "auto",
-      height: "auto",
-      pointSize: 4,
-      opacity: 0.7,
-      lassoInitiator: false,
-    });
-    made.subscribe("pointOver", (index) => {
-      const drawnCount = drawn?.length ?? computed!.map.x.length;
-      if (index >= drawnCount) fill(hovered, "the new user");
-      else fill(hovered, nameOf(indexOf(index)), picture(indexOf(index)));
-    });
-    made.subscribe("select", ({ points }) => {
-      const chosen = points.map(indexOf).filter((index) => index < computed!.map.x.length);
-      showSelection(chosen);
-    });
-    made.subscribe("deselect", () => showSelection([]));
-    return made;
-  };
+  const scatter = new Scatter(canvas, {
+    onHover: (index) => {
+      if (computed === undefined) return;
+      if (index >= computed.map.x.length) fill(hovered, "the new user");
+      else fill(hovered, nameOf(index), picture(index));
+    },
+    onSelect: (indices) => showSelection(indices.filter((index) => index < (computed?.map.x.length ?? 0))),
+  });
 
   const showSelection = (indices: readonly number[]): void => {
-    const items = indices.map(pointOf).filter(({ kind }) => kind === "item");
     if (indices.length === 0) {
       fill(selection);
       return;
     }
+    const items = indices.filter((index) => !isUser(index)).map((index) => index - computed!.users);
+    const more = items.length - LISTED;
     fill(
       selection,
       h("p", {}, `${count(indices.length - items.length)} users and ${count(items.length)} items selected.`),
@@ -124,98 +108,82 @@ export function mapPanel(actions: {
         { class: "chips" },
         items
           .slice(0, LISTED)
-          .map(({ row }) =>
+          .map((row) =>
             h("button", { type: "button", onclick: () => actions.onItem(row) }, itemLabel(computed!, row)),
           ),
+        more > 0 ? h("span", { class: "note" }, `and ${count(more)} more`) : null,
       ),
     );
   };
 
-  const draw = latestOnly(
-    async (x: Float32Array, y: Float32Array, of: Uint32Array | undefined): Promise<void> => {
-      scatter ??= open();
-      drawn = of;
-      const coloring = colorings[colors.selectedIndex] ?? colorings[0]!;
-      const own =
-        drawn === undefined ? coloring.values : Float32Array.from(drawn, (index) => coloring.values[index]!);
-      const marked = newcomer !== undefined && drawn === undefined;
-      const length = x.length + (marked ? 1 : 0);
-      const extended = (values: Float32Array, last: number): Float32Array => {
-        const result = new Float32Array(length);
-        result.set(values);
-        if (marked) result[length - 1] = last;
-        return result;
-      };
-      const { categories, ramp } = coloring;
-      const mark = categories === undefined ? 1 : categories.length;
-      const size = length > 20_000 ? 2 : 5;
-      const style = getComputedStyle(canvas);
-      const ink = style.getPropertyValue("--ink").trim();
-      scatter.set({
-        backgroundColor: style.getPropertyValue("--ground").trim(),
-        lassoColor: ink,
-        pointColorHover: ink,
-        pointColorActive: ink,
-        colorBy: "valueA",
-        pointColor: categories === undefined ? [...ramp!] : [...categories.map(({ color }) => color), ink],
-        sizeBy: marked && categories !== undefined ? "valueA" : null,
-        // The new user stands out.
-        pointSize: marked && categories !== undefined ? [...categories.map(() => size), 14] : size,
-      });
-      await scatter.draw(
-        { x: extended(x, newcomer?.[0] ?? 0), y: extended(y, newcomer?.[1] ?? 0), z: extended(own, mark) },
-        { zDataType: categories === undefined ? "continuous" : "categorical" },
-      );
-      canvas.dataset.points = String(length);
-      fill(legend, legendOf(coloring));
-    },
-  );
+  /** Where the new user is on the principal components. */
+  const markOnComponents = (): [x: number, y: number] | undefined => {
+    if (newcomer === undefined) return undefined;
+    const { mean, axes, scale } = computed!.map;
+    const along = (axis: number): number =>
+      scale *
+      newcomer!.reduce((sum, value, c) => sum + (value - mean[c]!) * (axes[axis * mean.length + c] ?? 0), 0);
+    return [along(0), along(1)];
+  };
 
-  const recolor = (): void => {
-    if (layouts.value === "pca") draw(computed!.map.x, computed!.map.y, undefined);
-    else relayout();
+  const redraw = (): void => {
+    const coloring = colorings[colors.selectedIndex] ?? colorings[0]!;
+    const { x, y } = frame ?? computed!.map;
+    scatter.draw({ x, y, coloring, mark: frame === undefined ? markOnComponents() : frame.mark });
+    fill(legend, legendOf(coloring));
   };
 
   const relayout = (): void => {
-    umap?.terminate();
-    umap = undefined;
-    const { map, dim } = computed!;
+    umap.stop();
+    frame = undefined;
     showSelection([]);
-    if (layouts.value === "pca") {
-      const [first, second] = [...map.shares].map((share) => `${(share * 100).toFixed(0)} %`);
-      fill(
-        caption,
-        `The first two principal components of users and items together: ${first} and ${second} of the variance.`,
-      );
-      draw(map.x, map.y, undefined);
-      return;
-    }
-    const { indices, vectors } = map.sample;
-    umap = new Worker(new URL("./umap.worker.ts", import.meta.url), { type: "module" });
-    umap.onmessage = ({ data }: MessageEvent<UmapFrame>) => {
-      fill(
-        caption,
-        `UMAP of ${count(indices.length)} users and items, epoch ${data.epoch} of ${data.epochs}. Neighborhoods mean something; distances between groups do not.`,
-      );
-      draw(data.x, data.y, indices);
-    };
-    const request: UmapRequest = { vectors, columns: dim };
-    umap.postMessage(request);
+    redraw();
+    if (layouts.value === "umap") return void startUmap(computed!);
+    const shares = [...computed!.map.shares].map((share) => `${(share * 100).toFixed(0)} %`);
+    fill(
+      caption,
+      `The first two principal components of users and items together: ${shares.join(" and ")} of the variance.`,
+    );
+  };
+
+  const startUmap = async (of: Computed): Promise<void> => {
     fill(caption, "UMAP: finding neighbors.");
+    const { x, y, mean } = of.map;
+    const vectors = await actions.vectors();
+    if (of !== computed || layouts.value !== "umap") return;
+    const onFrame = (next: UmapFrame): void => {
+      frame = next;
+      const { laidOut, epoch, epochs } = next;
+      const rest = x.length - laidOut;
+      fill(
+        caption,
+        `UMAP of ${count(laidOut)} users and items, epoch ${epoch} of ${epochs}. `,
+        rest > 0 ? `The other ${count(rest)} stand beside their nearest neighbors. ` : "",
+        "Neighborhoods mean something; distances between groups do not.",
+      );
+      redraw();
+    };
+    umap.start({ vectors, columns: mean.length, x, y }, onFrame, (message) =>
+      fill(caption, `UMAP: ${message}`),
+    );
+    umap.mark(newcomer);
   };
 
   const toggleLasso = (): void => {
     const on = lasso.getAttribute("aria-pressed") === "false";
     lasso.setAttribute("aria-pressed", String(on));
-    scatter?.set({ mouseMode: on ? "lasso" : "panZoom" });
+    scatter.lasso = on;
   };
-  matchMedia("(prefers-color-scheme: dark)").addEventListener(
-    "change",
-    () => computed !== undefined && recolor(),
-  );
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
+    if (computed !== undefined) redraw();
+  });
 
   return {
     element,
+    prepare: () => {
+      element.hidden = false;
+      scatter.open();
+    },
     show: (result) => {
       computed = result;
       newcomer = undefined;
@@ -231,14 +199,13 @@ export function mapPanel(actions: {
       relayout();
     },
     place: (vector) => {
-      const { mean, axes, scale, x, y } = computed!.map;
-      const along = (axis: number): number =>
-        vector === undefined
-          ? 0
-          : vector.reduce((sum, value, c) => sum + (value - mean[c]!) * axes[axis * vector.length + c]!, 0) *
-            scale;
-      newcomer = vector === undefined ? undefined : [along(0), along(1)];
-      if (layouts.value === "pca") draw(x, y, undefined);
+      newcomer = vector;
+      if (frame === undefined) redraw();
+      umap.mark(vector);
     },
   };
+}
+
+function interactions(degree: number | undefined): string {
+  return degree === undefined ? "" : `, ${count(degree)} interactions`;
 }

@@ -1,59 +1,33 @@
-/** UMAP step by step, so that one can watch: takes a sample of vectors, posts where its points are every few epochs. */
+/** UMAP while one watches: takes vectors, posts where they are every few epochs. */
 
-import { createRandom } from "@wellbegun/core/support";
-import { UMAP } from "umap-js";
+import { UmapLayout, type UmapRequest } from "./umap-layout.ts";
 
-/** Vectors to lay out, row-major. */
-export interface UmapRequest {
-  readonly vectors: Float32Array;
-  readonly columns: number;
-}
+/** What the worker takes: first a request, then vectors to mark. */
+export type UmapMessage = { readonly request: UmapRequest } | { readonly mark: Float32Array | undefined };
 
-/** Where the points are after an epoch: x, then y. */
-export interface UmapFrame {
-  readonly x: Float32Array;
-  readonly y: Float32Array;
-  readonly epoch: number;
-  readonly epochs: number;
-}
-
-const EPOCHS = 300;
 const EPOCHS_PER_FRAME = 4;
 
-self.onmessage = ({ data }: MessageEvent<UmapRequest>) => {
-  const { vectors, columns } = data;
-  const rows = Array.from({ length: vectors.length / columns }, (_, row) =>
-    unit(vectors.subarray(row * columns, (row + 1) * columns)),
-  );
-  const random = createRandom(999, "playground/umap");
-  // On unit vectors the Euclidean distance orders neighbors as the cosine does.
-  const umap = new UMAP({
-    nComponents: 2,
-    nNeighbors: Math.max(1, Math.min(15, rows.length - 1)),
-    minDist: 0.1,
-    nEpochs: EPOCHS,
-    random: () => random.uniform(),
-  });
-  const epochs = umap.initializeFit(rows);
-  for (let epoch = 0; epoch < epochs; epoch++) {
-    umap.step();
-    if (epoch % EPOCHS_PER_FRAME === 0 || epoch === epochs - 1)
-      self.postMessage(frame(umap.getEmbedding(), epoch + 1, epochs));
+let marked: Float32Array | undefined;
+let layout: UmapLayout | undefined;
+
+self.onmessage = ({ data }: MessageEvent<UmapMessage>) => {
+  if ("request" in data) void run(data.request);
+  else {
+    marked = data.mark;
+    show();
   }
 };
 
-function unit(vector: Float32Array): number[] {
-  const norm = Math.hypot(...vector) || 1;
-  return Array.from(vector, (value) => value / norm);
+async function run(request: UmapRequest): Promise<void> {
+  layout = await UmapLayout.open(request);
+  for (let more = true; more; ) {
+    more = layout.advance(EPOCHS_PER_FRAME);
+    show();
+    // Messages that wait are taken in between.
+    await new Promise((resolve) => setTimeout(resolve));
+  }
 }
 
-/** Coordinates scaled to lie within -0.9 and 0.9. */
-function frame(points: readonly (readonly number[])[], epoch: number, epochs: number): UmapFrame {
-  const axis = (index: number): Float32Array => {
-    const values = Float32Array.from(points, (point) => point[index]!);
-    const low = values.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY);
-    const high = values.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY);
-    return values.map((value) => ((value - low) / (high - low || 1)) * 1.8 - 0.9);
-  };
-  return { x: axis(0), y: axis(1), epoch, epochs };
+function show(): void {
+  if (layout !== undefined) self.postMessage(layout.frame(marked));
 }

@@ -25,7 +25,11 @@ const data = dataPanel((source) => void openSource(source));
 const run = runPanel({ compute: () => void compute(), cancel: () => client.cancel() });
 const newcomer = newcomerPanel({ onVector: (vector) => map.place(vector) });
 const pictures = new Pictures();
-const map = mapPanel({ onItem: (row) => newcomer.toggle(row), pictureOf: (item) => pictures.of(item) });
+const map = mapPanel({
+  onItem: (row) => newcomer.toggle(row),
+  pictureOf: (item) => pictures.of(item),
+  vectors: () => client.call("vectors", undefined),
+});
 const results = resultsPanel({ evaluate: () => void evaluate(), download: (what) => void download(what) });
 
 /** Runs one call of the worker, with its progress and its end shown. */
@@ -54,8 +58,13 @@ function openSource(source: Source): Promise<void> {
   );
 }
 
-function compute(): Promise<void> {
-  return working(
+async function compute(): Promise<void> {
+  // While the worker computes, the page opens what it draws on.
+  const opening = setTimeout(() => {
+    empty.hidden = true;
+    map.prepare();
+  });
+  await working(
     "Computing.",
     () => client.call("compute", { settings: settings.run, backend: settings.backend }),
     (result) => {
@@ -63,6 +72,9 @@ function compute(): Promise<void> {
       return `${count(result.users)} users and ${count(result.items)} items, ${result.dim} columns, in ${result.seconds.toFixed(2)} s on ${result.device}. ${result.warnings.join(" ")}`;
     },
   );
+  clearTimeout(opening);
+  map.element.hidden = computed === undefined;
+  empty.hidden = computed !== undefined;
 }
 
 function show(result: Computed): void {

@@ -1,7 +1,8 @@
+import { bestRows, type Ranked } from "../best-rows.ts";
 import type { Computed } from "../protocol.ts";
 import { fill, h } from "./dom.ts";
-import { itemLabel } from "./item-label.ts";
-import { Newcomer, type Ranked } from "./newcomer.ts";
+import { itemLabel } from "./labels.ts";
+import { Newcomer } from "./newcomer.ts";
 
 /** Items that are offered to click at a time. */
 const OFFERED = 24;
@@ -36,7 +37,7 @@ export function newcomerPanel(actions: { readonly onVector: (vector: Float32Arra
   );
 
   let computed: Computed | undefined;
-  let newcomer: Newcomer | undefined;
+  let newcomer: (() => Newcomer) | undefined;
   const chosen = new Set<number>();
 
   const chip = (row: number): HTMLElement =>
@@ -54,12 +55,11 @@ export function newcomerPanel(actions: { readonly onVector: (vector: Float32Arra
   const offer = (): void => {
     const wanted = search.value.trim().toLowerCase();
     const { items, itemDegrees } = computed!;
-    const rows = Array.from({ length: items }, (_, row) => row);
     const found =
       wanted === ""
-        ? rows.sort((a, b) => (itemDegrees[b] ?? 0) - (itemDegrees[a] ?? 0) || a - b)
-        : rows.filter((row) => itemLabel(computed!, row).toLowerCase().includes(wanted));
-    fill(offered, found.slice(0, OFFERED).map(chip));
+        ? bestRows(items, OFFERED, (row) => itemDegrees[row] ?? 0).map(({ row }) => row)
+        : firstRows(items, OFFERED, (row) => itemLabel(computed!, row).toLowerCase().includes(wanted));
+    fill(offered, found.map(chip));
   };
 
   const refresh = (): void => {
@@ -74,7 +74,7 @@ export function newcomerPanel(actions: { readonly onVector: (vector: Float32Arra
       return;
     }
     const started = performance.now();
-    const { vector, own, popular, permuted } = newcomer!.lists(chosen, LISTED);
+    const { vector, own, popular, permuted } = newcomer!().lists(chosen, LISTED);
     fill(lists, [
       listOf("For this user", own, "what the vectors recommend"),
       ...(popular.length === 0 ? [] : [listOf("Popular", popular, "the same for everybody")]),
@@ -120,12 +120,30 @@ export function newcomerPanel(actions: { readonly onVector: (vector: Float32Arra
       chosen.clear();
       element.hidden = result.initializer.length === 0;
       if (element.hidden) return;
-      newcomer = new Newcomer(result);
+      newcomer = once(() => new Newcomer(result));
       offer();
       refresh();
+      // Made once the map is drawn, so that neither the map nor the first click waits for it.
+      setTimeout(newcomer, 500);
     },
     toggle: (row) => {
       if (newcomer !== undefined) toggle(row);
     },
+  };
+}
+
+/** The first `most` rows that suit. */
+function firstRows(count: number, most: number, suits: (row: number) => boolean): number[] {
+  const found: number[] = [];
+  for (let row = 0; row < count && found.length < most; row++) if (suits(row)) found.push(row);
+  return found;
+}
+
+/** Makes a value at the first use, and keeps it. */
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
   };
 }

@@ -1,12 +1,7 @@
 import { Initializer, type Table } from "@wellbegun/core";
 import { rowPermutation } from "@wellbegun/evaluation";
+import { bestRows, type Ranked } from "../best-rows.ts";
 import type { Computed } from "../protocol.ts";
-
-/** An item of a list. */
-export interface Ranked {
-  readonly row: number;
-  readonly score: number;
-}
 
 /** The lists that a new user gets, best first. */
 export interface NewcomerLists {
@@ -44,7 +39,7 @@ export class Newcomer {
       for (let c = 0; c < columns; c++) sum += vector[c]! * data[row * columns + c]!;
       return sum;
     };
-    const best = (of: (row: number) => number): Ranked[] => top(this.#items.rows, k, rows, of);
+    const best = (of: (row: number) => number): Ranked[] => bestRows(this.#items.rows, k, of, rows);
     return {
       vector,
       own: best(score),
@@ -52,24 +47,4 @@ export class Newcomer {
       permuted: best((row) => score(this.#order[row]!)),
     };
   }
-}
-
-/** The `k` rows with the largest scores, ties to the lower row. */
-function top(
-  count: number,
-  k: number,
-  without: ReadonlySet<number>,
-  score: (row: number) => number,
-): Ranked[] {
-  const list: Ranked[] = [];
-  for (let row = 0; row < count; row++) {
-    if (without.has(row)) continue;
-    const value = score(row);
-    if (list.length === k && value <= list[k - 1]!.score) continue;
-    let place = list.length;
-    while (place > 0 && list[place - 1]!.score < value) place--;
-    list.splice(place, 0, { row, score: value });
-    if (list.length > k) list.pop();
-  }
-  return list;
 }

@@ -73,7 +73,7 @@ export function settingsForm(initial: Settings, onChange: (settings: Settings) =
         ? h(
             "select",
             { id, name },
-            h("option", { value: "" }, `${row.default} (default)`),
+            h("option", { value: "" }, row.default === "default" ? "default" : `${row.default} (default)`),
             row.choices
               .filter((choice) => choice !== row.default)
               .map((choice) => h("option", { value: choice, selected: choice === value }, choice)),

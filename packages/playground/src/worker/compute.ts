@@ -22,7 +22,7 @@ export async function compute(
   const fitted = await fit(dataset, { ...settings, backend, onProgress });
   const seconds = (performance.now() - started) / 1000;
   const { users, items, train, clusters, report } = fitted;
-  const itemNames = namesOf(train.itemIds, items.rows);
+  const texts = dataset.itemTexts;
   const result: Computed = {
     users: users.rows,
     items: items.rows,
@@ -31,17 +31,23 @@ export async function compute(
     seconds,
     warnings: report.warnings.map(({ message }) => message),
     initializer: fitted.toBytes(),
-    itemNames,
-    itemTexts: itemNames.map((name) => dataset.itemTexts?.get(name) ?? ""),
+    userNames: namesOf(train.userIds),
+    itemNames: namesOf(train.itemIds),
+    itemTexts: texts?.size
+      ? Array.from(
+          { length: items.rows },
+          (_, row) => texts.get(String(train.itemIds?.ids[row] ?? row)) ?? "",
+        )
+      : [],
     itemDegrees: Uint32Array.from(itemDegrees(train)),
     userDegrees: Uint32Array.from(userDegrees(train)),
-    labels: Object.fromEntries(Object.entries(clusters).map(([name, { labels }]) => [name, labels])),
+    labels: Object.fromEntries(Object.entries(clusters).map(([name, { labels }]) => [name, labels.slice()])),
     map: layOut(users.data, items.data, users.columns),
   };
   return { fitted, result };
 }
 
-/** What to call each row: its raw ID, else its number. */
-export function namesOf(ids: IdIndex | undefined, rows: number): string[] {
-  return Array.from({ length: rows }, (_, row) => String(ids?.ids[row] ?? row));
+/** Raw IDs as text; none where the rows are the IDs. */
+function namesOf(ids: IdIndex | undefined): string[] {
+  return ids === undefined ? [] : Array.from(ids.ids, String);
 }

@@ -1,16 +1,12 @@
 import { principalComponents, projectOn, sampleRowNumbers } from "@wellbegun/evaluation";
 import type { MapData } from "../protocol.ts";
 
-/** Points that UMAP lays out: its time grows faster than their number. */
-const UMAP_POINTS = 2000;
 /** Rows from which the axes are found: more give the same picture. */
 const AXES_ROWS = 20_000;
 
 /** Users and items on the first two principal components of a seeded sample of both, scaled to lie within -1 and 1. */
 export function layOut(users: Float32Array, items: Float32Array, columns: number): MapData {
-  const all = new Float32Array(users.length + items.length);
-  all.set(users);
-  all.set(items, users.length);
+  const all = joined(users, items);
   const rows = all.length / columns;
   const axes = principalComponents(
     rowsOf(all, columns, sampleRowNumbers(rows, AXES_ROWS, 999, "axes")),
@@ -28,7 +24,6 @@ export function layOut(users: Float32Array, items: Float32Array, columns: number
     x[row] = coordinates[row * width]! * scale;
     y[row] = (coordinates[row * width + 1] ?? 0) * scale;
   }
-  const indices = Uint32Array.from(sampleRowNumbers(rows, UMAP_POINTS, 999, "umap"));
   return {
     x,
     y,
@@ -36,8 +31,15 @@ export function layOut(users: Float32Array, items: Float32Array, columns: number
     axes: axes.axes,
     scale,
     shares: axes.shares,
-    sample: { indices, vectors: rowsOf(all, columns, indices) },
   };
+}
+
+/** One table below the other. */
+export function joined(users: Float32Array, items: Float32Array): Float32Array {
+  const all = new Float32Array(users.length + items.length);
+  all.set(users);
+  all.set(items, users.length);
+  return all;
 }
 
 function rowsOf(table: Float32Array, columns: number, rows: ArrayLike<number>): Float32Array {

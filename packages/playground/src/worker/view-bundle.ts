@@ -1,11 +1,14 @@
 import { decodeIds, parseManifest } from "@wellbegun/adapters/bundle";
 import { decodeNpy, toFloat32 } from "@wellbegun/adapters/npy";
+import { createTable, type ScoringTables } from "@wellbegun/core";
 import type { Computed, NamedFile } from "../protocol.ts";
 import { layOut } from "./layout.ts";
 import { bytesOf } from "./opened.ts";
 
 /** A finished bundle, to look at: nothing is computed, and nothing is known about its interactions. */
-export async function viewBundle(files: readonly NamedFile[]): Promise<Computed> {
+export async function viewBundle(
+  files: readonly NamedFile[],
+): Promise<{ readonly tables: ScoringTables; readonly result: Computed }> {
   const bytes = async (name: string): Promise<Uint8Array | undefined> => {
     const file = files.find((one) => one.name === name);
     return file === undefined ? undefined : bytesOf(file);
@@ -30,9 +33,15 @@ export async function viewBundle(files: readonly NamedFile[]): Promise<Computed>
     const modality = /^labels\.(.+)\.npy$/.exec(name)?.[1];
     if (modality !== undefined) labels[modality] = Int32Array.from((await array(name))!.data as Int32Array);
   }
-  const idFile = await bytes("item_ids.txt");
-  const ids = idFile === undefined ? undefined : decodeIds(idFile, "item_ids.txt");
-  return {
+  const names = async (name: string): Promise<readonly string[]> => {
+    const found = await bytes(name);
+    return found === undefined ? [] : decodeIds(found, name).map(String);
+  };
+  const tables = {
+    users: createTable(toFloat32(users), users.rows, users.columns),
+    items: createTable(toFloat32(items), items.rows, items.columns),
+  };
+  const result: Computed = {
     users: users.rows,
     items: items.rows,
     dim: users.columns,
@@ -40,11 +49,13 @@ export async function viewBundle(files: readonly NamedFile[]): Promise<Computed>
     seconds: 0,
     warnings: [],
     initializer: (await bytes("initializer.bin")) ?? new Uint8Array(),
-    itemNames: Array.from({ length: items.rows }, (_, row) => String(ids?.[row] ?? row)),
+    userNames: await names("user_ids.txt"),
+    itemNames: await names("item_ids.txt"),
     itemTexts: [],
     itemDegrees: new Uint32Array(),
     userDegrees: new Uint32Array(),
     labels,
-    map: layOut(toFloat32(users), toFloat32(items), users.columns),
+    map: layOut(tables.users.data, tables.items.data, users.columns),
   };
+  return { tables, result };
 }

@@ -1,39 +1,51 @@
 /** The worker: holds one dataset and one model, and answers one call at a time. The page ends it to cancel a call. */
 
-import { type Backend, type Model, type ProgressEvent, wasm } from "@wellbegun/core";
-import type { BackendName, CallMessage, Calls, WorkerMessage } from "../protocol.ts";
+import type { Model, ProgressEvent, ScoringTables } from "@wellbegun/core";
+import type { CallMessage, Calls, WorkerMessage } from "../protocol.ts";
+import { openBackend } from "./backends.ts";
 import { compute } from "./compute.ts";
 import { evaluate } from "./evaluate.ts";
 import { exampleDataset } from "./example.ts";
 import { infoOf } from "./info.ts";
+import { joined } from "./layout.ts";
 import { openFiles } from "./open-files.ts";
 import type { OpenedDataset } from "./opened.ts";
 import { viewBundle } from "./view-bundle.ts";
 
 let dataset: OpenedDataset | undefined;
 let model: Model | undefined;
+/** Those of the model, or of the bundle that is looked at. */
+let tables: ScoringTables | undefined;
 
 type Answers = { [K in keyof Calls]: (input: Calls[K]["input"]) => Promise<Calls[K]["output"]> };
 
 const answers: Answers = {
   open: async (source) => {
     dataset = source.kind === "example" ? exampleDataset(source) : await openFiles(source.name, source.files);
-    model = undefined;
+    model = tables = undefined;
     return infoOf(dataset);
   },
-  compute: async ({ settings, backend }) => {
-    const opened = await openBackend(backend);
+  compute: async ({ settings, backend: name }) => {
+    const { backend, note } = await openBackend(name);
     try {
-      const { result, fitted } = await compute(required(dataset, "a dataset"), settings, opened, report);
-      model = fitted;
-      return result;
+      const { result, fitted } = await compute(required(dataset, "a dataset"), settings, backend, report);
+      model = tables = fitted;
+      return note === undefined ? result : { ...result, warnings: [note, ...result.warnings] };
     } finally {
-      await opened.dispose();
+      await backend.dispose();
     }
   },
-  view: (files) => viewBundle(files),
+  view: async (files) => {
+    const { result, tables: ofBundle } = await viewBundle(files);
+    tables = ofBundle;
+    return result;
+  },
+  vectors: async () => {
+    const { users, items } = required(tables, "vectors");
+    return joined(users.data, items.data);
+  },
   evaluate: async () => {
-    const backend = await openBackend("wasm");
+    const { backend } = await openBackend("wasm");
     try {
       return await evaluate(required(dataset, "a dataset"), required(model, "vectors"), backend, report);
     } finally {
@@ -56,7 +68,14 @@ self.onmessage = ({ data }: MessageEvent<CallMessage>) => {
 };
 
 function post(message: WorkerMessage): void {
-  self.postMessage(message);
+  self.postMessage(message, { transfer: message.type === "done" ? buffersIn(message.output) : [] });
+}
+
+/** The memory of all arrays in a value. */
+function buffersIn(value: unknown): ArrayBuffer[] {
+  if (ArrayBuffer.isView(value)) return value.buffer instanceof ArrayBuffer ? [value.buffer] : [];
+  if (typeof value !== "object" || value === null) return [];
+  return [...new Set(Object.values(value).flatMap(buffersIn))];
 }
 
 let reported = 0;
@@ -67,12 +86,6 @@ function report(event: ProgressEvent): void {
   if (now - reported < 50 && event.done < event.total) return;
   reported = now;
   post({ type: "progress", event });
-}
-
-async function openBackend(name: BackendName): Promise<Backend> {
-  if (name === "webgpu") return (await import("@wellbegun/backend-webgpu")).webgpu();
-  if (name === "cpu") return (await import("@wellbegun/core")).cpu();
-  return wasm();
 }
 
 function required<T>(value: T | undefined, what: string): T {

@@ -1,5 +1,5 @@
 import type { Matrix } from "@wellbegun/core/backend";
-import type { Batch } from "../batch.ts";
+import { type Batch, compactItems } from "../batch.ts";
 import {
   type ItemGraph,
   nearestItems,
@@ -10,7 +10,7 @@ import { propagate, propagateBackward } from "../graphs/propagation.ts";
 import { prunedGraph } from "../graphs/prune.ts";
 import { userItemGraph } from "../graphs/user-item.ts";
 import { type Scope, withScope } from "../operations/scope.ts";
-import { batchPairLoss, scatterRows } from "./batch-rows.ts";
+import { batchPairLoss, gather, scatterRows } from "./batch-rows.ts";
 import { expectModalities, fuseFeatures } from "./content.ts";
 import {
   type FreedomOptions,
@@ -21,7 +21,7 @@ import {
 import { linearUniform, xavierUniform } from "./initialize.ts";
 import type { LossTerms, ModelContext, ModelDefinition, TrainableModel } from "./model.ts";
 import type { Parameter } from "./parameters.ts";
-import { columnSums, multiplyItemGraph } from "./products.ts";
+import { clear, columnSums, multiplyItemGraph } from "./products.ts";
 
 /**
  * FREEDOM (Zhou and Shen, ACM MM 2023) as MMRec trains it: LightGCN over a graph whose edges are pruned anew in every epoch,
@@ -69,16 +69,18 @@ async function build(context: ModelContext, options: ResolvedFreedomOptions): Pr
       const slopes = { users: await scope.like(users.value), items: await scope.like(items.value) };
       const pairs = await batchPairLoss(op, scope, h, batch, { ranking: 1, squares: 0, cosine: 0 });
       await scatterRows(op, slopes, pairs, batch);
-      // BPR of the same users against each modality's content.
+      // BPR of the same users against each modality's content, of the batch's own items.
+      const compact = compactItems(batch);
       let content = 0;
       for (const modality of modalities) {
-        const m = await contentOf(scope, modality);
+        const f = await gather(op, scope, modality.features.value, compact.items);
+        const m = await contentOf(scope, modality, f);
         const tables = { users: c.users, items: m };
         const weights = { ranking: regularization, squares: 0, cosine: 0 };
-        const found = await batchPairLoss(op, scope, tables, batch, weights);
+        const found = await batchPairLoss(op, scope, tables, compact.batch, weights);
         const dm = await scope.like(m);
-        await scatterRows(op, { users: slopes.users, items: dm }, found, batch);
-        await contentBackward(modality, dm);
+        await scatterRows(op, { users: slopes.users, items: dm }, found, compact.batch);
+        await contentBackward(scope, modality, { items: compact.items, f, dm });
         content += regularization * found.losses.ranking;
       }
       const gradient = { users: users.gradient, items: items.gradient };
@@ -89,18 +91,25 @@ async function build(context: ModelContext, options: ResolvedFreedomOptions): Pr
       return { bpr: pairs.losses.ranking, content };
     });
 
-  /** M = F W^T + b. */
-  async function contentOf(scope: Scope, { features, weight, bias }: Modality): Promise<Matrix> {
-    const m = await scope.result(features.value.rows, d);
-    await op.multiplyTransposed(features.value, weight.value, m);
+  /** M = F W^T + b, of some rows of F. */
+  async function contentOf(scope: Scope, { weight, bias }: Modality, f: Matrix): Promise<Matrix> {
+    const m = await scope.result(f.rows, d);
+    await op.multiplyTransposed(f, weight.value, m);
     await op.addBias(m, bias.value);
     return m;
   }
 
-  async function contentBackward({ features, weight, bias }: Modality, dm: Matrix): Promise<void> {
-    await backend.multiply(dm, features.value, weight.gradient, { transposeA: true });
+  async function contentBackward(
+    scope: Scope,
+    { features, weight, bias }: Modality,
+    { items: rows, f, dm }: { readonly items: Uint32Array; readonly f: Matrix; readonly dm: Matrix },
+  ): Promise<void> {
+    await backend.multiply(dm, f, weight.gradient, { transposeA: true });
     await columnSums(backend, dm, bias.gradient);
-    await backend.multiply(dm, weight.value, features.gradient);
+    const df = await scope.resultLike(f);
+    await backend.multiply(dm, weight.value, df);
+    await clear(backend, features.gradient);
+    await op.scatterRows(df, rows, features.gradient);
   }
 
   return {

@@ -1,6 +1,7 @@
-import type { Batch } from "../batch.ts";
+import type { Matrix } from "@wellbegun/core/backend";
+import { type Batch, compactItems } from "../batch.ts";
 import { type Scope, withScope } from "../operations/scope.ts";
-import { batchPairLoss, regularizeRows, scatterRows } from "./batch-rows.ts";
+import { batchPairLoss, gather, regularizeRows, scatterRows } from "./batch-rows.ts";
 import { expectWeights } from "./check-options.ts";
 import { type FeaturePreparation, fuseFeatures } from "./content.ts";
 import { xavierNormal, xavierUniform } from "./initialize.ts";
@@ -68,34 +69,40 @@ async function build(
   const x = await constants.upload(values, itemCount, width);
   const halves = [await half(constants, d, 0), await half(constants, d, 1)] as const;
 
-  /** Items: [Q, X W^T + b]. */
-  const forward = async (scope: Scope) => {
-    const content = await scope.resultLike(items.value);
-    await op.multiplyTransposed(x, weight.value, content);
+  /** [Q, X W^T + b], of all items or of some. */
+  const itemVectors = async (scope: Scope, q: Matrix, features: Matrix): Promise<Matrix> => {
+    const content = await scope.resultLike(q);
+    await op.multiplyTransposed(features, weight.value, content);
     await op.addBias(content, bias.value);
-    const both = await scope.create(itemCount, 2 * d);
-    await backend.addScaled(both, items.value, 1);
+    const both = await scope.create(q.rows, 2 * d);
+    await backend.addScaled(both, q, 1);
     await backend.addScaled(both, content, 1, d);
-    return { users: users.value, items: both };
+    return both;
   };
 
   const gradients = (batch: Batch): Promise<LossTerms> =>
     withScope(backend, async (scope) => {
-      const tables = await forward(scope);
-      const pairs = await batchPairLoss(op, scope, tables, batch, {
+      // The vectors of the batch's own items.
+      const compact = compactItems(batch);
+      const features = await gather(op, scope, x, compact.items);
+      const own = await itemVectors(scope, await gather(op, scope, items.value, compact.items), features);
+      const tables = { users: users.value, items: own };
+      const pairs = await batchPairLoss(op, scope, tables, compact.batch, {
         ranking: 1,
         floor: 1e-10,
         squares: 0,
         cosine: 0,
       });
       const norms = await regularizeRows(backend, pairs, regularization);
-      const slopes = { users: users.gradient, items: await scope.like(tables.items) };
+      const slopes = { users: users.gradient, items: await scope.like(own) };
       await clear(backend, slopes.users);
-      await scatterRows(op, slopes, pairs, batch);
-      await backend.multiply(slopes.items, halves[0], items.gradient);
-      const dm = await scope.resultLike(items.value);
+      await scatterRows(op, slopes, pairs, compact.batch);
+      const [dq, dm] = [await scope.result(own.rows, d), await scope.result(own.rows, d)];
+      await backend.multiply(slopes.items, halves[0], dq);
+      await clear(backend, items.gradient);
+      await op.scatterRows(dq, compact.items, items.gradient);
       await backend.multiply(slopes.items, halves[1], dm);
-      await backend.multiply(dm, x, weight.gradient, { transposeA: true });
+      await backend.multiply(dm, features, weight.gradient, { transposeA: true });
       await columnSums(backend, dm, bias.gradient);
       return { bpr: pairs.losses.ranking, regularization: norms };
     });
@@ -104,7 +111,10 @@ async function build(
     parameters,
     starts,
     gradients,
-    tables: async (scope) => ({ ...(await forward(scope)), users: await scope.copy(users.value) }),
+    tables: async (scope) => ({
+      users: await scope.copy(users.value),
+      items: await itemVectors(scope, items.value, x),
+    }),
   };
 }
 

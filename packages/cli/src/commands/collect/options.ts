@@ -1,5 +1,5 @@
 import { type BundleOutputSettings, bundleOutputSettings } from "../../shared/options/bundle-output.ts";
-import { number, path } from "../../shared/options/kinds.ts";
+import { count, path } from "../../shared/options/kinds.ts";
 import { outputSettings } from "../../shared/options/output.ts";
 import type { Settings } from "../../shared/options/settings.ts";
 
@@ -16,7 +16,7 @@ export const collectSettings: Settings<CollectSettings> = {
   ...bundleOutputSettings,
   from: { kind: path, group: "Job:", description: "folder that the job wrote to (out in the job's folder)" },
   rowsPerPart: {
-    kind: number,
+    kind: count("rows"),
     group: "Result:",
     description: "write tables with more rows in parts of so many (1 GiB each)",
   },

@@ -1,4 +1,3 @@
-import { WellbegunError } from "@wellbegun/core";
 import type { Command } from "commander";
 import { type DatasetSource, datasetSource, readForFit } from "../../shared/dataset-source.ts";
 import { inputSection } from "../../shared/input-section.ts";
@@ -43,23 +42,9 @@ export function define(command: Command, output: Output): void {
       if (settings.quiet === true) output.mode = "quiet";
       if (settings.json === true) output.mode = "json";
       const out = bundleFolder(settings);
-      checkTableFiles(settings);
       const source = await datasetSource(dataset, settings, readForFit);
       output.emit(await runInit(source, out, settings, output, flags.config));
     });
-}
-
-/** Refuses what the bundle's writer would refuse, before anything is computed. */
-function checkTableFiles({ format, rowsPerPart }: InitSettings): void {
-  const refuse = (expected: string, found: string, at: string): never => {
-    throw new WellbegunError("invalid-option", { doing: "reading the options", expected, found, at });
-  };
-  if (format?.every((one) => one === "parquet") === true) {
-    refuse("npy or safetensors beside parquet, such as npy,parquet", "parquet alone", "option --format");
-  }
-  if (rowsPerPart !== undefined && !(Number.isSafeInteger(rowsPerPart) && rowsPerPart >= 1)) {
-    refuse("a whole number of rows >= 1", `${rowsPerPart}`, "option --rows-per-part");
-  }
 }
 
 /** Runs `init` and prints the result; `config` is the settings' file, which is also an input. */

@@ -2,7 +2,7 @@ import { type ColumnSettings, columnSettings } from "../../shared/columns/option
 import { type BackendSettings, backendSettings } from "../../shared/options/backend.ts";
 import { type BundleOutputSettings, bundleOutputSettings } from "../../shared/options/bundle-output.ts";
 import { type DatasetSettings, datasetSettings } from "../../shared/options/dataset.ts";
-import { choice, list, memorySize, number, toggle } from "../../shared/options/kinds.ts";
+import { choice, count, list, memorySize, toggle } from "../../shared/options/kinds.ts";
 import { type MethodSettings, methodSettings } from "../../shared/options/method.ts";
 import { outputSettings } from "../../shared/options/output.ts";
 import type { Settings } from "../../shared/options/settings.ts";
@@ -33,10 +33,10 @@ export const initSettings: Settings<InitSettings> = {
   format: {
     kind: list(choice(["npy", "safetensors", "parquet"]), "<list>"),
     group: result,
-    description: "npy, safetensors or both; parquet beside them adds users.parquet and items.parquet (npy)",
+    description: "npy, safetensors, parquet (users and items with their IDs; other tables are npy) or several (npy)",
   },
   rowsPerPart: {
-    kind: number,
+    kind: count("rows"),
     group: result,
     description: "write tables with more rows in parts of so many (1 GiB each, for tables over 4 GiB)",
   },

@@ -2,7 +2,8 @@ import { type FileHandle, mkdtemp, open, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { BundleTable } from "@wellbegun/adapters/bundle";
-import { type TableSink, WellbegunError } from "@wellbegun/core";
+import { ioError } from "@wellbegun/adapters/node";
+import type { TableSink, WellbegunError } from "@wellbegun/core";
 
 /** Tables between the fit, which makes them all at once block by block, and the bundle, which takes one at a time. */
 export interface TableStore extends TableSink {
@@ -118,13 +119,6 @@ async function openNameless(): Promise<FileHandle> {
 }
 
 function storeError(expected: string, cause: unknown): WellbegunError {
-  const found = cause instanceof Error ? cause.message : String(cause);
-  return new WellbegunError("io", {
-    doing: "keeping tables in temporary files",
-    expected,
-    found,
-    at: tmpdir(),
-    hint: "The environment variable TMPDIR names another folder.",
-    cause,
-  });
+  const hint = "The environment variable TMPDIR names another folder.";
+  return ioError("keeping tables in temporary files", expected, tmpdir(), cause, hint);
 }

@@ -1,6 +1,6 @@
 import { type ColumnSettings, columnSettings } from "../../shared/columns/options.ts";
 import { type BackendSettings, backendSettings } from "../../shared/options/backend.ts";
-import { list, number, overwrite, path, text } from "../../shared/options/kinds.ts";
+import { count, list, overwrite, path, text } from "../../shared/options/kinds.ts";
 import { type MethodSettings, methodSettings } from "../../shared/options/method.ts";
 import { outputSettings } from "../../shared/options/output.ts";
 import type { Settings } from "../../shared/options/settings.ts";
@@ -52,7 +52,7 @@ export const planSettings: Settings<PlanSettings> = {
   duplicates,
   ...methodSettings,
   sampleItems: {
-    kind: number,
+    kind: count("items"),
     group: "Clustering:",
     description: "items that k-means runs on; the others are assigned in one pass (1048576)",
   },

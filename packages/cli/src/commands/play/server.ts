@@ -1,9 +1,11 @@
 import { once } from "node:events";
-import { createReadStream } from "node:fs";
+import { constants, createReadStream } from "node:fs";
+import { open } from "node:fs/promises";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { extname } from "node:path";
+import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { WellbegunError } from "@wellbegun/core";
+import { ioError } from "@wellbegun/adapters/node";
 import type { PlayFolder, ServedFiles } from "./files.ts";
 
 const HOST = "127.0.0.1";
@@ -50,14 +52,7 @@ export async function servePage(parts: {
   });
   server.listen(parts.port, HOST);
   await once(server, "listening").catch((cause: unknown) => {
-    const found = cause instanceof Error ? cause.message : String(cause);
-    throw new WellbegunError("io", {
-      doing: "starting the server",
-      expected: "a free port",
-      found,
-      at: `${HOST}:${parts.port}`,
-      cause,
-    });
+    throw ioError("starting the server", "a free port", `${HOST}:${parts.port}`, cause);
   });
   const address = server.address();
   const port = typeof address === "object" && address !== null ? address.port : parts.port;
@@ -89,13 +84,23 @@ async function answer(
     const { name, kind, files } = folder;
     return say(200, JSON.stringify({ name, kind, files: [...files.keys()] }), types[".json"]);
   }
-  const file = path.startsWith("folder/")
+  const ofFolder = path.startsWith("folder/");
+  const file = ofFolder
     ? folder.files.get(path.slice("folder/".length))
     : page.get(path === "" ? "index.html" : path);
-  if (file === undefined) return say(404, "There is no such file.\n");
+  const content = file === undefined ? undefined : await opened(file, ofFolder);
+  if (file === undefined || content === undefined) return say(404, "There is no such file.\n");
   const type = types[extname(file)] ?? "application/octet-stream";
   response.writeHead(200, { ...headers, "Content-Type": type });
-  await pipeline(createReadStream(file), response);
+  await pipeline(content, response);
+}
+
+/** The content of a file; undefined if it is gone. A file of the folder may have become a link meanwhile, which is not followed. */
+async function opened(file: string, ofFolder: boolean): Promise<Readable | undefined> {
+  if (!ofFolder) return createReadStream(file);
+  // Windows has no such flag.
+  const handle = await open(file, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0)).catch(() => undefined);
+  return handle?.createReadStream();
 }
 
 /** The path of a request below the root; only names that are listed are ever looked up. */

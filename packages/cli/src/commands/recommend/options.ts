@@ -2,7 +2,7 @@ import { type ColumnSettings, columnSettings } from "../../shared/columns/option
 import { type BackendSettings, backendSettings } from "../../shared/options/backend.ts";
 import { type BundleOutputSettings, bundleOutputSettings } from "../../shared/options/bundle-output.ts";
 import { type DatasetSettings, datasetSettings } from "../../shared/options/dataset.ts";
-import { list, number, optionalNumber, path, text } from "../../shared/options/kinds.ts";
+import { count, list, number, optionalNumber, path, text } from "../../shared/options/kinds.ts";
 import { outputSettings } from "../../shared/options/output.ts";
 import type { Settings } from "../../shared/options/settings.ts";
 import { type BaselineChoice, baselinesKind, quickEaseItems } from "../../shared/untrained-baselines.ts";
@@ -60,10 +60,14 @@ export const recommendSettings: Settings<RecommendSettings> = {
     description: `what the tables are held against besides popularity: ${recommendBaselines.join(", ")}, or none (all; ease up to ${quickEaseItems} items unless it is named)`,
   },
   modalities: { kind: list(text, "<list>"), group: search, description: "such as image,audio (all found)" },
-  maxWidth: { kind: number, group: search, description: "widest collaborative table that is tried (512)" },
-  contentWidth: { kind: number, group: search, description: "columns of the content table (64)" },
+  maxWidth: {
+    kind: count("columns"),
+    group: search,
+    description: "widest collaborative table that is tried (512)",
+  },
+  contentWidth: { kind: count("columns"), group: search, description: "columns of the content table (64)" },
   maxUsers: {
-    kind: number,
+    kind: count("users"),
     group: search,
     description: "users whose validation rows choices are made by; a sample of more (2000)",
   },

@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { ioError } from "@wellbegun/adapters/node";
 import { type Id, type IdIndex, WellbegunError } from "@wellbegun/core";
 import { namesOf, nearestName } from "@wellbegun/core/options";
 
@@ -32,8 +33,7 @@ const keys = namesOf<History>({
  */
 export async function readHistories(path: string, itemIds: IdIndex | undefined): Promise<History[]> {
   const text = await readFile(path, "utf8").catch((cause: unknown) => {
-    const found = cause instanceof Error ? cause.message : String(cause);
-    throw new WellbegunError("io", { doing, expected: "a readable file", found, at: path, cause });
+    throw ioError(doing, "a readable file", path, cause);
   });
   const textIds = typeof itemIds?.ids[0] === "string";
   const lineOf = new Map<Id, number>();

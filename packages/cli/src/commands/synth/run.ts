@@ -1,8 +1,14 @@
 import { type FileHandle, open, readFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
-import { checkOutputFolder, discardUnfinished, syncFile, writeFolder } from "@wellbegun/adapters/node";
+import {
+  checkOutputFolder,
+  discardUnfinished,
+  ioError,
+  syncFile,
+  writeFolder,
+} from "@wellbegun/adapters/node";
 import { encodeNpyHeader } from "@wellbegun/adapters/npy";
-import { type FeatureSource, type Observer, WellbegunError } from "@wellbegun/core";
+import type { FeatureSource, Observer } from "@wellbegun/core";
 import { throwIfAborted } from "@wellbegun/core/support";
 import {
   generateDataset,
@@ -161,13 +167,7 @@ async function writeChunks(path: string, label: string, chunks: Chunks, observer
     return bytes;
   } catch (cause) {
     if (!(cause instanceof Error && "syscall" in cause)) throw cause;
-    throw new WellbegunError("io", {
-      doing: "writing a dataset",
-      expected: "to write all of it",
-      found: cause.message,
-      at: label,
-      cause,
-    });
+    throw ioError("writing a dataset", "to write all of it", label, cause);
   } finally {
     await file?.close();
   }

@@ -1,7 +1,7 @@
 import { existsSync, rmSync } from "node:fs";
 import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
-import { syncFile } from "@wellbegun/adapters/node";
+import { ioError, syncFile } from "@wellbegun/adapters/node";
 import { isWellbegunError, WellbegunError } from "@wellbegun/core";
 import type { Io } from "../../shared/io.ts";
 
@@ -80,6 +80,5 @@ export async function withCheckpoints(error: unknown, files: readonly Checkpoint
 }
 
 function failure(doing: string, expected: string, at: string, cause: unknown): WellbegunError {
-  const found = cause instanceof Error ? cause.message : String(cause);
-  return new WellbegunError("io", { doing, expected, found, at, cause });
+  return ioError(doing, expected, at, cause);
 }

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { appendFile, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { type FitOptions, isWellbegunError, WellbegunError } from "@wellbegun/core";
+import { ioError } from "@wellbegun/adapters/node";
+import { type FitOptions, isWellbegunError, type WellbegunError } from "@wellbegun/core";
 import { parseRecords, type SearchRecord } from "@wellbegun/tune";
 import type { Io } from "../../shared/io.ts";
 import { entriesOf } from "../../shared/options/settings.ts";
@@ -114,8 +115,7 @@ function isTrials(start: string): boolean {
 /** The whole lines of an earlier search; a line that an interruption cut short is taken off the file. */
 async function readTrials(path: string): Promise<SearchRecord[]> {
   const text = await readFile(path, "utf8").catch((cause: unknown) => {
-    const found = cause instanceof Error ? cause.message : String(cause);
-    throw new WellbegunError("io", { doing: DOING, expected: "an earlier search", found, at: path, cause });
+    throw ioError(DOING, "the trials of an earlier search", path, cause);
   });
   const records = parseRecords(text, path);
   const whole = text.slice(0, text.lastIndexOf("\n") + 1);
@@ -128,6 +128,5 @@ async function isThere(path: string): Promise<boolean> {
 }
 
 function cannotWrite(path: string, cause: unknown): WellbegunError {
-  const found = cause instanceof Error ? cause.message : String(cause);
-  return new WellbegunError("io", { doing: DOING, expected: "to write the file", found, at: path, cause });
+  return ioError(DOING, "a writable file in a folder that is there", path, cause);
 }

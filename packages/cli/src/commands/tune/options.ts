@@ -7,6 +7,7 @@ import { type BackendSettings, backendSettings } from "../../shared/options/back
 import { type DatasetSettings, datasetSettings } from "../../shared/options/dataset.ts";
 import {
   choice,
+  count,
   type Kind,
   list,
   memorySize,
@@ -94,10 +95,10 @@ export const tuneSettings: Settings<TuneSettings> = {
     group: search,
     description: "recall, cold-items (recall of items with at most 2 train interactions), item-cf (recall)",
   },
-  k: { kind: number, group: search, description: "length of the lists (20)" },
+  k: { kind: count("items"), group: search, description: "length of the lists (20)" },
   overlap: { ...overlapSetting, group: search },
   seed: { kind: number, group: search, description: "one seed for everything random (999)" },
-  restarts: { kind: number, group: search, description: "k-means runs of which the best counts (1)" },
+  restarts: { kind: count("runs"), group: search, description: "k-means runs of which the best counts (1)" },
   modalities: { kind: list(text, "<list>"), group: search, description: "such as image,audio (all found)" },
   zeroRows: {
     kind: choice(methodSchema.zeroRows.choices),

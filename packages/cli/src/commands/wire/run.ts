@@ -5,6 +5,7 @@ import type { ComparedData } from "@wellbegun/adapters/bundle";
 import {
   checkOutputFolder,
   discardUnfinished,
+  ioError,
   readBundle,
   recoverFolder,
   wireFiles,
@@ -166,13 +167,6 @@ async function isFile(path: string): Promise<boolean> {
   } catch (cause) {
     const code: unknown = cause instanceof Error && "code" in cause ? cause.code : undefined;
     if (code === "ENOENT" || code === "ENOTDIR") return false;
-    const found = cause instanceof Error ? cause.message : String(cause);
-    throw new WellbegunError("io", {
-      doing: "looking for a checkout",
-      expected: "a folder",
-      found,
-      at: path,
-      cause,
-    });
+    throw ioError("looking for a checkout", "a folder", path, cause);
   }
 }

@@ -2,6 +2,7 @@ import type { SplitInteractions } from "@wellbegun/adapters/columns";
 import {
   type ColumnDataset,
   type ColumnDatasetOptions,
+  type ColumnFile,
   type LogFiles,
   readColumnDataset,
 } from "@wellbegun/adapters/node";
@@ -19,9 +20,13 @@ export interface ColumnRequest extends ColumnSettings {
   readonly memory?: number;
 }
 
-/** What the engine's functions take. */
-type EngineLog = LogFiles &
-  Observer & { readonly memory?: number | undefined; readonly temp?: string | undefined };
+/** What the engine's functions take for their work. */
+interface EngineSession extends Observer {
+  readonly memory?: number | undefined;
+  readonly temp?: string | undefined;
+}
+
+type EngineLog = LogFiles & EngineSession;
 
 /** What the engine's `streamLog` gives. */
 interface StreamedLog extends SplitInteractions<InteractionSource> {
@@ -33,6 +38,7 @@ interface StreamedLog extends SplitInteractions<InteractionSource> {
 interface Engine {
   readLog(log: EngineLog): Promise<SplitInteractions>;
   streamLog(log: EngineLog): Promise<StreamedLog>;
+  openColumns(path: string, session: EngineSession): Promise<ColumnFile>;
 }
 
 /** A dataset whose train interactions are read in blocks. Close it when done. */
@@ -63,10 +69,12 @@ export async function openColumnDataset(
     signal: observer.signal,
   };
   if (settings.engine !== "duckdb") return await readColumnDataset(options);
-  const { readLog } = await loadEngine();
+  const engine = await loadEngine();
+  const session = { ...observer, ...limits(settings) };
   return await readColumnDataset({
     ...options,
-    readLog: (log) => readLog({ ...log, ...observer, ...limits(settings) }),
+    readLog: (log) => engine.readLog({ ...log, ...session }),
+    openFile: (path) => engine.openColumns(path, session),
   });
 }
 
@@ -82,15 +90,17 @@ export async function streamColumnDataset(
     missing,
     signal: observer.signal,
   };
-  const { streamLog } = await loadEngine();
+  const engine = await loadEngine();
+  const session = { ...observer, ...limits(settings) };
   let opened: StreamedLog | undefined;
   try {
     const dataset = await readColumnDataset<InteractionSource>({
       ...options,
       readLog: async (log) => {
-        opened = await streamLog({ ...log, ...observer, ...limits(settings) });
+        opened = await engine.streamLog({ ...log, ...session });
         return opened;
       },
+      openFile: (path) => engine.openColumns(path, session),
     });
     const close = async (): Promise<void> => {
       await dataset.close();
@@ -176,7 +186,7 @@ function keeping({ memory, temp }: ColumnRequest): Pick<ColumnDatasetOptions, "k
   return { keep: memory === undefined ? "memory" : "files", temp };
 }
 
-function limits({ memory, temp }: ColumnRequest): Pick<EngineLog, "memory" | "temp"> {
+function limits({ memory, temp }: ColumnRequest): Pick<EngineSession, "memory" | "temp"> {
   return { memory, temp };
 }
 

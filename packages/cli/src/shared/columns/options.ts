@@ -1,4 +1,4 @@
-import { choice, list, number, path, text } from "../options/kinds.ts";
+import { choice, count, list, path, text } from "../options/kinds.ts";
 import type { Settings } from "../options/settings.ts";
 import { type FeaturePlace, namedColumns } from "./named-columns.ts";
 
@@ -67,8 +67,16 @@ export const columnSettings: Settings<ColumnSettings> = {
     group: columns,
     description: "weight of what occurs more than once: max, sum or last (max)",
   },
-  minUser: { kind: number, group: columns, description: "leave out users with fewer items, repeatedly (1)" },
-  minItem: { kind: number, group: columns, description: "leave out items with fewer users, repeatedly (1)" },
+  minUser: {
+    kind: count("items"),
+    group: columns,
+    description: "leave out users with fewer items, repeatedly (1)",
+  },
+  minItem: {
+    kind: count("users"),
+    group: columns,
+    description: "leave out items with fewer users, repeatedly (1)",
+  },
   items: {
     kind: choice(["all", "interactions"]),
     group: columns,

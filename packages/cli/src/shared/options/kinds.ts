@@ -37,6 +37,18 @@ export const number: Kind<number> = {
   fromJson: (value) => (typeof value === "number" ? value : undefined),
 };
 
+/** A number of things, at least one, which is refused before any work is done. */
+export function count(things: string): Kind<number> {
+  const whole = (value: number | undefined): number | undefined =>
+    Number.isSafeInteger(value) && value! >= 1 ? value : undefined;
+  return {
+    expected: `a whole number of ${things} >= 1`,
+    placeholder: "<n>",
+    fromText: (text) => whole(number.fromText(text)),
+    fromJson: (value) => whole(number.fromJson(value)),
+  };
+}
+
 /** A switch: on, or off by its negation. */
 export const toggle: Kind<boolean> = {
   expected: "true or false",

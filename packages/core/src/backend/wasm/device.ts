@@ -4,12 +4,13 @@ import { assignGathered, gatheredDistances } from "./kmeans/assign-gathered.ts";
 import { createAssignment, type WasmAssignment } from "./kmeans/assignment.ts";
 import { basisCapacity } from "./kmeans/basis.ts";
 import { assignedDistances, squaredDistances } from "./kmeans/distances.ts";
+import { WasmSeeding } from "./kmeans/seeding.ts";
 import { createMatrix, type WasmMatrix } from "./matrix.ts";
 import { symmetricEigen } from "./products/eigen.ts";
 import { gram } from "./products/gram.ts";
 import { multiply, multiplyTransposed } from "./products/multiply.ts";
 import { multiplySparse } from "./products/sparse.ts";
-import { topK } from "./products/top-k.ts";
+import { topK } from "./ranking/top-k.ts";
 import { addScaled, columnMoments, rowNorms, scaleRows, transformRows } from "./rows.ts";
 import { ArrayCache } from "./runtime/array-cache.ts";
 import type { Engine } from "./runtime/engine.ts";
@@ -45,6 +46,7 @@ export function deviceOn(engine: Engine, device: string): Device<WasmMatrix, Was
     multiplySparse: (s, x, out, { accumulate = false } = {}) =>
       multiplySparse(engine, cache, s, x, out, accumulate),
     squaredDistances: (x, points, count) => squaredDistances(engine, x, points, count),
+    createSeeding: (x, closest, total) => WasmSeeding.create(engine, x, closest, total),
     createAssignment: (rows, columns, clusters, missing) =>
       createAssignment(heap, rows, columns, clusters, missing),
     assign: (assignment, x, centroids) => assign(engine, assignment, x, centroids),
@@ -57,7 +59,7 @@ export function deviceOn(engine: Engine, device: string): Device<WasmMatrix, Was
       assignedDistances: (assignment, rows, centroids) =>
         gatheredDistances(engine, assignment, rows, centroids),
     },
-    topK: (users, items, k, exclude) => topK(engine, cache, users, items, k, exclude),
+    topK: (users, items, k, exclude) => topK({ engine, cache, users, items, k, exclude }),
     training: wasmTraining(engine),
     dispose: () => engine.dispose(),
   };

@@ -1,6 +1,7 @@
 import type { Backend } from "../../backend/backend.ts";
 import { checkpoint, type Observer } from "../../progress.ts";
 import type { Random } from "../../random.ts";
+import { compareRows } from "./compare-rows.ts";
 import type { SeedRows } from "./sampled-rows.ts";
 
 /**
@@ -25,23 +26,27 @@ export async function seedCentroids(
 
   const first = await blocks.gather([drawPresent(rows, missing, random)]);
   centroids.set(first);
-  const closest = await allDistances(backend, blocks, first, 1);
+  let closest = await distancesTo(backend, blocks, first);
   if (missing !== undefined) for (let r = 0; r < rows; r++) if (missing[r] === 1) closest[r] = 0;
   let total = 0;
   for (let r = 0; r < rows; r++) total += closest[r]!;
 
-  for (let k = 1; k < clusters; k++) {
-    await checkpoint(observer, `seeding the clusters of ${modality}`);
-    if (total === 0) return centroids.slice(0, k * columns);
-    const candidates = draw(closest, total, trials, random);
-    const points = await blocks.gather(candidates);
-    const distances = await allDistances(backend, blocks, points, trials);
-    const { best, potential } = leastPotential(closest, distances, trials);
-    approach(closest, distances, trials, best);
-    total = potential;
-    centroids.set(points.subarray(best * columns, (best + 1) * columns), k * columns);
+  const comparison = await compareRows(backend, blocks, closest, trials * (clusters - 1));
+  try {
+    for (let k = 1; k < clusters; k++) {
+      await checkpoint(observer, `seeding the clusters of ${modality}`);
+      if (total === 0) return centroids.slice(0, k * columns);
+      const points = await blocks.gather(draw(closest, total, trials, random));
+      const potentials = await comparison.compare(points, trials);
+      total = Math.min(...potentials);
+      const best = potentials.indexOf(total);
+      closest = await comparison.keep(best);
+      centroids.set(points.subarray(best * columns, (best + 1) * columns), k * columns);
+    }
+    return centroids;
+  } finally {
+    comparison.dispose();
   }
-  return centroids;
 }
 
 /** A uniformly drawn row that is not missing. */
@@ -72,49 +77,13 @@ function draw(weights: Float32Array, total: number, count: number, random: Rando
   return drawn;
 }
 
-/** The column of `distances` (rows x trials) that leaves the least sum of distances to the nearest centroid, and that sum. */
-function leastPotential(
-  closest: Float32Array,
-  distances: Float32Array,
-  trials: number,
-): { readonly best: number; readonly potential: number } {
-  let best = 0;
-  let least = Infinity;
-  for (let t = 0; t < trials; t++) {
-    let potential = 0;
-    for (let r = 0, e = t; r < closest.length; r++, e += trials) {
-      const distance = distances[e]!;
-      const limit = closest[r]!;
-      potential += distance < limit ? distance : limit;
-    }
-    if (potential < least) {
-      least = potential;
-      best = t;
-    }
-  }
-  return { best, potential: least };
-}
-
-/** Replaces entries of `closest` by those of column `best` of `distances` where these are smaller. */
-function approach(closest: Float32Array, distances: Float32Array, trials: number, best: number): void {
-  for (let r = 0, e = best; r < closest.length; r++, e += trials) {
-    const distance = distances[e]!;
-    if (distance < closest[r]!) closest[r] = distance;
-  }
-}
-
-/** The squared distance of every row to every point, rows x count. */
-async function allDistances(
-  backend: Backend,
-  blocks: SeedRows,
-  points: Float32Array,
-  count: number,
-): Promise<Float32Array> {
-  if (blocks.blockCount === 1) return await backend.squaredDistances(await blocks.load(0), points, count);
-  const all = new Float32Array(blocks.rows * count);
+/** The squared distance of every row to one point. */
+async function distancesTo(backend: Backend, blocks: SeedRows, point: Float32Array): Promise<Float32Array> {
+  if (blocks.blockCount === 1) return await backend.squaredDistances(await blocks.load(0), point, 1);
+  const all = new Float32Array(blocks.rows);
   for (let block = 0; block < blocks.blockCount; block++) {
-    const part = await backend.squaredDistances(await blocks.load(block), points, count);
-    all.set(part, blocks.firstRow(block) * count);
+    const part = await backend.squaredDistances(await blocks.load(block), point, 1);
+    all.set(part, blocks.firstRow(block));
   }
   return all;
 }

@@ -5,6 +5,7 @@ import type { FeatureSource } from "../../data/features.ts";
 import { WellbegunError } from "../../errors.ts";
 import type { Prepare } from "../../options/method-options.ts";
 import { beginStage, type Run } from "../../pipeline/run.ts";
+import { stepsOf } from "./steps.ts";
 import { type Whitening, whitenRows } from "./whiten.ts";
 
 /** How {@link prepareFeatures} prepares and lays out one modality. */
@@ -63,8 +64,7 @@ export async function prepareFeatures(
   const missing = source.missing?.slice() ?? new Uint8Array(rows);
   const sum = new Float64Array(columns);
   const { prepare, whitening } = options;
-  const centered = prepare !== "none" && prepare !== "l2";
-  const unit = prepare === "l2" || prepare === "center+l2" || prepare === "whiten";
+  const { centers, standardizes, unit, whitens } = stepsOf(prepare);
 
   const inspect = async (block: Matrix, firstRow: number): Promise<void> => {
     const norms = await backend.rowNorms(block);
@@ -75,7 +75,7 @@ export async function prepareFeatures(
         await refuseNonFinite(backend, block, r, firstRow, source, options.modality);
       if (norms[r] === 0 && options.zeroRows === "missing") missing[row] = 1;
     }
-    if (!centered) return;
+    if (!centers) return;
     const moments = await backend.columnMoments(block, {
       missing: missing.subarray(firstRow, firstRow + block.rows),
     });
@@ -98,9 +98,9 @@ export async function prepareFeatures(
         });
       }
       const mask = missingCount === 0 ? undefined : missing;
-      if (!centered) return { unit, missing: mask };
+      if (!centers) return { unit, missing: mask };
       const shift = sum.map((value) => value / present);
-      if (prepare !== "standardize") return { shift, unit, missing: mask };
+      if (!standardizes) return { shift, unit, missing: mask };
       return {
         shift,
         scale: await inverseDeviations(backend, loadRaw, options.layout, shift, mask, present),
@@ -109,7 +109,7 @@ export async function prepareFeatures(
       };
     },
     mixing:
-      prepare === "whiten" && whitening !== undefined
+      whitens && whitening !== undefined
         ? (load) => whitenRows(backend, load, options.layout, columns, rows - missingCount, whitening)
         : undefined,
   });

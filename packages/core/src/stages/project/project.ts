@@ -16,8 +16,10 @@ export interface Projected extends Clustered {
   readonly projection: ModalityProjection | undefined;
 }
 
-/** The report's facts on a modality's projection. */
+/** A modality's projection, with the report's facts on it. */
 export interface ModalityProjection {
+  /** Prepared features times this are `items`, before smoothing: D_m x d_m, row-major. */
+  readonly matrix: Float32Array;
   /** The modalities that were projected together, side by side. */
   readonly group: readonly string[];
   /** Share of the squared norms that the projection keeps; undefined where that is not defined. */
@@ -79,11 +81,12 @@ async function projectModality(
   smoothing: Smoothing | undefined,
 ): Promise<Projected> {
   const { modality, blocks, clustering } = clustered;
-  const matrix = await upload(backend, matrices[modality]!, blocks.columns, options.dim);
+  const own = matrices[modality]!;
+  const matrix = await upload(backend, own, blocks.columns, options.dim);
   try {
     const items = keep(await projectItems(backend, blocks, matrix, memory.itemBlockRows, smoothing));
     const centroids = await projectRows(backend, clustering.centroids, matrix);
-    return { ...clustered, items, centroids, projection: { group, explained } };
+    return { ...clustered, items, centroids, projection: { matrix: own, group, explained } };
   } finally {
     matrix.dispose();
   }

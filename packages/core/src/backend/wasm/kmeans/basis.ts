@@ -5,7 +5,7 @@ import type { EachRows } from "./each-rows.ts";
 import type { CoordinateSizes } from "./score-error.ts";
 
 /** Below this width, scoring the rows themselves is as fast as scoring coordinates. */
-const LEAST_COLUMNS = 256;
+export const LEAST_COLUMNS = 256;
 /** Most directions for few clusters; more do not save passes over the rows. */
 const ENOUGH = 64;
 /** A part of the centroids outside the basis below this share of their size leaves no row undecided. */
@@ -206,7 +206,7 @@ export class Basis {
 }
 
 /** `a b` for all rows of `a`, with `b` packed; `shape` is depth, b, the width of its panels, columns. */
-async function multiplyRows(
+export async function multiplyRows(
   engine: Engine,
   a: number,
   stride: number,

@@ -1,0 +1,141 @@
+#!/usr/bin/env node
+/**
+ * k-means with many clusters beside FAISS and scikit-learn on the same cores: CPU and wall seconds of one run, and its
+ * inertia. Our side has seeds from all items, the default, and from a sample (--init-size). Each runs until it converges,
+ * and once more as far as FAISS's inertia after its 25 iterations. Prints Markdown, and JSON as well with --out.
+ *
+ *   npm run bench:kmeans -- --sizes tiktok,baby384,elec384 --clusters 64,256 --threads 1,2
+ */
+
+import { mkdir, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { choice, list, wholeNumber, wholeNumbers } from "./lib/arguments.mjs";
+import { findDataset } from "./lib/datasets.mjs";
+import { surroundings, surroundingsText } from "./lib/machine.mjs";
+import { figure, table } from "./lib/markdown.mjs";
+import { canPin, runJson } from "./lib/process.mjs";
+import { sizeOf } from "./lib/sizes.mjs";
+import { summarize } from "./lib/statistics.mjs";
+
+/** @typedef {{ modality: string, seed: number, cpu: number, wall: number, inertia: number, iterations: number }} Run */
+
+const { values } = parseArgs({
+  options: {
+    sizes: { type: "string", default: "tiktok,baby384,elec384" },
+    clusters: { type: "string", default: "64,256" },
+    threads: { type: "string", default: "1,2" },
+    seeds: { type: "string", default: "1,2,3" },
+    repeats: { type: "string", default: "3" },
+    peers: { type: "string", default: "faiss,sklearn" },
+    "init-size": { type: "string", default: "2048" },
+    pin: { type: "string", default: canPin ? "on" : "off" },
+    python: { type: "string", default: process.env.WELLBEGUN_PYTHON ?? "python3" },
+    cache: { type: "string", default: join(tmpdir(), "wellbegun-bench") },
+    out: { type: "string" },
+  },
+});
+const repeats = wholeNumber("repeats", values.repeats, 1);
+const initSize = wholeNumber("init-size", values["init-size"], 1);
+const pin = choice("pin", values.pin, canPin ? ["on", "off"] : ["off"]) === "on";
+const peers = list(values.peers).map((name) => choice("peers", name, ["faiss", "sklearn"]));
+if (!peers.includes("faiss")) throw new Error("--peers: expected faiss among them, which sets the inertia");
+const file = (/** @type {string} */ path) => fileURLToPath(new URL(path, import.meta.url));
+
+const rows = [];
+const cells = [];
+const where = surroundings();
+for (const size of list(values.sizes)) {
+  const { dataset, modalities } = sizeOf(size);
+  const { folder } = await findDataset(dataset, values.cache);
+  for (const clusters of wholeNumbers("clusters", values.clusters, 1)) {
+    for (const threads of wholeNumbers("threads", values.threads, 1)) {
+      const common = [
+        ...[folder, "--modalities", modalities.join(","), "--seeds", values.seeds],
+        ...["--clusters", `${clusters}`, "--threads", `${threads}`],
+      ];
+      const ours = [process.execPath, file("sides/kmeans.mjs"), ...common];
+      const theirs = (/** @type {string} */ name) => [
+        ...[values.python, file("python/kmeans.py"), ...common, "--kmeans", name],
+      ];
+      /** @type {Record<string, Run[]>} */
+      const found = {};
+      const measure = async (/** @type {string} */ side, /** @type {string[]} */ command) => {
+        const { output } = await runJson(command, pin ? threads : undefined);
+        found[side] = [...(found[side] ?? []), ...output.runs];
+        process.stderr.write(`${size}, K ${clusters}, ${threads} thread(s): ${side}\n`);
+      };
+      // The sides take turns, so that other load affects all of them equally.
+      for (let repeat = 0; repeat < repeats; repeat++) {
+        for (const name of peers) await measure(name, theirs(name));
+        const inertia = Object.fromEntries(
+          modalities.map((name) => [name, mean(found.faiss ?? [], name, "inertia")]),
+        );
+        for (const [name, options] of /** @type {const} */ ([
+          ["ours", []],
+          [`ours, seeds from ${initSize} items`, ["--init-size", `${initSize}`]],
+        ])) {
+          await measure(name, [...ours, ...options]);
+          await measure(`${name}, FAISS's inertia`, [
+            ...ours,
+            ...options,
+            ...["--reach", JSON.stringify(inertia)],
+          ]);
+        }
+      }
+      cells.push({ size, clusters, threads, sides: found });
+      for (const modality of modalities) rows.push(...lines(found, size, clusters, threads, modality));
+    }
+  }
+}
+
+const text = [
+  "# k-means",
+  "",
+  surroundingsText(where),
+  `- one run for each of the seeds ${values.seeds}, in each of ${repeats} processes of each side in turn; medians of seconds, means of inertia and iterations; the first run of a process is left out; ${pin ? "each process held to as many cores as threads" : "processes not held to cores"}`,
+  "",
+  table(
+    ["size", "modality", "K", "threads", "side", "CPU s", "/ FAISS", "wall s", "/ FAISS", "inertia", "iterations"],
+    rows,
+  ),
+].join("\n");
+console.log(text);
+if (values.out !== undefined) {
+  await mkdir(dirname(values.out), { recursive: true });
+  await writeFile(`${values.out}.json`, `${JSON.stringify({ surroundings: where, cells }, null, 2)}\n`);
+  await writeFile(`${values.out}.md`, `${text}\n`);
+}
+
+/**
+ * @param {Record<string, Run[]>} sides
+ * @param {string} size
+ * @param {number} clusters
+ * @param {number} threads
+ * @param {string} modality
+ */
+function lines(sides, size, clusters, threads, modality) {
+  const of = (/** @type {Run[]} */ runs, /** @type {"cpu" | "wall"} */ what) =>
+    summarize(runs.filter((run) => run.modality === modality).map((run) => run[what])).median;
+  const faiss = sides.faiss ?? [];
+  return Object.entries(sides).map(([side, runs]) => {
+    const [cpu, wall] = [of(runs, "cpu"), of(runs, "wall")];
+    return [
+      ...[size, modality, `${clusters}`, `${threads}`, side],
+      ...[figure(cpu), (cpu / of(faiss, "cpu")).toFixed(2), figure(wall), (wall / of(faiss, "wall")).toFixed(2)],
+      ...[mean(runs, modality, "inertia").toFixed(1), mean(runs, modality, "iterations").toFixed(1)],
+    ];
+  });
+}
+
+/**
+ * @param {Run[]} runs
+ * @param {string} modality
+ * @param {"inertia" | "iterations"} what
+ */
+function mean(runs, modality, what) {
+  const own = runs.filter((run) => run.modality === modality);
+  return own.reduce((sum, run) => sum + run[what], 0) / own.length;
+}

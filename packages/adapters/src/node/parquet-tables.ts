@@ -1,0 +1,89 @@
+import { type AbortSignalLike, type Id, WellbegunError } from "@wellbegun/core";
+import type { StreamedIds } from "../bundle/ids.ts";
+import { partName, partRanges } from "../bundle/parts.ts";
+import { type BundleTable, rowKind, tableBlocks } from "../bundle/tables.ts";
+import { parquetChunks } from "../parquet/encode.ts";
+import type { Vectors } from "../vectors/vectors.ts";
+import type { BundleFiles } from "./bundle-files.ts";
+
+/** Whether a table of a bundle may be a Parquet file: the fused tables, `users` and `items`. */
+export function isParquetTable({ name, columns }: BundleTable): boolean {
+  return (name === "users" || name === "items") && columns !== undefined;
+}
+
+/** Bytes of vectors in a row group, which readers decode as a whole. */
+const GROUP_BYTES = 1 << 22;
+
+/** How a table is written as Parquet. */
+export interface ParquetTableOptions {
+  /** Raw IDs in row order. Default: the row numbers. */
+  readonly ids: readonly Id[] | StreamedIds | undefined;
+  /** More rows than these go into parts of so many rows. */
+  readonly rowsPerPart: number;
+  readonly signal?: AbortSignalLike | undefined;
+}
+
+/**
+ * Writes a table of a bundle as `users.parquet`, or as `users/part-00000.parquet` and so on, with a column of IDs and a column of
+ * vectors. A streamed table is read once.
+ *
+ * @throws {WellbegunError} `invalid-option` if the IDs are a stream; `invalid-data` as `parquetChunks`.
+ */
+export async function writeParquetTable(
+  files: BundleFiles,
+  table: BundleTable,
+  { ids, rowsPerPart, signal }: ParquetTableOptions,
+): Promise<void> {
+  const { name, rows, columns = 1 } = table;
+  if (ids !== undefined && "blocks" in ids) {
+    const [doing, found] = ["writing a bundle", "a stream"];
+    const expected = `the IDs of ${name} in an array, which Parquet is written with`;
+    throw new WellbegunError("invalid-option", { doing, expected, found, at: "option formats" });
+  }
+  const whole = `${name}.parquet`;
+  const inParts = rows > rowsPerPart;
+  const cursor = new BlockCursor(tableBlocks(table) as AsyncGenerator<Float32Array>);
+  const parts: { readonly file: string; readonly rows: readonly [number, number] }[] = [];
+  for (const [part, range] of (inParts ? partRanges(rows, rowsPerPart) : [[0, rows] as const]).entries()) {
+    const [first, end] = range;
+    const file = inParts ? partName(whole, part) : whole;
+    const vectors: Vectors = {
+      kind: rowKind(name) ?? "rows",
+      rows: end - first,
+      columns,
+      ids: ids?.slice(first, end) ?? Array.from({ length: end - first }, (_, row) => first + row),
+      blocks: (most: number) => cursor.take((end - first) * columns, most * columns),
+    };
+    const rowsPerGroup = Math.max(1, Math.floor(GROUP_BYTES / (4 * columns)));
+    const writing = await files.create(file);
+    for await (const chunk of parquetChunks(vectors, { rowsPerGroup, signal })) await writing.write(chunk);
+    files.finish(file, writing, { dtype: "float32", shape: [end - first, columns] });
+    parts.push({ file, rows: range });
+  }
+  if (inParts) files.parted[whole] = { dtype: "float32", shape: [rows, columns], parts };
+}
+
+/** Reads blocks in pieces that end where their reader wants. */
+class BlockCursor {
+  readonly #blocks: AsyncGenerator<Float32Array>;
+  #rest: Float32Array = new Float32Array(0);
+
+  constructor(blocks: AsyncGenerator<Float32Array>) {
+    this.#blocks = blocks;
+  }
+
+  /** The next `values` values, in pieces of at most `most`. */
+  async *take(values: number, most: number): AsyncGenerator<Float32Array> {
+    for (let left = values; left > 0; ) {
+      if (this.#rest.length === 0) {
+        const { value, done } = await this.#blocks.next();
+        if (done === true) return;
+        this.#rest = value;
+      }
+      const piece = this.#rest.subarray(0, Math.min(left, most));
+      this.#rest = this.#rest.subarray(piece.length);
+      left -= piece.length;
+      yield piece;
+    }
+  }
+}

@@ -1,0 +1,1 @@
+export { demandBrowser, launchBrowser } from "../../../../test-support/browser.ts";

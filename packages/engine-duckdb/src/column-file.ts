@@ -1,0 +1,62 @@
+import type { ColumnBatch } from "@wellbegun/adapters/columns";
+import { type ColumnFile, openColumnFile } from "@wellbegun/adapters/node";
+import type { DuckdbVector } from "./duckdb.ts";
+import { Session, type SessionOptions } from "./session.ts";
+import { endingFormat, name, readingOf } from "./sql.ts";
+
+/**
+ * Opens a file of columns, such as the vectors of items, which DuckDB reads some 2,000 rows at a time. Its memory does not grow
+ * with the row groups of a Parquet file, which `openColumnFile` of `@wellbegun/adapters` decodes as a whole where the file has no
+ * page index. It also reads CSV and JSON lines. Files of other formats are opened by `openColumnFile`.
+ *
+ * @param options DuckDB uses one thread, so that rows keep their order in little memory; it needs a page of the file and what is
+ * decoded of it.
+ * @throws {WellbegunError} `unavailable` if `@duckdb/node-api` is not installed; `io` if the file cannot be read; `format`
+ * if its content does not match its ending; `invalid-option`; `aborted`.
+ */
+export async function openColumns(path: string, options: SessionOptions = {}): Promise<ColumnFile> {
+  const format = endingFormat(path);
+  if (format === undefined) return await openColumnFile(path);
+  const session = await Session.open({ ...options, onProgress: undefined, threads: 1 });
+  try {
+    const table = readingOf([path], format);
+    const described = await session.rows(`describe select * from ${table}`, "reading the columns of a file");
+    const types = new Map(described.map(([column, type]) => [String(column), String(type)]));
+    const batches = (wanted: readonly string[]): AsyncGenerator<ColumnBatch> => {
+      const list = wanted.map((column) => expressionOf(column, types.get(column)!)).join(", ");
+      return readBatches(session, `select ${list} from ${table}`, wanted.length);
+    };
+    return { label: path, names: [...types.keys()], batches, close: () => session.close() };
+  } catch (error) {
+    await session.close();
+    throw error;
+  }
+}
+
+async function* readBatches(session: Session, query: string, width: number): AsyncGenerator<ColumnBatch> {
+  let firstRow = 0;
+  for await (const chunk of session.chunks(query, "reading a file of columns", false)) {
+    const rows = chunk.rowCount;
+    const columns = Array.from({ length: width }, (_, column) =>
+      valuesOf(chunk.getColumnVector(column), rows),
+    );
+    yield { firstRow, rows, columns };
+    firstRow += rows;
+  }
+}
+
+/** A column in a type whose values JavaScript has: decimals as float64, UUIDs and enumerations as text. */
+function expressionOf(column: string, type: string): string {
+  const decimal = /^DECIMAL\([^)]*\)(\[\d*\])?$/.exec(type);
+  if (decimal !== null) return `${name(column)}::double${decimal[1] === undefined ? "" : "[]"}`;
+  return /^(UUID|ENUM.*)$/.test(type) ? `${name(column)}::varchar` : name(column);
+}
+
+function valuesOf(vector: DuckdbVector, rows: number): unknown[] {
+  return Array.from({ length: rows }, (_, row) => plainValue(vector.getItem(row)));
+}
+
+/** DuckDB's lists and arrays are objects with `items`. */
+function plainValue(value: unknown): unknown {
+  return typeof value === "object" && value !== null && "items" in value ? value.items : value;
+}

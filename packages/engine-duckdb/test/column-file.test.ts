@@ -1,0 +1,94 @@
+/** Files of columns through DuckDB, beside the readers in JavaScript. */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { readVectors } from "@wellbegun/adapters/columns";
+import { openColumnFile, writeParquet } from "@wellbegun/adapters/node";
+import { createTable, IdIndex, type Table } from "@wellbegun/core";
+import { expect, it } from "vitest";
+import { openColumns } from "../src/index.ts";
+import { duckdbRun, expectFailure, temporaryFolder } from "./helpers.ts";
+import { describeWithDuckdb } from "./peers.ts";
+
+describeWithDuckdb("A file of columns through DuckDB", (duckdb) => {
+  const folder = temporaryFolder();
+  const read = async (path: string, idColumn: string = "id"): Promise<Table> => {
+    const file = await openColumns(path, { memory: "100MB", temp: folder, duckdb });
+    try {
+      return await readVectors([file], { idColumn });
+    } finally {
+      await file.close();
+    }
+  };
+  const wanted = (rows: number, id: (row: number) => string | number): Table =>
+    createTable(
+      Float32Array.from({ length: rows * 3 }, (_, i) => Math.fround(i / 8 - 5)),
+      rows,
+      3,
+      new IdIndex(Array.from({ length: rows }, (_, row) => id(row))),
+    );
+
+  it("gives the rows of Parquet, in order, in batches far below a row group", async () => {
+    const path = join(folder, "own.parquet");
+    const table = wanted(20_000, (row) => `item ${(row * 7919) % 20_000} é`);
+    await writeParquet(path, table);
+    const found = await read(path);
+    expect(found.data).toEqual(table.data);
+    expect(found.ids).toEqual(table.ids);
+    const file = await openColumns(path, { temp: folder, duckdb });
+    let next = 0;
+    for await (const { firstRow, rows } of file.batches(["vector"])) {
+      expect(firstRow).toBe(next);
+      expect(rows).toBeLessThanOrEqual(2048);
+      next += rows;
+    }
+    expect(next).toBe(20_000);
+    await file.close();
+  });
+
+  it.each([
+    ["float32 lists", "float[]", "i"],
+    ["arrays of one size", "float[3]", "i"],
+    ["float64 lists", "double[]", "i"],
+    [
+      "decimals, with UUIDs as IDs",
+      "decimal(12, 4)[]",
+      "('00000000-0000-0000-0000-' || lpad(i::varchar, 12, '0'))::uuid",
+    ],
+  ])("reads %s as the reader in JavaScript does", async (_, type, id) => {
+    const path = join(folder, `${type.replaceAll(/\W/g, "-")}.parquet`);
+    await duckdbRun(
+      duckdb,
+      `copy (select ${id} as id, [i * 3 / 8 - 5, (i * 3 + 1) / 8 - 5, (i * 3 + 2) / 8 - 5]::${type} as vector
+         from range(5000) t(i)) to '${path}' (format parquet)`,
+    );
+    const table = wanted(5000, (row) =>
+      id === "i" ? row : `00000000-0000-0000-0000-${String(row).padStart(12, "0")}`,
+    );
+    const found = await read(path);
+    expect(found.data).toEqual(table.data);
+    expect(found.ids).toEqual(table.ids);
+    if (id !== "i") return;
+    const file = await openColumnFile(path);
+    const other = await readVectors([file]);
+    await file.close();
+    expect(found.data).toEqual(other.data);
+  });
+
+  it("reads JSON lines, which the readers in JavaScript do not", async () => {
+    const path = join(folder, "items.jsonl");
+    const table = wanted(100, (row) => `i${row}`);
+    const line = (row: number): string =>
+      JSON.stringify({ item: `i${row}`, vector: Array.from(table.row(`i${row}`)) });
+    writeFileSync(path, Array.from({ length: 100 }, (_, row) => line(row)).join("\n"));
+    const found = await read(path, "item");
+    expect(found.data).toEqual(table.data);
+  });
+
+  it("refuses a column that is not there, and a file that is none", async () => {
+    const path = join(folder, "own.parquet");
+    await expectFailure(() => read(path, "item"), "format", 'a column "item"', "id, vector");
+    writeFileSync(join(folder, "bad.parquet"), "no Parquet at all");
+    await expectFailure(() => read(join(folder, "bad.parquet")), "format", "bad.parquet");
+    await expectFailure(() => read(join(folder, "none.parquet")), "io", "none.parquet");
+  });
+});
