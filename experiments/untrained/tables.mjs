@@ -11,7 +11,7 @@ const resultsFile = new URL("results.json", import.meta.url);
  * @typedef {{ name: string, recall: number, cold: number | null }} Row
  * @typedef {{ difference: number, low: number, high: number }} Difference
  * @typedef {{ seconds: number, cpuSeconds: number }} Time
- * @typedef {{ rows: Row[], comparisons: Record<string, Difference | undefined>, coldest?: string, search: Time,
+ * @typedef {{ rows: Row[], comparisons: Record<string, Difference | undefined>, coldest?: string, search: Partial<Time>,
  *   wholeProcess: Time & { megabytes: number }, peers?: Record<string, Time | undefined> }} Result
  */
 
@@ -23,8 +23,8 @@ const signed = (value) => `${value < 0 ? "-" : "+"}${share(Math.abs(value), 4)}`
 /** @param {Difference | undefined} found */
 const interval = (found) =>
   found === undefined ? "" : `${signed(found.difference)} (${signed(found.low)} to ${signed(found.high)})`;
-/** @param {Time | undefined} time */
-const seconds = (time) => (time === undefined ? "" : time.cpuSeconds.toFixed(1));
+/** @param {Partial<Time> | undefined} time */
+const seconds = (time) => time?.cpuSeconds?.toFixed(1) ?? "";
 
 /** @param {readonly string[]} titles @param {readonly (readonly string[])[]} rows */
 function table(titles, rows) {
