@@ -174,7 +174,7 @@ function suite(): void {
       .toArray();
     const score = (row: Float32Array): number => row.reduce((sum, value, c) => sum + value * user[c]!, 0);
     const own = score(vector);
-    const above = Array.from({ length: itemCount }, (_, i) => score(model.items.row(i))).filter(
+    const above = Array.from({ length: itemCount }, (_, i) => score(model.items.row(`item ${i}`))).filter(
       (one) => one > own,
     );
     expect(near.findIndex(({ id }) => id === "late")).toBe(above.length);

@@ -4,7 +4,7 @@ import { type DecodeImage, type PixelRequest, scaledSize } from "./pixels.ts";
 
 /** The part of sharp that is used. */
 interface Sharp {
-  metadata(): Promise<{ readonly autoOrient: Size }>;
+  metadata(): Promise<{ readonly autoOrient: Size; readonly format: string }>;
   autoOrient(): Sharp;
   resize(
     width: number,
@@ -36,36 +36,49 @@ type OpenSharp = (
 
 /**
  * Decodes images with sharp, loaded at the call. Images are turned as their EXIF orientation says; transparency is dropped. Images are
- * reduced with the filter that is asked for, and enlarged with its bicubic interpolation (`linear`: bilinear).
+ * reduced with the filter that is asked for, and enlarged with its bicubic interpolation (`linear`: bilinear). Reasons of failures
+ * are in words of this module: libvips shares its messages among images that are decoded side by side, so that they differ from run to
+ * run.
  */
 export async function sharpDecoder(): Promise<DecodeImage> {
   const { default: sharp } = (await importPeer(importModule, "sharp", { doing: "decoding images" })) as {
     default: OpenSharp;
   };
   return async (file, request) => {
-    const options = { failOn: "error" } as const;
-    const { autoOrient: own } = await sharp(file, options).metadata();
-    const scaled = scaledSize(own, request);
-    const reduced = {
-      width: Math.min(own.width, scaled.width),
-      height: Math.min(own.height, scaled.height),
-    };
-    const image = sharp(file, options).autoOrient().resize(reduced.width, reduced.height, {
-      fit: "fill",
-      kernel: request.filter,
-      fastShrinkOnLoad: false,
+    const { autoOrient, format } = await sharp(file, options)
+      .metadata()
+      .catch((cause: unknown) => {
+        throw new Error("no format that is known", { cause });
+      });
+    return await pixelsOf(sharp, file, autoOrient, request).catch((cause: unknown) => {
+      throw new Error(`a damaged ${format} file`, { cause });
     });
-    const enlarges = scaled.width > reduced.width || scaled.height > reduced.height;
-    const whole = enlarges ? await enlarged(sharp, rgb(image), reduced, scaled, request.filter) : image;
-    const { height, width } = request;
-    const area = {
-      left: Math.floor((scaled.width - width) / 2),
-      top: Math.floor((scaled.height - height) / 2),
-    };
-    return await rgb(whole.extract({ ...area, width, height }))
-      .raw()
-      .toBuffer();
   };
+}
+
+const options = { failOn: "error" } as const;
+
+async function pixelsOf(
+  sharp: OpenSharp,
+  file: Uint8Array,
+  own: Size,
+  request: PixelRequest,
+): Promise<Uint8Array> {
+  const { height, width, filter } = request;
+  const scaled = scaledSize(own, request);
+  const reduced = {
+    width: Math.min(own.width, scaled.width),
+    height: Math.min(own.height, scaled.height),
+  };
+  const image = sharp(file, options)
+    .autoOrient()
+    .resize(reduced.width, reduced.height, { fit: "fill", kernel: filter, fastShrinkOnLoad: false });
+  const enlarges = scaled.width > reduced.width || scaled.height > reduced.height;
+  const whole = enlarges ? await enlarged(sharp, rgb(image), reduced, scaled, filter) : image;
+  const left = Math.floor((scaled.width - width) / 2);
+  const top = Math.floor((scaled.height - height) / 2);
+  const center = rgb(whole.extract({ left, top, width, height }));
+  return await center.raw().toBuffer();
 }
 
 function rgb(image: Sharp): Sharp {

@@ -79,7 +79,11 @@ async function imageSettings(
   const settings: FileSettings = {
     ...common,
     decode: async (file) => {
-      const image = await library.RawImage.fromBlob(new Blob([file as Uint8Array<ArrayBuffer>]));
+      const blob = new Blob([file as Uint8Array<ArrayBuffer>]);
+      // The library's own words differ from run to run where images are decoded side by side.
+      const image = await library.RawImage.fromBlob(blob).catch((cause: unknown) => {
+        throw new Error("no image that can be decoded", { cause });
+      });
       return { content: image.rgb(), truncated: false };
     },
     prepare: async (image) => {
