@@ -132,6 +132,8 @@ describe("Interactions from columns", () => {
     const { train } = await readInteractions([source], { ...names, minUser: 5, minItem: 4 });
     expect(pairsOf(train).sort()).toEqual(left.sort());
     expect(train.userCount).toBe(new Set(left.map((pair) => pair.split(" ")[0])).size);
+    const nothing = (): Promise<unknown> => readInteractions([source], { ...names, minUser: 1000 });
+    await expectFailure(nothing, "invalid-data", "at least 1000 items", "found none");
   });
 
   it("are refused with the file, row and column of the first fault", async () => {

@@ -12,8 +12,12 @@ it.each([
   [["embed", "nosuch.jsonl", "--text", "title", "--out", "out"]],
   [["init", "data", "--config", "nosuch.json", "--out", "out"]],
   [["collect", "nosuch", "--out", "out"]],
+  [["init", "data", "--centroids", "nosuch", "--out", "out"]],
+  [["tune", "data", "--resume", "nosuch.trials.jsonl"]],
+  [["recommend", "data", "--histories", "nosuch.jsonl", "--out", "out"]],
 ])("%j says that nothing is there", async (args) => {
   const cwd = temporaryFolder();
+  writeDataset(cwd, "data", smallDataset());
   const { status, stderr } = await wellbegun(args, { cwd });
   expect(status).toBe(1);
   expect(stderr).toContain("found nothing there");

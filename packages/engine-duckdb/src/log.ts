@@ -1,6 +1,7 @@
 import {
   type LogOptions,
   type ResolvedLog,
+  refuseEmptyCore,
   resolveLog,
   type Split,
   splitsOf,
@@ -110,9 +111,11 @@ async function prepare(
   let users = await makeDictionary(session, "user", columns.userKind, [], DOING);
   let items = await makeDictionary(session, "item", columns.itemKind, log.alsoItems, DOING);
   if (log.minUser > 1 || log.minItem > 1) {
+    const empty = users.count === 0;
     await findCore(session, log.minUser, log.minItem);
     users = await filterDictionary(session, users, "core_users", DOING);
     items = await filterDictionary(session, items, "core_items", DOING);
+    if (!empty && users.count === 0) refuseEmptyCore(log, DOING);
   }
   const rows = await makePairs(session, log, users, items);
   return { users, items, rows, heldBytes: await session.reduceMemory() };

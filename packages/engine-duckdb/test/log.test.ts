@@ -63,8 +63,8 @@ describeWithDuckdb("A log through DuckDB", (duckdb) => {
         { split: { by: "time", column: "t", validationFrom: "2024-10-01", testFrom: "2024-12-01T12:00" } },
         { minUser: 7, minItem: 9 },
         {
-          minUser: 12,
-          minItem: 20,
+          minUser: 6,
+          minItem: 9,
           alsoItems: [0, 5, 1_000_000_007, 2 ** 52],
           split: { by: "label", column: "s" },
         },
@@ -73,6 +73,7 @@ describeWithDuckdb("A log through DuckDB", (duckdb) => {
       for (const options of extension === "parquet" ? cases : [cases[4]!, cases[6]!, cases.at(-1)!]) {
         const expected = await readInteractions([source], { ...columns, ...options });
         const found = await readLog({ ...base, ...options, files: join(parts, `*.${extension}`) });
+        expect(expected.train.items.length).toBeGreaterThan(0);
         expect(Object.keys(found)).toEqual(Object.keys(expected));
         expect(found.repeatedRows).toBe(expected.repeatedRows);
         if (options.minUser === 7) expect(expected.train.userCount % 300).toBeGreaterThan(20);
@@ -196,6 +197,7 @@ describeWithDuckdb("A log through DuckDB", (duckdb) => {
       "numbers",
       "TIMESTAMP",
     );
+    await expectFailure(read({ files: good, minUser: 9 }), "invalid-data", "at least 9 items", "found none");
     await expectFailure(read({ files: good, alsoItems: ["x"] }), "mismatch", "one kind", '"x"');
     await expectFailure(read({ files: "log.txt" }), "invalid-option", "log.txt", "option format");
     await expectFailure(read({ files: good, memory: "much" }), "invalid-option", "memory");

@@ -130,6 +130,17 @@ export function resolveLog(options: LogOptions, doing: string): ResolvedLog {
   };
 }
 
+/** Throws where the minimums of users and items leave nothing of a log. */
+export function refuseEmptyCore({ minUser, minItem }: ResolvedLog, doing: string): never {
+  throw new WellbegunError("invalid-data", {
+    doing,
+    expected: `interactions of users with at least ${minUser} items and items with at least ${minItem} users`,
+    found: "none",
+    at: "options minUser and minItem",
+    hint: "Users and items below are left out again and again, so that each removal may cause others: lower the minimums.",
+  });
+}
+
 /** The splits that a rule produces, train first. */
 export function splitsOf(split: ResolvedLog["split"]): readonly Split[] {
   if (split === undefined) return ["train"];

@@ -13,6 +13,7 @@ import { areRowNumbers, IdDictionary, sortIds } from "./ids.ts";
 import {
   type LogOptions,
   type ResolvedLog,
+  refuseEmptyCore,
   resolveLog,
   type SplitInteractions,
   splits,
@@ -55,6 +56,7 @@ export async function readInteractions(
   const items = new IdDictionary("item", DOING);
   const rows = await readRows(sources, log, users, items, options);
   const kept = coreOf(rows, users.size, items.size, log);
+  if (kept !== undefined && rows.users.length > 0 && !kept.users.includes(1)) refuseEmptyCore(log, DOING);
   const also = Array.from(log.alsoItems);
   for (const id of also) items.include(id);
   const wanted = new Uint8Array(items.size);
