@@ -134,7 +134,17 @@ async function measure(cell, which, cores, versions) {
 
 /** @param {readonly Cell[]} cells */
 function cellsTable(cells) {
-  const columns = ["tables", "users x items", "compete", "threads", "side", "CPU s", "wall s", "ratio", "lists"];
+  const columns = [
+    "tables",
+    "users x items",
+    "compete",
+    "threads",
+    "side",
+    "CPU s",
+    "wall s",
+    "ratio",
+    "lists",
+  ];
   const rows = cells.flatMap(({ tables, users, items, which, threads: cores, sides: all }) => {
     const best = Math.min(...all.filter(({ peer }) => peer).map(({ cpu }) => cpu.median));
     return all.map(({ side, peer, cpu, wall, lists }) => {

@@ -31,7 +31,9 @@ const interactions = interactionsFromArrays({ users: users ?? [], items: items ?
 
 const rows = [];
 for (const name of list(values.backends)) {
-  const backend = await (choice("backends", name, ["webgpu", "wasm"]) === "webgpu" ? webgpu() : wasm({ threads: 1 }));
+  const backend = await (choice("backends", name, ["webgpu", "wasm"]) === "webgpu"
+    ? webgpu()
+    : wasm({ threads: 1 }));
   let last = performance.now();
   await train(
     { train: interactions, features },
