@@ -25,8 +25,9 @@ const COLUMNS = 64;
  * @returns {Promise<RankData>}
  */
 export async function fittedData(dataset, work) {
-  const { train, features } = await readMmrecDataset(dataset);
+  const { train, features, close } = await readMmrecDataset(dataset);
   const { users, items } = await fit({ train, features }, { dim: COLUMNS, perModality: false });
+  await close();
   const name = basename(dataset);
   const folder = join(work, name);
   await mkdir(folder);
