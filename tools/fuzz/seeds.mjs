@@ -12,8 +12,8 @@ import {
   interactionsFromPairs,
   itemDegrees,
   joinModels,
-  TrainedInitializer,
   spectral,
+  TrainedInitializer,
 } from "@wellbegun/core";
 import { encodeModel } from "../../packages/backend-onnx/dist/protobuf/encode.js";
 

@@ -148,7 +148,8 @@ function evaluator(
       const held = testSplit === undefined ? undefined : await metrics(testSplit);
       const vectors = await downloadTables(run, tables);
       if (!(areFinite(vectors.users) && areFinite(vectors.items))) {
-        if (state.best === undefined) throw notFinite(state.epoch - 1, run.sampler.batches, { vectors: Number.NaN });
+        if (state.best === undefined)
+          throw notFinite(state.epoch - 1, run.sampler.batches, { vectors: Number.NaN });
         return undefined;
       }
       state.sinceBest++;

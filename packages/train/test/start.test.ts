@@ -57,7 +57,9 @@ describe("Tables to start from", () => {
     for (let item = 0; item < 30; item++) {
       expect(again.items.row(item).slice(0, 8)).toEqual(wide.items.row(item).slice(0, 8));
     }
-    const narrow = await train(data, { ...untrained, model: bpr(), start: { items: wide.items } }).catch(String);
+    const narrow = await train(data, { ...untrained, model: bpr(), start: { items: wide.items } }).catch(
+      String,
+    );
     expect(narrow).toMatch(/8 columns, the width of the model.*found 16/);
   });
 

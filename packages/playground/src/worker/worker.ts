@@ -95,7 +95,9 @@ const answers: Answers = {
   onnx: async () => {
     const of = required(shown, "vectors");
     if (of.kind === "fitted") return (await import("./onnx.ts")).onnxFile(of.model.initializer);
-    throw new Error("Only computed vectors have an ONNX form; a bundle folds in users with its initializer.bin.");
+    throw new Error(
+      "Only computed vectors have an ONNX form; a bundle folds in users with its initializer.bin.",
+    );
   },
 };
 
