@@ -12,7 +12,7 @@ import { parseRecboleFeatures, parseRecboleInter } from "@wellbegun/adapters/rec
 import { decodeSafetensors, toFloat32, toInt32 } from "@wellbegun/adapters/safetensors";
 import { arrayVectors } from "@wellbegun/adapters/vectors";
 import { replaceEmbedding } from "@wellbegun/backend-onnx/replace";
-import { readInitializer } from "@wellbegun/core";
+import { readInitializer, TrainedInitializer } from "@wellbegun/core";
 import { run } from "wellbegun";
 // Parsers that no package exports.
 import { parseCsrNpz } from "../../packages/adapters/dist/node/npz-csr.js";
@@ -32,14 +32,19 @@ import { files, searchHead, trialSettings } from "./seeds.mjs";
 const textOf = (bytes) => new TextDecoder().decode(bytes);
 
 /**
- * Reads an initializer and uses it for a user and for the items.
+ * Reads an initializer and uses it for a user, for a new item and for the items.
  * @param {Uint8Array} bytes
  */
 function useInitializer(bytes) {
   const read = readInitializer(bytes);
   const { ids, rows } = read.items;
   const items = ids?.ids.slice(0, 2) ?? [0, 1].slice(0, rows);
-  read.foldIn(items, { negatives: items.slice(1) });
+  if (!(read instanceof TrainedInitializer) || read.foldsUsers) {
+    read.foldIn(items, { negatives: items.slice(1) });
+  }
+  const widths = Object.entries(read.contentWidths);
+  const content = Object.fromEntries(widths.map(([name, width]) => [name, new Float32Array(width).fill(1)]));
+  if (widths.length > 0) read.foldInItem(content);
   return read.items;
 }
 

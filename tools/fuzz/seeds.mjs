@@ -51,6 +51,26 @@ const graph = new TrainedInitializer(
   collaborative.items.data.map(Math.sin),
   itemDegrees(interactions),
 );
+/** @type {import("@wellbegun/core").ContentModality[]} */
+const modalities = [
+  { name: "image", width: 2, mean: Float64Array.of(0.5, 1) },
+  { name: "text", width: 3, mean: undefined },
+];
+const numbers = (/** @type {number} */ length) => Float32Array.from({ length }, (_, i) => Math.sin(i));
+const { data: itemRows, columns } = collaborative.items;
+const neighbors = new TrainedInitializer(collaborative.items, itemRows, itemDegrees(interactions), {
+  kind: "neighbors",
+  modalities,
+  graphs: [{ modalities: ["image", "text"], k: 2, weighting: "cosine", weight: 1 }],
+  features: numbers(4 * 5),
+  table: itemRows,
+});
+const linear = new TrainedInitializer(collaborative.items, undefined, itemDegrees(interactions), {
+  kind: "linear",
+  modalities,
+  weight: numbers(columns * 5),
+  bias: numbers(columns),
+});
 const joined = await joinModels(collaborative, fitted, { weight: 0.5 });
 
 /**
@@ -252,7 +272,15 @@ export const files = {
   freerec: [utf8("USER\tITEM\tTIMESTAMP\n0\t2\t1\n1\t0\t1\n"), utf8("USER\tITEM\n0\t4\n")],
   manifests: [manifest],
   ids: [encodeIds(["ann", 7n, "é", "bob the builder"]), encodeIds([])],
-  initializers: [initializer, plain, collaborative.toBytes(), graph.toBytes(), joined.toBytes()],
+  initializers: [
+    initializer,
+    plain,
+    collaborative.toBytes(),
+    graph.toBytes(),
+    neighbors.toBytes(),
+    linear.toBytes(),
+    joined.toBytes(),
+  ],
   trialRecords: [records],
   onnx: [onnx],
   configs: [config],

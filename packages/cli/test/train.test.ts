@@ -200,7 +200,7 @@ it("place puts new items into a trained bundle, as the model folds them in", asy
     const out = join(folder, model);
     await wellbegunJson(["train", data, "--model", model, "--epochs", "1", "--out", out, ...quick]);
     const placed = join(folder, `placed-${model}`);
-    const result = await wellbegunJson(["place", features, out, "--out", placed]);
+    const result = await wellbegunJson(["place", features, "--bundle", out, "--out", placed]);
     expect(result.placed).toBe(3);
     const bundle = await readBundle(placed);
     const items = await bundle.items();
@@ -211,7 +211,14 @@ it("place puts new items into a trained bundle, as the model folds them in", asy
   }
   const lightgcn = join(folder, "lightgcn");
   await wellbegunJson(["train", data, "--model", "lightgcn", "--epochs", "1", "--out", lightgcn, ...quick]);
-  const refused = await wellbegun(["place", features, lightgcn, "--out", join(folder, "refused")]);
+  const refused = await wellbegun([
+    "place",
+    features,
+    "--bundle",
+    lightgcn,
+    "--out",
+    join(folder, "refused"),
+  ]);
   expect(refused.status).toBe(1);
   expect(refused.stderr).toMatch(/places items by their content.*alignrec, freedom, vbpr/s);
 });

@@ -94,7 +94,7 @@ describe("bytes of models", () => {
     await expectRefusal(
       () => readInitializer(other),
       "format",
-      "wbinit, wbspec, wbprop, wbfill, wbjoin",
+      "wbinit, wbspec, wbtrai, wbfill, wbjoin",
       "PK, an",
     );
   });

@@ -10,6 +10,7 @@ import { Canceled, Client } from "./client.ts";
 import { curvePanel } from "./curve-panel.ts";
 import { dataPanel } from "./data-panel.ts";
 import { count, h, save } from "./dom.ts";
+import { emptyPanel } from "./empty-panel.ts";
 import { knownUserPanel } from "./known-user-panel.ts";
 import { localFiles } from "./local.ts";
 import { mapCsv } from "./map-csv.ts";
@@ -192,17 +193,7 @@ async function openLocal(): Promise<void> {
   );
 }
 
-const empty = h(
-  "section",
-  { class: "panel empty" },
-  h("h2", {}, "What you will see"),
-  h(
-    "p",
-    {},
-    "A map of users and items in one space. A new user, who gets recommendations after one click. And what the vectors are worth, beside popularity and a control without meaning.",
-  ),
-  h("p", {}, "Take the synthetic example on the left to see it in seconds."),
-);
+const empty = emptyPanel();
 
 document.querySelector("#app")?.append(
   h(

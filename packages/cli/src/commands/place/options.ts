@@ -16,7 +16,7 @@ export const placeSettings: Settings<PlaceSettings> = {
   bundle: {
     kind: path,
     group: "Result:",
-    description: "bundle of init or recommend, in whose item space the items are placed (required)",
+    description: "bundle of init, recommend or train, in whose item space the items are placed (required)",
   },
   ...bundleOutputSettings,
   modalities: {
