@@ -6,7 +6,7 @@
  *   npm run bench:rank -- path/to/tiktok path/to/ml1m --random 500x1000000 --python path/to/python
  *
  * Datasets are in MMRec's layout; their vectors are those of `fit`, 64 columns. The first run of each process does not count.
- * usearch takes twenty times as long as the others and is left out above 10^8 pairs of a user and an item. `--out path` also
+ * usearch takes some fifteen times as long as the others and is left out above 10^8 pairs of a user and an item. `--out path` also
  * writes path.md and path.json.
  * "Unseen" leaves out each user's train items, which of the peers only NumPy can do for all users at once. The lists of all sides
  * are compared: an item may differ where the two scores differ by less than a millionth of the largest.

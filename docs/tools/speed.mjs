@@ -189,7 +189,7 @@ function ranking() {
   if (groups.length === 0) return "Not recorded yet.";
   return `${drawing(barChart("CPU seconds of ranking", groups, { digits: 2 }))}
 
-usearch is not drawn: it takes some twenty times as long.`;
+usearch's exact search is not drawn: on TikTok it takes some fifteen times our time.`;
 }
 
 function growth() {
