@@ -64,6 +64,7 @@ for (const size of list(values.sizes)) {
       const found = {};
       const measure = async (/** @type {string} */ side, /** @type {string[]} */ command) => {
         const { output } = await runJson(command, pin ? threads : undefined);
+        Object.assign(where.versions, output.versions);
         found[side] = [...(found[side] ?? []), ...output.runs];
         process.stderr.write(`${size}, K ${clusters}, ${threads} thread(s): ${side}\n`);
       };
@@ -95,7 +96,7 @@ const text = [
   "# k-means",
   "",
   surroundingsText(where),
-  `- one run for each of the seeds ${values.seeds}, in each of ${repeats} processes of each side in turn; medians of seconds, means of inertia and iterations; the first run of a process is left out; ${pin ? "each process held to as many cores as threads" : "processes not held to cores"}`,
+  `- one run for each of the seeds ${values.seeds}, in each of ${repeats} processes of each side in turn; medians of seconds, means of inertia and iterations; the first run of a process is left out; a side that does not reach FAISS's inertia converges; ${pin ? "each process held to as many cores as threads" : "processes not held to cores"}`,
   "",
   table(
     [
