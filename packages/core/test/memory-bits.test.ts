@@ -43,7 +43,11 @@ const image: FeatureSource = {
 async function tables(backend: Backend, options: FitOptions, memory: number | undefined) {
   const sink = memorySink(train);
   const own = { clusters: 4, perModality: false, initializer: false } as const;
-  const { clusters } = await fitInto({ train, features: { image } }, { ...own, ...options, backend, memory }, sink);
+  const { clusters } = await fitInto(
+    { train, features: { image } },
+    { ...own, ...options, backend, memory },
+    sink,
+  );
   return { users: sink.tables().users.data, items: sink.tables().items.data, labels: clusters.image!.labels };
 }
 

@@ -33,7 +33,8 @@ export const initSettings: Settings<InitSettings> = {
   format: {
     kind: list(choice(["npy", "safetensors", "parquet"]), "<list>"),
     group: result,
-    description: "npy, safetensors, parquet (users and items with their IDs; other tables are npy) or several (npy)",
+    description:
+      "npy, safetensors, parquet (users and items with their IDs; other tables are npy) or several (npy)",
   },
   rowsPerPart: {
     kind: count("rows"),
