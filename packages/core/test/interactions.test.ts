@@ -254,6 +254,19 @@ describe("Interactions from pairs", () => {
     await expectRefusal(strangers, "invalid-data", "list of users", 'string "a"', "pair 0");
   });
 
+  it("refuse a value that is no ID, naming the pair", async () => {
+    for (const value of [null, undefined, true, {}, ["a"], Symbol("a"), Number.NaN]) {
+      const pairs = [
+        ["a", 1],
+        [value, 1],
+      ] as InteractionPair[];
+      for (const options of [{}, { userIds: ["a"] }]) {
+        const build = () => interactionsFromPairs(pairs, options);
+        await expectRefusal(build, "invalid-data", "a string, a bigint or a number", "the user of pair 1");
+      }
+    }
+  });
+
   it("refuse an ID list with a repeated ID", async () => {
     await expectRefusal(() => new IdIndex(["a", "b", "a"]), "invalid-data", '"a" twice', "rows 0 and 2");
   });

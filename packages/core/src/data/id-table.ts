@@ -74,7 +74,10 @@ export class IdTable {
 const float = new Float64Array(1);
 const words = new Uint32Array(float.buffer);
 
-/** A hash of 32 bits; equal IDs have equal hashes. Text: FNV-1a over code units (Fowler, Noll, Vo); then MurmurHash3's finalizer. */
+/**
+ * A hash of 32 bits; equal IDs have equal hashes. FNV-1a over the code units of text or the 32-bit words of a bigint (Fowler, Noll,
+ * Vo); then MurmurHash3's finalizer. A value that is no ID has one too, and is in no table.
+ */
 function hashOf(id: Id): number {
   let hash = 0x811c9dc5;
   if (typeof id === "string") {
@@ -83,8 +86,12 @@ function hashOf(id: Id): number {
     // 0 and -0 are equal.
     float[0] = id + 0;
     hash = words[0]! ^ Math.imul(words[1]!, 0x01000193);
-  } else {
-    hash = Number(BigInt.asIntN(32, id)) ^ Math.imul(Number(BigInt.asIntN(32, id >> 32n)), 0x01000193);
+  } else if (typeof id === "bigint") {
+    // Shifted to the end, a bigint is 0 or -1.
+    for (let rest: bigint = id; ; rest >>= 32n) {
+      hash = Math.imul(hash ^ Number(BigInt.asIntN(32, rest)), 0x01000193);
+      if (rest === 0n || rest === -1n) break;
+    }
   }
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
