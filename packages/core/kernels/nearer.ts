@@ -9,7 +9,7 @@ const ROUNDING: f64 = 1e-6;
 
 /**
  * For each row and each point the smaller of the row's limit and the squared distance, with the bits of
- * `squaredDistance`: rows x padded, where columns beyond `count` hold the limit. A product of coordinates bounds each
+ * `squaredDistance`: rows x padded. There are `padded` points, of which those beyond `count` have no meaning. A product of coordinates bounds each
  * distance from below, |x|^2 + |c|^2 - 2 x c; the distance itself is computed only where that bound does not reach the
  * limit. The bound errs by at most 2 (slack_x reach + |x| slack) + tiny, where `reach` and `slack` belong to the points
  * (src/backend/wasm/kmeans/seeding.ts). `lengths` holds |c|^2, rounded down, and infinity beyond `count`.

@@ -1,5 +1,10 @@
 import type { Matrix } from "./matrix.ts";
 
+/** Points in all with which it pays a backend to prepare rows for comparisons. */
+export const SEEDING_LEAST_POINTS = 128;
+/** Most bytes that a {@link Seeding} holds for each row besides the distances of one comparison: norms, errors, sketches. */
+export const SEEDING_ROW_BYTES = 192;
+
 /**
  * The squared distance of each row to the nearest of the points kept so far, as k-means++ needs it. A backend leaves out
  * distances that cannot be smaller; those that it computes have the bits of `squaredDistances`.

@@ -3,6 +3,7 @@ import type { BlockSizes } from "../data/block-layout.ts";
 import type { FitInput } from "../data/dataset.ts";
 import type { InteractionSource } from "../data/interaction-source.ts";
 import type { ResolvedOptions } from "../options/method-options.ts";
+import { seedingBytes } from "../stages/cluster/seed-centroids.ts";
 import { whiteningDemand } from "../stages/prepare/whiten.ts";
 import { projectingDemand } from "../stages/project/fit-projection.ts";
 
@@ -33,7 +34,7 @@ export interface MemoryDemand {
   readonly tableWidths: readonly number[];
   /** Most that k-means holds for each block of features: sums and centroids of every cluster, in bytes. */
   readonly clusterBytes: number;
-  /** Bytes of the rows that k-means draws its seeds from, where these are a copy. */
+  /** Bytes that drawing the seeds of k-means holds: the rows that they are drawn from, where these are a copy, and their distances. */
   readonly seedBytes: number;
   /** Values that projecting holds besides features and projected items: for each row of a block, and in total. */
   readonly projecting: { readonly perRow: number; readonly constant: number };
@@ -62,7 +63,12 @@ export function memoryDemand(
     itemWidths: project === "none" ? [] : projectedWidths,
     tableWidths: [width, ...projectedWidths],
     clusterBytes: Math.max(...names.map((name, index) => 12 * clusters[name]! * featureWidths[index]!)),
-    seedBytes: 4 * Math.min(initSize, itemCount) * Math.max(...featureWidths),
+    seedBytes: Math.max(
+      ...names.map((name, index) => {
+        const copied = 4 * Math.min(initSize, itemCount) * featureWidths[index]!;
+        return copied + seedingBytes(Math.min(initSize || itemCount, itemCount), clusters[name]!);
+      }),
+    ),
     projecting: projectingDemand(
       project,
       featureWidths,
@@ -136,7 +142,7 @@ export function planMemory(
     demand.heldBytes +
     pairBytes * Math.min(pairs, demand.interactions) +
     Math.min(budget / 6, runtimeBytes + threadBytes * ((capabilities.threads ?? 1) - 1));
-  // The rows that seeds are drawn from are freed before the two alternating table blocks and the block of
+  // What the seeds are drawn with is freed before the two alternating table blocks and the block of
   // gathered rows (two where they are whitened) exist, so the larger of both counts.
   const passed = (whitenedWidth > 0 ? 4 : 3) * passing;
   const room = left - (Number.isFinite(budget) ? beside : 0) - Math.max(passed, demand.seedBytes);

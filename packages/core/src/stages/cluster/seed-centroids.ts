@@ -1,4 +1,5 @@
 import type { Backend } from "../../backend/backend.ts";
+import { SEEDING_LEAST_POINTS, SEEDING_ROW_BYTES } from "../../backend/seeding.ts";
 import { checkpoint, type Observer } from "../../progress.ts";
 import type { Random } from "../../random.ts";
 import { compareRows } from "./compare-rows.ts";
@@ -21,7 +22,7 @@ export async function seedCentroids(
   observer?: Observer,
 ): Promise<Float32Array> {
   const { rows, columns, missing } = blocks;
-  const trials = 2 + Math.floor(Math.log(clusters));
+  const trials = trialsOf(clusters);
   const centroids = new Float32Array(clusters * columns);
 
   const first = await blocks.gather([drawPresent(rows, missing, random)]);
@@ -47,6 +48,18 @@ export async function seedCentroids(
   } finally {
     comparison.dispose();
   }
+}
+
+/** Bytes that {@link seedCentroids} holds besides the rows, on the host or on the backend. */
+export function seedingBytes(rows: number, clusters: number): number {
+  const trials = trialsOf(clusters);
+  const prepared = trials * (clusters - 1) < SEEDING_LEAST_POINTS ? 0 : SEEDING_ROW_BYTES;
+  return rows * (prepared + 4 * (trials + 2));
+}
+
+/** Rows that are drawn for each next centroid. */
+function trialsOf(clusters: number): number {
+  return 2 + Math.floor(Math.log(clusters));
 }
 
 /** A uniformly drawn row that is not missing. */

@@ -1,4 +1,5 @@
 import type { Seeding } from "../../backend.ts";
+import { SEEDING_LEAST_POINTS } from "../../seeding.ts";
 import type { WasmMatrix } from "../matrix.ts";
 import { packRows } from "../products/multiply.ts";
 import { rowBlocks } from "../rows.ts";
@@ -13,8 +14,6 @@ const DIRECTIONS = 32;
 const MOST_MISSED = 0.25;
 /** Values from one sketch to the next: the coordinates and the norm of the rest, a multiple of a vector. */
 const SKETCH_VALUES: number = DIRECTIONS + 4;
-/** Points with which it pays to prepare rows for comparisons. */
-const LEAST_POINTS: number = 4 * DIRECTIONS;
 /** Smallest step of float32 above zero. */
 const SMALLEST = 2 ** -149;
 
@@ -27,7 +26,7 @@ export class WasmSeeding implements Seeding<WasmMatrix> {
   readonly #engine: Engine;
   readonly #rows: number;
   readonly #columns: number;
-  readonly #addresses: number[] = [];
+  readonly #addresses: Set<number> = new Set();
   /** float64 for each row: its norm, and the error of its sketch. */
   #norms = 0;
   #slacks = 0;
@@ -54,7 +53,7 @@ export class WasmSeeding implements Seeding<WasmMatrix> {
     closest: Float32Array,
     total: number,
   ): Promise<WasmSeeding | undefined> {
-    if (total < LEAST_POINTS || x.rows === 0) return undefined;
+    if (total < SEEDING_LEAST_POINTS || x.rows === 0) return undefined;
     const seeding = new WasmSeeding(engine, x);
     try {
       seeding.#closest = await seeding.#allocate(x.rows * 4);
@@ -79,6 +78,8 @@ export class WasmSeeding implements Seeding<WasmMatrix> {
       await this.#chooseDirections(x);
       await this.#sketch(x.address, rows, this.#sketches, this.#norms, this.#slacks);
       if (this.#missed() <= MOST_MISSED) return true;
+      this.#release(this.#sketches);
+      this.#release(this.#panels);
       this.#sketches = 0;
     }
     await this.#sketch(x.address, rows, 0, this.#norms, this.#slacks);
@@ -145,7 +146,9 @@ export class WasmSeeding implements Seeding<WasmMatrix> {
     const padded = roundUp(count, TILE_COLUMNS);
     await this.#reserve(padded);
     await withTemporaries(heap, "comparing rows with points", async (temporaries) => {
-      const pointsAt = await temporaries.copy(points);
+      // Zeros up to the width of a panel: where products do not bound distances, the kernel reads these rows too.
+      const pointsAt = await temporaries.zeros(padded * columns * 4);
+      heap.f32(pointsAt, points.length).set(points);
       const sketches = sketched ? await temporaries.allocate(count * stride) : pointsAt;
       const [norms, slacks] = [await temporaries.allocate(count * 8), await temporaries.allocate(count * 8)];
       await this.#sketch(pointsAt, count, sketches, norms, slacks);
@@ -182,18 +185,26 @@ export class WasmSeeding implements Seeding<WasmMatrix> {
 
   /** Room for the comparison with that many points. */
   async #reserve(padded: number): Promise<void> {
-    if (padded > this.#reserved) this.#nearer = await this.#allocate(this.#rows * padded * 4);
+    if (padded > this.#reserved) {
+      this.#release(this.#nearer);
+      this.#nearer = await this.#allocate(this.#rows * padded * 4);
+    }
     this.#reserved = Math.max(padded, this.#reserved);
     this.#padded = padded;
   }
 
   async #allocate(bytes: number): Promise<number> {
     const address = await this.#engine.heap.allocate(bytes, "starting the seeding of clusters");
-    this.#addresses.push(address);
+    this.#addresses.add(address);
     return address;
   }
 
+  /** Gives back one allocation; 0 for none. */
+  #release(address: number): void {
+    if (this.#addresses.delete(address)) this.#engine.heap.release(address);
+  }
+
   dispose(): void {
-    for (const address of this.#addresses.splice(0)) this.#engine.heap.release(address);
+    for (const address of this.#addresses) this.#release(address);
   }
 }
