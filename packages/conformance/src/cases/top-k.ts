@@ -105,7 +105,7 @@ export const topKCases: readonly CaseDefinition[] = [
     operation: "topK",
     name: "ranks items of very different lengths, among many that are alike",
     async run(trial) {
-      const users = normalTable(9, 12, "topK/lengths/users");
+      const users = normalTable(17, 12, "topK/lengths/users");
       const items = normalTable(530, 12, "topK/lengths/items");
       for (const length of [1e-3, 1e3, 1e6]) {
         const few = tableOf(530, 12, (row, column) => {

@@ -8,6 +8,8 @@ import { DOING, type Ranking } from "./ranking.ts";
 const LENGTH = 32000;
 /** Norms outside of this range are left to the scores, so that no float32 here overflows or vanishes. */
 const [SMALLEST, LARGEST] = [1e-12, 1e12];
+/** Fewest users: for fewer, making integers of all items takes longer than their products. */
+const LEAST_USERS = 16;
 /** Widest vectors: the wider, the coarser are their integers. */
 const MAX_DEPTH = 4096;
 /** Bytes of packed items that are offered to all users before the next ones are packed. */
@@ -23,13 +25,14 @@ export type Screen = (first: number, count: number, lists: TopK) => Promise<Uint
 
 /**
  * A screen of 16-bit integers over the items. The error of an integer score has a bound (`marginOf`), so that only the items
- * within this bound of a user's k best are candidates, mostly k and a few. Undefined where too few items are to be left out.
+ * within this bound of a user's k best are candidates, mostly k and a few. Undefined where that gains nothing: for few users, or
+ * where too few items are to be left out.
  */
 export async function openScreen(ranking: Ranking): Promise<Screen | undefined> {
   const { engine, cache, users, items, k } = ranking;
   const { columns: depth } = items;
   const capacity = roundUp(k + (k >> 1) + 40, TILE_COLUMNS);
-  if (2 * capacity > items.rows || depth > MAX_DEPTH) return undefined;
+  if (users.rows < LEAST_USERS || 2 * capacity > items.rows || depth > MAX_DEPTH) return undefined;
   const longest = maximum(await rowNorms(engine, items));
   if (!(longest >= SMALLEST && longest <= LARGEST)) return undefined;
   const { heap } = engine;
