@@ -12,6 +12,8 @@ import {
   spectral,
   TrainedInitializer,
 } from "../src/index.ts";
+import { writeFrame } from "../src/initializer/frame.ts";
+import { TRAINED_MAGIC } from "../src/initializer/trained-initializer.ts";
 import { randomData, toInput } from "./support/dataset.ts";
 import { expectRefusal } from "./support/errors.ts";
 import { numbers } from "./support/numbers.ts";
@@ -87,6 +89,41 @@ describe("bytes of models", () => {
       }
       await expectRefusal(() => readInitializer(Uint8Array.of(...bytes, 0)), "format", "damaged");
     }
+  });
+
+  it("are refused where a trained model's content is described as no model describes it", async () => {
+    const content = {
+      kind: "neighbors",
+      modalities: [{ name: "image", width: 2, centered: true }],
+      graphs: [{ modalities: ["image"], k: 1, weighting: "uniform", weight: 1 }],
+      rows: 0,
+    };
+    const read = (changed: object) => {
+      const header = { columns: 3, itemCount: 1, itemIds: null, propagates: false };
+      return readInitializer(
+        writeFrame(TRAINED_MAGIC, { ...header, content: { ...content, ...changed } }, [
+          ...[new Float64Array(1), new Float32Array(3)],
+          ...[new Float64Array(2), new Float32Array(2), new Float32Array(3)],
+        ]),
+      );
+    };
+    expect(read({}).contentWidths).toEqual({ image: 2 });
+    const [image, graph] = [content.modalities[0]!, content.graphs[0]!];
+    const refused: [changed: object, message: string][] = [
+      [{ kind: "other" }, "linear or neighbors"],
+      [{ rows: 4, kind: "linear" }, "at most 3 rows"],
+      [{ rows: 2 ** 50, kind: "linear" }, "at most 3 rows"],
+      [{ modalities: [image, image] }, "image twice"],
+      [{ modalities: [{ ...image, width: 2 ** 40 }] }, "bytes, as the header says"],
+      [{ modalities: [{ ...image, width: 0 }] }, "modality 0, width"],
+      [{ modalities: [null] }, "modality 0"],
+      [{ graphs: [{ ...graph, modalities: ["text"] }] }, "modalities among image"],
+      [{ graphs: [{ ...graph, modalities: [{ toString: 1 }] }] }, "modalities among image"],
+      [{ graphs: [{ ...graph, k: 0 }] }, "graph 0, k"],
+      [{ graphs: [{ ...graph, weight: "1" }] }, "graph 0, weight"],
+      [{ graphs: [{ ...graph, further: 1 }] }, "known keys alone"],
+    ];
+    for (const [changed, message] of refused) await expectRefusal(() => read(changed), "format", message);
   });
 
   it("name the kinds that are known when they are another file", async () => {

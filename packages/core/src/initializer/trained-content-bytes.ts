@@ -1,5 +1,5 @@
 import type { FrameArray, FrameReader } from "./frame.ts";
-import { checked, damaged, type Rule, type Rules, whole } from "./header-rules.ts";
+import { checked, damaged, describe, type Rule, type Rules, whole } from "./header-rules.ts";
 import type { ContentGraph, ContentModality, TrainedContent } from "./trained-content.ts";
 
 /** A {@link TrainedContent} in a header: its arrays follow in the frame. */
@@ -62,11 +62,13 @@ export function checkContentHeader(value: unknown, columns: number): ContentHead
   const names = header.modalities.map((modality, m) => {
     return checked<typeof modality>(modality, modalityRules, `the header, content, modality ${m}`).name;
   });
+  const twice = names.find((name, m) => names.indexOf(name) < m);
+  if (twice !== undefined) throw damaged("each modality once", `${twice} twice`, "the header, content");
   for (const [g, graph] of header.graphs.entries()) {
     const at = `the header, content, graph ${g}`;
     checked<ContentGraph>(graph, graphRules, at);
     const other = graph.modalities.find((name) => !names.includes(name));
-    if (other !== undefined) throw damaged(`modalities among ${names.join(", ")}`, `${other}`, at);
+    if (other !== undefined) throw damaged(`modalities among ${names.join(", ")}`, describe(other), at);
   }
   if (header.rows > columns)
     throw damaged(`at most ${columns} rows`, `${header.rows}`, "the header, content");
