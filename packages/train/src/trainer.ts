@@ -67,7 +67,11 @@ export async function runEpochs(run: TrainingRun, hooks: TrainOptions): Promise<
       await write(await encodeCheckpoint(backend, identity, state, model.parameters, adam), state.epoch);
     }
   }
-  const last = state.best ?? { ...(await currentTables(run)), epoch: state.epoch, score: undefined };
+  const last = state.best ?? {
+    ...(await lastTables(run, state.epoch)),
+    epoch: state.epoch,
+    score: undefined,
+  };
   const content = last.content && model.content?.(last.content);
   return new TrainedModel(run.data.train, last, content, state.curve, options, {
     bestEpoch: last.epoch,
@@ -147,9 +151,8 @@ function evaluator(
       const found = await metrics(validationSplit);
       const held = testSplit === undefined ? undefined : await metrics(testSplit);
       const vectors = await downloadTables(run, tables);
-      if (!(areFinite(vectors.users) && areFinite(vectors.items))) {
-        if (state.best === undefined)
-          throw notFinite(state.epoch - 1, run.sampler.batches, { vectors: Number.NaN });
+      if (!areFinite(vectors)) {
+        if (state.best === undefined) throw notFiniteVectors(run, state.epoch);
         return undefined;
       }
       state.sinceBest++;
@@ -163,15 +166,24 @@ function evaluator(
   };
 }
 
-/** Whether all values are finite. */
-function areFinite(values: Float32Array): boolean {
-  for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i])) return false;
+/** Whether all values of both tables are finite. */
+function areFinite({ users, items }: Vectors): boolean {
+  for (const values of [users, items]) {
+    for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i])) return false;
+  }
   return true;
 }
 
-/** The vectors from the current parameters. */
-async function currentTables(run: TrainingRun): Promise<Vectors> {
-  return await withScope(run.backend, async (scope) => downloadTables(run, await run.model.tables(scope)));
+/**
+ * The vectors from the parameters after the last epoch.
+ *
+ * @throws {WellbegunError} `invalid-data` if they are not finite.
+ */
+async function lastTables(run: TrainingRun, epoch: number): Promise<Vectors> {
+  const { backend, model } = run;
+  const vectors = await withScope(backend, async (scope) => downloadTables(run, await model.tables(scope)));
+  if (!areFinite(vectors)) throw notFiniteVectors(run, epoch);
+  return vectors;
 }
 
 async function downloadTables({ backend }: TrainingRun, tables: ModelTables): Promise<Vectors> {
@@ -188,6 +200,11 @@ async function downloadAll(backend: Backend, matrices: readonly Matrix[]): Promi
   const all: Float32Array[] = [];
   for (const matrix of matrices) all.push(await download(backend, matrix));
   return all;
+}
+
+/** @param epoch Counted from 1. */
+function notFiniteVectors({ sampler }: TrainingRun, epoch: number): WellbegunError {
+  return notFinite(epoch - 1, sampler.batches, { vectors: Number.NaN });
 }
 
 function notFinite(epoch: number, batch: number, terms: LossTerms): WellbegunError {
