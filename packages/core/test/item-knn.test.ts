@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { contentKnn, coOccurrenceKnn, cpu, interactionsFromArrays } from "../src/index.ts";
+import { coOccurrence } from "../src/untrained/co-occurrence.ts";
 import { numbers } from "./support/numbers.ts";
 import { largestDifference } from "./support/tables.ts";
 
@@ -26,6 +27,10 @@ function votes(similarity: (i: number, j: number) => number): number[] {
   }
   return scores;
 }
+
+it("Co-occurrence finds no items where none are asked for", () => {
+  expect(coOccurrence(train)(train.items[0]!, 0)).toEqual([]);
+});
 
 it("The item-kNN by co-occurrence adds up the cosines of the nearest columns", async () => {
   const columns = Array.from({ length: items }, () => new Set<number>());

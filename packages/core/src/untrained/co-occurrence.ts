@@ -49,7 +49,7 @@ export function coOccurrence(train: Interactions, shrinkage: number = 0): CoOccu
       common[j] = 0;
       if (similarity < least || j === item) continue;
       insert(nearest, most, { item: j, similarity });
-      if (nearest.length === most) least = nearest.at(-1)!.similarity;
+      if (most > 0 && nearest.length === most) least = nearest.at(-1)!.similarity;
     }
     return nearest;
   };

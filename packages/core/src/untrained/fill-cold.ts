@@ -63,18 +63,24 @@ export function fillColdItems(
   const { columns } = model.items;
   const weights = regression(content, model.items, degrees, coldDegree);
   const norm = usualNorm(model.items, degrees, coldDegree);
-  const items: number[] = [];
-  const directions: number[] = [];
+  const cold = Int32Array.from(degrees.keys()).filter((item) => degrees[item]! <= coldDegree);
+  const items = new Int32Array(cold.length);
+  const directions = new Float64Array(cold.length * columns);
   const predicted = new Float64Array(columns);
-  for (let item = 0; item < train.itemCount; item++) {
-    if (degrees[item]! > coldDegree) continue;
+  let filled = 0;
+  for (const item of cold) {
     predict(rowAt(content, item), weights, predicted);
     const own = Math.sqrt(predicted.reduce((sum, value) => sum + value * value, 0));
     if (own === 0) continue;
-    items.push(item);
-    for (const value of predicted) directions.push(value / own);
+    items[filled] = item;
+    for (let c = 0; c < columns; c++) directions[filled * columns + c] = predicted[c]! / own;
+    filled++;
   }
-  const rows = { items: Int32Array.from(items), directions: Float64Array.from(directions), norm };
+  const rows = {
+    items: items.slice(0, filled),
+    directions: directions.slice(0, filled * columns),
+    norm,
+  };
   return new FilledModel(model, rows, factor);
 }
 

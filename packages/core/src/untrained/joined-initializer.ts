@@ -158,8 +158,9 @@ export class JoinedInitializer implements UserFolder {
     for (const name of ["collaborative", "content"] as const) {
       const side = this.#sides[name];
       if (side.foldInItem === undefined) throw withoutItems(name);
-      const known = Object.keys(side.contentWidths ?? {}).map((modality) => [modality, content[modality]]);
-      const half = side.foldInItem(Object.fromEntries(known));
+      const widths = side.contentWidths ?? {};
+      const own = Object.entries(content).filter(([modality]) => Object.hasOwn(widths, modality));
+      const half = side.foldInItem(Object.fromEntries(own));
       vector.set(half.vector, start);
       start += half.vector.length;
       for (const modality of half.used) used.add(modality);

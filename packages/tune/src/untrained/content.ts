@@ -20,7 +20,7 @@ const least = 1e-3;
 /** The chosen content side. */
 export interface ChosenContent {
   readonly model: FoldingModel;
-  /** Factor of each modality's features in the concatenation; modalities that lowered the recall are left out. */
+  /** Factor of each modality's features in the concatenation; modalities that lowered the NDCG are left out. */
   readonly weights: Readonly<Record<string, number>>;
   readonly ndcg: number;
 }
