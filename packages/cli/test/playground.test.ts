@@ -1,5 +1,5 @@
 /** The playground in a real Chromium, as `wellbegun play` serves it. Screenshots are left in out/, as artifacts of the run. */
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -303,6 +303,23 @@ describe.skipIf(!present)("the playground in Chromium", () => {
         "Permuted control",
       ]);
       expect(complaints).toEqual([]);
+      await page.close();
+    } finally {
+      await bundle.stop();
+    }
+  });
+
+  it("refuses a bundle with a file that is not the one that its manifest lists", async () => {
+    const changed = join(temporaryFolder(), "changed");
+    cpSync(vectors, changed, { recursive: true });
+    const users = readFileSync(join(changed, "users.npy"));
+    users[users.length - 1]! ^= 1;
+    writeFileSync(join(changed, "users.npy"), users);
+    const bundle = await play(changed);
+    try {
+      const { page } = await openPage(browser, bundle.url);
+      await page.waitForSelector("#status.error");
+      expect(await page.textContent("#status")).toContain("users.npy");
       await page.close();
     } finally {
       await bundle.stop();

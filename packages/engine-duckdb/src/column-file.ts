@@ -19,7 +19,8 @@ export async function openColumns(path: string, options: SessionOptions = {}): P
   if (format === undefined) return await openColumnFile(path);
   const session = await Session.open({ ...options, onProgress: undefined, threads: 1 });
   try {
-    const table = readingOf([path], format);
+    // One file, with its own columns: neither a pattern, nor columns from the names of its folders.
+    const table = readingOf([plainPattern(path)], format, ", hive_partitioning = false");
     const described = await session.rows(`describe select * from ${table}`, "reading the columns of a file");
     const types = new Map(described.map(([column, type]) => [String(column), String(type)]));
     const batches = (wanted: readonly string[]): AsyncGenerator<ColumnBatch> => {
@@ -31,6 +32,11 @@ export async function openColumns(path: string, options: SessionOptions = {}): P
     await session.close();
     throw error;
   }
+}
+
+/** The pattern that only this path matches. */
+function plainPattern(path: string): string {
+  return path.replace(/[*?[]/g, "[$&]");
 }
 
 async function* readBatches(session: Session, query: string, width: number): AsyncGenerator<ColumnBatch> {

@@ -1,5 +1,5 @@
 /** Files of columns through DuckDB, beside the readers in JavaScript. */
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { readVectors } from "@wellbegun/adapters/columns";
 import { openColumnFile, writeParquet } from "@wellbegun/adapters/node";
@@ -82,6 +82,23 @@ describeWithDuckdb("A file of columns through DuckDB", (duckdb) => {
     writeFileSync(path, Array.from({ length: 100 }, (_, row) => line(row)).join("\n"));
     const found = await read(path, "item");
     expect(found.data).toEqual(table.data);
+  });
+
+  it("takes a path as it is: neither as a pattern, nor as columns of its folders", async () => {
+    const within = join(folder, "id=7", "vector=8");
+    mkdirSync(within, { recursive: true });
+    const odd = join(within, "it's [a] *?.parquet");
+    await writeParquet(
+      odd,
+      wanted(10, (row) => `odd ${row}`),
+    );
+    await writeParquet(
+      join(within, "it's a b.parquet"),
+      wanted(20, (row) => `other ${row}`),
+    );
+    const found = await read(odd);
+    expect(found.ids).toEqual(wanted(10, (row) => `odd ${row}`).ids);
+    expect(found.data).toEqual(wanted(10, (row) => row).data);
   });
 
   it("refuses a column that is not there, and a file that is none", async () => {

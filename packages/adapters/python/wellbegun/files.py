@@ -108,12 +108,16 @@ def read_table(path: str, dtype: str, shape: Sequence[int], doing: str) -> Array
 
 
 def read_parquet(path: str) -> Array:
-    """The column ``vector`` of a Parquet file as an array of two dimensions."""
+    """The column ``vector`` of a Parquet file, lists of one length, as an array of two dimensions."""
+    import pyarrow.compute
     import pyarrow.parquet
 
     column = pyarrow.parquet.read_table(path, columns=["vector"])["vector"]
+    lengths = pyarrow.compute.unique(pyarrow.compute.list_value_length(column)).to_pylist()
+    if len(lengths) != 1 or lengths[0] is None:
+        raise ValueError("lists of the lengths {}, where all have one".format(lengths))
     values = np.concatenate([chunk.flatten().to_numpy() for chunk in column.chunks])
-    return values.reshape(len(column), -1)
+    return values.reshape(len(column), lengths[0])
 
 
 def finite(table: Array, at: str, doing: str) -> Array:

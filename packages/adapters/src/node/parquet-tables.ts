@@ -1,14 +1,17 @@
 import { type AbortSignalLike, type Id, WellbegunError } from "@wellbegun/core";
 import type { StreamedIds } from "../bundle/ids.ts";
 import { partName, partRanges } from "../bundle/parts.ts";
-import { type BundleTable, rowKind, tableBlocks } from "../bundle/tables.ts";
+import { type BundleTable, rowKind, tableShape } from "../bundle/tables.ts";
 import { parquetChunks } from "../parquet/encode.ts";
 import type { Vectors } from "../vectors/vectors.ts";
 import type { BundleFiles } from "./bundle-files.ts";
 
-/** Whether a table of a bundle may be a Parquet file: the fused tables, `users` and `items`. */
-export function isParquetTable({ name, columns }: BundleTable): boolean {
-  return (name === "users" || name === "items") && columns !== undefined;
+/** Whether a table of a bundle may be a Parquet file: the fused tables, `users` and `items`, of float32. */
+export function isParquetTable(table: BundleTable): boolean {
+  const { name, columns } = table;
+  return (
+    (name === "users" || name === "items") && columns !== undefined && tableShape(table).dtype === "float32"
+  );
 }
 
 /** Bytes of vectors in a row group, which readers decode as a whole. */
@@ -25,13 +28,15 @@ export interface ParquetTableOptions {
 
 /**
  * Writes a table of a bundle as `users.parquet`, or as `users/part-00000.parquet` and so on, with a column of IDs and a column of
- * vectors. A streamed table is read once.
+ * vectors.
  *
+ * @param blocks The table's values, rows x columns, in blocks of whole rows; they are read once and to their end.
  * @throws {WellbegunError} `invalid-option` if the IDs are a stream; `invalid-data` as `parquetChunks`.
  */
 export async function writeParquetTable(
   files: BundleFiles,
   table: BundleTable,
+  blocks: AsyncGenerator<Float32Array>,
   { ids, rowsPerPart, signal }: ParquetTableOptions,
 ): Promise<void> {
   const { name, rows, columns = 1 } = table;
@@ -42,23 +47,30 @@ export async function writeParquetTable(
   }
   const whole = `${name}.parquet`;
   const inParts = rows > rowsPerPart;
-  const cursor = new BlockCursor(tableBlocks(table) as AsyncGenerator<Float32Array>);
+  const cursor = new BlockCursor(blocks);
   const parts: { readonly file: string; readonly rows: readonly [number, number] }[] = [];
-  for (const [part, range] of (inParts ? partRanges(rows, rowsPerPart) : [[0, rows] as const]).entries()) {
-    const [first, end] = range;
-    const file = inParts ? partName(whole, part) : whole;
-    const vectors: Vectors = {
-      kind: rowKind(name) ?? "rows",
-      rows: end - first,
-      columns,
-      ids: ids?.slice(first, end) ?? Array.from({ length: end - first }, (_, row) => first + row),
-      blocks: (most: number) => cursor.take((end - first) * columns, most * columns),
-    };
-    const rowsPerGroup = Math.max(1, Math.floor(GROUP_BYTES / (4 * columns)));
-    const writing = await files.create(file);
-    for await (const chunk of parquetChunks(vectors, { rowsPerGroup, signal })) await writing.write(chunk);
-    files.finish(file, writing, { dtype: "float32", shape: [end - first, columns] });
-    parts.push({ file, rows: range });
+  const ranges = inParts ? partRanges(rows, rowsPerPart) : [[0, rows] as const];
+  try {
+    for (const [part, range] of ranges.entries()) {
+      const [first, end] = range;
+      const file = inParts ? partName(whole, part) : whole;
+      const vectors: Vectors = {
+        kind: rowKind(name) ?? "rows",
+        rows: end - first,
+        columns,
+        ids: ids?.slice(first, end) ?? Array.from({ length: end - first }, (_, row) => first + row),
+        blocks: (most: number) => cursor.take((end - first) * columns, most * columns),
+      };
+      const rowsPerGroup = Math.max(1, Math.floor(GROUP_BYTES / (4 * columns)));
+      const writing = await files.create(file);
+      for await (const chunk of parquetChunks(vectors, { rowsPerGroup, signal })) await writing.write(chunk);
+      files.finish(file, writing, { dtype: "float32", shape: [end - first, columns] });
+      parts.push({ file, rows: range });
+    }
+    // A table is only complete once its blocks have ended: the generator refuses those that are too many.
+    await cursor.end();
+  } finally {
+    await blocks.return(undefined);
   }
   if (inParts) files.parted[whole] = { dtype: "float32", shape: [rows, columns], parts };
 }
@@ -70,6 +82,11 @@ class BlockCursor {
 
   constructor(blocks: AsyncGenerator<Float32Array>) {
     this.#blocks = blocks;
+  }
+
+  /** Waits for the end of the blocks, of which all values have been taken. */
+  async end(): Promise<void> {
+    for (let done = false; !done; ) done = (await this.#blocks.next()).done === true;
   }
 
   /** The next `values` values, in pieces of at most `most`. */

@@ -145,17 +145,23 @@ async function writeValues(
     const asParquet = formats.has("parquet") && isParquetTable(table);
     const asNpy = formats.has("npy") || (together === undefined && !asParquet);
     const own = asNpy ? new RowWriter(files, row) : undefined;
+    /** The table's blocks, each written into the other files before it is handed on. */
+    const blocks = async function* (): AsyncGenerator<Float32Array | Int32Array> {
+      for await (const block of tableBlocks(table)) {
+        throwIfAborted(options, "writing a bundle");
+        await own?.write(block.length, (from, to) => elementsToBytes(block.subarray(from, to)));
+        await together?.write(elementsToBytes(block));
+        done += block.length;
+        options.onProgress?.({ stage: "export", done, total, note: table.name });
+        yield block;
+      }
+    };
     if (asParquet) {
       const ids = table.name === "users" ? options.userIds : options.itemIds;
-      await writeParquetTable(files, table, { ids, rowsPerPart, signal: options.signal });
-    }
-    if (own === undefined && together === undefined) continue;
-    for await (const block of tableBlocks(table)) {
-      throwIfAborted(options, "writing a bundle");
-      await own?.write(block.length, (from, to) => elementsToBytes(block.subarray(from, to)));
-      await together?.write(elementsToBytes(block));
-      done += block.length;
-      options.onProgress?.({ stage: "export", done, total, note: table.name });
+      const values = blocks() as AsyncGenerator<Float32Array>;
+      await writeParquetTable(files, table, values, { ids, rowsPerPart, signal: options.signal });
+    } else {
+      for await (const _ of blocks());
     }
     await own?.finish();
   }

@@ -80,32 +80,39 @@ export async function openBaselines(
   const contestants: RankerContestant[] = [];
   const models: { dispose(): Promise<void> }[] = [];
   const { names, leftOut } = chosenBaselines(train.itemCount, settings);
-  if (names.includes("item-knn")) {
-    const model = await coOccurrenceKnn(train, { signal });
-    models.push(model);
-    contestants.push({ name: "item-kNN", ranker: itemModelRanker(model, train) });
-  }
-  if (names.includes("spectral")) {
-    const tables = await spectral(train, { k: Math.min(columns, train.itemCount), backend, signal });
-    contestants.push({ name: "spectral", ranker: await tableRanker(tables, { backend }) });
-  }
-  if (names.includes("ease")) {
-    const add = async (name: BaselineLabel, gram?: ContentGram): Promise<void> => {
-      const model = await ease(train, { content: gram, backend, signal });
+  const dispose = async (): Promise<void> => {
+    for (const { ranker } of contestants) await ranker.dispose();
+    for (const model of models) await model.dispose();
+  };
+  try {
+    if (names.includes("item-knn")) {
+      const model = await coOccurrenceKnn(train, { signal });
       models.push(model);
-      contestants.push({ name, ranker: itemModelRanker(model, train) });
-    };
-    await add("EASE");
-    if (content !== undefined) await add("EASE with content", { items: content, weight: easeContentWeight });
+      contestants.push({ name: "item-kNN", ranker: itemModelRanker(model, train) });
+    }
+    if (names.includes("spectral")) {
+      const tables = await spectral(train, { k: Math.min(columns, train.itemCount), backend, signal });
+      contestants.push({ name: "spectral", ranker: await tableRanker(tables, { backend }) });
+    }
+    if (names.includes("ease")) {
+      const add = async (name: BaselineLabel, gram?: ContentGram): Promise<void> => {
+        const model = await ease(train, { content: gram, backend, signal });
+        models.push(model);
+        contestants.push({ name, ranker: itemModelRanker(model, train) });
+      };
+      await add("EASE");
+      if (content !== undefined)
+        await add("EASE with content", { items: content, weight: easeContentWeight });
+    }
+  } catch (error) {
+    await dispose();
+    throw error;
   }
   return {
     contestants,
     leftOut,
     time: performance.now() - begun,
-    dispose: async () => {
-      for (const { ranker } of contestants) await ranker.dispose();
-      for (const model of models) await model.dispose();
-    },
+    dispose,
   };
 }
 

@@ -149,8 +149,12 @@ export function mapPanel(actions: {
   const startUmap = async (of: Computed): Promise<void> => {
     fill(caption, "UMAP: finding neighbors.");
     const { x, y, mean } = of.map;
-    const vectors = await actions.vectors();
-    if (of !== computed || layouts.value !== "umap") return;
+    const failed = (message: string): void => fill(caption, `UMAP: ${message}`);
+    const vectors = await actions.vectors().catch((error: unknown) => {
+      if (of === computed && layouts.value === "umap")
+        failed(error instanceof Error ? error.message : String(error));
+    });
+    if (vectors === undefined || of !== computed || layouts.value !== "umap") return;
     const onFrame = (next: UmapFrame): void => {
       frame = next;
       const { laidOut, epoch, epochs } = next;
@@ -163,9 +167,7 @@ export function mapPanel(actions: {
       );
       redraw();
     };
-    umap.start({ vectors, columns: mean.length, x, y }, onFrame, (message) =>
-      fill(caption, `UMAP: ${message}`),
-    );
+    umap.start({ vectors, columns: mean.length, x, y }, onFrame, failed);
     umap.mark(newcomer);
   };
 

@@ -11,7 +11,7 @@ let marked: Float32Array | undefined;
 let layout: UmapLayout | undefined;
 
 self.onmessage = ({ data }: MessageEvent<UmapMessage>) => {
-  if ("request" in data) void run(data.request);
+  if ("request" in data) run(data.request).catch(fail);
   else {
     marked = data.mark;
     show();
@@ -26,6 +26,13 @@ async function run(request: UmapRequest): Promise<void> {
     // Messages that wait are taken in between.
     await new Promise((resolve) => setTimeout(resolve));
   }
+}
+
+/** Throws where the page hears of it: a rejection would not leave the worker. */
+function fail(error: unknown): void {
+  setTimeout(() => {
+    throw error;
+  });
 }
 
 function show(): void {

@@ -24,7 +24,9 @@ export class Client {
   constructor(onReport: (report: Report) => void) {
     this.#onReport = onReport;
     // Its code is loaded before the first call.
-    this.#worker = startWorker();
+    const worker = startWorker();
+    worker.onerror = () => this.#drop(worker);
+    this.#worker = worker;
   }
 
   /** Opens a dataset, which later calls work on. */
@@ -57,6 +59,14 @@ export class Client {
     this.#worker?.postMessage({ call: "stop" } satisfies StopMessage);
   }
 
+  /** Ends a worker that failed, which answers no more: the next call starts another one. */
+  #drop(worker: Worker): void {
+    worker.terminate();
+    if (this.#worker !== worker) return;
+    this.#worker = undefined;
+    this.#opened = false;
+  }
+
   #post<K extends CallName>(call: K, input: Calls[K]["input"]): Promise<Calls[K]["output"]> {
     const { signal } = this.#ending;
     const ask = () => this.#ask(call, input, signal);
@@ -75,16 +85,26 @@ export class Client {
     const worker = this.#worker;
     const start = performance.now();
     return new Promise((resolve, reject) => {
-      signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+      // Taken off once the call has ended: it would keep the answer, which may be a whole table.
+      const settled = new AbortController();
+      const refuse = (reason: unknown): void => {
+        settled.abort();
+        reject(reason);
+      };
+      signal.addEventListener("abort", () => refuse(signal.reason), { signal: settled.signal });
       worker.onmessage = ({ data }: MessageEvent<WorkerMessage>) => {
         if (data.type === "done") {
           performance.measure(call, { start });
+          settled.abort();
           // The worker answers a call with the call's own output.
           resolve(data.output as Calls[K]["output"]);
-        } else if (data.type === "failed") reject(new Error(data.message));
+        } else if (data.type === "failed") refuse(new Error(data.message));
         else this.#onReport(data);
       };
-      worker.onerror = ({ message }) => reject(new Error(message || "The worker could not start."));
+      worker.onerror = ({ message }) => {
+        this.#drop(worker);
+        refuse(new Error(message || "The worker could not start."));
+      };
       worker.postMessage({ call, input });
     });
   }

@@ -30,12 +30,14 @@ export function recommendFor(
 }
 
 function rowOf({ userCount, userIds }: Interactions, user: string): number {
+  const number = /^\d+$/.test(user) ? Number(user) : undefined;
   // IDs of columns of numbers are numbers.
-  const names: readonly Id[] = /^\d+$/.test(user) ? [user, Number(user)] : [user];
-  const row = names
-    .map((name) => (userIds === undefined ? Number(name) : userIds.rowOf(name)))
-    .find((found) => found !== undefined);
-  if (row !== undefined && Number.isInteger(row) && row >= 0 && row < userCount) return row;
+  const names: readonly Id[] = number === undefined ? [user] : [user, number];
+  const row =
+    userIds === undefined
+      ? number
+      : names.map((name) => userIds.rowOf(name)).find((found) => found !== undefined);
+  if (row !== undefined && row < userCount) return row;
   const known = userIds === undefined ? `0 to ${userCount - 1}` : `such as ${String(userIds.ids[0])}`;
   throw new Error(`There is no user ${user === "" ? "without a name" : user}: users are ${known}.`);
 }

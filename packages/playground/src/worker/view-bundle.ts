@@ -1,3 +1,5 @@
+import { sha256 } from "@noble/hashes/sha2.js";
+import { bytesToHex } from "@noble/hashes/utils.js";
 import { decodeIds, parseManifest } from "@wellbegun/adapters/bundle";
 import { decodeNpy, toFloat32 } from "@wellbegun/adapters/npy";
 import { createTable, readInitializer, type ScoringTables, TrainedInitializer } from "@wellbegun/core";
@@ -9,16 +11,23 @@ import { bytesOf } from "./opened.ts";
 export async function viewBundle(
   files: readonly NamedFile[],
 ): Promise<{ readonly tables: ScoringTables; readonly result: Computed }> {
-  const bytes = async (name: string): Promise<Uint8Array | undefined> => {
+  const read = async (name: string): Promise<Uint8Array | undefined> => {
     const file = files.find((one) => one.name === name);
     return file === undefined ? undefined : bytesOf(file);
+  };
+  const text = await read("manifest.json");
+  const manifest = text === undefined ? undefined : parseManifest(new TextDecoder().decode(text));
+  /** The bytes of a file that the manifest lists, compared with its hash there. */
+  const bytes = async (name: string): Promise<Uint8Array | undefined> => {
+    const listed = manifest?.files[name];
+    const found = listed === undefined ? undefined : await read(name);
+    if (found === undefined || bytesToHex(sha256(found)) === listed!.sha256) return found;
+    throw new Error(`${name} is not the file that the bundle's manifest lists: its SHA-256 differs.`);
   };
   const array = async (name: string) => {
     const found = await bytes(name);
     return found === undefined ? undefined : decodeNpy(found, name);
   };
-  const text = await bytes("manifest.json");
-  const manifest = text === undefined ? undefined : parseManifest(new TextDecoder().decode(text));
   if (manifest?.parted !== undefined) {
     throw new Error(
       "The bundle's tables are in parts: it is too large for a page. `wellbegun inspect` shows it.",

@@ -50,12 +50,14 @@ const answers: Answers = {
     }
   },
   train: async (request) => {
-    const { backend, note } = await openBackend(request.backend, { relaxed: false });
+    // Before anything is awaited: a stop that comes while the backend opens belongs to this training.
     stop = new AbortController();
+    const { signal } = stop;
+    const { backend, note } = await openBackend(request.backend, { relaxed: false });
     try {
       const data = required(dataset, "a dataset");
       const { trainModel } = await import("./train.ts");
-      const { result, outcome } = await trainModel(data, request, model, backend, stop.signal, post);
+      const { result, outcome } = await trainModel(data, request, model, backend, signal, post);
       shown = { kind: "trained", tables: outcome.trained, outcome };
       const { computed } = result;
       return note === undefined ? result : { ...result, computed: { ...computed, warnings: [note] } };
@@ -108,11 +110,11 @@ self.onmessage = ({ data }: MessageEvent<CallMessage | StopMessage>) => {
   }
   // The input of a call has the call's type: the page's client posts no other.
   const answer = answers[data.call] as (input: unknown) => Promise<unknown>;
-  answer(data.input).then(
-    (output) => post({ type: "done", output }),
-    (error: unknown) =>
+  answer(data.input)
+    .then((output) => post({ type: "done", output }))
+    .catch((error: unknown) =>
       post({ type: "failed", message: error instanceof Error ? error.message : String(error) }),
-  );
+    );
 };
 
 /** The seed of vectors; the usual one where a bundle does not say. */

@@ -122,15 +122,15 @@ async function initializerOf({ folder, manifest }: Bundle): Promise<UserFolder> 
     return refuse(
       `a bundle with ${INITIALIZER_FILE}`,
       "one without",
-      "init writes it, recommend without --fill-cold, and train for models that fold in.",
+      "init and recommend write it, and train for models that fold in; controls have none.",
     );
   }
   const model = readInitializer(await readFile(join(folder, INITIALIZER_FILE)));
   if (Object.keys(model.contentWidths).length > 0) return model;
   return refuse(
     "a model that places items by their content",
-    "one from interactions alone",
-    "Take a bundle of init, of recommend with features, or of train (alignrec, freedom, vbpr).",
+    "one without a way from content to its items",
+    "Take a bundle of init, of recommend with features and without --fill-cold, or of train (alignrec, freedom, vbpr).",
   );
 }
 
