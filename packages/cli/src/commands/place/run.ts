@@ -122,7 +122,7 @@ async function initializerOf({ folder, manifest }: Bundle): Promise<UserFolder> 
     return refuse(
       `a bundle with ${INITIALIZER_FILE}`,
       "one without",
-      "init writes it, recommend without --fill-cold, and train for models that fold in.",
+      "init, recommend and train write it, train for all models but bpr.",
     );
   }
   const model = readInitializer(await readFile(join(folder, INITIALIZER_FILE)));
@@ -130,7 +130,7 @@ async function initializerOf({ folder, manifest }: Bundle): Promise<UserFolder> 
   return refuse(
     "a model that places items by their content",
     "one from interactions alone",
-    "Take a bundle of init, of recommend with features, or of train (alignrec, freedom, vbpr).",
+    "Take a bundle of init, of recommend with features and without --fill-cold, or of train (alignrec, freedom, vbpr).",
   );
 }
 
