@@ -41,33 +41,31 @@ function table(titles, rows) {
   return [titles, titles.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |\n`).join("");
 }
 
-/** A row for each dataset and model, a column for each arm: also for what was not run. */
+/** A row for each dataset and model that was trained from some arm, a column for each arm. */
 function trainedTable() {
   const arms = Object.keys(trainedArms);
   const rows = datasets.flatMap((dataset) => {
     const runs = readResults(dataset)?.runs ?? [];
     return Object.entries(models).flatMap(([model, { regularizations }]) => {
       const tuned = tunedRegularization(runs, model);
-      /** @param {number | undefined} regularization @param {readonly string[]} shown */
+      if (tuned === undefined) return [];
+      /** @param {number} regularization @param {readonly string[]} shown */
       const row = (regularization, shown) => [
         `${dataset}, ${model}`,
-        regularization === undefined
-          ? ""
-          : `${regularization}${regularization === regularizations[0] ? " (default)" : ""}`,
+        `${regularization}${regularization === regularizations[0] ? " (default)" : ""}`,
         ...arms.map((arm) => {
           const wanted = { model, arm, regularization };
           return shown.includes(arm) ? cell(runs.filter((run) => matches(run, wanted))) : "";
         }),
       ];
-      const standard =
-        tuned === undefined || tuned === regularizations[0] ? [] : [row(regularizations[0], defaultArms)];
+      const standard = tuned === regularizations[0] ? [] : [row(regularizations[0], defaultArms)];
       return [row(tuned, arms), ...standard];
     });
   });
   return table(["data, model", "regularization", ...arms], rows);
 }
 
-/** @param {Run} run @param {{ model: string, arm: string, regularization: number | undefined }} wanted */
+/** @param {Run} run @param {{ model: string, arm: string, regularization: number }} wanted */
 function matches({ model, arm, regularization }, wanted) {
   return model === wanted.model && arm === wanted.arm && regularization === wanted.regularization;
 }
@@ -97,12 +95,15 @@ function differenceTable() {
 }
 
 function untrainedTable() {
-  const found = datasets.map((dataset) => readResults(dataset));
+  const found = datasets.flatMap((dataset) => {
+    const results = readResults(dataset);
+    return results === undefined ? [] : [{ dataset, ...results }];
+  });
   const rows = Object.keys(untrainedArms).map((arm) => [
     arm,
-    ...found.map((results) => {
-      const run = results?.runs.find((one) => one.model === undefined && one.arm === arm);
-      const over = results?.differences.find(
+    ...found.map(({ runs, differences }) => {
+      const run = runs.find((one) => one.model === undefined && one.arm === arm);
+      const over = differences.find(
         (one) => one.model === undefined && one.arm === arm && one.split === "test",
       );
       if (run === undefined) return notRun;
@@ -110,7 +111,7 @@ function untrainedTable() {
       return `${figure(run.test.recall)}${difference ?? ""}`;
     }),
   ]);
-  return table(["tables", ...datasets], rows);
+  return table(["tables", ...found.map(({ dataset }) => dataset)], rows);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) writeTables();

@@ -8,7 +8,7 @@ const datasets = ["lfm2k", "ml1m", "citeulike_a", "tiktok"];
 const resultsFile = new URL("results.json", import.meta.url);
 
 /**
- * @typedef {{ name: string, recall: number, cold: number | null }} Row
+ * @typedef {{ name: string, recall: number, cold: number | null, width?: number }} Row
  * @typedef {{ difference: number, low: number, high: number }} Difference
  * @typedef {{ seconds: number, cpuSeconds: number }} Time
  * @typedef {{ rows: Row[], comparisons: Record<string, Difference | undefined>, coldest?: string, search: Partial<Time>,
@@ -41,17 +41,21 @@ function quality(results) {
       "dataset",
       "popularity",
       "content",
-      "collaborative",
-      "one pair",
+      "collaborative (columns)",
+      "one pair (columns)",
       "EASE",
       "EASE with content",
       "pair - control (95 %)",
       "pair - collaborative (95 %)",
     ],
     known(results).map(([name, { rows, comparisons }]) => {
-      const recalls = columns.map((column) => rows.find((row) => row.name === column)?.recall);
-      const best = Math.max(...recalls.map((recall) => recall ?? 0));
-      const cells = recalls.map((recall) => (recall === best ? `**${share(recall)}**` : share(recall)));
+      const judged = columns.map((column) => rows.find((row) => row.name === column));
+      const best = Math.max(...judged.map((row) => row?.recall ?? 0));
+      const cells = judged.map((row) => {
+        const recall = row?.recall === best ? `**${share(best)}**` : share(row?.recall);
+        const wide = row?.name === "spectral" || row?.name === "one pair";
+        return wide ? `${recall} (${row.width})` : recall;
+      });
       const gains = ["one pair - control", "one pair - spectral"].map((key) => interval(comparisons[key]));
       return [name, ...cells, ...gains];
     }),

@@ -52,17 +52,20 @@ function normalMatrix(train: Interactions): number[][] {
   return matrix;
 }
 
-/** Scores R D_i^-1/2 V V^T D_i^q from eigenvectors of the dense matrix: what no rotation of V changes. */
-function denseScores(train: Interactions, k: number, exponent: number): number[][] {
+/**
+ * Scores R D_i^-1/2 V V^T D_i^q from eigenvectors of the dense matrix: what no rotation of V changes. R are the users' rows, V and
+ * D_i belong to the train rows.
+ */
+function denseScores(train: Interactions, k: number, exponent: number, users = train): number[][] {
   const { vectors } = jacobi(normalMatrix(train));
   const di = itemDegrees(train);
   const scores: number[][] = [];
-  for (let u = 0; u < train.userCount; u++) {
+  for (let u = 0; u < users.userCount; u++) {
     const user = new Array<number>(k).fill(0);
-    for (let e = train.offsets[u]!; e < train.offsets[u + 1]!; e++) {
-      const i = train.items[e]!;
+    for (let e = users.offsets[u]!; e < users.offsets[u + 1]!; e++) {
+      const i = users.items[e]!;
       for (let c = 0; c < k; c++)
-        user[c]! += ((train.weights?.[e] ?? 1) * vectors[c]![i]!) / Math.sqrt(di[i]!);
+        user[c]! += ((users.weights?.[e] ?? 1) * vectors[c]![i]!) / Math.sqrt(di[i]!);
     }
     scores.push(
       Array.from(di, (degree, i) =>
@@ -162,6 +165,24 @@ describe("Folding in users", () => {
       expect(largestDifference(vector, model.users.row(u))).toBeLessThan(1e-5);
     }
     expect(largestDifference(model.transform(train).data, model.users.data)).toBeLessThan(1e-5);
+  });
+
+  it("gives a newcomer the scores of the dense eigenvectors of the train rows", async () => {
+    const train = grouped(60, 40, 4, 3);
+    const model = await spectral(train, { k: 6, backend: cpu() });
+    const history = [1, 17, 38];
+    const newcomer = interactionsFromArrays({
+      users: history.map(() => 0),
+      items: history,
+      userCount: 1,
+      itemCount: train.itemCount,
+    });
+    const { vector } = model.foldIn(history);
+    expect(largestDifference(model.transform(newcomer).data, vector)).toBeLessThan(1e-6);
+    const scores = Array.from({ length: train.itemCount }, (_, i) =>
+      model.items.row(i).reduce((sum, value, c) => sum + value * vector[c]!, 0),
+    );
+    expect(largestDifference(scores, denseScores(train, 6, 0.5, newcomer).flat())).toBeLessThan(1e-5);
   });
 
   it("finds items by their IDs, counts a repeated item once and reports unknown ones if told to skip them", async () => {

@@ -33,7 +33,7 @@ export function baselinesKind(
 /** Items up to which EASE takes no longer than the judging. */
 export const quickEaseItems = 2000;
 
-/** Weight of the content's products in EASE with content: the best of 1, 5 and 20 on four datasets (experiments/untrained). */
+/** Weight of the content's products in EASE with content: the best of 1, 5 and 20 on the three datasets of experiments/untrained with EASE. */
 const easeContentWeight = 20;
 
 /** What is opened, and how. */

@@ -66,6 +66,11 @@ const SETTINGS: readonly Setting[] = [
     memory: 60_000,
   },
   {
+    name: "agrees with the oracle where axes see co-occurrence and are damped",
+    shape: two,
+    options: { smooth: 1, damping: 0.5, lambda: 0.5, clusters: 3, dim: 9, restarts: 1 },
+  },
+  {
     name: "agrees with the oracle by the global term alone, modalities averaged, columns chosen",
     shape: two,
     options: { lambda: 0, combine: "mean", project: "columns", scale: "none", dim: 6, restarts: 1 },

@@ -14,7 +14,7 @@ export const methodSchema = {
     choices: ["default", "paper", "figure"],
     default: "default",
     group: "Method",
-    help: "set of defaults that left-out options take",
+    help: "set of defaults that left-out options take; paper and figure are two readings of SG-URInit, both unconfirmed",
   },
   modalities: {
     kind: "names",

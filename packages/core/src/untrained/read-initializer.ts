@@ -16,8 +16,8 @@ const single: Readonly<Record<string, (bytes: Uint8Array) => UserFolder>> = {
 
 /**
  * Reads the `initializer.bin` of a bundle, whatever model it is of: a fit (`wellbegun init`), spectral tables, also with
- * filled cold items, joined tables (`wellbegun recommend`), or a trained graph model (`wellbegun train`). It folds in users
- * on any runtime, without a backend; the vectors of users equal the model's own to the bit, the item table to float32
+ * filled cold items, joined tables (`wellbegun recommend`), or a trained model (`wellbegun train`). It folds in users and
+ * items, as far as the model can, on any runtime, without a backend; the vectors of users equal the model's own to the bit, the item table to float32
  * rounding.
  *
  * @throws {WellbegunError} `format` if the bytes are none of these, are damaged (a checksum covers all of them) or are of a
