@@ -14,6 +14,7 @@ import {
 } from "../src/index.ts";
 import { writeFrame } from "../src/initializer/frame.ts";
 import { TRAINED_MAGIC } from "../src/initializer/trained-initializer.ts";
+import { FILLED_MAGIC } from "../src/untrained/filled-initializer.ts";
 import { randomData, toInput } from "./support/dataset.ts";
 import { expectRefusal } from "./support/errors.ts";
 import { numbers } from "./support/numbers.ts";
@@ -124,6 +125,30 @@ describe("bytes of models", () => {
       [{ graphs: [{ ...graph, further: 1 }] }, "known keys alone"],
     ];
     for (const [changed, message] of refused) await expectRefusal(() => read(changed), "format", message);
+  });
+
+  it("are refused where filled rows are not rows of the model", async () => {
+    const train = interactionsFromArrays({ users: [0, 1, 1], items: [0, 0, 1], userCount: 2, itemCount: 3 });
+    const model = (await spectral(train, { k: 1, backend: cpu() })).toBytes();
+    const read = (items: readonly number[], rows: readonly number[], columns = 1) => {
+      const header = { filled: items.length, columns, modelBytes: model.length };
+      const arrays = [Int32Array.from(items), Float32Array.from(rows), model];
+      return readInitializer(writeFrame(FILLED_MAGIC, header, arrays));
+    };
+    expect([...read([0, 2], [5, 6]).items.data.subarray(0, 3)].map((value) => value > 4)).toEqual([
+      true,
+      false,
+      true,
+    ]);
+    await expectRefusal(() => read([2, 0], [5, 6]), "format", "filled items, element 1");
+    await expectRefusal(() => read([1, 1], [5, 6]), "format", "filled items, element 1");
+    await expectRefusal(() => read([-1], [5]), "format", "filled items, element 0");
+    await expectRefusal(() => read([3], [5]), "format", "more than 3 x 1", "3 x 1");
+    await expectRefusal(() => read([0], [5, 6], 2), "format", "the model");
+    await expectRefusal(() => read([0], [Number.NaN]), "format", "filled rows, element 0");
+    const inner = writeFrame(FILLED_MAGIC, { filled: 0, columns: 1, modelBytes: model.length }, [model]);
+    const outer = writeFrame(FILLED_MAGIC, { filled: 0, columns: 1, modelBytes: inner.length }, [inner]);
+    await expectRefusal(() => readInitializer(outer), "format", "wbfill");
   });
 
   it("name the kinds that are known when they are another file", async () => {

@@ -96,12 +96,9 @@ function addNeighbors(
   vector: Float64Array,
 ): void {
   const { modalities, graphs, table } = content;
+  const own = Float64Array.from(prepared.flat());
   for (const { modalities: names, k, weighting, weight } of graphs) {
-    const parts = modalities.map(({ name }, m) => {
-      return names.includes(name) ? prepared[m]! : prepared[m]!.map(() => 0);
-    });
-    const chosen = modalities.map(({ name, width }) => new Array<boolean>(width).fill(names.includes(name)));
-    const nearest = nearestRows(content.features, parts.flat(), chosen.flat(), k);
+    const nearest = nearestRows(content.features, own, spansOf(modalities, names), k);
     if (nearest === undefined) continue;
     const degree = nearest.reduce((sum, { cosine }) => sum + cosine, 0);
     // Cosines that add up to nothing have no square root: such an item is like nothing that was trained.
@@ -113,31 +110,42 @@ function addNeighbors(
   }
 }
 
+/** Columns from `start` to before `end`. */
+interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The columns of the named modalities, which stand side by side. */
+function spansOf(modalities: readonly ContentModality[], names: readonly string[]): Span[] {
+  const spans: Span[] = [];
+  let start = 0;
+  for (const { name, width } of modalities) {
+    if (names.includes(name)) spans.push({ start, end: start + width });
+    start += width;
+  }
+  return spans;
+}
+
 interface Nearest {
   readonly row: number;
   readonly cosine: number;
 }
 
-/** The k rows of the largest cosines, over the chosen columns; ties go to the lower row. Undefined for a row of zeros. */
+/** The k rows of the largest cosines, over the given columns; ties go to the lower row. Undefined for a row of zeros. */
 function nearestRows(
   features: Float32Array,
-  row: readonly number[],
-  chosen: readonly boolean[],
+  row: Float64Array,
+  spans: readonly Span[],
   k: number,
 ): Nearest[] | undefined {
-  const norm = Math.sqrt(row.reduce((sum, value) => sum + value * value, 0));
-  if (norm === 0) return undefined;
-  const width = row.length;
+  let squares = 0;
+  for (const { start, end } of spans) for (let c = start; c < end; c++) squares += row[c]! * row[c]!;
+  if (squares === 0) return undefined;
+  const norm = Math.sqrt(squares);
   const list: Nearest[] = [];
-  for (let item = 0; item < features.length / width; item++) {
-    let [product, squares] = [0, 0];
-    for (let c = 0; c < width; c++) {
-      if (!chosen[c]) continue;
-      const value = features[item * width + c]!;
-      product += value * row[c]!;
-      squares += value * value;
-    }
-    const cosine = squares === 0 ? 0 : product / (norm * Math.sqrt(squares));
+  for (let item = 0; item < features.length / row.length; item++) {
+    const cosine = product(features, item * row.length, row, spans) / norm;
     if (list.length === k && cosine <= list[k - 1]!.cosine) continue;
     let place = list.length;
     while (place > 0 && list[place - 1]!.cosine < cosine) place--;
@@ -145,4 +153,18 @@ function nearestRows(
     if (list.length > k) list.pop();
   }
   return list;
+}
+
+/** The product of a row with the features from `first` on, divided by the length of these; 0 for features of zeros. */
+function product(features: Float32Array, first: number, row: Float64Array, spans: readonly Span[]): number {
+  let sum = 0;
+  let squares = 0;
+  for (const { start, end } of spans) {
+    for (let c = start; c < end; c++) {
+      const value = features[first + c]!;
+      sum += value * row[c]!;
+      squares += value * value;
+    }
+  }
+  return squares === 0 ? 0 : sum / Math.sqrt(squares);
 }
