@@ -136,6 +136,9 @@ describe.each(relaxed)("A seeding of the WASM backend, relaxed: %s,", (useRelaxe
     await expectRefusal(() => seeding.compare(other, points, 2, sums), "mismatch");
     await expectRefusal(() => seeding.compare(matrix, points, 3, sums), "mismatch");
     await expectRefusal(() => seeding.compare(matrix, points, 2, new Float64Array(3)), "mismatch");
+    const many = 65_537;
+    const beyond = () => seeding.compare(matrix, new Float32Array(20 * many), many, new Float64Array(many));
+    await expectRefusal(beyond, "limit", "at most 65536 points");
     await seeding.compare(matrix, points, 2, sums);
     await expectRefusal(() => seeding.keep(2), "mismatch");
     seeding.dispose();

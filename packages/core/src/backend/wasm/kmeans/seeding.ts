@@ -1,12 +1,15 @@
+import { WellbegunError } from "../../../errors.ts";
 import type { Seeding } from "../../backend.ts";
 import { SEEDING_LEAST_POINTS } from "../../seeding.ts";
 import type { WasmMatrix } from "../matrix.ts";
 import { packRows } from "../products/multiply.ts";
 import { rowBlocks } from "../rows.ts";
 import { type Engine, withTemporaries } from "../runtime/engine.ts";
-import { roundUp, TILE_COLUMNS } from "../runtime/layout.ts";
+import { roundUp, SCORE_BYTES, TILE_COLUMNS } from "../runtime/layout.ts";
 import { LEAST_COLUMNS, multiplyRows } from "./basis.ts";
 import { basisError, productError } from "./score-error.ts";
+
+const COMPARING = "comparing rows with points";
 
 /** Directions of the basis in which wide rows are sketched: most of what distinguishes rows lies in few of them. */
 const DIRECTIONS = 32;
@@ -16,6 +19,8 @@ const MOST_MISSED = 0.25;
 const SKETCH_VALUES: number = DIRECTIONS + 4;
 /** Smallest step of float32 above zero. */
 const SMALLEST = 2 ** -149;
+/** Most points of a comparison: four rows of products must fit a thread's scratch memory. */
+const MAX_POINTS: number = SCORE_BYTES / 16;
 
 /**
  * Distances of rows to the nearest of the points kept so far, for k-means++ with many clusters. Most points are farther
@@ -137,6 +142,10 @@ export class WasmSeeding implements Seeding<WasmMatrix> {
   }
 
   async compare(x: WasmMatrix, points: Float32Array, count: number, sums: Float64Array): Promise<void> {
+    if (count > MAX_POINTS) {
+      const expected = `at most ${MAX_POINTS} points`;
+      throw new WellbegunError("limit", { doing: COMPARING, expected, found: `${count}` });
+    }
     const engine = this.#engine;
     const { heap } = engine;
     const [rows, columns, sketched] = [this.#rows, this.#columns, this.#sketches !== 0];
@@ -145,7 +154,7 @@ export class WasmSeeding implements Seeding<WasmMatrix> {
     const coordinates = sketched ? this.#sketches : x.address;
     const padded = roundUp(count, TILE_COLUMNS);
     await this.#reserve(padded);
-    await withTemporaries(heap, "comparing rows with points", async (temporaries) => {
+    await withTemporaries(heap, COMPARING, async (temporaries) => {
       // Zeros up to the width of a panel: where products do not bound distances, the kernel reads these rows too.
       const pointsAt = await temporaries.zeros(padded * columns * 4);
       heap.f32(pointsAt, points.length).set(points);
