@@ -17,7 +17,7 @@ export interface ExportCase {
   readonly initializer: Initializer;
 }
 
-/** Every normalization, lambda, scale, projection and way of combining, over items of which some lack a modality or both. */
+/** Every normalization, lambda, scale, projection and way of combining, and smoothing, over items of which some lack a modality or both. */
 export async function exportCases(): Promise<ExportCase[]> {
   const cases: ExportCase[] = [];
   const plans: FitOptions[] = [
@@ -27,6 +27,7 @@ export async function exportCases(): Promise<ExportCase[]> {
     { project: "columns", dim: 3, combine: "weighted", weights: { image: 1, text: 3 } },
     // Not centered: the mean of all items would be rounding alone.
     { project: "pca", dim: 4, combine: "cca", prepare: "none" },
+    { project: "pca", dim: 4, smooth: 1, damping: 0.5, prepare: "none" },
   ];
   for (const [index, plan] of plans.entries()) {
     for (const normalization of ["sym", "mean"] as const) {
@@ -40,9 +41,10 @@ export async function exportCases(): Promise<ExportCase[]> {
           lambda: 0.3,
         });
         for (const lambda of [0, 0.3, 1]) {
-          const { project, combine = "concat" } = plan;
+          const { project, combine = "concat", smooth = 0 } = plan;
+          const axes = smooth > 0 ? `smoothed ${project}` : project;
           cases.push({
-            title: `${project}, ${combine}, ${normalization}, lambda ${lambda}, ${scale}`,
+            title: `${axes}, ${combine}, ${normalization}, lambda ${lambda}, ${scale}`,
             initializer: fitted.initializer.withLambda(lambda),
           });
         }
