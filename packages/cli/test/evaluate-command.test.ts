@@ -53,6 +53,7 @@ describe("evaluate", () => {
         "item-kNN",
         "spectral",
         "EASE",
+        "EASE with content",
         "given",
       ]);
       expect(found).toMatchObject({
@@ -104,6 +105,7 @@ describe("evaluate", () => {
       "item-kNN",
       "spectral",
       "EASE",
+      "EASE with content",
       "local",
       "global",
       "fused",

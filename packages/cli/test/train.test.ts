@@ -65,6 +65,7 @@ it("train writes the vectors of the best validation epoch, with test metrics of 
     "item-kNN",
     "spectral",
     "EASE",
+    "EASE with content",
   ]);
   for (const { test } of [...result.baselines.judged, only]) {
     expect(test.low).toBeLessThan(test.recall);

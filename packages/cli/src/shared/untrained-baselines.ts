@@ -4,6 +4,8 @@ import {
   coOccurrenceKnn,
   ease,
   easeBytes,
+  type FeatureSource,
+  fit,
   type Interactions,
   maxEaseItems,
   type Observer,
@@ -36,14 +38,19 @@ export const quickEaseItems = 2000;
 /** Weight of the content's products in EASE with content: the best of 1, 5 and 20 on the three datasets of experiments/untrained with EASE. */
 const easeContentWeight = 20;
 
+/** Most columns of content that is made of features. */
+const contentColumns = 64;
+
 /** What is opened, and how. */
 export interface BaselineSettings {
   /** The names given; undefined: all that the limits allow. */
   readonly names: readonly BaselineChoice[] | undefined;
   /** The names that may be given. Default: all. */
   readonly offered?: readonly BaselineName[] | undefined;
-  /** The items' content, with which EASE is computed once more. Default: EASE without content alone. */
+  /** The items' content, with which EASE is computed once more. Default: it is made of the features. */
   readonly content?: Table | undefined;
+  /** The items' features by modality. Default, and where there are none: EASE without content alone. */
+  readonly features?: Readonly<Record<string, FeatureSource>> | undefined;
   /** Columns of the spectral tables: as many as what is judged has. */
   readonly columns: number;
   /** Most items of EASE where it is not named. Default: only memory limits it. */
@@ -65,7 +72,7 @@ export interface OpenBaselines {
 
 /**
  * Computes baselines from the train rows: item-kNN by co-occurrence, spectral tables as wide as what is judged, and
- * EASE where its time and memory allow.
+ * EASE, also with content, where its time and memory allow.
  *
  * @throws {WellbegunError} `invalid-option` for `none` beside a name, or EASE by name for more items or bytes than
  * there may be; `aborted`.
@@ -75,7 +82,7 @@ export async function openBaselines(
   settings: BaselineSettings,
   { signal }: Observer,
 ): Promise<OpenBaselines> {
-  const { columns, backend, content } = settings;
+  const { columns, backend } = settings;
   const begun = performance.now();
   const contestants: RankerContestant[] = [];
   const models: { dispose(): Promise<void> }[] = [];
@@ -101,8 +108,10 @@ export async function openBaselines(
         contestants.push({ name, ranker: itemModelRanker(model, train) });
       };
       await add("EASE");
-      if (content !== undefined)
-        await add("EASE with content", { items: content, weight: easeContentWeight });
+      if (hasContent(settings)) {
+        const items = settings.content ?? (await contentOf(train, settings, signal));
+        await add("EASE with content", { items, weight: easeContentWeight });
+      }
     }
   } catch (error) {
     await dispose();
@@ -114,6 +123,23 @@ export async function openBaselines(
     time: performance.now() - begun,
     dispose,
   };
+}
+
+function hasContent({ content, features = {} }: BaselineSettings): boolean {
+  return content !== undefined || Object.keys(features).length > 0;
+}
+
+/** Content tables of all modalities with equal weights, with the axes damped as those that `recommend` makes. */
+async function contentOf(
+  train: Interactions,
+  { features = {}, backend }: BaselineSettings,
+  signal: Observer["signal"],
+): Promise<Table> {
+  const width = Object.values(features).reduce((sum, { columns }) => sum + columns, 0);
+  const dim = Math.min(contentColumns, width);
+  // With lambda 1 no table depends on the clusters.
+  const options = { dim, damping: 0.5, lambda: 1, clusters: 1, perModality: false };
+  return (await fit({ train, features }, { ...options, backend, signal })).items;
 }
 
 /** What results keep of the baselines. */
@@ -137,8 +163,9 @@ export function baselineLines({
 
 function chosenBaselines(
   itemCount: number,
-  { names: given, offered = baselineNames, easeItems = maxEaseItems, memory, content }: BaselineSettings,
+  settings: BaselineSettings,
 ): { names: readonly BaselineName[]; leftOut: readonly string[] } {
+  const { names: given, offered = baselineNames, easeItems = maxEaseItems, memory } = settings;
   if (given?.includes("none") === true) {
     if (given.length > 1) refuse(`none, or names among ${offered.join(", ")}`, given.join(","));
     return { names: [], leftOut: [] };
@@ -146,7 +173,7 @@ function chosenBaselines(
   const names = (given ?? offered) as readonly BaselineName[];
   if (!names.includes("ease")) return { names, leftOut: [] };
   // One model's weights stay while the next is computed.
-  const bytes = easeBytes(itemCount) + (content === undefined ? 0 : 4 * itemCount ** 2);
+  const bytes = easeBytes(itemCount) + (hasContent(settings) ? 4 * itemCount ** 2 : 0);
   const tooLarge = itemCount > maxEaseItems || bytes > memory;
   if (given === undefined && (tooLarge || itemCount > easeItems)) {
     const why = tooLarge

@@ -117,6 +117,7 @@ export async function evaluateDataset<T>(
         dataset.train,
         {
           names: protocols.includes("zero-shot") ? settings.baselines : ["none"],
+          features: dataset.features,
           columns,
           easeItems: quickEaseItems,
           memory: machineMemory() / 2,

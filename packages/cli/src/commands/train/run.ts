@@ -81,6 +81,7 @@ export async function runTrain(
       judgment,
       {
         names: settings.baselines,
+        features: data.features,
         columns: settings.dim ?? 64,
         memory: memory.available / 2,
         backend,
