@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { crc32, deflateSync } from "node:zlib";
 import { beforeAll, expect, it } from "vitest";
 import { describeWithModels, encodeApart, modelFile, newFolder, rowCosines } from "./support/models.ts";
 import { torchPython } from "./support/torch.ts";
@@ -16,6 +17,25 @@ const spec = {
 };
 const width = 1280;
 const program = fileURLToPath(new URL("support/image-model.py", import.meta.url));
+
+/** A PNG file of one color. */
+function png(width: number, height: number): Uint8Array {
+  const chunk = (type: string, data: Buffer): Buffer => {
+    const body = Buffer.concat([Buffer.from(type), data]);
+    const [length, check] = [Buffer.alloc(4), Buffer.alloc(4)];
+    length.writeUInt32BE(data.length);
+    check.writeUInt32BE(crc32(body));
+    return Buffer.concat([length, body, check]);
+  };
+  const header = Buffer.from([0, 0, 0, 0, 0, 0, 0, 0, 8, 2, 0, 0, 0]);
+  header.writeUInt32BE(width, 0);
+  header.writeUInt32BE(height, 4);
+  // Before each row stands its filter: none.
+  const row = Buffer.concat([Buffer.of(0), Buffer.alloc(3 * width, Buffer.of(200, 30, 90))]);
+  const rows = deflateSync(Buffer.concat(Array.from({ length: height }, () => row)));
+  const parts = [chunk("IHDR", header), chunk("IDAT", rows), chunk("IEND", Buffer.alloc(0))];
+  return Buffer.concat([Buffer.of(137, 80, 78, 71, 13, 10, 26, 10), ...parts]);
+}
 
 describeWithModels("EfficientNet-Lite0, exported from PyTorch", () => {
   const python = torchPython("EfficientNet-Lite0");
@@ -48,6 +68,26 @@ describeWithModels("EfficientNet-Lite0, exported from PyTorch", () => {
     // Other images are told apart: the test above could fail.
     const shifted = [...expected.slice(width), ...expected.slice(0, width)];
     expect(Math.max(...rowCosines(found.vectors, shifted, width))).toBeLessThan(0.99);
+  });
+
+  it("takes lines one pixel wide, of which it enlarges no more than the model sees", () => {
+    const folder = newFolder();
+    const sizes = [
+      [300, 300],
+      [1, 3000],
+      [3000, 1],
+    ] as const;
+    const content = sizes.map(([w, h]) => {
+      const file = join(folder, `${w}x${h}.png`);
+      writeFileSync(file, png(w, h));
+      return { file };
+    });
+    const { vectors, failures } = encodeApart({ place, options: { modality: "image" }, content });
+    expect(failures).toEqual([]);
+    const square = vectors.slice(0, width);
+    expect(Math.min(...rowCosines(vectors, [...square, ...square, ...square], width))).toBeGreaterThan(
+      0.99999,
+    );
   });
 
   it("lists files that are no images, with zeros in their rows and the other rows unchanged", () => {

@@ -48,7 +48,7 @@ export function requireColumns(source: ColumnSource, names: readonly string[], d
 }
 
 /** The position of a value in a file, for errors; rows are counted from 0. */
-export function placeOf(source: ColumnSource, row: number, column: string): string {
+export function placeOf(source: Pick<ColumnSource, "label">, row: number, column: string): string {
   return `${source.label}, row ${row}, column ${column}`;
 }
 

@@ -22,7 +22,7 @@ export class VectorColumn {
   }
 
   /** @throws {WellbegunError} `invalid-data` if the value is not a list with the length of the first. */
-  widthOf(value: unknown, source: ColumnSource, row: number): number {
+  widthOf(value: unknown, source: Pick<ColumnSource, "label">, row: number): number {
     const length = isList(value) ? value.length : undefined;
     if (length !== undefined && length > 0 && this.#width === undefined) {
       this.#width = length;
@@ -39,7 +39,7 @@ export class VectorColumn {
   }
 
   /** @throws {WellbegunError} `invalid-data` if an element is not a finite number in float32. */
-  copy(value: unknown, into: Float32Array, source: ColumnSource, row: number): void {
+  copy(value: unknown, into: Float32Array, source: Pick<ColumnSource, "label">, row: number): void {
     const list = value as ArrayLike<unknown>;
     for (let i = 0; i < into.length; i++) {
       const element = list[i];

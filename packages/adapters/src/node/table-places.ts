@@ -1,4 +1,5 @@
 import type { TableShape } from "../bundle/manifest-files.ts";
+import type { ColumnBatch } from "../columns/source.ts";
 import { VectorColumn } from "../columns/vector-column.ts";
 import { elementsToBytes } from "../formats/elements.ts";
 import { openParquetFile } from "./column-file.ts";
@@ -35,26 +36,39 @@ export function plainPlace(shape: TableShape, path: string, start: number): Tabl
   return { ...shape, label: path, parts: [{ rows: [0, shape.shape[0] ?? 0], read }] };
 }
 
-/** A table in the column `vector` of a Parquet file. */
+/**
+ * A table in the column `vector` of a Parquet file. The batch in which a read ends is kept until its last row is read, since blocks are
+ * smaller than row groups, and a row group is decoded as a whole.
+ */
 export function parquetPlace(shape: TableShape, path: string): TablePlace {
   const [rows = 0, columns = 1] = shape.shape;
+  let kept: ColumnBatch | undefined;
   const read = async (row: number, into: Uint8Array): Promise<void> => {
     const values = new Float32Array(into.length / 4);
     const column = new VectorColumn("vector", DOING, { width: columns, place: "the manifest" });
-    const file = await openParquetFile(path);
-    try {
-      let done = 0;
-      for await (const batch of file.batches(["vector"], row)) {
-        for (let r = 0; r < batch.rows && done < values.length; r++, done += columns) {
-          const at = batch.firstRow + r;
-          const vector = batch.columns[0]![r];
-          column.widthOf(vector, file, at);
-          column.copy(vector, values.subarray(done, done + columns), file, at);
-        }
-        if (done === values.length) break;
+    let done = 0;
+    const take = (batch: ColumnBatch): void => {
+      let r = row + done / columns - batch.firstRow;
+      for (; r < batch.rows && done < values.length; r++, done += columns) {
+        const at = batch.firstRow + r;
+        const vector = batch.columns[0]![r];
+        column.widthOf(vector, { label: path }, at);
+        column.copy(vector, values.subarray(done, done + columns), { label: path }, at);
       }
-    } finally {
-      await file.close();
+      kept = r < batch.rows ? batch : undefined;
+    };
+    const first = kept;
+    if (first !== undefined && row >= first.firstRow && row < first.firstRow + first.rows) take(first);
+    if (done < values.length) {
+      const file = await openParquetFile(path);
+      try {
+        for await (const batch of file.batches(["vector"], row + done / columns)) {
+          take(batch);
+          if (done === values.length) break;
+        }
+      } finally {
+        await file.close();
+      }
     }
     into.set(elementsToBytes(values));
   };

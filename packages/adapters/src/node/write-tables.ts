@@ -121,7 +121,7 @@ export async function writeTables(out: string, options: WriteTablesOptions): Pro
   });
 }
 
-/** Reads every table once, and writes it into its own file or parts and the common file together. */
+/** Reads every table once, and writes it into the files of all formats together. */
 async function writeValues(
   tables: readonly BundleTable[],
   formats: ReadonlySet<BundleFormat>,

@@ -11,7 +11,7 @@ interface Sharp {
     height: number,
     options: { fit: "fill"; kernel: string; fastShrinkOnLoad: false },
   ): Sharp;
-  extract(area: { left: number; top: number; width: number; height: number }): Sharp;
+  extract(area: Area): Sharp;
   extend(border: Record<"top" | "bottom" | "left" | "right", number> & { extendWith: "copy" }): Sharp;
   affine(
     matrix: readonly [readonly [number, number], readonly [number, number]],
@@ -27,6 +27,12 @@ interface Sharp {
 interface Size {
   readonly width: number;
   readonly height: number;
+}
+
+/** A rectangle of an image, in pixels. */
+interface Area extends Size {
+  readonly left: number;
+  readonly top: number;
 }
 
 type OpenSharp = (
@@ -73,12 +79,14 @@ async function pixelsOf(
   const image = sharp(file, options)
     .autoOrient()
     .resize(reduced.width, reduced.height, { fit: "fill", kernel: filter, fastShrinkOnLoad: false });
-  const enlarges = scaled.width > reduced.width || scaled.height > reduced.height;
-  const whole = enlarges ? await enlarged(sharp, rgb(image), reduced, scaled, filter) : image;
   const left = Math.floor((scaled.width - width) / 2);
   const top = Math.floor((scaled.height - height) / 2);
-  const center = rgb(whole.extract({ left, top, width, height }));
-  return await center.raw().toBuffer();
+  const cut = { left, top, width, height };
+  const enlarges = scaled.width > reduced.width || scaled.height > reduced.height;
+  const center = enlarges
+    ? await enlarged(sharp, rgb(image), reduced, scaled, cut, filter)
+    : image.extract(cut);
+  return await rgb(center).raw().toBuffer();
 }
 
 function rgb(image: Sharp): Sharp {
@@ -90,32 +98,55 @@ const BORDER = 4;
 
 /**
  * Enlarges with pixel centers aligned, as Pillow, PyTorch and browsers do. sharp's own resize does so when it reduces; when it enlarges
- * by a factor f, it moves the image by 1/2 - 1/(2 f) pixels.
+ * by a factor f, it moves the image by 1/2 - 1/(2 f) pixels. Only what the cut shows is enlarged: a line of one pixel by some
+ * thousand, enlarged as a whole, takes hundreds of megabytes.
  */
 async function enlarged(
   sharp: OpenSharp,
   image: Sharp,
   from: Size,
   to: Size,
+  cut: Area,
   filter: PixelRequest["filter"],
 ): Promise<Sharp> {
   const [x, y] = [to.width / from.width, to.height / from.height];
+  const [across, down] = [
+    shown(from.width, x, cut.left, cut.width),
+    shown(from.height, y, cut.top, cut.height),
+  ];
+  const area = { left: across.first, width: across.length, top: down.first, height: down.length };
   const around = { top: BORDER, bottom: BORDER, left: BORDER, right: BORDER, extendWith: "copy" } as const;
-  const bordered = await image.extend(around).raw().toBuffer({ resolveWithObject: true });
-  const offset = (factor: number): number => 0.5 - BORDER - 0.5 / factor;
-  const { data, info } = await sharp(bordered.data, { raw: { ...sizeOf(bordered.info), channels: 3 } })
+  const bordered = await image.extract(area).extend(around).raw().toBuffer();
+  // sharp's own report of the size leaves out the border.
+  const size = { width: area.width + 2 * BORDER, height: area.height + 2 * BORDER };
+  // Pixel p of the cut, from `start` on, is at (start + p + 1/2) / factor - 1/2 of the image.
+  const offset = (factor: number, start: number, first: number): number =>
+    0.5 - BORDER + first - (start + 0.5) / factor;
+  const { data, info } = await sharp(bordered, { raw: { ...size, channels: 3 } })
     .affine(
       [
         [x, 0],
         [0, y],
       ],
-      { interpolator: filter === "linear" ? "bilinear" : "bicubic", idx: offset(x), idy: offset(y) },
+      {
+        interpolator: filter === "linear" ? "bilinear" : "bicubic",
+        idx: offset(x, cut.left, across.first),
+        idy: offset(y, cut.top, down.first),
+      },
     )
     .raw()
     .toBuffer({ resolveWithObject: true });
-  return sharp(data, { raw: { ...sizeOf(info), channels: 3 } });
+  const { width, height } = info;
+  return sharp(data, { raw: { width, height, channels: 3 } }).extract({ ...cut, left: 0, top: 0 });
 }
 
-function sizeOf({ width, height }: Size): Size {
-  return { width, height };
+/** The rows or columns that an enlarged cut shows, and as many around them as interpolation reads. */
+function shown(
+  all: number,
+  factor: number,
+  start: number,
+  length: number,
+): { first: number; length: number } {
+  const first = Math.max(0, Math.floor(start / factor) - BORDER);
+  return { first, length: Math.min(all, Math.ceil((start + length) / factor) + BORDER) - first };
 }
