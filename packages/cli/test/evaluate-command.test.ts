@@ -6,6 +6,13 @@ import { wellbegun, wellbegunJson } from "./support/cli.ts";
 import { example } from "./support/example.ts";
 import type { Row } from "./support/files.ts";
 
+/** The contestants of these names. */
+// biome-ignore lint/suspicious/noExplicitAny: what JSON holds
+function contestantsOf(found: any, ...names: readonly string[]): any[] {
+  // biome-ignore lint/suspicious/noExplicitAny: what JSON holds
+  return names.map((wanted) => found.contestants.find(({ name }: any) => name === wanted));
+}
+
 /** Recall@K written out: every score of every user, sorted; what `seen` names is left out. */
 function naiveRecall(
   rows: readonly Row[],
@@ -65,7 +72,7 @@ describe("evaluate", () => {
       });
       const degrees = (item: number): number => rows.filter(([, i, l]) => i === item && l === 0).length;
       for (const [index, k] of [3, 9].entries()) {
-        const [, popularity, , , , given] = found.contestants;
+        const [popularity, given] = contestantsOf(found, "popularity", "given");
         expect(given.zeroShot[index].recall).toBeCloseTo(naiveRecall(rows, label, seen, k, items, score), 12);
         const popular = naiveRecall(rows, label, seen, k, items, (_, item) => degrees(item));
         expect(popularity.zeroShot[index].recall).toBeCloseTo(popular, 12);
@@ -125,7 +132,7 @@ describe("evaluate", () => {
       "--mask-share",
       "0.3",
     ]);
-    const [random, popularity, , , , local] = all.contestants;
+    const [random, popularity, local] = contestantsOf(all, "random", "popularity", "local");
     expect(random.control).toBeNull();
     expect(popularity).toMatchObject({ itemCf: null, alignment: null });
     expect(local.itemCf[0].k).toBe(5);
@@ -176,8 +183,7 @@ describe("evaluate", () => {
     };
     const votes = (user: number, item: number): number =>
       Math.fround(sets.reduce((sum, users, own) => sum + (users.has(user) ? cosine(own, item) : 0), 0));
-    const knn = named.contestants[2];
-    expect(knn.name).toBe("item-kNN");
+    const [knn] = contestantsOf(named, "item-kNN");
     expect(knn.zeroShot[0].recall).toBeCloseTo(naiveRecall(rows, 1, [0], 5, items, votes), 2);
     expect(knn.intervals[0].recall.low).toBeLessThan(knn.zeroShot[0].recall);
     expect(named.baselines).toMatchObject({ names: ["item-kNN"], leftOut: [] });
