@@ -14,7 +14,7 @@ it.each([
   [["collect", "nosuch", "--out", "out"]],
   [["init", "data", "--centroids", "nosuch", "--out", "out"]],
   [["tune", "data", "--resume", "nosuch.trials.jsonl"]],
-  [["recommend", "data", "--histories", "nosuch.jsonl", "--out", "out"]],
+  [["recommend", "data", "--users", "nosuch.jsonl", "--out", "out"]],
 ])("%j says that nothing is there", async (args) => {
   const cwd = temporaryFolder();
   writeDataset(cwd, "data", smallDataset());
