@@ -19,6 +19,11 @@ const encoder = {
   runtime: "none",
 } as const;
 
+/** Options that name the log of a folder. */
+function logOf(folder: string): string[] {
+  return ["--interactions", join(folder, "log.parquet"), "--user-column", "user", "--item-column", "item"];
+}
+
 /** A folder as `embed` writes it. */
 function writeFeatures(
   folder: string,
@@ -68,16 +73,7 @@ async function bundleIn(here: string): Promise<string> {
   writeFileSync(join(here, "log.parquet"), new Uint8Array(parquetWriteBuffer({ columnData })));
   const bundle = join(here, "bundle");
   const found = await wellbegun([
-    ...[
-      "init",
-      data,
-      "--interactions",
-      join(here, "log.parquet"),
-      "--user-column",
-      "user",
-      "--item-column",
-      "item",
-    ],
+    ...["init", data, ...logOf(here)],
     ...["--clusters", "2", "--prepare", "whiten", "--out", bundle],
   ]);
   expect(found.status, found.stderr).toBe(0);
@@ -111,20 +107,7 @@ it("place writes the vectors of new items that the initializer gives, for upsert
   expect(text).toMatchObject({ status: 0 });
   expect(text.stdout).toContain("already in the bundle, left out");
   const before = folderHashes(out);
-  expect(
-    await wellbegun([
-      "init",
-      join(here, "data"),
-      "--interactions",
-      join(here, "log.parquet"),
-      "--user-column",
-      "user",
-      "--item-column",
-      "item",
-      "--out",
-      out,
-    ]),
-  ).toMatchObject({
+  expect(await wellbegun(["init", join(here, "data"), ...logOf(here), "--out", out])).toMatchObject({
     status: 2,
     stderr: expect.stringContaining("placed items"),
   });
