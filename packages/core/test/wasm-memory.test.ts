@@ -111,22 +111,33 @@ describe("The array cache", () => {
   const addressOf = (array: Uint32Array): Promise<number> =>
     cache.with([array], "testing", async ([address]) => address!);
 
-  it("copies an array once, and copies another array of equal values separately", async () => {
+  /** The address of the copy that is kept: that of the second use. */
+  const keptAddressOf = async (array: Uint32Array): Promise<number> => {
+    await addressOf(array);
+    return await addressOf(array);
+  };
+
+  it("keeps one copy of an array that is passed again, and copies another array of equal values separately", async () => {
     const array = Uint32Array.of(1, 2, 3);
-    const address = await addressOf(array);
+    const address = await keptAddressOf(array);
     expect([...heap.u32(address, 3)]).toEqual([1, 2, 3]);
     expect(await addressOf(array)).toBe(address);
     expect(await addressOf(array.slice())).not.toBe(address);
+  });
+
+  it("frees the copy of an array that was passed once", async () => {
+    const address = await addressOf(new Uint32Array(MEGABYTE / 8));
+    expect(await addressOf(new Uint32Array(MEGABYTE / 8))).toBe(address);
   });
 
   it("frees the least recently used arrays for later ones", async () => {
     const first = new Uint32Array(MEGABYTE / 16);
     const second = new Uint32Array(MEGABYTE / 16);
     const third = new Uint32Array(MEGABYTE / 6);
-    const kept = await addressOf(first);
-    const dropped = await addressOf(second);
+    const kept = await keptAddressOf(first);
+    const dropped = await keptAddressOf(second);
     expect(await addressOf(first)).toBe(kept);
-    await addressOf(third);
+    await keptAddressOf(third);
     expect(await addressOf(first)).toBe(kept);
     // Its place was free for the taking: a block of the same size goes there.
     expect(await heap.allocate(second.byteLength, "testing")).toBe(dropped);

@@ -12,36 +12,64 @@ export interface Distinct {
   readonly counts: Float64Array;
 }
 
-/** Counts the values of a list. */
+/** Counts the values of a list, which are rows of a table. */
 export function distinct(list: Uint32Array): Distinct {
-  const sorted = list.slice().sort();
-  const rows: number[] = [];
-  const counts: number[] = [];
-  for (const value of sorted) {
-    if (value === rows.at(-1)) counts[counts.length - 1]!++;
-    else {
-      rows.push(value);
-      counts.push(1);
-    }
+  const times = new Uint32Array(1 + largest(list));
+  let found = 0;
+  for (let i = 0; i < list.length; i++) if (times[list[i]!]!++ === 0) found++;
+  const rows = new Uint32Array(found);
+  const counts = new Float64Array(found);
+  for (let row = 0, to = 0; to < found; row++) {
+    if (times[row] === 0) continue;
+    rows[to] = row;
+    counts[to++] = times[row]!;
   }
-  return { rows: Uint32Array.from(rows), counts: Float64Array.from(counts) };
+  return { rows, counts };
 }
 
-/** A batch whose items are counted among its own distinct items. */
-export interface CompactBatch {
-  /** The items of the batch, positive and negative, ascending and once each. */
+function largest(list: Uint32Array): number {
+  let most = 0;
+  for (let i = 0; i < list.length; i++) if (list[i]! > most) most = list[i]!;
+  return most;
+}
+
+/** Rows of a user table and of an item table, ascending and once each. */
+export interface RowPair {
+  readonly users: Uint32Array;
   readonly items: Uint32Array;
-  /** The batch, with positions in `items` instead of items. */
+}
+
+/** A batch over tables that hold its own rows only. */
+export interface CompactBatch {
+  /** The batch's users, and its items, positive and negative. */
+  readonly rows: RowPair;
+  /** The batch, with positions in `rows` instead of rows. */
   readonly batch: Batch;
 }
 
-/** For models whose item vectors are computed from features: a step needs those of its own items alone. */
-export function compactItems({ users, positives, negatives }: Batch): CompactBatch {
-  const all = new Uint32Array(positives.length + negatives.length);
-  all.set(positives);
-  all.set(negatives, positives.length);
-  const items = distinct(all).rows;
-  const positions = new Map(Array.from(items, (item, position) => [item, position]));
-  const position = (item: number): number => positions.get(item)!;
-  return { items, batch: { users, positives: positives.map(position), negatives: negatives.map(position) } };
+/** A step needs the vectors of its own users and items alone: this finds them, and the batch among them. */
+export function compactBatch({ users, positives, negatives }: Batch): CompactBatch {
+  const pairs = users.length;
+  const both = new Uint32Array(2 * pairs);
+  both.set(positives);
+  both.set(negatives, pairs);
+  const [user, item] = [positionsOf(users), positionsOf(both)];
+  return {
+    rows: { users: user.rows, items: item.rows },
+    batch: {
+      users: user.positions,
+      positives: item.positions.subarray(0, pairs),
+      negatives: item.positions.subarray(pairs),
+    },
+  };
+}
+
+/** The distinct values of a list, ascending, and the position of each value of the list among them. */
+function positionsOf(list: Uint32Array): { readonly rows: Uint32Array; readonly positions: Uint32Array } {
+  const { rows } = distinct(list);
+  const places = new Uint32Array(1 + largest(rows));
+  for (let place = 0; place < rows.length; place++) places[rows[place]!] = place;
+  const positions = new Uint32Array(list.length);
+  for (let i = 0; i < list.length; i++) positions[i] = places[list[i]!]!;
+  return { rows, positions };
 }

@@ -1,7 +1,7 @@
 import { interactionsFromArrays, itemDegrees, userDegrees } from "@wellbegun/core";
 import { transposeSparse } from "@wellbegun/core/support";
 import { expect, it } from "vitest";
-import { compactItems } from "../src/batch.ts";
+import { compactBatch } from "../src/batch.ts";
 import { prunedGraph } from "../src/graphs/prune.ts";
 import { userItemGraph } from "../src/graphs/user-item.ts";
 import { Sampler } from "../src/sampler.ts";
@@ -28,11 +28,13 @@ it("An epoch visits every train interaction once, and draws negatives that the u
   }
 });
 
-it("A compact batch has the same items by their positions among its distinct items, which ascend", () => {
+it("A compact batch has the same users and items by their positions among its distinct ones, which ascend", () => {
   const batch = [...new Sampler(train, 32, 1).epoch(0)][0]!;
-  const { items, batch: compact } = compactItems(batch);
+  const { rows, batch: compact } = compactBatch(batch);
+  const { users, items } = rows;
   expect([...items]).toEqual([...new Set([...batch.positives, ...batch.negatives])].sort((a, b) => a - b));
-  expect(compact.users).toEqual(batch.users);
+  expect([...users]).toEqual([...new Set(batch.users)].sort((a, b) => a - b));
+  expect(compact.users.map((position) => users[position]!)).toEqual(batch.users);
   expect(compact.positives.map((position) => items[position]!)).toEqual(batch.positives);
   expect(compact.negatives.map((position) => items[position]!)).toEqual(batch.negatives);
 });

@@ -5,24 +5,26 @@ import type { SparseMatrix } from "../backend/backend.ts";
  * the rows that they come from, so that the columns ascend.
  */
 export function transposeSparse(s: SparseMatrix): SparseMatrix {
+  const { rows, columns, values: weights, indices: of } = s;
   const first = s.offsets[0]!;
-  const end = s.offsets[s.rows]!;
-  const offsets = new Uint32Array(s.columns + 1);
-  for (let e = first; e < end; e++) offsets[s.indices[e]! + 1]!++;
-  for (let c = 0; c < s.columns; c++) offsets[c + 1]! += offsets[c]!;
+  const end = s.offsets[rows]!;
+  const offsets = new Uint32Array(columns + 1);
+  for (let e = first; e < end; e++) offsets[of[e]! + 1]!++;
+  for (let c = 0; c < columns; c++) offsets[c + 1]! += offsets[c]!;
   const next = offsets.slice();
   const indices = new Uint32Array(end - first);
-  const values = s.values === undefined ? undefined : new Float32Array(end - first);
-  for (let r = 0; r < s.rows; r++) {
-    for (let e = s.offsets[r]!; e < s.offsets[r + 1]!; e++) {
-      const at = next[s.indices[e]!]!++;
+  const values = weights && new Float32Array(end - first);
+  for (let r = 0; r < rows; r++) {
+    const last = s.offsets[r + 1]!;
+    for (let e = s.offsets[r]!; e < last; e++) {
+      const at = next[of[e]!]!++;
       indices[at] = r;
-      if (values !== undefined) values[at] = s.values![e]!;
+      if (values !== undefined) values[at] = weights![e]!;
     }
   }
   return {
-    rows: s.columns,
-    columns: s.rows,
+    rows: columns,
+    columns: rows,
     offsets,
     indices,
     values,

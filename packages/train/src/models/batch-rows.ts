@@ -3,19 +3,8 @@ import type { Matrix, PairLosses, PairWeights, TrainingOperations } from "@wellb
 import type { Batch } from "../batch.ts";
 import type { TablePair } from "../graphs/propagation.ts";
 import { addNormRegularizer } from "../losses/norm-regularizer.ts";
+import { gather } from "../operations/rows.ts";
 import type { Scope } from "../operations/scope.ts";
-
-/** A batch's rows of a table. They belong to `scope`. */
-export async function gather(
-  operations: TrainingOperations,
-  scope: Scope,
-  table: Matrix,
-  rows: Uint32Array,
-): Promise<Matrix> {
-  const gathered = await scope.result(rows.length, table.columns);
-  await operations.gatherRows(table, rows, gathered);
-  return gathered;
-}
 
 /** A batch's rows of a user and an item table, and memory for the gradients by them. */
 export interface BatchRows {

@@ -1,10 +1,10 @@
 import type { Batch } from "../batch.ts";
+import { clear } from "../operations/rows.ts";
 import { withScope } from "../operations/scope.ts";
 import { batchPairLoss, regularizeRows, scatterRows } from "./batch-rows.ts";
 import { expectWeights } from "./check-options.ts";
 import { xavierNormal } from "./initialize.ts";
 import type { LossTerms, ModelContext, ModelDefinition, TrainableModel } from "./model.ts";
-import { clear } from "./products.ts";
 
 /** Options of {@link bpr}. */
 export interface BprOptions {

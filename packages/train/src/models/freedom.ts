@@ -1,5 +1,6 @@
 import type { Matrix } from "@wellbegun/core/backend";
-import { type Batch, compactItems } from "../batch.ts";
+import { type Batch, compactBatch } from "../batch.ts";
+import { graphPart } from "../graphs/graph-part.ts";
 import {
   type ItemGraph,
   nearestItems,
@@ -9,8 +10,9 @@ import {
 import { propagate, propagateBackward } from "../graphs/propagation.ts";
 import { prunedGraph } from "../graphs/prune.ts";
 import { userItemGraph } from "../graphs/user-item.ts";
+import { clear, gather } from "../operations/rows.ts";
 import { type Scope, withScope } from "../operations/scope.ts";
-import { batchPairLoss, gather, scatterRows } from "./batch-rows.ts";
+import { batchPairLoss, scatterRows } from "./batch-rows.ts";
 import { contentModalities, expectModalities, fuseFeatures } from "./content.ts";
 import {
   type FreedomOptions,
@@ -21,7 +23,7 @@ import {
 import { linearUniform, xavierUniform } from "./initialize.ts";
 import type { LossTerms, ModelContext, ModelDefinition, TrainableModel } from "./model.ts";
 import type { Parameter } from "./parameters.ts";
-import { clear, columnSums, multiplyItemGraph } from "./products.ts";
+import { addItemGraphBackward, columnSums, itemGraphRows, multiplyItemGraph } from "./products.ts";
 
 /**
  * FREEDOM (Zhou and Shen, ACM MM 2023) as MMRec trains it: LightGCN over a graph whose edges are pruned anew in every epoch,
@@ -62,32 +64,31 @@ async function build(context: ModelContext, options: ResolvedFreedomOptions): Pr
   const gradients = (batch: Batch): Promise<LossTerms> =>
     withScope(backend, async (scope) => {
       // C = mean(E_0 .. E_L) over the pruned graph; users C_U, items C_I + A^n Q.
-      const c = await propagate(context, scope, graph, embeddings, layers);
-      const own = await multiplyItemGraph(backend, scope, itemGraph.graph, items.value, itemLayers);
+      const { rows, batch: compact } = compactBatch(batch);
+      const part = graphPart(graph, rows);
+      const c = await propagate(context, scope, graph, embeddings, layers, part);
+      const own = await itemGraphRows(context, scope, itemGraph, items.value, itemLayers, rows.items);
       const h = { users: c.users, items: await scope.resultLike(c.items) };
       await op.weightedSum([c.items, own], [1, 1], h.items);
-      const slopes = { users: await scope.like(users.value), items: await scope.like(items.value) };
-      const pairs = await batchPairLoss(op, scope, h, batch, { ranking: 1, squares: 0, cosine: 0 });
-      await scatterRows(op, slopes, pairs, batch);
+      const slopes = { users: await scope.like(h.users), items: await scope.like(h.items) };
+      const pairs = await batchPairLoss(op, scope, h, compact, { ranking: 1, squares: 0, cosine: 0 });
+      await scatterRows(op, slopes, pairs, compact);
       // BPR of the same users against each modality's content, of the batch's own items.
-      const compact = compactItems(batch);
       let content = 0;
       for (const modality of modalities) {
-        const f = await gather(op, scope, modality.features.value, compact.items);
+        const f = await gather(op, scope, modality.features.value, rows.items);
         const m = await contentOf(scope, modality, f);
         const tables = { users: c.users, items: m };
         const weights = { ranking: regularization, squares: 0, cosine: 0 };
-        const found = await batchPairLoss(op, scope, tables, compact.batch, weights);
+        const found = await batchPairLoss(op, scope, tables, compact, weights);
         const dm = await scope.like(m);
-        await scatterRows(op, { users: slopes.users, items: dm }, found, compact.batch);
-        await contentBackward(scope, modality, { items: compact.items, f, dm });
+        await scatterRows(op, { users: slopes.users, items: dm }, found, compact);
+        await contentBackward(scope, modality, { items: rows.items, f, dm });
         content += regularization * found.losses.ranking;
       }
       const gradient = { users: users.gradient, items: items.gradient };
-      await propagateBackward(context, graph, slopes, layers, gradient);
-      const { transposed } = itemGraph;
-      const dq = await multiplyItemGraph(backend, scope, transposed, slopes.items, itemLayers);
-      await backend.addScaled(items.gradient, dq, 1);
+      await propagateBackward(context, part, slopes, layers, gradient);
+      await addItemGraphBackward(context, itemGraph, slopes.items, itemLayers, rows.items, items.gradient);
       return { bpr: pairs.losses.ranking, content };
     });
 

@@ -1,9 +1,11 @@
-import type { Batch } from "../batch.ts";
+import { type Batch, compactBatch } from "../batch.ts";
+import { graphPart } from "../graphs/graph-part.ts";
 import { propagate, propagateBackward } from "../graphs/propagation.ts";
 import { userItemGraph } from "../graphs/user-item.ts";
 import { addNormRegularizer } from "../losses/norm-regularizer.ts";
+import { gather } from "../operations/rows.ts";
 import { withScope } from "../operations/scope.ts";
-import { batchPairLoss, gather, scatterRows } from "./batch-rows.ts";
+import { batchPairLoss, scatterRows } from "./batch-rows.ts";
 import { expectCounts, expectWeights } from "./check-options.ts";
 import { xavierUniform } from "./initialize.ts";
 import type { LossTerms, ModelContext, ModelDefinition, TrainableModel } from "./model.ts";
@@ -49,17 +51,19 @@ async function build(
 
   const gradients = (batch: Batch): Promise<LossTerms> =>
     withScope(backend, async (scope) => {
-      const mean = await propagate(context, scope, graph, embeddings, layers);
-      const pairs = await batchPairLoss(op, scope, mean, batch, {
+      const { rows, batch: compact } = compactBatch(batch);
+      const part = graphPart(graph, rows);
+      const mean = await propagate(context, scope, graph, embeddings, layers, part);
+      const pairs = await batchPairLoss(op, scope, mean, compact, {
         ranking: 1,
         floor: 1e-10,
         squares: 0,
         cosine: 0,
       });
-      const slopes = { users: await scope.like(users.value), items: await scope.like(items.value) };
-      await scatterRows(op, slopes, pairs, batch);
+      const slopes = { users: await scope.like(mean.users), items: await scope.like(mean.items) };
+      await scatterRows(op, slopes, pairs, compact);
       const gradient = { users: users.gradient, items: items.gradient };
-      await propagateBackward(context, graph, slopes, layers, gradient);
+      await propagateBackward(context, part, slopes, layers, gradient);
       // The regularizer is on the embeddings themselves.
       let norms = 0;
       for (const [parameter, indices] of [

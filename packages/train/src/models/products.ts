@@ -1,6 +1,11 @@
 import type { Backend } from "@wellbegun/core";
 import type { Matrix, SparseMatrix } from "@wellbegun/core/backend";
-import type { Scope } from "../operations/scope.ts";
+import { transposeSparse } from "@wellbegun/core/support";
+import type { ItemGraph } from "../graphs/item-neighbors.ts";
+import { selectRows } from "../graphs/select-rows.ts";
+import type { Device } from "../operations/device.ts";
+import { gather } from "../operations/rows.ts";
+import { type Scope, withScope } from "../operations/scope.ts";
 
 /** S^n z. The result belongs to `scope`; with no layers it is `z` itself. */
 export async function multiplyItemGraph(
@@ -19,15 +24,48 @@ export async function multiplyItemGraph(
   return current;
 }
 
+/** The given rows of S^n z. They belong to `scope`. */
+export async function itemGraphRows(
+  { backend, operations: op }: Device,
+  scope: Scope,
+  { graph }: ItemGraph,
+  z: Matrix,
+  layers: number,
+  rows: Uint32Array,
+): Promise<Matrix> {
+  if (layers === 0) return await gather(op, scope, z, rows);
+  const before = await multiplyItemGraph(backend, scope, graph, z, layers - 1);
+  const out = await scope.result(rows.length, z.columns);
+  await backend.multiplySparse(selectRows(graph, rows), before, out);
+  return out;
+}
+
+/** Adds the gradient of {@link itemGraphRows} by z to `out`, given that by the rows: n layers of the transposed graph. */
+export async function addItemGraphBackward(
+  { backend, operations: op }: Device,
+  { graph, transposed }: ItemGraph,
+  gradient: Matrix,
+  layers: number,
+  rows: Uint32Array,
+  out: Matrix,
+): Promise<void> {
+  if (layers === 0) {
+    await op.scatterRows(gradient, rows, out);
+    return;
+  }
+  await withScope(backend, async (scope) => {
+    let [matrix, current] = [transposeSparse(selectRows(graph, rows)), gradient];
+    for (let layer = 1; layer < layers; layer++) {
+      const next = await scope.resultLike(out);
+      await backend.multiplySparse(matrix, current, next);
+      [matrix, current] = [transposed, next];
+    }
+    await backend.multiplySparse(matrix, current, out, { accumulate: true });
+  });
+}
+
 /** out = the sums of the columns of x, 1 x columns: the gradient of a bias. */
 export async function columnSums(backend: Backend, x: Matrix, out: Matrix): Promise<void> {
   const { sum } = await backend.columnMoments(x);
   await backend.write(out, 0, 1, (into) => into.set(sum));
-}
-
-/** x = 0, also where x holds NaN. */
-export async function clear(backend: Backend, x: Matrix): Promise<void> {
-  await backend.write(x, 0, x.rows, (into) => {
-    into.fill(0);
-  });
 }

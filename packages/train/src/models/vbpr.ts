@@ -1,12 +1,13 @@
 import type { Matrix } from "@wellbegun/core/backend";
-import { type Batch, compactItems } from "../batch.ts";
+import { type Batch, compactBatch } from "../batch.ts";
+import { clear, gather } from "../operations/rows.ts";
 import { type Scope, withScope } from "../operations/scope.ts";
-import { batchPairLoss, gather, regularizeRows, scatterRows } from "./batch-rows.ts";
+import { batchPairLoss, regularizeRows, scatterRows } from "./batch-rows.ts";
 import { expectWeights } from "./check-options.ts";
 import { contentModalities, type FeaturePreparation, fuseFeatures } from "./content.ts";
 import { xavierNormal, xavierUniform } from "./initialize.ts";
 import type { LossTerms, ModelContext, ModelDefinition, TrainableModel } from "./model.ts";
-import { clear, columnSums } from "./products.ts";
+import { columnSums } from "./products.ts";
 
 /** Options of {@link vbpr}. */
 export interface VbprOptions {
@@ -83,11 +84,12 @@ async function build(
   const gradients = (batch: Batch): Promise<LossTerms> =>
     withScope(backend, async (scope) => {
       // The vectors of the batch's own items.
-      const compact = compactItems(batch);
-      const features = await gather(op, scope, x, compact.items);
-      const own = await itemVectors(scope, await gather(op, scope, items.value, compact.items), features);
+      const { rows, batch: compact } = compactBatch(batch);
+      const ofItems = { ...compact, users: batch.users };
+      const features = await gather(op, scope, x, rows.items);
+      const own = await itemVectors(scope, await gather(op, scope, items.value, rows.items), features);
       const tables = { users: users.value, items: own };
-      const pairs = await batchPairLoss(op, scope, tables, compact.batch, {
+      const pairs = await batchPairLoss(op, scope, tables, ofItems, {
         ranking: 1,
         floor: 1e-10,
         squares: 0,
@@ -96,11 +98,11 @@ async function build(
       const norms = await regularizeRows(backend, pairs, regularization);
       const slopes = { users: users.gradient, items: await scope.like(own) };
       await clear(backend, slopes.users);
-      await scatterRows(op, slopes, pairs, compact.batch);
+      await scatterRows(op, slopes, pairs, ofItems);
       const [dq, dm] = [await scope.result(own.rows, d), await scope.result(own.rows, d)];
       await backend.multiply(slopes.items, halves[0], dq);
       await clear(backend, items.gradient);
-      await op.scatterRows(dq, compact.items, items.gradient);
+      await op.scatterRows(dq, rows.items, items.gradient);
       await backend.multiply(slopes.items, halves[1], dm);
       await backend.multiply(dm, features, weight.gradient, { transposeA: true });
       await columnSums(backend, dm, bias.gradient);

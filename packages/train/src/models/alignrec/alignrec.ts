@@ -1,9 +1,11 @@
 import type { TrainedContent } from "@wellbegun/core";
 import type { Matrix } from "@wellbegun/core/backend";
-import type { Batch } from "../../batch.ts";
+import { type Batch, compactBatch } from "../../batch.ts";
+import { type GraphPart, graphPart, multiplyTransposedPart } from "../../graphs/graph-part.ts";
 import { cosineGraph, type ItemGraph, nearestItems } from "../../graphs/item-neighbors.ts";
 import { propagate, propagateBackward } from "../../graphs/propagation.ts";
 import { type UserItemGraph, userItemGraph } from "../../graphs/user-item.ts";
+import { gather } from "../../operations/rows.ts";
 import { type Scope, withScope } from "../../operations/scope.ts";
 import { contentModalities, fuseFeatures } from "../content.ts";
 import type { LossTerms, ModelContext, ModelDefinition, ModelTables, TrainableModel } from "../model.ts";
@@ -86,7 +88,9 @@ export class AlignRec implements TrainableModel {
   /** As {@link gradients}, with the given weights of the terms. */
   async weightedGradients(batch: Batch, weights: AlignRecTermWeights): Promise<LossTerms> {
     return await withScope(this.#context.backend, async (scope) => {
-      const tables = await this.forward(scope);
+      const compact = compactBatch(batch);
+      const part = graphPart(this.#graph, compact.rows);
+      const tables = await this.forward(scope, part);
       const slopes = {
         c: { users: await scope.like(tables.c.users), items: await scope.like(tables.c.items) },
         z: { users: await scope.resultLike(tables.z.users), items: await scope.resultLike(tables.z.items) },
@@ -98,15 +102,16 @@ export class AlignRec implements TrainableModel {
         tables,
         this.#weights.features.value,
         slopes,
-        batch,
+        compact,
         weights,
       );
-      await this.#backward(scope, tables, slopes);
+      await this.#backward(scope, part, tables, slopes);
       return terms;
     });
   }
 
-  async forward(scope: Scope): Promise<AlignRecTables> {
+  /** @param part The rows that a step needs; without it, the tables of users and items are whole. */
+  async forward(scope: Scope, part?: GraphPart): Promise<AlignRecTables> {
     const { backend, operations: op } = this.#context;
     const { users, items, transform, gate } = this.#weights;
     // X = F, or LayerNorm(F).
@@ -122,17 +127,19 @@ export class AlignRec implements TrainableModel {
     // ZI = S^n Z0, ZU = R^ ZI.
     const { graph } = this.#itemGraph;
     const zi = await multiplyItemGraph(backend, scope, graph, z0, this.#options.itemLayers);
-    const zu = await scope.resultLike(users.value);
-    await backend.multiplySparse(this.#graph.toUsers, zi, zu);
+    const { toUsers } = part ?? this.#graph;
+    const zu = await scope.result(toUsers.rows, zi.columns);
+    await backend.multiplySparse(toUsers, zi, zu);
+    const z = { users: zu, items: part === undefined ? zi : await gather(op, scope, zi, part.rows.items) };
     // C = mean(E_0 .. E_L).
     const embeddings = { users: users.value, items: items.value };
-    const c = await propagate(this.#context, scope, this.#graph, embeddings, this.#options.layers);
+    const c = await propagate(this.#context, scope, this.#graph, embeddings, this.#options.layers, part);
     // H = C + Z / divisor.
     const h = { users: await scope.resultLike(c.users), items: await scope.resultLike(c.items) };
     const weights = [1, sideFactor(this.#options)];
-    await op.weightedSum([c.users, zu], weights, h.users);
-    await op.weightedSum([c.items, zi], weights, h.items);
-    return { x, m, g, z0, z: { users: zu, items: zi }, c, h };
+    await op.weightedSum([c.users, z.users], weights, h.users);
+    await op.weightedSum([c.items, z.items], weights, h.items);
+    return { x, m, g, z0, z, c, h };
   }
 
   async tables(scope: Scope): Promise<ModelTables> {
@@ -178,16 +185,23 @@ export class AlignRec implements TrainableModel {
   }
 
   /** Computes the gradients of the parameters from those by C and Z. */
-  async #backward(scope: Scope, { x, m, g }: AlignRecTables, { c, z }: SideGradients): Promise<void> {
+  async #backward(
+    scope: Scope,
+    part: GraphPart,
+    { x, m, g }: AlignRecTables,
+    { c, z }: SideGradients,
+  ): Promise<void> {
     const { backend, operations: op } = this.#context;
     const { users, items, features, transform, gate, norm } = this.#weights;
     // C = mean(E_0 .. E_L), E_0 = [P; Q].
     const gradient = { users: users.gradient, items: items.gradient };
-    await propagateBackward(this.#context, this.#graph, c, this.#options.layers, gradient);
-    // ZU = R^ ZI: dZI += R^T dZU. ZI = S^n Z0: dZ0 = (S^T)^n dZI.
-    await backend.multiplySparse(this.#graph.toItems, z.users, z.items, { accumulate: true });
+    await propagateBackward(this.#context, part, c, this.#options.layers, gradient);
+    // ZU = R^ ZI: dZI = dZI + R^T dZU. ZI = S^n Z0: dZ0 = (S^T)^n dZI.
+    const dzi = await scope.resultLike(items.value);
+    await multiplyTransposedPart(this.#context, scope, part, "users", z.users, dzi);
+    await op.scatterRows(z.items, part.rows.items, dzi);
     const { transposed } = this.#itemGraph;
-    const dz0 = await multiplyItemGraph(backend, scope, transposed, z.items, this.#options.itemLayers);
+    const dz0 = await multiplyItemGraph(backend, scope, transposed, dzi, this.#options.itemLayers);
     // Z0 = Q * G, with G = sigmoid(A): dQ += dZ0 * G, dA = dZ0 * Q * G * (1 - G).
     const da = await scope.resultLike(dz0);
     await op.gateBackward(dz0, items.value, g, items.gradient, da);

@@ -1,9 +1,10 @@
 import type { Matrix } from "@wellbegun/core/backend";
-import { type Batch, distinct } from "../../batch.ts";
+import { type CompactBatch, distinct } from "../../batch.ts";
 import type { Propagation, TablePair } from "../../graphs/propagation.ts";
 import { similarityLoss } from "../../losses/similarity.ts";
+import { gather } from "../../operations/rows.ts";
 import type { Scope } from "../../operations/scope.ts";
-import { batchPairLoss, gather, scatterRows } from "../batch-rows.ts";
+import { batchPairLoss, scatterRows } from "../batch-rows.ts";
 import type { LossTerms, ModelContext } from "../model.ts";
 import type { AlignRecTermWeights, ResolvedAlignRecOptions } from "./options.ts";
 
@@ -17,7 +18,7 @@ export interface AlignRecTables {
   readonly g: Matrix;
   /** Z0 = Q * G, I x d. */
   readonly z0: Matrix;
-  /** ZI = S^n Z0 and ZU = R^ ZI: the content side. */
+  /** ZI = S^n Z0 and ZU = R^ ZI: the content side. The tables from here on hold the rows of a step, or all. */
   readonly z: TablePair;
   /** C: the collaborative side, LightGCN's mean. */
   readonly c: Propagation;
@@ -44,7 +45,7 @@ export async function alignRecLosses(
   { z, c, h }: AlignRecTables,
   features: Matrix,
   slopes: SideGradients,
-  batch: Batch,
+  { rows: { items: itemRows }, batch }: CompactBatch,
   weights: AlignRecTermWeights,
 ): Promise<LossTerms> {
   const side = sideFactor(options);
@@ -75,7 +76,12 @@ export async function alignRecLosses(
 
   const vectors = await gather(op, scope, z.items, items.rows);
   // The target is the features as they are now, without a gradient.
-  const target = await gather(op, scope, features, items.rows);
+  const target = await gather(
+    op,
+    scope,
+    features,
+    items.rows.map((position) => itemRows[position]!),
+  );
   await backend.transformRows(target, { unit: true });
   const slope = await scope.resultLike(vectors);
   const kept = { vectors, features: target, counts: items.counts };

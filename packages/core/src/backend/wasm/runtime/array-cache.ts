@@ -8,19 +8,23 @@ interface Copy {
   address: number;
   readonly bytes: number;
   users: number;
+  /** Whether it is kept for later operations. */
+  readonly kept: boolean;
   /** The array was collected, so the copy will not be used again. */
   orphaned: boolean;
 }
 
 /**
  * Copies of the caller's arrays in the kernels' memory, found again by the identity of the array, so that the
- * blocks of one sparse matrix share one copy of its entries. A copy is released when its array is collected,
+ * blocks of one sparse matrix share one copy of its entries. A copy is kept from the second use of its array on, since
+ * the arrays of a matrix that serves one step of training never come again. It is released when its array is collected,
  * when the cache is full, or with the backend.
  */
 export class ArrayCache {
   readonly #heap: Heap;
   readonly #maxBytes: number;
   readonly #copies: WeakMap<Plain, Copy> = new WeakMap();
+  readonly #seen: WeakSet<Plain> = new WeakSet();
   /** All copies, least recently used first. */
   readonly #order: Set<Copy> = new Set();
   readonly #collected: FinalizationRegistry<Copy>;
@@ -56,7 +60,10 @@ export class ArrayCache {
       }
       return await use(addresses);
     } finally {
-      for (const copy of held) copy.users--;
+      for (const copy of held) {
+        copy.users--;
+        if (!copy.kept) this.#heap.release(copy.address);
+      }
       this.#evict();
     }
   }
@@ -72,7 +79,12 @@ export class ArrayCache {
     const address = await this.#heap.allocate(array.byteLength, doing);
     const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
     this.#heap.u8(address, array.byteLength).set(bytes);
-    const copy: Copy = { address, bytes: array.byteLength, users: 1, orphaned: false };
+    const kept = this.#seen.has(array);
+    const copy: Copy = { address, bytes: array.byteLength, users: 1, kept, orphaned: false };
+    if (!kept) {
+      this.#seen.add(array);
+      return copy;
+    }
     this.#copies.set(array, copy);
     this.#collected.register(array, copy);
     this.#order.add(copy);
