@@ -57,13 +57,11 @@ export async function tableRows(run: Run, modalities: readonly Aggregated[]): Pr
     coverage = emptyCoverage(modalities);
     for await (const block of train.blocks(limits)) {
       const { firstRow, rows, offsets } = block;
-      const isEmpty = (row: number): boolean => offsets[row - firstRow] === offsets[row - firstRow + 1];
-      for (let row = firstRow; row < firstRow + rows; row++)
-        if (isEmpty(row)) coverage.withoutHistory.add(row);
+      addEmptyRows(offsets, firstRow, rows, coverage.withoutHistory);
       const terms = sources.map(({ modality, termsOf }) => {
         const made = termsOf(block);
         for (const row of made.fallbackUsers) {
-          if (!isEmpty(row)) coverage.withoutModality[modality]!.add(row);
+          if (!isEmpty(offsets, row - firstRow)) coverage.withoutModality[modality]!.add(row);
         }
         return made;
       });
@@ -91,6 +89,14 @@ export async function tableRows(run: Run, modalities: readonly Aggregated[]): Pr
     },
     coverage: () => coverage,
   };
+}
+
+function addEmptyRows(offsets: Uint32Array, firstRow: number, rows: number, to: RowTally): void {
+  for (let r = 0; r < rows; r++) if (isEmpty(offsets, r)) to.add(firstRow + r);
+}
+
+function isEmpty(offsets: Uint32Array, row: number): boolean {
+  return offsets[row] === offsets[row + 1];
 }
 
 function emptyCoverage(modalities: readonly Aggregated[]): UserCoverage {

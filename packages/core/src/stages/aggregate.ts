@@ -86,30 +86,31 @@ export function planAggregation(input: AggregationInput): Aggregation {
   const { itemDegrees, missing, lambda, normalization } = input;
   // One array for all blocks: a backend keeps its copy.
   const columnScale = lambda > 0 ? itemFactors(normalization, itemDegrees, missing) : undefined;
-  return (block) => {
-    const { firstRow, rows, offsets, items, weights } = block;
-    const degrees = presentDegrees(block, missing);
-    const fallbackUsers: number[] = [];
-    const rowScale = new Float32Array(rows);
-    for (let r = 0; r < rows; r++) {
-      const degree = degrees[r]!;
-      if (degree === 0) fallbackUsers.push(firstRow + r);
-      else rowScale[r] = lambda * userFactor(normalization, degree);
-    }
-    const local =
-      lambda > 0
-        ? {
-            rows,
-            columns: itemDegrees.length,
-            offsets,
-            indices: items,
-            values: weights,
-            rowScale,
-            columnScale,
-          }
-        : undefined;
-    return { local, global: clusterHistogram(block, input, degrees), fallbackUsers };
-  };
+  return (block) => blockTerms(block, input, columnScale);
+}
+
+/** The terms of a block of users. */
+function blockTerms(
+  block: InteractionBlock,
+  input: AggregationInput,
+  columnScale: Float32Array | undefined,
+): UserTerms {
+  const { itemDegrees, missing, lambda, normalization } = input;
+  const { firstRow, rows, offsets, items, weights } = block;
+  const degrees = presentDegrees(block, missing);
+  const fallbackUsers: number[] = [];
+  const rowScale = new Float32Array(rows);
+  for (let r = 0; r < rows; r++) {
+    const degree = degrees[r]!;
+    if (degree === 0) fallbackUsers.push(firstRow + r);
+    else rowScale[r] = lambda * userFactor(normalization, degree);
+  }
+  const columns = itemDegrees.length;
+  const local =
+    lambda > 0
+      ? { rows, columns, offsets, indices: items, values: weights, rowScale, columnScale }
+      : undefined;
+  return { local, global: clusterHistogram(block, input, degrees), fallbackUsers };
 }
 
 /** The factor of a user's sum under `normalization`; 0 for a user without items. */

@@ -59,17 +59,29 @@ function plainSeeding(backend: Backend, closest: Float32Array): Seeding {
     async compare(x: Matrix, points, count, sums) {
       distances = await backend.squaredDistances(x, points, count);
       width = count;
-      for (let row = 0, e = 0; row < closest.length; row++) {
-        const limit = closest[row]!;
-        for (let p = 0; p < count; p++, e++) sums[p]! += distances[e]! < limit ? distances[e]! : limit;
-      }
+      addNearest(closest, distances, count, sums);
     },
     async keep(point) {
-      for (let row = 0, e = point; row < closest.length; row++, e += width) {
-        if (distances[e]! < closest[row]!) closest[row] = distances[e]!;
-      }
+      keepNearest(closest, distances, width, point);
       return closest.slice();
     },
     dispose() {},
   };
+}
+
+// Engines optimize each closure anew, so that these loops are functions of their own.
+
+/** For each of `count` points adds the rows' distances to the nearest point, were that one kept. */
+function addNearest(closest: Float32Array, distances: Float32Array, count: number, sums: Float64Array): void {
+  for (let row = 0, e = 0; row < closest.length; row++) {
+    const limit = closest[row]!;
+    for (let p = 0; p < count; p++, e++) sums[p]! += distances[e]! < limit ? distances[e]! : limit;
+  }
+}
+
+/** Lowers the distances of rows that are nearer to `point`, one of `width`. */
+function keepNearest(closest: Float32Array, distances: Float32Array, width: number, point: number): void {
+  for (let row = 0, e = point; row < closest.length; row++, e += width) {
+    if (distances[e]! < closest[row]!) closest[row] = distances[e]!;
+  }
 }

@@ -68,17 +68,11 @@ export async function prepareFeatures(
 
   const inspect = async (block: Matrix, firstRow: number): Promise<void> => {
     const norms = await backend.rowNorms(block);
-    for (let r = 0; r < block.rows; r++) {
-      const row = firstRow + r;
-      if (missing[row] === 1) continue;
-      if (!Number.isFinite(norms[r]!))
-        await refuseNonFinite(backend, block, r, firstRow, source, options.modality);
-      if (norms[r] === 0 && options.zeroRows === "missing") missing[row] = 1;
-    }
+    const mask = missing.subarray(firstRow, firstRow + block.rows);
+    const bad = markZeroRows(norms, mask, options.zeroRows === "missing");
+    if (bad >= 0) await refuseNonFinite(backend, block, bad, firstRow, source, options.modality);
     if (!centers) return;
-    const moments = await backend.columnMoments(block, {
-      missing: missing.subarray(firstRow, firstRow + block.rows),
-    });
+    const moments = await backend.columnMoments(block, { missing: mask });
     for (let c = 0; c < columns; c++) sum[c]! += moments.sum[c]!;
   };
 
@@ -87,7 +81,7 @@ export async function prepareFeatures(
     layout: options.layout,
     inspect,
     transform: async (loadRaw) => {
-      for (let row = 0; row < rows; row++) missingCount += missing[row]!;
+      missingCount = countMissing(missing);
       const present = rows - missingCount;
       if (present === 0) {
         throw new WellbegunError("invalid-data", {
@@ -114,6 +108,25 @@ export async function prepareFeatures(
         : undefined,
   });
   return { modality: options.modality, blocks, missingCount };
+}
+
+/**
+ * Marks rows of norm 0 as missing, if `zeroIsMissing`. Returns the first present row whose norm is not finite, where it
+ * stops, or -1.
+ */
+function markZeroRows(norms: Float32Array, missing: Uint8Array, zeroIsMissing: boolean): number {
+  for (let row = 0; row < norms.length; row++) {
+    if (missing[row] === 1) continue;
+    if (!Number.isFinite(norms[row]!)) return row;
+    if (norms[row] === 0 && zeroIsMissing) missing[row] = 1;
+  }
+  return -1;
+}
+
+function countMissing(missing: Uint8Array): number {
+  let count = 0;
+  for (let row = 0; row < missing.length; row++) count += missing[row]!;
+  return count;
 }
 
 /** 1 / standard deviation (population) per column, from a second pass about the mean; 0 for constant columns. */
