@@ -27,6 +27,8 @@ const FIRST_SEED = 999;
  * @property {Summary} [imports] of the libraries, apart
  * @property {Summary} [cold] from the files to the tables, first in its process
  * @property {Summary} [warm] the same, in a process that has worked for a while
+ * @property {Summary} [coldCpu] as cold, in CPU seconds of all threads
+ * @property {Summary} [warmCpu] as warm, in CPU seconds of all threads
  * @property {Record<string, Summary>} [coldStages]
  * @property {Record<string, Summary>} [warmStages]
  * @property {Summary} [peakBytes] of the cold processes
@@ -124,11 +126,13 @@ function sideResult(side, peer, cold, warm, counted) {
     wholeProcess: summarize(cold.map(({ wallSeconds }) => wallSeconds)),
     imports: summarize(outputs.map((output) => output.import_seconds)),
     cold: summarize(outputs.map((output) => output.end_to_end_seconds[0])),
+    coldCpu: summarize(outputs.map((output) => output.cpu_seconds[0])),
     coldStages: byStage(outputs, 1),
     ...(later.length === 0
       ? {}
       : {
           warm: summarize(later.flatMap((output) => output.end_to_end_seconds.slice(-counted))),
+          warmCpu: summarize(later.flatMap((output) => output.cpu_seconds.slice(-counted))),
           warmStages: byStage(later, counted),
         }),
     peakBytes: summarize(outputs.map((output) => output.peak_rss_bytes)),

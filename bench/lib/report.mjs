@@ -41,6 +41,7 @@ export function comparisonText({ surroundings, settings, datasets, absent, cells
     ),
     absent.length === 0 ? "" : `## Absent\n\n${absent.map(absentLine).join("\n")}`,
     `## End to end\n\n${endToEnd(there)}`,
+    `## CPU seconds in a process\n\n${cpuSeconds(there)}`,
     `## Stages, cold (s, medians)\n\n${byStage(there, (own) => own.coldStages)}`,
     settings.warm === 0 ? "" : `## Stages, warm (s, medians)\n\n${byStage(there, (own) => own.warmStages)}`,
     `## Quality\n\n${quality(there)}`,
@@ -69,6 +70,22 @@ function endToEnd(rows) {
     ];
   });
   return table(header, lines);
+}
+
+/**
+ * From the files to the tables without imports. Other work on the machine adds to the times above, and hardly to these.
+ * @param {readonly Row[]} rows
+ */
+function cpuSeconds(rows) {
+  const lines = rows.map(({ own, peer, labels }) => {
+    const compared = own.peer ? undefined : peer;
+    return [
+      ...labels,
+      ...[spread(own.coldCpu), ratio(own.coldCpu, compared?.coldCpu)],
+      ...[spread(own.warmCpu), ratio(own.warmCpu, compared?.warmCpu)],
+    ];
+  });
+  return table([...cellColumns, "cold, CPU s", "ratio", "warm, CPU s", "ratio"], lines);
 }
 
 /**

@@ -15,8 +15,10 @@ class Clock:
     def __init__(self, wanted: list[str]) -> None:
         self.seconds: dict[str, float] = {}
         self.total = 0.0
+        self.cpu = 0.0
         self._last = max(STAGES.index(stage) for stage in wanted)
         self._started = time.perf_counter()
+        self._cpu_started = time.process_time()
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
@@ -25,13 +27,15 @@ class Clock:
         ended = time.perf_counter()
         self.seconds[name] = self.seconds.get(name, 0.0) + ended - started
         self.total = ended - self._started
+        self.cpu = time.process_time() - self._cpu_started
 
     @contextmanager
     def pause(self) -> Iterator[None]:
         """Excludes the enclosed work from the measured time."""
-        started = time.perf_counter()
+        started, cpu = time.perf_counter(), time.process_time()
         yield
         self._started += time.perf_counter() - started
+        self._cpu_started += time.process_time() - cpu
 
     @property
     def finished(self) -> bool:

@@ -56,6 +56,7 @@ def main() -> None:
         "import_seconds": import_seconds,
         "seconds": {stage: [clock.seconds[stage] for clock in clocks] for stage in reported},
         "end_to_end_seconds": [clock.total for clock in clocks],
+        "cpu_seconds": [clock.cpu for clock in clocks],
         # The same in every repeat, since the seed is.
         **facts[-1],
         "peak_rss_bytes": peak_rss_bytes(),

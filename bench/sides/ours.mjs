@@ -66,6 +66,7 @@ console.log(
       Object.keys(last?.seconds ?? {}).map((stage) => [stage, runs.map((run) => run.seconds[stage])]),
     ),
     end_to_end_seconds: runs.map(({ total }) => total),
+    cpu_seconds: runs.map(({ cpu }) => cpu),
     ...last?.facts,
     peak_rss_bytes: peakBytes(),
   }),
@@ -74,6 +75,7 @@ await backend.dispose();
 
 async function runOnce() {
   const begun = performance.now();
+  const busy = process.cpuUsage();
   const data = await readMmrecDataset(/** @type {string} */ (dataset), {
     ...(values.modalities === undefined ? {} : { modalities: values.modalities.split(",") }),
     // As `init` does: the fit checks the values and finds missing rows on its own first pass.
@@ -92,6 +94,8 @@ async function runOnce() {
   await sink.finish();
   await data.close();
   const total = (performance.now() - begun) / 1000;
+  const { user, system } = process.cpuUsage(busy);
+  const cpu = (user + system) / 1e6;
 
   /** @type {Record<string, number>} */
   const seconds = { load: opened + readSeconds() };
@@ -100,6 +104,7 @@ async function runOnce() {
   const clusters = Object.entries(report.clusters);
   return {
     total,
+    cpu,
     seconds,
     facts: {
       input: report.input,
