@@ -18,6 +18,8 @@
  * @property {() => Promise<unknown>} run
  */
 
+/** Distinct users of a batch of 2048 pairs, about as many as TikTok's batches have. */
+const BATCH = 1024;
 /** Width of projected tables, points of a seeding step, ranked users, and items that each of them gets. */
 const DIM = 64;
 const POINTS = 4;
@@ -93,6 +95,41 @@ export async function operationsOn(backend, { items, width, features, interactio
       name: `topK, ${RANKED} users`,
       flops: 2 * RANKED * items * DIM,
       run: () => backend.topK(ranked, candidates, BEST),
+    },
+    ...(await trainingOperations(backend, x, features)),
+  ];
+}
+
+/**
+ * The dense products of training: features by a linear map, and the contrast of a batch with its gradient.
+ * @param {Backend} backend
+ * @param {Matrix} x the features
+ * @param {Float32Array} features
+ * @returns {Promise<Operation[]>}
+ */
+async function trainingOperations(backend, x, features) {
+  const { training } = backend;
+  if (training === undefined) return [];
+  const { rows, columns } = x;
+  const weights = await filled(backend, features.subarray(0, DIM * columns), DIM, columns);
+  const vectors = await backend.create(rows, DIM);
+  const [left, right] = [
+    await filled(backend, features.subarray(0, BATCH * DIM), BATCH, DIM),
+    await filled(backend, features.subarray(BATCH * DIM, 2 * BATCH * DIM), BATCH, DIM),
+  ];
+  const slopes = /** @type {const} */ ([await backend.create(BATCH, DIM), await backend.create(BATCH, DIM)]);
+  const options = { counts: new Float64Array(BATCH).fill(2), temperature: 0.2, weight: 1 };
+  return [
+    {
+      name: `training.multiplyTransposed to ${DIM}`,
+      flops: 2 * rows * columns * DIM,
+      run: () => training.multiplyTransposed(x, weights, vectors),
+    },
+    // The products, without the exponentials.
+    {
+      name: `training.infoNce, ${BATCH} rows`,
+      flops: 6 * BATCH * BATCH * DIM,
+      run: () => training.infoNce(left, right, ...slopes, options),
     },
   ];
 }
