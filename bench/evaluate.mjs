@@ -5,8 +5,9 @@
  *
  *   npm run bench:evaluate -- --against d116c1d --rounds 3
  *
- * `--against` is a commit, which is checked out and built, or the folder of a built checkout. Each round runs both sides of every cell one after the other, in an order that alternates, in processes of their own.
- * A ratio is one round's CPU time here over that of the commit, all threads counted.
+ * `--against` is a commit, which is checked out and built, or the folder of a built checkout. Each round runs both sides of every
+ * cell one after the other, in an order that alternates, in processes of their own. A ratio is one round's CPU time here over
+ * that of the commit, all threads counted.
  */
 
 import { mkdtempSync, rmSync } from "node:fs";

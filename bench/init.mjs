@@ -5,7 +5,8 @@
  *
  *   npm run bench:init -- --sizes tiktok --memory 500MB
  *
- * The programs take turns, so that other work on the machine slows all of them. Each loads a file of a few lines that writes down its CPU time.
+ * The programs take turns, so that other work on the machine slows all of them. Each loads a file of a few lines that writes down
+ * its CPU time.
  */
 
 import { mkdtemp, rm } from "node:fs/promises";
