@@ -42,7 +42,9 @@ export function expectRows(what: string, at: string, [count, ids]: Rows, [rows, 
  *
  * @throws {WellbegunError} `invalid-data` for a value that is not finite, naming its modality, row and column.
  */
-export async function readFeatures({ features }: Dataset): Promise<Record<string, FeatureTable>> {
+export async function readFeatures({
+  features,
+}: Pick<Dataset, "features">): Promise<Record<string, FeatureTable>> {
   const tables: Record<string, FeatureTable> = {};
   for (const [modality, source] of Object.entries(features)) {
     const { rows, columns, missing } = source;
