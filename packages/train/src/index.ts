@@ -29,7 +29,7 @@ export type { Scope } from "./operations/scope.ts";
 export { pretrain } from "./pretrain/pretrain.ts";
 export type { PretrainOptions, ResolvedPretrainOptions } from "./pretrain/pretrain-options.ts";
 export type { ModalityMap, PretrainEpoch, PretrainReport } from "./pretrain/pretrained.ts";
-export { PretrainedSpace } from "./pretrain/pretrained.ts";
+export { PretrainedSpace, readPretrainedSpace } from "./pretrain/pretrained.ts";
 export type { StartRecord, TrainingRecord } from "./record.ts";
 export { CURVE_FILE, curveLines, trainingRecord } from "./record.ts";
 export type { Schedule } from "./schedule.ts";

@@ -3,13 +3,14 @@ import { checkedBackend, portableDevice } from "@wellbegun/core/backend";
 import { createRandom, symmetricEigen } from "@wellbegun/core/support";
 import { describe, expect, it } from "vitest";
 import { expectRefusal } from "../../../test-support/refusal.ts";
-import { type PretrainOptions, pretrain } from "../src/index.ts";
+import { alignrec, type PretrainOptions, pretrain, readPretrainedSpace, train } from "../src/index.ts";
 import { Parameters } from "../src/models/parameters.ts";
 import { trainingOperations } from "../src/operations/host-training.ts";
 import { download, withScope } from "../src/operations/scope.ts";
 import { resolvePretrainOptions } from "../src/pretrain/pretrain-options.ts";
 import { UnifiedModel } from "../src/pretrain/unified-model.ts";
 import { drawViews } from "../src/pretrain/views.ts";
+import { smallData } from "./support/dataset.ts";
 import { unifiedLoss } from "./support/unified-loss.ts";
 
 const shape = { image: 7, text: 5, audio: 4 };
@@ -234,6 +235,25 @@ describe("pretrain", () => {
     expect(await on(checkedBackend(rest))).toEqual(expected);
     const threads = (threads: number) => wasm({ relaxed: false, threads });
     expect(await on(await threads(2), 900)).toEqual(await on(await threads(1), 900));
+  });
+
+  it("is the same after a way through bytes, and other bytes are refused", async () => {
+    const features = planted(40, shape, { missing: { text: [5] } });
+    const space = await pretrain(features, quick);
+    const bytes = await space.toBytes();
+    const read = readPretrainedSpace(Buffer.from(bytes));
+    expect(await valuesOf(await read.transform(features))).toEqual(
+      await valuesOf(await space.transform(features)),
+    );
+    expect(read.report).toEqual(space.report);
+    expect(await read.toBytes()).toEqual(bytes);
+    await expectRefusal(() => readPretrainedSpace(bytes.subarray(0, -4)), "format", "pretrained space");
+    let checkpoint = new Uint8Array();
+    const write = (written: Uint8Array): void => {
+      checkpoint = written;
+    };
+    await train(smallData(), { model: alignrec({ neighbors: 4 }), epochs: 1, checkpoint: { write } });
+    await expectRefusal(() => readPretrainedSpace(checkpoint), "format", "what pretrain wrote");
   });
 
   it("gives another result for another seed", async () => {

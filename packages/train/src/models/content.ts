@@ -69,7 +69,7 @@ export function columnMeans({ rows, columns, values, missing }: FeatureTable): F
 /** The rows about `mean`, each of length 1; a row that equals it holds zeros. */
 export function centeredUnitRows(
   { rows, columns, values }: FeatureTable,
-  mean: Float64Array,
+  mean: Float32Array | Float64Array,
 ): Float32Array {
   const prepared = new Float32Array(values.length);
   for (let row = 0; row < rows; row++) {

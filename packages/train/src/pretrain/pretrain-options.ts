@@ -24,7 +24,7 @@ export interface PretrainOptions {
   readonly epochs?: number | undefined;
   /** Items of a batch, which are one another's negatives in the contrastive term. Default: 256. */
   readonly batchSize?: number | undefined;
-  /** Default: 0.001. */
+  /** Of Adam. Default: 0.002. */
   readonly learningRate?: number | undefined;
   /** One seed for the start, the order of the items, the held-out ones and the hidden columns. Default: 999. */
   readonly seed?: number | undefined;
@@ -57,7 +57,7 @@ export function resolvePretrainOptions(options: PretrainOptions): ResolvedPretra
     patience: options.patience ?? 10,
     epochs: options.epochs ?? 500,
     batchSize: options.batchSize ?? 256,
-    learningRate: options.learningRate ?? 0.001,
+    learningRate: options.learningRate ?? 0.002,
     seed: options.seed ?? 999,
   };
   const what = "pretraining";

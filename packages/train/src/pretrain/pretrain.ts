@@ -64,7 +64,10 @@ async function pretrainOn(
 ): Promise<PretrainedSpace> {
   const { hidden, seed, patience, learningRate, batchSize } = options;
   const tables = await readFeatures({ features });
-  const means = Object.fromEntries(Object.entries(tables).map(([name, table]) => [name, columnMeans(table)]));
+  // As float32, so that a space that is read from bytes gives the same vectors.
+  const means = Object.fromEntries(
+    Object.entries(tables).map(([name, table]) => [name, Float32Array.from(columnMeans(table))]),
+  );
   const { learned, heldOut } = splitItems(tables, options);
   const widths = Object.values(tables).map(({ columns }) => columns);
   return await withScope(backend, async (scope) => {
@@ -146,7 +149,7 @@ function splitItems(
 }
 
 /** Centered rows whose entries have a mean square of 1, so that wide and narrow modalities weigh the same. */
-function preparedTable(table: FeatureTable, mean: Float64Array): FeatureTable {
+function preparedTable(table: FeatureTable, mean: Float32Array): FeatureTable {
   const scale = Math.sqrt(table.columns);
   return { ...table, values: centeredUnitRows(table, mean).map((value) => value * scale) };
 }

@@ -2,6 +2,7 @@ import { denseFeatures, type FeatureSource, type IdIndex, WellbegunError } from 
 import { expectRows, readFeatures } from "../data.ts";
 import { centeredUnitRows, expectModalities } from "../models/content.ts";
 import type { LossTerms } from "../models/model.ts";
+import { decodeArrays, encodeArrays } from "../named-arrays.ts";
 import type { ResolvedPretrainOptions } from "./pretrain-options.ts";
 
 /** What happened in one epoch of {@link pretrain}. */
@@ -28,10 +29,18 @@ export interface PretrainReport {
 export interface ModalityMap {
   /** D_m. */
   readonly width: number;
-  readonly mean: Float64Array;
+  /** D_m values, the mean of the training items that have the modality. */
+  readonly mean: Float32Array;
   /** D_m x d, row-major. */
   readonly map: Float32Array;
 }
+
+interface SpaceHeader extends Pick<PretrainedSpace, "options" | "curve" | "report"> {
+  readonly kind: typeof KIND;
+  readonly modalities: readonly { readonly name: string; readonly width: number }[];
+}
+
+const KIND = "pretrained space";
 
 /** A learned unified space of items. */
 export class PretrainedSpace {
@@ -86,6 +95,17 @@ export class PretrainedSpace {
     return denseFeatures(values, rows, d, { missing, ids, label: "unified" });
   }
 
+  /** The maps, the options, the curve and the report as bytes, for {@link readPretrainedSpace}. Equal spaces give equal bytes. */
+  async toBytes(): Promise<Uint8Array> {
+    const { options, curve, report, maps } = this;
+    const modalities = Object.entries(maps).map(([name, { width }]) => ({ name, width }));
+    const arrays = Object.entries(maps).flatMap(([name, { mean, map }]) => [
+      { name: `mean/${name}`, length: mean.length, fill: (into: Float32Array) => into.set(mean) },
+      { name: `map/${name}`, length: map.length, fill: (into: Float32Array) => into.set(map) },
+    ]);
+    return await encodeArrays<SpaceHeader>({ kind: KIND, options, curve, report, modalities }, arrays);
+  }
+
   #expectWidth(name: string, columns: number): void {
     const width = this.maps[name]?.width;
     if (width === columns) return;
@@ -97,6 +117,27 @@ export class PretrainedSpace {
       at: `features of ${name}`,
     });
   }
+}
+
+/**
+ * Reads what {@link PretrainedSpace.toBytes} wrote.
+ *
+ * @throws {WellbegunError} `format` for other bytes.
+ */
+export function readPretrainedSpace(bytes: Uint8Array): PretrainedSpace {
+  const { header, arrays } = decodeArrays<SpaceHeader>(bytes, "reading a pretrained space");
+  if (header?.kind !== KIND) {
+    throw new WellbegunError("format", {
+      doing: "reading a pretrained space",
+      expected: "what pretrain wrote",
+      found: "a checkpoint of a training",
+    });
+  }
+  const maps = header.modalities.map(({ name, width }): [string, ModalityMap] => [
+    name,
+    { width, mean: arrays.get(`mean/${name}`)!, map: arrays.get(`map/${name}`)! },
+  ]);
+  return new PretrainedSpace(header.options, Object.fromEntries(maps), header.curve, header.report);
 }
 
 /**
