@@ -30,6 +30,7 @@ const { values } = parseArgs({
     texts: { type: "string", default: "2000" },
     rounds: { type: "string", default: "3" },
     workers: { type: "string", default: "2" },
+    threads: { type: "string", default: "1" },
     "text-encoder": { type: "string" },
     "image-encoder": { type: "string" },
     model: { type: "string" },
@@ -53,7 +54,9 @@ const folder = join(values.cache, `${items}`);
 const catalog = await embedCatalog(sharp, folder, items);
 
 console.log(`# embed\n\n${surroundingsText(surroundings())}`);
-console.log(`- ${items} texts and ${items} images (160 x 120 JPEG), ${values.workers} workers\n`);
+console.log(
+  `- ${items} texts and ${items} images (160 x 120 JPEG), ${values.workers} workers, ${values.threads} thread(s) of the model each\n`,
+);
 
 /**
  * Runs embed and samples its memory; kills it once so many contents are finished.
@@ -66,7 +69,8 @@ async function embed(out, killAt) {
     process.execPath,
     [
       ...["--import", hook, here("../packages/cli/bin/wellbegun.js"), "embed", catalog.path],
-      ...["--text", "title", "--image", "image", "--out", out, "--workers", values.workers, "--quiet"],
+      ...["--text", "title", "--image", "image", "--out", out, "--quiet"],
+      ...["--workers", values.workers, "--threads", values.threads],
       ...[
         "--text-encoder",
         String(values["text-encoder"]),
@@ -199,12 +203,13 @@ else {
     ours: () =>
       run(process.execPath, ["--import", hook, here("sides/encode-texts.mjs"), encoder, texts, file("ours")]),
     onnxruntime: () => python("onnx", encoder, texts, file("onnxruntime")),
-    "sentence-transformers": () => python("encode", String(values.model), texts, file("sentence-transformers")),
+    "sentence-transformers": () =>
+      python("encode", String(values.model), texts, file("sentence-transformers")),
   };
   /** @type {Record<string, any[]>} */
-  const found = {};
+  const found = Object.fromEntries(Object.keys(sides).map((side) => [side, []]));
   for (let round = 0; round < rounds; round++) {
-    for (const [side, encode] of Object.entries(sides)) (found[side] ??= []).push(JSON.parse(encode()));
+    for (const [side, encode] of Object.entries(sides)) found[side]?.push(JSON.parse(encode()));
   }
   const count = Number(values.texts);
   const rows = Object.entries(found).map(([side, list]) => [

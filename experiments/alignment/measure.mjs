@@ -54,13 +54,21 @@ function unified(dataset, options, backend) {
   return found;
 }
 
-/** Validation Recall@20 of a candidate. @param {Dataset} dataset @param {string} arm @param {number} candidate @param {Backend} backend */
+/**
+ * Validation Recall@20 of a candidate.
+ *
+ * @param {Dataset} dataset @param {string} arm @param {number} candidate @param {Backend} backend
+ */
 export async function measureCandidate(dataset, arm, candidate, backend) {
   const tables = await tableOf(dataset, arm, candidate, backend);
   return { validation: (await judge(dataset, tables, "validation", backend)).recall };
 }
 
-/** The chosen candidate on test rows, and its control. @param {Dataset} dataset @param {string} arm @param {number} candidate @param {Backend} backend */
+/**
+ * The chosen candidate on test rows, and its control.
+ *
+ * @param {Dataset} dataset @param {string} arm @param {number} candidate @param {Backend} backend
+ */
 export async function measureChosen(dataset, arm, candidate, backend) {
   const tables = await tableOf(dataset, arm, candidate, backend);
   const control = permutedTables(tables, seed);
@@ -78,7 +86,8 @@ export async function measureChosen(dataset, arm, candidate, backend) {
 /**
  * AlignRec on the arm's item table; on the modalities themselves for "side by side", as AlignRec puts them there itself.
  *
- * @param {Dataset} dataset @param {{ arm: string, candidate: number, seed: number, permuted: boolean }} run @param {Backend} backend
+ * @param {Dataset} dataset @param {{ arm: string, candidate: number, seed: number, permuted: boolean }} run
+ * @param {Backend} backend
  */
 export async function measureTraining(dataset, { arm, candidate, seed: runSeed, permuted }, backend) {
   const source =
@@ -115,7 +124,12 @@ async function permutedFeatures(features, runSeed) {
   return moved;
 }
 
-/** Recall@20 on a split; train items are left out of the lists, on test rows validation items too. @param {Dataset} dataset @param {Tables} tables @param {"validation" | "test"} name @param {Backend} backend @returns {Promise<Judged>} */
+/**
+ * Recall@20 on a split; train items are left out of the lists, on test rows validation items too.
+ *
+ * @param {Dataset} dataset @param {Tables} tables @param {"validation" | "test"} name @param {Backend} backend
+ * @returns {Promise<Judged>}
+ */
 async function judge(dataset, tables, name, backend) {
   const { recall, perUser } = (await zeroShot(tables, splitOf(dataset, name), { k: [20], backend })).cuts[0];
   return { recall, perUser: [...perUser.recall].map(rounded) };

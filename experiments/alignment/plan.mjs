@@ -1,6 +1,9 @@
 // What is compared: four ways to make one item table of several modalities, their candidate settings, and the trainings on them.
 
-/** Datasets in MMRec's layout: folders of the folder that the command is given. CiteULike-a has one modality, ML-1M three, lfm2k three. */
+/**
+ * Datasets in MMRec's layout: folders of the folder that the command is given. TikTok has two modalities, lfm2k and ML-1M three,
+ * CiteULike-a one.
+ */
 export const datasets = ["tiktok", "lfm2k", "citeulike_a", "ml1m"];
 
 /**

@@ -1,7 +1,8 @@
 // Runs what plan.mjs lists. Each step that ends is a line of <runs>/<dataset>.jsonl and is not run again, so that the command
 // can be stopped and continued; then results/<dataset>.json and the tables of docs/experiments.md are written anew.
 //
-//   npm run experiments:alignment -- path/to/data --runs folder [--datasets tiktok] [--arms cca,pretrain] [--train] [--seconds 150]
+//   npm run experiments:alignment -- path/to/data --runs folder [--datasets tiktok] [--arms cca,pretrain] [--train]
+//     [--seconds 150]
 //
 // Settings are chosen on validation rows; test rows are read once, for what was chosen. `--train` trains AlignRec as well.
 // `--seconds` is the time after which no further step begins.

@@ -28,19 +28,24 @@ export function addRun(file, run) {
 const keyOf = ({ step, arm, candidate, seed, permuted }) =>
   JSON.stringify([step, arm, candidate, seed, permuted]);
 
-/** The candidate that validation rows choose; undefined until all were measured. @param {readonly Done[]} done @param {string} arm @param {number} modalities */
+/**
+ * The candidate that validation rows choose; undefined until all were measured.
+ *
+ * @param {readonly Done[]} done @param {string} arm @param {number} modalities
+ */
 export function chosenCandidate(done, arm, modalities) {
   const recalls = candidatesOf(arm, modalities).map(
     (_, candidate) =>
-      done.find((run) => run.step === "candidate" && run.arm === arm && run.candidate === candidate)?.validation,
+      done.find((run) => run.step === "candidate" && run.arm === arm && run.candidate === candidate)
+        ?.validation,
   );
   const best = Math.max(...recalls.map((recall) => recall ?? Number.NaN));
   return Number.isNaN(best) ? undefined : recalls.indexOf(best);
 }
 
 /**
- * The first step that is not done: every arm's candidates and the chosen one, then AlignRec, all arms with one seed before the next,
- * the controls after the first.
+ * The first step that is not done: every arm's candidates and the chosen one, then AlignRec, all arms with one seed before the
+ * next, the controls after the first.
  *
  * @param {readonly Done[]} done @param {{ arms: readonly string[], modalities: number, train: boolean }} plan
  * @returns {Step | undefined}

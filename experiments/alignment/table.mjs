@@ -13,8 +13,8 @@ import { chosenCandidate } from "./runs.mjs";
  * @typedef {{ difference: number, low: number, high: number, seeds: number }} Difference
  * @typedef {{ arm: string, setting: unknown, validation: number, test: number, control: number, itemCf: number,
  *   itemCfControl: number, overFirst?: Difference }} Untrained
- * @typedef {{ arm: string, permuted: boolean, test: number[], bestEpochs: number[], stopped: string[], curves: [number, number][][],
- *   overFirst?: Difference }} Trained
+ * @typedef {{ arm: string, permuted: boolean, test: number[], bestEpochs: number[], stopped: string[],
+ *   curves: [number, number][][], overFirst?: Difference }} Trained
  * @typedef {{ candidates: unknown[], untrained: Untrained[], trained: Trained[] }} Results
  */
 
@@ -42,7 +42,16 @@ export function summarize(dataset, done, modalities) {
     const { itemCf, itemCfControl } = run;
     const overFirst = over([run], chosen(first, "chosen"));
     return [
-      { arm, setting, validation, test: run.test?.recall, control: run.control?.recall, itemCf, itemCfControl, overFirst },
+      {
+        arm,
+        setting,
+        validation,
+        test: run.test?.recall,
+        control: run.control?.recall,
+        itemCf,
+        itemCfControl,
+        overFirst,
+      },
     ];
   });
   const trained = Object.keys(arms).flatMap((arm) =>
@@ -74,7 +83,11 @@ export function summarize(dataset, done, modalities) {
   writeFileSync(fileOf(dataset), `{\n${text}\n}\n`);
 }
 
-/** The difference to the first arm, paired by user, each user's recall averaged over the seeds that both have. @param {readonly Done[]} own @param {readonly Done[]} others @returns {Difference | undefined} */
+/**
+ * The difference to the first arm, paired by user, each user's recall averaged over the seeds that both have.
+ *
+ * @param {readonly Done[]} own @param {readonly Done[]} others @returns {Difference | undefined}
+ */
 function over(own, others) {
   const pairs = own.flatMap((run) => {
     const other = others.find(({ seed }) => seed === run.seed);
@@ -109,7 +122,17 @@ const rows = (rowsOf) =>
 const tables = {
   untrained: () =>
     table(
-      ["data", "item table", "setting", "validation", "test", "control", `test - ${first}`, "item-CF", "its control"],
+      [
+        "data",
+        "item table",
+        "setting",
+        "validation",
+        "test",
+        "control",
+        `test - ${first}`,
+        "item-CF",
+        "its control",
+      ],
       rows((dataset, { untrained }) =>
         untrained.map((one) => [
           dataset,
@@ -149,11 +172,14 @@ function settingText({ fit, pretrain }) {
 
 /** Writes the tables into the page, between their marks. */
 export function writeTables() {
-  const text = Object.entries(tables).reduce((found, [name, make]) => {
-    const mark = new RegExp(`(<!-- alignment: ${name} -->\\n)(?:\\|.*\\n)*`);
-    if (!mark.test(found)) throw new Error(`docs/experiments.md has no place for ${name}`);
-    return found.replace(mark, (_, own) => own + make());
-  }, readFileSync(page, "utf8"));
+  const text = Object.entries(tables).reduce(
+    (found, [name, make]) => {
+      const mark = new RegExp(`(<!-- alignment: ${name} -->\\n)(?:\\|.*\\n)*`);
+      if (!mark.test(found)) throw new Error(`docs/experiments.md has no place for ${name}`);
+      return found.replace(mark, (_, own) => own + make());
+    },
+    readFileSync(page, "utf8"),
+  );
   writeFileSync(page, text);
 }
 

@@ -53,15 +53,21 @@ async function valuesOf({ rows, columns, read }: FeatureSource): Promise<Float32
 const quick: PretrainOptions = { dimensions: 6, epochs: 12, batchSize: 16, learningRate: 0.01 };
 
 describe("The loss of pretrain and its gradients", () => {
-  const cases: [name: string, widths: Record<string, number>, missing: Record<string, readonly number[]>][] = [
-    ["one modality", { image: 7 }, {}],
-    ["two modalities, some items without one", { image: 7, text: 5 }, { image: [1], text: [4, 6] }],
-    ["three modalities", shape, { audio: [0, 2] }],
-  ];
+  const cases: [name: string, widths: Record<string, number>, missing: Record<string, readonly number[]>][] =
+    [
+      ["one modality", { image: 7 }, {}],
+      ["two modalities, some items without one", { image: 7, text: 5 }, { image: [1], text: [4, 6] }],
+      ["three modalities", shape, { audio: [0, 2] }],
+    ];
   it.each(cases)("equal a plain float64 loss and its finite differences: %s", async (_, widths, missing) => {
     const random = createRandom(8, "gradients");
     const [n, d] = [9, 4];
-    const options = resolvePretrainOptions({ dimensions: d, contrast: 0.7, similarity: 0.9, temperature: 0.5 });
+    const options = resolvePretrainOptions({
+      dimensions: d,
+      contrast: 0.7,
+      similarity: 0.9,
+      temperature: 0.5,
+    });
     const tables = Object.fromEntries(
       Object.entries(widths).map(([name, columns]) => {
         const mask = Uint8Array.from({ length: n }, (_, row) => (missing[name]?.includes(row) ? 1 : 0));
@@ -290,7 +296,7 @@ describe("pretrain", () => {
     }
     await expectRefusal(() => pretrain({}), "invalid-data", "at least one modality");
     const fewer = planted(39, { text: 5 }).text!;
-    await expectRefusal(() => pretrain({ image, text: fewer }), "mismatch", "text", "39");
+    await expectRefusal(() => pretrain({ image, text: fewer }), "mismatch", "40 items, those of modality image", "39");
     const all = new Uint8Array(40).fill(1);
     await expectRefusal(
       () => pretrain({ image: { ...image, missing: all.map((_, row) => (row === 0 ? 0 : 1)) } }),

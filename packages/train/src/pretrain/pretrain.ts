@@ -9,7 +9,11 @@ import { trainingOperations } from "../operations/host-training.ts";
 import { download, withScope } from "../operations/scope.ts";
 import { Adam } from "../optimizer.ts";
 import { shuffled } from "../sampler.ts";
-import { type PretrainOptions, type ResolvedPretrainOptions, resolvePretrainOptions } from "./pretrain-options.ts";
+import {
+  type PretrainOptions,
+  type ResolvedPretrainOptions,
+  resolvePretrainOptions,
+} from "./pretrain-options.ts";
 import { commonRows, type ModalityMap, type PretrainEpoch, PretrainedSpace } from "./pretrained.ts";
 import { UnifiedModel } from "./unified-model.ts";
 import { drawViews } from "./views.ts";
@@ -17,28 +21,31 @@ import { drawViews } from "./views.ts";
 const DOING = "pretraining";
 
 /**
- * Learns one space for the items from the feature matrices of their modalities: AlignRec's first alignment, within contents
- * (ICA in Liu et al., CIKM 2024), where there are no raw pixels. No interactions are read. Each modality is a token, a linear map of
- * its centered rows of length 1; an item's vector z is the mean of the tokens it has. Per batch three views of the items (all modalities, a random one,
- * the others), each with a random share of columns hidden, give
+ * Learns one space for the items from the feature matrices of their modalities: AlignRec's first alignment, within contents (ICA
+ * in Liu et al., CIKM 2024), where there are no raw pixels. No interactions are read.
  *
- *     loss = mean over views of |X' - X|^2 (per entry; hidden entries weigh 1, visible ones `visible`)
+ * Each modality is a token: a linear map of its centered rows of length 1. An item's vector z is the mean of the tokens that it has.
+ * Every batch is seen in three views (all modalities, a random one, the others), each with a random share of columns hidden:
+ *
+ *     loss = mean over views and modalities of |X' - X|^2 per entry (hidden entries weigh 1, visible ones `visible`)
  *          + contrast / 2 (InfoNCE(one, others) + InfoNCE(others, one))
  *          + similarity |z z^T - cos(X, X)|_F / items
  *
- * which are masked modeling over modality tokens (a view that hides a modality predicts it from the others), a contrastive term and the
- * regularizer of AlignRec's own training. The paper fine-tunes BEiT-3 on pixels and words instead; its code has no such step. Maps are linear
- * because hidden layers and a transformer were measured to give no more on feature matrices, and because a new item then costs one product.
- * What it reaches is in docs/experiments.md: no claim is made beyond that.
+ * The first term is masked modeling over modality tokens: a view that hides a modality predicts it from the others. The second is
+ * contrastive, the third is the regularizer of AlignRec's own training. The paper fine-tunes BEiT-3 on pixels and words instead, and
+ * its code has no such step. Maps are linear: hidden layers and a small transformer gave no more on feature matrices
+ * (experiments/alignment), and a new item costs one product. docs/experiments.md says what the learned space reaches; nothing beyond
+ * that is claimed.
  *
  * With one modality there is nothing to align: what remains is a masked linear autoencoder.
  *
- * Trains until the loss of held-out items has not fallen for `patience` epochs, and keeps the best maps. One seed gives one result, on every runtime.
+ * Trains until the loss of held-out items has not fallen for `patience` epochs, and keeps the best maps. One seed gives one
+ * result, on every runtime.
  *
- * @param features I x D_m by modality; missing items stay out of the modality's terms.
- * @returns The space; `transform(features)` gives the items' vectors, I x d, for `fit`, `train` or a file.
- * @throws {WellbegunError} `invalid-option`, naming the option; `mismatch` for modalities of different items; `invalid-data` without a modality, with fewer than
- * two items that have one, for a value that is not finite, and for a loss that is not; `aborted`.
+ * @param features I x D_m by modality, float32; an item stays out of the terms of a modality that it does not have.
+ * @returns The space; its `transform(features)` gives the items' vectors, I x d, for `fit`, `train` or a file.
+ * @throws {WellbegunError} `invalid-option`, naming the option; `mismatch` for modalities of different items; `invalid-data`
+ * without a modality, with fewer than two items that have one, for a value that is not finite, and for a loss that is not; `aborted`.
  */
 export async function pretrain(
   features: Readonly<Record<string, FeatureSource>>,
@@ -93,7 +100,10 @@ async function pretrainOn(
         const found = await model.gradients(batch, drawViews(widths, hidden, random));
         if (!Number.isFinite(sumOf(found))) throw notFinite(stream);
         const share = batch.length / items.length;
-        addTerms(terms, Object.fromEntries(Object.entries(found).map(([name, term]) => [name, term * share])));
+        addTerms(
+          terms,
+          Object.fromEntries(Object.entries(found).map(([name, term]) => [name, term * share])),
+        );
         await afterBatch?.();
       }
       return terms;

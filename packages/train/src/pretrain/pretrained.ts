@@ -67,8 +67,8 @@ export class PretrainedSpace {
    *
    * @param features Raw features by modality, as {@link pretrain} takes them.
    * @returns Items x d, float32, with the IDs of the features.
-   * @throws {WellbegunError} `mismatch` for an unknown modality, another width, or different numbers of rows; `invalid-data` for a
-   * value that is not finite, or without a modality.
+   * @throws {WellbegunError} `mismatch` for an unknown modality, another width, or different numbers of rows; `invalid-data` for
+   * a value that is not finite, or without a modality.
    */
   async transform(features: Readonly<Record<string, FeatureSource>>): Promise<FeatureSource> {
     const { dimensions: d } = this.options;
@@ -151,10 +151,11 @@ export function commonRows(features: Readonly<Record<string, FeatureSource>>): {
 } {
   expectModalities(features);
   const sources = Object.entries(features);
-  const { rows } = sources[0]![1];
+  const [first, { rows }] = sources[0]!;
   const ids = sources.find(([, source]) => source.ids !== undefined)?.[1].ids;
   for (const [name, source] of sources) {
-    expectRows("items", source.label ?? `features of ${name}`, [rows, ids], [source.rows, source.ids]);
+    const at = source.label ?? `features of ${name}`;
+    expectRows("items", at, [rows, ids], [source.rows, source.ids], `modality ${first}`);
   }
   return { rows, ids };
 }

@@ -34,7 +34,10 @@ interface Modality {
 
 /** A batch as one view shows it. */
 interface SeenBatch {
-  /** The rows that the encoders take: visible columns, divided by the number of modalities that show the item; undefined where hidden. */
+  /**
+   * The rows that the encoders take: visible columns, divided by the number of modalities that show the item; undefined where
+   * the modality is hidden.
+   */
   readonly inputs: readonly (Matrix | undefined)[];
   /** 1 for each item of the batch that the view shows, else 0. */
   readonly shown: Float32Array;
@@ -146,8 +149,8 @@ export class UnifiedModel {
   }
 
   /**
-   * The mean over modalities of the weighted mean of (X' - X)^2, where hidden entries weigh 1 and visible ones `visible`; adds the gradient
-   * of its share in the mean over views.
+   * The mean over modalities of the weighted mean of (X' - X)^2, where hidden entries weigh 1 and visible ones `visible`; adds
+   * the gradient of its share in the mean over views.
    */
   async #reconstruct(
     scope: Scope,

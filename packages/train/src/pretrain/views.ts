@@ -2,7 +2,10 @@ import type { Random } from "@wellbegun/core/support";
 
 /** How a batch of items is looked at: which modalities are visible, and which of their columns. */
 export interface View {
-  /** For each modality, in order: 1 / (share of visible columns) for a visible column, 0 for a hidden one; undefined if all are hidden. */
+  /**
+   * For each modality, in order, a factor of each column: 0 for a hidden one, 1 / (1 - share of hidden columns) for a visible one.
+   * Undefined where the whole modality is hidden.
+   */
   readonly columns: readonly (Float64Array | undefined)[];
 }
 

@@ -31,7 +31,9 @@ export function unifiedLoss(
     Array.from({ length: n }, (_, row) => encode(modalities, d, view, row)),
   );
   const [all, one, others] = encoded;
-  const reconstruction = mean(views.map((view, v) => reconstructionOf(modalities, view, encoded[v]!, weights)));
+  const reconstruction = mean(
+    views.map((view, v) => reconstructionOf(modalities, view, encoded[v]!, weights)),
+  );
   let contrast = 0;
   if (one !== undefined && others !== undefined) {
     const both = one.flatMap((a, row) => (a && others[row] ? [[unit(a), unit(others[row])] as const] : []));

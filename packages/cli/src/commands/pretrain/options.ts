@@ -33,7 +33,8 @@ export const pretrainSettings: Settings<PretrainSettings> = {
   force: {
     kind: overwrite,
     group: result,
-    description: "replace an earlier output even if other files lie beside it; with its path once more, any folder",
+    description:
+      "replace an earlier output even if other files lie beside it; with its path once more, any folder",
   },
   space: {
     kind: path,

@@ -83,14 +83,21 @@ export async function runPretrain(
       const { rows, columns } = unified;
       const values = new Float32Array(rows * columns);
       await unified.read(0, rows, values);
-      // Every runtime stores numbers with the lowest byte first; items without any modality are rows of zeros, which are read as missing.
-      await write("unified_feat.npy", encodeNpyHeader("float32", [rows, columns]), new Uint8Array(values.buffer));
+      // Items without any modality are rows of zeros, which are read as missing.
+      await write(
+        "unified_feat.npy",
+        encodeNpyHeader("float32", [rows, columns]),
+        new Uint8Array(values.buffer),
+      );
       await write(SPACE, await space.toBytes());
       for (const name of opened.alongside) await copy(join(folder, name), join(staging, name));
       const packages = { ...packageVersions(), "@wellbegun/train": packageVersion("@wellbegun/train") };
       const manifest = { format: FORMAT, version: 1, packages, options, report, input: inputs, files };
       const alongside = { alongside: opened.alongside };
-      await write(MANIFEST, new TextEncoder().encode(`${JSON.stringify({ ...manifest, ...alongside }, null, 2)}\n`));
+      await write(
+        MANIFEST,
+        new TextEncoder().encode(`${JSON.stringify({ ...manifest, ...alongside }, null, 2)}\n`),
+      );
     });
     return {
       dataset: folder,
