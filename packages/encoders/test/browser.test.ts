@@ -5,7 +5,14 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { demandBrowser, launchBrowser } from "./support/browser.ts";
 import { describeWithModels, encodeApart, miniLm, rowCosines } from "./support/models.ts";
 import { type PageServer, servePage } from "./support/page-server.ts";
-import { declared, exportPairModels, type PairModels, shared, texts, waveWidth } from "./support/pair-models.ts";
+import {
+  declared,
+  exportPairModels,
+  type PairModels,
+  shared,
+  texts,
+  waveWidth,
+} from "./support/pair-models.ts";
 import { torchPython } from "./support/torch.ts";
 
 /** What the page encodes: texts, or files by their address. */

@@ -132,7 +132,7 @@ describe("pretrain", () => {
     const features = planted(items, { image: width }, { latents: 6, noise: 0.5 });
     const space = await pretrain(features, {
       ...{ dimensions: d, hidden: 0, visible: 1, contrast: 0, similarity: 0 },
-      ...{ epochs: 300, patience: 300, learningRate: 0.01, batchSize: 64, heldOut: 0.01 },
+      ...{ epochs: 300, patience: 300, learningRate: 0.01, decay: 0.98, batchSize: 64, heldOut: 0.01 },
     });
     // The rows as they are prepared: centered, of length 1, mean square 1.
     const raw = await valuesOf(features.image!);
@@ -196,7 +196,7 @@ describe("pretrain", () => {
     const heldOut = space.curve.map((epoch) => epoch.heldOut);
     expect(space.report.stopped).toBe("patience");
     expect(space.curve.length).toBe(space.report.bestEpoch + 3);
-    expect(heldOut[space.report.bestEpoch - 1]).toBe(Math.min(...heldOut));
+    expect(heldOut[space.report.bestEpoch - 1]).toBeLessThan(1.0002 * Math.min(...heldOut));
     const same = await pretrain(planted(60, shape), { ...quick, epochs: space.report.bestEpoch });
     expect(same.maps).toEqual(space.maps);
   });
@@ -290,13 +290,19 @@ describe("pretrain", () => {
       [{ dimensions: 0 }, "dimensions"],
       [{ contrast: -1 }, "contrast"],
       [{ learningRate: Number.NaN }, "learningRate"],
+      [{ decay: 1.1 }, "decay"],
     ];
     for (const [options, name] of refused) {
       await expectRefusal(() => pretrain(features, options), "invalid-option", name);
     }
     await expectRefusal(() => pretrain({}), "invalid-data", "at least one modality");
     const fewer = planted(39, { text: 5 }).text!;
-    await expectRefusal(() => pretrain({ image, text: fewer }), "mismatch", "40 items, those of modality image", "39");
+    await expectRefusal(
+      () => pretrain({ image, text: fewer }),
+      "mismatch",
+      "40 items, those of modality image",
+      "39",
+    );
     const all = new Uint8Array(40).fill(1);
     await expectRefusal(
       () => pretrain({ image: { ...image, missing: all.map((_, row) => (row === 0 ? 0 : 1)) } }),

@@ -1,6 +1,6 @@
 import type { AbortSignalLike, Backend } from "@wellbegun/core";
 import { expectCounts, expectWeights, invalidOption } from "../models/check-options.ts";
-import type { PretrainEpoch } from "./pretrained.ts";
+import type { PretrainEpoch } from "./pretrain-record.ts";
 
 /** Options of {@link pretrain}. */
 export interface PretrainOptions {
@@ -18,14 +18,16 @@ export interface PretrainOptions {
   readonly similarity?: number | undefined;
   /** Share of the items that are held out to tell when training has converged, above 0 and below 1. Default: 0.1. */
   readonly heldOut?: number | undefined;
-  /** Training stops after this many epochs in a row without a lower held-out loss. Default: 10. */
+  /** Training stops after this many epochs in a row without a held-out loss that is lower by 1e-4 of it. Default: 10. */
   readonly patience?: number | undefined;
   /** Most epochs. Default: 500; `patience` ends training earlier. */
   readonly epochs?: number | undefined;
   /** Items of a batch, which are one another's negatives in the contrastive term. Default: 256. */
   readonly batchSize?: number | undefined;
-  /** Of Adam. Default: 0.002. */
+  /** Of Adam, in the first epoch. Default: 0.005. */
   readonly learningRate?: number | undefined;
+  /** Factor of the learning rate from epoch to epoch, above 0 and at most 1. Default: 0.95. */
+  readonly decay?: number | undefined;
   /** One seed for the start, the order of the items, the held-out ones and the hidden columns. Default: 999. */
   readonly seed?: number | undefined;
   /**
@@ -57,7 +59,8 @@ export function resolvePretrainOptions(options: PretrainOptions): ResolvedPretra
     patience: options.patience ?? 10,
     epochs: options.epochs ?? 500,
     batchSize: options.batchSize ?? 256,
-    learningRate: options.learningRate ?? 0.002,
+    learningRate: options.learningRate ?? 0.005,
+    decay: options.decay ?? 0.95,
     seed: options.seed ?? 999,
   };
   const what = "pretraining";
@@ -69,7 +72,8 @@ export function resolvePretrainOptions(options: PretrainOptions): ResolvedPretra
   expect("hidden", resolved.hidden < 1, "a number from 0 to below 1");
   expect("heldOut", resolved.heldOut > 0 && resolved.heldOut < 1, "a number above 0 and below 1");
   expect("temperature", resolved.temperature >= 0.02, "a number >= 0.02");
-  const { learningRate } = resolved;
+  const { learningRate, decay } = resolved;
+  expect("decay", decay > 0 && decay <= 1, "a number above 0, at most 1");
   expect("learningRate", Number.isFinite(learningRate) && learningRate > 0, "a number above 0");
   return resolved;
 }

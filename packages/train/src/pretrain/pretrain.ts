@@ -9,16 +9,20 @@ import { trainingOperations } from "../operations/host-training.ts";
 import { download, withScope } from "../operations/scope.ts";
 import { Adam } from "../optimizer.ts";
 import { shuffled } from "../sampler.ts";
+import { rateOf } from "../schedule.ts";
 import {
   type PretrainOptions,
   type ResolvedPretrainOptions,
   resolvePretrainOptions,
 } from "./pretrain-options.ts";
-import { commonRows, type ModalityMap, type PretrainEpoch, PretrainedSpace } from "./pretrained.ts";
+import type { PretrainEpoch } from "./pretrain-record.ts";
+import { commonRows, type ModalityMap, PretrainedSpace } from "./pretrained.ts";
 import { UnifiedModel } from "./unified-model.ts";
 import { drawViews } from "./views.ts";
 
 const DOING = "pretraining";
+/** A held-out loss counts as lower if it is so by this share: with a decaying rate it creeps on for ever. */
+const LEAST_GAIN = 1e-4;
 
 /**
  * Learns one space for the items from the feature matrices of their modalities: AlignRec's first alignment, within contents (ICA
@@ -69,7 +73,8 @@ async function pretrainOn(
   { signal, onEpoch }: PretrainOptions,
   options: ResolvedPretrainOptions,
 ): Promise<PretrainedSpace> {
-  const { hidden, seed, patience, learningRate, batchSize } = options;
+  const { hidden, seed, patience, batchSize } = options;
+  const schedule = { ...options, decayEpochs: 1, warmUpEpochs: 0 };
   const tables = await readFeatures({ features });
   // As float32, so that a space that is read from bytes gives the same vectors.
   const means = Object.fromEntries(
@@ -113,17 +118,18 @@ async function pretrainOn(
     let best: { epoch: number; heldOut: number; maps: Record<string, ModalityMap> } | undefined;
     while (curve.length < options.epochs && curve.length - (best?.epoch ?? 0) < patience) {
       const epoch = curve.length + 1;
+      const rate = rateOf(schedule, curve.length);
       const order = shuffled(learned.length, createRandom(seed, `pretrain/order/${epoch}`));
       const terms = await pass(
         order.map((at) => learned[at]!),
         `pretrain/views/${epoch}`,
-        () => adam.step(learningRate),
+        () => adam.step(rate),
       );
       const judged = sumOf(await pass(heldOut, "pretrain/held-out views"));
       const record = { epoch, loss: sumOf(terms), terms, heldOut: judged };
       curve.push(record);
       onEpoch?.(record);
-      if (best !== undefined && judged >= best.heldOut) continue;
+      if (best !== undefined && judged > (1 - LEAST_GAIN) * best.heldOut) continue;
       const maps: Record<string, ModalityMap> = {};
       for (const [name, { columns }] of Object.entries(tables)) {
         const weight = await download(backend, parameters.get(`encoder/${name}`)!.value);

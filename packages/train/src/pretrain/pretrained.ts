@@ -1,29 +1,9 @@
 import { denseFeatures, type FeatureSource, type IdIndex, WellbegunError } from "@wellbegun/core";
 import { expectRows, readFeatures } from "../data.ts";
 import { centeredUnitRows, expectModalities } from "../models/content.ts";
-import type { LossTerms } from "../models/model.ts";
 import { decodeArrays, encodeArrays } from "../named-arrays.ts";
 import type { ResolvedPretrainOptions } from "./pretrain-options.ts";
-
-/** What happened in one epoch of {@link pretrain}. */
-export interface PretrainEpoch {
-  /** From 1. */
-  readonly epoch: number;
-  /** Mean loss of the batches. */
-  readonly loss: number;
-  /** Its terms with their weights. */
-  readonly terms: LossTerms;
-  /** Mean loss of the held-out items, with the same hidden columns in every epoch. */
-  readonly heldOut: number;
-}
-
-/** How {@link pretrain} ended. */
-export interface PretrainReport {
-  /** The epoch with the lowest held-out loss, whose maps are kept. */
-  readonly bestEpoch: number;
-  /** `patience`: converged; `epochs`: it might have gone on. */
-  readonly stopped: "patience" | "epochs";
-}
+import type { PretrainEpoch, PretrainReport } from "./pretrain-record.ts";
 
 /** How one modality enters the unified space: (x - mean) / |x - mean| times `map`. */
 export interface ModalityMap {

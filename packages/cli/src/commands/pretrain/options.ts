@@ -61,7 +61,7 @@ export const pretrainSettings: Settings<PretrainSettings> = {
     description: "epochs without a lower loss of held-out items that training goes on for (10)",
   },
   batch: { kind: number, group: training, description: "items of a step (256)" },
-  lr: { kind: number, group: training, description: "learning rate (0.002)" },
+  lr: { kind: number, group: training, description: "learning rate of the first epoch (0.005)" },
   seed: { kind: number, group: training, description: "one seed for everything random (999)" },
   ...backendSettings,
   ...outputSettings,
