@@ -29,7 +29,7 @@ export const arms = {
     ),
   ),
   cca: widths.flatMap((dim) => ridges.map((ccaRidge) => ({ fit: { dim, combine: "cca", ccaRidge } }))),
-  pretrain: [0.1, 1, 0].flatMap((contrast) => [
+  pretrain: [0.1, 1, 10].flatMap((contrast) => [
     { fit: { dim: 128 }, pretrain: { dimensions: 128, contrast } },
     { fit: { dim: 128, prepare: "whiten", whitenPower: 1 }, pretrain: { dimensions: 128, contrast } },
   ]),

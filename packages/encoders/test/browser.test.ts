@@ -100,12 +100,15 @@ if (demandBrowser(suite)) {
         "--enable-features=Vulkan",
       ]);
       try {
+        const few = texts.slice(0, 4);
         const own = await gpu.newPage();
         servers.push(await servePage({ pair: models.folder }));
         await own.goto(servers.at(-1)!.address);
-        const found = await encodeInPage(own, { folder: "/pair", device: "webgpu", texts });
+        const found = await encodeInPage(own, { folder: "/pair", device: "webgpu", texts: few });
         expect(found.runtime).toMatch(/^transformers\.js \d.*webgpu/);
-        expect(Math.min(...rowCosines(found.vectors, models.vectors.text, shared))).toBeGreaterThan(0.9999);
+        expect(
+          Math.min(...rowCosines(found.vectors, models.vectors.text.slice(0, 4 * shared), shared)),
+        ).toBeGreaterThan(0.9999);
       } finally {
         await gpu.close();
       }

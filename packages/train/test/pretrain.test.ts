@@ -196,7 +196,7 @@ describe("pretrain", () => {
     const heldOut = space.curve.map((epoch) => epoch.heldOut);
     expect(space.report.stopped).toBe("patience");
     expect(space.curve.length).toBe(space.report.bestEpoch + 3);
-    expect(heldOut[space.report.bestEpoch - 1]).toBeLessThan(1.0002 * Math.min(...heldOut));
+    expect(heldOut[space.report.bestEpoch - 1]).toBeLessThan(1.002 * Math.min(...heldOut));
     const same = await pretrain(planted(60, shape), { ...quick, epochs: space.report.bestEpoch });
     expect(same.maps).toEqual(space.maps);
   });
@@ -254,7 +254,7 @@ describe("pretrain", () => {
     expect(read.report).toEqual(space.report);
     expect(await read.toBytes()).toEqual(bytes);
     await expectRefusal(() => readPretrainedSpace(bytes.subarray(0, -4)), "format", "pretrained space");
-    let checkpoint = new Uint8Array();
+    let checkpoint: Uint8Array = new Uint8Array();
     const write = (written: Uint8Array): void => {
       checkpoint = written;
     };

@@ -18,7 +18,7 @@ export interface PretrainOptions {
   readonly similarity?: number | undefined;
   /** Share of the items that are held out to tell when training has converged, above 0 and below 1. Default: 0.1. */
   readonly heldOut?: number | undefined;
-  /** Training stops after this many epochs in a row without a held-out loss that is lower by 1e-4 of it. Default: 10. */
+  /** Training stops after this many epochs in a row without a held-out loss that is lower by a thousandth. Default: 10. */
   readonly patience?: number | undefined;
   /** Most epochs. Default: 500; `patience` ends training earlier. */
   readonly epochs?: number | undefined;
@@ -26,7 +26,7 @@ export interface PretrainOptions {
   readonly batchSize?: number | undefined;
   /** Of Adam, in the first epoch. Default: 0.005. */
   readonly learningRate?: number | undefined;
-  /** Factor of the learning rate from epoch to epoch, above 0 and at most 1. Default: 0.95. */
+  /** Factor of the learning rate from epoch to epoch, above 0 and at most 1. Default: 0.9. */
   readonly decay?: number | undefined;
   /** One seed for the start, the order of the items, the held-out ones and the hidden columns. Default: 999. */
   readonly seed?: number | undefined;
@@ -60,7 +60,7 @@ export function resolvePretrainOptions(options: PretrainOptions): ResolvedPretra
     epochs: options.epochs ?? 500,
     batchSize: options.batchSize ?? 256,
     learningRate: options.learningRate ?? 0.005,
-    decay: options.decay ?? 0.95,
+    decay: options.decay ?? 0.9,
     seed: options.seed ?? 999,
   };
   const what = "pretraining";

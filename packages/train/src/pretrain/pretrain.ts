@@ -22,7 +22,7 @@ import { drawViews } from "./views.ts";
 
 const DOING = "pretraining";
 /** A held-out loss counts as lower if it is so by this share: with a decaying rate it creeps on for ever. */
-const LEAST_GAIN = 1e-4;
+const LEAST_GAIN = 1e-3;
 
 /**
  * Learns one space for the items from the feature matrices of their modalities: AlignRec's first alignment, within contents (ICA
