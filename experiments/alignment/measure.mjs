@@ -11,7 +11,7 @@ import {
   zeroShot,
 } from "@wellbegun/evaluation";
 import { alignrec, pretrain, train } from "@wellbegun/train";
-import { candidatesOf, epochs, seed, training } from "./plan.mjs";
+import { candidatesOf, epochs, seed, shapeOf, training } from "./plan.mjs";
 
 /**
  * @typedef {Awaited<ReturnType<typeof import("@wellbegun/adapters/node").readMmrecDataset>>} Dataset
@@ -32,7 +32,7 @@ const spaces = new Map();
  * @param {Dataset} dataset @param {string} arm @param {number} index @param {Backend} backend
  */
 export async function tableOf(dataset, arm, index, backend) {
-  const candidate = candidatesOf(arm, Object.keys(dataset.features).length)[index];
+  const candidate = candidatesOf(arm, shapeOf(dataset.features))[index];
   if (candidate === undefined) throw new Error(`no candidate ${index} of ${arm}`);
   const features =
     candidate.pretrain === undefined

@@ -12,7 +12,7 @@ export const datasets = ["tiktok", "lfm2k", "citeulike_a", "ml1m"];
  * @typedef {{ fit: import("@wellbegun/core").FitOptions, pretrain?: import("@wellbegun/train").PretrainOptions }} Candidate
  */
 
-const widths = [64, 128];
+const widths = [64, 128, 256];
 const ridges = [0.01, 0.1, 1];
 const powers = [0.5, 1];
 
@@ -28,17 +28,35 @@ export const arms = {
       [0, 1].map((whitenRidge) => ({ fit: { dim, prepare: "whiten", whitenPower, whitenRidge } })),
     ),
   ),
-  cca: widths.flatMap((dim) => ridges.map((ccaRidge) => ({ fit: { dim, combine: "cca", ccaRidge } }))),
+  cca: [64, 128].flatMap((dim) => ridges.map((ccaRidge) => ({ fit: { dim, combine: "cca", ccaRidge } }))),
   pretrain: [0.1, 1, 10].flatMap((contrast) => [
     { fit: { dim: 128 }, pretrain: { dimensions: 128, contrast } },
     { fit: { dim: 128, prepare: "whiten", whitenPower: 1 }, pretrain: { dimensions: 128, contrast } },
   ]),
 };
 
-/** A contrast between modalities means nothing where there is one: only the first setting of `pretrain` is left. */
-export const candidatesOf = (/** @type {string} */ arm, /** @type {number} */ modalities) =>
+/**
+ * What of a dataset decides on candidates: the number of its modalities and their columns together.
+ *
+ * @typedef {{ modalities: number, width: number }} Shape
+ */
+
+/** @param {Readonly<Record<string, import("@wellbegun/core").FeatureSource>>} features @returns {Shape} */
+export const shapeOf = (features) => ({
+  modalities: Object.keys(features).length,
+  width: Object.values(features).reduce((sum, { columns }) => sum + columns, 0),
+});
+
+/**
+ * An arm's candidates on a dataset. A table is at most as wide as the features, and a contrast between modalities means nothing where
+ * there is one: only the first setting of `pretrain` is left.
+ *
+ * @param {string} arm @param {Shape} shape
+ */
+export const candidatesOf = (arm, { modalities, width }) =>
   (arms[arm] ?? []).filter(
-    ({ pretrain }) => pretrain === undefined || modalities > 1 || pretrain.contrast === 0.1,
+    ({ fit, pretrain }) =>
+      (fit.dim ?? 0) <= width && (pretrain === undefined || modalities > 1 || pretrain.contrast === 0.1),
   );
 
 /** One seed for k-means, pretraining and controls of the untrained tables. */

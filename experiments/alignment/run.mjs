@@ -12,7 +12,7 @@ import { parseArgs } from "node:util";
 import { readMmrecDataset } from "@wellbegun/adapters/node";
 import { wasm } from "@wellbegun/core";
 import { measureCandidate, measureChosen, measureTraining } from "./measure.mjs";
-import { arms, datasets } from "./plan.mjs";
+import { arms, datasets, shapeOf } from "./plan.mjs";
 import { addRun, nextStep, readRuns } from "./runs.mjs";
 import { summarize, writeTables } from "./table.mjs";
 
@@ -39,7 +39,7 @@ const backend = await wasm({ threads: 1, relaxed: false });
 for (const name of chosen("datasets", values.datasets, datasets)) {
   const file = join(values.runs, `${name}.jsonl`);
   const dataset = await readMmrecDataset(join(data, name));
-  const plan = { arms: names, modalities: Object.keys(dataset.features).length, train: values.train };
+  const plan = { arms: names, shape: shapeOf(dataset.features), train: values.train };
   for (let step = nextStep(readRuns(file), plan); step; step = nextStep(readRuns(file), plan)) {
     if (process.uptime() > Number(values.seconds)) break;
     const cpu = process.cpuUsage();
@@ -48,7 +48,7 @@ for (const name of chosen("datasets", values.datasets, datasets)) {
     addRun(file, { ...step, cpuSeconds: Math.round((user + system) / 1e5) / 10, ...found });
     console.error(`${name}, ${Object.values(step).join(", ")}: ${((user + system) / 1e6).toFixed(1)} CPU s`);
   }
-  summarize(name, readRuns(file), plan.modalities);
+  summarize(name, readRuns(file), plan.shape);
   await dataset.close();
 }
 await backend.dispose();

@@ -31,10 +31,10 @@ const keyOf = ({ step, arm, candidate, seed, permuted }) =>
 /**
  * The candidate that validation rows choose; undefined until all were measured.
  *
- * @param {readonly Done[]} done @param {string} arm @param {number} modalities
+ * @param {readonly Done[]} done @param {string} arm @param {import("./plan.mjs").Shape} shape
  */
-export function chosenCandidate(done, arm, modalities) {
-  const recalls = candidatesOf(arm, modalities).map(
+export function chosenCandidate(done, arm, shape) {
+  const recalls = candidatesOf(arm, shape).map(
     (_, candidate) =>
       done.find((run) => run.step === "candidate" && run.arm === arm && run.candidate === candidate)
         ?.validation,
@@ -47,16 +47,16 @@ export function chosenCandidate(done, arm, modalities) {
  * The first step that is not done: every arm's candidates and the chosen one, then AlignRec, all arms with one seed before the
  * next, the controls after the first.
  *
- * @param {readonly Done[]} done @param {{ arms: readonly string[], modalities: number, train: boolean }} plan
+ * @param {readonly Done[]} done @param {{ arms: readonly string[], shape: import("./plan.mjs").Shape, train: boolean }} plan
  * @returns {Step | undefined}
  */
-export function nextStep(done, { arms, modalities, train }) {
+export function nextStep(done, { arms, shape, train }) {
   const keys = new Set(done.map(keyOf));
   const untrained = arms.flatMap((arm) => {
-    const candidates = candidatesOf(arm, modalities).map(
+    const candidates = candidatesOf(arm, shape).map(
       (_, candidate) => /** @type {Step} */ ({ step: "candidate", arm, candidate }),
     );
-    const candidate = chosenCandidate(done, arm, modalities);
+    const candidate = chosenCandidate(done, arm, shape);
     return candidate === undefined
       ? candidates
       : [...candidates, /** @type {Step} */ ({ step: "chosen", arm, candidate })];
@@ -64,7 +64,7 @@ export function nextStep(done, { arms, modalities, train }) {
   const trained = seeds.flatMap((seed, round) =>
     (round === 0 ? [false, true] : [false]).flatMap((permuted) =>
       arms.flatMap((arm) => {
-        const candidate = chosenCandidate(done, arm, modalities);
+        const candidate = chosenCandidate(done, arm, shape);
         return candidate === undefined
           ? []
           : [/** @type {Step} */ ({ step: "trained", arm, candidate, seed, permuted })];

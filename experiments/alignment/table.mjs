@@ -25,17 +25,16 @@ const fileOf = (dataset) => new URL(`results/${dataset}.json`, import.meta.url);
 /** @param {readonly number[]} values */
 const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
-/** Writes results/<dataset>.json. @param {string} dataset @param {readonly Done[]} done @param {number} modalities */
-export function summarize(dataset, done, modalities) {
+/** Writes results/<dataset>.json. @param {string} dataset @param {readonly Done[]} done @param {import("./plan.mjs").Shape} shape */
+export function summarize(dataset, done, shape) {
   const chosen = (/** @type {string} */ arm, /** @type {Done["step"]} */ step) =>
     done.filter(
-      (run) =>
-        run.step === step && run.arm === arm && run.candidate === chosenCandidate(done, arm, modalities),
+      (run) => run.step === step && run.arm === arm && run.candidate === chosenCandidate(done, arm, shape),
     );
   const untrained = Object.keys(arms).flatMap((arm) => {
     const [run] = chosen(arm, "chosen");
     if (run === undefined) return [];
-    const setting = candidatesOf(arm, modalities)[run.candidate];
+    const setting = candidatesOf(arm, shape)[run.candidate];
     const validation = done.find(
       (one) => one.step === "candidate" && one.arm === arm && one.candidate === run.candidate,
     )?.validation;
@@ -75,7 +74,7 @@ export function summarize(dataset, done, modalities) {
   );
   const candidates = done
     .filter(({ step }) => step === "candidate")
-    .map(({ arm, candidate, validation }) => [arm, candidatesOf(arm, modalities)[candidate], validation]);
+    .map(({ arm, candidate, validation }) => [arm, candidatesOf(arm, shape)[candidate], validation]);
   const lines = (/** @type {readonly unknown[]} */ rows) =>
     rows.map((row) => `    ${JSON.stringify(row)}`).join(",\n");
   const parts = Object.entries({ candidates, untrained, trained });
