@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 /**
  * `wellbegun embed` over a generated catalog of texts and images: memory while it runs (an SVG), the same bytes after kill -9 and a second
- * start, broken files listed, and texts beside sentence-transformers with the same weights on one thread. Prints Markdown.
+ * start, broken files listed, and texts beside sentence-transformers and Python's onnxruntime with the same weights on one thread.
+ * Prints Markdown.
  *
  *   npm run build && WELLBEGUN_PEERS=path/to/encoder-peers node --import ./tools/peers.mjs bench/embed.mjs \
  *     --text-encoder FOLDER --image-encoder FOLDER --model SENTENCE-TRANSFORMERS-FOLDER --python PYTHON --plot bench/results/embed-memory.svg
@@ -29,6 +30,7 @@ const { values } = parseArgs({
     texts: { type: "string", default: "2000" },
     rounds: { type: "string", default: "3" },
     workers: { type: "string", default: "2" },
+    threads: { type: "string", default: "1" },
     "text-encoder": { type: "string" },
     "image-encoder": { type: "string" },
     model: { type: "string" },
@@ -52,7 +54,9 @@ const folder = join(values.cache, `${items}`);
 const catalog = await embedCatalog(sharp, folder, items);
 
 console.log(`# embed\n\n${surroundingsText(surroundings())}`);
-console.log(`- ${items} texts and ${items} images (160 x 120 JPEG), ${values.workers} workers\n`);
+console.log(
+  `- ${items} texts and ${items} images (160 x 120 JPEG), ${values.workers} workers, ${values.threads} thread(s) of the model each\n`,
+);
 
 /**
  * Runs embed and samples its memory; kills it once so many contents are finished.
@@ -65,7 +69,8 @@ async function embed(out, killAt) {
     process.execPath,
     [
       ...["--import", hook, here("../packages/cli/bin/wellbegun.js"), "embed", catalog.path],
-      ...["--text", "title", "--image", "image", "--out", out, "--workers", values.workers, "--quiet"],
+      ...["--text", "title", "--image", "image", "--out", out, "--quiet"],
+      ...["--workers", values.workers, "--threads", values.threads],
       ...[
         "--text-encoder",
         String(values["text-encoder"]),
@@ -139,7 +144,8 @@ const listed = readFileSync(join(whole, "missing_items.jsonl"), "utf8").trim().s
 const rows = listed.map((line) => JSON.parse(line)).filter(({ modality }) => modality === "image");
 const right = JSON.stringify(rows.map(({ row }) => row)) === JSON.stringify(catalog.unreadable);
 
-const megabytes = (/** @type {number} */ bytes) => (bytes / 2 ** 20).toFixed(0);
+/** No sample falls into a part of a short run. */
+const megabytes = (/** @type {number} */ bytes) => (bytes > 0 ? (bytes / 2 ** 20).toFixed(0) : "no sample");
 const between = (/** @type {number} */ low, /** @type {number} */ high) =>
   Math.max(
     ...first.samples
@@ -191,29 +197,28 @@ else {
   );
   const encoder = join(values.cache, "minilm-float32");
   if (!existsSync(join(encoder, "encoder.json"))) python("export", values.model, encoder);
-  const files = [join(folder, "ours.f32"), join(folder, "theirs.f32")];
-  /** @type {{ ours: any[], theirs: any[] }} */
-  const found = { ours: [], theirs: [] };
+  const file = (/** @type {string} */ side) => join(folder, `${side}.f32`);
+  /** @type {Record<string, () => string>} */
+  const sides = {
+    ours: () =>
+      run(process.execPath, ["--import", hook, here("sides/encode-texts.mjs"), encoder, texts, file("ours")]),
+    onnxruntime: () => python("onnx", encoder, texts, file("onnxruntime")),
+    "sentence-transformers": () =>
+      python("encode", String(values.model), texts, file("sentence-transformers")),
+  };
+  /** @type {Record<string, any[]>} */
+  const found = Object.fromEntries(Object.keys(sides).map((side) => [side, []]));
   for (let round = 0; round < rounds; round++) {
-    const args = ["--import", hook, here("sides/encode-texts.mjs"), encoder, texts, String(files[0])];
-    found.ours.push(JSON.parse(run(process.execPath, args)));
-    found.theirs.push(JSON.parse(python("encode", values.model, texts, String(files[1]))));
+    for (const [side, encode] of Object.entries(sides)) found[side]?.push(JSON.parse(encode()));
   }
   const count = Number(values.texts);
-  const rates = (/** @type {any[]} */ list) => list.map(({ cpu }) => (count / cpu).toFixed(0)).join(", ");
+  const rows = Object.entries(found).map(([side, list]) => [
+    list[0].runtime,
+    list.map(({ cpu }) => (count / cpu).toFixed(0)).join(", "),
+    side === "ours" ? "" : leastCosine(file("ours"), file(side), count).toFixed(7),
+  ]);
   console.log(`\n## ${count} texts, MiniLM in float32, one thread: texts in a CPU second, round by round\n`);
-  console.log(
-    table(
-      ["side", "texts / CPU s"],
-      [
-        [found.ours[0].runtime, rates(found.ours)],
-        [found.theirs[0].runtime, rates(found.theirs)],
-      ],
-    ),
-  );
-  console.log(
-    `\nLeast cosine of the two: ${leastCosine(String(files[0]), String(files[1]), count).toFixed(7)}`,
-  );
+  console.log(table(["side", "texts / CPU s", "least cosine with ours"], rows));
 }
 
 /**

@@ -45,6 +45,11 @@ const commands: Readonly<Record<string, CommandEntry>> = {
     argument: ["<features>", "folder that embed wrote"],
     load: () => import("./commands/place/command.ts"),
   },
+  pretrain: {
+    description: "learn one item space from the features of several modalities, for init and train",
+    argument: ["<dataset>", "folder with <modality>_feat.npy files, of a dataset or of embed"],
+    load: () => import("./commands/pretrain/command.ts"),
+  },
   evaluate: {
     description: "judge vectors without training, beside what they must be compared with",
     argument: ["[dataset]", "folder with a .inter table and <modality>_feat.npy files"],

@@ -5,13 +5,21 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { demandBrowser, launchBrowser } from "./support/browser.ts";
 import { describeWithModels, encodeApart, miniLm, rowCosines } from "./support/models.ts";
 import { type PageServer, servePage } from "./support/page-server.ts";
-import { declared, exportPairModels, type PairModels, shared, waveWidth } from "./support/pair-models.ts";
+import {
+  declared,
+  exportPairModels,
+  type PairModels,
+  shared,
+  texts,
+  waveWidth,
+} from "./support/pair-models.ts";
 import { torchPython } from "./support/torch.ts";
 
 /** What the page encodes: texts, or files by their address. */
 interface PageRequest {
-  /** Address of the folder with encoder.json. */
+  /** Address of the folder with encoder.json, or with `device` of one in Hugging Face's layout. */
   readonly folder: string;
+  readonly device?: string;
   readonly texts?: readonly string[];
   readonly files?: readonly string[];
 }
@@ -54,13 +62,13 @@ if (demandBrowser(suite)) {
 
     it("a text encoder from local files embeds 200 texts in the page as onnxruntime-node does", async () => {
       const place = miniLm();
-      const texts = Array.from(
+      const many = Array.from(
         { length: 200 },
         (_, i) => `Product ${i} for ${"home and garden ".repeat(i % 4)}`,
       );
       await open({ minilm: place });
-      const found = await encodeInPage(page, { folder: "/minilm", texts });
-      const own = encodeApart({ place, options: { modality: "text" }, content: texts });
+      const found = await encodeInPage(page, { folder: "/minilm", texts: many });
+      const own = encodeApart({ place, options: { modality: "text" }, content: many });
       expect(found.runtime).toMatch(/^onnxruntime-web \d/);
       expect(found.vectors).toHaveLength(200 * own.width);
       expect(Math.min(...rowCosines(found.vectors, own.vectors, own.width))).toBeGreaterThan(0.999);
@@ -83,6 +91,27 @@ if (demandBrowser(suite)) {
       expect(Math.min(...cosines)).toBeGreaterThan(0.98);
       // The second image needs no resizing.
       expect(cosines[1]).toBeGreaterThan(0.9999);
+    });
+
+    it("transformers.js on WebGPU, here in software, gives PyTorch's vectors of texts", async () => {
+      const gpu = await launchBrowser([
+        "--enable-unsafe-webgpu",
+        "--use-webgpu-adapter=swiftshader",
+        "--enable-features=Vulkan",
+      ]);
+      try {
+        const few = texts.slice(0, 4);
+        const own = await gpu.newPage();
+        servers.push(await servePage({ pair: models.folder }));
+        await own.goto(servers.at(-1)!.address);
+        const found = await encodeInPage(own, { folder: "/pair", device: "webgpu", texts: few });
+        expect(found.runtime).toMatch(/^transformers\.js \d.*webgpu/);
+        expect(
+          Math.min(...rowCosines(found.vectors, models.vectors.text.slice(0, 4 * shared), shared)),
+        ).toBeGreaterThan(0.9999);
+      } finally {
+        await gpu.close();
+      }
     });
 
     it("sound is decoded by Web Audio", async () => {

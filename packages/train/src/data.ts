@@ -26,13 +26,19 @@ export function expectSameItems({ train, validation, test, features }: Dataset):
 
 type Rows = readonly [count: number, ids: IdIndex | undefined];
 
-/** Checks that counts agree, and IDs where both sides have them. */
-export function expectRows(what: string, at: string, [count, ids]: Rows, [rows, found]: Rows): void {
-  if (rows !== count) throw mismatch(`${count} ${what}, those of train`, `${rows}`, at);
+/** Checks that counts agree, and IDs where both sides have them. @param owner whose rows are expected */
+export function expectRows(
+  what: string,
+  at: string,
+  [count, ids]: Rows,
+  [rows, found]: Rows,
+  owner: string = "train",
+): void {
+  if (rows !== count) throw mismatch(`${count} ${what}, those of ${owner}`, `${rows}`, at);
   if (ids === undefined || found === undefined) return;
   for (let row = 0; row < count; row++) {
     if (ids.ids[row] === found.ids[row]) continue;
-    const expected = `the ${what} of train in their order: ${String(ids.ids[row])}`;
+    const expected = `the ${what} of ${owner} in their order: ${String(ids.ids[row])}`;
     throw mismatch(expected, String(found.ids[row]), `${at}, row ${row}`);
   }
 }
@@ -42,7 +48,9 @@ export function expectRows(what: string, at: string, [count, ids]: Rows, [rows, 
  *
  * @throws {WellbegunError} `invalid-data` for a value that is not finite, naming its modality, row and column.
  */
-export async function readFeatures({ features }: Dataset): Promise<Record<string, FeatureTable>> {
+export async function readFeatures({
+  features,
+}: Pick<Dataset, "features">): Promise<Record<string, FeatureTable>> {
   const tables: Record<string, FeatureTable> = {};
   for (const [modality, source] of Object.entries(features)) {
     const { rows, columns, missing } = source;

@@ -45,16 +45,19 @@ export async function encodeArrays<T>(header: T, sources: readonly ArraySource[]
 /**
  * Reads what {@link encodeArrays} wrote.
  *
+ * @param doing What is being done, for errors.
  * @throws {WellbegunError} `format` for other bytes, or for fewer or more of them than the header says.
  */
-export function decodeArrays<T>(bytes: Uint8Array): NamedArrays<T> {
+export function decodeArrays<T>(bytes: Uint8Array, doing: string = "reading a checkpoint"): NamedArrays<T> {
+  const broken = (expected: string, found: string, cause?: unknown): WellbegunError =>
+    new WellbegunError("format", { doing, expected, found, cause });
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const magic = new TextDecoder().decode(bytes.subarray(0, MAGIC.length));
   if (bytes.length < PREAMBLE || magic !== MAGIC || bytes[MAGIC.length] !== VERSION) {
     throw broken(`"${MAGIC}" and version ${VERSION} at the start`, "other bytes");
   }
   const jsonEnd = PREAMBLE + view.getUint32(8, true);
-  const { header, arrays: list } = parse<T>(bytes.subarray(PREAMBLE, jsonEnd));
+  const { header, arrays: list } = parse<T>(bytes.subarray(PREAMBLE, jsonEnd), broken);
   let at = align(jsonEnd);
   const total = list.reduce((sum, { length }) => sum + 4 * length, at);
   if (bytes.length !== total) throw broken(`${total} bytes`, `${bytes.length}`);
@@ -67,7 +70,10 @@ export function decodeArrays<T>(bytes: Uint8Array): NamedArrays<T> {
   return { header, arrays };
 }
 
-function parse<T>(json: Uint8Array): { header: T; arrays: { name: string; length: number }[] } {
+function parse<T>(
+  json: Uint8Array,
+  broken: (expected: string, found: string, cause: unknown) => WellbegunError,
+): { header: T; arrays: { name: string; length: number }[] } {
   try {
     return JSON.parse(new TextDecoder().decode(json));
   } catch (cause) {
@@ -77,8 +83,4 @@ function parse<T>(json: Uint8Array): { header: T; arrays: { name: string; length
 
 function align(offset: number): number {
   return Math.ceil(offset / 8) * 8;
-}
-
-function broken(expected: string, found: string, cause?: unknown): WellbegunError {
-  return new WellbegunError("format", { doing: "reading a checkpoint", expected, found, cause });
 }

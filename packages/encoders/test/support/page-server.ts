@@ -17,6 +17,8 @@ const folders: Readonly<Record<string, string>> = {
   core: join(packages, "core/dist"),
   encoders: join(packages, "encoders/dist"),
   ort: join(peers, "onnxruntime-web/dist"),
+  "ort-common": join(peers, "onnxruntime-common/dist/esm"),
+  transformers: join(peers, "@huggingface/transformers/dist"),
   tokenizers: join(peers, "@huggingface/tokenizers/dist"),
 };
 
@@ -25,6 +27,9 @@ const imports = {
   "@wellbegun/core/backend": "/core/backend/index.js",
   "@wellbegun/core/support": "/core/support.js",
   "onnxruntime-web": "/ort/ort.wasm.bundle.min.mjs",
+  "onnxruntime-web/webgpu": "/ort/ort.webgpu.bundle.min.mjs",
+  "onnxruntime-common": "/ort-common/index.js",
+  "@huggingface/transformers": "/transformers/transformers.web.min.js",
   "@huggingface/tokenizers": "/tokenizers/tokenizers.min.mjs",
 };
 const types: Readonly<Record<string, string>> = {

@@ -23,7 +23,7 @@ export function fuseFeatures(
   const values = new Float32Array(rows * columns);
   let at = 0;
   for (const table of tables) {
-    const prepared = preparation === "none" ? table.values : centered(table);
+    const prepared = preparation === "none" ? table.values : centeredUnitRows(table, columnMeans(table));
     for (let row = 0; row < table.rows; row++) {
       if (table.missing?.[row] === 1) continue;
       values.set(prepared.subarray(row * table.columns, (row + 1) * table.columns), row * columns + at);
@@ -44,7 +44,7 @@ export function contentModalities(
 }
 
 /** @throws {WellbegunError} `invalid-data` without a modality. */
-export function expectModalities(features: Readonly<Record<string, FeatureTable>>): void {
+export function expectModalities(features: Readonly<Record<string, unknown>>): void {
   if (Object.keys(features).length > 0) return;
   throw new WellbegunError("invalid-data", {
     doing: "building a model that uses content",
@@ -55,7 +55,7 @@ export function expectModalities(features: Readonly<Record<string, FeatureTable>
 }
 
 /** The mean of each column over the rows with features. */
-function columnMeans({ rows, columns, values, missing }: FeatureTable): Float64Array {
+export function columnMeans({ rows, columns, values, missing }: FeatureTable): Float64Array {
   const mean = new Float64Array(columns);
   let present = 0;
   for (let row = 0; row < rows; row++) {
@@ -66,10 +66,11 @@ function columnMeans({ rows, columns, values, missing }: FeatureTable): Float64A
   return mean.map((sum) => sum / Math.max(present, 1));
 }
 
-/** The rows about their mean, each of length 1. */
-function centered(table: FeatureTable): Float32Array {
-  const { rows, columns, values } = table;
-  const mean = columnMeans(table);
+/** The rows about `mean`, each of length 1; a row that equals it holds zeros. */
+export function centeredUnitRows(
+  { rows, columns, values }: FeatureTable,
+  mean: Float32Array | Float64Array,
+): Float32Array {
   const prepared = new Float32Array(values.length);
   for (let row = 0; row < rows; row++) {
     let squares = 0;

@@ -1,0 +1,183 @@
+import { createHash } from "node:crypto";
+import { copyFile, readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { identifyFeatures } from "@wellbegun/adapters/bundle";
+import {
+  checkOutputFolder,
+  discardUnfinished,
+  HashedFile,
+  ioError,
+  openFeatureFolder,
+  readMmrecDataset,
+  writeFolder,
+} from "@wellbegun/adapters/node";
+import { encodeNpyHeader } from "@wellbegun/adapters/npy";
+import { type FeatureSource, type Observer, resolveBackend } from "@wellbegun/core";
+import { type PretrainEpoch, type PretrainedSpace, pretrain, readPretrainedSpace } from "@wellbegun/train";
+import { trainingCandidates } from "../../shared/backends/candidates.ts";
+import type { Io } from "../../shared/io.ts";
+import { namedAgain } from "../../shared/output-file.ts";
+import { packageVersion, packageVersions } from "../../shared/versions.ts";
+import type { PretrainSettings } from "./options.ts";
+
+/** What `pretrain` did, as data: the object that `--json` prints. */
+export interface PretrainResult {
+  readonly dataset: string;
+  readonly out: string;
+  /** The output whose space was used; null where one was learned. */
+  readonly space: string | null;
+  readonly items: number;
+  /** Items without any modality. */
+  readonly missing: number;
+  readonly modalities: readonly string[];
+  readonly options: PretrainedSpace["options"];
+  readonly report: PretrainedSpace["report"];
+  /** Loss of the held-out items, at the epoch that was kept. */
+  readonly heldOut: number;
+  /** The folder's files and their bytes. */
+  readonly files: Readonly<Record<string, number>>;
+}
+
+const MANIFEST = "pretrain.json";
+const SPACE = "space.bin";
+const FORMAT = "wellbegun-pretrained";
+
+/** load, learn, transform, export: the whole of `pretrain`, without its printing. */
+export async function runPretrain(
+  folder: string,
+  out: string,
+  settings: PretrainSettings,
+  observer: Observer & { readonly onEpoch?: (epoch: PretrainEpoch) => void },
+  io: Io,
+): Promise<PretrainResult> {
+  io.atExit?.(discardUnfinished);
+  const { space: given, force } = settings;
+  const place = {
+    overwrite: namedAgain(out, force) ? out : force,
+    own: ownFiles,
+    inputs: [folder, ...(given === undefined ? [] : [given])],
+  };
+  await checkOutputFolder(out, place);
+  const opened = await openContent(folder, settings.modalities);
+  try {
+    const space =
+      given === undefined ? await learn(opened.features, settings, observer) : await readSpace(given);
+    const unified = await space.transform(opened.features);
+    const inputs: Record<string, unknown> = {};
+    for (const [name, source] of Object.entries(opened.features)) {
+      inputs[name] = await identifyFeatures(source, () => createHash("sha256"), { signal: observer.signal });
+    }
+    const files: Record<string, { readonly bytes: number; readonly sha256: string }> = {};
+    const { options, report } = space;
+    await writeFolder(out, { ...place, signal: observer.signal }, async (staging) => {
+      const write = async (name: string, ...chunks: readonly Uint8Array[]): Promise<void> => {
+        const file = await HashedFile.create(join(staging, name), join(out, name));
+        try {
+          for (const chunk of chunks) await file.write(chunk);
+          files[name] = await file.finish();
+        } catch (error) {
+          await file.abandon();
+          throw error;
+        }
+      };
+      const { rows, columns } = unified;
+      const values = new Float32Array(rows * columns);
+      await unified.read(0, rows, values);
+      // Items without any modality are rows of zeros, which are read as missing.
+      await write(
+        "unified_feat.npy",
+        encodeNpyHeader("float32", [rows, columns]),
+        new Uint8Array(values.buffer),
+      );
+      await write(SPACE, await space.toBytes());
+      for (const name of opened.alongside) await copy(join(folder, name), join(staging, name));
+      const packages = { ...packageVersions(), "@wellbegun/train": packageVersion("@wellbegun/train") };
+      const manifest = { format: FORMAT, version: 1, packages, options, report, input: inputs, files };
+      const alongside = { alongside: opened.alongside };
+      await write(
+        MANIFEST,
+        new TextEncoder().encode(`${JSON.stringify({ ...manifest, ...alongside }, null, 2)}\n`),
+      );
+    });
+    return {
+      dataset: folder,
+      out,
+      space: given ?? null,
+      items: unified.rows,
+      missing: unified.missing?.reduce((sum, one) => sum + one, 0) ?? 0,
+      modalities: Object.keys(opened.features),
+      options,
+      report,
+      heldOut: space.curve[report.bestEpoch - 1]!.heldOut,
+      files: Object.fromEntries(Object.entries(files).map(([name, { bytes }]) => [name, bytes])),
+    };
+  } finally {
+    await opened.close();
+  }
+}
+
+async function learn(
+  features: Readonly<Record<string, FeatureSource>>,
+  { dim, batch, lr, backend: name, ...settings }: PretrainSettings,
+  observer: Observer & { readonly onEpoch?: (epoch: PretrainEpoch) => void },
+): Promise<PretrainedSpace> {
+  const { hidden, contrast, similarity, epochs, patience, seed } = settings;
+  const { backend } = await resolveBackend(name ?? "auto", { candidates: trainingCandidates });
+  try {
+    return await pretrain(features, {
+      ...{ dimensions: dim, batchSize: batch, learningRate: lr },
+      ...{ hidden, contrast, similarity, epochs, patience, seed },
+      backend,
+      signal: observer.signal,
+      onEpoch: observer.onEpoch,
+    });
+  } finally {
+    await backend.dispose();
+  }
+}
+
+async function readSpace(folder: string): Promise<PretrainedSpace> {
+  const path = join(folder, SPACE);
+  const bytes = await readFile(path).catch((cause) => {
+    throw ioError("reading a pretrained space", "a folder that pretrain wrote", path, cause);
+  });
+  return readPretrainedSpace(bytes);
+}
+
+interface Content {
+  readonly features: Readonly<Record<string, FeatureSource>>;
+  /** Files that make the output a dataset: interactions and item IDs. */
+  readonly alongside: readonly string[];
+  close(): Promise<void>;
+}
+
+/** The features of a dataset in MMRec's layout, or of a folder that `embed` wrote. */
+async function openContent(folder: string, modalities: readonly string[] | undefined): Promise<Content> {
+  const names = await readdir(folder).catch((cause) => {
+    throw ioError("reading features", "a folder", folder, cause);
+  });
+  const tables = names.filter((name) => name.endsWith(".inter") && !name.startsWith("."));
+  const alongside = [...tables, ...names.filter((name) => name === "item_ids.txt")];
+  // Item rows are what features have; IDs in the table are of no concern here.
+  const opened =
+    tables.length === 0 || names.includes("item_ids.txt")
+      ? await openFeatureFolder(folder, modalities)
+      : await readMmrecDataset(folder, { modalities });
+  return { features: opened.features, alongside, close: () => opened.close() };
+}
+
+async function copy(from: string, to: string): Promise<void> {
+  await copyFile(from, to).catch((cause) => {
+    throw ioError("writing a dataset", "to copy a file", from, cause);
+  });
+}
+
+/** The files of an earlier output, which may be replaced unasked. */
+async function ownFiles(folder: string): Promise<readonly string[]> {
+  try {
+    const { format, files, alongside } = JSON.parse(await readFile(join(folder, MANIFEST), "utf8"));
+    return format === FORMAT ? [...Object.keys(files), ...alongside, MANIFEST] : [];
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,141 @@
+import { denseFeatures, type FeatureSource, type IdIndex, WellbegunError } from "@wellbegun/core";
+import { expectRows, readFeatures } from "../data.ts";
+import { centeredUnitRows, expectModalities } from "../models/content.ts";
+import { decodeArrays, encodeArrays } from "../named-arrays.ts";
+import type { ResolvedPretrainOptions } from "./pretrain-options.ts";
+import type { PretrainEpoch, PretrainReport } from "./pretrain-record.ts";
+
+/** How one modality enters the unified space: (x - mean) / |x - mean| times `map`. */
+export interface ModalityMap {
+  /** D_m. */
+  readonly width: number;
+  /** D_m values, the mean of the training items that have the modality. */
+  readonly mean: Float32Array;
+  /** D_m x d, row-major. */
+  readonly map: Float32Array;
+}
+
+interface SpaceHeader extends Pick<PretrainedSpace, "options" | "curve" | "report"> {
+  readonly kind: typeof KIND;
+  readonly modalities: readonly { readonly name: string; readonly width: number }[];
+}
+
+const KIND = "pretrained space";
+
+/** A learned unified space of items. */
+export class PretrainedSpace {
+  readonly options: ResolvedPretrainOptions;
+  readonly maps: Readonly<Record<string, ModalityMap>>;
+  readonly curve: readonly PretrainEpoch[];
+  readonly report: PretrainReport;
+
+  constructor(
+    options: ResolvedPretrainOptions,
+    maps: Readonly<Record<string, ModalityMap>>,
+    curve: readonly PretrainEpoch[],
+    report: PretrainReport,
+  ) {
+    this.options = options;
+    this.maps = maps;
+    this.curve = curve;
+    this.report = report;
+  }
+
+  /**
+   * The unified vectors of items, those of training or new ones: the mean of what each modality gives that the item has. An
+   * item without any modality is missing in the result. Modalities may be left out, and items are then missing there.
+   *
+   * @param features Raw features by modality, as {@link pretrain} takes them.
+   * @returns Items x d, float32, with the IDs of the features.
+   * @throws {WellbegunError} `mismatch` for an unknown modality, another width, or different numbers of rows; `invalid-data` for
+   * a value that is not finite, or without a modality.
+   */
+  async transform(features: Readonly<Record<string, FeatureSource>>): Promise<FeatureSource> {
+    const { dimensions: d } = this.options;
+    const { rows, ids } = commonRows(features);
+    for (const [name, { columns }] of Object.entries(features)) this.#expectWidth(name, columns);
+    const sums = new Float64Array(rows * d);
+    const counts = new Uint32Array(rows);
+    for (const [name, table] of Object.entries(await readFeatures({ features }))) {
+      const { mean, map, width } = this.maps[name]!;
+      const prepared = centeredUnitRows(table, mean);
+      for (let row = 0; row < rows; row++) {
+        if (table.missing?.[row] === 1) continue;
+        counts[row]!++;
+        for (let c = 0; c < width; c++) {
+          const value = prepared[row * width + c]!;
+          for (let k = 0; k < d; k++) sums[row * d + k]! += value * map[c * d + k]!;
+        }
+      }
+    }
+    const values = Float32Array.from(sums, (sum, at) => sum / Math.max(counts[Math.floor(at / d)]!, 1));
+    const missing = counts.some((count) => count === 0)
+      ? Uint8Array.from(counts, (count) => (count === 0 ? 1 : 0))
+      : undefined;
+    return denseFeatures(values, rows, d, { missing, ids, label: "unified" });
+  }
+
+  /** The maps, the options, the curve and the report as bytes, for {@link readPretrainedSpace}. Equal spaces give equal bytes. */
+  async toBytes(): Promise<Uint8Array> {
+    const { options, curve, report, maps } = this;
+    const modalities = Object.entries(maps).map(([name, { width }]) => ({ name, width }));
+    const arrays = Object.entries(maps).flatMap(([name, { mean, map }]) => [
+      { name: `mean/${name}`, length: mean.length, fill: (into: Float32Array) => into.set(mean) },
+      { name: `map/${name}`, length: map.length, fill: (into: Float32Array) => into.set(map) },
+    ]);
+    return await encodeArrays<SpaceHeader>({ kind: KIND, options, curve, report, modalities }, arrays);
+  }
+
+  #expectWidth(name: string, columns: number): void {
+    const width = this.maps[name]?.width;
+    if (width === columns) return;
+    const known = Object.entries(this.maps).map(([one, { width }]) => `${one} (${width} columns)`);
+    throw new WellbegunError("mismatch", {
+      doing: "placing items in a pretrained space",
+      expected: `features of ${known.join(", ")}`,
+      found: `${columns} columns`,
+      at: `features of ${name}`,
+    });
+  }
+}
+
+/**
+ * Reads what {@link PretrainedSpace.toBytes} wrote.
+ *
+ * @throws {WellbegunError} `format` for other bytes.
+ */
+export function readPretrainedSpace(bytes: Uint8Array): PretrainedSpace {
+  const { header, arrays } = decodeArrays<SpaceHeader>(bytes, "reading a pretrained space");
+  if (header?.kind !== KIND) {
+    throw new WellbegunError("format", {
+      doing: "reading a pretrained space",
+      expected: "what pretrain wrote",
+      found: "a checkpoint of a training",
+    });
+  }
+  const maps = header.modalities.map(({ name, width }): [string, ModalityMap] => [
+    name,
+    { width, mean: arrays.get(`mean/${name}`)!, map: arrays.get(`map/${name}`)! },
+  ]);
+  return new PretrainedSpace(header.options, Object.fromEntries(maps), header.curve, header.report);
+}
+
+/**
+ * The number of items that all modalities have, and their IDs where one knows them.
+ *
+ * @throws {WellbegunError} `invalid-data` without a modality; `mismatch`, naming the modality whose rows differ.
+ */
+export function commonRows(features: Readonly<Record<string, FeatureSource>>): {
+  readonly rows: number;
+  readonly ids: IdIndex | undefined;
+} {
+  expectModalities(features);
+  const sources = Object.entries(features);
+  const [first, { rows }] = sources[0]!;
+  const ids = sources.find(([, source]) => source.ids !== undefined)?.[1].ids;
+  for (const [name, source] of sources) {
+    const at = source.label ?? `features of ${name}`;
+    expectRows("items", at, [rows, ids], [source.rows, source.ids], `modality ${first}`);
+  }
+  return { rows, ids };
+}
