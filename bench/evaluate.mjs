@@ -5,7 +5,8 @@
  *
  *   npm run bench:evaluate -- --against d116c1d --rounds 3
  *
- * `--against` is a commit, which is checked out and built, or the folder of a built checkout. Each round runs both sides of every
+ * `--against` is a commit, which is checked out and built, or the folder of a built checkout; this tree is built as well, unless
+ * `--built` says that it is. Each round runs both sides of every
  * cell one after the other, in an order that alternates, in processes of their own. A ratio is one round's CPU time here over
  * that of the commit, all threads counted.
  */
@@ -27,6 +28,7 @@ const { values } = parseArgs({
   options: {
     against: { type: "string" },
     size: { type: "string", default: "tiktok" },
+    built: { type: "boolean", default: false },
     rounds: { type: "string", default: "3" },
     cache: { type: "string", default: join(tmpdir(), "wellbegun-bench") },
   },
@@ -34,7 +36,7 @@ const { values } = parseArgs({
 if (values.against === undefined) throw new Error("--against: expected a commit, found none");
 const rounds = wholeNumber("rounds", values.rounds, 1);
 const data = await findDataset(sizeOf(values.size).dataset, values.cache);
-build(root);
+if (!values.built) build(root);
 const commit = otherTree(values.against);
 const work = mkdtempSync(join(tmpdir(), "wellbegun-bench-evaluate-"));
 const report = ["--report", join(work, "report.html")];

@@ -41,19 +41,16 @@ function cells() {
 function rankings() {
   if (!isRecorded("bench/results/rank.json")) return [];
   return recorded("bench/results/rank.json").cells.map((/** @type {any} */ cell) => {
+    // A slow side may have ranked the first users alone: its time is carried over to all of them.
+    const cpuOf = (/** @type {any} */ { cpu, users = cell.users }) => (cpu.median * cell.users) / users;
     const best = Math.min(...cell.sides.filter((/** @type {any} */ { peer }) => peer).map(cpuOf));
     const competing = cell.which === "all" ? "all items" : "unseen items";
     return {
       label: `${cell.tables}, ${competing}, ${threadsText(cell.threads)}`,
       ratio: cpuOf(cell.sides.find((/** @type {any} */ { peer }) => !peer)) / best,
-      sides: cell.sides,
+      sides: cell.sides.map((/** @type {any} */ side) => ({ ...side, seconds: cpuOf(side) })),
     };
   });
-}
-
-/** @param {any} side @returns {number} */
-function cpuOf({ cpu }) {
-  return cpu.median;
 }
 
 /** @param {number} count */
@@ -182,7 +179,7 @@ function ranking() {
       .filter(({ side }) => side !== "usearch")
       .map((side) => ({
         label: side.side.replace(OURS, "wellbegun"),
-        value: cpuOf(side),
+        value: side.seconds,
         color: /** @type {"item" | "control"} */ (side.peer ? "control" : "item"),
       })),
   }));
