@@ -1,11 +1,10 @@
 import type { Backend } from "@wellbegun/core";
 import type { Matrix, TrainingOperations } from "@wellbegun/core/backend";
 import { similarityLoss } from "../losses/similarity.ts";
-import { gather } from "../models/batch-rows.ts";
 import { linearUniform } from "../models/initialize.ts";
 import type { FeatureTable, LossTerms } from "../models/model.ts";
 import type { Parameter, Parameters } from "../models/parameters.ts";
-import { clear } from "../models/products.ts";
+import { clear, gather } from "../operations/rows.ts";
 import { type Scope, withScope } from "../operations/scope.ts";
 import type { ResolvedPretrainOptions } from "./pretrain-options.ts";
 import type { View, Views } from "./views.ts";
