@@ -14,10 +14,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { list, wholeNumber } from "./lib/arguments.mjs";
-import { build, checkout, root } from "./lib/checkout.mjs";
+import { build, otherTree, root } from "./lib/checkout.mjs";
+import { runCli } from "./lib/cli-process.mjs";
 import { differingFiles } from "./lib/compare-bundles.mjs";
 import { findDataset } from "./lib/datasets.mjs";
-import { runInit } from "./lib/init-process.mjs";
 import { surroundings, surroundingsText } from "./lib/machine.mjs";
 import { spread, table } from "./lib/markdown.mjs";
 import { sizeOf } from "./lib/sizes.mjs";
@@ -52,7 +52,7 @@ if (chosen.length === 0) throw new Error(`--cells: expected some of ${Object.key
 const { dataset, modalities } = sizeOf(values.size);
 const data = await findDataset(dataset, values.cache);
 build(root);
-const commit = checkout(values.against);
+const commit = otherTree(values.against);
 const work = mkdtempSync(join(tmpdir(), "wellbegun-compare-bundles-"));
 try {
   console.log(`# init here and at ${commit.hash}\n\n${surroundingsText(surroundings())}`);
@@ -82,7 +82,8 @@ async function measure(options) {
     const order = /** @type {const} */ (["here", "there"]);
     for (const side of round % 2 === 0 ? order : order.toReversed()) {
       rmSync(outs[side], { recursive: true, force: true });
-      const { cpuSeconds } = await runInit([data.folder, ...options, "--out", outs[side]], folders[side]);
+      const args = ["init", data.folder, ...options, "--out", outs[side]];
+      const { cpuSeconds } = await runCli(args, folders[side]);
       seconds[side].push(cpuSeconds);
     }
   }

@@ -16,8 +16,8 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { launchChromium } from "../tools/chromium.mjs";
 import { list, wholeNumber } from "./lib/arguments.mjs";
+import { runCli } from "./lib/cli-process.mjs";
 import { findDataset } from "./lib/datasets.mjs";
-import { runInit } from "./lib/init-process.mjs";
 import { surroundings, surroundingsText } from "./lib/machine.mjs";
 import { figure, ratio, spread, table } from "./lib/markdown.mjs";
 import { measuredMap, measuredPage, play, writePoints } from "./lib/page.mjs";
@@ -53,7 +53,7 @@ try {
     };
     for (let round = 0; round < rounds; round++) {
       const out = ["--modalities", modalities.join(","), "--out", join(work, `init-${round}`)];
-      const { wallSeconds, cpuSeconds } = await runInit([folder, ...out]);
+      const { wallSeconds, cpuSeconds } = await runCli(["init", folder, ...out]);
       keep({ "init, clock": wallSeconds, "init, CPU": cpuSeconds });
       keep(await measuredPage(browser, server.url.replace("?local", ""), files));
     }

@@ -5,9 +5,10 @@
  *
  *   npm run bench:rank -- path/to/tiktok path/to/ml1m --random 500x1000000 --python path/to/python
  *
- * Datasets are in MMRec's layout; their vectors are those of `fit`, 64 columns. The first run of each process does not count.
- * usearch takes some fifteen times as long as the others and is left out above 10^8 pairs of a user and an item. `--out path` also
- * writes path.md and path.json.
+ * Datasets are in MMRec's layout; their vectors are those of `fit`, 64 columns. The first `--warm` runs of each process (1) do not
+ * count. `--most usearch=1e8` bounds the pairs of a user and an item of a side, which then ranks the first users alone; ratios are
+ * of CPU seconds per user. usearch, which takes some fifteen times as long as the others, has this bound by default. `--out path`
+ * also writes path.md and path.json.
  * "Unseen" leaves out each user's train items, which of the peers only NumPy can do for all users at once. The lists of all sides
  * are compared: an item may differ where the two scores differ by less than a millionth of the largest.
  */
@@ -32,6 +33,8 @@ const { values, positionals } = parseArgs({
     k: { type: "string", default: "20" },
     threads: { type: "string", default: "1,2" },
     repeats: { type: "string", default: "5" },
+    warm: { type: "string", default: "1" },
+    most: { type: "string", default: "usearch=1e8" },
     backends: { type: "string", default: "wasm" },
     peers: { type: "string", default: "faiss,numpy,usearch" },
     out: { type: "string" },
@@ -40,6 +43,14 @@ const { values, positionals } = parseArgs({
 });
 const k = wholeNumber("k", values.k, 1);
 const repeats = wholeNumber("repeats", values.repeats, 1);
+const warm = wholeNumber("warm", values.warm, 0);
+const most = new Map(
+  list(values.most).map((one) => {
+    const [side = "", pairs = ""] = one.split("=");
+    if (!(Number(pairs) >= 1)) throw new Error(`--most: expected side=pairs, found ${one}`);
+    return [side, Number(pairs)];
+  }),
+);
 const threads = wholeNumbers("threads", values.threads, 1);
 const ours = fileURLToPath(new URL("sides/rank.mjs", import.meta.url));
 const theirs = fileURLToPath(new URL("python/rank.py", import.meta.url));
@@ -68,7 +79,7 @@ const sides = [
  * @property {number} items
  * @property {string} which items compete: all, or those that the user has not seen
  * @property {number} threads
- * @property {readonly { side: string, peer: boolean, cpu: Summary, wall: Summary, lists: string }[]} sides
+ * @property {readonly { side: string, peer: boolean, users: number, cpu: Summary, wall: Summary, lists: string }[]} sides
  */
 /** @typedef {import("./lib/statistics.mjs").Summary} Summary */
 
@@ -87,7 +98,7 @@ try {
     }
   }
   const where = surroundings();
-  const settings = `the ${k} best items; CPU seconds, median [min-max] of ${repeats} runs in a process that has run once`;
+  const settings = `the ${k} best items; CPU seconds, median [min-max] of ${repeats} ${repeats === 1 ? "run" : "runs"} in a process that has run ${warm === 0 ? "nothing" : warm === 1 ? "once" : `${warm} times`}`;
   const text = `# Ranking\n\n${surroundingsText(where)}\n- ${[...versions].join(", ")}\n- ${settings}\n\n${cellsTable(cells)}\n`;
   console.log(text);
   if (values.out !== undefined) {
@@ -109,15 +120,17 @@ async function measure(cell, which, cores, versions) {
   const found = [];
   for (const side of sides) {
     if (which === "unseen" && !side.unseen) continue;
-    if (side.argument === "usearch" && cell.users * cell.items > 1e8) continue;
+    const bound = most.get(side.argument) ?? Number.POSITIVE_INFINITY;
+    const users = Math.min(cell.users, Math.max(1, Math.floor(bound / cell.items)));
     const out = join(work, "lists.npy");
-    const own = [cell.folder, side.argument, `${cores}`, `${k}`, `${repeats + 1}`, which, out];
+    const own = [cell.folder, side.argument, `${users}`, `${cores}`, `${k}`, `${warm + repeats}`, which, out];
     const { output } = await runJson([...side.command, ...own], canPin ? cores : undefined);
-    const runs = output.runs.slice(1);
+    const runs = output.runs.slice(warm);
     versions.add(output.version);
     const lists = /** @type {Int32Array} */ (decodeNpy(await readFile(out)).data);
     found.push({
       side,
+      users,
       lists,
       cpu: summarize(runs.map((/** @type {{ cpu: number }} */ run) => run.cpu)),
       wall: summarize(runs.map((/** @type {{ wall: number }} */ run) => run.wall)),
@@ -125,9 +138,9 @@ async function measure(cell, which, cores, versions) {
     console.error(`${cell.name}, ${which}, ${cores}: ${side.name} ${spread(found.at(-1)?.cpu)}`);
   }
   const sidesOf = [];
-  for (const { side, lists, cpu, wall } of found) {
+  for (const { side, users, lists, cpu, wall } of found) {
     const same = side === found[0]?.side ? "" : await difference(cell, found[0]?.lists ?? [], lists);
-    sidesOf.push({ side: side.name, peer: side.peer, cpu, wall, lists: same });
+    sidesOf.push({ side: side.name, peer: side.peer, users, cpu, wall, lists: same });
   }
   return { tables: cell.name, users: cell.users, items: cell.items, which, threads: cores, sides: sidesOf };
 }
@@ -146,14 +159,15 @@ function cellsTable(cells) {
     "lists",
   ];
   const rows = cells.flatMap(({ tables, users, items, which, threads: cores, sides: all }) => {
-    const best = Math.min(...all.filter(({ peer }) => peer).map(({ cpu }) => cpu.median));
-    return all.map(({ side, peer, cpu, wall, lists }) => {
-      const ratio = peer ? "" : figure(cpu.median / best);
-      const labels = [tables, `${users} x ${items}`, which, `${cores}`, side];
+    const best = Math.min(...all.filter(({ peer }) => peer).map((one) => one.cpu.median / one.users));
+    return all.map(({ side, peer, users: ranked, cpu, wall, lists }) => {
+      const ratio = peer || best === Number.POSITIVE_INFINITY ? "" : figure(cpu.median / ranked / best);
+      const name = ranked === users ? side : `${side}, ${ranked} users`;
+      const labels = [tables, `${users} x ${items}`, which, `${cores}`, name];
       return [...labels, spread(cpu), spread(wall), ratio, lists];
     });
   });
-  return `${table(columns, rows)}\n\nRatio: CPU time to that of the best peer.`;
+  return `${table(columns, rows)}\n\nRatio: CPU time per user to that of the best peer.`;
 }
 
 /**
@@ -176,7 +190,7 @@ async function difference(cell, first, second) {
     return sum;
   };
   let [places, wrong] = [0, 0];
-  for (let at = 0; at < first.length; at++) {
+  for (let at = 0; at < Math.min(first.length, second.length); at++) {
     if (first[at] === second[at]) continue;
     places++;
     const user = Math.floor(at / k);

@@ -33,7 +33,7 @@ part() {
 }
 
 if [ "${SMALL:-0}" = 1 ]; then
-  kernels=(--sizes example --repeats 1) fits=(--sizes example --repeats 1) rank=(--users 200 --items 5000) training=(--size example --epochs 1 --backends wasm)
+  kernels=(--sizes example --repeats 1) fits=(--sizes example --repeats 1) rank=(--users 200 --items 5000) training=(--size tiny --epochs 1)
 else
   kernels=(--sizes tiktok,baby384,baby4096 --repeats 3) fits=(--sizes elec4096 --repeats 1) rank=(--users 100000 --items 1000000) training=(--size tiktok --epochs 3)
 fi

@@ -3,6 +3,8 @@
  * dataset's shape; both from the same seed, so that their losses can be compared.
  *
  *   node --import ./tools/peers.mjs bench/gpu/train.mjs --size tiktok --epochs 3
+ *
+ * `--size tiny` is for a try on a software GPU.
  */
 
 import { parseArgs } from "node:util";
@@ -22,7 +24,18 @@ const { values } = parseArgs({
   },
 });
 const epochs = wholeNumber("epochs", values.epochs, 1);
-const { log, features } = generateDataset(presets[sizeOf(values.size).dataset]);
+/** The least that shows that every operation of the training runs, for software GPUs. */
+const tiny = {
+  users: 60,
+  items: 40,
+  interactions: 300,
+  modalities: [
+    { name: "image", width: 16 },
+    { name: "text", width: 8 },
+  ],
+};
+const shape = values.size === "tiny" ? tiny : presets[sizeOf(values.size).dataset];
+const { log, features } = generateDataset(shape);
 const kept = Array.from(log.labels.keys()).filter((row) => log.labels[row] === 0);
 const [users, items] = [log.users, log.items].map((of) => kept.map((row) => of[row] ?? 0));
 const userCount = 1 + log.users.reduce((most, user) => Math.max(most, user), 0);

@@ -10,6 +10,19 @@ import { fileURLToPath } from "node:url";
 export const root = fileURLToPath(new URL("../..", import.meta.url));
 
 /**
+ * A commit, checked out and built, or a folder that is one already and stays.
+ * @param {string} against
+ */
+export function otherTree(against) {
+  if (!existsSync(against)) return checkout(against);
+  const hash = execFileSync("git", ["rev-parse", "--short", "HEAD"], {
+    cwd: against,
+    encoding: "utf8",
+  }).trim();
+  return { folder: against, hash, remove: () => undefined };
+}
+
+/**
  * Checks out and builds a commit. Packages from npm are those that are installed here; the workspace's own packages are the
  * commit's.
  * @param {string} commit

@@ -4,7 +4,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { runInit } from "./init-process.mjs";
+import { runCli } from "./cli-process.mjs";
 import { runJson } from "./process.mjs";
 
 /** @typedef {import("playwright-core").Browser} Browser */
@@ -34,7 +34,7 @@ export async function writePoints(folder, points) {
   const dataset = join(folder, "../dataset");
   const sizes = ["--users", `${Math.ceil(points * 0.9)}`, "--items", `${Math.floor(points * 0.1)}`];
   await runJson([process.execPath, program, "synth", "--out", dataset, ...sizes, "--json"], undefined);
-  await runInit([dataset, "--dim", "16", "--out", folder]);
+  await runCli(["init", dataset, "--dim", "16", "--out", folder]);
 }
 
 /**

@@ -1,6 +1,6 @@
-"""Python's sides of bench/rank.mjs: the k best items of each user, several times over; the last lists go to a file.
+"""Python's sides of bench/rank.mjs: the k best items of the first users, several times over; the last lists go to a file.
 
-    python bench/python/rank.py <folder> <faiss|numpy|usearch> <threads> <k> <repeats> <all|unseen> <out>
+    python bench/python/rank.py <folder> <faiss|numpy|usearch> <users> <threads> <k> <repeats> <all|unseen> <out>
 """
 
 from __future__ import annotations
@@ -10,14 +10,14 @@ import os
 import sys
 import time
 
-folder, library, threads, k, repeats, which, out = sys.argv[1:]
-threads, k, repeats = int(threads), int(k), int(repeats)
+folder, library, ranked, threads, k, repeats, which, out = sys.argv[1:]
+ranked, threads, k, repeats = int(ranked), int(threads), int(k), int(repeats)
 for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[name] = str(threads)
 
 import numpy as np  # noqa: E402
 
-users = np.load(f"{folder}/users.npy")
+users = np.load(f"{folder}/users.npy")[:ranked]
 items = np.load(f"{folder}/items.npy")
 if which == "unseen":
     offsets, seen = np.load(f"{folder}/offsets.npy"), np.load(f"{folder}/seen.npy")

@@ -1,7 +1,7 @@
 /**
- * Our side of bench/rank.mjs: the k best items of each user, several times over; the last lists go to a file.
+ * Our side of bench/rank.mjs: the k best items of the first users, several times over; the last lists go to a file.
  *
- *   node bench/sides/rank.mjs <folder> <backend> <threads> <k> <repeats> <all|unseen> <out>
+ *   node bench/sides/rank.mjs <folder> <backend> <users> <threads> <k> <repeats> <all|unseen> <out>
  */
 
 import { readFile, writeFile } from "node:fs/promises";
@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { decodeNpy, encodeNpy } from "@wellbegun/adapters/npy";
 import { openBackend } from "./backends.mjs";
 
-const [folder = "", name = "", threads = "", best = "", repeats = "", which = "", out = ""] =
+const [folder = "", name = "", ranked = "", threads = "", best = "", repeats = "", which = "", out = ""] =
   process.argv.slice(2);
 const k = Number(best);
 const backend = await openBackend(name, Number(threads));
@@ -18,20 +18,26 @@ const backend = await openBackend(name, Number(threads));
 async function read(file) {
   return decodeNpy(await readFile(join(folder, `${file}.npy`)));
 }
-/** @param {string} file */
-async function load(file) {
+/**
+ * @param {string} file
+ * @param {number} [most] rows that are taken
+ */
+async function load(file, most = Number.POSITIVE_INFINITY) {
   const { data, shape } = await read(file);
-  const [rows = 0, columns = 0] = shape;
+  const [all = 0, columns = 0] = shape;
+  const rows = Math.min(all, most);
   const matrix = await backend.create(rows, columns);
-  await backend.write(matrix, 0, rows, (into) => into.set(/** @type {Float32Array} */ (data)));
+  const values = /** @type {Float32Array} */ (data).subarray(0, rows * columns);
+  await backend.write(matrix, 0, rows, (into) => into.set(values));
   return matrix;
 }
-const users = await load("users");
+const users = await load("users", Number(ranked));
 const items = await load("items");
 /** @type {import("@wellbegun/core/backend").SparseMatrix | undefined} */
 let exclude;
 if (which === "unseen") {
-  const offsets = Uint32Array.from(/** @type {Int32Array} */ ((await read("offsets")).data));
+  const all = /** @type {Int32Array} */ ((await read("offsets")).data);
+  const offsets = Uint32Array.from(all.subarray(0, users.rows + 1));
   const indices = Uint32Array.from(/** @type {Int32Array} */ ((await read("seen")).data));
   exclude = { rows: users.rows, columns: items.rows, offsets, indices };
 }

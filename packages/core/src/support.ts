@@ -18,4 +18,5 @@ export { type ResolvedHistory, resolveHistory } from "./initializer/history.ts";
 export { type SymmetricEigen, symmetricEigen } from "./linalg/symmetric-eigen.ts";
 export { checkpoint, throwIfAborted } from "./progress.ts";
 export { createRandom, type Random } from "./random.ts";
-export { type CoOccurrence, type CoOccurringItem, coOccurrence } from "./untrained/co-occurrence.ts";
+export { type CoOccurrence, coOccurrence } from "./untrained/co-occurrence.ts";
+export type { NearestItems } from "./untrained/nearest-items.ts";

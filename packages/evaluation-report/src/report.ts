@@ -2,7 +2,7 @@ import type { Observer } from "@wellbegun/core";
 import type { Comparison } from "@wellbegun/evaluation";
 import { clusterSizes } from "./figures/cluster-sizes.ts";
 import { itemCfHeat, type NeighborLists } from "./figures/item-cf-heat.ts";
-import { principalMaps, type Space, umapMaps } from "./figures/maps.ts";
+import { principalMaps, type Space, umapMap } from "./figures/maps.ts";
 import { normHistograms } from "./figures/norms.ts";
 import { recallByDegree, recallByPopularity } from "./figures/recall-by-group.ts";
 import { escapeHtml, figureHtml, pageHtml, tableHtml } from "./html.ts";
@@ -17,11 +17,11 @@ export interface ReportInput {
   readonly comparison: Comparison;
   /** The comparison with one modality missing for a share of the items. */
   readonly masked?: Comparison | undefined;
-  /** Spaces to show in two dimensions: the one before and the one after. */
+  /** Spaces to show in two dimensions: the one before and the one after. UMAP, which takes long, lays out the last. */
   readonly spaces: readonly Space[];
   /**
-   * Nearest items by vectors for the heat map: those of the judged tables and of their control. Default: no
-   * heat map.
+   * Nearest items by vectors for the heat map: those of the judged tables and of their control. Default,
+   * and without any: no heat map.
    */
   readonly neighborLists?: readonly NeighborLists[] | undefined;
   /** Cluster of each item by modality, -1 for none. */
@@ -43,18 +43,19 @@ export interface ReportInput {
  * @throws {WellbegunError} `aborted`.
  */
 export async function renderReport(input: ReportInput, observer: Observer = {}): Promise<string> {
-  const { title, facts, comparison, masked, spaces, neighborLists, labels = {}, tables = [] } = input;
+  const { title, facts, comparison, masked, spaces, neighborLists = [], labels = {}, tables = [] } = input;
   const { seed = 999 } = input;
+  const last = spaces.at(-1);
   const { neighbors } = comparison;
   const itemCount = neighbors === null ? 0 : neighbors.offsets.length - 1;
   const figures = [
     recallByDegree(comparison),
     recallByPopularity(comparison),
     principalMaps(spaces, seed),
-    await umapMaps(spaces, seed, observer),
+    last === undefined ? undefined : await umapMap(last, seed, observer),
     clusterSizes(labels),
     normHistograms(comparison),
-    neighborLists === undefined || neighbors === null
+    neighborLists.length === 0 || neighbors === null
       ? undefined
       : itemCfHeat(neighborLists, neighbors, itemCount),
   ];

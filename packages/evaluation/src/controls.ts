@@ -56,7 +56,8 @@ export function randomTables(
 ): ScoringTables {
   const table = (rows: number, name: string): Table => {
     const random = createRandom(seed, `random/${name}`);
-    const data = Float32Array.from({ length: rows * columns }, () => random.normal());
+    const data = new Float32Array(rows * columns);
+    for (let at = 0; at < data.length; at++) data[at] = random.normal();
     return createTable(data, rows, columns);
   };
   return { users: table(userCount, "users"), items: table(itemCount, "items") };

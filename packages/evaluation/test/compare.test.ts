@@ -53,6 +53,33 @@ describe("compare", () => {
     expect(a!.alignment!.cosine.own).toBeCloseTo(-b!.alignment!.cosine.own, 6);
   });
 
+  it("judges the same tables once, and a control only where it is asked for", async () => {
+    const contestants = [
+      { name: "a", tables: task.tables, control: false },
+      { name: "again", tables: { ...task.tables } },
+      { name: "b", tables: other },
+    ];
+    const [a, again, b] = (await compare(contestants, split, { seed: 6 })).contestants;
+    expect(again!.zeroShot).toBe(a!.zeroShot);
+    expect(again!.alignment).toBe(a!.alignment);
+    expect(a!.control).toBeNull();
+    expect(again!.control!.zeroShot).toEqual(await zeroShot(permutedTables(task.tables, 6), split));
+    expect(again!.intervals![0]!.recall.low).toBe(a!.intervals![0]!.recall.low);
+    expect(b!.zeroShot).toEqual(await zeroShot(other, split));
+  });
+
+  it("lists more nearest items than it cuts, with the same figures", async () => {
+    const contestants = [{ name: "a", tables: task.tables }];
+    const protocols = ["item-cf"] as const;
+    const [short] = (await compare(contestants, split, { protocols, k: [4] })).contestants;
+    const [long] = (await compare(contestants, split, { protocols, k: [4], listed: 11 })).contestants;
+    expect(long!.itemCf!.cuts).toEqual(short!.itemCf!.cuts);
+    expect(long!.itemCf!.lists.k).toBe(11);
+    const firstOf = ({ items, k }: { items: Int32Array; k: number }) =>
+      [...items].filter((_, at) => at % k < 4);
+    expect(firstOf(long!.itemCf!.lists)).toEqual(firstOf(short!.itemCf!.lists));
+  });
+
   it("runs only the requested protocols", async () => {
     const contestants = [{ name: "a", tables: task.tables }];
     const found = await compare(contestants, split, { protocols: ["zero-shot"], control: false });

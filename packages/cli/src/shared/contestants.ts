@@ -1,8 +1,17 @@
 import type { Initializer, Interactions, Table } from "@wellbegun/core";
-import { type Contestant, popularityRanker, randomTables, type TableContestant } from "@wellbegun/evaluation";
+import {
+  popularityRanker,
+  type RankerContestant,
+  randomTables,
+  type TableContestant,
+} from "@wellbegun/evaluation";
 
 /** Who is judged beside the tables in question: what has no content, and what needs no vectors. */
-export function baselines(train: Interactions, columns: number, seed: number): Contestant[] {
+export function baselines(
+  train: Interactions,
+  columns: number,
+  seed: number,
+): [TableContestant, RankerContestant] {
   return [
     {
       name: "random",
@@ -20,7 +29,10 @@ export function fitContestants(
   train: Interactions,
 ): TableContestant[] {
   const items = initializer.items;
-  const ofLambda = (lambda: number): Table => initializer.withLambda(lambda).transform(train);
+  const lambdas = Object.values(initializer.options.lambda);
+  // Where the fit leaves a term out, its users are the other term's.
+  const ofLambda = (lambda: number): Table =>
+    lambdas.every((own) => own === lambda) ? users : initializer.withLambda(lambda).transform(train);
   return [
     { name: "local", tables: { users: ofLambda(1), items } },
     { name: "global", tables: { users: ofLambda(0), items } },

@@ -60,9 +60,10 @@ export async function coOccurrenceKnn(train: Interactions, options: ItemKnnOptio
   const lists = emptyLists(itemCount, neighbors);
   for (let item = 0; item < itemCount; item++) {
     if (item % 1024 === 0) await checkpoint(options, "finding neighbors");
-    for (const [rank, found] of nearest(item, neighbors).entries()) {
-      lists.items[item * neighbors + rank] = found.item;
-      lists.scores[item * neighbors + rank] = found.similarity;
+    const found = nearest(item, neighbors);
+    for (let rank = 0; rank < found.length; rank++) {
+      lists.items[item * neighbors + rank] = found.items[rank]!;
+      lists.scores[item * neighbors + rank] = found.similarities[rank]!;
     }
   }
   return neighborModel(lists, itemCount, neighbors);

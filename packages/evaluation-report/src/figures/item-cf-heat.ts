@@ -75,17 +75,20 @@ function cellsOf(lists: RankedLists, neighbors: ItemNeighbors, itemCount: number
   const hits = common.map(() => near.map(() => 0));
   const tried = common.map(() => 0);
   const binOf = (rank: number): number => bounds.findIndex((bound) => rank <= bound);
+  // The rank of each item in the list that is looked at, 0 where it is not in the list.
+  const ranks = new Uint32Array(itemCount);
   for (const [row, item] of lists.users.entries()) {
-    const ranks = new Map<number, number>();
-    for (let rank = 1; rank <= lists.k; rank++) ranks.set(lists.items[row * lists.k + rank - 1]!, rank);
+    const list = lists.items.subarray(row * lists.k, (row + 1) * lists.k);
+    for (const [place, other] of list.entries()) if (other >= 0) ranks[other] = place + 1;
     for (let e = neighbors.offsets[item]!; e < neighbors.offsets[item + 1]!; e++) {
       const bin = binOf(e - neighbors.offsets[item]! + 1);
       if (bin < 0 || bin >= common.length) continue;
       tried[bin]!++;
-      const rank = ranks.get(neighbors.items[e]!);
-      const found = rank === undefined ? -1 : binOf(rank);
+      const rank = ranks[neighbors.items[e]!]!;
+      const found = rank === 0 ? -1 : binOf(rank);
       if (found >= 0) hits[bin]![found]!++;
     }
+    for (const other of list) if (other >= 0) ranks[other] = 0;
   }
   return common.flatMap((row, r) =>
     near.map((column, c) => {

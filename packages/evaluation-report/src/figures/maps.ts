@@ -1,7 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import type { Observer, ScoringTables } from "@wellbegun/core";
 import { checkpoint, createRandom } from "@wellbegun/core/support";
-import { principalComponents, projectOn, sampleRowNumbers } from "@wellbegun/evaluation";
+import { principalComponents, projectOn, rowNorms, sampleRowNumbers } from "@wellbegun/evaluation";
 import { UMAP } from "umap-js";
 import { categories, draw } from "../draw.ts";
 import type { Figure } from "../html.ts";
@@ -19,10 +19,8 @@ interface Point {
   readonly y: number;
 }
 
-/** Number of users, and of items, in a plot of principal components. */
-const PCA_SAMPLE = 500;
-/** Number of users, and of items, that UMAP lays out: its time grows faster than their number. */
-const UMAP_SAMPLE = 300;
+/** Number of users, and of items, on a map: the time of UMAP grows faster than their number. */
+const SAMPLE = 200;
 /**
  * Rounds of UMAP's layout: the reference implementation's number for large data, from which these points are
  * sampled.
@@ -38,14 +36,14 @@ export function principalMaps(spaces: readonly Space[], seed: number): Figure {
     all.set(users.data);
     all.set(items.data, users.data.length);
     const axes = principalComponents(all, columns, 2);
-    const rows = sampled(tables, PCA_SAMPLE, seed, "pca");
+    const rows = sampled(tables, seed);
     const coordinates = projectOn(axes, rows.data, columns);
     return { name, shares: axes.shares, points: pointsOf(rows, coordinates) };
   });
   return {
     id: "pca",
     title: "Users and items in two dimensions: principal components",
-    caption: `The first two principal components of all users and items together; a seeded sample of at most ${PCA_SAMPLE} of each is drawn. Users are sums of their items: where they stand beside the items, a model need not learn where to look first.`,
+    caption: `The first two principal components of all users and items together; a seeded sample of at most ${SAMPLE} of each is drawn. Users are sums of their items: where they stand beside the items, a model need not learn where to look first.`,
     plots: maps.map(({ name, points }) => scatter(name, points)),
     numbers: [
       {
@@ -58,38 +56,34 @@ export function principalMaps(spaces: readonly Space[], seed: number): Figure {
 }
 
 /** Users and items as laid out by UMAP: neighborhoods are meaningful, distances between far groups are not. */
-export async function umapMaps(spaces: readonly Space[], seed: number, observer: Observer): Promise<Figure> {
-  const maps: { name: string; points: Point[] }[] = [];
-  for (const { name, tables } of spaces) {
-    const rows = sampled(tables, UMAP_SAMPLE, seed, "umap");
-    const vectors = Array.from({ length: rows.of.length }, (_, r) =>
-      Array.from(rows.data.subarray(r * tables.users.columns, (r + 1) * tables.users.columns)),
-    );
-    const random = createRandom(seed, "report/umap");
-    const nNeighbors = Math.max(1, Math.min(15, vectors.length - 1));
-    const umap = new UMAP({
-      nComponents: 2,
-      nNeighbors,
-      minDist: 0.1,
-      nEpochs: UMAP_EPOCHS,
-      random: () => random.uniform(),
-      distanceFn: cosineDistance,
-    });
-    const nearest = nearestOf(vectors, nNeighbors);
-    umap.setPrecomputedKNN(nearest.indices, nearest.distances);
-    const epochs = umap.initializeFit(vectors);
-    for (let epoch = 0; epoch < epochs; epoch++) {
-      await checkpoint(observer, "laying out vectors");
-      umap.step();
-    }
-    maps.push({ name, points: pointsOf(rows, Float64Array.from(umap.getEmbedding().flat())) });
+export async function umapMap({ name, tables }: Space, seed: number, observer: Observer): Promise<Figure> {
+  const rows = sampled(tables, seed);
+  const vectors = Array.from({ length: rows.of.length }, (_, r) =>
+    Array.from(rows.data.subarray(r * tables.users.columns, (r + 1) * tables.users.columns)),
+  );
+  const random = createRandom(seed, "report/umap");
+  const nNeighbors = Math.max(1, Math.min(15, vectors.length - 1));
+  const umap = new UMAP({
+    nComponents: 2,
+    nNeighbors,
+    minDist: 0.1,
+    nEpochs: UMAP_EPOCHS,
+    random: () => random.uniform(),
+  });
+  const nearest = nearestOf(rows.data, tables.users.columns, nNeighbors);
+  umap.setPrecomputedKNN(nearest.indices, nearest.distances);
+  const epochs = umap.initializeFit(vectors);
+  for (let epoch = 0; epoch < epochs; epoch++) {
+    await checkpoint(observer, "laying out vectors");
+    umap.step();
   }
+  const points = pointsOf(rows, Float64Array.from(umap.getEmbedding().flat()));
   return {
     id: "umap",
     title: "Users and items in two dimensions: UMAP",
-    caption: `UMAP (McInnes, Healy and Melville, 2018) by cosine, 15 neighbors, of a seeded sample of at most ${UMAP_SAMPLE} users and items each. Who stands next to whom means something; distances between groups and the axes do not.`,
-    plots: maps.map(({ name, points }) => scatter(name, points)),
-    numbers: maps.map(({ name, points }) => pointTable(name, points)),
+    caption: `UMAP (McInnes, Healy and Melville, 2018) by cosine, 15 neighbors, of a seeded sample of at most ${SAMPLE} users and items each. Who stands next to whom means something; distances between groups and the axes do not.`,
+    plots: [scatter(name, points)],
+    numbers: [pointTable(name, points)],
   };
 }
 
@@ -98,10 +92,11 @@ interface Sampled {
   readonly data: Float32Array;
 }
 
-function sampled(tables: ScoringTables, count: number, seed: number, name: string): Sampled {
+/** The rows that all maps show. */
+function sampled(tables: ScoringTables, seed: number): Sampled {
   const { columns } = tables.users;
   const of = (["users", "items"] as const).flatMap((kind) =>
-    Array.from(sampleRowNumbers(tables[kind].rows, count, seed, `${name}/${kind}`), (row) => ({
+    Array.from(sampleRowNumbers(tables[kind].rows, SAMPLE, seed, `maps/${kind}`), (row) => ({
       kind,
       row,
     })),
@@ -137,25 +132,31 @@ function pointTable(name: string, points: readonly Point[]) {
   };
 }
 
-/** The nearest vectors of each vector, itself first: all pairs of a sample take less time than an approximate search. */
-function nearestOf(vectors: number[][], count: number): { indices: number[][]; distances: number[][] } {
-  const rows = vectors.map((own) => vectors.map((other) => cosineDistance(own, other)));
-  const indices = rows.map((distances, self) => {
-    distances[self] = 0;
-    const order = Array.from(distances.keys()).filter((other) => other !== self);
-    order.sort((a, b) => distances[a]! - distances[b]! || a - b);
+/**
+ * The nearest vectors of each vector by 1 - cosine, itself first; a vector of zeros has the distance 1 from all others. All
+ * pairs of a sample take less time than an approximate search.
+ */
+function nearestOf(
+  data: Float32Array,
+  columns: number,
+  count: number,
+): { indices: number[][]; distances: number[][] } {
+  const norms = rowNorms(data, columns);
+  const rows = norms.length;
+  const distances = Array.from({ length: rows }, () => new Float64Array(rows));
+  for (let a = 0; a < rows; a++) {
+    for (let b = 0; b < a; b++) {
+      let product = 0;
+      for (let c = 0; c < columns; c++) product += data[a * columns + c]! * data[b * columns + c]!;
+      const distance = 1 - product / (norms[a]! * norms[b]! || 1);
+      distances[a]![b] = distance;
+      distances[b]![a] = distance;
+    }
+  }
+  const indices = distances.map((own, self) => {
+    const order = Array.from(own.keys()).filter((other) => other !== self);
+    order.sort((a, b) => own[a]! - own[b]! || a - b);
     return [self, ...order].slice(0, count);
   });
-  return { indices, distances: indices.map((near, self) => near.map((other) => rows[self]![other]!)) };
-}
-
-/** 1 - cosine; vectors of zeros have the distance 1 from all others. */
-function cosineDistance(a: number[], b: number[]): number {
-  let [product, aa, bb] = [0, 0, 0];
-  for (let c = 0; c < a.length; c++) {
-    product += a[c]! * b[c]!;
-    aa += a[c]! * a[c]!;
-    bb += b[c]! * b[c]!;
-  }
-  return aa === 0 || bb === 0 ? 1 : 1 - product / Math.sqrt(aa * bb);
+  return { indices, distances: indices.map((near, self) => near.map((other) => distances[self]![other]!)) };
 }

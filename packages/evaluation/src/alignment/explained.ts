@@ -32,17 +32,20 @@ export function explainedByClusters(
     });
   }
   const means = clusterMeans(items, columns, labels);
-  const residuals = items.map((value, i) => {
-    const label = labels[Math.floor(i / columns)]!;
-    return label < 0 ? value : value - means[label * columns + (i % columns)]!;
-  });
+  const residuals = items.slice();
+  for (let item = 0; item < itemCount; item++) {
+    const label = labels[item]!;
+    if (label < 0) continue;
+    for (let c = 0; c < columns; c++) residuals[item * columns + c]! -= means[label * columns + c]!;
+  }
+  const mean = new Float64Array(columns);
   let [before, after] = [0, 0];
   for (let user = 0; user < userCount; user++) {
-    const own = interactions.items
-      .subarray(offsets[user]!, offsets[user + 1]!)
-      .filter((item) => labels[item]! >= 0);
-    before += scatter(items, columns, own);
-    after += scatter(residuals, columns, own);
+    const all = interactions.items.subarray(offsets[user]!, offsets[user + 1]!);
+    if (all.length < 2) continue;
+    const own = all.filter((item) => labels[item]! >= 0);
+    before += scatter(items, columns, own, mean);
+    after += scatter(residuals, columns, own, mean);
   }
   return before === 0 ? Number.NaN : 1 - after / before;
 }
@@ -52,7 +55,8 @@ function clusterMeans(items: Float32Array, columns: number, labels: Int32Array):
   const means = new Float64Array(clusters * columns);
   const counts = new Float64Array(clusters);
   for (const label of labels) if (label >= 0) counts[label]!++;
-  for (const [item, label] of labels.entries()) {
+  for (let item = 0; item < labels.length; item++) {
+    const label = labels[item]!;
     if (label < 0) continue;
     for (let c = 0; c < columns; c++) {
       means[label * columns + c]! += items[item * columns + c]! / counts[label]!;
@@ -61,14 +65,17 @@ function clusterMeans(items: Float32Array, columns: number, labels: Int32Array):
   return means;
 }
 
-/** Sum of the squared distances of some rows to their mean. */
-function scatter(table: Float32Array, columns: number, rows: Uint32Array): number {
+/** Sum of the squared distances of some rows to their mean, which `mean` is the memory of. */
+function scatter(table: Float32Array, columns: number, rows: Uint32Array, mean: Float64Array): number {
   if (rows.length < 2) return 0;
+  mean.fill(0);
+  for (const row of rows) {
+    for (let c = 0; c < columns; c++) mean[c]! += table[row * columns + c]!;
+  }
+  for (let c = 0; c < columns; c++) mean[c]! /= rows.length;
   let sum = 0;
-  for (let c = 0; c < columns; c++) {
-    let mean = 0;
-    for (const row of rows) mean += table[row * columns + c]! / rows.length;
-    for (const row of rows) sum += (table[row * columns + c]! - mean) ** 2;
+  for (const row of rows) {
+    for (let c = 0; c < columns; c++) sum += (table[row * columns + c]! - mean[c]!) ** 2;
   }
   return sum;
 }

@@ -39,6 +39,7 @@ export function listMetrics(
   const counts = new Float64Array(degrees.length);
   let listed = 0;
   let information = 0;
+  const informationOf = informationByDegree(degrees, userCount);
   for (let row = 0; row < lists.users.length; row++) {
     for (let rank = 0; rank < Math.min(k, lists.k); rank++) {
       const item = lists.items[row * lists.k + rank]!;
@@ -53,12 +54,22 @@ export function listMetrics(
       }
       counts[item]!++;
       listed++;
-      information -= log(Math.max(degrees[item]!, 1) / userCount) / Math.LN2;
+      information += informationOf[item]!;
     }
   }
   if (listed === 0) return { coverage: 0, gini: 0, novelty: 0 };
   const covered = counts.reduce((sum, count) => sum + (count > 0 ? 1 : 0), 0);
   return { coverage: covered / counts.length, gini: gini(counts), novelty: information / listed };
+}
+
+/** The self-information of each item in bits. */
+function informationByDegree(degrees: ArrayLike<number>, userCount: number): Float64Array {
+  const known = new Map<number, number>();
+  return Float64Array.from(degrees, (degree) => {
+    const found = known.get(degree) ?? -log(Math.max(degree, 1) / userCount) / Math.LN2;
+    known.set(degree, found);
+    return found;
+  });
 }
 
 /** Gini coefficient of counts that are not all 0. */

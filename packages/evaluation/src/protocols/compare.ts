@@ -8,7 +8,7 @@ import { type CutIntervals, cutIntervals } from "../statistics/cut-intervals.ts"
 import { evaluateRanker, type RankingEvaluation, usersOf } from "./evaluate.ts";
 import type { EvaluationSplit } from "./evaluation-split.ts";
 import { coOccurrenceNeighbors, type ItemCfEvaluation, type ItemNeighbors, itemCf } from "./item-cf.ts";
-import { zeroShot } from "./zero-shot.ts";
+import { zeroShot as judgeTables } from "./zero-shot.ts";
 
 /** The protocols that {@link compare} runs. */
 export type Protocol = "zero-shot" | "item-cf" | "alignment";
@@ -43,6 +43,11 @@ export interface CompareOptions extends Observer {
   readonly similarity?: "dot" | "cosine" | undefined;
   /** Whether each pair of tables is judged once more with its rows permuted. Default: true. */
   readonly control?: boolean | undefined;
+  /**
+   * Nearest items that item-CF lists for each item, for {@link ItemCfEvaluation.lists}. Default and least: the largest
+   * cut.
+   */
+  readonly listed?: number | undefined;
   /** The neighbors that item-CF looks for. Default: {@link coOccurrenceNeighbors} of the train data. */
   readonly neighbors?: ItemNeighbors | undefined;
   /**
@@ -87,7 +92,8 @@ export interface Comparison {
 }
 
 /**
- * Judges contestants side by side by the same protocols. Item tables that several contestants share are judged once.
+ * Judges contestants side by side by the same protocols. What several contestants share is judged once: both
+ * tables, or an item table.
  *
  * @throws {WellbegunError} `mismatch`, `invalid-data` or `invalid-option` as {@link zeroShot} and {@link itemCf};
  * `aborted`.
@@ -99,7 +105,7 @@ export async function compare(
 ): Promise<Comparison> {
   const { protocols = ["zero-shot", "item-cf", "alignment"], control = true, seed = 999 } = options;
   const { resamples = 1000 } = options;
-  const { k, similarity, backend, signal } = options;
+  const { k, listed, similarity, backend, signal } = options;
   const neighbors = protocols.includes("item-cf")
     ? (options.neighbors ?? coOccurrenceNeighbors(split.train))
     : null;
@@ -111,10 +117,11 @@ export async function compare(
   const asked = protocols.includes("zero-shot");
   const judge = async (tables: ScoringTables): Promise<ProtocolResults> => {
     const { items } = tables;
-    const found = asked ? await zeroShot(tables, split, ranking) : null;
+    const found = asked ? await judgeTables(tables, split, ranking) : null;
     if (neighbors === null) return { zeroShot: found, itemCf: null };
     const known = judgedItems.get(items.data);
-    const near = known ?? (await itemCf(items, split.train, neighbors, { ...ranking, similarity: "cosine" }));
+    const near =
+      known ?? (await itemCf(items, split.train, neighbors, { ...ranking, listed, similarity: "cosine" }));
     judgedItems.set(items.data, near);
     return { zeroShot: found, itemCf: near };
   };
@@ -131,26 +138,25 @@ export async function compare(
     describedItems.set(tables.items.data, items);
     return joinSides(describeSide(tables.users, "users", seed), items, split.train, seed);
   };
-  const judgeContestant = async (one: Contestant): Promise<Omit<ContestantResult, "intervals">> => {
+  const judgeContestant = async (one: Contestant, earlier: readonly Judged[]): Promise<Judged> => {
     const { name } = one;
     if ("ranker" in one) {
       const found = asked ? await evaluateRanker(one.ranker, split, ranking) : null;
       return { name, zeroShot: found, itemCf: null, control: null, alignment: null };
     }
     const { tables, control: own = true } = one;
-    return {
-      name,
-      ...(await judge(tables)),
-      control: control && own ? await judge(permute(tables)) : null,
-      alignment: protocols.includes("alignment") ? describe(tables) : null,
-    };
+    const twin = earlier[contestants.findIndex((other) => haveSameTables(one, other))];
+    const { zeroShot, itemCf } = twin ?? (await judge(tables));
+    const described = protocols.includes("alignment") ? (twin?.alignment ?? describe(tables)) : null;
+    const controlled = control && own ? (twin?.control ?? (await judge(permute(tables)))) : null;
+    return { name, zeroShot, itemCf, control: controlled, alignment: described };
   };
 
-  const results: Omit<ContestantResult, "intervals">[] = [];
+  const results: Judged[] = [];
   for (const [done, one] of contestants.entries()) {
     options.onProgress?.({ stage: "evaluate", done, total: contestants.length, note: one.name });
     await checkpoint(options, "judging vectors");
-    results.push(await judgeContestant(one));
+    results.push(await judgeContestant(one, results));
   }
   const intervals = resamples === 0 ? [] : cutIntervals(results, { seed, resamples });
   const { heldOut, name, overlap } = split;
@@ -163,4 +169,12 @@ export async function compare(
     contestants: results.map((result, index) => ({ ...result, intervals: intervals[index] ?? null })),
     neighbors,
   };
+}
+
+/** A contestant's results before the intervals, which are drawn for all together. */
+type Judged = Omit<ContestantResult, "intervals">;
+
+function haveSameTables(one: TableContestant, other: Contestant): boolean {
+  if (!("tables" in other)) return false;
+  return (["users", "items"] as const).every((side) => one.tables[side].data === other.tables[side].data);
 }

@@ -30,9 +30,10 @@ export function coOccurrenceNeighbors(train: Interactions, count: number = 20): 
   const items: number[] = [];
   const similarities: number[] = [];
   for (let i = 0; i < train.itemCount; i++) {
-    for (const { item, similarity } of nearest(i, count)) {
-      items.push(item);
-      similarities.push(similarity);
+    const found = nearest(i, count);
+    for (let rank = 0; rank < found.length; rank++) {
+      items.push(found.items[rank]!);
+      similarities.push(found.similarities[rank]!);
     }
     offsets[i + 1] = items.length;
   }
@@ -43,6 +44,8 @@ export function coOccurrenceNeighbors(train: Interactions, count: number = 20): 
 export interface ItemCfOptions extends RankOptions, TableRankerOptions {
   /** The cuts K. Default: [20]. */
   readonly k?: readonly number[] | undefined;
+  /** Nearest items by vectors in {@link ItemCfEvaluation.lists}. Default and least: the largest cut. */
+  readonly listed?: number | undefined;
 }
 
 /** What was found at one cut; `users` counts items here. */
@@ -57,7 +60,7 @@ export interface ItemCfEvaluation {
   /** Items with at least one neighbor by co-occurrence, over which the means run. */
   readonly items: number;
   readonly cuts: readonly ItemCfCut[];
-  /** The ranked lists of these items, as long as the largest cut. */
+  /** The nearest items of these items by vectors. */
   readonly lists: RankedLists;
 }
 
@@ -80,6 +83,7 @@ export async function itemCf(
   options: ItemCfOptions = {},
 ): Promise<ItemCfEvaluation> {
   const cuts = checkedCuts(options.k);
+  const listed = Math.max(...cuts, options.listed ?? 0);
   const { itemCount } = train;
   expectSameIds("judging an item table", "items", train.itemIds, items.ids);
   const ranker = await tableRanker(
@@ -88,7 +92,7 @@ export async function itemCf(
   );
   try {
     const judged = usersOf({ userCount: itemCount, itemCount, ...neighbors });
-    const lists = await rankUsers(ranker, judged, Math.max(...cuts), itself(itemCount), options);
+    const lists = await rankUsers(ranker, judged, listed, itself(itemCount), options);
     const groups = popularityGroups(train);
     const hits = hitsOf(lists, neighbors);
     return {

@@ -39,9 +39,11 @@ export function cutIntervals(
 ): (CutIntervals[] | null)[] {
   const evaluations = results.flatMap(({ zeroShot, control }) => [zeroShot, control?.zeroShot ?? null]);
   const judged = evaluations.filter((one) => one !== null && one.users > 0);
-  const series = judged.flatMap((one) =>
+  const all = judged.flatMap((one) =>
     one!.cuts.flatMap(({ perUser }) => metrics.map((name) => perUser[name])),
   );
+  // Contestants with the same tables share their results.
+  const series = [...new Set(all)];
   if (series.length === 0) return results.map(() => null);
   const means = resampledMeans(series, options);
   const meansOf = new Map(series.map((values, index) => [values, means[index]!]));

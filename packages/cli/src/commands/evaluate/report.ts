@@ -1,5 +1,4 @@
 import type { Observer } from "@wellbegun/core";
-import { randomTables } from "@wellbegun/evaluation";
 import { type ReportInput, renderReport } from "@wellbegun/evaluation-report";
 import { CONTROL_NOTE } from "../../shared/compared-data.ts";
 import { count } from "../../shared/format.ts";
@@ -22,9 +21,8 @@ export async function writeReport(
 ): Promise<void> {
   const { comparison, judged, masked, seed, options } = found;
   const { userCount, itemCount } = found.dataset.train;
+  const shown = comparison.contestants.at(-1)!;
   observer.onProgress?.({ stage: "export", done: 0, total: 1, note: "report" });
-  // Before and after: what a model starts from without these tables, and what it starts from with them.
-  const before = randomTables(userCount, itemCount, judged.tables.users.columns, seed);
   const input: ReportInput = {
     title: found.dataset.name ?? dataset,
     facts: [
@@ -54,11 +52,17 @@ export async function writeReport(
     ],
     comparison,
     masked: masked?.comparison,
+    // Before and after: what a model starts from without these tables, and what it starts from with them.
     spaces: [
-      { name: "random start", tables: before },
+      { name: "random start", tables: found.random.tables },
       { name: judged.name, tables: judged.tables },
     ],
-    neighborLists: comparison.neighbors === null ? undefined : await found.neighborLists(),
+    neighborLists: [
+      ...(shown.itemCf === null ? [] : [{ name: shown.name, lists: shown.itemCf.lists }]),
+      ...(shown.control?.itemCf == null
+        ? []
+        : [{ name: "rows permuted (control)", lists: shown.control.itemCf.lists }]),
+    ],
     labels: found.labels,
     tables: contentTables(found),
     seed,

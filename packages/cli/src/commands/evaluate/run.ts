@@ -5,25 +5,20 @@ import {
   type RecordedOptions,
   resolveBackend,
   type StageTimes,
-  type Table,
   WellbegunError,
 } from "@wellbegun/core";
 import { throwIfAborted } from "@wellbegun/core/support";
 import {
+  type CompareOptions,
   type Comparison,
   type Contestant,
   compare,
   type EvaluationSplit,
-  type ItemCfOptions,
-  type ItemNeighbors,
-  itemCf,
   maskModality,
   type Protocol,
-  permutedTables,
   splitOf,
   type TableContestant,
 } from "@wellbegun/evaluation";
-import type { NeighborLists } from "@wellbegun/evaluation-report";
 import { candidates } from "../../shared/backends/candidates.ts";
 import { baselines } from "../../shared/contestants.ts";
 import type { OpenDataset } from "../../shared/dataset.ts";
@@ -36,6 +31,9 @@ import { compareContent, explained } from "./content.ts";
 import { type JudgedTables, readJudgedTables } from "./judged-tables.ts";
 import type { EvaluateProtocol, EvaluateSettings } from "./options.ts";
 import { fitSubjects, fromTables, type Subjects } from "./subjects.ts";
+
+/** Nearest items of each item that the report compares with the nearest by co-occurrence. */
+const REPORTED_ITEMS = 100;
 
 /**
  * The full result of `evaluate`, including tables and lists, from which its printed, JSON and HTML forms are
@@ -59,6 +57,8 @@ export interface Evaluation {
   readonly baselines: BaselineRecord;
   /** The last contestant: the given tables, or the fused ones. */
   readonly judged: TableContestant;
+  /** The first contestant: tables of noise, which a model would start from otherwise. */
+  readonly random: TableContestant;
   readonly comparison: Comparison;
   /**
    * The fit's contestants again, fit with one modality missing for a share of the items; null unless requested.
@@ -70,11 +70,6 @@ export interface Evaluation {
   readonly explained: Readonly<Record<string, number>> | null;
   /** Cluster of each item by modality. */
   readonly labels: Readonly<Record<string, Int32Array>>;
-  /**
-   * The 100 nearest items of each item by the last contestant's vectors, and by the permuted vectors, for a
-   * plot.
-   */
-  readonly neighborLists: () => Promise<NeighborLists[]>;
   /** Milliseconds by stage. */
   readonly times: StageTimes;
 }
@@ -127,17 +122,14 @@ export async function evaluateDataset<T>(
       ),
     );
     open.push(() => untrained.dispose());
-    const contestants = [
-      ...baselines(dataset.train, columns, seed),
-      ...untrained.contestants,
-      ...subjects.contestants,
-    ];
+    const [random, popularity] = baselines(dataset.train, columns, seed);
+    const contestants = [random, popularity, ...untrained.contestants, ...subjects.contestants];
     const judged = subjects.contestants.at(-1)!;
     const { k = [10, 20], similarity, maskShare = 0.5 } = settings;
     const run = (
       who: readonly Contestant[],
       which: readonly EvaluateProtocol[],
-      neighbors?: ItemNeighbors,
+      more: Pick<CompareOptions, "neighbors" | "listed">,
     ): Promise<Comparison> =>
       compare(who, split, {
         ...observer,
@@ -145,17 +137,18 @@ export async function evaluateDataset<T>(
         k,
         similarity,
         control: settings.control !== "none",
-        neighbors,
+        ...more,
         seed,
         backend,
       });
-    const comparison = await measure("evaluate", () => run(contestants, protocols));
+    const listed = settings.report == null ? undefined : REPORTED_ITEMS;
+    const comparison = await measure("evaluate", () => run(contestants, protocols, { listed }));
     const masked = protocols.includes("mask-modality")
       ? await (async () => {
           const again = await made(maskModality(dataset.features, { share: maskShare, seed }));
           const which = protocols.filter((one) => one !== "alignment");
           const neighbors = comparison.neighbors ?? undefined;
-          const found = await measure("evaluate", () => run(again.contestants, which, neighbors));
+          const found = await measure("evaluate", () => run(again.contestants, which, { neighbors }));
           return { share: maskShare, comparison: found };
         })()
       : null;
@@ -175,33 +168,17 @@ export async function evaluateDataset<T>(
       notes: [...datasetNotes(dataset), ...(given?.notes ?? [])],
       baselines: untrained,
       judged,
+      random,
       comparison,
       masked,
       cka,
       explained: aligned ? explained(dataset, subjects) : null,
       labels: subjects.labels,
-      neighborLists: () => nearestItems(judged, comparison, split, { ...observer, backend }, seed),
       times,
     });
   } finally {
     for (const close of open.reverse()) await close();
   }
-}
-
-async function nearestItems(
-  { name, tables }: TableContestant,
-  { neighbors }: Comparison,
-  { train }: EvaluationSplit,
-  options: ItemCfOptions,
-  seed: number,
-): Promise<NeighborLists[]> {
-  if (neighbors === null) return [];
-  const listsOf = async (items: Table): Promise<NeighborLists["lists"]> =>
-    (await itemCf(items, train, neighbors, { ...options, k: [100] })).lists;
-  return [
-    { name, lists: await listsOf(tables.items) },
-    { name: "rows permuted (control)", lists: await listsOf(permutedTables(tables, seed).items) },
-  ];
 }
 
 /** The requested protocols, or all that apply: given tables cannot be recomputed from masked features. */
