@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 /**
  * Users' vectors from a log in Parquet, disk to disk: engine-duckdb with core's kernel (ours), the whole `wellbegun init`, which
- * also writes .npy tables, hashes and identifies its data (init), SQL alone in DuckDB, SciPy and Polars in memory. Each side is a process of its own on two cores; the tables are compared. Prints Markdown.
+ * also writes .npy tables, hashes and identifies its data (init), SQL alone in DuckDB, SciPy and Polars in memory. Each side is a process of its own on two cores; the tables are compared. A side that fails, for one because
+ * its memory or the disk does not suffice, is a row that says so. Prints Markdown.
  *
  *   WELLBEGUN_PEERS=path/to/peers npm run bench:engine -- --pairs 1000000,10000000 --memory 1GB
  */
@@ -9,7 +10,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, statSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { freemem, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -26,12 +27,15 @@ const { values } = parseArgs({
     pairs: { type: "string", default: "1000000,10000000" },
     ids: { type: "string", default: "number" },
     memory: { type: "string", default: "1GB" },
+    limit: { type: "string", default: `${Math.floor(freemem() / 2 ** 20)}` },
     sides: { type: "string", default: "ours,init,sql,scipy,polars" },
     repeats: { type: "string", default: "3" },
     python: { type: "string", default: process.env.WELLBEGUN_PYTHON ?? "python3" },
     cache: { type: "string", default: join(tmpdir(), "wellbegun-bench") },
   },
 });
+// MiB that SciPy and Polars may take: a process that takes more than there are would end others.
+const limit = wholeNumber("limit", values.limit, 1);
 const repeats = wholeNumber("repeats", values.repeats, 1);
 const here = (/** @type {string} */ path) => fileURLToPath(new URL(path, import.meta.url));
 const peers = here("../tools/peers.mjs");
@@ -43,8 +47,8 @@ const commands = {
   ours: (...paths) => [...node, here("sides/engine-ours.mjs"), ...paths, values.memory, folder],
   init: (...paths) => [...node, here("sides/engine-init.mjs"), ...paths, values.memory, folder],
   sql: (...paths) => [...node, here("sides/engine-sql.mjs"), ...paths, values.memory, join(folder, "spill")],
-  scipy: (...paths) => [values.python, here("python/engine.py"), "scipy", ...paths],
-  polars: (...paths) => [values.python, here("python/engine.py"), "polars", ...paths],
+  scipy: (...paths) => [values.python, here("python/engine.py"), "scipy", ...paths, `${limit}`],
+  polars: (...paths) => [values.python, here("python/engine.py"), "polars", ...paths, `${limit}`],
 };
 const sides = list(values.sides).filter((side) => {
   const modules = { scipy: "scipy, pyarrow", polars: "polars" }[side];
@@ -56,7 +60,7 @@ const sides = list(values.sides).filter((side) => {
 
 console.log(`# Users from a log\n\n${surroundingsText(surroundings())}`);
 console.log(
-  `- DuckDB ${duckdb.version()}, IDs: ${values.ids}, DuckDB's memory ${values.memory}; whole process, median of ${repeats} [min-max]\n`,
+  `- DuckDB ${duckdb.version()}, IDs: ${values.ids}, DuckDB's memory ${values.memory}, SciPy's and Polars' at most ${limit} MiB; whole process, median of ${repeats} [min-max]\n`,
 );
 const rows = [];
 /** @type {(readonly [number, number])[]} */
@@ -67,9 +71,17 @@ try {
     for (const side of sides) {
       const out = join(folder, `${side}.parquet`);
       const runs = [];
-      for (let repeat = 0; repeat < repeats; repeat++) {
-        await rm(out, { force: true });
-        runs.push(await runJson(/** @type {any} */ (commands[side])(log, items, out), 2));
+      try {
+        for (let repeat = 0; repeat < repeats; repeat++) {
+          await rm(out, { force: true });
+          runs.push(await runJson(/** @type {any} */ (commands[side])(log, items, out), 2));
+        }
+      } catch (error) {
+        const [reason = ""] = String(error instanceof Error ? error.message : error)
+          .split("\n")
+          .slice(-1);
+        rows.push([pairs.toLocaleString("en"), side, `failed: ${reason.slice(0, 200)}`]);
+        continue;
       }
       const cpu = summarize(runs.map(({ output }) => output.cpuSeconds));
       if (side === "ours") costs.push([pairs, cpu.median]);

@@ -95,6 +95,7 @@ for (const name of wanted) {
       figure(wallSeconds),
       figure(output.cpuSeconds),
       figure(output.peakBytes / 1e6),
+      figure(output.writtenBytes / 1e6),
       (await largestDifference(out, size)).toExponential(1),
     ]);
   } finally {
@@ -103,7 +104,18 @@ for (const name of wanted) {
 }
 console.log(
   table(
-    ["case", "users", "pairs", "log, GiB", "--memory", "wall, s", "CPU, s", "peak MB", "difference"],
+    [
+      "case",
+      "users",
+      "pairs",
+      "log, GiB",
+      "--memory",
+      "wall, s",
+      "CPU, s",
+      "peak MB",
+      "written MB",
+      "difference",
+    ],
     rows,
   ),
 );

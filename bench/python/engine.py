@@ -1,10 +1,14 @@
-"""The same work as bench/engine.mjs, all in memory: `scipy` (a CSR product, pandas-free) or `polars` (64 sums by user)."""
+"""The same work as bench/engine.mjs, all in memory: `scipy` (a CSR product, pandas-free) or `polars` (64 sums by user).
+
+The last argument is the memory in MiB beyond which an allocation fails.
+"""
 
 import json
 import resource
 import sys
 
-side, log, items, out = sys.argv[1:5]
+side, log, items, out, limit = sys.argv[1:6]
+resource.setrlimit(resource.RLIMIT_DATA, (int(limit) << 20,) * 2)
 
 if side == "scipy":
     import numpy as np

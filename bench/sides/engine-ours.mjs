@@ -23,17 +23,14 @@ const vectors = await readVectors([file], { idColumn: "item" });
 await file.close();
 const { columns } = vectors;
 const { itemCount, userCount } = opened;
-const itemIds = await opened.itemIds();
-const userIds = await opened.userIds();
-const degrees = new Uint32Array(itemCount);
-for await (const block of opened.blocks("train")) for (const item of block.items) degrees[item]++;
+const { itemDegrees, itemIds, userIds } = await opened.source("train");
 
 const backend = await wasm();
 const table = await backend.create(itemCount, columns);
 await backend.write(table, 0, itemCount, (into) => {
   for (let row = 0; row < itemCount; row++) into.set(vectors.row(itemIds?.ids[row] ?? row), row * columns);
 });
-const columnScale = Float32Array.from(degrees, (degree) => 1 / Math.sqrt(degree || 1));
+const columnScale = Float32Array.from(itemDegrees, (degree) => 1 / Math.sqrt(degree || 1));
 
 /** The sums of each user's items over the root of both degrees, a block of users at a time. */
 async function* products() {
@@ -58,7 +55,12 @@ async function* products() {
     for (let row = 0; row < rows; row += 4096) yield values.subarray(row * columns, (row + 4096) * columns);
   }
 }
-await writeParquet(out, { kind: "users", rows: userCount, columns, ids: userIds?.ids, blocks: products });
+/** IDs that are no row numbers stay with DuckDB. */
+async function* idBlocks() {
+  if (userIds !== undefined && "blocks" in userIds) yield* userIds.blocks();
+}
+const ids = userIds === undefined ? {} : { idBlocks };
+await writeParquet(out, { kind: "users", rows: userCount, columns, ...ids, blocks: products });
 await backend.dispose();
 await opened.close();
 console.log(JSON.stringify({ ...usage(), openSeconds: prepared / 1000 }));

@@ -188,6 +188,37 @@ describe("A table of vectors as Parquet", () => {
     }
   });
 
+  it.each(Object.entries(idLists))("has the same bytes if its IDs are read in blocks: %s", async (_, ids) => {
+    const whole = arrayVectors("users", { data, rows, columns, ids: ids && new IdIndex(ids) });
+    const list = ids ?? Array.from({ length: rows }, (_, row) => row);
+    const vectors = {
+      ...whole,
+      ids: undefined,
+      async *idBlocks() {
+        for (let row = 0; row < rows; row += 37) yield list.slice(row, row + 37);
+      },
+    };
+    for (const rowsPerGroup of [undefined, 300]) {
+      expect(await encodeParquet(vectors, { rowsPerGroup })).toEqual(
+        await encodeParquet(whole, { rowsPerGroup }),
+      );
+    }
+    const few = {
+      ...vectors,
+      async *idBlocks() {
+        yield list.slice(1);
+      },
+    };
+    await expectFailure(() => encodeParquet(few), "invalid-data", "an ID for each row", `${rows - 1} IDs`);
+    const mixed = {
+      ...vectors,
+      async *idBlocks() {
+        yield [...list.slice(0, 500), typeof list[0] === "string" ? 7 : "seven", ...list.slice(501)];
+      },
+    };
+    await expectFailure(() => encodeParquet(mixed), "invalid-data", "IDs that are all", "users, row 500");
+  });
+
   it("is refused if IDs mix text and numbers, or a value is not finite", async () => {
     const encode = (
       ids: readonly (string | number | bigint)[],

@@ -159,7 +159,42 @@ it("init refuses a bound on memory that the interactions alone exceed, and names
   expect(stderr).toContain("--engine duckdb");
 });
 
+/** A log of the same pairs whose users have IDs of 10,000 letters: 2 MB, where interactions take some KB. */
+function logOfLongIds(): string[] {
+  const path = join(temporaryFolder(), "long.parquet");
+  const users = Array.from({ length: 600 }, (_, row) => `${row % 200} `.padEnd(10_000, "x"));
+  const items = Int32Array.from(users, (_, row) => (row * row) % 80);
+  const columnData = [
+    { name: "u", data: users, type: "STRING" as const },
+    { name: "i", data: items, type: "INT32" as const },
+  ];
+  writeFileSync(path, new Uint8Array(parquetWriteBuffer({ columnData })));
+  return ["--interactions", path, ...columns.slice(2)];
+}
+
+it("init refuses a bound on memory that the IDs alone exceed, and names the engine", async () => {
+  const out = join(temporaryFolder(), "out");
+  const { status, stderr } = await wellbegun(["init", ...logOfLongIds(), "--memory", "1MB", "--out", out]);
+  expect(status).toBe(1);
+  expect(stderr).toMatch(/interactions and IDs within 1.*MB.*of IDs.*--engine duckdb/s);
+  expect(existsSync(out)).toBe(false);
+});
+
 describe.skipIf(!duckdb)("init --engine duckdb", () => {
+  it("takes user IDs that exceed the bound, which stay on the disk", async () => {
+    const data = logOfLongIds();
+    const out = temporaryFolder();
+    const method = ["--dim", "4", "--clusters", "4", "--backend", "wasm", "--format", "npy,parquet"];
+    await wellbegunJson(["init", ...data, "--out", join(out, "a"), ...method]);
+    const engine = ["--engine", "duckdb", "--memory", "1MB", "--temp", temporaryFolder()];
+    await jsonWithPeers(["init", ...data, "--out", join(out, "b"), ...engine, ...method]);
+    const hashes = folderHashes(join(out, "a"));
+    for (const [name, hash] of Object.entries(folderHashes(join(out, "b")))) {
+      if (name !== "manifest.json" && name !== "initializer.bin") expect(hash, name).toBe(hashes[name]);
+    }
+    expect(hashes["user_ids.txt"]).toBeDefined();
+  });
+
   it("writes the bytes that the folder gives, within a bound, and leaves no temporary file", async () => {
     const out = temporaryFolder();
     const temp = temporaryFolder();

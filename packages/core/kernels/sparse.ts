@@ -1,11 +1,10 @@
 import { blockScores } from "./layout.ts";
 import { madd } from "./simd.ts";
 
-/**
- * Entries that are summed in registers before their sum is added to the row: the error grows with this, and then
- * with the number of parts, not with the number of entries.
- */
+/** Entries that are summed in float32. Rows with more are summed in parts, which are added in float64. */
 const PART: u32 = 256;
+/** Bytes of the columns of such a row that are summed at a time. */
+const STRIPE: usize = 1 << 16;
 
 /**
  * Sets `wrong` (u32) if any of `rows` rows ends before it starts or beyond `count` entries, or any of their
@@ -35,7 +34,7 @@ export function checkEntries(
 
 /**
  * Rows `first .. last - 1` of the sparse product into `out` (which points at row 0). `values`, `rowScale` and
- * `columnScale` may be 0: all ones. Entries are added in their order.
+ * `columnScale` may be 0: all ones. Entries are added in their order, in float32 within {@link PART} entries and in float64 across.
  */
 export function sparseRows(
   offsets: usize,
@@ -56,12 +55,52 @@ export function sparseRows(
     const end = load<u32>(offsets + ((<usize>row) << 2), 4);
     const scale = rowScale === 0 ? <f32>1 : load<f32>(rowScale + ((<usize>row) << 2));
     const to = out + <usize>row * stride;
-    if (begin === end && !accumulate) memory.fill(to, 0, stride);
-    for (let start = begin; start < end; start += PART) {
-      const count = min<u32>(end - start, PART);
-      list(indices, values, columnScale, start, count, scale, x, stride);
-      sumListed(count, stride, to, accumulate || start > begin);
+    if (begin === end) {
+      if (!accumulate) memory.fill(to, 0, stride);
+      continue;
     }
+    if (end - begin <= PART) {
+      list(indices, values, columnScale, begin, end - begin, scale, x, stride);
+      sumListed(end - begin, 0, stride, to, accumulate);
+      continue;
+    }
+    for (let from: usize = 0; from < stride; from += STRIPE) {
+      const until = min<usize>(from + STRIPE, stride);
+      const sums = stripeSums();
+      clear(sums, to + from, until - from, accumulate);
+      for (let start = begin; start < end; start += PART) {
+        const count = min<u32>(end - start, PART);
+        list(indices, values, columnScale, start, count, scale, x, stride);
+        sumListed(count, from, until, stripePart() - from, false);
+        addPart(sums, until - from);
+      }
+      for (let at: usize = 0; at < until - from; at += 4)
+        store<f32>(to + from + at, <f32>load<f64>(sums + (at << 1)));
+    }
+  }
+}
+
+/** Where the float32 sums of a part go, behind the list. */
+function stripePart(): usize {
+  return blockScores() + ((<usize>PART) << 3);
+}
+
+/** The float64 sums of a row's parts. */
+function stripeSums(): usize {
+  return stripePart() + STRIPE;
+}
+
+/** Sets the sums of `bytes` bytes of columns to what the row holds, or to 0. */
+function clear(sums: usize, row: usize, bytes: usize, keep: bool): void {
+  for (let at: usize = 0; at < bytes; at += 4)
+    store<f64>(sums + (at << 1), keep ? <f64>load<f32>(row + at) : 0);
+}
+
+function addPart(sums: usize, bytes: usize): void {
+  const part = stripePart();
+  for (let at: usize = 0; at < bytes; at += 4) {
+    const sum = sums + (at << 1);
+    store<f64>(sum, load<f64>(sum) + <f64>load<f32>(part + at));
   }
 }
 
@@ -88,12 +127,14 @@ function list(
   }
 }
 
-/** Sums the listed rows: 32 columns of all of them at a time in eight registers, then 4, then 1. */
-function sumListed(count: u32, stride: usize, to: usize, add: bool): void {
+/**
+ * Sums the bytes `first .. last - 1` of the listed rows: 32 columns of all of them at a time in eight registers, then 4, then 1.
+ */
+function sumListed(count: u32, first: usize, last: usize, to: usize, add: bool): void {
   const begin = blockScores();
   const end = begin + ((<usize>count) << 3);
-  let at: usize = 0;
-  for (; at + 128 <= stride; at += 128) {
+  let at = first;
+  for (; at + 128 <= last; at += 128) {
     let c0 = f32x4.splat(0);
     let c1 = c0;
     let c2 = c0;
@@ -123,14 +164,14 @@ function sumListed(count: u32, stride: usize, to: usize, add: bool): void {
     put(to + at + 96, c6, add);
     put(to + at + 112, c7, add);
   }
-  for (; at + 16 <= stride; at += 16) {
+  for (; at + 16 <= last; at += 16) {
     let sum = f32x4.splat(0);
     for (let entry = begin; entry < end; entry += 8) {
       sum = madd(v128.load_splat<f32>(entry, 4), v128.load(load<usize>(entry) + at), sum);
     }
     put(to + at, sum, add);
   }
-  for (; at < stride; at += 4) {
+  for (; at < last; at += 4) {
     let sum: f32 = 0;
     for (let entry = begin; entry < end; entry += 8) {
       sum += load<f32>(entry, 4) * load<f32>(load<usize>(entry) + at);

@@ -20,6 +20,7 @@ export { denseFeatures } from "./data/dense-features.ts";
 export type { EncoderIdentity } from "./data/encoder-identity.ts";
 export { encoderDifference } from "./data/encoder-identity.ts";
 export type { FeatureSource } from "./data/features.ts";
+export type { IdBlocks } from "./data/id-blocks.ts";
 export type { Id } from "./data/ids.ts";
 export { IdIndex } from "./data/ids.ts";
 export type { WholeNumbers } from "./data/interaction-checks.ts";

@@ -1,12 +1,14 @@
 /**
  * Helpers that the other packages share with core and that users do not call: seeded random numbers, exponentials
- * with the same bits on every runtime, checkpoints of long-running work, numbers for IDs, the comparison of IDs, the symmetric
+ * with the same bits on every runtime, checkpoints of long-running work, numbers for IDs, their memory, the comparison of IDs, the symmetric
  * eigenproblem, histories, float16, the transpose of sparse matrices, co-occurring items, and values in words for
  * errors.
  *
  * @module
  */
 export { float16ToFloat32 } from "./data/float16.ts";
+export { collectIds } from "./data/id-blocks.ts";
+export { idBytes } from "./data/id-bytes.ts";
 export { IdTable } from "./data/id-table.ts";
 export { expectSameIds } from "./data/same-ids.ts";
 export { transposeSparse } from "./data/transpose-sparse.ts";

@@ -48,10 +48,9 @@ it("With memory for a part of the features, that part is read once and the rest 
   };
   const options = { project: "none", clusters: 3, restarts: 1 } as const;
   const whole = await runFit(input, options);
-  const partly = await runFit(
-    { ...input, features: { image: counted } },
-    { ...options, memory: 4 * 400 * 32 * 1.6 },
-  );
+  // The features and some blocks, and what is held for each item: labels, bounds, degrees.
+  const memory = 4 * 400 * 32 * 1.6 + 400 * 120;
+  const partly = await runFit({ ...input, features: { image: counted } }, { ...options, memory });
   // Some that stayed make room for more popular ones in the end, and are read again from then on.
   const streamedFrom = reads.lastIndexOf(1) + 1;
   expect(reads.filter((count) => count === 1).length).toBeGreaterThan(40);

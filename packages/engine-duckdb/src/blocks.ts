@@ -3,30 +3,33 @@ import { BlockBuilder } from "./block-builder.ts";
 import type { DuckdbVector } from "./duckdb.ts";
 import type { Session } from "./session.ts";
 
-/** How a table of pairs is read. */
-export interface PairsOptions {
+/** A query whose rows are pairs, sorted by user and item. */
+export interface PairsQuery {
+  /** Its columns are the user's row, the item's row and, if `weighted`, the weight. */
+  readonly sql: string;
+  /** Describes the query in progress events. */
+  readonly note: string;
   readonly userCount: number;
   readonly weighted: boolean;
   /** How a pair's repeated rows are combined. */
   readonly duplicates: DuplicateRule;
+  /** Called with the number of rows, repetitions included, as they are read. */
+  readonly onRows: (count: number) => void;
 }
 
-/**
- * The rows of a table of sorted pairs as blocks of users, from the first to the last. Memory holds one block; the caller owns
- * the arrays of a block.
- */
-export async function* readBlocks(
+/** Limits of a block while a result is read: some MB. */
+const LIMITS: BlockLimits = { rows: 1 << 15, pairs: 1 << 20 };
+
+/** The rows of a query as blocks of users, from the first to the last, each pair once. Memory holds one block. */
+export async function* queryBlocks(
   session: Session,
-  table: string,
-  { userCount, weighted, duplicates }: PairsOptions,
-  limits: BlockLimits,
+  { sql, note, userCount, weighted, duplicates, onRows }: PairsQuery,
+  limits: BlockLimits = LIMITS,
 ): AsyncGenerator<InteractionBlock> {
   const block = new BlockBuilder(weighted || duplicates === "sum", duplicates);
-  const columns = weighted ? `"user", item, weight` : `"user", item`;
-  // Tables keep their insertion order. Whoever reads the blocks reports progress.
-  const query = `select ${columns} from ${table}`;
-  for await (const chunk of session.chunks(query, "reading interactions", false)) {
+  for await (const chunk of session.chunks(sql, note)) {
     const { rowCount } = chunk;
+    onRows(rowCount);
     const users = numbersOf(chunk.getColumnVector(0), rowCount);
     const items = numbersOf(chunk.getColumnVector(1), rowCount);
     const weights = weighted ? numbersOf(chunk.getColumnVector(2), rowCount) : undefined;

@@ -59,7 +59,31 @@ function expressionOf(column: string, type: string): string {
 }
 
 function valuesOf(vector: DuckdbVector, rows: number): unknown[] {
-  return Array.from({ length: rows }, (_, row) => plainValue(vector.getItem(row)));
+  const list = floatLists(vector);
+  return Array.from({ length: rows }, (_, row) => list?.(row) ?? plainValue(vector.getItem(row)));
+}
+
+/** The part of a vector of lists that is used, where the package gives it. */
+interface ListVector {
+  readonly validity: { itemValid(row: number): boolean };
+  readonly childVector: { readonly items?: unknown; readonly validity?: { readonly data?: unknown } };
+  getEntryOffset(row: number): number;
+  getEntryLength(row: number): number;
+}
+
+/**
+ * Reads lists of floats as views of the array that a chunk keeps them in, at a tenth of the time of single values; undefined for
+ * other vectors, and where an element is null.
+ */
+function floatLists(vector: DuckdbVector): ((row: number) => Float32Array | undefined) | undefined {
+  const list = vector as DuckdbVector & Partial<ListVector>;
+  const { items, validity } = list.childVector ?? {};
+  if (!(items instanceof Float32Array) || validity?.data !== null) return undefined;
+  return (row) => {
+    if (list.validity?.itemValid(row) !== true) return undefined;
+    const start = list.getEntryOffset!(row);
+    return items.subarray(start, start + list.getEntryLength!(row));
+  };
 }
 
 /** DuckDB's lists and arrays are objects with `items`. */

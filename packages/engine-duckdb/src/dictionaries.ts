@@ -1,5 +1,5 @@
 import { type IdKind, idKind } from "@wellbegun/adapters/columns";
-import { type Id, WellbegunError } from "@wellbegun/core";
+import { type Id, type IdBlocks, WellbegunError } from "@wellbegun/core";
 import type { Session } from "./session.ts";
 
 /** Users or items: their IDs are a table `users` or `items`, sorted, whose `rowid` is the row. */
@@ -65,26 +65,23 @@ export async function filterDictionary(
   return await inspectDictionary(session, of, kind, doing);
 }
 
-/** The raw IDs in row order; undefined if the row numbers are the IDs. */
-export async function dictionaryIds(session: Session, dictionary: Dictionary): Promise<Id[] | undefined> {
-  const { of, kind, isRow } = dictionary;
-  if (isRow) return undefined;
-  const ids: Id[] = [];
-  for await (const chunk of session.chunks(
-    `select id from ${of}s order by rowid`,
-    `reading the IDs of ${of}s`,
-  )) {
+/** The raw IDs in row order, which stay in DuckDB's files and are read in blocks; undefined if the row numbers are the IDs. */
+export function dictionaryIds(session: Session, dictionary: Dictionary): IdBlocks | undefined {
+  const { count, isRow } = dictionary;
+  return isRow ? undefined : { size: count, blocks: () => idBlocks(session, dictionary) };
+}
+
+async function* idBlocks(session: Session, { of, kind }: Dictionary): AsyncGenerator<readonly Id[]> {
+  const note = `reading the IDs of ${of}s`;
+  for await (const chunk of session.chunks(`select id from ${of}s order by rowid`, note, false)) {
     const values = chunk.getColumnVector(0);
-    for (let r = 0; r < chunk.rowCount; r++) {
-      const value = values.getItem(r);
-      if (kind === "text") ids.push(value as string);
-      else {
-        const number = Number(value);
-        ids.push(Number.isSafeInteger(number) ? number : (value as bigint));
-      }
-    }
+    yield Array.from({ length: chunk.rowCount }, (_, row) => {
+      const value = values.getItem(row);
+      if (kind === "text") return value as string;
+      const number = Number(value);
+      return Number.isSafeInteger(number) ? number : (value as bigint);
+    });
   }
-  return ids;
 }
 
 async function inspectDictionary(

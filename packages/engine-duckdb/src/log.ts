@@ -9,21 +9,21 @@ import {
 import {
   type BlockLimits,
   collectInteractions,
-  type Id,
-  IdIndex,
+  type IdIndex,
   type InteractionBlock,
   type InteractionSource,
   type Interactions,
   WellbegunError,
 } from "@wellbegun/core";
-import { readBlocks } from "./blocks.ts";
+import { collectIds } from "@wellbegun/core/support";
 import { checkRows } from "./check-rows.ts";
 import { logColumns } from "./columns.ts";
 import { findCore } from "./core-filter.ts";
 import { type Dictionary, dictionaryIds, filterDictionary, makeDictionary } from "./dictionaries.ts";
-import { countOverlap, countRows, makePairs, pairsTable } from "./pairs.ts";
+import { closePairs, countOverlap, keepPairs, type Pairs, pairsTable } from "./pairs.ts";
+import type { PairsFile } from "./pairs-file.ts";
 import { Session, type SessionOptions } from "./session.ts";
-import { tableSource } from "./source.ts";
+import { pairsSource } from "./source.ts";
 import { formatOf, type LogFormat, tableOf } from "./sql.ts";
 
 /** Options of {@link openLog}. */
@@ -52,7 +52,7 @@ export interface DuckdbLog {
    * users, 1,048,576 interactions.
    */
   blocks(split: Split, limits?: Partial<BlockLimits>): AsyncIterable<InteractionBlock>;
-  /** The interactions of a split as a source, for `fitInto`: they stay in DuckDB's files and are read in blocks. */
+  /** The interactions of a split as a source, for `fitInto`: they and the user IDs stay in files and are read in blocks. */
   source(split: Split): Promise<InteractionSource>;
   /** All interactions of a split in memory: 4 bytes an interaction (8 with weights) and 4 a user, beside the IDs. */
   interactions(split: Split): Promise<Interactions>;
@@ -87,10 +87,9 @@ export async function openLog(options: DuckdbLogOptions): Promise<DuckdbLog> {
 }
 
 /** The result of DuckDB's work on a log. */
-interface Prepared {
+interface Prepared extends Pairs {
   readonly users: Dictionary;
   readonly items: Dictionary;
-  readonly rows: number;
   /** Bytes of memory that DuckDB keeps while its tables are read. */
   readonly heldBytes: number;
 }
@@ -117,35 +116,32 @@ async function prepare(
     items = await filterDictionary(session, items, "core_items", DOING);
     if (!empty && users.count === 0) refuseEmptyCore(log, DOING);
   }
-  const rows = await makePairs(session, log, users, items);
-  return { users, items, rows, heldBytes: await session.reduceMemory() };
+  const pairs = await keepPairs(session, log, users, items);
+  return { users, items, ...pairs, heldBytes: await session.reduceMemory() };
 }
 
 function sortedLog(
   session: Session,
   log: ResolvedLog,
-  { users, items, rows, heldBytes }: Prepared,
+  { users, items, rows, files, heldBytes }: Prepared,
 ): DuckdbLog {
   const present = splitsOf(log.split);
   const indexes = new Map<Dictionary, Promise<IdIndex | undefined>>();
   const idsOf = (dictionary: Dictionary): Promise<IdIndex | undefined> => {
-    const known = indexes.get(dictionary) ?? dictionaryIds(session, dictionary).then(indexOf);
+    const known = indexes.get(dictionary) ?? collectIds(dictionaryIds(session, dictionary));
     indexes.set(dictionary, known);
     return known;
   };
-  const pairs = {
-    userCount: users.count,
-    weighted: log.weightColumn !== undefined,
-    duplicates: log.duplicates,
-  };
-  const tableFor = (split: Split): string => {
-    if (present.includes(split)) return pairsTable(split);
+  const fileOf = (split: Split): PairsFile => {
+    const file = files.get(split);
+    if (file !== undefined) return file;
     throw noSplit(split, present);
   };
+  const weighted = log.weightColumn !== undefined || log.duplicates === "sum";
   const source = async (split: Split): Promise<InteractionSource> => {
-    const [userIds, itemIds] = [await idsOf(users), await idsOf(items)];
-    const about = { itemCount: items.count, userIds, itemIds, heldBytes };
-    return await tableSource(session, tableFor(split), pairs, about);
+    const [userIds, itemIds] = [dictionaryIds(session, users), await idsOf(items)];
+    const sizes = { userCount: users.count, itemCount: items.count };
+    return pairsSource(fileOf(split), { ...sizes, weighted, userIds, itemIds, heldBytes });
   };
   return {
     userCount: users.count,
@@ -154,31 +150,33 @@ function sortedLog(
     splits: present,
     userIds: () => idsOf(users),
     itemIds: () => idsOf(items),
-    blocks: (split, limits = {}) =>
-      readBlocks(session, tableFor(split), pairs, { rows: 1 << 15, pairs: 1 << 20, ...limits }),
+    blocks: (split, limits = {}) => fileOf(split).blocks({ rows: 1 << 15, pairs: 1 << 20, ...limits }),
     source,
     async interactions(split) {
-      tableFor(split);
-      await expectOneArray(session, split);
-      return await collectInteractions(await source(split));
+      expectOneArray(fileOf(split), split);
+      // One index of the users for all splits.
+      const userIds = await idsOf(users);
+      return await collectInteractions({ ...(await source(split)), userIds });
     },
-    overlap: (split) => (split === "train" ? Promise.resolve(0) : countOverlap(session, tableFor(split))),
-    close: () => session.close(),
+    async overlap(split) {
+      fileOf(split);
+      return split === "train" ? 0 : await countOverlap(session, pairsTable(split));
+    },
+    async close() {
+      await closePairs(files);
+      await session.close();
+    },
   };
 }
 
-function indexOf(ids: readonly Id[] | undefined): IdIndex | undefined {
-  return ids && new IdIndex(ids);
-}
-
-/** Throws if one array cannot hold the rows of a split. */
-async function expectOneArray(session: Session, split: Split): Promise<void> {
-  const count = await countRows(session, split);
-  if (count < 2 ** 32) return;
+/** Throws if one array cannot hold the interactions of a split. */
+function expectOneArray({ totals }: PairsFile, split: Split): void {
+  const { interactionCount } = totals;
+  if (interactionCount < 2 ** 32) return;
   throw new WellbegunError("limit", {
     doing: DOING,
     expected: "fewer than 2^32 interactions in one array",
-    found: `${count}`,
+    found: `${interactionCount}`,
     at: `split ${split}`,
     hint: "Read them in blocks.",
   });

@@ -1,18 +1,78 @@
 import { type ResolvedLog, type Split, splits, splitsOf } from "@wellbegun/adapters/columns";
+import { queryBlocks } from "./blocks.ts";
 import type { Dictionary } from "./dictionaries.ts";
+import { PairsFile } from "./pairs-file.ts";
 import type { Session } from "./session.ts";
 
+/** The interactions of a log by split. */
+export interface Pairs {
+  /** Rows of the log in all splits, repetitions included. */
+  readonly rows: number;
+  readonly files: ReadonlyMap<Split, PairsFile>;
+}
+
 /**
- * Makes a table of each split with the rows of users and items, sorted by both: `pairs_train` and so on, 8 bytes a row of the
- * log (12 with weights) before DuckDB compresses them. The rows of a repeated pair stay adjacent and in the
- * log's order; the reader of the table combines them.
+ * Sorts the rows of each split by user and item, and keeps them in files, each pair once. Where there are several splits, each
+ * is also a table, `pairs_train` and so on, by which they are compared: 8 bytes a row of the log (12 with weights) before DuckDB
+ * compresses them.
  */
-export async function makePairs(
+export async function keepPairs(
   session: Session,
   log: ResolvedLog,
   users: Dictionary,
   items: Dictionary,
-): Promise<number> {
+): Promise<Pairs> {
+  const present = splitsOf(log.split);
+  const files = new Map<Split, PairsFile>();
+  const weighted = log.weightColumn !== undefined;
+  let rows = 0;
+  try {
+    for (const [index, split] of present.entries()) {
+      const sorted = sortedRows(log, users, items, split);
+      const note = `sorting the ${split} interactions`;
+      let sql = sorted;
+      if (present.length > 1) {
+        const table = pairsTable(split);
+        await session.run(`create table ${table} as ${sorted}`, note);
+        rows += await countRows(session, split);
+        if (log.split?.by === "time") await removeEarlier(session, split, present.slice(0, index));
+        // Tables keep their insertion order.
+        sql = `from ${table}`;
+      }
+      let read = 0;
+      const onRows = (count: number): void => {
+        read += count;
+      };
+      const { duplicates } = log;
+      const query = { sql, note, userCount: users.count, weighted, duplicates, onRows };
+      const sizes = {
+        userCount: users.count,
+        itemCount: items.count,
+        weighted: weighted || duplicates === "sum",
+      };
+      files.set(
+        split,
+        await PairsFile.write(session.path(pairsTable(split)), queryBlocks(session, query), sizes),
+      );
+      if (present.length === 1) rows = read;
+    }
+    return { rows, files };
+  } catch (error) {
+    await closePairs(files);
+    throw error;
+  }
+}
+
+/** Closes the files of pairs. */
+export async function closePairs(files: ReadonlyMap<Split, PairsFile>): Promise<void> {
+  for (const file of files.values()) await file.close();
+}
+
+/**
+ * The rows of users and items in a split, sorted by both, as SQL. The rows of a repeated pair stay adjacent and in the log's
+ * order where that decides.
+ */
+function sortedRows(log: ResolvedLog, users: Dictionary, items: Dictionary, split: Split): string {
   const row = ({ of, isRow }: Dictionary): string => (isRow ? `log."${of}"` : `${of}s.rowid`);
   const join = ({ of, isRow }: Dictionary): string => (isRow ? "" : `join ${of}s on log."${of}" = ${of}s.id`);
   const filtered = log.minUser > 1 || log.minItem > 1;
@@ -23,26 +83,14 @@ export async function makePairs(
   // The order of two weights matters only for `last`.
   const inOrder = log.weightColumn !== undefined && log.duplicates === "last";
   const from = inOrder ? "(select *, row_number() over () as place from log) as log" : "log";
-  const present = splitsOf(log.split);
-  let rows = 0;
-  for (const [index, split] of present.entries()) {
-    const table = pairsTable(split);
-    const where = log.split === undefined ? "true" : `log.split = ${splits.indexOf(split)}`;
-    await session.run(
-      `create table ${table} as
-         select ${row(users)}::uinteger as "user", ${row(items)}::uinteger as item${weight}
-         from ${from} ${join(users)} ${join(items)} where ${where}${kept}
-         order by 1, 2${inOrder ? ", place" : ""}`,
-      `sorting the ${split} interactions`,
-    );
-    rows += await countRows(session, split);
-    if (log.split?.by === "time") await removeEarlier(session, split, present.slice(0, index));
-  }
-  return rows;
+  const where = log.split === undefined ? "true" : `log.split = ${splits.indexOf(split)}`;
+  return `select ${row(users)}::uinteger as "user", ${row(items)}::uinteger as item${weight}
+    from ${from} ${join(users)} ${join(items)} where ${where}${kept}
+    order by 1, 2${inOrder ? ", place" : ""}`;
 }
 
 /** Number of rows of a split's table, repetitions included. */
-export async function countRows(session: Session, split: Split): Promise<number> {
+async function countRows(session: Session, split: Split): Promise<number> {
   const [count] = await session.row(`select count(*) from ${pairsTable(split)}`, "counting interactions");
   return Number(count);
 }
@@ -57,7 +105,7 @@ export async function countOverlap(session: Session, table: string): Promise<num
   return Number(count);
 }
 
-/** The table of a split's pairs. */
+/** The table of a split's pairs, and the name of their files. */
 export function pairsTable(split: Split): string {
   return `pairs_${split}`;
 }

@@ -1,6 +1,6 @@
 import type { SplitInteractions } from "@wellbegun/adapters/columns";
-import { collectInteractions, type InteractionSource } from "@wellbegun/core";
-import { type DuckdbLogOptions, openLog } from "./log.ts";
+import { type AnyInteractions, type InteractionSource, isSource } from "@wellbegun/core";
+import { type DuckdbLog, type DuckdbLogOptions, openLog } from "./log.ts";
 
 /** A log whose train interactions stay in DuckDB's temporary files. Close it when done. */
 export interface StreamedLog extends SplitInteractions<InteractionSource> {
@@ -18,33 +18,28 @@ export interface StreamedLog extends SplitInteractions<InteractionSource> {
  * @throws {WellbegunError} as {@link openLog}.
  */
 export async function readLog(options: DuckdbLogOptions): Promise<SplitInteractions> {
-  const { overlap: _, close, train, ...others } = await streamLog(options);
+  const log = await openLog(options);
   try {
-    return { train: await collectInteractions(train), ...others };
+    return await splitInteractions(log, await log.interactions("train"));
   } finally {
-    await close();
+    await log.close();
   }
 }
 
 /**
- * As {@link readLog}, but the train interactions are a source that `fitInto` reads in blocks of users: of them, memory
- * holds 8 bytes an item and one block. Held-out interactions are in memory.
+ * As {@link readLog}, but the train interactions are a source that `fitInto` reads in blocks of users, and their user IDs are read
+ * in blocks too: of them, memory holds 8 bytes an item, the item IDs and one block. Held-out interactions are in memory, with
+ * an index of the user IDs.
  *
  * @throws {WellbegunError} as {@link openLog}.
  */
 export async function streamLog(options: DuckdbLogOptions): Promise<StreamedLog> {
   const log = await openLog(options);
   try {
-    const has = (split: "validation" | "test"): boolean => log.splits.includes(split);
-    const train = await log.source("train");
-    const validation = has("validation") ? await log.interactions("validation") : undefined;
-    const test = has("test") ? await log.interactions("test") : undefined;
-    const merged = train.interactionCount + (validation?.items.length ?? 0) + (test?.items.length ?? 0);
+    const splits = await splitInteractions(log, await log.source("train"));
+    const { validation, test } = splits;
     return {
-      train,
-      ...(validation && { validation }),
-      ...(test && { test }),
-      repeatedRows: log.rows - merged,
+      ...splits,
       overlap: {
         validation: validation === undefined ? 0 : await log.overlap("validation"),
         test: test === undefined ? 0 : await log.overlap("test"),
@@ -55,4 +50,22 @@ export async function streamLog(options: DuckdbLogOptions): Promise<StreamedLog>
     await log.close();
     throw error;
   }
+}
+
+/** Train interactions with the held-out ones, which are in memory. */
+async function splitInteractions<Train extends AnyInteractions>(
+  log: DuckdbLog,
+  train: Train,
+): Promise<SplitInteractions<Train>> {
+  const has = (split: "validation" | "test"): boolean => log.splits.includes(split);
+  const validation = has("validation") ? await log.interactions("validation") : undefined;
+  const test = has("test") ? await log.interactions("test") : undefined;
+  const inTrain = isSource(train) ? train.interactionCount : train.items.length;
+  const merged = inTrain + (validation?.items.length ?? 0) + (test?.items.length ?? 0);
+  return {
+    train,
+    ...(validation && { validation }),
+    ...(test && { test }),
+    repeatedRows: log.rows - merged,
+  };
 }

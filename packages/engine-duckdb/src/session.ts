@@ -7,7 +7,6 @@ import {
   type DuckdbConnection,
   type DuckdbInstance,
   type DuckdbModule,
-  type DuckdbResult,
   loadDuckdb,
 } from "./duckdb.ts";
 import { duckdbError } from "./failures.ts";
@@ -107,6 +106,11 @@ export class Session {
     return (await this.rows(sql, note))[0]!;
   }
 
+  /** A path in the folder of temporary files. */
+  path(name: string): string {
+    return join(this.#folder.path, name);
+  }
+
   /** Gives back the memory that reading sorted tables does not need; returns the bytes that remain DuckDB's. */
   async reduceMemory(): Promise<number> {
     const limit = memoryLimit(this.#options.memory, READING);
@@ -114,19 +118,23 @@ export class Session {
     return Number.parseInt(limit, 10);
   }
 
-  /** A result as a stream of chunks of rows; `reports` says whether the query's start and end are reported. */
+  /** A result as a stream of chunks of rows; `reports` says whether the query's progress is reported. */
   async *chunks(sql: string, note: string, reports: boolean = true): AsyncGenerator<DuckdbChunk> {
-    const query = (): Promise<DuckdbResult> => this.#connection.stream(sql);
-    const result = await (reports ? this.#watched(note, query) : query()).catch((cause: unknown) => {
+    throwIfAborted(this.#options, note);
+    const watch = reports ? this.#watch(note) : undefined;
+    try {
+      const result = await this.#connection.stream(sql);
+      for (;;) {
+        throwIfAborted(this.#options, note);
+        const chunk = await result.fetchChunk();
+        if (chunk === null || chunk.rowCount === 0) break;
+        yield chunk;
+      }
+      watch?.report(100);
+    } catch (cause) {
       throw this.#failure(cause, note);
-    });
-    for (;;) {
-      throwIfAborted(this.#options, note);
-      const chunk = await result.fetchChunk().catch((cause: unknown) => {
-        throw this.#failure(cause, note);
-      });
-      if (chunk === null || chunk.rowCount === 0) return;
-      yield chunk;
+    } finally {
+      watch?.end();
     }
   }
 
@@ -153,25 +161,31 @@ export class Session {
 
   /** Runs a query, reports its start, its progress and its end, and interrupts it on an abort. */
   async #watched<T>(note: string, query: () => Promise<T>): Promise<T> {
-    const { signal, onProgress } = this.#options;
     throwIfAborted(this.#options, note);
-    const report = (done: number): void => onProgress?.({ stage: "load", done, total: 100, note });
-    const watch = (): void => {
-      if (signal?.aborted === true) this.#connection.interrupt();
-      const { percentage } = this.#connection.progress;
-      if (percentage >= 0) report(Math.min(100, percentage));
-    };
-    const timer = signal === undefined && onProgress === undefined ? undefined : setInterval(watch, INTERVAL);
+    const watch = this.#watch(note);
     try {
-      report(0);
       const result = await query();
-      report(100);
+      watch.report(100);
       return result;
     } catch (cause) {
       throw this.#failure(cause, note);
     } finally {
-      clearInterval(timer);
+      watch.end();
     }
+  }
+
+  /** Reports that a query begins, and its progress until `end`; an abort interrupts it. */
+  #watch(note: string): { report(done: number): void; end(): void } {
+    const { signal, onProgress } = this.#options;
+    const report = (done: number): void => onProgress?.({ stage: "load", done, total: 100, note });
+    const look = (): void => {
+      if (signal?.aborted === true) this.#connection.interrupt();
+      const { percentage } = this.#connection.progress;
+      if (percentage >= 0) report(Math.min(100, percentage));
+    };
+    const timer = signal === undefined && onProgress === undefined ? undefined : setInterval(look, INTERVAL);
+    report(0);
+    return { report, end: () => clearInterval(timer) };
   }
 
   #failure(cause: unknown, note: string): WellbegunError {

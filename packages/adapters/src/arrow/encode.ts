@@ -1,6 +1,6 @@
 import type { AbortSignalLike, Table } from "@wellbegun/core";
 import { idColumn } from "../columns/id-column.ts";
-import { checkVectors, vectorBatches } from "../vectors/batches.ts";
+import { checkVectors, vectorBatches, wholeIds } from "../vectors/batches.ts";
 import { asVectors, type Vectors } from "../vectors/vectors.ts";
 import { type ArrowModule, loadArrow } from "./arrow.ts";
 
@@ -32,7 +32,7 @@ export async function encodeArrow(
   const vectors = asVectors(given);
   checkVectors(vectors, DOING);
   const { columns, provenance } = vectors;
-  const ids = idColumn(vectors, DOING);
+  const ids = idColumn({ ...vectors, ids: await wholeIds(vectors) }, DOING);
   const arrow = await loadArrow(options.arrow, DOING);
   const element = new arrow.Field("item", new arrow.Float32() as never, false);
   const listType = new arrow.FixedSizeList(columns, element as never);

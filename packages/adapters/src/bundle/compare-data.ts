@@ -5,6 +5,7 @@ import {
   type Observer,
   WellbegunError,
 } from "@wellbegun/core";
+import { collectIds } from "@wellbegun/core/support";
 import { type BundleRows, checkAlignment } from "./alignment.ts";
 import { identifyFeatures, identifyTrain, type Sha256 } from "./data-identity.ts";
 import { MANIFEST_FILE, type Manifest } from "./manifest.ts";
@@ -55,7 +56,8 @@ export async function compareData(
   dataset: FitInput<AnyInteractions>,
   options: CompareDataOptions,
 ): Promise<ComparedData> {
-  const { userCount, itemCount, userIds, itemIds } = dataset.train;
+  const { userCount, itemCount, itemIds } = dataset.train;
+  const userIds = await collectIds(dataset.train.userIds);
   checkAlignment(bundle, { userCount, itemCount, userIds: userIds?.ids, itemIds: itemIds?.ids });
   if (bundle.manifest.input === undefined) return { data: "unknown", difference: null };
   const difference = await firstDifference(bundle, dataset, options);

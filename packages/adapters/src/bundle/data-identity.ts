@@ -3,6 +3,7 @@ import {
   type EncoderIdentity,
   type FeatureSource,
   type FitInput,
+  type IdBlocks,
   type IdIndex,
   type InteractionBlock,
   type InteractionSource,
@@ -11,7 +12,7 @@ import {
 } from "@wellbegun/core";
 import { throwIfAborted } from "@wellbegun/core/support";
 import { elementsToBytes } from "../formats/elements.ts";
-import { encodeIds, idsAreRows } from "./ids.ts";
+import { idLines, linesOf, writableIds } from "./ids.ts";
 
 /** An incremental SHA-256, such as `createHash("sha256")` of `node:crypto`. */
 export interface Sha256 {
@@ -84,8 +85,8 @@ export async function identifyTrain(
     items: source.itemCount,
     interactions: source.interactionCount,
     sha256: hash.digest("hex"),
-    userIds: identifyIds(source.userIds, "user IDs", newHash),
-    itemIds: identifyIds(source.itemIds, "item IDs", newHash),
+    userIds: await identifyIds(source.userIds, "user IDs", newHash),
+    itemIds: await identifyIds(source.itemIds, "item IDs", newHash),
   };
 }
 
@@ -169,9 +170,19 @@ export async function identifyData(
   return { name, train: await identifyTrain(train, newHash, { signal }), features: found };
 }
 
-function identifyIds(index: IdIndex | undefined, label: string, newHash: () => Sha256): string | null {
-  if (index === undefined || idsAreRows(index.ids)) return null;
+async function identifyIds(
+  ids: IdIndex | IdBlocks | undefined,
+  label: string,
+  newHash: () => Sha256,
+): Promise<string | null> {
+  const lines = idLines(await writableIds(ids), label);
+  if (lines === undefined) return null;
   const hash = newHash();
-  hash.update(encodeIds(index.ids, label));
+  const encoder = new TextEncoder();
+  let row = 0;
+  for await (const block of lines.blocks) {
+    hash.update(encoder.encode(linesOf(block, row, label).join("")));
+    row += block.length;
+  }
   return hash.digest("hex");
 }

@@ -1,4 +1,4 @@
-import { type Id, WellbegunError } from "@wellbegun/core";
+import { type Id, type IdBlocks, IdIndex, WellbegunError } from "@wellbegun/core";
 import { IdTable } from "@wellbegun/core/support";
 
 /**
@@ -9,16 +9,7 @@ import { IdTable } from "@wellbegun/core/support";
  * the same text (such as 7 and "7"), since a reader could not distinguish them.
  */
 export function encodeIds(ids: Iterable<Id>, label: string = "IDs"): Uint8Array {
-  const lines = new IdTable();
-  let row = 0;
-  for (const id of ids) {
-    const line = idLine(id, `${label}, row ${row}`);
-    const earlier = lines.add(line);
-    if (earlier !== row++) {
-      throw failure("IDs that are written differently", line, `${label}, rows ${earlier} and ${row - 1}`);
-    }
-  }
-  const text = [...lines.ids, ""].join("\n");
+  const text = [...distinctLines(ids, label), ""].join("\n");
   return new TextEncoder().encode(text);
 }
 
@@ -64,6 +55,61 @@ export function idsAreRows(ids: Iterable<Id>): boolean {
   let row = 0;
   for (const id of ids) if (String(id) !== String(row++)) return false;
   return true;
+}
+
+/** IDs that are encoded at a time. */
+const BLOCK_IDS = 1 << 16;
+
+/** The lines of a list of IDs; undefined if the row numbers are the IDs. An array is checked at once. */
+export function idLines(ids: readonly Id[] | StreamedIds | undefined, name: string): StreamedIds | undefined {
+  if (ids === undefined || "blocks" in ids) return ids;
+  if (idsAreRows(ids)) return undefined;
+  distinctLines(ids, name);
+  const starts = Array.from({ length: Math.ceil(ids.length / BLOCK_IDS) }, (_, block) => block * BLOCK_IDS);
+  return { length: ids.length, blocks: starts.map((start) => ids.slice(start, start + BLOCK_IDS)) };
+}
+
+/** The lines of consecutive IDs, each with its line feed. @throws {WellbegunError} `invalid-data` as {@link encodeIds}. */
+export function linesOf(ids: readonly Id[], firstRow: number, label: string): string[] {
+  return ids.map((id, row) => `${idLine(id, `${label}, row ${firstRow + row}`)}\n`);
+}
+
+/** The IDs as lines, none of them twice. */
+function distinctLines(ids: Iterable<Id>, label: string): readonly Id[] {
+  const lines = new IdTable();
+  let row = 0;
+  for (const id of ids) {
+    const line = idLine(id, `${label}, row ${row}`);
+    const earlier = lines.add(line);
+    if (earlier !== row++) {
+      throw failure("IDs that are written differently", line, `${label}, rows ${earlier} and ${row - 1}`);
+    }
+  }
+  return lines.ids;
+}
+
+/** Whether IDs that are read in blocks are the row numbers; reads as far as they are. */
+async function blocksAreRows(ids: IdBlocks): Promise<boolean> {
+  let row = 0;
+  for await (const block of ids.blocks()) {
+    for (const id of block) if (String(id) !== String(row++)) return false;
+  }
+  return true;
+}
+
+/** The IDs of interactions as a writer takes them: an array, or blocks; undefined if blocks hold the row numbers. */
+export async function writableIds(
+  ids: IdIndex | IdBlocks | undefined,
+): Promise<readonly Id[] | StreamedIds | undefined> {
+  if (ids === undefined || ids instanceof IdIndex) return ids?.ids;
+  if (await blocksAreRows(ids)) return undefined;
+  // Read again for each file that holds them.
+  const blocks = { [Symbol.asyncIterator]: () => eachBlock(ids) };
+  return { length: ids.size, blocks };
+}
+
+async function* eachBlock(ids: IdBlocks): AsyncGenerator<readonly Id[]> {
+  yield* ids.blocks();
 }
 
 function failure(expected: string, found: string, at: string): WellbegunError {

@@ -1,4 +1,5 @@
 import { type Id, WellbegunError } from "@wellbegun/core";
+import type { Vectors } from "../vectors/vectors.ts";
 import { type IdKind, idKind } from "./ids.ts";
 
 /** The raw IDs of a table, for writing them as a column. */
@@ -25,15 +26,84 @@ export function idColumn(
     };
   }
   const kind = ids[0] === undefined ? "number" : idKind(ids[0]);
+  expectFitting(ids, kind, 0, table.kind, doing);
+  return { kind, slice: (first, end) => ids.slice(first, end) };
+}
+
+/** The raw IDs of a table, read once from the first row to the last. */
+export interface IdReader {
+  readonly kind: IdKind;
+  /** The next `count` IDs. */
+  take(count: number): Promise<readonly Id[]>;
+  /** Ends the reading, whether or not all IDs have been taken. */
+  close(): Promise<void>;
+}
+
+/**
+ * The IDs of a table as a column, as {@link idColumn}, which is not in memory where the table's IDs are not.
+ *
+ * @param rowsPerBlock IDs that are read at a time.
+ * @throws {WellbegunError} `invalid-data` naming the first row whose ID does not fit the column, here or when it is taken; or if
+ * there are fewer IDs than are taken.
+ */
+export async function readIdColumn(
+  { kind: of, ids, idBlocks }: Pick<Vectors, "kind" | "ids" | "idBlocks">,
+  rowsPerBlock: number,
+  doing: string,
+): Promise<IdReader> {
+  if (idBlocks === undefined) {
+    const column = idColumn({ kind: of, ids }, doing);
+    let row = 0;
+    const take = async (count: number): Promise<readonly Id[]> => {
+      row += count;
+      return column.slice(row - count, row);
+    };
+    return { kind: column.kind, take, close: async () => undefined };
+  }
+  const blocks = idBlocks(rowsPerBlock)[Symbol.asyncIterator]();
+  let rest = (await blocks.next()).value ?? [];
+  const kind = rest[0] === undefined ? "number" : idKind(rest[0]);
+  let row = 0;
+  return {
+    kind,
+    async take(count) {
+      const taken: Id[] = [];
+      while (taken.length < count) {
+        if (rest.length === 0) {
+          const next = await blocks.next();
+          if (next.done === true) throw tooFew(of, row + taken.length, doing);
+          rest = next.value;
+        }
+        const piece = rest.slice(0, count - taken.length);
+        expectFitting(piece, kind, row + taken.length, of, doing);
+        for (const id of piece) taken.push(id);
+        rest = rest.slice(piece.length);
+      }
+      row += count;
+      return taken;
+    },
+    async close() {
+      await blocks.return?.();
+    },
+  };
+}
+
+/** @throws {WellbegunError} `invalid-data` if an ID is of another kind, or beyond 64 bits. */
+function expectFitting(ids: readonly Id[], kind: IdKind, firstRow: number, of: string, doing: string): void {
   const bad = ids.findIndex((id) => {
     if (typeof id === "string" || kind === "text") return idKind(id) !== kind;
     return typeof id === "number" ? !Number.isSafeInteger(id) : BigInt.asIntN(64, id) !== id;
   });
-  if (bad < 0) return { kind, slice: (first, end) => ids.slice(first, end) };
+  if (bad < 0) return;
   throw new WellbegunError("invalid-data", {
     doing,
     expected: kind === "text" ? "IDs that are all text" : "IDs that are all whole numbers of 64 bits",
     found: JSON.stringify(String(ids[bad])),
-    at: `${table.kind}, row ${bad}`,
+    at: `${of}, row ${firstRow + bad}`,
   });
+}
+
+function tooFew(of: string, found: number, doing: string): WellbegunError {
+  const expected = "an ID for each row";
+  return new WellbegunError("invalid-data", { doing, expected, found: `${found} IDs`, at: of });
 }

@@ -1,4 +1,4 @@
-import { type AbortSignalLike, type Id, WellbegunError } from "@wellbegun/core";
+import type { AbortSignalLike, Id } from "@wellbegun/core";
 import type { StreamedIds } from "../bundle/ids.ts";
 import { partName, partRanges } from "../bundle/parts.ts";
 import { type BundleTable, rowKind, tableShape } from "../bundle/tables.ts";
@@ -31,7 +31,7 @@ export interface ParquetTableOptions {
  * vectors.
  *
  * @param blocks The table's values, rows x columns, in blocks of whole rows; they are read once and to their end.
- * @throws {WellbegunError} `invalid-option` if the IDs are a stream; `invalid-data` as `parquetChunks`.
+ * @throws {WellbegunError} `invalid-data` as `parquetChunks`, or if there are fewer IDs than rows.
  */
 export async function writeParquetTable(
   files: BundleFiles,
@@ -40,14 +40,10 @@ export async function writeParquetTable(
   { ids, rowsPerPart, signal }: ParquetTableOptions,
 ): Promise<void> {
   const { name, rows, columns = 1 } = table;
-  if (ids !== undefined && "blocks" in ids) {
-    const [doing, found] = ["writing a bundle", "a stream"];
-    const expected = `the IDs of ${name} in an array, which Parquet is written with`;
-    throw new WellbegunError("invalid-option", { doing, expected, found, at: "option formats" });
-  }
   const whole = `${name}.parquet`;
   const inParts = rows > rowsPerPart;
   const cursor = new BlockCursor(blocks);
+  const streamed = ids !== undefined && "blocks" in ids ? new IdCursor(ids) : undefined;
   const parts: { readonly file: string; readonly rows: readonly [number, number] }[] = [];
   const ranges = inParts ? partRanges(rows, rowsPerPart) : [[0, rows] as const];
   try {
@@ -58,7 +54,9 @@ export async function writeParquetTable(
         kind: rowKind(name) ?? "rows",
         rows: end - first,
         columns,
-        ids: ids?.slice(first, end) ?? Array.from({ length: end - first }, (_, row) => first + row),
+        ...(Array.isArray(ids)
+          ? { ids: ids.slice(first, end) }
+          : { idBlocks: (most) => streamed?.take(end - first, most) ?? rowNumbers(first, end, most) }),
         blocks: (most: number) => cursor.take((end - first) * columns, most * columns),
       };
       const rowsPerGroup = Math.max(1, Math.floor(GROUP_BYTES / (4 * columns)));
@@ -71,6 +69,7 @@ export async function writeParquetTable(
     await cursor.end();
   } finally {
     await blocks.return(undefined);
+    await streamed?.close();
   }
   if (inParts) files.parted[whole] = { dtype: "float32", shape: [rows, columns], parts };
 }
@@ -102,5 +101,41 @@ class BlockCursor {
       left -= piece.length;
       yield piece;
     }
+  }
+}
+
+/** Reads a stream of IDs in pieces that end where their reader wants. */
+class IdCursor {
+  readonly #blocks: AsyncIterator<readonly Id[]> | Iterator<readonly Id[]>;
+  #rest: readonly Id[] = [];
+
+  constructor({ blocks }: StreamedIds) {
+    this.#blocks =
+      Symbol.asyncIterator in blocks ? blocks[Symbol.asyncIterator]() : blocks[Symbol.iterator]();
+  }
+
+  /** The next `count` IDs, in pieces of at most `most`. */
+  async *take(count: number, most: number): AsyncGenerator<readonly Id[]> {
+    for (let left = count; left > 0; ) {
+      if (this.#rest.length === 0) {
+        const { value, done } = await this.#blocks.next();
+        if (done === true) return;
+        this.#rest = value;
+      }
+      const piece = this.#rest.slice(0, Math.min(left, most));
+      this.#rest = this.#rest.slice(piece.length);
+      left -= piece.length;
+      yield piece;
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#blocks.return?.();
+  }
+}
+
+async function* rowNumbers(first: number, end: number, most: number): AsyncGenerator<readonly number[]> {
+  for (let row = first; row < end; row += most) {
+    yield Array.from({ length: Math.min(most, end - row) }, (_, at) => row + at);
   }
 }

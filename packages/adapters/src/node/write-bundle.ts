@@ -1,5 +1,6 @@
 import { type AnyInteractions, type FittedTables, type Model, recordOptions } from "@wellbegun/core";
 import type { Control } from "../bundle/control.ts";
+import { writableIds } from "../bundle/ids.ts";
 import type { Manifest } from "../bundle/manifest.ts";
 import { modelTables } from "../bundle/model-tables.ts";
 import type { BundleTable } from "../bundle/tables.ts";
@@ -74,7 +75,7 @@ export async function writeBundle(
   return writeTables(out, {
     ...writing,
     tables,
-    userIds: userIds?.ids,
+    userIds: await writableIds(userIds),
     itemIds: itemIds?.ids,
     manifest: {
       packages: { ...ownVersions(), ...packages },

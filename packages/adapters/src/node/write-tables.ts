@@ -2,7 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Id, type Observer, WellbegunError } from "@wellbegun/core";
 import { throwIfAborted } from "@wellbegun/core/support";
-import type { StreamedIds } from "../bundle/ids.ts";
+import { idLines, type StreamedIds } from "../bundle/ids.ts";
 import {
   formatManifest,
   ID_FILES,
@@ -22,7 +22,7 @@ import { BundleFiles, RowWriter } from "./bundle-files.ts";
 import type { HashedFile } from "./hashed-file.ts";
 import type { OutputFolderOptions } from "./output-folder.ts";
 import { isParquetTable, writeParquetTable } from "./parquet-tables.ts";
-import { idLines, writeLines } from "./write-ids.ts";
+import { writeLines } from "./write-ids.ts";
 
 /**
  * The file formats of tables: `npy`, one file for each table; `safetensors`, all in `tables.safetensors`; `parquet`, a file of

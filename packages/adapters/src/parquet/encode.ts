@@ -1,6 +1,6 @@
 import { type AbortSignalLike, type Table, WellbegunError } from "@wellbegun/core";
-import { idColumn } from "../columns/id-column.ts";
-import { checkVectors, vectorBatches } from "../vectors/batches.ts";
+import { readIdColumn } from "../columns/id-column.ts";
+import { checkVectors, valueBatches } from "../vectors/batches.ts";
 import { asVectors, type Vectors } from "../vectors/vectors.ts";
 import { arrowSchema } from "./arrow-schema.ts";
 import { type ColumnChunk, fileMetadata, type RowGroup } from "./footer.ts";
@@ -44,8 +44,8 @@ export async function* parquetChunks(
   const vectors = asVectors(given);
   checkVectors(vectors, DOING);
   const { rows, columns, provenance } = vectors;
-  const ids = idColumn(vectors, DOING);
   const rowsPerPage = Math.max(1, Math.floor(PAGE_BYTES / (4 * columns)));
+  const ids = await readIdColumn(vectors, rowsPerPage, DOING);
   const rowsPerGroup = groupRows(
     options.rowsPerGroup ?? Math.max(1, Math.floor(GROUP_BYTES / (4 * columns))),
   );
@@ -56,39 +56,39 @@ export async function* parquetChunks(
     return part;
   };
 
-  yield sized(MAGIC);
-  let idChunk: ColumnChunk | undefined;
-  let groupStart = 0;
-  let vectorOffset = 0;
-  let vectorRows = 0;
-  for await (const batch of vectorBatches(vectors, {
-    doing: DOING,
-    rowsPerBatch: rowsPerPage,
-    signal: options.signal,
-  })) {
-    const batchRows = batch.ids.length;
-    for (let first = 0; first < batchRows; ) {
-      if (idChunk === undefined) {
-        const groupEnd = Math.min(rows, groupStart + rowsPerGroup);
-        const start = offset;
-        for (let row = groupStart; row < groupEnd; row += rowsPerPage) {
-          const end = Math.min(groupEnd, row + rowsPerPage);
-          for (const part of idPage(ids.slice(row, end))) yield sized(part);
+  try {
+    yield sized(MAGIC);
+    let idChunk: ColumnChunk | undefined;
+    let groupStart = 0;
+    let vectorOffset = 0;
+    let vectorRows = 0;
+    const values = valueBatches(vectors, { doing: DOING, rowsPerBatch: rowsPerPage, signal: options.signal });
+    for await (const { count: batchRows, data } of values) {
+      for (let first = 0; first < batchRows; ) {
+        if (idChunk === undefined) {
+          const groupEnd = Math.min(rows, groupStart + rowsPerGroup);
+          const start = offset;
+          for (let row = groupStart; row < groupEnd; row += rowsPerPage) {
+            const end = Math.min(groupEnd, row + rowsPerPage);
+            for (const part of idPage(await ids.take(end - row))) yield sized(part);
+          }
+          idChunk = { offset: start, bytes: offset - start, values: groupEnd - groupStart };
+          [vectorOffset, vectorRows] = [offset, 0];
         }
-        idChunk = { offset: start, bytes: offset - start, values: groupEnd - groupStart };
-        [vectorOffset, vectorRows] = [offset, 0];
+        const count = Math.min(batchRows - first, idChunk.values - vectorRows);
+        const page = vectorPage(data.subarray(first * columns, (first + count) * columns), columns);
+        for (const part of page) yield sized(part);
+        vectorRows += count;
+        first += count;
+        if (vectorRows < idChunk.values) continue;
+        const chunk = { offset: vectorOffset, bytes: offset - vectorOffset, values: vectorRows * columns };
+        groups.push({ rows: vectorRows, ids: idChunk, vectors: chunk });
+        groupStart += vectorRows;
+        idChunk = undefined;
       }
-      const count = Math.min(batchRows - first, idChunk.values - vectorRows);
-      const page = vectorPage(batch.data.subarray(first * columns, (first + count) * columns), columns);
-      for (const part of page) yield sized(part);
-      vectorRows += count;
-      first += count;
-      if (vectorRows < idChunk.values) continue;
-      const chunk = { offset: vectorOffset, bytes: offset - vectorOffset, values: vectorRows * columns };
-      groups.push({ rows: vectorRows, ids: idChunk, vectors: chunk });
-      groupStart += vectorRows;
-      idChunk = undefined;
     }
+  } finally {
+    await ids.close();
   }
   const footer = fileMetadata(ids.kind, groups, {
     ...(options.fixedSize !== false && { "ARROW:schema": arrowSchema(ids.kind, columns) }),

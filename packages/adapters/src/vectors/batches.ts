@@ -1,5 +1,5 @@
 import { type AbortSignalLike, type Id, WellbegunError } from "@wellbegun/core";
-import { throwIfAborted } from "@wellbegun/core/support";
+import { IdTable, throwIfAborted } from "@wellbegun/core/support";
 import { firstNonFinite } from "../finite.ts";
 import type { Vectors } from "./vectors.ts";
 
@@ -29,35 +29,47 @@ export interface BatchOptions {
  * `aborted`.
  */
 export async function* vectorBatches(vectors: Vectors, options: BatchOptions): AsyncGenerator<Batch> {
-  const { kind, rows, columns } = vectors;
   const { doing, rowsPerBatch, firstRow = 0 } = options;
   const idBlocks = vectors.idBlocks?.(rowsPerBatch, firstRow)[Symbol.asyncIterator]();
-  let first = firstRow;
   try {
-    for await (const data of vectors.blocks(rowsPerBatch, firstRow)) {
-      throwIfAborted(options, doing);
-      const bad = firstNonFinite(data);
-      if (bad >= 0) {
-        const at = `${kind}, row ${first + Math.floor(bad / columns)}, column ${bad % columns}`;
-        throw new WellbegunError("invalid-data", {
-          doing,
-          expected: "finite numbers",
-          found: `${data[bad]}`,
-          at,
-        });
-      }
-      const count = data.length / columns;
-      if (!Number.isInteger(count) || first + count > rows) throw otherSize(vectors, doing);
+    for await (const { first, count, data } of valueBatches(vectors, options)) {
       const read = idBlocks === undefined ? undefined : ((await idBlocks.next()).value ?? []).map(String);
       const ids = read ?? Array.from({ length: count }, (_, row) => rawId(vectors, first + row));
       if (ids.length !== count) throw otherSize(vectors, doing);
       yield { first, ids, data };
-      first += count;
     }
-    if (first !== rows || (await idBlocks?.next())?.done === false) throw otherSize(vectors, doing);
+    if ((await idBlocks?.next())?.done === false) throw otherSize(vectors, doing);
   } finally {
     await idBlocks?.return?.();
   }
+}
+
+/** As {@link vectorBatches}, without IDs: `count` rows from row `first` on. */
+export async function* valueBatches(
+  vectors: Vectors,
+  options: BatchOptions,
+): AsyncGenerator<Pick<Batch, "first" | "data"> & { readonly count: number }> {
+  const { kind, rows, columns } = vectors;
+  const { doing, rowsPerBatch, firstRow = 0 } = options;
+  let first = firstRow;
+  for await (const data of vectors.blocks(rowsPerBatch, firstRow)) {
+    throwIfAborted(options, doing);
+    const bad = firstNonFinite(data);
+    if (bad >= 0) {
+      const at = `${kind}, row ${first + Math.floor(bad / columns)}, column ${bad % columns}`;
+      throw new WellbegunError("invalid-data", {
+        doing,
+        expected: "finite numbers",
+        found: `${data[bad]}`,
+        at,
+      });
+    }
+    const count = data.length / columns;
+    if (!Number.isInteger(count) || first + count > rows) throw otherSize(vectors, doing);
+    yield { first, count, data };
+    first += count;
+  }
+  if (first !== rows) throw otherSize(vectors, doing);
 }
 
 /** All values in one array. */
@@ -101,17 +113,15 @@ export function checkVectors({ kind, ids, rows, columns }: Vectors, doing: strin
     };
     throw new WellbegunError("invalid-option", parts);
   }
-  const earlierRows = new Map<string, number>();
-  ids?.forEach((id, row) => {
+  const texts = new IdTable([], ids?.length);
+  for (const [row, id] of (ids ?? []).entries()) {
     const text = String(id);
-    const earlier = earlierRows.get(text);
-    if (earlier !== undefined) {
-      const found = `${JSON.stringify(text)} twice`;
-      const at = `${kind}, rows ${earlier} and ${row}`;
-      throw new WellbegunError("invalid-data", { doing, expected: "each ID once", found, at });
-    }
-    earlierRows.set(text, row);
-  });
+    const earlier = texts.add(text);
+    if (earlier === row) continue;
+    const found = `${JSON.stringify(text)} twice`;
+    const at = `${kind}, rows ${earlier} and ${row}`;
+    throw new WellbegunError("invalid-data", { doing, expected: "each ID once", found, at });
+  }
 }
 
 function otherSize({ kind, rows, columns }: Vectors, doing: string): WellbegunError {

@@ -1,18 +1,18 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { expandPaths, ioError } from "@wellbegun/adapters/node";
-import {
-  type AnyInteractions,
-  type Interactions,
-  interactionsFromArrays,
-  type Observer,
-  WellbegunError,
-} from "@wellbegun/core";
+import { type Interactions, interactionsFromArrays, type Observer, WellbegunError } from "@wellbegun/core";
 import { withoutOverlap } from "@wellbegun/evaluation";
 import type { FeaturePlace } from "./columns/named-columns.ts";
 import { type ColumnRequest, openColumnDataset, streamColumnDataset } from "./columns/open.ts";
 import { columnOptionNames } from "./columns/options.ts";
-import { type DatasetRequest, type FeatureReading, type OpenDataset, openDataset } from "./dataset.ts";
+import {
+  type DatasetRequest,
+  type FeatureReading,
+  type OpenDataset,
+  openDataset,
+  type StreamDataset,
+} from "./dataset.ts";
 import { datasetSettings } from "./options/dataset.ts";
 import { type IneffectiveRule, refuseIneffective } from "./options/ineffective.ts";
 
@@ -30,7 +30,7 @@ export interface DatasetSource {
   /** Opens the dataset, all interactions in memory. */
   open(observer: Observer): Promise<OpenDataset>;
   /** Opens the dataset for a fit: with `--engine duckdb` the train interactions are read in blocks. */
-  stream(observer: Observer): Promise<OpenDataset<AnyInteractions>>;
+  stream(observer: Observer): Promise<StreamDataset>;
 }
 
 /** A fit finds missing rows and values that are not finite on its own first pass. */
@@ -132,12 +132,11 @@ async function streamColumns(
   settings: SourceSettings,
   reading: FeatureReading,
   observer: Observer,
-): Promise<OpenDataset<AnyInteractions>> {
+): Promise<StreamDataset> {
   const { dataset, overlap, close } = await streamColumnDataset(settings, reading, observer);
-  const { train, validation = emptyLike(train), test = emptyLike(train) } = dataset;
-  return { ...dataset, train, validation, test, counts: { ...dataset.counts, overlap }, close };
+  return { ...dataset, counts: { ...dataset.counts, overlap }, close };
 }
 
-function emptyLike({ userCount, itemCount, userIds, itemIds }: AnyInteractions): Interactions {
+function emptyLike({ userCount, itemCount, userIds, itemIds }: Interactions): Interactions {
   return interactionsFromArrays({ users: [], items: [], userCount, itemCount, userIds, itemIds });
 }

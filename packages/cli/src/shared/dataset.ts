@@ -21,6 +21,13 @@ export interface OpenDataset<Train extends AnyInteractions = Interactions> exten
   close(): Promise<void>;
 }
 
+/**
+ * An open dataset whose train interactions may be read in blocks. Held-out interactions are left out where there are none: with one
+ * number a user, they would take memory.
+ */
+export type StreamDataset = Omit<OpenDataset<AnyInteractions>, "validation" | "test"> &
+  Pick<Dataset, "validation" | "test">;
+
 /** A command's options for reading a dataset. */
 export type DatasetRequest = DatasetSettings & { readonly modalities?: readonly string[] };
 

@@ -22,8 +22,9 @@ export class IdIndex {
       ascending &&= previous === undefined || (typeof previous === typeof id && previous < id);
       list.push(id);
     }
-    this.ids = list;
     if (!ascending) this.#table = distinctIds(list, doing);
+    // The table's own list, so that there are not two.
+    this.ids = this.#table?.ids ?? list;
   }
 
   /** Number of IDs. */

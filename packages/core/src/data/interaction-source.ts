@@ -1,3 +1,4 @@
+import { collectIds, type IdBlocks } from "./id-blocks.ts";
 import type { IdIndex } from "./ids.ts";
 import { type Interactions, itemDegrees } from "./interactions.ts";
 
@@ -40,10 +41,10 @@ export interface InteractionSource {
   readonly weighted: boolean;
   /** Degree of each item: the number of its users, or the sum of their weights. */
   readonly itemDegrees: Float64Array;
-  /** Bytes of interactions that the source itself holds in memory; a plan within a memory bound counts them. */
+  /** Bytes that the source itself holds in memory, IDs apart; a plan within a memory bound counts them. */
   readonly heldBytes: number;
-  /** Raw user IDs; left out where the rows are the IDs. */
-  readonly userIds?: IdIndex | undefined;
+  /** Raw user IDs, in memory or read in blocks; left out where the rows are the IDs. */
+  readonly userIds?: IdIndex | IdBlocks | undefined;
   /** Raw item IDs; left out where the rows are the IDs. */
   readonly itemIds?: IdIndex | undefined;
   /** All users in blocks, from the first to the last without gaps. A block is only valid until the next one. */
@@ -78,10 +79,11 @@ export function isSource(interactions: AnyInteractions): interactions is Interac
   return "blocks" in interactions;
 }
 
-/** Reads all interactions of a source into memory. */
+/** Reads all interactions of a source into memory, and its IDs. */
 export async function collectInteractions(source: AnyInteractions): Promise<Interactions> {
   if (!isSource(source)) return source;
-  const { userCount, itemCount, interactionCount, weighted, userIds, itemIds } = source;
+  const { userCount, itemCount, interactionCount, weighted, itemIds } = source;
+  const userIds = await collectIds(source.userIds);
   const offsets = new Uint32Array(userCount + 1);
   const items = new Uint32Array(interactionCount);
   const weights = weighted ? new Float32Array(interactionCount) : undefined;

@@ -1,4 +1,4 @@
-import type { AnyInteractions } from "../data/interaction-source.ts";
+import type { Interactions } from "../data/interactions.ts";
 import { createTable, type Table } from "../data/table.ts";
 
 /** Receives finished tables: `users`, `users.<modality>` and `items`. Writes to several tables may overlap. */
@@ -26,7 +26,7 @@ export interface MemorySink extends TableSink {
 }
 
 /** A sink that keeps the tables in memory, and names their rows by the IDs of `train`. */
-export function memorySink(train: Pick<AnyInteractions, "userIds" | "itemIds">): MemorySink {
+export function memorySink(train: Pick<Interactions, "userIds" | "itemIds">): MemorySink {
   const tables = new Map<string, Table>();
   return {
     begin: (name, rows, columns) => {

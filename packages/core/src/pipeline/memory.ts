@@ -1,8 +1,11 @@
+import { assignmentBytes } from "../backend/assignment-bytes.ts";
 import type { Capabilities } from "../backend/backend.ts";
 import type { BlockSizes } from "../data/block-layout.ts";
 import type { FitInput } from "../data/dataset.ts";
+import { idBytes } from "../data/id-bytes.ts";
 import type { InteractionSource } from "../data/interaction-source.ts";
 import type { ResolvedOptions } from "../options/method-options.ts";
+import { lloydRowBytes } from "../stages/cluster/kmeans.ts";
 import { seedingBytes } from "../stages/cluster/seed-centroids.ts";
 import { whiteningDemand } from "../stages/prepare/whiten.ts";
 import { projectingDemand } from "../stages/project/fit-projection.ts";
@@ -24,7 +27,7 @@ export interface MemoryDemand {
   readonly items: number;
   readonly users: number;
   readonly interactions: number;
-  /** Bytes of interactions that are in memory throughout the run. */
+  /** Bytes of interactions, of IDs and of each item's degree, factors and labels, which are in memory throughout the run. */
   readonly heldBytes: number;
   /** Width of each modality. */
   readonly featureWidths: readonly number[];
@@ -36,20 +39,26 @@ export interface MemoryDemand {
   readonly clusterBytes: number;
   /** Bytes that drawing the seeds of k-means holds: the rows that they are drawn from, where these are a copy, and their distances. */
   readonly seedBytes: number;
+  /** Bytes that the iterations of k-means hold for its rows: labels, bounds, coordinates. */
+  readonly assignmentBytes: number;
   /** Values that projecting holds besides features and projected items: for each row of a block, and in total. */
   readonly projecting: { readonly perRow: number; readonly constant: number };
   /** Width of the widest modality that is whitened, whose rows are then held twice; 0 if none is. */
   readonly whitenedWidth: number;
 }
 
-/** The memory demand of a run; `width` is that of the fused table. */
+/**
+ * The memory demand of a run; `width` is that of the fused table. What the caller holds counts only where the run is `bounded`:
+ * IDs are measured one by one.
+ */
 export function memoryDemand(
   input: FitInput<InteractionSource>,
   options: ResolvedOptions,
   width: number,
+  bounded: boolean,
 ): MemoryDemand {
   const { project, dim, smooth, clusters, initSize = 0 } = options;
-  const { itemCount, userCount, interactionCount, heldBytes } = input.train;
+  const { itemCount, userCount, interactionCount, userIds, itemIds } = input.train;
   const names = options.modalities;
   const featureWidths = names.map((name) => input.features[name]!.columns);
   const whitened = featureWidths.filter((_, index) => options.prepare[names[index]!] === "whiten");
@@ -58,7 +67,9 @@ export function memoryDemand(
     items: itemCount,
     users: userCount,
     interactions: interactionCount,
-    heldBytes,
+    heldBytes: !bounded
+      ? input.train.heldBytes
+      : input.train.heldBytes + idBytes(userIds) + idBytes(itemIds) + itemCount * heldItemBytes(names.length),
     featureWidths,
     itemWidths: project === "none" ? [] : projectedWidths,
     tableWidths: [width, ...projectedWidths],
@@ -69,6 +80,12 @@ export function memoryDemand(
         return copied + seedingBytes(Math.min(initSize || itemCount, itemCount), clusters[name]!);
       }),
     ),
+    assignmentBytes: Math.max(
+      ...names.map(
+        (name, index) =>
+          assignmentBytes(itemCount, featureWidths[index]!, clusters[name]!) + lloydRowBytes * itemCount,
+      ),
+    ),
     projecting: projectingDemand(
       project,
       featureWidths,
@@ -78,6 +95,11 @@ export function memoryDemand(
     ),
     whitenedWidth: Math.max(0, ...whitened),
   };
+}
+
+/** Bytes for each item: its degree (float64); and by modality its label, its factor on the host and on the backend, its norm, and whether it is missing. */
+function heldItemBytes(modalities: number): number {
+  return 8 + modalities * (4 + 4 + 4 + 8 + 1);
 }
 
 /** Largest share of the remaining memory (after the items and the projection) for each kind of streamed block. */
@@ -142,10 +164,13 @@ export function planMemory(
     demand.heldBytes +
     pairBytes * Math.min(pairs, demand.interactions) +
     Math.min(budget / 6, runtimeBytes + threadBytes * ((capabilities.threads ?? 1) - 1));
-  // What the seeds are drawn with is freed before the two alternating table blocks and the block of
-  // gathered rows (two where they are whitened) exist, so the larger of both counts.
+  // What the seeds are drawn with is freed before the iterations, and what these hold before the two alternating table blocks and
+  // the block of gathered rows (two where they are whitened) exist, so the largest counts.
   const passed = (whitenedWidth > 0 ? 4 : 3) * passing;
-  const room = left - (Number.isFinite(budget) ? beside : 0) - Math.max(passed, demand.seedBytes);
+  const room =
+    left -
+    (Number.isFinite(budget) ? beside : 0) -
+    Math.max(passed, demand.seedBytes, demand.assignmentBytes);
   const fits = demand.items * rowBytes + demand.clusterBytes <= room;
   // A block of the full height, and the last one.
   const streaming = 2 * streamed + demand.clusterBytes * Math.ceil(demand.items / streamedBlockRows);

@@ -49,7 +49,8 @@ export function openRun(backend: Backend, input: FitInput<AnyInteractions>, give
   const options = resolveOptions(given, widths);
   const combination = planCombination(options, widths);
   const train = interactionSource(input.train);
-  const demand = memoryDemand({ train, features: input.features }, options, combination.width);
+  const bounded = given.memory !== undefined;
+  const demand = memoryDemand({ train, features: input.features }, options, combination.width, bounded);
   const kept: Disposable[] = [];
   return {
     backend,

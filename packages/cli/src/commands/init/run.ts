@@ -22,11 +22,11 @@ import {
   type StageTimes,
   WellbegunError,
 } from "@wellbegun/core";
-import { throwIfAborted } from "@wellbegun/core/support";
+import { idBytes, throwIfAborted } from "@wellbegun/core/support";
 import { candidates } from "../../shared/backends/candidates.ts";
 import { checkBundleFolder } from "../../shared/bundle-folder.ts";
 import { readCentroids } from "../../shared/centroids.ts";
-import type { OpenDataset } from "../../shared/dataset.ts";
+import type { OpenDataset, StreamDataset } from "../../shared/dataset.ts";
 import type { DatasetSource } from "../../shared/dataset-source.ts";
 import { byteSize } from "../../shared/format.ts";
 import type { Io } from "../../shared/io.ts";
@@ -70,7 +70,7 @@ export interface InitResult {
 /** The observers of a run. */
 export interface InitObserver extends Observer {
   /** Called when the dataset has been read, before anything is computed. */
-  readonly onDataset: (dataset: OpenDataset<AnyInteractions>) => void;
+  readonly onDataset: (dataset: StreamDataset) => void;
 }
 
 /** load, fit, evaluate, export: the whole of `init`, without its printing. */
@@ -100,15 +100,16 @@ export async function initialize(
       sizes: jobSizes(dataset, options),
     });
     open.push(() => backend.dispose());
-    const store = settings.memory === undefined ? memoryStore() : await fileStore();
+    const store = settings.memory === undefined ? memoryStore() : await fileStore(settings.temp);
     open.push(() => store.close());
     throwIfAborted(observer, "computing starting vectors");
     observer.onDataset(dataset);
+    const { validation } = dataset;
     const fitted = await fitDataset(dataset, options, settings, backend, store, observer);
     add(fitted.times);
     const quality =
-      settings.evaluate === true && dataset.validation.items.length > 0
-        ? await measure("evaluate", () => judge(dataset, fitted, store, backend, observer))
+      settings.evaluate === true && validation !== undefined && validation.items.length > 0
+        ? await measure("evaluate", () => judge({ ...dataset, validation }, fitted, store, backend, observer))
         : null;
     const files = await measure("export", () =>
       exportBundle(out, { ...settings, ...place }, fitted, store, observer),
@@ -137,26 +138,28 @@ export async function initialize(
   }
 }
 
-/** A bound that the interactions alone exceed cannot be kept. */
-function expectRoom(
-  { train, validation, test }: OpenDataset<AnyInteractions>,
-  memory: number | undefined,
-): void {
+/** A bound that the interactions and their IDs alone exceed cannot be kept. */
+function expectRoom({ train, validation, test }: StreamDataset, memory: number | undefined): void {
+  if (memory === undefined) return;
   const bytesOf = (one: AnyInteractions): number =>
     isSource(one) ? 0 : one.offsets.byteLength + one.items.byteLength + (one.weights?.byteLength ?? 0);
-  const held = bytesOf(train) + bytesOf(validation) + bytesOf(test);
-  if (memory === undefined || held <= memory) return;
+  const present = [train, validation, test].filter((one) => one !== undefined);
+  // Splits share their IDs.
+  const indexes = new Set(present.flatMap(({ userIds, itemIds }) => [userIds, itemIds]));
+  const interactions = present.reduce((sum, one) => sum + bytesOf(one), 0);
+  const ids = [...indexes].reduce((sum, index) => sum + idBytes(index), 0);
+  if (interactions + ids <= memory) return;
   throw new WellbegunError("limit", {
     doing: "computing starting vectors",
-    expected: `interactions within ${byteSize(memory)} of memory`,
-    found: byteSize(held),
+    expected: `interactions and IDs within ${byteSize(memory)} of memory`,
+    found: `${byteSize(interactions)} of interactions, ${byteSize(ids)} of IDs`,
     at: "option --memory",
-    hint: "--interactions <files> --engine duckdb leaves them on the disk and reads them in blocks.",
+    hint: "--interactions <files> --engine duckdb leaves interactions and user IDs on the disk and reads them in blocks; held-out splits stay in memory.",
   });
 }
 
 async function optionsFor(
-  { features }: OpenDataset<AnyInteractions>,
+  { features }: StreamDataset,
   settings: InitSettings,
   { signal }: Observer,
 ): Promise<FitOptions> {
@@ -193,7 +196,7 @@ function fitDataset(
 }
 
 async function judge(
-  dataset: OpenDataset<AnyInteractions>,
+  dataset: StreamDataset & Pick<OpenDataset, "validation">,
   { initializer, options }: Pick<FittedTables, "initializer" | "options">,
   store: TableStore,
   backend: Backend,

@@ -43,8 +43,10 @@ const BLOCK_VALUES = 1 << 20;
  * Keeps tables in temporary files, for tables that must not be in memory together. A factor is multiplied into the values
  * as they are read back, so that no file is written twice. The files are unlinked as
  * soon as they are open, so that nothing remains however the process ends.
+ *
+ * @param parent An existing folder for the files. Default: the system's.
  */
-export async function fileStore(): Promise<TableStore> {
+export async function fileStore(parent: string = tmpdir()): Promise<TableStore> {
   const kept = new Map<string, { rows: number; columns: number; file: FileHandle; factor: number }>();
   const readRows = async (name: string, firstRow: number, into: Float32Array): Promise<void> => {
     const { columns, file, factor } = kept.get(name)!;
@@ -52,7 +54,7 @@ export async function fileStore(): Promise<TableStore> {
     for (let done = 0; done < bytes.length; ) {
       const position = firstRow * columns * 4 + done;
       const { bytesRead } = await file.read(bytes, done, bytes.length - done, position);
-      if (bytesRead === 0) throw storeError("all of its bytes", "an early end");
+      if (bytesRead === 0) throw storeError(parent, "all of its bytes", "an early end");
       done += bytesRead;
     }
     if (factor !== 1) multiply(into, factor);
@@ -69,7 +71,7 @@ export async function fileStore(): Promise<TableStore> {
   }
   return {
     begin: async (name, rows, columns) => {
-      kept.set(name, { rows, columns, file: await openNameless(), factor: 1 });
+      kept.set(name, { rows, columns, file: await openNameless(parent), factor: 1 });
     },
     scale: (name, factor) => {
       kept.get(name)!.factor = factor;
@@ -82,7 +84,7 @@ export async function fileStore(): Promise<TableStore> {
         const { bytesWritten } = await file
           .write(bytes, done, bytes.length - done, position)
           .catch((cause: unknown) => {
-            throw storeError("room for the tables", cause);
+            throw storeError(parent, "room for the tables", cause);
           });
         done += bytesWritten;
       }
@@ -105,20 +107,21 @@ export async function fileStore(): Promise<TableStore> {
   };
 }
 
-async function openNameless(): Promise<FileHandle> {
+async function openNameless(parent: string): Promise<FileHandle> {
   try {
-    const folder = await mkdtemp(join(tmpdir(), "wellbegun-"));
+    const folder = await mkdtemp(join(parent, "wellbegun-"));
     try {
       return await open(join(folder, "table"), "wx+");
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
   } catch (cause) {
-    throw storeError("a writable folder for temporary files", cause);
+    throw storeError(parent, "a writable folder for temporary files", cause);
   }
 }
 
-function storeError(expected: string, cause: unknown): WellbegunError {
-  const hint = "The environment variable TMPDIR names another folder.";
-  return ioError("keeping tables in temporary files", expected, tmpdir(), cause, hint);
+function storeError(parent: string, expected: string, cause: unknown): WellbegunError {
+  const hint =
+    "The option --temp of a log in files of columns, or the environment variable TMPDIR, names another folder.";
+  return ioError("keeping tables in temporary files", expected, parent, cause, hint);
 }

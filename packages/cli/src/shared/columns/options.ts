@@ -91,7 +91,8 @@ export const columnSettings: Settings<ColumnSettings> = {
   temp: {
     kind: path,
     group: columns,
-    description: "folder for temporary files of duckdb and of features within --memory (the system's)",
+    description:
+      "folder for temporary files of duckdb, and within --memory of features and tables (the system's)",
   },
 };
 

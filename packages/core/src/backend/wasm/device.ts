@@ -2,7 +2,7 @@ import type { Device } from "../device.ts";
 import { assign } from "./kmeans/assign.ts";
 import { assignGathered, gatheredDistances } from "./kmeans/assign-gathered.ts";
 import { createAssignment, type WasmAssignment } from "./kmeans/assignment.ts";
-import { basisCapacity } from "./kmeans/basis.ts";
+import { basisCapacity } from "./kmeans/basis-capacity.ts";
 import { assignedDistances, squaredDistances } from "./kmeans/distances.ts";
 import { WasmSeeding } from "./kmeans/seeding.ts";
 import { createMatrix, type WasmMatrix } from "./matrix.ts";

@@ -29,6 +29,12 @@ export interface KMeansOptions {
   readonly modality: string;
 }
 
+/**
+ * Bytes for each row that runs hold beside an assignment: the labels of the best run and of the present one, distances; and, to
+ * reseed empty clusters, labels, distances and an order of the rows.
+ */
+export const lloydRowBytes: number = 2 * 4 + 4 + (4 + 4 + 4);
+
 /** The result of the best run. */
 export interface Clustering {
   /** clusters x columns, row-major float32, in the space of the prepared features. */
@@ -210,9 +216,10 @@ async function reseedEmpty(
     distances.set(await part.distances(centroids), part.firstRow);
     labels.set(await part.labels(), part.firstRow);
   }
-  const farthest = Array.from(distances.keys())
-    .filter((row) => labels[row]! >= 0)
-    .sort((a, b) => distances[b]! - distances[a]! || a - b);
+  const rows = new Uint32Array(blocks.rows);
+  let present = 0;
+  for (let row = 0; row < rows.length; row++) if (labels[row]! >= 0) rows[present++] = row;
+  const farthest = rows.subarray(0, present).sort((a, b) => distances[b]! - distances[a]! || a - b);
   let reseeded = 0;
   for (const row of farthest) {
     if (reseeded === empty.length) break;

@@ -2,7 +2,8 @@ import { WellbegunError } from "../../../errors.ts";
 import type { Assignment } from "../../backend.ts";
 import type { Heap } from "../runtime/heap.ts";
 import { blocks, roundUp, SCORE_BYTES, TILE_COLUMNS } from "../runtime/layout.ts";
-import { Basis, basisCapacity } from "./basis.ts";
+import { Basis } from "./basis.ts";
+import { basisCapacity } from "./basis-capacity.ts";
 import { PASS_BYTES } from "./pass.ts";
 
 /**

@@ -4,26 +4,10 @@ import { BLOCK_ROWS, blocks, roundUp, TILE_COLUMNS } from "../runtime/layout.ts"
 import type { EachRows } from "./each-rows.ts";
 import type { CoordinateSizes } from "./score-error.ts";
 
-/** Below this width, scoring the rows themselves is as fast as scoring coordinates. */
-export const LEAST_COLUMNS = 256;
-/** Most directions for few clusters; more do not save passes over the rows. */
-const ENOUGH = 64;
 /** A part of the centroids outside the basis below this share of their size leaves no row undecided. */
 const LEAST_RESIDUAL = 1e-4;
 /** Distances that cost about as much as one direction for one row: they run at half the speed of a product. */
 const DISTANCES_A_DIRECTION = 0.25;
-
-/**
- * Most directions of a basis, or 0 where scoring the rows themselves is cheaper: coordinates must be short against
- * the rows, and there must be rows enough to share the time and the memory that the basis itself takes.
- */
-export function basisCapacity(rows: number, columns: number, clusters: number): number {
-  if (columns < LEAST_COLUMNS) return 0;
-  const first = roundUp(clusters, TILE_COLUMNS);
-  const most = Math.floor(columns / 4 / TILE_COLUMNS) * TILE_COLUMNS;
-  const capacity = Math.min(most, Math.max(ENOUGH, 2 * first));
-  return capacity >= first + TILE_COLUMNS && rows >= columns ? capacity : 0;
-}
 
 /** Addresses of the arrays of a basis. */
 interface BasisBlocks {

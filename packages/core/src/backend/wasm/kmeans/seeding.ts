@@ -6,7 +6,8 @@ import { packRows } from "../products/multiply.ts";
 import { rowBlocks } from "../rows.ts";
 import { type Engine, withTemporaries } from "../runtime/engine.ts";
 import { roundUp, SCORE_BYTES, TILE_COLUMNS } from "../runtime/layout.ts";
-import { LEAST_COLUMNS, multiplyRows } from "./basis.ts";
+import { multiplyRows } from "./basis.ts";
+import { LEAST_COLUMNS } from "./basis-capacity.ts";
 import { basisError, productError } from "./score-error.ts";
 
 const COMPARING = "comparing rows with points";

@@ -1,0 +1,65 @@
+/** What a plan within a bound counts, beside what is allocated. */
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { expect, it, vi } from "vitest";
+import { assignmentBytes } from "../src/backend/assignment-bytes.ts";
+import { createAssignment } from "../src/backend/wasm/kmeans/assignment.ts";
+import { Heap } from "../src/backend/wasm/runtime/heap.ts";
+import { idBytes } from "../src/data/id-bytes.ts";
+import { type Id, type IdBlocks, IdIndex } from "../src/index.ts";
+
+it.each([
+  ["rows that are scored themselves", 20_000, 8, 4],
+  ["rows with coordinates", 5000, 512, 16],
+  ["many clusters", 6000, 1024, 100],
+])("counts what an assignment of k-means allocates for each row: %s", async (_, rows, columns, clusters) => {
+  const allocated = async (count: number): Promise<number> => {
+    const heap = new Heap(false);
+    const allocate = vi.spyOn(heap, "allocate");
+    await createAssignment(heap, count, columns, clusters, new Uint8Array(count));
+    const bytes = allocate.mock.calls.reduce((sum, [size]) => sum + size, 0);
+    heap.dispose();
+    return bytes;
+  };
+  // What does not depend on the rows is the same in both.
+  const found = (await allocated(2 * rows)) - (await allocated(rows));
+  const counted = assignmentBytes(2 * rows, columns, clusters) - assignmentBytes(rows, columns, clusters);
+  expect(counted).toBeGreaterThanOrEqual(found);
+  expect(counted).toBeLessThan(1.05 * found);
+});
+
+setFlagsFromString("--expose-gc");
+const collectGarbage = runInNewContext("gc") as () => void;
+
+async function bytesInUse(): Promise<number> {
+  // What the last test held is free only once its promises are done.
+  await new Promise((resolve) => setImmediate(resolve));
+  collectGarbage();
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  return heapUsed + arrayBuffers;
+}
+
+const count = 200_000;
+it.each<[string, (row: number) => Id]>([
+  // Text that was read is one string, not a tree of concatenated ones.
+  ["text of Latin letters", (row) => Buffer.from(`user ${row * 7919}é`, "latin1").toString("latin1")],
+  ["other text", (row) => Buffer.from(`пользователь ${row * 7919}`).toString()],
+  ["short text", (row) => Buffer.from(`${row * 7919}`).toString("latin1")],
+  ["numbers", (row) => row * 7919],
+  ["numbers beyond 2^53", (row) => 2n ** 60n + BigInt(row)],
+])("counts what IDs and the table of their rows take: %s", async (_, idOf) => {
+  function* made(): Generator<Id> {
+    for (let row = count; row > 0; row--) yield idOf(row);
+  }
+  const before = await bytesInUse();
+  const ids = new IdIndex(made());
+  expect(ids.rowOf(idOf(count))).toBe(0);
+  const found = (await bytesInUse()) - before;
+  expect(idBytes(ids)).toBeGreaterThan(0.99 * found);
+  expect(idBytes(ids)).toBeLessThan(1.7 * found);
+});
+
+it("counts nothing for IDs that are read in blocks", () => {
+  const ids: IdBlocks = { size: 2, blocks: () => [["a"], ["b"]] };
+  expect([idBytes(ids), idBytes(undefined)]).toEqual([0, 0]);
+});
