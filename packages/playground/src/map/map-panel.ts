@@ -222,6 +222,7 @@ export function mapPanel(actions: {
       relayout();
     },
     place: (vector) => {
+      if (vector === newcomer) return;
       newcomer = vector;
       if (frame === undefined) redraw();
       umap.mark(vector);
