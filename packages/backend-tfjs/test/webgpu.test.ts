@@ -1,7 +1,11 @@
+import { nightly } from "../../../test-support/nightly.ts";
 import { testConformance } from "./support/conformance.ts";
-import { testFits } from "./support/fits.ts";
+import { type Extent, testFits } from "./support/fits.ts";
 import { tensorFlowFor } from "./support/peers.ts";
 
 const tf = tensorFlowFor("webgpu");
-const present = await testConformance("webgpu", tf);
-if (tf !== undefined && present) testFits("webgpu", tf, "the least");
+const extent: Extent = nightly("whole methods of the conformance suite on tfjs:webgpu")
+  ? "everything"
+  : "the least";
+const present = await testConformance("webgpu", tf, { extent });
+if (tf !== undefined && present) testFits("webgpu", tf, extent);

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { nightly } from "../../../test-support/nightly.ts";
 import { run } from "../src/run.ts";
 import { demandBrowser, launchBrowser } from "./support/browser.ts";
 import { wellbegunJson } from "./support/cli.ts";
@@ -18,6 +19,7 @@ import { compute, downloadedBundle, expectEqualTables, openPage } from "./suppor
 const present = demandBrowser("training in the playground");
 if (tiktok === undefined)
   console.warn("Left out: training on TikTok in a page; WELLBEGUN_TIKTOK names a folder with the dataset.");
+const epochs = nightly("three epochs of training on TikTok in a page, instead of one") ? 3 : 1;
 const screenshots = fileURLToPath(new URL("../out", import.meta.url));
 
 const folder = sharedFolder();
@@ -197,7 +199,7 @@ describe.skipIf(!present)("training in the playground", () => {
     async () => {
       const { page, complaints } = await openPage(
         browser,
-        `${playing.url.replace("?local", "")}#train.epochs=3`,
+        `${playing.url.replace("?local", "")}#train.epochs=${epochs}`,
       );
       const files = ["tiktok.inter", ...readdirSync(tiktok!).filter((name) => name.endsWith("_feat.npy"))];
       await page
@@ -209,7 +211,7 @@ describe.skipIf(!present)("training in the playground", () => {
       const bundle = await downloadedBundle(page);
       console.log(`TikTok in the page: ${status} ${await page.textContent("#training-memory")}`);
       await page.screenshot({ path: join(screenshots, "playground-train-tiktok.png"), fullPage: true });
-      expectSameBytes(bundle, await trainedOnNode(tiktok!, "--epochs", "3"));
+      expectSameBytes(bundle, await trainedOnNode(tiktok!, "--epochs", `${epochs}`));
       expect(complaints).toEqual([]);
       await page.close();
     },

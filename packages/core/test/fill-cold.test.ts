@@ -117,5 +117,6 @@ it("Filling refuses other numbers of items, and options out of range", async () 
   const narrow = createTable(new Float32Array(3 * d), 3, d);
   expect(() => fillColdItems(model, narrow, train)).toThrow(/40 items.*found 3 \(content\)/);
   expect(() => fillColdItems(model, content, train, { factor: 0 })).toThrow(/found 0 \(factor\)/);
+  expect(() => fillColdItems(model, content, train, { factor: 1e300 })).toThrow(/float32 can hold/);
   expect(() => fillColdItems(model, content, train, { coldDegree: 0.5 })).toThrow(/coldDegree/);
 });

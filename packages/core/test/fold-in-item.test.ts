@@ -6,6 +6,7 @@ import {
   denseFeatures,
   type FitInput,
   type FitOptions,
+  fillColdItems,
   foldInItems,
   IdIndex,
   type ItemContent,
@@ -139,9 +140,26 @@ describe("An item that is folded in by its content", () => {
       weight: 1,
     });
     expect(half.users.rows).toBe(users.rows);
-    await expectRefusal(() => half.foldInItem({}), "unavailable", "a model with foldInItem()");
+    await expectRefusal(() => half.foldInItem({}), "unavailable", "a model that places new items");
+    expect(half.contentWidths).toEqual({});
     const graph = new TrainedInitializer(content.items, content.items.data, itemDegrees(input.train));
     await expectRefusal(() => graph.foldInItem({}), "unavailable", "trained");
+  });
+
+  it("is refused where cold rows of a side were filled, also after the bytes were read", async () => {
+    const data = randomData({ users: 12, items: 20, widths: { image: 5 }, seed: 4 });
+    const histories = data.histories.map((history) => history.filter(({ item }) => item < 17));
+    const input = toInput({ ...data, histories });
+    const content = await fitted(input, { dim: 3, clusters: 2 });
+    const collaborative = await spectral(input.train, { k: 3, backend: cpu() });
+    const filled = fillColdItems(collaborative, content.items, input.train, { coldDegree: 0 });
+    expect(filled.filled).toBeGreaterThan(0);
+    const joined = await joinModels(filled, content, { weight: 1, backend: cpu() });
+    for (const model of [joined, readInitializer(joined.toBytes())]) {
+      expect(model.contentWidths).toEqual({});
+      const refused = () => model.foldInItem(contentOf(data, 19));
+      await expectRefusal(refused, "unavailable", "cold rows were filled (collaborative)");
+    }
   });
 
   it("is refused with another modality, another width or a value that is not finite", async () => {

@@ -23,6 +23,7 @@ import {
   type Model,
 } from "@wellbegun/core";
 import { beforeAll, expect, it } from "vitest";
+import { nightly } from "../../../test-support/nightly.ts";
 import { collectJob, planJob, type SparkLog } from "../src/index.ts";
 import { expectRefusal, largestError, temporaryFolder, writeLog } from "./helpers.ts";
 import { describeWithSpark, type JobRun, runConnected, runJobs, whyNoConnect } from "./spark.ts";
@@ -31,8 +32,8 @@ const golden = (name: string): string =>
   fileURLToPath(new URL(`../../../fixtures/golden/${name}`, import.meta.url));
 const tiktok =
   process.env.WELLBEGUN_TIKTOK ?? fileURLToPath(new URL("../../../../shared/data/tiktok", import.meta.url));
-/** Users who share one item; 10^6 take the test some 15 s longer. */
-const sharing = Number(process.env.WELLBEGUN_SPARK_USERS ?? 100_000);
+/** Users who share one item. */
+const sharing = nightly("an item of 10^6 users on Spark") ? 1_000_000 : 100_000;
 const hasTiktok: boolean = existsSync(tiktok);
 if (!hasTiktok) console.warn(`Left out: TikTok on Spark; ${tiktok} is not there.`);
 

@@ -223,3 +223,25 @@ it("tuneUntrained refuses validation rows that are all train rows", async () => 
     code: "invalid-data",
   });
 });
+
+it("tuneUntrained refuses a bad factor of cold items before any work, and stops at every choice when its signal is aborted", async () => {
+  const signal = { aborted: true };
+  for (const fillCold of [0, Number.NaN, "chosne" as never]) {
+    const run = tuneUntrained(data, { backend, fillCold, signal });
+    await expect(run).rejects.toMatchObject({ code: "invalid-option", at: "fillCold" });
+  }
+  const stoppedAt = async (last: number): Promise<number> => {
+    let checks = 0;
+    const watched: typeof signal = {
+      get aborted() {
+        return ++checks > last;
+      },
+    };
+    const run = tuneUntrained(data, { backend, contentWidth: 8, signal: watched });
+    if (last === Infinity) await run;
+    else await expect(run).rejects.toMatchObject({ code: "aborted" });
+    return checks;
+  };
+  const checks = await stoppedAt(Infinity);
+  for (const share of [0.25, 0.5, 0.75, 1]) await stoppedAt(Math.ceil(share * checks) - 1);
+});

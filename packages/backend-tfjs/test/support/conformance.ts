@@ -8,18 +8,28 @@ import { WellbegunError } from "@wellbegun/core";
 import { afterAll, describe, expect, it } from "vitest";
 import type { TensorFlow, TfjsBackend, TfjsBackendName } from "../../src/index.ts";
 import { openTfjs } from "../../src/open.ts";
+import type { Extent } from "./fits.ts";
 import { demanded } from "./peers.ts";
+
+/** What the suite tests besides single operations. */
+const methods: ReadonlySet<string> = new Set(["fit", "untrained"]);
+
+interface ConformanceSettings {
+  /** Values in a block of a matrix. Default: the usual ones, which hold most cases in one block. */
+  readonly blockValues?: number;
+  /** `the least` leaves out whole methods, whose operations have cases of their own. Default: `everything`. */
+  readonly extent?: Extent;
+}
 
 /**
  * Declares the conformance suite of one backend of TensorFlow.js; each case must leave as many tensors as it found.
  *
- * @param blockValues Values in a block of a matrix. Default: the usual ones, which hold most cases in one block.
  * @returns Whether the backend is there.
  */
 export async function testConformance(
   name: TfjsBackendName,
   tf: TensorFlow | undefined,
-  blockValues?: number,
+  { blockValues, extent = "everything" }: ConformanceSettings = {},
 ): Promise<boolean> {
   const open = async (): Promise<TfjsBackend> => {
     if (tf === undefined) throw absent(name);
@@ -28,7 +38,10 @@ export async function testConformance(
   const required = demanded(name) ? [`tfjs:${name}`] : requiredDevices();
   const suite = await openSuite({ name: `tfjs:${name}`, create: open, required });
   const present = suite.cases.length > 1;
-  const watched = tf === undefined || !present ? suite : withoutLeaks(suite, tf);
+  const cases =
+    extent === "everything" ? suite.cases : suite.cases.filter(({ operation }) => !methods.has(operation));
+  const chosen = { ...suite, cases };
+  const watched = tf === undefined || !present ? suite : withoutLeaks(chosen, tf);
   const size = blockValues === undefined ? "" : `in blocks of ${blockValues} values, `;
   describe(`${size}leaving no tensor behind`, () => {
     describeConformance(watched, { describe, it, afterAll }, console.log);

@@ -160,7 +160,8 @@ export function testFits(name: TfjsBackendName, tf: TensorFlow, extent: Extent):
       expect(claimed.matrixBytes).toBe(0);
     });
 
-    it("leaves tensors, their bytes and the process as they were after 50 runs", async () => {
+    const runs = all ? 50 : 10;
+    it(`leaves tensors, their bytes and the process as they were after ${runs} runs`, async () => {
       const { train: interactions, features } = tiny.input;
       const part = all ? features : { text: features.text! };
       const options: FitOptions = all ? { dim: 2 } : { project: "none", prepare: "none", maxIterations: 1 };
@@ -176,7 +177,7 @@ export function testFits(name: TfjsBackendName, tf: TensorFlow, extent: Extent):
       const { numTensors, numBytes } = tf.memory();
       const heap = heapBytes(tf);
       const before = await bytesInUse();
-      await run(50);
+      await run(runs);
       const after = await bytesInUse();
       expect(tf.memory().numTensors).toBe(numTensors);
       expect(tf.memory().numBytes).toBe(numBytes);

@@ -65,7 +65,7 @@ const headerRules: Rules<InitializerHeader> = {
   options: record,
   userFactor: factor,
   itemFactor: factor,
-  itemCount: whole(0),
+  itemCount: whole(1),
   itemIds: listOrNull,
   modalities: record,
 };

@@ -35,7 +35,7 @@ interface Header extends Pick<InitializerHeader, "itemIds" | "itemCount"> {
 
 const headerRules: Rules<Header> = {
   columns: whole(1),
-  itemCount: whole(0),
+  itemCount: whole(1),
   itemIds: listOrNull,
   propagates: { expected: "true or false", accepts: (value) => typeof value === "boolean" },
   content: { expected: "an object or null", accepts: (value) => value === null || isRecord(value) },

@@ -31,6 +31,8 @@ export class FilledInitializer implements UserFolder {
   readonly items: Table;
   /** Empty: the rows that were filled are kept, not the way to others. */
   readonly contentWidths: Readonly<Record<string, number>> = {};
+  /** {@link foldInItem} is always refused. */
+  readonly foldsItems = false;
   readonly #model: FoldingSide;
   readonly #filled: Int32Array;
   readonly #rows: Float32Array;

@@ -34,15 +34,15 @@ export class FilledModel implements FoldingModel {
 
   /** Made by `fillColdItems` and {@link FilledModel.with}. */
   constructor(model: FoldingModel, predicted: PredictedRows, factor: number) {
-    if (!(Number.isFinite(factor) && factor > 0)) {
+    const { items, directions, norm } = predicted;
+    if (!(factor > 0 && Number.isFinite(Math.fround(factor * norm)))) {
       throw new WellbegunError("invalid-option", {
         doing: "filling cold items",
-        expected: "a finite number above 0",
+        expected: "a number above 0 whose rows float32 can hold",
         found: `${factor}`,
         at: "factor",
       });
     }
-    const { items, directions, norm } = predicted;
     const rows = Float32Array.from(directions, (value) => factor * norm * value);
     this.initializer = new FilledInitializer(model, items, rows);
     this.users = model.users;

@@ -19,7 +19,11 @@ export const JOINED_MAGIC = "wbjoin";
 type Optional = "toBytes" | "foldInItem" | "contentWidths";
 
 /** One side of joined tables. Only a side with `toBytes` can be written, and only sides with `foldInItem` and `contentWidths` place new items. */
-export type FoldingSide = Omit<UserFolder, Optional> & Partial<Pick<UserFolder, Optional>>;
+export type FoldingSide = Omit<UserFolder, Optional> &
+  Partial<Pick<UserFolder, Optional>> & {
+    /** Whether `foldInItem` gives a vector. Default: where there is one. */
+    readonly foldsItems?: boolean;
+  };
 
 /** The parts of a {@link JoinedInitializer}. */
 export interface JoinedSides {
@@ -56,14 +60,17 @@ const headerRules: Rules<Header> = {
 export class JoinedInitializer implements UserFolder {
   /** I x (k + d): the rows of both item tables side by side. */
   readonly items: Table;
-  /** Width of the features that {@link foldInItem} takes, by modality. */
+  /** Width of the features that {@link foldInItem} takes, by modality; empty where a side cannot place new items. */
   readonly contentWidths: Readonly<Record<string, number>>;
   readonly #sides: JoinedSides;
 
   /** Built by a {@link JoinedModel} and by {@link JoinedInitializer.fromBytes}. */
   constructor(items: Table, sides: JoinedSides) {
     this.items = items;
-    this.contentWidths = { ...sides.collaborative.contentWidths, ...sides.content.contentWidths };
+    const both = [sides.collaborative, sides.content];
+    this.contentWidths = both.every(placesItems)
+      ? { ...sides.collaborative.contentWidths, ...sides.content.contentWidths }
+      : {};
     this.#sides = sides;
   }
 
@@ -148,19 +155,21 @@ export class JoinedInitializer implements UserFolder {
   /**
    * The vector of an item that nobody has touched, as the two sides give it: zeros from interactions, beside its content.
    *
-   * @throws {WellbegunError} `mismatch` and `invalid-data` as the sides' `foldInItem`; `unavailable` where a side has none.
+   * @throws {WellbegunError} `mismatch` and `invalid-data` as the sides' `foldInItem`; `unavailable` where a side has none
+   * or holds filled rows.
    */
   foldInItem(content: ItemContent): FoldedItem {
+    for (const name of ["collaborative", "content"] as const) {
+      if (!placesItems(this.#sides[name])) throw withoutItems(name);
+    }
     checkContent(content, this.contentWidths, "keep");
     const vector = new Float32Array(this.items.columns);
     const used = new Set<string>();
     let start = 0;
     for (const name of ["collaborative", "content"] as const) {
-      const side = this.#sides[name];
-      if (side.foldInItem === undefined) throw withoutItems(name);
-      const widths = side.contentWidths ?? {};
-      const own = Object.entries(content).filter(([modality]) => Object.hasOwn(widths, modality));
-      const half = side.foldInItem(Object.fromEntries(own));
+      const { foldInItem, contentWidths = {} } = this.#sides[name];
+      const own = Object.entries(content).filter(([modality]) => Object.hasOwn(contentWidths, modality));
+      const half = foldInItem!.call(this.#sides[name], Object.fromEntries(own));
       vector.set(half.vector, start);
       start += half.vector.length;
       for (const modality of half.used) used.add(modality);
@@ -194,11 +203,15 @@ export class JoinedInitializer implements UserFolder {
   }
 }
 
+function placesItems({ foldInItem, foldsItems = true }: FoldingSide): boolean {
+  return foldInItem !== undefined && foldsItems;
+}
+
 function withoutItems(at: string): WellbegunError {
   return new WellbegunError("unavailable", {
     doing: "folding in an item",
-    expected: "a model with foldInItem(), such as those of fit and spectral",
-    found: "one without",
+    expected: "a model that places new items, such as those of fit and spectral",
+    found: "one that does not, such as tables whose cold rows were filled",
     at,
   });
 }

@@ -20,7 +20,7 @@ interface Header extends Pick<InitializerHeader, "itemIds" | "itemCount"> {
 }
 
 const share: Rules<{ at: number }>["at"] = finite("from 0 to 1", (value) => value >= 0 && value <= 1);
-const headerRules: Rules<Header> = { options: record, itemCount: whole(0), itemIds: listOrNull };
+const headerRules: Rules<Header> = { options: record, itemCount: whole(1), itemIds: listOrNull };
 const optionRules: Rules<ResolvedSpectralOptions> = {
   k: whole(1),
   exponent: share,

@@ -5,6 +5,7 @@ import {
   type FoldingModel,
   fit,
   type Interactions,
+  type Observer,
 } from "@wellbegun/core";
 import type { ValidationJudge } from "./judge.ts";
 
@@ -35,7 +36,17 @@ export async function chooseContent(
   train: Interactions,
   features: Readonly<Record<string, FeatureSource>>,
   judge: ValidationJudge,
-  { backend, dim, seed }: { readonly backend: Backend; readonly dim: number; readonly seed: number },
+  {
+    backend,
+    dim,
+    seed,
+    signal,
+  }: {
+    readonly backend: Backend;
+    readonly dim: number;
+    readonly seed: number;
+    readonly signal?: Observer["signal"];
+  },
 ): Promise<ChosenContent> {
   const names = Object.keys(features);
   const width = (modalities: readonly string[]): number =>
@@ -56,7 +67,7 @@ export async function chooseContent(
       scale: "none",
       seed,
     };
-    return await fit({ train, features }, { ...options, backend, perModality: false });
+    return await fit({ train, features }, { ...options, backend, signal, perModality: false });
   };
   const judged = async (weights: Readonly<Record<string, number>>, model: FoldingModel): Promise<number> =>
     (await judge.judge("modalities", weights, model)).trial.ndcg;

@@ -71,12 +71,24 @@ export async function chooseFill(
   return tables === undefined ? { outcome: "no gain" } : { outcome: "filled", tables };
 }
 
-/** @throws {WellbegunError} `invalid-option`: without features there is nothing to fill rows from. */
-export function refuseFill(fillCold: number | "chosen"): never {
-  throw new WellbegunError("invalid-option", {
-    doing: "choosing a recommender",
-    expected: "features, from which cold items are filled",
-    found: `fillCold ${fillCold} and no features`,
-    at: "fillCold",
-  });
+/**
+ * Checks the option before any work.
+ *
+ * @param given Whether there are features.
+ * @throws {WellbegunError} `invalid-option` for a factor that is not a number above 0, and without features, from which
+ * rows are filled.
+ */
+export function checkFill(fillCold: number | "chosen", given: boolean): void {
+  const refuse = (expected: string, found: string): never => {
+    throw new WellbegunError("invalid-option", {
+      doing: "choosing a recommender",
+      expected,
+      found,
+      at: "fillCold",
+    });
+  };
+  if (fillCold !== "chosen" && !(Number.isFinite(fillCold) && fillCold > 0)) {
+    refuse('a finite number above 0, or "chosen"', JSON.stringify(fillCold));
+  }
+  if (!given) refuse("features, from which cold items are filled", `fillCold ${fillCold} and no features`);
 }

@@ -1,5 +1,11 @@
-import { type Backend, type Interactions, type ScoringTables, WellbegunError } from "@wellbegun/core";
-import { createRandom } from "@wellbegun/core/support";
+import {
+  type Backend,
+  type Interactions,
+  type Observer,
+  type ScoringTables,
+  WellbegunError,
+} from "@wellbegun/core";
+import { checkpoint, createRandom } from "@wellbegun/core/support";
 import { type EvaluationSplit, evaluateLists, rankUsers, tableRanker } from "@wellbegun/evaluation";
 
 /** One candidate that was judged on the validation rows. */
@@ -36,6 +42,7 @@ export class ValidationJudge {
   readonly #rows: Uint32Array;
   readonly #k: number;
   readonly #backend: Backend;
+  readonly #signal: Observer["signal"];
 
   constructor(
     split: EvaluationSplit,
@@ -44,6 +51,7 @@ export class ValidationJudge {
       readonly maxUsers: number;
       readonly seed: number;
       readonly backend: Backend;
+      readonly signal?: Observer["signal"];
     },
   ) {
     const { heldOut } = split;
@@ -60,14 +68,20 @@ export class ValidationJudge {
     }
     this.#k = options.k;
     this.#backend = options.backend;
+    this.#signal = options.signal;
   }
 
-  /** Judges a candidate and records it. */
+  /**
+   * Judges a candidate and records it.
+   *
+   * @throws {WellbegunError} `aborted` where the signal was aborted.
+   */
   async judge(
     choice: UntrainedTrial["choice"],
     value: UntrainedTrial["value"],
     tables: ScoringTables,
   ): Promise<JudgedCandidate> {
+    await checkpoint({ signal: this.#signal }, "choosing by the validation rows");
     const ranker = await tableRanker(tables, { backend: this.#backend });
     try {
       const lists = await rankUsers(ranker, this.#rows, this.#k, this.#split.train);

@@ -12,7 +12,7 @@ import { namesOf, refuseUnknownKeys } from "@wellbegun/core/options";
 import { type OverlapRule, splitOf } from "@wellbegun/evaluation";
 import { chooseCollaborative } from "./collaborative.ts";
 import { chooseContent } from "./content.ts";
-import { chooseFill, type FillOutcome, refuseFill } from "./fill.ts";
+import { checkFill, chooseFill, type FillOutcome } from "./fill.ts";
 import { type UntrainedTrial, ValidationJudge } from "./judge.ts";
 import { chooseWeight } from "./weight.ts";
 
@@ -112,22 +112,23 @@ export async function tuneUntrained(
 ): Promise<UntrainedResult> {
   refuseUnknownKeys("tuning an untrained recommender", options, optionNames);
   const { k = 20, maxWidth = 512, contentWidth = 64, maxUsers = 2000, seed = 0 } = options;
+  const given = Object.keys(input.features).length > 0;
+  if (options.fillCold !== undefined) checkFill(options.fillCold, given);
   const split = splitOf(input, "validation", { overlap: options.overlap });
   const backend = options.backend ?? (await wasm());
   try {
-    const judge = new ValidationJudge(split, { k, maxUsers, seed, backend });
-    const how = { seed, backend, signal: options.signal, onProgress: options.onProgress };
+    const { signal, onProgress } = options;
+    const judge = new ValidationJudge(split, { k, maxUsers, seed, backend, signal });
+    const how = { seed, backend, signal, onProgress };
     const collaborative = await chooseCollaborative(
       input.train,
       judge,
       Math.min(maxWidth, input.train.itemCount),
       how,
     );
-    const given = Object.keys(input.features).length > 0;
     const content = given
-      ? await chooseContent(input.train, input.features, judge, { backend, dim: contentWidth, seed })
+      ? await chooseContent(input.train, input.features, judge, { backend, dim: contentWidth, seed, signal })
       : undefined;
-    if (content === undefined && options.fillCold !== undefined) refuseFill(options.fillCold);
     const joined = content && (await chooseWeight(collaborative, content, judge, backend));
     const fill =
       content && joined && options.fillCold !== undefined

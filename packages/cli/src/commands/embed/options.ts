@@ -1,4 +1,4 @@
-import { choice, list, number, overwrite, path, text, toggle } from "../../shared/options/kinds.ts";
+import { choice, count, list, overwrite, path, text, toggle } from "../../shared/options/kinds.ts";
 import { outputSettings } from "../../shared/options/output.ts";
 import type { Settings } from "../../shared/options/settings.ts";
 import { defaultEncoders } from "./encoder.ts";
@@ -74,11 +74,15 @@ export const embedSettings: Settings<EmbedSettings> = {
     description: "where the models run: cpu, cuda, webgpu (their own choice)",
   },
   workers: {
-    kind: number,
+    kind: count("blocks"),
     group: machine,
     description: "blocks of items that are read and encoded at once (2)",
   },
-  threads: { kind: number, group: machine, description: "threads of an ONNX model (its own choice)" },
+  threads: {
+    kind: count("threads"),
+    group: machine,
+    description: "threads of an ONNX model (its own choice)",
+  },
   restart: {
     kind: toggle,
     group: machine,

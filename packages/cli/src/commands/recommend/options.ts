@@ -48,7 +48,11 @@ export const recommendSettings: Settings<RecommendSettings> = {
     description:
       'new users as JSON lines, {"user": …, "items": […]}, also with "weights", "negatives", "negativeWeights" and "negativeFactor": prints a list for each',
   },
-  k: { kind: number, group: result, description: "length of the lists, which the search judges by (20)" },
+  k: {
+    kind: count("items"),
+    group: result,
+    description: "length of the lists, which the search judges by (20)",
+  },
   explain: {
     kind: list(text, "<user,item>"),
     group: result,

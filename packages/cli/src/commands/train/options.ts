@@ -3,7 +3,17 @@ import { type ColumnSettings, columnSettings } from "../../shared/columns/option
 import { type BackendSettings, backendSettings } from "../../shared/options/backend.ts";
 import { type BundleOutputSettings, bundleOutputSettings } from "../../shared/options/bundle-output.ts";
 import { type DatasetSettings, datasetSettings } from "../../shared/options/dataset.ts";
-import { byName, choice, list, memorySize, number, path, text, toggle } from "../../shared/options/kinds.ts";
+import {
+  byName,
+  choice,
+  count,
+  list,
+  memorySize,
+  number,
+  path,
+  text,
+  toggle,
+} from "../../shared/options/kinds.ts";
 import { outputSettings } from "../../shared/options/output.ts";
 import type { Settings } from "../../shared/options/settings.ts";
 import { type BaselineChoice, baselinesKind } from "../../shared/untrained-baselines.ts";
@@ -63,7 +73,7 @@ export const trainSettings: Settings<TrainSettings> = {
     description: "options of the model: layers=3,regularization=1e-3 (its own defaults)",
   },
   modalities: { kind: list(text, "<list>"), group: model, description: "such as image,audio (all found)" },
-  dim: { kind: number, group: model, description: "width of the vectors (64)" },
+  dim: { kind: count("columns"), group: model, description: "width of the vectors (64)" },
   start: {
     kind: text,
     group: start,
@@ -94,20 +104,20 @@ export const trainSettings: Settings<TrainSettings> = {
     group: start,
     description: "permuted: the start's rows in random order, which a real start must beat",
   },
-  epochs: { kind: number, group: training, description: "most epochs (1000)" },
+  epochs: { kind: count("epochs"), group: training, description: "most epochs (1000)" },
   patience: {
     kind: number,
     group: training,
     description: "evaluations without a better validation recall that training goes on for (20)",
   },
-  batch: { kind: number, group: training, description: "interactions of a step (2048)" },
+  batch: { kind: count("interactions"), group: training, description: "interactions of a step (2048)" },
   lr: { kind: number, group: training, description: "learning rate (0.001)" },
   evaluateEvery: {
-    kind: number,
+    kind: count("epochs"),
     group: training,
     description: "epochs from one evaluation to the next (1)",
   },
-  k: { kind: number, group: training, description: "length of the lists that are judged (20)" },
+  k: { kind: count("items"), group: training, description: "length of the lists that are judged (20)" },
   testMask: {
     kind: choice(["train", "train+validation"] as const),
     group: training,
@@ -121,7 +131,7 @@ export const trainSettings: Settings<TrainSettings> = {
   },
   seed: { kind: number, group: training, description: "one seed for everything random (999)" },
   seeds: {
-    kind: number,
+    kind: count("runs"),
     group: training,
     description: "runs with consecutive seeds, a bundle for each in <out>/seed-<seed> (1)",
   },
