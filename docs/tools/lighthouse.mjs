@@ -21,7 +21,7 @@ import { serveSite } from "./site.mjs";
 const categories = /** @type {const} */ (["performance", "accessibility", "best-practices", "seo"]);
 /** A start page, a tutorial, a page of the API reference, the playground. */
 const usual =
-  "index.html,tutorials/pgvector-service.html,reference/api/@wellbegun/core/index.html,playground/index.html";
+  "index.html,tutorials/pgvector-service.html,reference/api/@wellbegun/core.html,playground/index.html";
 const { values } = parseArgs({
   options: {
     rounds: { type: "string", default: "3" },
@@ -65,6 +65,8 @@ try {
       const results = [];
       for (let round = 0; round < rounds; round++) {
         const run = await lighthouse(`${origin}/${name}`, { port, onlyCategories: [...categories] }, config);
+        const { runtimeError } = run.lhr;
+        if (runtimeError !== undefined) throw new Error(`${name}: ${runtimeError.message}`);
         results.push(run.lhr);
       }
       const median = (/** @type {(lhr: any) => number} */ of) => summarize(results.map(of)).median;
