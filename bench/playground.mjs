@@ -20,7 +20,8 @@ import { runCli } from "./lib/cli-process.mjs";
 import { findDataset } from "./lib/datasets.mjs";
 import { surroundings, surroundingsText } from "./lib/machine.mjs";
 import { figure, ratio, spread, table } from "./lib/markdown.mjs";
-import { measuredMap, measuredPage, play, writePoints } from "./lib/page.mjs";
+import { measuredClicks, measuredPage, play, writePoints } from "./lib/page.mjs";
+import { measuredMap } from "./lib/page-map.mjs";
 import { sizeOf } from "./lib/sizes.mjs";
 import { summarize } from "./lib/statistics.mjs";
 
@@ -29,9 +30,18 @@ const { values } = parseArgs({
     sizes: { type: "string", default: "tiktok" },
     points: { type: "string", default: "100000" },
     rounds: { type: "string", default: "5" },
+    clicks: { type: "string", default: "30" },
     cache: { type: "string", default: join(tmpdir(), "wellbegun-bench") },
   },
 });
+/** @typedef {import("./lib/page-map.mjs").MovedMap} MovedMap */
+
+/** Median, 95 % quantile and largest. @param {readonly number[]} values */
+function quantiles(values) {
+  const sorted = [...values].sort((a, b) => a - b);
+  return [0.5, 0.95, 1].map((share) => figure(sorted[Math.ceil(share * sorted.length) - 1] ?? 0));
+}
+
 const rounds = wholeNumber("rounds", values.rounds, 1);
 const points = wholeNumber("points", values.points, 2);
 const work = mkdtempSync(join(tmpdir(), "wellbegun-bench-page-"));
@@ -57,6 +67,7 @@ try {
       keep({ "init, clock": wallSeconds, "init, CPU": cpuSeconds });
       keep(await measuredPage(browser, server.url.replace("?local", ""), files));
     }
+    const clicks = await measuredClicks(browser, server.url, wholeNumber("clicks", values.clicks, 1));
     server.stop();
     const of = (/** @type {string} */ name) => summarize(found[name] ?? []);
     const total = (/** @type {string} */ name, /** @type {string} */ beside) => [
@@ -78,28 +89,45 @@ try {
         ],
       ),
     );
+    console.log(`\n## A new user on ${size}: ${values.clicks} clicks, ms\n`);
+    console.log(
+      table(
+        ["from a click to", "median", "p95", "most"],
+        [
+          ["the lists: folded in, ranked, and both controls", ...quantiles(clicks.script)],
+          ["the frame that shows them, the map drawn again", ...quantiles(clicks.frame)],
+        ],
+      ),
+    );
   }
   const folder = join(work, "points");
   mkdirSync(folder);
   await writePoints(folder, points);
   const server = await play(folder);
-  const map = await measuredMap(browser, server.url);
+  const moved = Object.entries(await measuredMap(browser, server.url));
   server.stop();
-  console.log(`\n## A map of ${points.toLocaleString("en-US")} points, while it is dragged\n`);
+  console.log(`\n## A map of ${points.toLocaleString("en-US")} points, while it is moved\n`);
+  const row = (/** @type {string} */ name, /** @type {(map: MovedMap) => string} */ of) => [
+    name,
+    ...moved.map(([, map]) => of(map)),
+  ];
   console.log(
     table(
-      ["a frame", "value"],
+      ["a frame", ...moved.map(([name]) => name)],
       [
-        ["frames looked at", `${map.frames}`],
-        ["main thread, ms of CPU", figure(map.mainThread)],
-        ["of it script, ms", figure(map.script)],
-        ["draw calls", figure(map.drawCalls)],
-        ["bytes sent to the GPU", figure(map.uploaded)],
-        ["frames a second, drawn in software", figure(map.framesPerSecond)],
+        row("frames looked at", ({ frames }) => `${frames}`),
+        row("main thread, ms of CPU, mean", ({ mainThread }) => figure(mainThread)),
+        row("script, ms on the clock, median", ({ script }) => quantiles(script)[0] ?? ""),
+        row("script, p95", ({ script }) => quantiles(script)[1] ?? ""),
+        row("draw calls", ({ drawCalls }) => figure(drawCalls)),
+        row("bytes sent to the GPU", ({ uploaded }) => figure(uploaded)),
+        row("frames a second, drawn in software", ({ framesPerSecond }) => figure(framesPerSecond)),
       ],
     ),
   );
-  console.log("\nThe GPU's own part of a frame cannot be measured without one.");
+  console.log(
+    "\nAt 60 frames a second a frame has 16.7 ms. The GPU's own part of it cannot be measured without one.",
+  );
 } finally {
   await browser.close();
   rmSync(work, { recursive: true, force: true });

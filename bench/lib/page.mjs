@@ -11,7 +11,7 @@ import { runJson } from "./process.mjs";
 /** @typedef {import("playwright-core").Page} Page */
 
 const program = fileURLToPath(new URL("../../packages/cli/bin/wellbegun.js", import.meta.url));
-const view = { viewport: { width: 1280, height: 900 } };
+export const view = { viewport: { width: 1280, height: 900 } };
 
 /**
  * Starts `wellbegun play`.
@@ -71,91 +71,37 @@ export async function measuredPage(browser, url, files) {
 }
 
 /**
- * The map while it is dragged in circles: what a frame costs the page.
+ * A new user's clicks on a fresh page with vectors: milliseconds from each click to the frame with the new lists, and those of script
+ * in between. The input's own time, as the browser stamps it, is the start.
  * @param {Browser} browser
  * @param {string} url
+ * @param {number} clicks
+ * @returns {Promise<{ frame: number[], script: number[] }>}
  */
-export async function measuredMap(browser, url) {
+export async function measuredClicks(browser, url, clicks) {
   const page = await browser.newPage(view);
-  await page.addInitScript(countDrawing);
   await page.goto(url);
+  await page.click("#compute:enabled");
   await page.waitForSelector("#map[data-points]");
-  const { x, y, width, height } = /** @type {DOMRect} */ (
-    await page.evaluate(() => document.querySelector("#map")?.getBoundingClientRect().toJSON())
-  );
-  const session = await page.context().newCDPSession(page);
-  await session.send("Performance.enable", { timeDomain: "threadTicks" });
-  const counters = async () => {
-    const { metrics } = await session.send("Performance.getMetrics");
-    const of = (/** @type {string} */ name) => metrics.find((one) => one.name === name)?.value ?? 0;
-    const drawn = /** @type {{ calls: number, bytes: number, frames: number }} */ (
-      await page.evaluate("({ ...globalThis.drawing })")
-    );
-    return { task: of("TaskDuration"), script: of("ScriptDuration"), ...drawn };
-  };
-  await page.mouse.move(x + width / 2, y + height / 2);
-  await page.mouse.down();
-  const before = await counters();
-  const started = performance.now();
-  for (let step = 0; step < 120; step++) {
-    const angle = (step / 30) * Math.PI;
-    await page.mouse.move(x + width / 2 + 80 * Math.sin(angle), y + height / 2 + 80 * (1 - Math.cos(angle)));
-  }
-  const seconds = (performance.now() - started) / 1000;
-  const after = await counters();
-  await page.close();
-  const frames = after.frames - before.frames;
-  return {
-    frames,
-    mainThread: ((after.task - before.task) * 1000) / frames,
-    script: ((after.script - before.script) * 1000) / frames,
-    drawCalls: (after.calls - before.calls) / frames,
-    uploaded: (after.bytes - before.bytes) / frames,
-    framesPerSecond: frames / seconds,
-  };
-}
-
-/** Runs in the page before its own code: counts draw calls, bytes sent to the GPU, and frames with drawing in them. */
-function countDrawing() {
-  const drawing = { calls: 0, bytes: 0, frames: 0 };
-  Object.assign(globalThis, { drawing });
-  let inFrame = false;
-  const called = () => {
-    drawing.calls++;
-    if (inFrame) return;
-    inFrame = true;
-    drawing.frames++;
-    queueMicrotask(() => {
-      inFrame = false;
+  await page.evaluate(() => {
+    Object.assign(globalThis, { clickFrame: 0 });
+    document.addEventListener("click", ({ timeStamp }) => {
+      const frame = () => void Object.assign(globalThis, { clickFrame: performance.now() - timeStamp });
+      requestAnimationFrame(() => void setTimeout(frame));
     });
-  };
-  for (const { prototype } of [WebGLRenderingContext, WebGL2RenderingContext]) {
-    for (const name of /** @type {const} */ (["drawArrays", "drawElements"])) {
-      const own = /** @type {(...args: unknown[]) => void} */ (prototype[name]);
-      Object.assign(prototype, {
-        /** @this {WebGLRenderingContext} @param {unknown[]} args */
-        [name](...args) {
-          called();
-          return own.apply(this, args);
-        },
-      });
-    }
-    for (const name of /** @type {const} */ ([
-      "bufferData",
-      "bufferSubData",
-      "texImage2D",
-      "texSubImage2D",
-    ])) {
-      const own = /** @type {(...args: unknown[]) => void} */ (prototype[name]);
-      Object.assign(prototype, {
-        /** @this {WebGLRenderingContext} @param {unknown[]} args */
-        [name](...args) {
-          for (const value of args) if (ArrayBuffer.isView(value)) drawing.bytes += value.byteLength;
-          return own.apply(this, args);
-        },
-      });
-    }
+  });
+  /** @type {{ frame: number[], script: number[] }} */
+  const found = { frame: [], script: [] };
+  for (let click = 0; click < clicks; click++) {
+    const buttons = page.locator("#offered button");
+    await buttons.nth(click % (await buttons.count())).click();
+    const frame = await page.waitForFunction("globalThis.clickFrame");
+    found.frame.push(Number(await frame.jsonValue()));
+    await page.evaluate("globalThis.clickFrame = 0");
+    found.script.push(Number(await page.getAttribute("#newcomer-time", "data-milliseconds")));
   }
+  await page.close();
+  return found;
 }
 
 /**

@@ -49,7 +49,7 @@ export default defineConfig({
   },
   themeConfig: {
     nav: [
-      { text: "Start", link: "/start.html" },
+      { text: "Get started", link: "/start.html" },
       { text: "Playground", link: "/playground.html" },
       { text: "Guides", link: "/guides/" },
       { text: "API", link: "/reference/api/" },

@@ -28,6 +28,8 @@ export function extend(md) {
   md.renderer.rules.image = (/** @type {any[]} */ ...args) => {
     const [tokens, index, , env] = args;
     const source = tokens[index].attrGet("src");
+    if (source.endsWith(".png") && !/^\w+:/.test(source))
+      reserve(tokens[index], join(root, dirname(fileOf(env)), source));
     if (!source.endsWith(".svg") || /^\w+:/.test(source)) return image(...args);
     return drawing(join(root, dirname(fileOf(env)), source), tokens[index].content);
   };
@@ -70,6 +72,13 @@ function relink(tokens, file) {
       token.attrs = [["title", "a file of the repository"]];
     }
   }
+}
+
+/** Keeps the place of a picture before it is loaded, so that nothing moves. @param {any} token @param {string} file of PNG */
+function reserve(token, file) {
+  const header = readFileSync(file);
+  token.attrSet("width", `${header.readUInt32BE(16)}`);
+  token.attrSet("height", `${header.readUInt32BE(20)}`);
 }
 
 /** An SVG file as part of the page, so that it takes the page's colors. @param {string} file @param {string} title */

@@ -79,7 +79,7 @@ export function sidebar() {
       ...extra,
     ],
   }));
-  const back = { text: "wellbegun", items: [{ text: "Start", link: "/start.html" }] };
+  const back = { text: "wellbegun", items: [{ text: "Get started", link: "/start.html" }] };
   return {
     "/guides/": [back, { text: "Guides", items: markdownIn("guides").map(entry) }],
     "/decisions/": [back, { text: "Decisions", items: markdownIn("decisions").map(entry) }],

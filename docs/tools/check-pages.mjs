@@ -8,9 +8,8 @@
 import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join, relative } from "node:path";
-import { gzipSync } from "node:zlib";
 import { launchChromium } from "../../tools/chromium.mjs";
-import { dist, out, serveSite } from "./site.mjs";
+import { dist, gzipped, out, serveSite } from "./site.mjs";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
@@ -43,7 +42,8 @@ const looks = [
 const mostScript = 200_000;
 
 const { origin, close } = await serveSite();
-const browser = await launchChromium();
+// Nothing that is looked at here is drawn by WebGL, and pages are painted with less work without it.
+const browser = await launchChromium(["--disable-gpu"]);
 /** @type {string[]} */
 const problems = [];
 
@@ -69,15 +69,6 @@ const names = readdirSync(dist, { recursive: true, encoding: "utf8" }).filter((n
 /** Resolves when what a loaded page still does by itself is done: its first turns of the event loop. */
 const settled = "new Promise((resolve) => setTimeout(resolve, 50))";
 
-/** Bytes of a script as servers send it. @type {Map<string, number>} */
-const compressed = new Map();
-/** @param {string} path */
-function compressedSize(path) {
-  const bytes = compressed.get(path) ?? gzipSync(readFileSync(join(dist, path))).length;
-  compressed.set(path, bytes);
-  return bytes;
-}
-
 /** Runs in a page: the scripts that it asked for until it was loaded; what it fetches ahead for other pages comes later. */
 function scriptsUntilLoad() {
   const [navigation] = /** @type {PerformanceNavigationTiming[]} */ (
@@ -97,7 +88,7 @@ for (const name of names) {
   const own = watch(page, name);
   await page.goto(`${origin}/${name}`, { waitUntil: "load" });
   const scripts = new Set(await page.evaluate(scriptsUntilLoad));
-  const bytes = [...scripts].reduce((sum, path) => sum + compressedSize(path), 0);
+  const bytes = [...scripts].reduce((sum, path) => sum + gzipped(join(dist, path)).length, 0);
   if (!name.startsWith("playground/")) {
     if (bytes > most.bytes) most = { bytes, name };
     if (bytes > mostScript) problems.push(`${name}: ${bytes} bytes of script`);

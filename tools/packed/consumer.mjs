@@ -39,7 +39,9 @@ export function installProblems(folder, packages) {
   );
   const manifest = { name: "consumer", version: "1.0.0", private: true, type: "module", dependencies };
   writeFileSync(join(folder, "package.json"), JSON.stringify(manifest, null, 2));
-  run("npm", ["install", "--no-audit", "--no-fund", "--ignore-scripts"], { cwd: folder });
+  // What an earlier install has left in npm's cache is new enough.
+  const options = ["--no-audit", "--no-fund", "--ignore-scripts", "--prefer-offline"];
+  run("npm", ["install", ...options], { cwd: folder });
   const lock = readJson(join(folder, "package-lock.json"));
   return packages.flatMap(({ owner }) => {
     const copies = Object.keys(lock.packages).filter((path) => path.endsWith(`node_modules/${owner.name}`));

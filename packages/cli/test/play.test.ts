@@ -1,5 +1,5 @@
 /** The server of `wellbegun play`: what it answers, and what it refuses. */
-import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { networkInterfaces } from "node:os";
 import { join } from "node:path";
@@ -31,7 +31,7 @@ function ask(
   path: string,
   headers: Record<string, string> = {},
   method = "GET",
-): Promise<{ status: number; body: string }> {
+): Promise<{ status: number; body: string; policy: string }> {
   const { port } = new URL(playing.url);
   return new Promise((resolve, reject) => {
     const sent = request({ host: "127.0.0.1", port, path, headers, method }, (response) => {
@@ -39,7 +39,10 @@ function ask(
       response.on("data", (chunk) => {
         body += chunk;
       });
-      response.on("end", () => resolve({ status: response.statusCode ?? 0, body }));
+      response.on("end", () => {
+        const policy = String(response.headers["content-security-policy"]);
+        resolve({ status: response.statusCode ?? 0, body, policy });
+      });
     });
     sent.on("error", reject);
     sent.end();
@@ -79,6 +82,47 @@ describe("the server of play", () => {
       `http://example.org/${join(folder, "secret.txt")}`,
     ];
     for (const path of paths) expect([path, (await ask(path)).status]).toEqual([path, 404]);
+  });
+
+  it("sends the page with the policy that it names itself, and everything else with one that allows nothing", async () => {
+    const { body, policy } = await ask("/?local");
+    const directives = new Map(
+      policy.split("; ").map((directive) => {
+        const [name, ...sources] = directive.split(" ");
+        return [name, sources.join(" ")];
+      }),
+    );
+    expect(body).toContain(`content="${policy.replace("; frame-ancestors 'none'", "")}"`);
+    expect(Object.fromEntries(directives)).toMatchObject({
+      "default-src": "'none'",
+      "connect-src": "'self'",
+      "worker-src": "'self' blob:",
+      "frame-ancestors": "'none'",
+    });
+    for (const path of ["/folder/", "/folder/shop.inter", "/nowhere"])
+      expect((await ask(path)).policy).toBe("default-src 'none'; frame-ancestors 'none'");
+  });
+
+  it("serves a bundle in parts, and follows neither a part nor its folder that became a link", async () => {
+    const own = join(temporaryFolder(), "parts");
+    const parts = ["--rows-per-part", "20", "--quiet"];
+    expect(await run(["init", dataset, "--out", own, ...parts])).toBe(0);
+    const other = await play(own);
+    try {
+      expect(other.files).toContain("users/part-00002.npy");
+      const { port } = new URL(other.url);
+      const get = async (name: string): Promise<number> =>
+        (await fetch(`http://127.0.0.1:${port}/folder/${encodeURIComponent(name)}`)).status;
+      expect(await get("users/part-00002.npy")).toBe(200);
+      expect(await get("users/../manifest.json")).toBe(404);
+      const elsewhere = join(temporaryFolder(), "elsewhere");
+      renameSync(join(own, "users"), elsewhere);
+      symlinkSync(elsewhere, join(own, "users"));
+      expect(await get("users/part-00002.npy")).toBe(404);
+      expect(await get("items/part-00000.npy")).toBe(200);
+    } finally {
+      await other.stop();
+    }
   });
 
   it("does not follow a file that became a link after the start", async () => {

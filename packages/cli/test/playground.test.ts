@@ -1,6 +1,9 @@
 /** The playground in a real Chromium, as `wellbegun play` serves it. Screenshots are left in out/, as artifacts of the run. */
-import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { once } from "node:events";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
 import { createRequire } from "node:module";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { readVectors } from "@wellbegun/adapters/columns";
@@ -142,6 +145,51 @@ describe.skipIf(!present)("the playground in Chromium", () => {
     await page.close();
   });
 
+  it("is moved by keys, and says the names of the points that keys step to and select", async () => {
+    const { page, complaints } = await openPage(browser, playing.url);
+    await compute(page);
+    const map = page.locator("#map");
+    await map.focus();
+    const hovered = page.locator(".hovered[aria-live=polite]");
+    const press = async (...keys: string[]): Promise<void> => {
+      for (const key of keys) await page.keyboard.press(key);
+    };
+    await press("Shift+ArrowRight");
+    await expect.poll(() => hovered.textContent()).toMatch(/^(user|item) \d+, \d+ interactions$/);
+    const first = await hovered.textContent();
+    await press("Shift+ArrowRight");
+    await expect.poll(() => hovered.textContent()).not.toBe(first);
+    await press("Enter");
+    const selected = page.locator(".selection[aria-live=polite] p");
+    await expect
+      .poll(() => selected.textContent())
+      .toMatch(/^(1 users and 0|0 users and 1) items selected\.$/);
+    // Items lie to one side of the users or among them: steps to every side reach one.
+    const isItem = async (): Promise<boolean> => (await hovered.textContent())!.startsWith("item");
+    for (let step = 0; step < 400 && !(await isItem()); step++)
+      await press(`Shift+Arrow${["Left", "Up", "Right", "Down"][Math.floor(step / 20) % 4]}`);
+    const item = await hovered.textContent();
+    await press("Shift+Enter");
+    await expect.poll(() => selected.textContent()).toMatch(/^. users and . items selected\.$/);
+    const chip = page.locator(".selection button").last();
+    expect(item).toContain(`item ${await chip.textContent()},`);
+    await chip.press("Enter");
+    expect(await page.locator("#clicked button").count()).toBe(1);
+    await map.focus();
+    const looks = async (...keys: string[]): Promise<string> => {
+      await press(...keys);
+      await page.evaluate("new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn)))");
+      return (await map.screenshot()).toString("base64");
+    };
+    const all = await looks("0");
+    const moved = await looks("ArrowRight");
+    const zoomed = await looks("0", "+");
+    expect(new Set([all, moved, zoomed]).size).toBe(3);
+    expect(await looks("0", "ArrowUp", "ArrowDown")).toBe(await looks("0"));
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
   it("judges the vectors beside their controls, with the figures of init", async () => {
     const { page, complaints } = await openPage(browser, playing.url);
     await compute(page);
@@ -183,6 +231,67 @@ describe.skipIf(!present)("the playground in Chromium", () => {
     await compute(page);
     expect(await page.getAttribute("#map", "data-points")).toBe("1000");
     await page.close();
+  });
+
+  it("says whose vectors it still shows after a later run is canceled, and takes them up again", async () => {
+    const { page, complaints } = await openPage(browser, `${playing.url}#lambda=0.7`);
+    await compute(page);
+    await page.locator("#offered button").first().click();
+    const lists = await page.locator(".lists").last().textContent();
+    await page.fill("#setting-lambda", "0.2");
+    await page.evaluate(() => {
+      document.querySelector<HTMLButtonElement>("#compute")!.click();
+      document.querySelector<HTMLButtonElement>("#cancel")!.click();
+    });
+    const status = page.locator("#status");
+    await expect
+      .poll(() => status.textContent())
+      .toContain("The page still shows run 1 (lambda 0.7). Compute again to evaluate or download.");
+    const ofWorker = ["#evaluate", "#recommend", "#download-bundle", "#download-parquet", "#download-onnx"];
+    for (const button of ofWorker) expect([button, await page.isDisabled(button)]).toEqual([button, true]);
+    expect(await page.textContent(".lists >> nth=-1")).toBe(lists);
+    expect((await downloaded(page, "#download-map")).toString().split("\n").length).toBe(1002);
+    await page.click("#compute:enabled");
+    await page.waitForSelector("#evaluate:enabled");
+    expect(await page.locator(".scroll tbody tr").allTextContents()).toHaveLength(2);
+    for (const button of ofWorker) expect([button, await page.isDisabled(button)]).toEqual([button, false]);
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  it("keeps its workers from every other server, by its own policy alone", async () => {
+    const other = createServer((_, response) => {
+      response.writeHead(200, { "Access-Control-Allow-Origin": "*" }).end();
+    });
+    let asked = 0;
+    other.on("request", () => asked++).listen(0, "127.0.0.1");
+    await once(other, "listening");
+    const { port } = other.address() as AddressInfo;
+    const page = await browser.newPage();
+    // As a server of plain files sends it: without any policy.
+    await page.route(playing.url.replace(/\?.*/, "**"), async (route) => {
+      const response = await route.fetch();
+      const { "content-security-policy": _, ...headers } = response.headers();
+      await route.fulfill({ response, headers });
+    });
+    await page.goto(playing.url.replace("?local", ""));
+    await page.click("#example");
+    await page.waitForSelector("#compute:enabled");
+    const [worker] = page.workers();
+    const answer = (address: string): Promise<string> =>
+      worker!.evaluate(
+        (url) =>
+          fetch(url).then(
+            () => "answered",
+            () => "refused",
+          ),
+        address,
+      );
+    expect(await answer(`http://127.0.0.1:${port}/`)).toBe("refused");
+    expect(await answer(playing.url)).toBe("answered");
+    expect(asked).toBe(0);
+    await page.close();
+    other.close();
   });
 
   it("opens dropped CSV and npy files, and says what is missing where they are no dataset", async () => {
@@ -303,6 +412,37 @@ describe.skipIf(!present)("the playground in Chromium", () => {
         "Permuted control",
       ]);
       expect(complaints).toEqual([]);
+      await page.close();
+    } finally {
+      await bundle.stop();
+    }
+  });
+
+  it.each([
+    ["npy", "npy"],
+    ["parquet", "parquet"],
+    ["safetensors", "safetensors"],
+  ])("opens a bundle in %s, in parts where the format has them", async (_, format) => {
+    const out = join(temporaryFolder(), "parted");
+    const parts = ["--format", format, "--rows-per-part", "150"];
+    await quietly("init", dataset, "--out", out, "--lambda", "0.7", "--dim", "32", ...parts);
+    const whole = format === "safetensors";
+    expect(existsSync(join(out, `users/part-00003.${format}`))).toBe(!whole);
+    const bundle = await play(out);
+    try {
+      const { page, complaints } = await openPage(browser, bundle.url);
+      await page.waitForSelector("#map[data-points='1000']");
+      const tables = unzipSync(await downloaded(page, "#download-parquet"));
+      for (const table of ["users", "items"]) {
+        const { data } = await readVectors([await openParquet(tables[`${table}.parquet`]!)]);
+        expect(data).toEqual(readNpy(join(vectors, `${table}.npy`)).data);
+      }
+      expect(complaints).toEqual([]);
+      // The same files, dropped on the page of a site.
+      await page.goto(bundle.url.replace("?local", ""));
+      await page.locator("input[type=file]").first().setInputFiles(out);
+      await page.waitForSelector("#map[data-points='1000']");
+      expect(await page.textContent(".about")).toContain("a bundle, without its dataset");
       await page.close();
     } finally {
       await bundle.stop();

@@ -3,6 +3,7 @@ import { itemLabel, itemName, userName } from "../page/labels.ts";
 import type { Computed } from "../protocol.ts";
 import { type Coloring, coloringsOf } from "./coloring.ts";
 import { legendOf } from "./legend.ts";
+import { keysInWords, listenToKeys } from "./map-keys.ts";
 import { Scatter } from "./scatter.ts";
 import { Umap } from "./umap.ts";
 import type { UmapFrame } from "./umap-layout.ts";
@@ -24,16 +25,25 @@ export function mapPanel(actions: {
   show(computed: Computed): void;
   /** Marks where a new user is, or takes the mark away. */
   place(vector: Float32Array | undefined): void;
+  /** Whether the worker holds the vectors, which UMAP starts from. */
+  held(is: boolean): void;
 } {
-  const canvas = h("canvas", { id: "map", role: "img", tabindex: 0, "aria-label": "map of users and items" });
+  const canvas = h("canvas", {
+    id: "map",
+    role: "application",
+    tabindex: 0,
+    "aria-label": "map of users and items",
+    "aria-describedby": "map-keys",
+  });
   const hovered = h("p", { class: "hovered", "aria-live": "polite" }, "Point at a dot to see what it is.");
   const legend = h("ul", { class: "legend", "aria-label": "colors" });
   const selection = h("div", { class: "selection", "aria-live": "polite" });
+  const umapOption = h("option", { value: "umap" }, "UMAP");
   const layouts = h(
     "select",
     { id: "layout", onchange: () => relayout() },
     h("option", { value: "pca" }, "principal components"),
-    h("option", { value: "umap" }, "UMAP"),
+    umapOption,
   );
   const colors = h("select", { id: "colors", onchange: () => redraw() });
   const caption = h("p", { class: "note", id: "map-caption" });
@@ -59,6 +69,7 @@ export function mapPanel(actions: {
     hovered,
     caption,
     selection,
+    h("p", { class: "note", id: "map-keys" }, keysInWords),
   );
 
   const umap = new Umap();
@@ -91,6 +102,16 @@ export function mapPanel(actions: {
       else fill(hovered, nameOf(index), picture(index));
     },
     onSelect: (indices) => showSelection(indices.filter((index) => index < (computed?.map.x.length ?? 0))),
+  });
+
+  listenToKeys(canvas, {
+    pan: (direction) => scatter.pan(direction),
+    zoom: (way) => scatter.zoom(way),
+    step: (direction) => {
+      if (!scatter.step(direction)) fill(hovered, "There is no point farther that way.");
+    },
+    select: (more) => scatter.select(more),
+    reset: () => scatter.reset(),
   });
 
   const showSelection = (indices: readonly number[]): void => {
@@ -201,9 +222,13 @@ export function mapPanel(actions: {
       relayout();
     },
     place: (vector) => {
+      if (vector === newcomer) return;
       newcomer = vector;
       if (frame === undefined) redraw();
       umap.mark(vector);
+    },
+    held: (is) => {
+      umapOption.disabled = !is;
     },
   };
 }

@@ -1,4 +1,6 @@
+import { startModuleWorker } from "../page/module-worker.ts";
 import type { UmapMessage } from "./umap.worker.ts";
+import umapModule from "./umap.worker.ts?worker&url";
 import type { UmapFrame, UmapRequest } from "./umap-layout.ts";
 
 /** UMAP in a worker of its own, while one watches. */
@@ -8,7 +10,7 @@ export class Umap {
   /** Starts anew; `onFrame` gets where the points are, every few epochs. The request's arrays are moved. */
   start(request: UmapRequest, onFrame: (frame: UmapFrame) => void, onError: (message: string) => void): void {
     this.stop();
-    this.#worker = new Worker(new URL("./umap.worker.ts", import.meta.url), { type: "module" });
+    this.#worker = startModuleWorker(umapModule);
     this.#worker.onmessage = ({ data }: MessageEvent<UmapFrame>) => onFrame(data);
     this.#worker.onerror = ({ message }) => onError(message);
     this.#post({ request }, [request.vectors.buffer as ArrayBuffer]);

@@ -1,4 +1,6 @@
-import type { CallName, Calls, Source, StopMessage, WorkerMessage } from "../protocol.ts";
+import type { CallName, Calls, NamedFile, Source, StopMessage, WorkerMessage } from "../protocol.ts";
+import workerModule from "../worker/worker.ts?worker&url";
+import { startModuleWorker } from "./module-worker.ts";
 
 /** Thrown by a call that was canceled. */
 export class Canceled extends Error {}
@@ -20,11 +22,14 @@ export class Client {
   /** Aborted to end all calls that wait or run. */
   #ending = new AbortController();
   readonly #onReport: (report: Report) => void;
+  readonly #onEnd: () => void;
 
-  constructor(onReport: (report: Report) => void) {
+  /** @param onEnd Called when a worker has ended, with all that it held. */
+  constructor(onReport: (report: Report) => void, onEnd: () => void) {
     this.#onReport = onReport;
+    this.#onEnd = onEnd;
     // Its code is loaded before the first call.
-    const worker = startWorker();
+    const worker = startModuleWorker(workerModule);
     worker.onerror = () => this.#drop(worker);
     this.#worker = worker;
   }
@@ -37,7 +42,14 @@ export class Client {
     return info;
   }
 
-  async call<K extends Exclude<CallName, "open">>(
+  /** Opens a bundle in place of a dataset. */
+  async view(files: readonly NamedFile[]): Promise<Calls["view"]["output"]> {
+    const result = await this.#post("view", files);
+    this.#source = undefined;
+    return result;
+  }
+
+  async call<K extends Exclude<CallName, "open" | "view">>(
     name: K,
     input: Calls[K]["input"],
   ): Promise<Calls[K]["output"]> {
@@ -50,6 +62,7 @@ export class Client {
     this.#worker?.terminate();
     this.#worker = undefined;
     this.#opened = false;
+    this.#onEnd();
     this.#ending.abort(new Canceled("Canceled."));
     this.#ending = new AbortController();
   }
@@ -65,6 +78,7 @@ export class Client {
     if (this.#worker !== worker) return;
     this.#worker = undefined;
     this.#opened = false;
+    this.#onEnd();
   }
 
   #post<K extends CallName>(call: K, input: Calls[K]["input"]): Promise<Calls[K]["output"]> {
@@ -81,7 +95,7 @@ export class Client {
     signal: AbortSignal,
   ): Promise<Calls[K]["output"]> {
     signal.throwIfAborted();
-    this.#worker ??= startWorker();
+    this.#worker ??= startModuleWorker(workerModule);
     const worker = this.#worker;
     const start = performance.now();
     return new Promise((resolve, reject) => {
@@ -108,8 +122,4 @@ export class Client {
       worker.postMessage({ call, input });
     });
   }
-}
-
-function startWorker(): Worker {
-  return new Worker(new URL("../worker/worker.ts", import.meta.url), { type: "module" });
 }

@@ -7,6 +7,8 @@ const example: Source = { kind: "example", users: 2000, items: 1200, seed: 999 }
 export function dataPanel(onSource: (source: Source) => void): {
   readonly element: HTMLElement;
   show(info: DatasetInfo): void;
+  /** Says that a bundle is open in place of a dataset. */
+  showBundle(name: string): void;
 } {
   const about = h("p", { class: "about", role: "status" });
   const choose = (label: string, folder: boolean): HTMLElement => {
@@ -16,7 +18,7 @@ export function dataPanel(onSource: (source: Source) => void): {
       multiple: true,
       webkitdirectory: folder,
       "aria-label": label,
-      onchange: () => take([...(input.files ?? [])].map((file) => ({ name: file.name, blob: file }))),
+      onchange: () => take([...(input.files ?? [])].map((file) => named(file))),
     });
     return h("label", { class: "button" }, label, input);
   };
@@ -90,6 +92,7 @@ export function dataPanel(onSource: (source: Source) => void): {
           h("code", {}, "17.jpg"),
           " for item 17",
         ),
+        h("li", {}, "or a bundle, with its ", h("code", {}, "manifest.json"), ", to look at"),
       ),
     ),
     about,
@@ -107,7 +110,13 @@ export function dataPanel(onSource: (source: Source) => void): {
         notes.join(" "),
       );
     },
+    showBundle: (name) => fill(about, h("strong", {}, name), ": a bundle, without its dataset."),
   };
+}
+
+/** A file with its name; one of a bundle's parts with its folder, `users/part-00000.npy`. */
+function named(file: File, path: string = file.webkitRelativePath): NamedFile {
+  return { name: /[^/]+\/part-\d+\.\w+$/.exec(path)?.[0] ?? file.name, blob: file };
 }
 
 /** The files of what was dropped, those in its folders included. */
@@ -119,12 +128,12 @@ async function droppedFiles(data: DataTransfer | null): Promise<NamedFile[]> {
     const file = item.getAsFile();
     // Only what comes from the disk has an entry; a file that a page or an extension made is a file alone.
     if (entry !== null) entries.push(entry);
-    else if (file !== null) found.push({ name: file.name, blob: file });
+    else if (file !== null) found.push(named(file));
   }
   const visit = async (entry: FileSystemEntry): Promise<void> => {
     if (entry instanceof FileSystemFileEntry) {
       const file = await new Promise<File>((resolve, reject) => entry.file(resolve, reject));
-      found.push({ name: file.name, blob: file });
+      found.push(named(file, entry.fullPath));
     } else if (entry instanceof FileSystemDirectoryEntry) {
       const reader = entry.createReader();
       // A reader hands out a part of a large folder at a time.

@@ -9,6 +9,8 @@ export function knownUserPanel(onUser: (user: string) => void): {
   readonly element: HTMLElement;
   show(computed: Computed): void;
   list(recommended: Recommended): void;
+  /** Whether the worker holds the vectors, which a list needs. */
+  held(is: boolean): void;
 } {
   const input = h("input", { type: "text", id: "known-user", inputmode: "text", autocomplete: "off" });
   const lists = h("div", { class: "lists", id: "known-lists" });
@@ -16,6 +18,7 @@ export function knownUserPanel(onUser: (user: string) => void): {
     event.preventDefault();
     onUser(input.value);
   };
+  const recommend = h("button", { type: "submit", id: "recommend" }, "Recommend");
   const element = h(
     "section",
     { class: "panel", "aria-labelledby": "known-title", hidden: true },
@@ -24,7 +27,7 @@ export function knownUserPanel(onUser: (user: string) => void): {
       "form",
       { class: "buttons", onsubmit: ask },
       h("label", { for: "known-user" }, "User (ID, or row) ", input),
-      h("button", { type: "submit", id: "recommend" }, "Recommend"),
+      recommend,
     ),
     lists,
   );
@@ -54,5 +57,8 @@ export function knownUserPanel(onUser: (user: string) => void): {
         listOf("Recommended", own),
         listOf("Popular", popular),
       ]),
+    held: (is) => {
+      recommend.disabled = !is;
+    },
   };
 }

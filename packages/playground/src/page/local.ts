@@ -3,7 +3,6 @@ import type { NamedFile } from "../protocol.ts";
 /** What `wellbegun play` serves beside the page. */
 interface LocalFolder {
   readonly name: string;
-  readonly kind: "dataset" | "bundle";
   readonly files: readonly NamedFile[];
 }
 
@@ -17,11 +16,9 @@ export async function localFiles(): Promise<LocalFolder | undefined> {
     if (!response.ok) throw new Error(`${name}: ${response.status} ${response.statusText}`);
     return { name, blob: await response.blob() };
   });
-  return { name: folder.name, kind: folder.kind, files: await Promise.all(files) };
+  return { name: folder.name, files: await Promise.all(files) };
 }
 
-function isFolder(value: unknown): value is { name: string; kind: "dataset" | "bundle"; files: string[] } {
-  return (
-    typeof value === "object" && value !== null && "name" in value && "kind" in value && "files" in value
-  );
+function isFolder(value: unknown): value is { name: string; files: string[] } {
+  return typeof value === "object" && value !== null && "name" in value && "files" in value;
 }

@@ -9,8 +9,9 @@ import type { Computed, Download, DownloadName, NamedFile, Source } from "../pro
 import { Canceled, Client } from "./client.ts";
 import { curvePanel } from "./curve-panel.ts";
 import { dataPanel } from "./data-panel.ts";
-import { count, h, save } from "./dom.ts";
+import { count, save } from "./dom.ts";
 import { emptyPanel } from "./empty-panel.ts";
+import { pageFrame, settingsPanel } from "./frame.ts";
 import { knownUserPanel } from "./known-user-panel.ts";
 import { localFiles } from "./local.ts";
 import { mapCsv } from "./map-csv.ts";
@@ -29,16 +30,24 @@ import {
 import { endingInWords } from "./training-ending.ts";
 
 let settings: Settings = settingsOfLink(location.hash);
+/** What the page shows. */
 let computed: Computed | undefined;
+/** Where that comes from, in words. */
+let origin = "";
+/** Whether the worker has the vectors of what the page shows. */
+let held = false;
 
 let training: TrainSettings = trainSettingsOfLink(location.hash);
 
-const client = new Client((report) => {
-  if (report.type === "progress") run.progress(report.event);
-  else if (report.type === "memory") curves.memory(report.bytes);
-  else if (report.type === "batch") curves.batch(report.progress);
-  else curves.epoch(report.record, report.epochs);
-});
+const client = new Client(
+  (report) => {
+    if (report.type === "progress") run.progress(report.event);
+    else if (report.type === "memory") curves.memory(report.bytes);
+    else if (report.type === "batch") curves.batch(report.progress);
+    else curves.epoch(report.record, report.epochs);
+  },
+  () => hold(false),
+);
 const data = dataPanel((source) => void openSource(source));
 const run = runPanel({ compute: () => void compute(), cancel: () => client.cancel() });
 const trainer = trainPanel(training, {
@@ -68,9 +77,24 @@ async function working<T>(what: string, call: () => Promise<T>, done: (result: T
     run.say(done(result));
   } catch (error) {
     busy(undefined);
-    if (error instanceof Canceled) run.say("Canceled. Nothing of the run is left in memory.");
-    else run.say(error instanceof Error ? error.message : String(error), "error");
+    if (error instanceof Canceled) run.say(`Canceled. Nothing of the run is left in memory.${stillShown()}`);
+    else run.say(`${error instanceof Error ? error.message : String(error)}${stillShown()}`, "error");
   }
+}
+
+/**
+ * Notes whether the worker has the vectors of what the page shows. Without them the map and the new user stay as they are; what
+ * asks the worker waits for the next run.
+ */
+function hold(is: boolean): void {
+  held = is;
+  for (const panel of [map, known, results]) panel.held(is);
+}
+
+/** What stays on the page without its vectors in the worker; empty where nothing does. */
+function stillShown(): string {
+  if (computed === undefined || held) return "";
+  return ` The page still shows ${origin}. Compute again to evaluate or download.`;
 }
 
 function busy(what: string | undefined): void {
@@ -79,13 +103,34 @@ function busy(what: string | undefined): void {
 }
 
 function openSource(source: Source): Promise<void> {
+  if (source.kind === "files" && isBundle(source.files)) return openBundle(source.name, source.files);
   return working(
     "Reading the data.",
     () => client.open(source),
     (info) => {
       pictures.take(source.kind === "files" ? source.files : []);
       data.show(info);
-      return "The data is open. Choose settings, and compute.";
+      hold(false);
+      return `The data is open. Choose settings, and compute.${stillShown()}`;
+    },
+  );
+}
+
+/** Files with a manifest are a bundle, unless a dataset is among them. */
+function isBundle(files: readonly NamedFile[]): boolean {
+  return (
+    files.some(({ name }) => name === "manifest.json") && !files.some(({ name }) => /\.inter$/.test(name))
+  );
+}
+
+function openBundle(name: string, files: readonly NamedFile[]): Promise<void> {
+  return working(
+    "Reading the bundle.",
+    () => client.view(files),
+    (result) => {
+      data.showBundle(name);
+      show(result, `the bundle ${name}`);
+      return `${name}: ${count(result.users)} users and ${count(result.items)} items.`;
     },
   );
 }
@@ -132,7 +177,9 @@ function show(result: Computed, name: string = describeSettings(settings)): void
   map.show(result);
   known.show(result);
   newcomer.show(result);
-  results.add(name, result);
+  const number = results.add(name, result);
+  origin = number === undefined ? name : `run ${number} (${name})`;
+  hold(true);
   empty.hidden = true;
 }
 
@@ -181,62 +228,21 @@ function showLink(): void {
 async function openLocal(): Promise<void> {
   const found = await localFiles();
   if (found === undefined) return;
-  const { name, kind, files } = found;
-  if (kind === "dataset") return openSource({ kind: "files", name, files });
-  await working(
-    "Reading the bundle.",
-    () => client.call("view", files satisfies readonly NamedFile[]),
-    (result) => {
-      show(result);
-      return `${name}: ${count(result.users)} users and ${count(result.items)} items.`;
-    },
-  );
+  await openSource({ kind: "files", ...found });
 }
 
 const empty = emptyPanel();
+const chooser = settingsForm(settings, (changed) => {
+  settings = changed;
+  showLink();
+});
 
-document.querySelector("#app")?.append(
-  h(
-    "header",
-    {},
-    h("a", { class: "brand", href: location.search.startsWith("?local") ? "#" : "../" }, "wellbegun"),
-    h("h1", {}, "Playground"),
-    h(
-      "p",
-      { class: "promise" },
-      "Nothing leaves this machine: the page computes in your browser and sends nothing anywhere.",
+document
+  .querySelector("#app")
+  ?.append(
+    ...pageFrame(
+      [data.element, settingsPanel(chooser), run.element, trainer.element],
+      [empty, curves.element, map.element, known.element, newcomer.element, results.element],
     ),
-  ),
-  h(
-    "main",
-    {},
-    h(
-      "div",
-      { class: "side" },
-      data.element,
-      h(
-        "section",
-        { class: "panel", "aria-labelledby": "settings-title" },
-        h("h2", { id: "settings-title" }, "2. Settings"),
-        settingsForm(settings, (changed) => {
-          settings = changed;
-          showLink();
-        }),
-        h("p", { class: "note" }, "The page's address holds the settings: copy it to share them."),
-      ),
-      run.element,
-      trainer.element,
-    ),
-    h(
-      "div",
-      { class: "results" },
-      empty,
-      curves.element,
-      map.element,
-      known.element,
-      newcomer.element,
-      results.element,
-    ),
-  ),
-);
+  );
 void openLocal();

@@ -14,8 +14,11 @@ export function resultsPanel(actions: {
   readonly download: (what: DownloadName) => void;
 }): {
   readonly element: HTMLElement;
-  add(settings: string, computed: Computed): void;
+  /** Takes a result. @returns its number among the runs; undefined for a bundle, which was not computed here */
+  add(settings: string, computed: Computed): number | undefined;
   judge(evaluation: Evaluation): void;
+  /** Whether the worker holds the vectors, which an evaluation and most downloads need. */
+  held(is: boolean): void;
 } {
   const judge = h("button", { type: "button", id: "evaluate", onclick: actions.evaluate }, "Evaluate");
   const details = h("div", { id: "evaluation" });
@@ -25,8 +28,14 @@ export function resultsPanel(actions: {
     role: "region",
     "aria-label": "runs side by side",
   });
-  const button = (what: DownloadName, text: string): HTMLElement =>
+  const button = (what: DownloadName, text: string): HTMLButtonElement =>
     h("button", { type: "button", id: `download-${what}`, onclick: () => actions.download(what) }, text);
+  const ofWorker = [
+    judge,
+    button("bundle", "Bundle (.zip)"),
+    button("parquet", "Tables (.parquet)"),
+    button("onnx", "Initializer (.onnx)"),
+  ];
   const element = h(
     "section",
     { class: "panel", "aria-labelledby": "results-title", hidden: true },
@@ -41,14 +50,7 @@ export function resultsPanel(actions: {
     h("h3", {}, "Runs side by side"),
     comparison,
     h("h3", {}, "Take it with you"),
-    h(
-      "div",
-      { class: "buttons" },
-      button("bundle", "Bundle (.zip)"),
-      button("parquet", "Tables (.parquet)"),
-      button("onnx", "Initializer (.onnx)"),
-      button("map", "Map (.csv)"),
-    ),
+    h("div", { class: "buttons" }, ofWorker.slice(1), button("map", "Map (.csv)")),
     h(
       "p",
       { class: "note" },
@@ -111,9 +113,11 @@ export function resultsPanel(actions: {
     add: (settings, computed) => {
       element.hidden = false;
       judge.hidden = computed.itemDegrees.length === 0;
-      if (computed.seconds > 0) runs.push({ settings, seconds: computed.seconds });
+      const isRun = computed.seconds > 0;
+      if (isRun) runs.push({ settings, seconds: computed.seconds });
       fill(details);
       compare();
+      return isRun ? runs.length : undefined;
     },
     judge: (evaluation) => {
       const last = runs.at(-1);
@@ -166,6 +170,9 @@ export function resultsPanel(actions: {
         ),
       );
       compare();
+    },
+    held: (is) => {
+      for (const one of ofWorker) one.disabled = !is;
     },
   };
 }

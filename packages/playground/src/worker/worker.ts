@@ -69,6 +69,8 @@ const answers: Answers = {
     recommendFor(required(shown, "vectors").tables, required(dataset, "a dataset").train, user, k),
   view: async (files) => {
     const { result, tables } = await viewBundle(files);
+    dataset = undefined;
+    model = undefined;
     shown = { kind: "bundle", tables };
     return result;
   },

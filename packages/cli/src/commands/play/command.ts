@@ -2,8 +2,9 @@ import { WellbegunError } from "@wellbegun/core";
 import type { Command } from "commander";
 import { defineSettings, readFlags } from "../../shared/options/settings.ts";
 import type { Output } from "../../shared/output.ts";
-import { pageFiles, playFolder } from "./files.ts";
+import { playFolder } from "./files.ts";
 import { playSettings } from "./options.ts";
+import { openPage } from "./page.ts";
 import { servePage } from "./server.ts";
 
 const footer = `
@@ -24,7 +25,7 @@ export function define(command: Command, output: Output): void {
       });
     }
     const folder = await playFolder(path);
-    const server = await servePage({ page: await pageFiles(), folder, port });
+    const server = await servePage({ page: await openPage(), folder, port });
     const { name, kind, files } = folder;
     output.emit({ url: server.url, name, kind, files: [...files.keys()] });
     output.print([

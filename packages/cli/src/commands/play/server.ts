@@ -1,14 +1,16 @@
 import { once } from "node:events";
 import { constants, createReadStream } from "node:fs";
-import { open } from "node:fs/promises";
+import { open, realpath } from "node:fs/promises";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { extname } from "node:path";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { ioError } from "@wellbegun/adapters/node";
-import type { PlayFolder, ServedFiles } from "./files.ts";
+import type { PlayFolder } from "./files.ts";
+import type { Page } from "./page.ts";
 
 const HOST = "127.0.0.1";
+const INDEX = "index.html";
 
 const types: Readonly<Record<string, string>> = {
   ".html": "text/html; charset=utf-8",
@@ -22,7 +24,8 @@ const headers = {
   "Cross-Origin-Opener-Policy": "same-origin",
   "Cross-Origin-Embedder-Policy": "require-corp",
   "Cross-Origin-Resource-Policy": "same-origin",
-  "Content-Security-Policy": "frame-ancestors 'none'",
+  // The page has a policy of its own. No other answer is a document that could load or run anything.
+  "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
   "X-Content-Type-Options": "nosniff",
   "Referrer-Policy": "no-referrer",
   "Cache-Control": "no-store",
@@ -42,7 +45,7 @@ export interface PageServer {
  * @throws {WellbegunError} `io` if the port is taken.
  */
 export async function servePage(parts: {
-  readonly page: ServedFiles;
+  readonly page: Page;
   readonly folder: PlayFolder;
   readonly port: number;
 }): Promise<PageServer> {
@@ -71,7 +74,7 @@ async function answer(
   request: IncomingMessage,
   response: ServerResponse,
   hosts: readonly string[],
-  { page, folder }: { readonly page: ServedFiles; readonly folder: PlayFolder },
+  { page, folder }: { readonly page: Page; readonly folder: PlayFolder },
 ): Promise<void> {
   const say = (status: number, body: string, type = "text/plain"): void => {
     response.writeHead(status, { ...headers, "Content-Type": type }).end(body);
@@ -85,19 +88,24 @@ async function answer(
     return say(200, JSON.stringify({ name, kind, files: [...files.keys()] }), types[".json"]);
   }
   const ofFolder = path.startsWith("folder/");
-  const file = ofFolder
-    ? folder.files.get(path.slice("folder/".length))
-    : page.get(path === "" ? "index.html" : path);
+  const name = path === "" ? INDEX : path;
+  const file = ofFolder ? folder.files.get(path.slice("folder/".length)) : page.files.get(name);
   const content = file === undefined ? undefined : await opened(file, ofFolder);
   if (file === undefined || content === undefined) return say(404, "There is no such file.\n");
   const type = types[extname(file)] ?? "application/octet-stream";
-  response.writeHead(200, { ...headers, "Content-Type": type });
+  const policy =
+    name === INDEX ? { "Content-Security-Policy": `${page.policy}; frame-ancestors 'none'` } : {};
+  response.writeHead(200, { ...headers, ...policy, "Content-Type": type });
   await pipeline(content, response);
 }
 
-/** The content of a file; undefined if it is gone. A file of the folder may have become a link meanwhile, which is not followed. */
+/**
+ * The content of a file; undefined if it is gone. A file of the folder, or the folder of its part, may have become a link
+ * meanwhile, which is not followed.
+ */
 async function opened(file: string, ofFolder: boolean): Promise<Readable | undefined> {
   if (!ofFolder) return createReadStream(file);
+  if ((await realpath(file).catch(() => undefined)) !== file) return undefined;
   // Windows has no such flag.
   const handle = await open(file, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0)).catch(() => undefined);
   return handle?.createReadStream();
