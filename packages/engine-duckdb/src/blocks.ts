@@ -17,14 +17,13 @@ export interface PairsQuery {
   readonly onRows: (count: number) => void;
 }
 
-/** Limits of a block while a result is read: some MB. */
+/** Limits of a block: some MB. */
 const LIMITS: BlockLimits = { rows: 1 << 15, pairs: 1 << 20 };
 
 /** The rows of a query as blocks of users, from the first to the last, each pair once. Memory holds one block. */
 export async function* queryBlocks(
   session: Session,
   { sql, note, userCount, weighted, duplicates, onRows }: PairsQuery,
-  limits: BlockLimits = LIMITS,
 ): AsyncGenerator<InteractionBlock> {
   const block = new BlockBuilder(weighted || duplicates === "sum", duplicates);
   for await (const chunk of session.chunks(sql, note)) {
@@ -36,13 +35,13 @@ export async function* queryBlocks(
     for (let r = 0; r < rowCount; r++) {
       const user = users[r]!;
       if (user !== block.user) {
-        while (block.isFull(user, limits)) yield block.take(user, limits.rows);
+        while (block.isFull(user, LIMITS)) yield block.take(user, LIMITS.rows);
         block.advance(user);
       }
       block.add(items[r]!, weights === undefined ? 1 : weights[r]!);
     }
   }
-  while (block.firstRow < userCount) yield block.take(userCount, limits.rows);
+  while (block.firstRow < userCount) yield block.take(userCount, LIMITS.rows);
 }
 
 /**

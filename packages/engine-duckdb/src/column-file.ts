@@ -72,17 +72,19 @@ interface ListVector {
 }
 
 /**
- * Reads lists of floats as views of the array that a chunk keeps them in, at a tenth of the time of single values; undefined for
- * other vectors, and where an element is null.
+ * Reads lists of floats as views of one copy of a chunk's values, at a tenth of the time of single values; undefined for other
+ * vectors, and where an element is null.
  */
 function floatLists(vector: DuckdbVector): ((row: number) => Float32Array | undefined) | undefined {
   const list = vector as DuckdbVector & Partial<ListVector>;
   const { items, validity } = list.childVector ?? {};
   if (!(items instanceof Float32Array) || validity?.data !== null) return undefined;
+  // The package may give the chunk's own memory, which ends with the chunk.
+  const own = items.slice();
   return (row) => {
     if (list.validity?.itemValid(row) !== true) return undefined;
     const start = list.getEntryOffset!(row);
-    return items.subarray(start, start + list.getEntryLength!(row));
+    return own.subarray(start, start + list.getEntryLength!(row));
   };
 }
 

@@ -117,7 +117,12 @@ async function prepare(
     if (!empty && users.count === 0) refuseEmptyCore(log, DOING);
   }
   const pairs = await keepPairs(session, log, users, items);
-  return { users, items, ...pairs, heldBytes: await session.reduceMemory() };
+  try {
+    return { users, items, ...pairs, heldBytes: await session.reduceMemory() };
+  } catch (error) {
+    await closePairs(pairs.files);
+    throw error;
+  }
 }
 
 function sortedLog(
@@ -163,8 +168,11 @@ function sortedLog(
       return split === "train" ? 0 : await countOverlap(session, pairsTable(split));
     },
     async close() {
-      await closePairs(files);
-      await session.close();
+      try {
+        await closePairs(files);
+      } finally {
+        await session.close();
+      }
     },
   };
 }

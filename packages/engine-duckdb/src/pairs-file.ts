@@ -71,9 +71,9 @@ export class PairsFile {
     }
   }
 
-  /** All users in blocks, from the first to the last; the caller owns the arrays of a block. */
+  /** All users in blocks of at least one, from the first to the last; the caller owns the arrays of a block. */
   async *blocks(limits: BlockLimits): AsyncGenerator<InteractionBlock> {
-    const most = Math.min(limits.rows, this.#userCount);
+    const most = Math.min(Math.max(1, Math.floor(limits.rows)), this.#userCount);
     const ends = new Uint32Array(most + 1);
     let counts = new Uint32Array(0);
     let windowStart = 0;

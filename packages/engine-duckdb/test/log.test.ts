@@ -117,13 +117,19 @@ describeWithDuckdb("A log through DuckDB", (duckdb) => {
     try {
       for (const split of log.splits) {
         const whole = await log.interactions(split);
-        for (const sizes of [{ rows: 3 }, { rows: 1000 }, { pairs: 1 }, { rows: 5, pairs: 40 }]) {
+        for (const sizes of [
+          { rows: 3 },
+          { rows: 1000 },
+          { pairs: 1 },
+          { rows: 5, pairs: 40 },
+          { rows: 0 },
+        ]) {
           const items: number[] = [];
           const offsets = [0];
           let next = 0;
           for await (const block of log.blocks(split, sizes)) {
             expect(block.firstRow).toBe(next);
-            expect(block.rows).toBeLessThanOrEqual(sizes.rows ?? Number.POSITIVE_INFINITY);
+            expect(block.rows).toBeLessThanOrEqual(Math.max(1, sizes.rows ?? Number.POSITIVE_INFINITY));
             expect([block.offsets.length, block.offsets[0]]).toEqual([block.rows + 1, 0]);
             for (const offset of block.offsets.subarray(1)) offsets.push(items.length + offset);
             items.push(...block.items);
