@@ -210,6 +210,16 @@ describe("A table of vectors as Parquet", () => {
       },
     };
     await expectFailure(() => encodeParquet(few), "invalid-data", "an ID for each row", `${rows - 1} IDs`);
+    const many = {
+      ...vectors,
+      async *idBlocks() {
+        yield [];
+        yield* [list, [], list];
+      },
+    };
+    await expectFailure(() => encodeParquet(many), "invalid-data", "an ID for each row", `more than ${rows}`);
+    const array = { ...whole, ids: list.slice(1) };
+    await expectFailure(() => encodeParquet(array), "invalid-data", "an ID for each row", `${rows - 1} IDs`);
     const mixed = {
       ...vectors,
       async *idBlocks() {

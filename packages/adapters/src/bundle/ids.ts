@@ -65,8 +65,12 @@ export function idLines(ids: readonly Id[] | StreamedIds | undefined, name: stri
   if (ids === undefined || "blocks" in ids) return ids;
   if (idsAreRows(ids)) return undefined;
   distinctLines(ids, name);
-  const starts = Array.from({ length: Math.ceil(ids.length / BLOCK_IDS) }, (_, block) => block * BLOCK_IDS);
-  return { length: ids.length, blocks: starts.map((start) => ids.slice(start, start + BLOCK_IDS)) };
+  const blocks = { [Symbol.iterator]: () => eachSlice(ids) };
+  return { length: ids.length, blocks };
+}
+
+function* eachSlice(ids: readonly Id[]): Generator<readonly Id[]> {
+  for (let row = 0; row < ids.length; row += BLOCK_IDS) yield ids.slice(row, row + BLOCK_IDS);
 }
 
 /** The lines of consecutive IDs, each with its line feed. @throws {WellbegunError} `invalid-data` as {@link encodeIds}. */

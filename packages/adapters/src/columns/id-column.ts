@@ -33,8 +33,10 @@ export function idColumn(
 /** The raw IDs of a table, read once from the first row to the last. */
 export interface IdReader {
   readonly kind: IdKind;
-  /** The next `count` IDs. */
+  /** The next `count` IDs. @throws {WellbegunError} `invalid-data` if there are fewer, or one does not fit the column. */
   take(count: number): Promise<readonly Id[]>;
+  /** @throws {WellbegunError} `invalid-data` if IDs are left. */
+  expectEnd(): Promise<void>;
   /** Ends the reading, whether or not all IDs have been taken. */
   close(): Promise<void>;
 }
@@ -43,25 +45,36 @@ export interface IdReader {
  * The IDs of a table as a column, as {@link idColumn}, which is not in memory where the table's IDs are not.
  *
  * @param rowsPerBlock IDs that are read at a time.
- * @throws {WellbegunError} `invalid-data` naming the first row whose ID does not fit the column, here or when it is taken; or if
- * there are fewer IDs than are taken.
+ * @throws {WellbegunError} `invalid-data` naming the first row whose ID does not fit the column, where all IDs are in memory.
  */
 export async function readIdColumn(
-  { kind: of, ids, idBlocks }: Pick<Vectors, "kind" | "ids" | "idBlocks">,
+  { kind: of, ids, idBlocks, rows }: Pick<Vectors, "kind" | "ids" | "idBlocks" | "rows">,
   rowsPerBlock: number,
   doing: string,
 ): Promise<IdReader> {
   if (idBlocks === undefined) {
     const column = idColumn({ kind: of, ids }, doing);
+    const count = ids?.length ?? rows;
+    if (count !== rows) throw otherCount(of, rows, `${count} IDs`, doing);
     let row = 0;
     const take = async (count: number): Promise<readonly Id[]> => {
       row += count;
       return column.slice(row - count, row);
     };
-    return { kind: column.kind, take, close: async () => undefined };
+    return { kind: column.kind, take, expectEnd: async () => undefined, close: async () => undefined };
   }
   const blocks = idBlocks(rowsPerBlock)[Symbol.asyncIterator]();
-  let rest = (await blocks.next()).value ?? [];
+  let rest: readonly Id[] = [];
+  /** Reads on if all IDs that were read are taken; false at the end. */
+  const readOn = async (): Promise<boolean> => {
+    while (rest.length === 0) {
+      const next = await blocks.next();
+      if (next.done === true) return false;
+      rest = next.value;
+    }
+    return true;
+  };
+  await readOn();
   const kind = rest[0] === undefined ? "number" : idKind(rest[0]);
   let row = 0;
   return {
@@ -69,11 +82,7 @@ export async function readIdColumn(
     async take(count) {
       const taken: Id[] = [];
       while (taken.length < count) {
-        if (rest.length === 0) {
-          const next = await blocks.next();
-          if (next.done === true) throw tooFew(of, row + taken.length, doing);
-          rest = next.value;
-        }
+        if (!(await readOn())) throw otherCount(of, rows, `${row + taken.length} IDs`, doing);
         const piece = rest.slice(0, count - taken.length);
         expectFitting(piece, kind, row + taken.length, of, doing);
         for (const id of piece) taken.push(id);
@@ -81,6 +90,9 @@ export async function readIdColumn(
       }
       row += count;
       return taken;
+    },
+    async expectEnd() {
+      if (await readOn()) throw otherCount(of, rows, `more than ${row} IDs`, doing);
     },
     async close() {
       await blocks.return?.();
@@ -103,7 +115,11 @@ function expectFitting(ids: readonly Id[], kind: IdKind, firstRow: number, of: s
   });
 }
 
-function tooFew(of: string, found: number, doing: string): WellbegunError {
-  const expected = "an ID for each row";
-  return new WellbegunError("invalid-data", { doing, expected, found: `${found} IDs`, at: of });
+function otherCount(of: string, rows: number, found: string, doing: string): WellbegunError {
+  return new WellbegunError("invalid-data", {
+    doing,
+    expected: `${rows} IDs, an ID for each row`,
+    found,
+    at: of,
+  });
 }

@@ -45,10 +45,10 @@ export async function* parquetChunks(
   checkVectors(vectors, DOING);
   const { rows, columns, provenance } = vectors;
   const rowsPerPage = Math.max(1, Math.floor(PAGE_BYTES / (4 * columns)));
-  const ids = await readIdColumn(vectors, rowsPerPage, DOING);
   const rowsPerGroup = groupRows(
     options.rowsPerGroup ?? Math.max(1, Math.floor(GROUP_BYTES / (4 * columns))),
   );
+  const ids = await readIdColumn(vectors, rowsPerPage, DOING);
   const groups: RowGroup[] = [];
   let offset = 0;
   const sized = (part: Uint8Array): Uint8Array => {
@@ -87,6 +87,7 @@ export async function* parquetChunks(
         idChunk = undefined;
       }
     }
+    await ids.expectEnd();
   } finally {
     await ids.close();
   }
