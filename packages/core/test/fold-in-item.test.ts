@@ -155,7 +155,8 @@ describe("An item that is folded in by its content", () => {
     const filled = fillColdItems(collaborative, content.items, input.train, { coldDegree: 0 });
     expect(filled.filled).toBeGreaterThan(0);
     const joined = await joinModels(filled, content, { weight: 1, backend: cpu() });
-    for (const model of [joined, readInitializer(joined.toBytes())]) {
+    const again = await joinModels(joined, content, { weight: 1, backend: cpu() });
+    for (const model of [joined, again, readInitializer(joined.toBytes())]) {
       expect(model.contentWidths).toEqual({});
       const refused = () => model.foldInItem(contentOf(data, 19));
       await expectRefusal(refused, "unavailable", "cold rows were filled (collaborative)");

@@ -106,6 +106,11 @@ export class TrainedModel {
     return this.#folder?.contentWidths ?? {};
   }
 
+  /** Whether {@link foldInItem} gives a vector: the model has content. */
+  get foldsItems(): boolean {
+    return this.#folder?.foldsItems === true;
+  }
+
   /**
    * The vector of an item that was not in the training data, by its content alone. Core's `TrainedInitializer.foldInItem` says
    * what each model makes of it.

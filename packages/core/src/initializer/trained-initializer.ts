@@ -53,6 +53,8 @@ export class TrainedInitializer implements UserFolder {
   readonly contentWidths: Readonly<Record<string, number>>;
   /** Whether `foldIn` and `transform` are there: the model propagates. */
   readonly foldsUsers: boolean;
+  /** Whether `foldInItem` gives a vector: the model has content. */
+  readonly foldsItems: boolean;
   readonly #propagated: Float32Array | undefined;
   readonly #degrees: Float64Array;
   /** By item: 1 / sqrt(d_i); 0 without interactions. */
@@ -73,6 +75,7 @@ export class TrainedInitializer implements UserFolder {
   ) {
     this.items = items;
     this.foldsUsers = propagated !== undefined;
+    this.foldsItems = content !== undefined;
     this.#propagated = propagated;
     this.#degrees = itemDegrees;
     this.#roots = itemDegrees.map((degree) => (degree > 0 ? 1 / Math.sqrt(degree) : 0));

@@ -62,13 +62,15 @@ export class JoinedInitializer implements UserFolder {
   readonly items: Table;
   /** Width of the features that {@link foldInItem} takes, by modality; empty where a side cannot place new items. */
   readonly contentWidths: Readonly<Record<string, number>>;
+  /** Whether {@link foldInItem} gives a vector: where both sides place new items. */
+  readonly foldsItems: boolean;
   readonly #sides: JoinedSides;
 
   /** Built by a {@link JoinedModel} and by {@link JoinedInitializer.fromBytes}. */
   constructor(items: Table, sides: JoinedSides) {
     this.items = items;
-    const both = [sides.collaborative, sides.content];
-    this.contentWidths = both.every(placesItems)
+    this.foldsItems = placesItems(sides.collaborative) && placesItems(sides.content);
+    this.contentWidths = this.foldsItems
       ? { ...sides.collaborative.contentWidths, ...sides.content.contentWidths }
       : {};
     this.#sides = sides;

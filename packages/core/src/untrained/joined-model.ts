@@ -121,9 +121,14 @@ export class JoinedModel implements FoldingModel {
     return this.initializer.foldIn(history, options);
   }
 
-  /** Width of the features that {@link foldInItem} takes, by modality. */
+  /** Width of the features that {@link foldInItem} takes, by modality; empty where a model cannot place new items. */
   get contentWidths(): Readonly<Record<string, number>> {
     return this.initializer.contentWidths;
+  }
+
+  /** Whether {@link foldInItem} gives a vector: where both models place new items. */
+  get foldsItems(): boolean {
+    return this.initializer.foldsItems;
   }
 
   /**
