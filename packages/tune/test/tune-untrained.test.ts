@@ -228,7 +228,9 @@ it("tuneUntrained refuses a bad factor of cold items before any work, and stops 
   const signal = { aborted: true };
   for (const fillCold of [0, Number.NaN, "chosne" as never]) {
     const run = tuneUntrained(data, { backend, fillCold, signal });
-    await expect(run).rejects.toMatchObject({ code: "invalid-option", at: "fillCold" });
+    const found = typeof fillCold === "string" ? '"chosne"' : `${fillCold}`;
+    const message = expect.stringContaining(`found ${found}`);
+    await expect(run).rejects.toMatchObject({ code: "invalid-option", message, at: "fillCold" });
   }
   const stoppedAt = async (last: number): Promise<number> => {
     let checks = 0;

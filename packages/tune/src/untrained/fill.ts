@@ -8,6 +8,7 @@ import {
   type SpectralModel,
   WellbegunError,
 } from "@wellbegun/core";
+import { describe } from "@wellbegun/core/support";
 import type { ValidationJudge } from "./judge.ts";
 import type { ChosenJoin } from "./weight.ts";
 
@@ -88,7 +89,7 @@ export function checkFill(fillCold: number | "chosen", given: boolean): void {
     });
   };
   if (fillCold !== "chosen" && !(Number.isFinite(fillCold) && fillCold > 0)) {
-    refuse('a finite number above 0, or "chosen"', JSON.stringify(fillCold));
+    refuse('a finite number above 0, or "chosen"', describe(fillCold));
   }
   if (!given) refuse("features, from which cold items are filled", `fillCold ${fillCold} and no features`);
 }
