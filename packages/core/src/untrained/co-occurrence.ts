@@ -10,7 +10,8 @@ export type CoOccurrence = (item: number, count: number) => NearestItems;
 
 /**
  * Item similarities by co-occurrence: |U_i and U_j| / sqrt(d_i d_j), with U_i the users of item i and d_i their number
- * (Sarwar et al., WWW 2001), with a shrinkage h |U_i and U_j| / (sqrt(d_i d_j) + h). Weights of interactions are ignored. Items without a common user are not neighbors.
+ * (Sarwar et al., WWW 2001). A shrinkage h is added to the denominator: |U_i and U_j| / (sqrt(d_i d_j) + h). Weights of
+ * interactions are ignored. Items without a common user are not neighbors.
  *
  * @returns A function that finds the neighbors of one item; an item costs the degrees of its users.
  */
