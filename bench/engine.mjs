@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 /**
  * Users' vectors from a log in Parquet, disk to disk: engine-duckdb with core's kernel (ours), the whole `wellbegun init`, which
- * also writes .npy tables, hashes and identifies its data (init), SQL alone in DuckDB, SciPy and Polars in memory. Each side is a process of its own on two cores; the tables are compared. A side that fails, for one because
- * its memory or the disk does not suffice, is a row that says so. Prints Markdown.
+ * also writes .npy tables, hashes and identifies its data (init), SQL alone in DuckDB, SciPy and Polars in memory. Each side is a
+ * process of its own on two cores; the tables are compared. A side that fails, for example for lack of memory, is a row that says
+ * so. Prints Markdown.
  *
  *   WELLBEGUN_PEERS=path/to/peers npm run bench:engine -- --pairs 1000000,10000000 --memory 1GB
  */
@@ -80,7 +81,9 @@ try {
         const [reason = ""] = String(error instanceof Error ? error.message : error)
           .split("\n")
           .slice(-1);
-        rows.push([pairs.toLocaleString("en"), side, `failed: ${reason.slice(0, 200)}`]);
+        // The end, since a process that is killed says nothing: then the line is its command and the signal.
+        rows.push([pairs.toLocaleString("en"), side, `failed: ${reason.slice(-200)}`]);
+        await rm(out, { force: true });
         continue;
       }
       const cpu = summarize(runs.map(({ output }) => output.cpuSeconds));
