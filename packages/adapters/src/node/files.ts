@@ -42,6 +42,9 @@ export async function openFile(path: string, doing: string): Promise<{ handle: F
   throw new WellbegunError("io", { doing, expected: "a file", found: "something else", at: path });
 }
 
+/** Bytes of one read at most: Node ends the process where they are 2^31 or more. */
+const READ_BYTES = 2 ** 30;
+
 /** Fills `into` from the file's bytes at `position`, however many reads that takes. */
 export async function readFully(
   handle: FileHandle,
@@ -53,7 +56,8 @@ export async function readFully(
   for (let done = 0; done < into.length; ) {
     let bytesRead: number;
     try {
-      ({ bytesRead } = await handle.read(into, done, into.length - done, position + done));
+      const length = Math.min(READ_BYTES, into.length - done);
+      ({ bytesRead } = await handle.read(into, done, length, position + done));
     } catch (cause) {
       throw ioError(doing, "to read its bytes", path, cause);
     }

@@ -36,6 +36,8 @@ function multiply(values: Float32Array, factor: number): void {
   for (let i = 0; i < values.length; i++) values[i]! *= factor;
 }
 
+/** Bytes of one call at most: Node ends the process where they are 2^31 or more. */
+const CALL_BYTES = 2 ** 30;
 /** Values that are read back at a time. */
 const BLOCK_VALUES = 1 << 20;
 
@@ -53,7 +55,7 @@ export async function fileStore(parent: string = tmpdir()): Promise<TableStore> 
     const bytes = new Uint8Array(into.buffer, into.byteOffset, into.byteLength);
     for (let done = 0; done < bytes.length; ) {
       const position = firstRow * columns * 4 + done;
-      const { bytesRead } = await file.read(bytes, done, bytes.length - done, position);
+      const { bytesRead } = await file.read(bytes, done, Math.min(CALL_BYTES, bytes.length - done), position);
       if (bytesRead === 0) throw storeError(parent, "all of its bytes", "an early end");
       done += bytesRead;
     }
@@ -82,7 +84,7 @@ export async function fileStore(parent: string = tmpdir()): Promise<TableStore> 
       for (let done = 0; done < bytes.length; ) {
         const position = firstRow * columns * 4 + done;
         const { bytesWritten } = await file
-          .write(bytes, done, bytes.length - done, position)
+          .write(bytes, done, Math.min(CALL_BYTES, bytes.length - done), position)
           .catch((cause: unknown) => {
             throw storeError(parent, "room for the tables", cause);
           });
