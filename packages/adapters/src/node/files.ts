@@ -43,7 +43,7 @@ export async function openFile(path: string, doing: string): Promise<{ handle: F
 }
 
 /** Bytes of one read at most: Node ends the process where they are 2^31 or more. */
-const READ_BYTES = 2 ** 30;
+export const READ_BYTES: number = 2 ** 30;
 
 /** Fills `into` from the file's bytes at `position`, however many reads that takes. */
 export async function readFully(

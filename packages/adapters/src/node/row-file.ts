@@ -2,6 +2,7 @@ import { closeSync, ftruncateSync, mkdtempSync, openSync, readSync, rmSync, writ
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { RowStore } from "../columns/read-features.ts";
+import { READ_BYTES } from "./files.ts";
 import { ioError } from "./io-error.ts";
 
 /** Rows in a temporary file. */
@@ -50,7 +51,8 @@ export function rowFile(rows: number, columns: number, parent: string = tmpdir()
       failing("its own bytes", () => {
         const bytes = bytesOf(into);
         for (let done = 0; done < bytes.length; ) {
-          const read = readSync(file, bytes, done, bytes.length - done, firstRow * columns * 4 + done);
+          const length = Math.min(READ_BYTES, bytes.length - done);
+          const read = readSync(file, bytes, done, length, firstRow * columns * 4 + done);
           if (read === 0) throw new Error("an early end");
           done += read;
         }
