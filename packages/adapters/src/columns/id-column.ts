@@ -64,18 +64,20 @@ export async function readIdColumn(
     return { kind: column.kind, take, expectEnd: async () => undefined, close: async () => undefined };
   }
   const blocks = idBlocks(rowsPerBlock)[Symbol.asyncIterator]();
-  let rest: readonly Id[] = [];
+  let block: readonly Id[] = [];
+  /** IDs of the block that are taken. */
+  let used = 0;
   /** Reads on if all IDs that were read are taken; false at the end. */
   const readOn = async (): Promise<boolean> => {
-    while (rest.length === 0) {
+    while (used === block.length) {
       const next = await blocks.next();
       if (next.done === true) return false;
-      rest = next.value;
+      [block, used] = [next.value, 0];
     }
     return true;
   };
   await readOn();
-  const kind = rest[0] === undefined ? "number" : idKind(rest[0]);
+  const kind = block[0] === undefined ? "number" : idKind(block[0]);
   let row = 0;
   return {
     kind,
@@ -83,10 +85,10 @@ export async function readIdColumn(
       const taken: Id[] = [];
       while (taken.length < count) {
         if (!(await readOn())) throw otherCount(of, rows, `${row + taken.length} IDs`, doing);
-        const piece = rest.slice(0, count - taken.length);
+        const piece = block.slice(used, used + count - taken.length);
         expectFitting(piece, kind, row + taken.length, of, doing);
         for (const id of piece) taken.push(id);
-        rest = rest.slice(piece.length);
+        used += piece.length;
       }
       row += count;
       return taken;

@@ -107,7 +107,9 @@ class BlockCursor {
 /** Reads a stream of IDs in pieces that end where their reader wants. */
 class IdCursor {
   readonly #blocks: AsyncIterator<readonly Id[]> | Iterator<readonly Id[]>;
-  #rest: readonly Id[] = [];
+  #block: readonly Id[] = [];
+  /** IDs of the block that are taken. */
+  #used = 0;
 
   constructor({ blocks }: StreamedIds) {
     this.#blocks =
@@ -117,13 +119,13 @@ class IdCursor {
   /** The next `count` IDs, in pieces of at most `most`. */
   async *take(count: number, most: number): AsyncGenerator<readonly Id[]> {
     for (let left = count; left > 0; ) {
-      if (this.#rest.length === 0) {
+      if (this.#used === this.#block.length) {
         const { value, done } = await this.#blocks.next();
         if (done === true) return;
-        this.#rest = value;
+        [this.#block, this.#used] = [value, 0];
       }
-      const piece = this.#rest.slice(0, Math.min(left, most));
-      this.#rest = this.#rest.slice(piece.length);
+      const piece = this.#block.slice(this.#used, this.#used + Math.min(left, most));
+      this.#used += piece.length;
       left -= piece.length;
       yield piece;
     }
