@@ -226,6 +226,20 @@ describe("pretrain", () => {
     expect(values.subarray(0, 6)).not.toEqual(without.subarray(0, 6));
   });
 
+  it("learns the same wherever the features lie, also where items miss a modality", async () => {
+    const features = planted(40, shape, { missing: { image: [2, 3, 11, 17], text: [5, 20, 21] } });
+    const moved: Record<string, FeatureSource> = {};
+    for (const [name, source] of Object.entries(features)) {
+      const values = (await valuesOf(source)).map((value) => value + 8);
+      moved[name] = denseFeatures(values, source.rows, source.columns, { missing: source.missing });
+    }
+    const [here, there] = [await pretrain(features, quick), await pretrain(moved, quick)];
+    for (const [at, { loss, heldOut }] of here.curve.entries()) {
+      expect(there.curve[at]!.loss).toBeCloseTo(loss, 4);
+      expect(there.curve[at]!.heldOut).toBeCloseTo(heldOut, 4);
+    }
+  });
+
   it("gives the same bytes with any number of threads, on dirty memory, and on a backend without operations of training", async () => {
     const device = portableDevice();
     const dirty = checkedBackend({
