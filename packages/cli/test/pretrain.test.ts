@@ -5,7 +5,7 @@ import { pretrain } from "@wellbegun/train";
 import { expect, it } from "vitest";
 import { wellbegun, wellbegunJson } from "./support/cli.ts";
 import { example } from "./support/example.ts";
-import { folderHashes, npyBytes, readNpy } from "./support/files.ts";
+import { folderHashes, npyBytes, readNpy, sha256 } from "./support/files.ts";
 
 const quick = ["--epochs", "3", "--dim", "4"];
 
@@ -28,6 +28,19 @@ it("pretrain writes a dataset with the vectors of the library, which init takes"
   await wellbegunJson(["init", out, "--out", bundle, "--clusters", "2"]);
   const { input } = JSON.parse(readFileSync(join(bundle, "manifest.json"), "utf8"));
   expect(Object.keys(input.features)).toEqual(["unified"]);
+  const space = sha256(readFileSync(join(out, "space.bin")));
+  expect(input.features.unified.encoder).toMatchObject({
+    modality: "unified",
+    files: { "space.bin": space },
+  });
+
+  // Vectors of another space do not enter the bundle's.
+  const other = join(folder, "other");
+  await wellbegunJson(["pretrain", dataset, "--out", other, ...quick, "--seed", "1"]);
+  writeFileSync(join(other, "item_ids.txt"), Array.from({ length: 50 }, (_, row) => `new ${row}\n`).join(""));
+  const refused = await wellbegun(["place", other, "--bundle", bundle, "--out", join(folder, "more")]);
+  expect(refused.status).not.toBe(0);
+  expect(refused.stderr).toContain("those of pretrain");
 });
 
 it("pretrain places new items in the space of an earlier run, and replaces its own output alone", async () => {

@@ -1,4 +1,14 @@
-import { type Backend, cpu, denseFeatures, type FeatureSource, IdIndex, wasm } from "@wellbegun/core";
+import { createHash } from "node:crypto";
+import {
+  type Backend,
+  cpu,
+  denseFeatures,
+  type EncoderIdentity,
+  encoderDifference,
+  type FeatureSource,
+  IdIndex,
+  wasm,
+} from "@wellbegun/core";
 import { checkedBackend, portableDevice } from "@wellbegun/core/backend";
 import { createRandom, symmetricEigen } from "@wellbegun/core/support";
 import { describe, expect, it } from "vitest";
@@ -282,10 +292,38 @@ describe("pretrain", () => {
     await expectRefusal(() => readPretrainedSpace(checkpoint), "format", "what pretrain wrote");
   });
 
-  it("gives another result for another seed", async () => {
+  it("gives another result for another seed, and vectors that are told apart", async () => {
     const features = planted(40, shape);
     const [one, two] = [await pretrain(features, quick), await pretrain(features, { ...quick, seed: 1 })];
     expect(one.maps.image!.map).not.toEqual(two.maps.image!.map);
+    const read = readPretrainedSpace(await one.toBytes());
+    const encoders = [one, read, two].map(async (space) => (await space.transform(features)).encoder!);
+    const [own, same, other] = await Promise.all(encoders);
+    expect(own!.files).toEqual({
+      "space.bin": createHash("sha256")
+        .update(await one.toBytes())
+        .digest("hex"),
+    });
+    expect(encoderDifference(own!, same!)).toBeUndefined();
+    expect(encoderDifference(own!, other!)).toContain("space.bin");
+  });
+
+  it("refuses features of another encoder than that of training, where both are known", async () => {
+    const encoder = (file: string): EncoderIdentity => ({
+      ...{ name: file, revision: null, modality: "image", width: 7, preprocessing: {}, runtime: "none" },
+      files: { "model.onnx": file },
+    });
+    const { image } = planted(40, { image: 7 }) as { image: FeatureSource };
+    const space = await pretrain({ image: { ...image, encoder: encoder("a") } }, quick);
+    const read = readPretrainedSpace(await space.toBytes());
+    await read.transform({ image });
+    await read.transform({ image: { ...image, encoder: encoder("a") } });
+    await expectRefusal(
+      () => read.transform({ image: { ...image, encoder: encoder("b") } }),
+      "mismatch",
+      "the encoder a",
+      "those of b",
+    );
   });
 
   it("ends with an error when it is aborted, and reports every epoch before", async () => {

@@ -133,7 +133,8 @@ async function pretrainOn(
       const maps: Record<string, ModalityMap> = {};
       for (const [name, { columns }] of Object.entries(tables)) {
         const weight = await download(backend, parameters.get(`encoder/${name}`)!.value);
-        maps[name] = { width: columns, mean: means[name]!, map: mapOf(weight, columns) };
+        const { encoder } = features[name]!;
+        maps[name] = { width: columns, mean: means[name]!, map: mapOf(weight, columns), encoder };
       }
       best = { epoch, heldOut: judged, maps };
     }

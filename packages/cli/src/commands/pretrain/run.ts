@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { copyFile, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { identifyFeatures } from "@wellbegun/adapters/bundle";
+import { FEATURE_MANIFEST_FILE, type FeatureManifest, identifyFeatures } from "@wellbegun/adapters/bundle";
 import {
   checkOutputFolder,
   discardUnfinished,
@@ -80,31 +80,41 @@ export async function runPretrain(
           throw error;
         }
       };
-      const { rows, columns } = unified;
+      const { rows, columns, missing } = unified;
       const values = new Float32Array(rows * columns);
       await unified.read(0, rows, values);
-      // Items without any modality are rows of zeros, which are read as missing.
-      await write(
-        "unified_feat.npy",
-        encodeNpyHeader("float32", [rows, columns]),
-        new Uint8Array(values.buffer),
-      );
+      const shape = [rows, columns] as const;
+      await write("unified_feat.npy", encodeNpyHeader("float32", shape), new Uint8Array(values.buffer));
+      if (missing !== undefined) await write("unified_missing.npy", encodeNpyHeader("bool", [rows]), missing);
+      // With it, init and train record which space the vectors are of, and place refuses those of another.
+      const known: FeatureManifest = {
+        format: "wellbegun-features",
+        version: 1,
+        modalities: {
+          unified: {
+            shape,
+            dtype: "float32",
+            missing: countOf(missing),
+            truncated: 0,
+            columns: Object.keys(opened.features),
+            encoder: unified.encoder!,
+          },
+        },
+        files: { ...files },
+      };
+      await write(FEATURE_MANIFEST_FILE, jsonBytes(known));
       await write(SPACE, await space.toBytes());
       for (const name of opened.alongside) await copy(join(folder, name), join(staging, name));
       const packages = { ...packageVersions(), "@wellbegun/train": packageVersion("@wellbegun/train") };
       const manifest = { format: FORMAT, version: 1, packages, options, report, input: inputs, files };
-      const alongside = { alongside: opened.alongside };
-      await write(
-        MANIFEST,
-        new TextEncoder().encode(`${JSON.stringify({ ...manifest, ...alongside }, null, 2)}\n`),
-      );
+      await write(MANIFEST, jsonBytes({ ...manifest, alongside: opened.alongside }));
     });
     return {
       dataset: folder,
       out,
       space: given ?? null,
       items: unified.rows,
-      missing: unified.missing?.reduce((sum, one) => sum + one, 0) ?? 0,
+      missing: countOf(unified.missing),
       modalities: Object.keys(opened.features),
       options,
       report,
@@ -114,6 +124,14 @@ export async function runPretrain(
   } finally {
     await opened.close();
   }
+}
+
+function countOf(mask: Uint8Array | undefined): number {
+  return mask?.reduce((sum, one) => sum + one, 0) ?? 0;
+}
+
+function jsonBytes(value: unknown): Uint8Array {
+  return new TextEncoder().encode(`${JSON.stringify(value, null, 2)}\n`);
 }
 
 async function learn(
