@@ -80,12 +80,17 @@ it("pretrain places new items in the space of an earlier run, and replaces its o
 it("pretrain refuses options without effect and folders without features", async () => {
   const { folder, dataset } = example();
   const out = join(folder, "unified");
+  const damaged = join(folder, "damaged");
+  mkdirSync(damaged);
+  writeFileSync(join(damaged, "space.bin"), "not a space");
   const refusals: [args: string[], message: string][] = [
     [["pretrain", dataset], "--out"],
     [["pretrain", dataset, "--out", out, "--space", folder, "--dim", "4"], "no --dim with --space"],
     [["pretrain", dataset, "--out", out, "--space", folder], "space.bin"],
+    [["pretrain", dataset, "--out", out, "--space", damaged], join(damaged, "space.bin")],
     [["pretrain", dataset, "--out", out, "--modalities", "sound"], "sound"],
     [["pretrain", dataset, "--out", out, "--hidden", "1"], "hidden"],
+    [["pretrain", dataset, "--out", out, "--dim", "1.5"], "a whole number of columns"],
     [["pretrain", folder, "--out", out], "features of at least one modality"],
     [["pretrain", join(folder, "none"), "--out", out], "a folder"],
     [["pretrain", dataset, "--out", out, "--momentum", "1"], "--momentum"],

@@ -283,7 +283,15 @@ describe("pretrain", () => {
     );
     expect(read.report).toEqual(space.report);
     expect(await read.toBytes()).toEqual(bytes);
-    await expectRefusal(() => readPretrainedSpace(bytes.subarray(0, -4)), "format", "pretrained space");
+    await expectRefusal(
+      () => readPretrainedSpace(bytes.subarray(0, -4), "a/space.bin"),
+      "format",
+      "pretrained space",
+      "a/space.bin",
+    );
+    const narrower = Buffer.from(bytes);
+    narrower.write('"dimensions":5', narrower.indexOf('"dimensions":6'));
+    await expectRefusal(() => readPretrainedSpace(narrower), "format", "35 values of map/image", "42");
     let checkpoint: Uint8Array = new Uint8Array();
     const write = (written: Uint8Array): void => {
       checkpoint = written;

@@ -133,23 +133,26 @@ export class PretrainedSpace {
 /**
  * Reads what {@link PretrainedSpace.toBytes} wrote.
  *
+ * @param label What to call the bytes in errors, such as a path. Default: `the bytes`.
  * @throws {WellbegunError} `format` for other bytes.
  */
-export function readPretrainedSpace(bytes: Uint8Array): PretrainedSpace {
+export function readPretrainedSpace(bytes: Uint8Array, label: string = "the bytes"): PretrainedSpace {
   const doing = "reading a pretrained space";
-  const { header, arrays } = decodeArrays<SpaceHeader>(bytes, doing);
-  if (header?.kind !== KIND) {
-    throw new WellbegunError("format", {
-      doing,
-      expected: "what pretrain wrote",
-      found: "a checkpoint of a training",
-    });
-  }
-  const maps = header.modalities.map(({ name, width, encoder }): [string, ModalityMap] => [
-    name,
-    { width, encoder, mean: arrays.get(`mean/${name}`)!, map: arrays.get(`map/${name}`)! },
-  ]);
-  return new PretrainedSpace(header.options, Object.fromEntries(maps), header.curve, header.report);
+  const broken = (expected: string, found: string): WellbegunError =>
+    new WellbegunError("format", { doing, expected, found, at: label });
+  const { header, arrays } = decodeArrays<SpaceHeader>(bytes, doing, label);
+  if (header?.kind !== KIND) throw broken("what pretrain wrote", "a checkpoint of a training");
+  const array = (name: string, length: number): Float32Array => {
+    const found = arrays.get(name);
+    if (found?.length === length) return found;
+    throw broken(`${length} values of ${name}`, `${found?.length ?? "none"}`);
+  };
+  const { options, modalities, curve, report } = header;
+  const maps = modalities.map(({ name, width, encoder }): [string, ModalityMap] => {
+    const mean = array(`mean/${name}`, width);
+    return [name, { width, encoder, mean, map: array(`map/${name}`, width * options.dimensions) }];
+  });
+  return new PretrainedSpace(options, Object.fromEntries(maps), curve, report);
 }
 
 /**

@@ -159,7 +159,7 @@ async function readSpace(folder: string): Promise<PretrainedSpace> {
   const bytes = await readFile(path).catch((cause) => {
     throw ioError("reading a pretrained space", "a folder that pretrain wrote", path, cause);
   });
-  return readPretrainedSpace(bytes);
+  return readPretrainedSpace(bytes, path);
 }
 
 interface Content {
