@@ -56,7 +56,8 @@ export class PretrainedSpace {
    * item without any modality is missing in the result. Modalities may be left out, and items are then missing there.
    *
    * @param features Raw features by modality, as {@link pretrain} takes them.
-   * @returns Items x d, float32, with the IDs of the features, and the space as their encoder: vectors of two spaces are told apart.
+   * @returns Items x d, float32, with the IDs of the features, and the space as their encoder: vectors of two spaces are told apart
+   * (not in a page without a secure context, where the encoder is unknown).
    * @throws {WellbegunError} `mismatch` for an unknown modality, another width, another encoder than that of training where both
    * are known, or different numbers of rows; `invalid-data` for a value that is not finite, or without a modality.
    */
@@ -97,9 +98,11 @@ export class PretrainedSpace {
     return await encodeArrays<SpaceHeader>({ kind: KIND, options, curve, report, modalities }, arrays);
   }
 
-  /** The space as an encoder: the SHA-256 of its bytes. */
-  async #identity(): Promise<EncoderIdentity> {
-    const digest = await crypto.subtle.digest("SHA-256", (await this.toBytes()) as Uint8Array<ArrayBuffer>);
+  /** The space as an encoder: the SHA-256 of its bytes. Undefined in a page without a secure context, which has no SHA-256. */
+  async #identity(): Promise<EncoderIdentity | undefined> {
+    const { subtle }: Partial<Crypto> = crypto;
+    if (subtle === undefined) return undefined;
+    const digest = await subtle.digest("SHA-256", (await this.toBytes()) as Uint8Array<ArrayBuffer>);
     const sha256 = Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
     return {
       name: "pretrain",
