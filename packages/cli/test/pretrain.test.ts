@@ -11,6 +11,7 @@ const quick = ["--epochs", "3", "--dim", "4"];
 
 it("pretrain writes a dataset with the vectors of the library, which init takes", async () => {
   const { folder, dataset } = example();
+  writeFileSync(join(dataset, "sample.inter"), "userID\titemID\tx_label\n0\t0\t0\n");
   const out = join(folder, "unified");
   const result = await wellbegunJson(["pretrain", dataset, "--out", out, ...quick]);
   expect(result).toMatchObject({ items: 50, missing: 0, modalities: ["image", "text"], space: null });

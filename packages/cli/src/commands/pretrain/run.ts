@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { copyFile, readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { FEATURE_MANIFEST_FILE, type FeatureManifest, identifyFeatures } from "@wellbegun/adapters/bundle";
 import {
   checkOutputFolder,
@@ -175,7 +175,10 @@ async function openContent(folder: string, modalities: readonly string[] | undef
     throw ioError("reading features", "a folder", folder, cause);
   });
   const tables = names.filter((name) => name.endsWith(".inter") && !name.startsWith("."));
-  const alongside = [...tables, ...names.filter((name) => name === "item_ids.txt")];
+  // Of several tables the one with the folder's name counts; the output has another name.
+  const own = `${basename(resolve(folder))}.inter`;
+  const kept = tables.includes(own) ? [own] : tables;
+  const alongside = [...kept, ...names.filter((name) => name === "item_ids.txt")];
   // Item rows are what features have; IDs in the table are of no concern here.
   const opened =
     tables.length === 0 || names.includes("item_ids.txt")
