@@ -6,9 +6,8 @@
  *   npm run bench:evaluate -- --against d116c1d --rounds 3
  *
  * `--against` is a commit, which is checked out and built, or the folder of a built checkout; this tree is built as well, unless
- * `--built` says that it is. Each round runs both sides of every
- * cell one after the other, in an order that alternates, in processes of their own. A ratio is one round's CPU time here over
- * that of the commit, all threads counted.
+ * `--built` says that it is. Each round runs both sides of every cell one after the other, in an order that alternates, in
+ * processes of their own. A ratio is one round's CPU time here over that of the commit, all threads counted.
  */
 
 import { mkdtempSync, rmSync } from "node:fs";
@@ -39,19 +38,18 @@ const data = await findDataset(sizeOf(values.size).dataset, values.cache);
 if (!values.built) build(root);
 const commit = otherTree(values.against);
 const work = mkdtempSync(join(tmpdir(), "wellbegun-bench-evaluate-"));
-const report = ["--report", join(work, "report.html")];
-// Commits before 29 November 2026 judge no recommender without training, and have no option that leaves them out.
-const alike = "baselines" in (await run(commit.folder, [])).output ? [] : ["--baselines", "none"];
-
-/** @type {Record<string, { here: readonly string[], there: readonly string[] }>} */
-const cells = {
-  "defaults of each": { here: [], there: [] },
-  "defaults of each, report": { here: report, there: report },
-  "the same contestants": { here: alike, there: [] },
-  "the same contestants, report": { here: [...alike, ...report], there: report },
-};
 
 try {
+  const report = ["--report", join(work, "report.html")];
+  // Commits before 29 November 2026 judge no recommender without training, and have no option that leaves them out.
+  const alike = "baselines" in (await run(commit.folder, [])).output ? [] : ["--baselines", "none"];
+  /** @type {Record<string, { here: readonly string[], there: readonly string[] }>} */
+  const cells = {
+    "defaults of each": { here: [], there: [] },
+    "defaults of each, report": { here: report, there: report },
+    "the same contestants": { here: alike, there: [] },
+    "the same contestants, report": { here: [...alike, ...report], there: report },
+  };
   console.log(`# evaluate here and at ${commit.hash}\n\n${surroundingsText(surroundings())}`);
   console.log(
     `- ${values.size} (${data.source}); CPU seconds of the process, median of ${rounds} [min-max]\n`,
@@ -115,14 +113,15 @@ function largestDifference(there, here) {
       for (const [key, value] of Object.entries(one)) compare(value, Reflect.get(other, key));
     } else if (one !== other) largest = Number.POSITIVE_INFINITY;
   };
-  for (const { contestants, of } of [
-    { contestants: there.contestants, of: here.contestants },
-    { contestants: there.maskModality.contestants, of: here.maskModality.contestants },
-  ]) {
+  const pairs = [
+    [there.contestants, here.contestants],
+    [there.maskModality?.contestants ?? [], here.maskModality?.contestants ?? []],
+  ];
+  for (const [contestants, others] of pairs) {
     for (const one of contestants) {
       compare(
         one,
-        of.find((/** @type {{ name: string }} */ { name }) => name === one.name),
+        others.find((/** @type {{ name: string }} */ { name }) => name === one.name),
       );
     }
   }

@@ -6,8 +6,8 @@
  *   npm run bench:rank -- path/to/tiktok path/to/ml1m --random 500x1000000 --python path/to/python
  *
  * Datasets are in MMRec's layout; their vectors are those of `fit`, 64 columns. The first `--warm` runs of each process (1) do not
- * count. `--most usearch=1e8` bounds the pairs of a user and an item of a side, which then ranks the first users alone; ratios are
- * of CPU seconds per user. usearch, which takes some fifteen times as long as the others, has this bound by default. `--out path`
+ * count. `--most usearch=1e8` bounds the scores that a side computes, users x items, so that it ranks the first users alone; ratios
+ * are of CPU seconds per user. usearch, which takes some fifteen times as long as the others, has this bound by default. `--out path`
  * also writes path.md and path.json.
  * "Unseen" leaves out each user's train items, which of the peers only NumPy can do for all users at once. The lists of all sides
  * are compared: an item may differ where the two scores differ by less than a millionth of the largest.
@@ -19,13 +19,14 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { decodeNpy } from "@wellbegun/adapters/npy";
-import { list, wholeNumber, wholeNumbers } from "./lib/arguments.mjs";
+import { choice, list, wholeNumber, wholeNumbers } from "./lib/arguments.mjs";
 import { surroundings, surroundingsText } from "./lib/machine.mjs";
 import { figure, spread, table } from "./lib/markdown.mjs";
 import { canPin, runJson } from "./lib/process.mjs";
 import { fittedData, randomData } from "./lib/rank-data.mjs";
 import { summarize } from "./lib/statistics.mjs";
 
+const peerNames = ["faiss", "numpy", "usearch"];
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
@@ -36,7 +37,7 @@ const { values, positionals } = parseArgs({
     warm: { type: "string", default: "1" },
     most: { type: "string", default: "usearch=1e8" },
     backends: { type: "string", default: "wasm" },
-    peers: { type: "string", default: "faiss,numpy,usearch" },
+    peers: { type: "string", default: peerNames.join(",") },
     out: { type: "string" },
     python: { type: "string", default: process.env.WELLBEGUN_PYTHON ?? "python3" },
   },
@@ -46,9 +47,9 @@ const repeats = wholeNumber("repeats", values.repeats, 1);
 const warm = wholeNumber("warm", values.warm, 0);
 const most = new Map(
   list(values.most).map((one) => {
-    const [side = "", pairs = ""] = one.split("=");
-    if (!(Number(pairs) >= 1)) throw new Error(`--most: expected side=pairs, found ${one}`);
-    return [side, Number(pairs)];
+    const [side = "", scores = ""] = one.split("=");
+    if (!(Number(scores) >= 1)) throw new Error(`--most: expected side=scores, found ${one}`);
+    return [choice("most", side, [...list(values.backends), ...peerNames]), Number(scores)];
   }),
 );
 const threads = wholeNumbers("threads", values.threads, 1);

@@ -197,17 +197,14 @@ try {
 
 /** @param {Side} one */
 function printStages({ name, epochs, counted }) {
-  // The first epoch is left out below.
-  const all = counted === undefined ? epochs : [counted, counted];
-  const names = new Set(all.slice(1).flatMap(({ operations = {} }) => Object.keys(operations)));
+  const timed = counted === undefined ? epochs.slice(1) : [counted];
+  const middle = (/** @type {(epoch: Epoch) => number} */ value) => summarize(timed.map(value)).median;
+  const names = new Set(timed.flatMap(({ operations = {} }) => Object.keys(operations)));
   if (names.size === 0) return;
   const stages = [...names].map((stage) => {
-    return /** @type {const} */ ([
-      stage,
-      median(all, ({ operations = {} }) => operations[stage] ?? 0).median,
-    ]);
+    return /** @type {const} */ ([stage, middle(({ operations = {} }) => operations[stage] ?? 0)]);
   });
-  const total = median(all, ({ cpu }) => cpu).median;
+  const total = middle(({ cpu }) => cpu);
   const rest = total - stages.reduce((sum, [, seconds]) => sum + seconds, 0);
   const largest = [...stages, /** @type {const} */ (["the rest", rest])].sort((a, b) => b[1] - a[1]);
   const rows = largest.filter(([, seconds]) => seconds >= 0.005 * total);

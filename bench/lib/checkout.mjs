@@ -10,8 +10,8 @@ import { fileURLToPath } from "node:url";
 export const root = fileURLToPath(new URL("../..", import.meta.url));
 
 /**
- * A commit, checked out and built, or a folder that is one already and stays.
- * @param {string} against
+ * The tree to compare with: a commit is checked out and built, and a built checkout is taken as it is.
+ * @param {string} against a commit, or the folder of a built checkout, which `remove` leaves in place
  */
 export function otherTree(against) {
   if (!existsSync(against)) return checkout(against);

@@ -11,7 +11,7 @@
 import { createServer } from "node:net";
 import { loadavg } from "node:os";
 import { parseArgs } from "node:util";
-import { list, wholeNumber } from "../../bench/lib/arguments.mjs";
+import { choice, list, wholeNumber } from "../../bench/lib/arguments.mjs";
 import { surroundings, surroundingsText } from "../../bench/lib/machine.mjs";
 import { figure, table } from "../../bench/lib/markdown.mjs";
 import { summarize } from "../../bench/lib/statistics.mjs";
@@ -30,9 +30,10 @@ const { values } = parseArgs({
   },
 });
 const rounds = wholeNumber("rounds", values.rounds, 1);
+const forms = list(values.forms).map((form) => choice("forms", form, ["mobile", "desktop"]));
 const { default: lighthouse, desktopConfig } = await import("lighthouse").catch(() => {
   console.error(
-    "Lighthouse is not there: WELLBEGUN_PEERS names a folder with it (see tools/lighthouse.mjs).",
+    "Lighthouse is not there: WELLBEGUN_PEERS names a folder with it (see docs/tools/lighthouse.mjs).",
   );
   process.exit(1);
 });
@@ -46,9 +47,13 @@ async function freePort() {
   return address.port;
 }
 
-const port = await freePort();
-const browser = await launchChromium([`--remote-debugging-port=${port}`]);
+// Before the browser: it refuses where no site is built.
 const { origin, close } = await serveSite();
+const port = await freePort();
+const browser = await launchChromium([`--remote-debugging-port=${port}`]).catch((error) => {
+  close();
+  throw error;
+});
 /** @type {string[][]} */
 const rows = [];
 /** What Lighthouse finds, and where. @type {Map<string, Set<string>>} */
@@ -59,7 +64,7 @@ try {
     `- Chromium ${browser.version()}; load ${figure(loadavg()[0] ?? 0)}; ${rounds} rounds, medians\n`,
   );
   for (const name of list(values.pages)) {
-    for (const form of list(values.forms)) {
+    for (const form of forms) {
       const config = form === "desktop" ? desktopConfig : undefined;
       /** @type {any[]} */
       const results = [];

@@ -37,7 +37,7 @@ export async function serveSite() {
     const { pathname } = new URL(request.url ?? "/", "http://site");
     const path = join(dist, decodeURIComponent(pathname));
     const file = existsSync(path) && statSync(path).isDirectory() ? join(path, "index.html") : path;
-    if (!file.startsWith(dist) || !existsSync(file)) return void response.writeHead(404).end();
+    if (!file.startsWith(join(dist, "/")) || !existsSync(file)) return void response.writeHead(404).end();
     const type = types[extname(file)];
     // The names of built files hold their hashes.
     if (pathname.includes("/assets/"))

@@ -106,9 +106,10 @@ const signed = (/** @type {number} */ value) => `${value < 0 ? "-" : "+"}${figur
 const interval = (/** @type {Difference | undefined} */ found) =>
   found === undefined ? "" : `${signed(found.difference)} (${signed(found.low)} to ${signed(found.high)})`;
 
-/** @param {readonly string[]} titles @param {readonly (readonly string[])[]} rows */
+/** A table; with no rows, one that says so. @param {readonly string[]} titles @param {readonly (readonly string[])[]} rows */
 function table(titles, rows) {
-  return [titles, titles.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |\n`).join("");
+  const body = rows.length > 0 ? rows : [titles.map((_, at) => (at === 0 ? "not run yet" : ""))];
+  return [titles, titles.map(() => "---"), ...body].map((cells) => `| ${cells.join(" | ")} |\n`).join("");
 }
 
 /** @param {(dataset: string, results: Results) => string[][]} rowsOf */

@@ -58,7 +58,7 @@ export const models = {
   bpr: { define: bpr, regularizations: [0.01, 0.1, 1], learningRate: 0.005, evaluateEvery: 4 },
   lightgcn: { define: lightgcn, regularizations: [1e-4, 0.01, 0.1], learningRate: 0.005, evaluateEvery: 4 },
   vbpr: { define: vbpr, regularizations: [0.01, 0.1, 1], learningRate: 0.005, evaluateEvery: 4 },
-  freedom: { define: freedom, regularizations: [1e-3, 0.01, 0.1], learningRate: 0.002, evaluateEvery: 4 },
+  freedom: { define: freedom, regularizations: [1e-3, 0.01, 0.1], learningRate: 0.005, evaluateEvery: 4 },
   alignrec: { define: alignrec, regularizations: [1e-4], learningRate: 0.001, evaluateEvery: 5 },
 };
 

@@ -21,6 +21,7 @@ const comparisons = [
   ["users+items", "users+items, permuted"],
   ["users+items, smooth", "random"],
   ["users+items, smooth", "users+items, smooth, permuted"],
+  ["users+items, smooth", "users+items"],
   ["users", "random"],
   ["users, smooth", "random"],
 ];

@@ -45,7 +45,7 @@ export function tunedRegularization(done, model) {
 
 /**
  * The first run of the plan that is not done: the untrained arms, then model by model the candidates of the regularization,
- * all arms with the chosen one, seed by seed, and the arms with the model's default.
+ * all arms with the chosen one, each with all seeds, and the arms with the model's default.
  *
  * @param {readonly Done[]} done @param {readonly string[]} names models to train
  * @returns {UntrainedRun | Training | undefined}
@@ -69,7 +69,7 @@ function planned(done, names) {
     const tuned = tunedRegularization(done, model);
     if (tuned === undefined) return candidates;
     const with_ = (/** @type {readonly string[]} */ arms, /** @type {number} */ regularization) =>
-      seeds.flatMap((seed) => arms.map((arm) => ({ model, arm, seed, regularization })));
+      arms.flatMap((arm) => seeds.map((seed) => ({ model, arm, seed, regularization })));
     return [
       ...candidates,
       ...with_(Object.keys(trainedArms), tuned),

@@ -65,6 +65,18 @@ async function findings(page: Page): Promise<string[]> {
     .flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
 }
 
+/** Steps by keys to an item on the map, which has the focus: items lie to one side of the users or among them. */
+async function stepToItem(page: Page): Promise<string> {
+  const hovered = async (): Promise<string> => (await page.textContent(".hovered")) ?? "";
+  for (let step = 0; step < 400 && !(await hovered()).startsWith("item"); step++) {
+    await page.keyboard.press(`Shift+Arrow${["Left", "Up", "Right", "Down"][Math.floor(step / 20) % 4]}`);
+    // The plot tells what stands out in a turn of its own.
+    await page.evaluate("new Promise((told) => setTimeout(told))");
+  }
+  expect(await hovered()).toMatch(/^item /);
+  return hovered();
+}
+
 describe.skipIf(!present)("the playground in Chromium", () => {
   it("computes what init computes, draws every point, and hands out a bundle that inspect accepts", async () => {
     const { page, complaints } = await openPage(browser, `${playing.url}#lambda=0.7&dim=32`);
@@ -164,11 +176,7 @@ describe.skipIf(!present)("the playground in Chromium", () => {
     await expect
       .poll(() => selected.textContent())
       .toMatch(/^(1 users and 0|0 users and 1) items selected\.$/);
-    // Items lie to one side of the users or among them: steps to every side reach one.
-    const isItem = async (): Promise<boolean> => (await hovered.textContent())!.startsWith("item");
-    for (let step = 0; step < 400 && !(await isItem()); step++)
-      await press(`Shift+Arrow${["Left", "Up", "Right", "Down"][Math.floor(step / 20) % 4]}`);
-    const item = await hovered.textContent();
+    const item = await stepToItem(page);
     await press("Shift+Enter");
     await expect.poll(() => selected.textContent()).toMatch(/^. users and . items selected\.$/);
     const chip = page.locator(".selection button").last();
@@ -416,6 +424,36 @@ describe.skipIf(!present)("the playground in Chromium", () => {
     } finally {
       await bundle.stop();
     }
+  });
+
+  it("forgets selected points and the new user when a bundle takes the place of vectors", async () => {
+    const bare = join(temporaryFolder(), "bare");
+    cpSync(vectors, bare, { recursive: true });
+    const manifest = JSON.parse(readFileSync(join(bare, "manifest.json"), "utf8"));
+    delete manifest.files["initializer.bin"];
+    writeFileSync(join(bare, "manifest.json"), JSON.stringify(manifest));
+    const { page, complaints } = await openPage(browser, playing.url);
+    await compute(page);
+    const [map, hovered] = [page.locator("#map"), page.locator(".hovered")];
+    const selected = page.locator(".selection p");
+    await map.focus();
+    await page.keyboard.press("Shift+ArrowRight");
+    await expect.poll(() => hovered.textContent()).toMatch(/^(user|item) /);
+    await page.keyboard.press("Enter");
+    await selected.waitFor();
+    await page.locator("input[type=file]").first().setInputFiles(bare);
+    await expect.poll(() => page.textContent(".about")).toContain("a bundle, without its dataset");
+    await expect.poll(() => selected.count()).toBe(0);
+    expect(await hovered.textContent()).toBe("Point at a dot to see what it is.");
+    await map.focus();
+    await stepToItem(page);
+    await page.keyboard.press("Shift+Enter");
+    await expect.poll(() => selected.allTextContents()).toEqual(["0 users and 1 items selected."]);
+    await page.locator(".selection button").click();
+    expect(await page.locator("#newcomer-title").isVisible()).toBe(false);
+    expect(await page.locator("#clicked button").count()).toBe(0);
+    expect(complaints).toEqual([]);
+    await page.close();
   });
 
   it.each([

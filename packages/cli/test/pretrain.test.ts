@@ -5,12 +5,13 @@ import { pretrain } from "@wellbegun/train";
 import { expect, it } from "vitest";
 import { wellbegun, wellbegunJson } from "./support/cli.ts";
 import { example } from "./support/example.ts";
-import { folderHashes, npyBytes, readNpy } from "./support/files.ts";
+import { folderHashes, npyBytes, readNpy, sha256 } from "./support/files.ts";
 
 const quick = ["--epochs", "3", "--dim", "4"];
 
 it("pretrain writes a dataset with the vectors of the library, which init takes", async () => {
   const { folder, dataset } = example();
+  writeFileSync(join(dataset, "sample.inter"), "userID\titemID\tx_label\n0\t0\t0\n");
   const out = join(folder, "unified");
   const result = await wellbegunJson(["pretrain", dataset, "--out", out, ...quick]);
   expect(result).toMatchObject({ items: 50, missing: 0, modalities: ["image", "text"], space: null });
@@ -28,6 +29,19 @@ it("pretrain writes a dataset with the vectors of the library, which init takes"
   await wellbegunJson(["init", out, "--out", bundle, "--clusters", "2"]);
   const { input } = JSON.parse(readFileSync(join(bundle, "manifest.json"), "utf8"));
   expect(Object.keys(input.features)).toEqual(["unified"]);
+  const space = sha256(readFileSync(join(out, "space.bin")));
+  expect(input.features.unified.encoder).toMatchObject({
+    modality: "unified",
+    files: { "space.bin": space },
+  });
+
+  // Vectors of another space do not enter the bundle's.
+  const other = join(folder, "other");
+  await wellbegunJson(["pretrain", dataset, "--out", other, ...quick, "--seed", "1"]);
+  writeFileSync(join(other, "item_ids.txt"), Array.from({ length: 50 }, (_, row) => `new ${row}\n`).join(""));
+  const refused = await wellbegun(["place", other, "--bundle", bundle, "--out", join(folder, "more")]);
+  expect(refused.status).not.toBe(0);
+  expect(refused.stderr).toContain("those of pretrain");
 });
 
 it("pretrain places new items in the space of an earlier run, and replaces its own output alone", async () => {
@@ -67,12 +81,17 @@ it("pretrain places new items in the space of an earlier run, and replaces its o
 it("pretrain refuses options without effect and folders without features", async () => {
   const { folder, dataset } = example();
   const out = join(folder, "unified");
+  const damaged = join(folder, "damaged");
+  mkdirSync(damaged);
+  writeFileSync(join(damaged, "space.bin"), "not a space");
   const refusals: [args: string[], message: string][] = [
     [["pretrain", dataset], "--out"],
     [["pretrain", dataset, "--out", out, "--space", folder, "--dim", "4"], "no --dim with --space"],
     [["pretrain", dataset, "--out", out, "--space", folder], "space.bin"],
+    [["pretrain", dataset, "--out", out, "--space", damaged], join(damaged, "space.bin")],
     [["pretrain", dataset, "--out", out, "--modalities", "sound"], "sound"],
     [["pretrain", dataset, "--out", out, "--hidden", "1"], "hidden"],
+    [["pretrain", dataset, "--out", out, "--dim", "1.5"], "a whole number of columns"],
     [["pretrain", folder, "--out", out], "features of at least one modality"],
     [["pretrain", join(folder, "none"), "--out", out], "a folder"],
     [["pretrain", dataset, "--out", out, "--momentum", "1"], "--momentum"],

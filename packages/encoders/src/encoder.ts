@@ -1,7 +1,7 @@
 import type { EncoderIdentity } from "@wellbegun/core";
 
 /** The kind of content that an encoder takes. */
-export type ContentKind = EncoderIdentity["modality"];
+export type ContentKind = Exclude<EncoderIdentity["modality"], "unified">;
 
 /** One item's content: a text, or the bytes of an image or sound file (JPEG, PNG, WAV, MP3 and so on). */
 export type Content = string | Uint8Array;

@@ -10,6 +10,7 @@ import {
   zeroShot,
 } from "../src/index.ts";
 import { randomTask } from "./support/data.ts";
+import { expectRefusal } from "./support/errors.ts";
 
 const task = randomTask(30, 40, 3, 77);
 const split = splitOf(task, "validation");
@@ -78,6 +79,12 @@ describe("compare", () => {
     const firstOf = ({ items, k }: { items: Int32Array; k: number }) =>
       [...items].filter((_, at) => at % k < 4);
     expect(firstOf(long!.itemCf!.lists)).toEqual(firstOf(short!.itemCf!.lists));
+    for (const listed of [0, 2.5])
+      await expectRefusal(
+        () => compare(contestants, split, { protocols, listed }),
+        "invalid-option",
+        "listed",
+      );
   });
 
   it("runs only the requested protocols", async () => {

@@ -1,6 +1,6 @@
 import { createTable, denseFeatures, fit, IdIndex, interactionsFromPairs, type Table } from "@wellbegun/core";
 import { describe, expect, it } from "vitest";
-import { coOccurrenceNeighbors, itemCf, splitOf, zeroShot } from "../src/index.ts";
+import { compare, coOccurrenceNeighbors, itemCf, splitOf, zeroShot } from "../src/index.ts";
 import { table } from "./support/data.ts";
 import { expectRefusal } from "./support/errors.ts";
 
@@ -86,6 +86,15 @@ describe("The IDs of tables and splits", () => {
       "ann",
     );
     await expectRefusal(() => itemCf(otherItems, train, coOccurrenceNeighbors(train)), "mismatch", "rye");
+  });
+
+  it("are compared for each contestant, also where two have the same values", async () => {
+    const { users, items } = await fit({ train, features }, { clusters: 2 });
+    const contestants = [
+      { name: "own", tables: { users, items } },
+      { name: "renamed", tables: { users: renamed(users, backwards(ids.userIds)), items } },
+    ];
+    await expectRefusal(() => compare(contestants, splitOf(data, "validation")), "mismatch", "eve", "ann");
   });
 
   it("are compared among the splits of one dataset", async () => {

@@ -46,11 +46,16 @@ export async function encodeArrays<T>(header: T, sources: readonly ArraySource[]
  * Reads what {@link encodeArrays} wrote.
  *
  * @param doing What is being done, for errors.
+ * @param at What to call the bytes in errors, such as a path. Default: `the bytes`.
  * @throws {WellbegunError} `format` for other bytes, or for fewer or more of them than the header says.
  */
-export function decodeArrays<T>(bytes: Uint8Array, doing: string = "reading a checkpoint"): NamedArrays<T> {
+export function decodeArrays<T>(
+  bytes: Uint8Array,
+  doing: string = "reading a checkpoint",
+  at: string = "the bytes",
+): NamedArrays<T> {
   const broken = (expected: string, found: string, cause?: unknown): WellbegunError =>
-    new WellbegunError("format", { doing, expected, found, cause });
+    new WellbegunError("format", { doing, expected, found, at, cause });
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const magic = new TextDecoder().decode(bytes.subarray(0, MAGIC.length));
   if (bytes.length < PREAMBLE || magic !== MAGIC || bytes[MAGIC.length] !== VERSION) {
@@ -58,14 +63,14 @@ export function decodeArrays<T>(bytes: Uint8Array, doing: string = "reading a ch
   }
   const jsonEnd = PREAMBLE + view.getUint32(8, true);
   const { header, arrays: list } = parse<T>(bytes.subarray(PREAMBLE, jsonEnd), broken);
-  let at = align(jsonEnd);
-  const total = list.reduce((sum, { length }) => sum + 4 * length, at);
+  let next = align(jsonEnd);
+  const total = list.reduce((sum, { length }) => sum + 4 * length, next);
   if (bytes.length !== total) throw broken(`${total} bytes`, `${bytes.length}`);
   const arrays = new Map<string, Float32Array>();
   for (const { name, length } of list) {
     // Node's Buffer has a slice() that copies nothing, whose buffer holds the whole file.
-    arrays.set(name, new Float32Array(new Uint8Array(bytes.subarray(at, at + 4 * length)).buffer));
-    at += 4 * length;
+    arrays.set(name, new Float32Array(new Uint8Array(bytes.subarray(next, next + 4 * length)).buffer));
+    next += 4 * length;
   }
   return { header, arrays };
 }

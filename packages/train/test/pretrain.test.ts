@@ -1,4 +1,14 @@
-import { type Backend, cpu, denseFeatures, type FeatureSource, IdIndex, wasm } from "@wellbegun/core";
+import { createHash } from "node:crypto";
+import {
+  type Backend,
+  cpu,
+  denseFeatures,
+  type EncoderIdentity,
+  encoderDifference,
+  type FeatureSource,
+  IdIndex,
+  wasm,
+} from "@wellbegun/core";
 import { checkedBackend, portableDevice } from "@wellbegun/core/backend";
 import { createRandom, symmetricEigen } from "@wellbegun/core/support";
 import { describe, expect, it } from "vitest";
@@ -226,6 +236,20 @@ describe("pretrain", () => {
     expect(values.subarray(0, 6)).not.toEqual(without.subarray(0, 6));
   });
 
+  it("learns the same wherever the features lie, also where items miss a modality", async () => {
+    const features = planted(40, shape, { missing: { image: [2, 3, 11, 17], text: [5, 20, 21] } });
+    const moved: Record<string, FeatureSource> = {};
+    for (const [name, source] of Object.entries(features)) {
+      const values = (await valuesOf(source)).map((value) => value + 8);
+      moved[name] = denseFeatures(values, source.rows, source.columns, { missing: source.missing });
+    }
+    const [here, there] = [await pretrain(features, quick), await pretrain(moved, quick)];
+    for (const [at, { loss, heldOut }] of here.curve.entries()) {
+      expect(there.curve[at]!.loss).toBeCloseTo(loss, 4);
+      expect(there.curve[at]!.heldOut).toBeCloseTo(heldOut, 4);
+    }
+  });
+
   it("gives the same bytes with any number of threads, on dirty memory, and on a backend without operations of training", async () => {
     const device = portableDevice();
     const dirty = checkedBackend({
@@ -259,7 +283,15 @@ describe("pretrain", () => {
     );
     expect(read.report).toEqual(space.report);
     expect(await read.toBytes()).toEqual(bytes);
-    await expectRefusal(() => readPretrainedSpace(bytes.subarray(0, -4)), "format", "pretrained space");
+    await expectRefusal(
+      () => readPretrainedSpace(bytes.subarray(0, -4), "a/space.bin"),
+      "format",
+      "pretrained space",
+      "a/space.bin",
+    );
+    const narrower = Buffer.from(bytes);
+    narrower.write('"dimensions":5', narrower.indexOf('"dimensions":6'));
+    await expectRefusal(() => readPretrainedSpace(narrower), "format", "35 values of map/image", "42");
     let checkpoint: Uint8Array = new Uint8Array();
     const write = (written: Uint8Array): void => {
       checkpoint = written;
@@ -268,10 +300,38 @@ describe("pretrain", () => {
     await expectRefusal(() => readPretrainedSpace(checkpoint), "format", "what pretrain wrote");
   });
 
-  it("gives another result for another seed", async () => {
+  it("gives another result for another seed, and vectors that are told apart", async () => {
     const features = planted(40, shape);
     const [one, two] = [await pretrain(features, quick), await pretrain(features, { ...quick, seed: 1 })];
     expect(one.maps.image!.map).not.toEqual(two.maps.image!.map);
+    const read = readPretrainedSpace(await one.toBytes());
+    const encoders = [one, read, two].map(async (space) => (await space.transform(features)).encoder!);
+    const [own, same, other] = await Promise.all(encoders);
+    expect(own!.files).toEqual({
+      "space.bin": createHash("sha256")
+        .update(await one.toBytes())
+        .digest("hex"),
+    });
+    expect(encoderDifference(own!, same!)).toBeUndefined();
+    expect(encoderDifference(own!, other!)).toContain("space.bin");
+  });
+
+  it("refuses features of another encoder than that of training, where both are known", async () => {
+    const encoder = (file: string): EncoderIdentity => ({
+      ...{ name: file, revision: null, modality: "image", width: 7, preprocessing: {}, runtime: "none" },
+      files: { "model.onnx": file },
+    });
+    const { image } = planted(40, { image: 7 }) as { image: FeatureSource };
+    const space = await pretrain({ image: { ...image, encoder: encoder("a") } }, quick);
+    const read = readPretrainedSpace(await space.toBytes());
+    await read.transform({ image });
+    await read.transform({ image: { ...image, encoder: encoder("a") } });
+    await expectRefusal(
+      () => read.transform({ image: { ...image, encoder: encoder("b") } }),
+      "mismatch",
+      "the encoder a",
+      "those of b",
+    );
   });
 
   it("ends with an error when it is aborted, and reports every epoch before", async () => {

@@ -4,7 +4,7 @@ import { type Check, complete, count, nullable, oneOf, partial, recordOf, sha256
 export const checkEncoder: Check = complete({
   name: text,
   revision: nullable(text),
-  modality: oneOf("text", "image", "audio"),
+  modality: oneOf("text", "image", "audio", "unified"),
   width: count,
   preprocessing: partial({}),
   files: recordOf(sha256),

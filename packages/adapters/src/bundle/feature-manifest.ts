@@ -5,7 +5,7 @@ import { type Check, complete, count, listOf, matrixShape, oneOf, recordOf, sha2
 /** The file that says what made a folder's features. */
 export const FEATURE_MANIFEST_FILE = "features.json";
 
-/** What made a folder's features: the content of `features.json`, which `wellbegun embed` writes. */
+/** What made a folder's features: the content of `features.json`, which `wellbegun embed` and `wellbegun pretrain` write. */
 export interface FeatureManifest {
   readonly format: "wellbegun-features";
   readonly version: 1;
@@ -24,7 +24,7 @@ export interface EncodedModality {
   readonly missing: number;
   /** Contents that were cut at the encoder's limit. */
   readonly truncated: number;
-  /** Columns of the catalog that the content came from. */
+  /** Columns of the catalog that the content came from; the modalities of a unified space. */
   readonly columns: readonly string[];
   readonly encoder: EncoderIdentity;
 }

@@ -16,7 +16,7 @@ export interface EncodedFeatures {
   readonly missing: Uint8Array | undefined;
 }
 
-/** The manifest of a folder of features that `wellbegun embed` wrote; undefined for other folders. */
+/** The manifest of a folder of features that `wellbegun embed` or `pretrain` wrote; undefined for other folders. */
 export async function readFeatureManifest(
   folder: string,
   names: readonly string[],
@@ -54,8 +54,8 @@ async function requireFile(folder: string, name: string, { files }: FeatureManif
   throw new WellbegunError("mismatch", {
     doing: "reading features",
     expected: `the file that ${FEATURE_MANIFEST_FILE} describes, SHA-256 ${files[name]?.sha256 ?? "unknown"}`,
-    found: found,
+    found,
     at: path,
-    hint: `The file was changed after \`wellbegun embed\`. Without ${FEATURE_MANIFEST_FILE} it is read as features of unknown origin.`,
+    hint: `The file was changed after it was written. Without ${FEATURE_MANIFEST_FILE} it is read as features of unknown origin.`,
   });
 }

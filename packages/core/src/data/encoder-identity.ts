@@ -4,8 +4,8 @@ export interface EncoderIdentity {
   readonly name: string;
   /** Version of the model, such as a commit of a hub; null if it has none. */
   readonly revision: string | null;
-  /** The kind of content. */
-  readonly modality: "text" | "image" | "audio";
+  /** The kind of content; `unified` for a learned space of several modalities. */
+  readonly modality: "text" | "image" | "audio" | "unified";
   /** Width of the vectors. */
   readonly width: number;
   /** The preprocessing as JSON: limits, pooling, sizes, means. */

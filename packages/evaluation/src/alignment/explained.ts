@@ -65,7 +65,7 @@ function clusterMeans(items: Float32Array, columns: number, labels: Int32Array):
   return means;
 }
 
-/** Sum of the squared distances of some rows to their mean, which `mean` is the memory of. */
+/** Sum of the squared distances of some rows to their mean. `mean` is scratch memory of one row, overwritten. */
 function scatter(table: Float32Array, columns: number, rows: Uint32Array, mean: Float64Array): number {
   if (rows.length < 2) return 0;
   mean.fill(0);

@@ -174,7 +174,11 @@ export async function compare(
 /** A contestant's results before the intervals, which are drawn for all together. */
 type Judged = Omit<ContestantResult, "intervals">;
 
+/** Whether the tables of both are the same memory, with the same columns and IDs. */
 function haveSameTables(one: TableContestant, other: Contestant): boolean {
   if (!("tables" in other)) return false;
-  return (["users", "items"] as const).every((side) => one.tables[side].data === other.tables[side].data);
+  return (["users", "items"] as const).every((side) => {
+    const [a, b] = [one.tables[side], other.tables[side]];
+    return a.data === b.data && a.columns === b.columns && a.ids === b.ids;
+  });
 }

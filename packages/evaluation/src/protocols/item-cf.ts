@@ -1,4 +1,4 @@
-import type { Interactions, Table } from "@wellbegun/core";
+import { type Interactions, type Table, WellbegunError } from "@wellbegun/core";
 import { coOccurrence, expectSameIds } from "@wellbegun/core/support";
 import { meanMetrics, metricsOf, type RankingMetrics } from "../metrics/accuracy.ts";
 import { hitsOf } from "../metrics/hits.ts";
@@ -60,7 +60,7 @@ export interface ItemCfEvaluation {
   /** Items with at least one neighbor by co-occurrence, over which the means run. */
   readonly items: number;
   readonly cuts: readonly ItemCfCut[];
-  /** The nearest items of these items by vectors. */
+  /** The nearest items of these items by vectors, {@link ItemCfOptions.listed} of each. */
   readonly lists: RankedLists;
 }
 
@@ -83,7 +83,7 @@ export async function itemCf(
   options: ItemCfOptions = {},
 ): Promise<ItemCfEvaluation> {
   const cuts = checkedCuts(options.k);
-  const listed = Math.max(...cuts, options.listed ?? 0);
+  const listed = Math.max(...cuts, checkedLength(options.listed ?? 1));
   const { itemCount } = train;
   expectSameIds("judging an item table", "items", train.itemIds, items.ids);
   const ranker = await tableRanker(
@@ -110,6 +110,16 @@ export async function itemCf(
   } finally {
     await ranker.dispose();
   }
+}
+
+function checkedLength(listed: number): number {
+  if (Number.isSafeInteger(listed) && listed >= 1) return listed;
+  throw new WellbegunError("invalid-option", {
+    doing: "judging an item table",
+    expected: "a whole number of listed items >= 1",
+    found: `${listed}`,
+    at: "listed",
+  });
 }
 
 /** A matrix that masks each item in its own list. */

@@ -14,7 +14,7 @@ export interface MapActions {
   readonly reset: () => void;
 }
 
-/** The keys in words, for everyone and as the map's description. */
+/** The keys in words: shown below the map, and read out as its description. */
 export const keysInWords: string =
   "With the keyboard: arrows move the map, + and - zoom, 0 shows all. Shift with an arrow goes to the next point that way and says its name; Enter selects it, and Shift with Enter adds it to the selection.";
 
@@ -32,8 +32,8 @@ export function listenToKeys(canvas: HTMLElement, { pan, zoom, step, select, res
     if (direction !== undefined) return () => (shiftKey ? step : pan)(direction);
     if (key === "+" || key === "=") return () => zoom("in");
     if (key === "-" || key === "_") return () => zoom("out");
-    if (key === "0" || key === "Home") return reset;
-    return key === "Enter" || key === " " ? () => select(shiftKey) : undefined;
+    if (key === "0") return reset;
+    return key === "Enter" ? () => select(shiftKey) : undefined;
   };
   const onKey = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.altKey || event.metaKey) return;

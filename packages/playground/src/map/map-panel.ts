@@ -10,6 +10,7 @@ import type { UmapFrame } from "./umap-layout.ts";
 
 /** Names that are listed of a selection. */
 const LISTED = 40;
+const nothingHovered = "Point at a dot to see what it is.";
 
 /** The map: users and items in two dimensions, with hovering, a lasso, and colors. */
 export function mapPanel(actions: {
@@ -35,7 +36,7 @@ export function mapPanel(actions: {
     "aria-label": "map of users and items",
     "aria-describedby": "map-keys",
   });
-  const hovered = h("p", { class: "hovered", "aria-live": "polite" }, "Point at a dot to see what it is.");
+  const hovered = h("p", { class: "hovered", "aria-live": "polite" }, nothingHovered);
   const legend = h("ul", { class: "legend", "aria-label": "colors" });
   const selection = h("div", { class: "selection", "aria-live": "polite" });
   const umapOption = h("option", { value: "umap" }, "UMAP");
@@ -157,7 +158,6 @@ export function mapPanel(actions: {
   const relayout = (): void => {
     umap.stop();
     frame = undefined;
-    showSelection([]);
     redraw();
     if (layouts.value === "umap") return void startUmap(computed!);
     const shares = [...computed!.map.shares].map((share) => `${(share * 100).toFixed(0)} %`);
@@ -210,6 +210,8 @@ export function mapPanel(actions: {
     show: (result) => {
       computed = result;
       newcomer = undefined;
+      scatter.forget();
+      fill(hovered, nothingHovered);
       element.hidden = false;
       const chosen = colors.selectedIndex;
       colorings = coloringsOf(result);

@@ -108,6 +108,12 @@ export class Scatter {
     this.#plot?.reset();
   }
 
+  /** Lets no point stand out or be selected: the same index is another point from here on. */
+  forget(): void {
+    this.#plot?.deselect();
+    this.#plot?.hover(-1);
+  }
+
   /** Moves the view. */
   pan([right, up]: Direction): void {
     const [x, y, distance] = this.#view();

@@ -114,6 +114,13 @@ export function dataPanel(onSource: (source: Source) => void): {
   };
 }
 
+/** Files with a manifest are a bundle, unless a dataset is among them. */
+export function isBundle(files: readonly NamedFile[]): boolean {
+  return (
+    files.some(({ name }) => name === "manifest.json") && !files.some(({ name }) => name.endsWith(".inter"))
+  );
+}
+
 /** A file with its name; one of a bundle's parts with its folder, `users/part-00000.npy`. */
 function named(file: File, path: string = file.webkitRelativePath): NamedFile {
   return { name: /[^/]+\/part-\d+\.\w+$/.exec(path)?.[0] ?? file.name, blob: file };

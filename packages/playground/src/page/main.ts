@@ -8,7 +8,7 @@ import { mapPanel } from "../map/map-panel.ts";
 import type { Computed, Download, DownloadName, NamedFile, Source } from "../protocol.ts";
 import { Canceled, Client } from "./client.ts";
 import { curvePanel } from "./curve-panel.ts";
-import { dataPanel } from "./data-panel.ts";
+import { dataPanel, isBundle } from "./data-panel.ts";
 import { count, save } from "./dom.ts";
 import { emptyPanel } from "./empty-panel.ts";
 import { pageFrame, settingsPanel } from "./frame.ts";
@@ -36,6 +36,8 @@ let computed: Computed | undefined;
 let origin = "";
 /** Whether the worker has the vectors of what the page shows. */
 let held = false;
+/** The files of the data that was opened last, which the next vectors come from. */
+let given: readonly NamedFile[] = [];
 
 let training: TrainSettings = trainSettingsOfLink(location.hash);
 
@@ -94,7 +96,9 @@ function hold(is: boolean): void {
 /** What stays on the page without its vectors in the worker; empty where nothing does. */
 function stillShown(): string {
   if (computed === undefined || held) return "";
-  return ` The page still shows ${origin}. Compute again to evaluate or download.`;
+  // A bundle was not computed here.
+  const again = computed.seconds > 0 ? "Compute again to evaluate or download" : "Open it again to download";
+  return ` The page still shows ${origin}. ${again}.`;
 }
 
 function busy(what: string | undefined): void {
@@ -108,18 +112,11 @@ function openSource(source: Source): Promise<void> {
     "Reading the data.",
     () => client.open(source),
     (info) => {
-      pictures.take(source.kind === "files" ? source.files : []);
+      given = source.kind === "files" ? source.files : [];
       data.show(info);
       hold(false);
       return `The data is open. Choose settings, and compute.${stillShown()}`;
     },
-  );
-}
-
-/** Files with a manifest are a bundle, unless a dataset is among them. */
-function isBundle(files: readonly NamedFile[]): boolean {
-  return (
-    files.some(({ name }) => name === "manifest.json") && !files.some(({ name }) => /\.inter$/.test(name))
   );
 }
 
@@ -128,6 +125,7 @@ function openBundle(name: string, files: readonly NamedFile[]): Promise<void> {
     "Reading the bundle.",
     () => client.view(files),
     (result) => {
+      given = files;
       data.showBundle(name);
       show(result, `the bundle ${name}`);
       return `${name}: ${count(result.users)} users and ${count(result.items)} items.`;
@@ -174,6 +172,7 @@ async function train(): Promise<void> {
 
 function show(result: Computed, name: string = describeSettings(settings)): void {
   computed = result;
+  pictures.take(given);
   map.show(result);
   known.show(result);
   newcomer.show(result);

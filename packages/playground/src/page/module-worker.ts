@@ -6,10 +6,8 @@
  */
 export function startModuleWorker(module: string): Worker {
   const address = new URL(module, import.meta.url).href;
-  const source = new Blob([`import ${JSON.stringify(address)};`], { type: "text/javascript" });
-  const url = URL.createObjectURL(source);
-  const worker = new Worker(url, { type: "module" });
-  // The browser holds the content from here on.
-  URL.revokeObjectURL(url);
-  return worker;
+  // The worker itself gives its address up: browsers may read it only after the constructor has returned.
+  const source = `import ${JSON.stringify(address)};\nURL.revokeObjectURL(import.meta.url);\n`;
+  const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+  return new Worker(url, { type: "module" });
 }

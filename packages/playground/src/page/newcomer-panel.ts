@@ -118,6 +118,7 @@ export function newcomerPanel(actions: { readonly onVector: (vector: Float32Arra
     show: (result) => {
       computed = result;
       chosen.clear();
+      newcomer = undefined;
       element.hidden = result.initializer.length === 0;
       if (element.hidden) return;
       newcomer = once(() => new Newcomer(result));

@@ -66,13 +66,14 @@ export function columnMeans({ rows, columns, values, missing }: FeatureTable): F
   return mean.map((sum) => sum / Math.max(present, 1));
 }
 
-/** The rows about `mean`, each of length 1; a row that equals it holds zeros. */
+/** The rows about `mean`, each of length 1; a missing row, and one that equals the mean, holds zeros. */
 export function centeredUnitRows(
-  { rows, columns, values }: FeatureTable,
+  { rows, columns, values, missing }: FeatureTable,
   mean: Float32Array | Float64Array,
 ): Float32Array {
   const prepared = new Float32Array(values.length);
   for (let row = 0; row < rows; row++) {
+    if (missing?.[row] === 1) continue;
     let squares = 0;
     for (let c = 0; c < columns; c++) squares += (values[row * columns + c]! - mean[c]!) ** 2;
     const factor = squares > 0 ? 1 / Math.sqrt(squares) : 0;

@@ -16,6 +16,6 @@ export interface PretrainEpoch {
 export interface PretrainReport {
   /** The epoch with the lowest held-out loss, whose maps are kept. */
   readonly bestEpoch: number;
-  /** `patience`: converged; `epochs`: it might have gone on. */
+  /** `patience`: the held-out loss no longer fell, at a learning rate that decays; `epochs`: it might have gone on. */
   readonly stopped: "patience" | "epochs";
 }

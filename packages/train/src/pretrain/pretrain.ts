@@ -37,17 +37,16 @@ const LEAST_GAIN = 1e-3;
  *
  * The first term is masked modeling over modality tokens: a view that hides a modality predicts it from the others. The second is
  * contrastive, the third is the regularizer of AlignRec's own training. The paper fine-tunes BEiT-3 on pixels and words instead, and
- * its code has no such step. Maps are linear: hidden layers and a small transformer gave no more on feature matrices
- * (experiments/alignment), and a new item costs one product. docs/experiments.md says what the learned space reaches; nothing beyond
- * that is claimed.
+ * its code has no such step. Maps are linear: a new item costs one product. docs/experiments.md says what the learned space reaches;
+ * nothing beyond that is claimed.
  *
  * With one modality there is nothing to align: what remains is a masked linear autoencoder.
  *
- * Trains until the loss of held-out items has not fallen for `patience` epochs, and keeps the best maps. One seed gives one
- * result, on every runtime.
+ * Trains until the loss of held-out items has not fallen by a thousandth for `patience` epochs, and keeps the maps of the
+ * epoch that these follow. One seed gives one result, on every runtime.
  *
  * @param features I x D_m by modality, float32; an item stays out of the terms of a modality that it does not have.
- * @returns The space; its `transform(features)` gives the items' vectors, I x d, for `fit`, `train` or a file.
+ * @returns The space; its {@link PretrainedSpace.transform} gives the items' vectors, I x d, for `fit`, `train` or a file.
  * @throws {WellbegunError} `invalid-option`, naming the option; `mismatch` for modalities of different items; `invalid-data`
  * without a modality, with fewer than two items that have one, for a value that is not finite, and for a loss that is not; `aborted`.
  */
@@ -133,7 +132,8 @@ async function pretrainOn(
       const maps: Record<string, ModalityMap> = {};
       for (const [name, { columns }] of Object.entries(tables)) {
         const weight = await download(backend, parameters.get(`encoder/${name}`)!.value);
-        maps[name] = { width: columns, mean: means[name]!, map: mapOf(weight, columns) };
+        const { encoder } = features[name]!;
+        maps[name] = { width: columns, mean: means[name]!, map: mapOf(weight, columns), encoder };
       }
       best = { epoch, heldOut: judged, maps };
     }

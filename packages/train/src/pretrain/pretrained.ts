@@ -1,4 +1,11 @@
-import { denseFeatures, type FeatureSource, type IdIndex, WellbegunError } from "@wellbegun/core";
+import {
+  denseFeatures,
+  type EncoderIdentity,
+  encoderDifference,
+  type FeatureSource,
+  type IdIndex,
+  WellbegunError,
+} from "@wellbegun/core";
 import { expectRows, readFeatures } from "../data.ts";
 import { centeredUnitRows, expectModalities } from "../models/content.ts";
 import { decodeArrays, encodeArrays } from "../named-arrays.ts";
@@ -13,14 +20,17 @@ export interface ModalityMap {
   readonly mean: Float32Array;
   /** D_m x d, row-major. */
   readonly map: Float32Array;
+  /** What made the features that were learned from; undefined where it is unknown. */
+  readonly encoder?: EncoderIdentity | undefined;
 }
 
 interface SpaceHeader extends Pick<PretrainedSpace, "options" | "curve" | "report"> {
   readonly kind: typeof KIND;
-  readonly modalities: readonly { readonly name: string; readonly width: number }[];
+  readonly modalities: readonly (Pick<ModalityMap, "width" | "encoder"> & { readonly name: string })[];
 }
 
 const KIND = "pretrained space";
+const PLACING = "placing items in a pretrained space";
 
 /** A learned unified space of items. */
 export class PretrainedSpace {
@@ -46,14 +56,15 @@ export class PretrainedSpace {
    * item without any modality is missing in the result. Modalities may be left out, and items are then missing there.
    *
    * @param features Raw features by modality, as {@link pretrain} takes them.
-   * @returns Items x d, float32, with the IDs of the features.
-   * @throws {WellbegunError} `mismatch` for an unknown modality, another width, or different numbers of rows; `invalid-data` for
-   * a value that is not finite, or without a modality.
+   * @returns Items x d, float32, with the IDs of the features, and the space as their encoder: vectors of two spaces are told apart
+   * (not in a page without a secure context, where the encoder is unknown).
+   * @throws {WellbegunError} `mismatch` for an unknown modality, another width, another encoder than that of training where both
+   * are known, or different numbers of rows; `invalid-data` for a value that is not finite, or without a modality.
    */
   async transform(features: Readonly<Record<string, FeatureSource>>): Promise<FeatureSource> {
     const { dimensions: d } = this.options;
     const { rows, ids } = commonRows(features);
-    for (const [name, { columns }] of Object.entries(features)) this.#expectWidth(name, columns);
+    for (const [name, source] of Object.entries(features)) this.#expectModality(name, source);
     const sums = new Float64Array(rows * d);
     const counts = new Uint32Array(rows);
     for (const [name, table] of Object.entries(await readFeatures({ features }))) {
@@ -72,13 +83,14 @@ export class PretrainedSpace {
     const missing = counts.some((count) => count === 0)
       ? Uint8Array.from(counts, (count) => (count === 0 ? 1 : 0))
       : undefined;
-    return denseFeatures(values, rows, d, { missing, ids, label: "unified" });
+    const unified = denseFeatures(values, rows, d, { missing, ids, label: "unified" });
+    return { ...unified, encoder: await this.#identity() };
   }
 
   /** The maps, the options, the curve and the report as bytes, for {@link readPretrainedSpace}. Equal spaces give equal bytes. */
   async toBytes(): Promise<Uint8Array> {
     const { options, curve, report, maps } = this;
-    const modalities = Object.entries(maps).map(([name, { width }]) => ({ name, width }));
+    const modalities = Object.entries(maps).map(([name, { width, encoder }]) => ({ name, width, encoder }));
     const arrays = Object.entries(maps).flatMap(([name, { mean, map }]) => [
       { name: `mean/${name}`, length: mean.length, fill: (into: Float32Array) => into.set(mean) },
       { name: `map/${name}`, length: map.length, fill: (into: Float32Array) => into.set(map) },
@@ -86,38 +98,64 @@ export class PretrainedSpace {
     return await encodeArrays<SpaceHeader>({ kind: KIND, options, curve, report, modalities }, arrays);
   }
 
-  #expectWidth(name: string, columns: number): void {
-    const width = this.maps[name]?.width;
-    if (width === columns) return;
-    const known = Object.entries(this.maps).map(([one, { width }]) => `${one} (${width} columns)`);
-    throw new WellbegunError("mismatch", {
-      doing: "placing items in a pretrained space",
-      expected: `features of ${known.join(", ")}`,
-      found: `${columns} columns`,
-      at: `features of ${name}`,
-    });
+  /** The space as an encoder: the SHA-256 of its bytes. Undefined in a page without a secure context, which has no SHA-256. */
+  async #identity(): Promise<EncoderIdentity | undefined> {
+    const { subtle }: Partial<Crypto> = crypto;
+    if (subtle === undefined) return undefined;
+    const digest = await subtle.digest("SHA-256", (await this.toBytes()) as Uint8Array<ArrayBuffer>);
+    const sha256 = Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+    return {
+      name: "pretrain",
+      revision: null,
+      modality: "unified",
+      width: this.options.dimensions,
+      preprocessing: {},
+      files: { "space.bin": sha256 },
+      runtime: "@wellbegun/train",
+    };
+  }
+
+  #expectModality(name: string, { columns, encoder }: FeatureSource): void {
+    const own = this.maps[name];
+    const refuse = (expected: string, found: string): WellbegunError =>
+      new WellbegunError("mismatch", { doing: PLACING, expected, found, at: `features of ${name}` });
+    if (own?.width !== columns) {
+      const known = Object.entries(this.maps).map(([one, { width }]) => `${one} (${width} columns)`);
+      throw refuse(`features of ${known.join(", ")}`, `${columns} columns`);
+    }
+    if (own.encoder === undefined || encoder === undefined) return;
+    const difference = encoderDifference(own.encoder, encoder);
+    if (difference === undefined) return;
+    throw refuse(
+      `vectors of the encoder ${own.encoder.name}, as in training`,
+      `those of ${encoder.name} (${difference})`,
+    );
   }
 }
 
 /**
  * Reads what {@link PretrainedSpace.toBytes} wrote.
  *
+ * @param label What to call the bytes in errors, such as a path. Default: `the bytes`.
  * @throws {WellbegunError} `format` for other bytes.
  */
-export function readPretrainedSpace(bytes: Uint8Array): PretrainedSpace {
-  const { header, arrays } = decodeArrays<SpaceHeader>(bytes, "reading a pretrained space");
-  if (header?.kind !== KIND) {
-    throw new WellbegunError("format", {
-      doing: "reading a pretrained space",
-      expected: "what pretrain wrote",
-      found: "a checkpoint of a training",
-    });
-  }
-  const maps = header.modalities.map(({ name, width }): [string, ModalityMap] => [
-    name,
-    { width, mean: arrays.get(`mean/${name}`)!, map: arrays.get(`map/${name}`)! },
-  ]);
-  return new PretrainedSpace(header.options, Object.fromEntries(maps), header.curve, header.report);
+export function readPretrainedSpace(bytes: Uint8Array, label: string = "the bytes"): PretrainedSpace {
+  const doing = "reading a pretrained space";
+  const broken = (expected: string, found: string): WellbegunError =>
+    new WellbegunError("format", { doing, expected, found, at: label });
+  const { header, arrays } = decodeArrays<SpaceHeader>(bytes, doing, label);
+  if (header?.kind !== KIND) throw broken("what pretrain wrote", "a checkpoint of a training");
+  const array = (name: string, length: number): Float32Array => {
+    const found = arrays.get(name);
+    if (found?.length === length) return found;
+    throw broken(`${length} values of ${name}`, `${found?.length ?? "none"}`);
+  };
+  const { options, modalities, curve, report } = header;
+  const maps = modalities.map(({ name, width, encoder }): [string, ModalityMap] => {
+    const mean = array(`mean/${name}`, width);
+    return [name, { width, encoder, mean, map: array(`map/${name}`, width * options.dimensions) }];
+  });
+  return new PretrainedSpace(options, Object.fromEntries(maps), curve, report);
 }
 
 /**

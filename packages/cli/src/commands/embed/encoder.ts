@@ -5,7 +5,7 @@ import { importPeer } from "@wellbegun/core/backend";
 import { importModule } from "../../shared/backends/import-module.ts";
 
 /** The kinds of content, which are also the names of their modalities. */
-export type ContentKind = EncoderIdentity["modality"];
+export type ContentKind = Exclude<EncoderIdentity["modality"], "unified">;
 
 /** An encoder of `@wellbegun/encoders`, which is only loaded when content is encoded. */
 export interface ContentEncoder {

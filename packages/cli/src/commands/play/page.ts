@@ -7,7 +7,7 @@ import type { ServedFiles } from "./files.ts";
 /** The page as it is built. */
 export interface Page {
   readonly files: ServedFiles;
-  /** Its content security policy, which it names itself for servers that send none. */
+  /** Its content security policy, read from its `<meta>` element. */
   readonly policy: string;
 }
 
@@ -16,7 +16,7 @@ const policyOf = /<meta\s+http-equiv="Content-Security-Policy"\s+content="([^"]+
 /**
  * The page, which is built into this package.
  *
- * @throws {WellbegunError} `unavailable` where they are not there: in a package from JSR, and in a repository that is not built.
+ * @throws {WellbegunError} `unavailable` where it is not there: in a package from JSR, and in a repository that is not built.
  */
 export async function openPage(): Promise<Page> {
   try {

@@ -1,6 +1,6 @@
 import { type BackendSettings, backendSettings } from "../../shared/options/backend.ts";
 import type { IneffectiveRule } from "../../shared/options/ineffective.ts";
-import { list, number, overwrite, path, text } from "../../shared/options/kinds.ts";
+import { count, list, number, overwrite, path, text } from "../../shared/options/kinds.ts";
 import { outputSettings } from "../../shared/options/output.ts";
 import type { Settings } from "../../shared/options/settings.ts";
 
@@ -42,7 +42,7 @@ export const pretrainSettings: Settings<PretrainSettings> = {
     description: "output of an earlier run: these items are placed in its space, and nothing is learned",
   },
   modalities: { kind: list(text, "<list>"), group: model, description: "such as image,text (all found)" },
-  dim: { kind: number, group: model, description: "width of the unified vectors (64)" },
+  dim: { kind: count("columns"), group: model, description: "width of the unified vectors (64)" },
   hidden: { kind: number, group: model, description: "share of the columns that is hidden (0.25)" },
   contrast: {
     kind: number,
@@ -54,13 +54,13 @@ export const pretrainSettings: Settings<PretrainSettings> = {
     group: model,
     description: "weight of the term that keeps the items' cosines (1)",
   },
-  epochs: { kind: number, group: training, description: "most epochs (500)" },
+  epochs: { kind: count("epochs"), group: training, description: "most epochs (500)" },
   patience: {
-    kind: number,
+    kind: count("epochs"),
     group: training,
     description: "epochs without a lower loss of held-out items that training goes on for (10)",
   },
-  batch: { kind: number, group: training, description: "items of a step (256)" },
+  batch: { kind: count("items"), group: training, description: "items of a step (256)" },
   lr: { kind: number, group: training, description: "learning rate of the first epoch (0.005)" },
   seed: { kind: number, group: training, description: "one seed for everything random (999)" },
   ...backendSettings,

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { copyFile, readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
-import { identifyFeatures } from "@wellbegun/adapters/bundle";
+import { basename, join, resolve } from "node:path";
+import { FEATURE_MANIFEST_FILE, type FeatureManifest, identifyFeatures } from "@wellbegun/adapters/bundle";
 import {
   checkOutputFolder,
   discardUnfinished,
@@ -80,31 +80,41 @@ export async function runPretrain(
           throw error;
         }
       };
-      const { rows, columns } = unified;
+      const { rows, columns, missing } = unified;
       const values = new Float32Array(rows * columns);
       await unified.read(0, rows, values);
-      // Items without any modality are rows of zeros, which are read as missing.
-      await write(
-        "unified_feat.npy",
-        encodeNpyHeader("float32", [rows, columns]),
-        new Uint8Array(values.buffer),
-      );
+      const shape = [rows, columns] as const;
+      await write("unified_feat.npy", encodeNpyHeader("float32", shape), new Uint8Array(values.buffer));
+      if (missing !== undefined) await write("unified_missing.npy", encodeNpyHeader("bool", [rows]), missing);
+      // With it, init and train record which space the vectors are of, and place refuses those of another.
+      const known: FeatureManifest = {
+        format: "wellbegun-features",
+        version: 1,
+        modalities: {
+          unified: {
+            shape,
+            dtype: "float32",
+            missing: countOf(missing),
+            truncated: 0,
+            columns: Object.keys(opened.features),
+            encoder: unified.encoder!,
+          },
+        },
+        files: { ...files },
+      };
+      await write(FEATURE_MANIFEST_FILE, jsonBytes(known));
       await write(SPACE, await space.toBytes());
       for (const name of opened.alongside) await copy(join(folder, name), join(staging, name));
       const packages = { ...packageVersions(), "@wellbegun/train": packageVersion("@wellbegun/train") };
       const manifest = { format: FORMAT, version: 1, packages, options, report, input: inputs, files };
-      const alongside = { alongside: opened.alongside };
-      await write(
-        MANIFEST,
-        new TextEncoder().encode(`${JSON.stringify({ ...manifest, ...alongside }, null, 2)}\n`),
-      );
+      await write(MANIFEST, jsonBytes({ ...manifest, alongside: opened.alongside }));
     });
     return {
       dataset: folder,
       out,
       space: given ?? null,
       items: unified.rows,
-      missing: unified.missing?.reduce((sum, one) => sum + one, 0) ?? 0,
+      missing: countOf(unified.missing),
       modalities: Object.keys(opened.features),
       options,
       report,
@@ -114,6 +124,14 @@ export async function runPretrain(
   } finally {
     await opened.close();
   }
+}
+
+function countOf(mask: Uint8Array | undefined): number {
+  return mask?.reduce((sum, one) => sum + one, 0) ?? 0;
+}
+
+function jsonBytes(value: unknown): Uint8Array {
+  return new TextEncoder().encode(`${JSON.stringify(value, null, 2)}\n`);
 }
 
 async function learn(
@@ -141,7 +159,7 @@ async function readSpace(folder: string): Promise<PretrainedSpace> {
   const bytes = await readFile(path).catch((cause) => {
     throw ioError("reading a pretrained space", "a folder that pretrain wrote", path, cause);
   });
-  return readPretrainedSpace(bytes);
+  return readPretrainedSpace(bytes, path);
 }
 
 interface Content {
@@ -157,7 +175,10 @@ async function openContent(folder: string, modalities: readonly string[] | undef
     throw ioError("reading features", "a folder", folder, cause);
   });
   const tables = names.filter((name) => name.endsWith(".inter") && !name.startsWith("."));
-  const alongside = [...tables, ...names.filter((name) => name === "item_ids.txt")];
+  // Of several tables the one with the folder's name counts; the output has another name.
+  const own = `${basename(resolve(folder))}.inter`;
+  const kept = tables.includes(own) ? [own] : tables;
+  const alongside = [...kept, ...names.filter((name) => name === "item_ids.txt")];
   // Item rows are what features have; IDs in the table are of no concern here.
   const opened =
     tables.length === 0 || names.includes("item_ids.txt")
