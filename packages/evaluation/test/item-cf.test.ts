@@ -80,11 +80,13 @@ describe("The item-CF protocol", () => {
     expect(cuts.map(({ precision }) => precision)).toEqual([1, expect.closeTo(0.4, 12)]);
   });
 
-  it("refuses a table of other items", async () => {
+  it("refuses a table of other items, and numbers of neighbors that are not whole or below 1", async () => {
     const [task] = fc.sample(tasks, { numRuns: 1, seed: 3 });
     const { itemCount } = task!.train;
     const items = createTable(new Float32Array(itemCount + 1), itemCount + 1, 1);
     const neighbors = coOccurrenceNeighbors(task!.train);
     await expectRefusal(() => itemCf(items, task!.train, neighbors), "mismatch");
+    for (const count of [0, -1, 2.5, Number.NaN])
+      await expectRefusal(() => coOccurrenceNeighbors(task!.train, count), "invalid-option", "count");
   });
 });

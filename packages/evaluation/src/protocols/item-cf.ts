@@ -23,8 +23,11 @@ export interface ItemNeighbors {
  * collaborative filtering (Sarwar et al., WWW 2001), ties to the lowest row. Items without a common user are no
  * neighbors, so that an item may have fewer than `count`. Takes the sum over all users of their squared degrees in
  * time, and items x count in memory.
+ *
+ * @throws {WellbegunError} `invalid-option` for a count that is not a whole number >= 1.
  */
 export function coOccurrenceNeighbors(train: Interactions, count: number = 20): ItemNeighbors {
+  checkedLength(count, "count");
   const nearest = coOccurrence(train);
   const offsets = new Uint32Array(train.itemCount + 1);
   const items: number[] = [];
@@ -83,7 +86,7 @@ export async function itemCf(
   options: ItemCfOptions = {},
 ): Promise<ItemCfEvaluation> {
   const cuts = checkedCuts(options.k);
-  const listed = Math.max(...cuts, checkedLength(options.listed ?? 1));
+  const listed = Math.max(...cuts, checkedLength(options.listed ?? 1, "listed"));
   const { itemCount } = train;
   expectSameIds("judging an item table", "items", train.itemIds, items.ids);
   const ranker = await tableRanker(
@@ -112,13 +115,13 @@ export async function itemCf(
   }
 }
 
-function checkedLength(listed: number): number {
-  if (Number.isSafeInteger(listed) && listed >= 1) return listed;
+function checkedLength(length: number, at: string): number {
+  if (Number.isSafeInteger(length) && length >= 1) return length;
   throw new WellbegunError("invalid-option", {
     doing: "judging an item table",
     expected: "a whole number of listed items >= 1",
-    found: `${listed}`,
-    at: "listed",
+    found: `${length}`,
+    at,
   });
 }
 
