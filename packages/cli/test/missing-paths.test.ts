@@ -46,13 +46,3 @@ it("evaluate --split with a column names the option that takes columns", async (
   const { status, stderr } = await wellbegun(["evaluate", "data", "--split", "label:split"]);
   expect([status, stderr]).toEqual([2, expect.stringContaining("--split-by takes time:<column>")]);
 });
-
-it("play refuses a bundle in parts before it serves anything", async () => {
-  const folder = temporaryFolder();
-  const [dataset, out] = [writeDataset(folder, "data", smallDataset()), join(folder, "out")];
-  const made = await wellbegun(["init", dataset, "--out", out, "--clusters", "2", "--rows-per-part", "3"]);
-  expect(made.status, made.stderr).toBe(0);
-  const { status, stdout, stderr } = await wellbegun(["play", out]);
-  expect([status, stdout]).toEqual([1, ""]);
-  expect(stderr).toMatch(/tables in parts.*wellbegun inspect/s);
-});
