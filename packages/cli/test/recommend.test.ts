@@ -267,12 +267,12 @@ it("Histories and the pair to explain are checked before the search, which would
   const histories = join(folder, "new.jsonl");
   writeFileSync(histories, '{"user": 1}');
   const failure = async (...more: string[]): Promise<string> => {
-    const args = ["recommend", data, "--out", join(folder, "out"), ...quick, "--k", "0", ...more];
+    const args = ["recommend", data, "--out", join(folder, "out"), ...quick, "--seed", "0.5", ...more];
     const { status, stderr } = await wellbegun(args);
     expect(status).not.toBe(0);
     return stderr;
   };
-  expect(await failure()).toMatch(/items >= 1/);
+  expect(await failure()).toMatch(/seed/);
   expect(await failure("--users", histories)).toMatch(/new\.jsonl, line 1/);
   expect(await failure("--explain", "300,1")).toMatch(/option --explain/);
 });

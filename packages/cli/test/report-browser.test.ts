@@ -114,7 +114,7 @@ it.skipIf(!present)(
           "recall-by-degree": 1,
           "recall-by-popularity": 1,
           pca: 2,
-          umap: 2,
+          umap: 1,
           "cluster-sizes": 2,
           norms: 4,
           "item-cf-heat": 2,

@@ -315,7 +315,7 @@ it.each([
     ["--out", "OUT", "--model", "bpr", "--modalities", "image"],
     /reads no features/,
   ],
-  ["no epoch", ["--out", "OUT", "--epochs", "0"], /a whole number of epochs >= 1, found 0/],
+  ["no epoch", ["--out", "OUT", "--epochs", "0"], /a whole number of epochs >= 1, found "0"/],
   ["half a run", ["--out", "OUT", "--seeds", "1.5"], /a whole number of runs/],
   [
     "a start of another width",
