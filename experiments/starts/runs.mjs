@@ -1,7 +1,6 @@
 // The runs of a dataset that are done, one line of JSON each, and which run is next.
 
-import { appendFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { addLine, readLines } from "../json-lines.mjs";
 import { defaultArms, models, seeds, trainedArms, untrainedArms } from "./plan.mjs";
 
 /**
@@ -17,15 +16,12 @@ const keyOf = ({ model, arm, seed, regularization }) => JSON.stringify([model, a
 
 /** The runs in a file; none where there is no file. @param {string} file @returns {Done[]} */
 export function readRuns(file) {
-  if (!existsSync(file)) return [];
-  const lines = readFileSync(file, "utf8").split("\n");
-  return lines.filter((line) => line !== "").map((line) => JSON.parse(line));
+  return readLines(file);
 }
 
 /** @param {string} file @param {Done} run */
 export function addRun(file, run) {
-  mkdirSync(dirname(file), { recursive: true });
-  appendFileSync(file, `${JSON.stringify(run)}\n`);
+  addLine(file, run);
 }
 
 /**
