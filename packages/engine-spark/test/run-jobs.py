@@ -18,7 +18,9 @@ for job in json.loads(sys.argv[1]):
     # Local mode fails a job with its first failed task, unless it says how often a task may fail.
     builder = SparkSession.builder.master("local[2,4]").config("spark.ui.enabled", "false")
     # Each job sends its workers files of the same names.
-    session = builder.config("spark.files.overwrite", "true").getOrCreate()
+    builder.config("spark.files.overwrite", "true")
+    # The data is small: compiling a stage takes longer than interpreting it.
+    session = builder.config("spark.sql.codegen.wholeStage", "false").getOrCreate()
     sys.argv = [job["program"], *job["arguments"]]
     runpy.run_path(job["program"], run_name="__main__")
 

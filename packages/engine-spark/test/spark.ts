@@ -58,10 +58,8 @@ function runPython(args: readonly string[], more: Record<string, string> = {}): 
     PYSPARK_PYTHON: python!,
     PYSPARK_DRIVER_PYTHON: python!,
     SPARK_LOCAL_IP: "127.0.0.1",
-    // A JVM that lives for seconds starts faster with its first compiler alone; and the data is small: compiling a stage takes
-    // longer than interpreting it.
-    PYSPARK_SUBMIT_ARGS:
-      "--driver-java-options '-XX:TieredStopAtLevel=1 -XX:+UseSerialGC' --conf spark.sql.codegen.wholeStage=false pyspark-shell",
+    // A JVM that lives for seconds starts faster with its first compiler alone.
+    PYSPARK_SUBMIT_ARGS: "--driver-java-options '-XX:TieredStopAtLevel=1 -XX:+UseSerialGC' pyspark-shell",
     ...more,
   };
   return new Promise((resolve, reject) => {
