@@ -1,6 +1,6 @@
 import { readdirSync, statfsSync } from "node:fs";
 import { join } from "node:path";
-import type { WellbegunError } from "@wellbegun/core";
+import type { IdBlocks, WellbegunError } from "@wellbegun/core";
 import { beforeAll, expect } from "vitest";
 import { itOn, mountTmpfs } from "../../../test-support/disks.ts";
 import { type DuckdbLogOptions, openLog } from "../src/index.ts";
@@ -48,9 +48,9 @@ describeWithDuckdb("A disk for temporary files", (duckdb) => {
     // The garbage collector may free one of them, but seldom all.
     for (let round = 0; round < 4; round++) {
       const opened = await openLog({ ...log, temp });
-      const { userIds } = await opened.source("train");
-      for await (const ids of userIds!.blocks()) {
-        expect(ids.length).toBeLessThan(userIds!.size);
+      const userIds = (await opened.source("train")).userIds as IdBlocks;
+      for await (const ids of userIds.blocks()) {
+        expect(ids.length).toBeLessThan(userIds.size);
         break;
       }
       await opened.close();
