@@ -53,15 +53,23 @@ it("A text that is too long keeps its special tokens and loses its last own ones
   expect(tokensOf(tokenizer, "a bb ccc", 4)).toEqual({ ids: [101, 1, 2, 102], truncated: true });
 });
 
-it("Groups of texts hold every row once, of falling length, within the bound on tokens.", () => {
-  const lengths = Array.from({ length: 300 }, (_, i) => 1 + ((i * 7919) % 500));
-  const groups = groupByLength(lengths);
-  expect(groups.flat().sort((a, b) => a - b)).toEqual([...lengths.keys()]);
-  for (const group of groups)
-    expect(group.length * Math.max(...group.map((row) => lengths[row]!))).toBeLessThanOrEqual(4096);
-  const order = groups.flat().map((row) => lengths[row]!);
-  expect(order).toEqual([...order].sort((a, b) => b - a));
-});
+it.each([
+  [undefined, 512],
+  ["cpu", 512],
+  ["webgpu", 4096],
+])(
+  "Groups of texts hold every row once, of falling length, within the bound on tokens (device %s).",
+  (device, most) => {
+    const lengths = Array.from({ length: 300 }, (_, i) => 1 + ((i * 7919) % 500));
+    const groups = groupByLength(lengths, device);
+    expect(groups.flat().sort((a, b) => a - b)).toEqual([...lengths.keys()]);
+    for (const group of groups)
+      expect(group.length * Math.max(...group.map((row) => lengths[row]!))).toBeLessThanOrEqual(most);
+    expect(groups.length).toBeLessThan((2 * lengths.reduce((sum, length) => sum + length)) / most + 2);
+    const order = groups.flat().map((row) => lengths[row]!);
+    expect(order).toEqual([...order].sort((a, b) => b - a));
+  },
+);
 
 it("Pooling leaves padding out, takes the first position for cls, and averages over the pixels of images.", () => {
   const positions = { data: Float32Array.of(1, 2, 3, 4, 90, 90, 5, 6, 7, 8, 9, 10), dims: [2, 3, 2] };

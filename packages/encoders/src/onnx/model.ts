@@ -33,6 +33,8 @@ const vectorOutputs = ["sentence_embedding", "text_embeds", "image_embeds", "aud
 export class OnnxModel {
   /** The package that runs the model, its version and the device. */
   readonly runtime: string;
+  /** The device that was asked for; undefined: the runtime's own. */
+  readonly device: string | undefined;
   readonly #runtime: EncoderRuntime;
   readonly #output: string;
   readonly #label: string;
@@ -43,13 +45,14 @@ export class OnnxModel {
     session: RuntimeSession,
     output: string,
     label: string,
-    device: string,
+    device: string | undefined,
   ) {
     this.#runtime = runtime;
     this.#session = session;
     this.#output = output;
     this.#label = label;
-    this.runtime = `${runtimeName(runtime)}, ${device}`;
+    this.device = device;
+    this.runtime = `${runtimeName(runtime)}, ${device ?? "default device"}`;
   }
 
   /**
@@ -85,8 +88,7 @@ export class OnnxModel {
     }
     const names = session.outputNames;
     const chosen = output ?? vectorOutputs.find((name) => names.includes(name)) ?? names[0]!;
-    if (names.includes(chosen))
-      return new OnnxModel(runtime, session, chosen, label, device ?? "default device");
+    if (names.includes(chosen)) return new OnnxModel(runtime, session, chosen, label, device);
     await session.release();
     throw failure("format", "opening an ONNX model", `an output ${chosen}`, names.join(", "), label);
   }

@@ -40,7 +40,13 @@ export async function loadModel(
       const own = tokenizer.model_max_length ?? 512;
       const { maxTokens = Math.min(own, 8192) } = options;
       const encode = (batch: readonly Content[]): Promise<EncodedBatch> =>
-        encodeLibraryTexts(library, model, tokenizer, { pooling, normalize, maxTokens }, textsOf(batch));
+        encodeLibraryTexts(
+          library,
+          model,
+          tokenizer,
+          { pooling, normalize, maxTokens, device },
+          textsOf(batch),
+        );
       const width = (await encode(["a"])).vectors.length;
       return { model, width, preprocessing: { ...common, maxTokens }, encode };
     }

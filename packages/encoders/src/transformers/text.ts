@@ -10,6 +10,8 @@ export interface TextSettings {
   readonly pooling: Pooling;
   readonly normalize: boolean;
   readonly maxTokens: number;
+  /** The device that was asked for; undefined: the library's own. */
+  readonly device?: string | undefined;
 }
 
 /** Encodes texts with a model of transformers.js. */
@@ -17,7 +19,7 @@ export async function encodeLibraryTexts(
   library: TransformersLibrary,
   model: LibraryModel,
   tokenizer: LibraryTokenizer,
-  { pooling, normalize, maxTokens }: TextSettings,
+  { pooling, normalize, maxTokens, device }: TextSettings,
   texts: readonly string[],
 ): Promise<EncodedBatch> {
   const adapted = {
@@ -27,7 +29,8 @@ export async function encodeLibraryTexts(
   };
   const tokens = texts.map((text) => tokensOf(adapted, text, maxTokens));
   let vectors = new Float32Array(0);
-  for (const group of groupByLength(tokens.map(({ ids }) => ids.length))) {
+  const lengthOf = tokens.map(({ ids }) => ids.length);
+  for (const group of groupByLength(lengthOf, device)) {
     const members = group.map((row) => tokens[row]!.ids);
     const length = members[0]!.length;
     const tensor = (value: (ids: readonly number[], position: number) => number): unknown =>
