@@ -2,8 +2,8 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, statfsSync } from "node:
 import type { FileHandle } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { itOn, mountTmpfs } from "../../../test-support/disks.ts";
 import { readBundle, type WriteTablesOptions, writeTables } from "../src/node/index.ts";
-import { itOn, mountTmpfs } from "./disks.ts";
 import { expectFailure, snapshot, temporaryFolder } from "./helpers.ts";
 
 /** What the mocked file system does; each test sets its own fault. */

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statfsSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { arrayVectors } from "@wellbegun/adapters/bundle";
 import { readMmrecDataset, writeParquet } from "@wellbegun/adapters/node";
@@ -7,10 +7,11 @@ import type { Interactions } from "@wellbegun/core";
 import { parquetReadObjects } from "hyparquet";
 import { parquetWriteBuffer } from "hyparquet-writer";
 import { beforeAll, describe, expect, it } from "vitest";
+import { itOn, mountTmpfs } from "../../../test-support/disks.ts";
 import { run } from "../src/index.ts";
 import { binary, wellbegun, wellbegunJson } from "./support/cli.ts";
 import { folderHashes, readNpy, sharedFolder, temporaryFolder } from "./support/files.ts";
-import { jsonWithPeers } from "./support/peers.ts";
+import { jsonWithPeers, wellbegunWithPeers } from "./support/peers.ts";
 
 const root = sharedFolder();
 const folder = join(root, "data");
@@ -180,7 +181,29 @@ it("init refuses a bound on memory that the IDs alone exceed, and names the engi
   expect(existsSync(out)).toBe(false);
 });
 
+const disk = duckdb ? mountTmpfs(root, "disk", "size=16k") : undefined;
+
 describe.skipIf(!duckdb)("init --engine duckdb", () => {
+  for (const what of ["temporary files", "bundle"]) {
+    itOn(disk, `ends with one line and leaves nothing where the disk of the ${what} ends`, async (full) => {
+      const free = statfsSync(full).bfree;
+      const other = temporaryFolder();
+      const [temp, parent] = what === "bundle" ? [other, full] : [full, other];
+      const engine = ["--engine", "duckdb", "--memory", "500MB", "--temp", temp];
+      const method = ["--dim", "4", "--clusters", "4", "--backend", "wasm", "--quiet"];
+      const args = ["init", ...columns, ...engine, ...method, "--out", join(parent, "made", "out")];
+      const { status, stdout, stderr } = await wellbegunWithPeers(args);
+      expect([status, stdout]).toEqual([1, ""]);
+      const found =
+        what === "bundle"
+          ? /^error: Writing a file: .*no space left on the disk \(ENOSPC\) \(.*made.out.[^\n]*\n$/
+          : /^error: .*room on the disk for temporary files.*Name a folder on a larger disk as the option temp[^\n]*\n$/s;
+      expect(stderr).toMatch(found);
+      expect([...readdirSync(full), ...readdirSync(other)]).toEqual([]);
+      expect(statfsSync(full).bfree).toBe(free);
+    });
+  }
+
   it("takes user IDs that exceed the bound, which stay on the disk", async () => {
     const data = logOfLongIds();
     const out = temporaryFolder();

@@ -1,11 +1,12 @@
 /**
  * Helpers that the other packages share with core and that users do not call: seeded random numbers, exponentials
  * with the same bits on every runtime, checkpoints of long-running work, numbers for IDs, their memory, the comparison of IDs, the symmetric
- * eigenproblem, histories, float16, the transpose of sparse matrices, co-occurring items, and values in words for
- * errors.
+ * eigenproblem, histories, float16, the transpose of sparse matrices, co-occurring items, values in words for
+ * errors, and the closing of several things.
  *
  * @module
  */
+export { closeAll } from "./close-all.ts";
 export { float16ToFloat32 } from "./data/float16.ts";
 export { collectIds } from "./data/id-blocks.ts";
 export { idBytes } from "./data/id-bytes.ts";

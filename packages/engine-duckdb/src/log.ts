@@ -15,7 +15,7 @@ import {
   type Interactions,
   WellbegunError,
 } from "@wellbegun/core";
-import { collectIds } from "@wellbegun/core/support";
+import { closeAll, collectIds } from "@wellbegun/core/support";
 import { checkRows } from "./check-rows.ts";
 import { logColumns } from "./columns.ts";
 import { findCore } from "./core-filter.ts";
@@ -167,13 +167,7 @@ function sortedLog(
       fileOf(split);
       return split === "train" ? 0 : await countOverlap(session, pairsTable(split));
     },
-    async close() {
-      try {
-        await closePairs(files);
-      } finally {
-        await session.close();
-      }
-    },
+    close: () => closeAll([() => closePairs(files), () => session.close()]),
   };
 }
 

@@ -1,5 +1,6 @@
 import { type FileHandle, open } from "node:fs/promises";
 import type { BlockLimits, InteractionBlock } from "@wellbegun/core";
+import { closeAll } from "@wellbegun/core/support";
 import { duckdbError } from "./failures.ts";
 
 /** What is known of interactions once they have been written. */
@@ -66,7 +67,7 @@ export class PairsFile {
       }
       return new PairsFile(userCount, { itemDegrees, interactionCount, activeUsers }, files);
     } catch (error) {
-      for (const file of files) await file.close();
+      await closeAll(files.map((file) => () => file.close())).catch(() => undefined);
       throw error;
     }
   }
@@ -102,7 +103,7 @@ export class PairsFile {
   }
 
   async close(): Promise<void> {
-    for (const file of [this.#counts, this.#items, this.#weights]) await file?.close();
+    await closeAll([this.#counts, this.#items, this.#weights].map((file) => async () => file?.close()));
   }
 }
 

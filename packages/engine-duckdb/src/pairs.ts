@@ -1,4 +1,5 @@
 import { type ResolvedLog, type Split, splits, splitsOf } from "@wellbegun/adapters/columns";
+import { closeAll } from "@wellbegun/core/support";
 import { queryBlocks } from "./blocks.ts";
 import type { Dictionary } from "./dictionaries.ts";
 import { PairsFile } from "./pairs-file.ts";
@@ -65,7 +66,7 @@ export async function keepPairs(
 
 /** Closes the files of pairs. */
 export async function closePairs(files: ReadonlyMap<Split, PairsFile>): Promise<void> {
-  for (const file of files.values()) await file.close();
+  await closeAll([...files.values()].map((file) => () => file.close()));
 }
 
 /**

@@ -7,6 +7,7 @@ import {
   type DuckdbConnection,
   type DuckdbInstance,
   type DuckdbModule,
+  type DuckdbResult,
   loadDuckdb,
 } from "./duckdb.ts";
 import { duckdbError } from "./failures.ts";
@@ -122,19 +123,22 @@ export class Session {
   async *chunks(sql: string, note: string, reports: boolean = true): AsyncGenerator<DuckdbChunk> {
     throwIfAborted(this.#options, note);
     const watch = reports ? this.#watch(note) : undefined;
+    let result: DuckdbResult | undefined;
     try {
-      const result = await this.#connection.stream(sql);
+      result = await this.#connection.stream(sql);
       for (;;) {
         throwIfAborted(this.#options, note);
-        const chunk = await result.fetchChunk();
-        if (chunk === null || chunk.rowCount === 0) break;
+        const chunk = await nextChunk(result);
+        if (chunk === undefined) break;
         yield chunk;
       }
+      result = undefined;
       watch?.report(100);
     } catch (cause) {
       throw this.#failure(cause, note);
     } finally {
       watch?.end();
+      await this.#abandon(result);
     }
   }
 
@@ -188,6 +192,20 @@ export class Session {
     return { report, end: () => clearInterval(timer) };
   }
 
+  /**
+   * Ends a result that is not read to its end. Until then it holds the database's files open, whose space on the disk would
+   * not be free after their removal.
+   */
+  async #abandon(result: DuckdbResult | undefined): Promise<void> {
+    if (result === undefined) return;
+    this.#connection.interrupt();
+    try {
+      while ((await nextChunk(result)) !== undefined);
+    } catch {
+      // DuckDB says that the query was interrupted.
+    }
+  }
+
   #failure(cause: unknown, note: string): WellbegunError {
     try {
       // The error of an interrupted query is caused by the abort.
@@ -197,6 +215,12 @@ export class Session {
     }
     return duckdbError(cause, note, `temporary files in ${this.#folder.path}`);
   }
+}
+
+/** The next chunk that has rows; undefined at the end, where DuckDB returns null or, again and again, a chunk without rows. */
+async function nextChunk(result: DuckdbResult): Promise<DuckdbChunk | undefined> {
+  const chunk = await result.fetchChunk();
+  return chunk === null || chunk.rowCount === 0 ? undefined : chunk;
 }
 
 /** Least memory of DuckDB: with less, it cannot hold the blocks that it reads. */

@@ -90,6 +90,7 @@ export async function restoreCheckpoint(
   adam: Adam,
 ): Promise<TrainingState> {
   const { header, arrays } = decodeArrays<Header>(bytes);
+  if (!isHeader(header)) throw broken("the state of a training", "a header of something else");
   if (header.identity !== identity) {
     const { name, wanted, found } = firstDifference(JSON.parse(identity), JSON.parse(header.identity));
     throw new WellbegunError("mismatch", {
@@ -101,7 +102,10 @@ export async function restoreCheckpoint(
   for (const [name, { value }] of parameters.entries()) {
     const { mean, square } = adam.moments.get(name)!;
     for (const [kind, matrix] of Object.entries({ value, mean, square })) {
-      const values = arrays.get(`${kind}/${name}`)!;
+      const values = arrays.get(`${kind}/${name}`);
+      const length = matrix.rows * matrix.columns;
+      if (values?.length !== length)
+        throw broken(`${length} values of ${kind}/${name}`, `${values?.length ?? "none"}`);
       await backend.write(matrix, 0, matrix.rows, (into) => into.set(values));
     }
   }
@@ -174,4 +178,20 @@ function hashOf(array: Uint32Array | Float32Array): string {
   let hash = 0x811c9dc5;
   for (let i = 0; i < bytes.length; i++) hash = Math.imul(hash ^ bytes[i]!, 0x01000193);
   return (hash >>> 0).toString(16).padStart(8, "0");
+}
+
+/** Whether a header is that of a checkpoint; what a training reads of it is then there. */
+function isHeader(header: Partial<Header>): boolean {
+  const { identity, epoch, sinceBest, steps, best, curve } = header;
+  return (
+    typeof identity === "string" &&
+    identity.startsWith("{") &&
+    [epoch, sinceBest, steps].every(Number.isSafeInteger) &&
+    typeof best === "object" &&
+    Array.isArray(curve)
+  );
+}
+
+function broken(expected: string, found: string): WellbegunError {
+  return new WellbegunError("format", { doing: "resuming training", expected, found, at: "the checkpoint" });
 }

@@ -77,13 +77,29 @@ export function decodeArrays<T>(
 
 function parse<T>(
   json: Uint8Array,
-  broken: (expected: string, found: string, cause: unknown) => WellbegunError,
+  broken: (expected: string, found: string, cause?: unknown) => WellbegunError,
 ): { header: T; arrays: { name: string; length: number }[] } {
+  let parsed: { readonly header?: unknown; readonly arrays?: unknown } | null;
   try {
-    return JSON.parse(new TextDecoder().decode(json));
+    parsed = JSON.parse(new TextDecoder().decode(json));
   } catch (cause) {
     throw broken("a JSON header", "bytes that are none", cause);
   }
+  const { header, arrays } = parsed ?? {};
+  if (!isObject(header) || !Array.isArray(arrays) || !arrays.every(isListed)) {
+    throw broken("a header, and a list of arrays with name and length", "other JSON");
+  }
+  return { header: header as T, arrays };
+}
+
+function isListed(value: unknown): value is { name: string; length: number } {
+  if (!isObject(value)) return false;
+  const { name, length } = value as { name?: unknown; length?: unknown };
+  return typeof name === "string" && Number.isSafeInteger(length) && (length as number) >= 0;
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
 }
 
 function align(offset: number): number {

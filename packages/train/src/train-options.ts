@@ -1,6 +1,7 @@
 import type { AbortSignalLike, Backend } from "@wellbegun/core";
+import { namesOf } from "@wellbegun/core/options";
 import type { EpochRecord, TrainingProgress } from "./curve.ts";
-import { expectCounts, invalidOption } from "./models/check-options.ts";
+import { expectCounts, expectNames, invalidOption } from "./models/check-options.ts";
 import type { ModelDefinition } from "./models/model.ts";
 import type { Schedule } from "./schedule.ts";
 import type { Start } from "./start.ts";
@@ -87,12 +88,37 @@ export interface ResolvedTrainOptions extends Schedule {
   readonly testMask: TestMask;
 }
 
+const optionNames = namesOf<TrainOptions>({
+  model: true,
+  dimensions: true,
+  epochs: true,
+  batchSize: true,
+  learningRate: true,
+  decay: true,
+  decayEpochs: true,
+  seed: true,
+  start: true,
+  evaluateEvery: true,
+  k: true,
+  patience: true,
+  testMask: true,
+  geometry: true,
+  backend: true,
+  signal: true,
+  stop: true,
+  onProgress: true,
+  onEpoch: true,
+  checkpoint: true,
+  resume: true,
+});
+
 /**
  * The options that decide what is computed, with every default filled in. Nothing is computed.
  *
  * @throws {WellbegunError} `invalid-option`, naming the option.
  */
 export function resolveTrainOptions(options: TrainOptions): ResolvedTrainOptions {
+  expectNames("training", options, optionNames);
   const { model } = options;
   const resolved: ResolvedTrainOptions = {
     model: model.name,

@@ -291,13 +291,18 @@ describe("pretrain", () => {
     );
     const narrower = Buffer.from(bytes);
     narrower.write('"dimensions":5', narrower.indexOf('"dimensions":6'));
-    await expectRefusal(() => readPretrainedSpace(narrower), "format", "35 values of map/image", "42");
+    await expectRefusal(() => readPretrainedSpace(narrower), "format", "20 values of map/audio", "24");
+    const nameless = Buffer.from(bytes);
+    nameless.write('"moralities"', nameless.indexOf('"modalities"'));
+    await expectRefusal(() => readPretrainedSpace(nameless), "format", "modalities and options");
     let checkpoint: Uint8Array = new Uint8Array();
     const write = (written: Uint8Array): void => {
       checkpoint = written;
     };
     await train(smallData(), { model: alignrec({ neighbors: 4 }), epochs: 1, checkpoint: { write } });
     await expectRefusal(() => readPretrainedSpace(checkpoint), "format", "what pretrain wrote");
+    const resuming = { model: alignrec({ neighbors: 4 }), epochs: 1, resume: bytes };
+    await expectRefusal(() => train(smallData(), resuming), "format", "the state of a training");
   });
 
   it("gives another result for another seed, and vectors that are told apart", async () => {
@@ -314,6 +319,16 @@ describe("pretrain", () => {
     });
     expect(encoderDifference(own!, same!)).toBeUndefined();
     expect(encoderDifference(own!, other!)).toContain("space.bin");
+  });
+
+  it("does not depend on the order in which the modalities are given", async () => {
+    const features = planted(40, shape, { missing: { text: [5] } });
+    const reversed = Object.fromEntries(Object.entries(features).reverse());
+    const [space, other] = [await pretrain(features, quick), await pretrain(reversed, quick)];
+    expect(await other.toBytes()).toEqual(await space.toBytes());
+    expect(await valuesOf(await other.transform(reversed))).toEqual(
+      await valuesOf(await space.transform(features)),
+    );
   });
 
   it("refuses features of another encoder than that of training, where both are known", async () => {
@@ -361,6 +376,8 @@ describe("pretrain", () => {
     for (const [options, name] of refused) {
       await expectRefusal(() => pretrain(features, options), "invalid-option", name);
     }
+    const misspelled = { dimension: 8 } as PretrainOptions;
+    await expectRefusal(() => pretrain(features, misspelled), "invalid-option", '"dimension"', "dimensions?");
     await expectRefusal(() => pretrain({}), "invalid-data", "at least one modality");
     const fewer = planted(39, { text: 5 }).text!;
     await expectRefusal(

@@ -316,6 +316,18 @@ describe("Folding in a user", () => {
   });
 });
 
+it("An option's unknown name is refused with the nearest one, by training and by every model", async () => {
+  const misspelled = { ...short, model: bpr(), batchsize: 8 } as TrainOptions;
+  const error = await errorOf(train(data, misspelled));
+  expect(isWellbegunError(error) && [error.code, error.message]).toEqual([
+    "invalid-option",
+    expect.stringMatching(/"batchsize".*Did you mean batchSize\?/),
+  ]);
+  for (const model of [alignrec, lightgcn, bpr, vbpr, freedom]) {
+    expect(() => model({ regularisation: 1 } as object)).toThrow(/"regularisation".*mean regularization\?/);
+  }
+});
+
 describe("Data that cannot be trained on", () => {
   it("is refused by name", async () => {
     const { train: interactions } = data;

@@ -2,7 +2,7 @@ import type { Batch } from "../batch.ts";
 import { clear } from "../operations/rows.ts";
 import { withScope } from "../operations/scope.ts";
 import { batchPairLoss, regularizeRows, scatterRows } from "./batch-rows.ts";
-import { expectWeights } from "./check-options.ts";
+import { expectNames, expectWeights } from "./check-options.ts";
 import { xavierNormal } from "./initialize.ts";
 import type { LossTerms, ModelContext, ModelDefinition, TrainableModel } from "./model.ts";
 
@@ -20,6 +20,7 @@ export interface BprOptions {
  */
 export function bpr(options: BprOptions = {}): ModelDefinition {
   const resolved = { regularization: options.regularization ?? 1e-2 };
+  expectNames("bpr", options, Object.keys(resolved));
   expectWeights("bpr", resolved, ["regularization"]);
   return {
     name: "bpr",

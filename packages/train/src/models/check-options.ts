@@ -1,4 +1,10 @@
 import { WellbegunError } from "@wellbegun/core";
+import { refuseUnknownKeys } from "@wellbegun/core/options";
+
+/** @throws {WellbegunError} `invalid-option`, with the nearest name, for a name that is no option. */
+export function expectNames(doing: string, options: object, names: readonly string[]): void {
+  refuseUnknownKeys(`setting up ${doing}`, options, names);
+}
 
 /** @throws {WellbegunError} `invalid-option` unless each named option is a whole number of at least its bound. */
 export function expectCounts<T extends object>(

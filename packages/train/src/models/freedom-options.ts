@@ -1,4 +1,4 @@
-import { expectCounts, expectWeights, invalidOption } from "./check-options.ts";
+import { expectCounts, expectNames, expectWeights, invalidOption } from "./check-options.ts";
 import type { FeaturePreparation } from "./content.ts";
 
 /** Options of {@link freedom}. In brackets: the name in MMRec. */
@@ -44,6 +44,7 @@ export function resolveFreedomOptions(options: FreedomOptions): ResolvedFreedomO
     weights: options.weights,
     prepare: options.prepare ?? "center+l2",
   };
+  expectNames("freedom", options, Object.keys(resolved));
   expectCounts("freedom", resolved, { layers: 0, itemLayers: 0, neighbors: 1 });
   expectWeights("freedom", resolved, ["regularization", "dropout"]);
   if (resolved.dropout >= 1) throw invalidOption("freedom", "dropout", "a share below 1", resolved.dropout);

@@ -6,7 +6,7 @@ import { addNormRegularizer } from "../losses/norm-regularizer.ts";
 import { gather } from "../operations/rows.ts";
 import { withScope } from "../operations/scope.ts";
 import { batchPairLoss, scatterRows } from "./batch-rows.ts";
-import { expectCounts, expectWeights } from "./check-options.ts";
+import { expectCounts, expectNames, expectWeights } from "./check-options.ts";
 import { xavierUniform } from "./initialize.ts";
 import type { LossTerms, ModelContext, ModelDefinition, TrainableModel } from "./model.ts";
 
@@ -26,6 +26,7 @@ export interface LightGcnOptions {
  */
 export function lightgcn(options: LightGcnOptions = {}): ModelDefinition {
   const resolved = { layers: options.layers ?? 2, regularization: options.regularization ?? 1e-4 };
+  expectNames("lightgcn", options, Object.keys(resolved));
   expectCounts("lightgcn", resolved, { layers: 0 });
   expectWeights("lightgcn", resolved, ["regularization"]);
   return {

@@ -3,7 +3,7 @@ import { type Batch, compactBatch } from "../batch.ts";
 import { clear, gather } from "../operations/rows.ts";
 import { type Scope, withScope } from "../operations/scope.ts";
 import { batchPairLoss, regularizeRows, scatterRows } from "./batch-rows.ts";
-import { expectWeights } from "./check-options.ts";
+import { expectNames, expectWeights } from "./check-options.ts";
 import { contentModalities, type FeaturePreparation, fuseFeatures } from "./content.ts";
 import { xavierNormal, xavierUniform } from "./initialize.ts";
 import type { LossTerms, ModelContext, ModelDefinition, TrainableModel } from "./model.ts";
@@ -31,6 +31,7 @@ export function vbpr(options: VbprOptions = {}): ModelDefinition {
     regularization: options.regularization ?? 1e-2,
     prepare: options.prepare ?? "center+l2",
   };
+  expectNames("vbpr", options, Object.keys(resolved));
   expectWeights("vbpr", resolved, ["regularization"]);
   return {
     name: "vbpr",

@@ -1,5 +1,5 @@
 import type { AbortSignalLike, Backend } from "@wellbegun/core";
-import { expectCounts, expectWeights, invalidOption } from "../models/check-options.ts";
+import { expectCounts, expectNames, expectWeights, invalidOption } from "../models/check-options.ts";
 import type { PretrainEpoch } from "./pretrain-record.ts";
 
 /** Options of {@link pretrain}. */
@@ -64,6 +64,7 @@ export function resolvePretrainOptions(options: PretrainOptions): ResolvedPretra
     seed: options.seed ?? 999,
   };
   const what = "pretraining";
+  expectNames(what, options, [...Object.keys(resolved), "backend", "signal", "onEpoch"]);
   expectCounts(what, resolved, { dimensions: 1, patience: 1, epochs: 1, batchSize: 2, seed: 0 });
   expectWeights(what, resolved, ["hidden", "visible", "contrast", "similarity"]);
   const expect = (name: keyof ResolvedPretrainOptions, holds: boolean, expected: string): void => {

@@ -16,7 +16,7 @@ import {
   resolvePretrainOptions,
 } from "./pretrain-options.ts";
 import type { PretrainEpoch } from "./pretrain-record.ts";
-import { commonRows, type ModalityMap, PretrainedSpace } from "./pretrained.ts";
+import { byName, commonRows, type ModalityMap, PretrainedSpace } from "./pretrained.ts";
 import { UnifiedModel } from "./unified-model.ts";
 import { drawViews } from "./views.ts";
 
@@ -43,7 +43,7 @@ const LEAST_GAIN = 1e-3;
  * With one modality there is nothing to align: what remains is a masked linear autoencoder.
  *
  * Trains until the loss of held-out items has not fallen by a thousandth for `patience` epochs, and keeps the maps of the
- * epoch that these follow. One seed gives one result, on every runtime.
+ * epoch that these follow. One seed gives one result, on every runtime and in every order of the modalities.
  *
  * @param features I x D_m by modality, float32; an item stays out of the terms of a modality that it does not have.
  * @returns The space; its {@link PretrainedSpace.transform} gives the items' vectors, I x d, for `fit`, `train` or a file.
@@ -56,11 +56,12 @@ export async function pretrain(
 ): Promise<PretrainedSpace> {
   const resolved = resolvePretrainOptions(options);
   commonRows(features);
-  if (options.backend !== undefined) return await pretrainOn(options.backend, features, options, resolved);
+  const sorted = byName(features);
+  if (options.backend !== undefined) return await pretrainOn(options.backend, sorted, options, resolved);
   // Relaxed SIMD may round differently from one processor to the next.
   const backend = await defaultBackend({ relaxed: false });
   try {
-    return await pretrainOn(backend, features, options, resolved);
+    return await pretrainOn(backend, sorted, options, resolved);
   } finally {
     await backend.dispose();
   }

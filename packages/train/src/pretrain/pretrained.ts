@@ -67,7 +67,7 @@ export class PretrainedSpace {
     for (const [name, source] of Object.entries(features)) this.#expectModality(name, source);
     const sums = new Float64Array(rows * d);
     const counts = new Uint32Array(rows);
-    for (const [name, table] of Object.entries(await readFeatures({ features }))) {
+    for (const [name, table] of Object.entries(await readFeatures({ features: byName(features) }))) {
       const { mean, map, width } = this.maps[name]!;
       const prepared = centeredUnitRows(table, mean);
       for (let row = 0; row < rows; row++) {
@@ -144,7 +144,9 @@ export function readPretrainedSpace(bytes: Uint8Array, label: string = "the byte
   const broken = (expected: string, found: string): WellbegunError =>
     new WellbegunError("format", { doing, expected, found, at: label });
   const { header, arrays } = decodeArrays<SpaceHeader>(bytes, doing, label);
-  if (header?.kind !== KIND) throw broken("what pretrain wrote", "a checkpoint of a training");
+  if (header.kind !== KIND) throw broken("what pretrain wrote", "a checkpoint of a training");
+  if (!Array.isArray(header.modalities) || !Number.isSafeInteger(header.options?.dimensions))
+    throw broken("modalities and options", "a header without them");
   const array = (name: string, length: number): Float32Array => {
     const found = arrays.get(name);
     if (found?.length === length) return found;
@@ -156,6 +158,11 @@ export function readPretrainedSpace(bytes: Uint8Array, label: string = "the byte
     return [name, { width, encoder, mean, map: array(`map/${name}`, width * options.dimensions) }];
   });
   return new PretrainedSpace(options, Object.fromEntries(maps), curve, report);
+}
+
+/** The same modalities in the order of their names, on which neither random numbers nor sums may depend. */
+export function byName<T>(modalities: Readonly<Record<string, T>>): Record<string, T> {
+  return Object.fromEntries(Object.entries(modalities).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /**

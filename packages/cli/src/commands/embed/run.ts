@@ -2,6 +2,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import { requireColumns } from "@wellbegun/adapters/columns";
 import { checkOutputFolder, discardUnfinished, recoverFolder } from "@wellbegun/adapters/node";
 import { type EncoderIdentity, type Observer, WellbegunError } from "@wellbegun/core";
+import { closeAll } from "@wellbegun/core/support";
 import type { Io } from "../../shared/io.ts";
 import { namedAgain } from "../../shared/output-file.ts";
 import { peakMemory } from "../../shared/peak-memory.ts";
@@ -103,8 +104,10 @@ export async function embed(
       peakMemory: peakMemory(),
     };
   } finally {
-    for (const encoder of encoders.values()) await encoder.dispose();
-    await Promise.all(files.map((file: CatalogFile) => file.close()));
+    await closeAll([
+      ...[...encoders.values()].map((encoder) => () => encoder.dispose()),
+      ...files.map((file: CatalogFile) => () => file.close()),
+    ]);
   }
 }
 

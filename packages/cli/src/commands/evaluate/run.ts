@@ -7,7 +7,7 @@ import {
   type StageTimes,
   WellbegunError,
 } from "@wellbegun/core";
-import { throwIfAborted } from "@wellbegun/core/support";
+import { closeAll, throwIfAborted } from "@wellbegun/core/support";
 import {
   type CompareOptions,
   type Comparison,
@@ -177,7 +177,7 @@ export async function evaluateDataset<T>(
       times,
     });
   } finally {
-    for (const close of open.reverse()) await close();
+    await closeAll(open.reverse());
   }
 }
 

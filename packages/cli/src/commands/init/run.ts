@@ -22,7 +22,7 @@ import {
   type StageTimes,
   WellbegunError,
 } from "@wellbegun/core";
-import { idBytes, throwIfAborted } from "@wellbegun/core/support";
+import { closeAll, idBytes, throwIfAborted } from "@wellbegun/core/support";
 import { candidates } from "../../shared/backends/candidates.ts";
 import { checkBundleFolder } from "../../shared/bundle-folder.ts";
 import { readCentroids } from "../../shared/centroids.ts";
@@ -134,7 +134,7 @@ export async function initialize(
       peakMemory: peakMemory(),
     };
   } finally {
-    for (const close of open.reverse()) await close();
+    await closeAll(open.reverse());
   }
 }
 

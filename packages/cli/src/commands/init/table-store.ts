@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { BundleTable } from "@wellbegun/adapters/bundle";
 import { ioError } from "@wellbegun/adapters/node";
 import type { TableSink, WellbegunError } from "@wellbegun/core";
+import { closeAll } from "@wellbegun/core/support";
 
 /** Tables between the fit, which makes them all at once block by block, and the bundle, which takes one at a time. */
 export interface TableStore extends TableSink {
@@ -103,9 +104,14 @@ export async function fileStore(parent: string = tmpdir()): Promise<TableStore> 
       await readRows(name, 0, data);
       return data;
     },
-    close: async () => {
-      for (const { file } of kept.values()) await file.close();
-    },
+    close: () =>
+      closeAll(
+        [...kept.values()].map(
+          ({ file }) =>
+            () =>
+              file.close(),
+        ),
+      ),
   };
 }
 

@@ -8,6 +8,7 @@ import {
   writeTables,
 } from "@wellbegun/adapters/node";
 import { type Backend, JoinedModel, type Observer, resolveBackend, WellbegunError } from "@wellbegun/core";
+import { closeAll } from "@wellbegun/core/support";
 import { type FillOutcome, tuneUntrained, type UntrainedResult } from "@wellbegun/tune";
 import { candidates } from "../../shared/backends/candidates.ts";
 import { checkBundleFolder } from "../../shared/bundle-folder.ts";
@@ -128,7 +129,7 @@ export async function runRecommend(
       totalTime: performance.now() - start,
     };
   } finally {
-    for (const close of open.reverse()) await close();
+    await closeAll(open.reverse());
   }
 }
 

@@ -1,5 +1,6 @@
 import { discardUnfinished } from "@wellbegun/adapters/node";
 import { type Backend, type Dataset, type Observer, resolveBackend } from "@wellbegun/core";
+import { closeAll } from "@wellbegun/core/support";
 import {
   type EpochRecord,
   type ResolvedTrainOptions,
@@ -111,7 +112,7 @@ export async function runTrain(
   } catch (error) {
     throw await withCheckpoints(error, checkpoints);
   } finally {
-    for (const close of open.reverse()) await close();
+    await closeAll(open.reverse());
   }
 }
 

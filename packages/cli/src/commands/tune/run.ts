@@ -1,5 +1,6 @@
 import { identifyData } from "@wellbegun/adapters/node";
 import { type FitOptions, type Observer, resolveBackend } from "@wellbegun/core";
+import { closeAll } from "@wellbegun/core/support";
 import { searchedNames, settingsToOptions, type TuneResult, tune } from "@wellbegun/tune";
 import { candidates } from "../../shared/backends/candidates.ts";
 import type { OpenDataset } from "../../shared/dataset.ts";
@@ -73,7 +74,7 @@ export async function runTuning(
       totalTime,
     };
   } finally {
-    for (const close of open.reverse()) await close();
+    await closeAll(open.reverse());
   }
 }
 

@@ -8,6 +8,7 @@ import {
 } from "@wellbegun/adapters/node";
 import { type InteractionSource, type Observer, WellbegunError } from "@wellbegun/core";
 import { importPeer } from "@wellbegun/core/backend";
+import { closeAll } from "@wellbegun/core/support";
 import { importModule } from "../backends/import-module.ts";
 import type { ColumnSettings } from "./options.ts";
 
@@ -102,10 +103,7 @@ export async function streamColumnDataset(
       },
       openFile: (path) => engine.openColumns(path, session),
     });
-    const close = async (): Promise<void> => {
-      await dataset.close();
-      await opened!.close();
-    };
+    const close = (): Promise<void> => closeAll([() => dataset.close(), () => opened!.close()]);
     return { dataset, overlap: opened!.overlap, close };
   } catch (error) {
     await opened?.close();

@@ -1,4 +1,4 @@
-import { expectCounts, expectWeights, invalidOption } from "../check-options.ts";
+import { expectCounts, expectNames, expectWeights, invalidOption } from "../check-options.ts";
 import type { FeaturePreparation } from "../content.ts";
 
 /** Options of {@link alignrec}. In brackets: the name in the original code. */
@@ -70,6 +70,7 @@ export function resolveAlignRecOptions(options: AlignRecOptions): ResolvedAlignR
     prepare: options.prepare ?? "center+l2",
     freezeFeatures: options.freezeFeatures ?? false,
   };
+  expectNames("alignrec", options, Object.keys(resolved));
   expectCounts("alignrec", resolved, { layers: 0, itemLayers: 0, neighbors: 1, warmUpEpochs: 0 });
   expectWeights("alignrec", resolved, [
     "regularization",
