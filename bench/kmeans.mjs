@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 /**
  * k-means with many clusters beside FAISS and scikit-learn on the same cores: CPU and wall seconds of one run, and its
- * inertia. Our side has seeds from all items, the default, and from a sample (--init-size). Each runs until it converges,
- * and once more as far as FAISS's inertia after its 25 iterations. Prints Markdown, and JSON as well with --out.
+ * inertia. Our side has the default seeds, which are drawn from a sample where there are many clusters, and seeds from all
+ * items. Each runs until it converges, and as far as FAISS's inertia after its 25 iterations. Prints Markdown, and JSON as well
+ * with --out.
  *
  *   npm run bench:kmeans -- --sizes tiktok,baby384,elec384 --clusters 64,256 --threads 1,2
  */
@@ -30,7 +31,8 @@ const { values } = parseArgs({
     seeds: { type: "string", default: "1,2,3" },
     repeats: { type: "string", default: "3" },
     peers: { type: "string", default: "faiss,sklearn" },
-    "init-size": { type: "string", default: "2048" },
+    "init-sizes": { type: "string", default: "default,all" },
+    ends: { type: "string", default: "converged,inertia" },
     pin: { type: "string", default: canPin ? "on" : "off" },
     python: { type: "string", default: process.env.WELLBEGUN_PYTHON ?? "python3" },
     cache: { type: "string", default: join(tmpdir(), "wellbegun-bench") },
@@ -38,7 +40,8 @@ const { values } = parseArgs({
   },
 });
 const repeats = wholeNumber("repeats", values.repeats, 1);
-const initSize = wholeNumber("init-size", values["init-size"], 1);
+const initSizes = list(values["init-sizes"]);
+const ends = list(values.ends).map((name) => choice("ends", name, ["converged", "inertia"]));
 const pin = choice("pin", values.pin, canPin ? ["on", "off"] : ["off"]) === "on";
 const peers = list(values.peers).map((name) => choice("peers", name, ["faiss", "sklearn"]));
 if (!peers.includes("faiss")) throw new Error("--peers: expected faiss among them, which sets the inertia");
@@ -74,16 +77,13 @@ for (const size of list(values.sizes)) {
         const inertia = Object.fromEntries(
           modalities.map((name) => [name, mean(found.faiss ?? [], name, "inertia")]),
         );
-        for (const [name, options] of /** @type {const} */ ([
-          ["ours", []],
-          [`ours, seeds from ${initSize} items`, ["--init-size", `${initSize}`]],
-        ])) {
-          await measure(name, [...ours, ...options]);
-          await measure(`${name}, FAISS's inertia`, [
-            ...ours,
-            ...options,
-            ...["--reach", JSON.stringify(inertia)],
-          ]);
+        for (const initSize of initSizes) {
+          const name = initSize === "default" ? "ours" : `ours, seeds from ${initSize} items`;
+          const command = [...ours, "--init-size", initSize];
+          if (ends.includes("converged")) await measure(name, command);
+          if (ends.includes("inertia")) {
+            await measure(`${name}, FAISS's inertia`, [...command, "--reach", JSON.stringify(inertia)]);
+          }
         }
       }
       cells.push({ size, clusters, threads, sides: found });

@@ -22,7 +22,7 @@ const { values, positionals } = parseArgs({
     threads: { type: "string", default: "1" },
     seeds: { type: "string", default: "999" },
     reach: { type: "string" },
-    "init-size": { type: "string" },
+    "init-size": { type: "string", default: "default" },
   },
 });
 const [folder] = positionals;
@@ -33,8 +33,7 @@ const seeds = wholeNumbers("seeds", values.seeds, 0);
 /** @type {Record<string, number>} */
 const reach = values.reach === undefined ? {} : JSON.parse(values.reach);
 const backend = await openBackend(values.backend, threads);
-const initSize =
-  values["init-size"] === undefined ? undefined : wholeNumber("init-size", values["init-size"], 1);
+const initSize = initSizeOf(values["init-size"]);
 /** Iterations of the library's default. */
 const MOST_ITERATIONS = 100;
 
@@ -72,6 +71,14 @@ for (const [modality, source] of Object.entries(data.features)) {
 await data.close();
 console.log(JSON.stringify({ versions: { node: process.versions.node }, runs }));
 await backend.dispose();
+
+/**
+ * @param {string} text a number of items, `all` of them, or the `default`
+ */
+function initSizeOf(text) {
+  if (text === "default") return undefined;
+  return text === "all" ? Number.MAX_SAFE_INTEGER : wholeNumber("init-size", text, 1);
+}
 
 /**
  * The fewest iterations whose mean inertia over the seeds is at most `target`, by bisection.

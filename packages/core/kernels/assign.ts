@@ -1,4 +1,5 @@
 import { squaredDistance, squaredLength } from "./distances.ts";
+import { integerScores } from "./integer-scores.ts";
 import { blockScores, DEPTH, packedRows, TILE_COLUMNS } from "./layout.ts";
 import { interleave } from "./pack.ts";
 import { type Pass, RELATIVE } from "./pass.ts";
@@ -99,15 +100,16 @@ function listAll(pass: Pass, first: i32, last: i32, list: usize): i32 {
   return count;
 }
 
-/** Before the first pass: a bound on each row's norm, and its squared distance to the origin. */
+/** Before the first pass: a bound on the norm of each row as it is scored, and its squared distance to the origin. */
 export function measureRows(address: usize, first: i32, last: i32): void {
   const pass = changetype<Pass>(address);
   const stride = (<usize>pass.columns) << 2;
   for (let row = first; row < last; row++) {
     const at = pass.x + <usize>row * stride;
-    const norm = sqrt<f64>(squaredLength(at, pass.columns) * (1 + RELATIVE) + pass.tiny);
-    store<f64>(pass.norms + ((<usize>row) << 3), norm);
-    store<f64>(pass.spreads + ((<usize>row) << 3), squaredDistance(at, pass.origin, pass.columns));
+    const spread = squaredDistance(at, pass.origin, pass.columns);
+    const squared = pass.integers !== 0 ? spread : squaredLength(at, pass.columns);
+    store<f64>(pass.norms + ((<usize>row) << 3), sqrt<f64>(squared * (1 + RELATIVE) + pass.tiny));
+    store<f64>(pass.spreads + ((<usize>row) << 3), spread);
     store<f64>(pass.rests + ((<usize>row) << 3), 0);
   }
 }
@@ -136,6 +138,10 @@ function listDoubtful(pass: Pass, first: i32, last: i32, list: usize): i32 {
 
 /** Products of up to `blockRows` listed rows with all centroids, in the coordinates of the pass. */
 function scoreBlock(pass: Pass, block: usize, rows: i32): void {
+  if (pass.integers !== 0) {
+    integerScores(pass, block, rows);
+    return;
+  }
   const stride = <usize>pass.stride;
   const columns = <i32>pass.depth;
   for (let start = 0; start < columns; start += DEPTH) {

@@ -9,6 +9,10 @@ export const TILE_ROWS: i32 = 4;
 export const TILE_COLUMNS: i32 = 8;
 /** Products that are summed in float32 before the sum leaves the registers; short, so that the error stays small. */
 export const DEPTH: i32 = 128;
+/** Columns of 16-bit integers that take as much memory as `DEPTH` of float32. */
+export const INTEGER_DEPTH: i32 = 256;
+/** Longest vector of 16-bit integers: a product of two stays below 2^31, roundings included. */
+export const INTEGER_LENGTH: i32 = 32000;
 /** Rows packed together, so that one panel in the first-level cache serves all of them. */
 export const BLOCK_ROWS: i32 = 64;
 

@@ -12,7 +12,7 @@ export class Pass {
   coordinates: usize; // 28  float32 rows that are scored: those of x, or theirs in the basis
   stride: u32;        // 32  bytes from one row of coordinates to the next
   depth: u32;         // 36  coordinates of a row
-  panels: usize;      // 40  the centroids' coordinates with the sign changed, packed as columns
+  panels: usize;      // 40  the centroids' coordinates with the sign changed, packed as columns, perhaps as integers
   constants: usize;   // 44  float32, padded with infinity
   outside: usize;     // 48  float32 per cluster, padded with 0
   inside: usize;      // 52  float32 per cluster, padded with 0
@@ -20,7 +20,7 @@ export class Pass {
   labels: usize;      // 60  int32
   upper: usize;       // 64  float64: at least the distance to the row's own centroid
   lower: usize;       // 68  float64: at most the distance to any other
-  norms: usize;       // 72  float64: at least the row's norm
+  norms: usize;       // 72  float64: at least the row's norm; less the origin where integers are scored
   spreads: usize;     // 76  float64: the squared distance to the origin
   rests: usize;       // 80  float64: at least the norm of what of the row lies outside the basis
   missing: usize;     // 84  uint8, or 0
@@ -31,13 +31,15 @@ export class Pass {
   counts: usize;      // 104 three uint32 per chunk: rows that moved, distances computed, rows that stay open
   farthest: u32;      // 108 the centroid that moved most
   blockRows: u32;     // 112 rows whose scores fit the scratch memory, a multiple of 4
-  unused: u32;        // 116
+  integers: u32;      // 116 1 where rows are scored as 16-bit integers
   largestDrift: f64;  // 120
   secondDrift: f64;   // 128
   base: f64;          // 136 a score errs by at most outside * rest + inside * norm + base
   reach: f64;         // 144 no partial sum of a score exceeds reach * |x| + largest
   largest: f64;       // 152
   tiny: f64;          // 160 what underflow can take from a squared distance
+  units: usize;       // 168 float32 per cluster, padded with 0: what 1 means in its integers
+  unused: u32;        // 172
 }
 
 /** Relative error of `squaredDistance` and `squaredLength` (distances.ts), with a margin. */

@@ -1,9 +1,17 @@
-import { blockScores, edgeTile } from "./layout.ts";
-import { interleave } from "./pack.ts";
+import { edgeTile, INTEGER_LENGTH } from "./layout.ts";
+
+/** Added to a float32 below 2^22, it leaves the nearest integer in the lower bits, ties to even. */
+const ROUND: f32 = 12582912;
+const ROUND_BITS: i32 = 0x4b400000;
+
+/** The factor of a row of that norm as integers. */
+export function integerFactor(norm: f64): f32 {
+  return <f32>(<f64>INTEGER_LENGTH / norm);
+}
 
 /**
- * Rows of float32 as 16-bit integers, packed for `screenItems`: `width` rows (4 users or 8 items) together, pair of values by
- * pair of values, so that a word of 32 bits holds two values of one row. A value is multiplied with its row's factor and
+ * Rows of float32 as 16-bit integers, packed for products: `width` rows (4 for the left side, 8 for the right) together, pair of
+ * values by pair of values, so that a word of 32 bits holds two values of one row. A value is multiplied with its row's factor and
  * rounded; factors are `step` bytes apart (0: one for all rows). The last rows repeat, and an odd depth ends with a 0.
  */
 export function quantizeRows(
@@ -16,52 +24,112 @@ export function quantizeRows(
   width: i32,
   to: usize,
 ): void {
-  const pairs = (depth + 1) >> 1;
-  const bytes = (<usize>pairs) << 2;
-  const scratch = blockScores();
+  const last = <usize>(rows - 1);
+  const line = (<usize>width) << 2;
   for (let row = 0; row < rows; row += width) {
     for (let four = 0; four < width; four += 4) {
-      for (let r = 0; r < 4; r++) {
-        const source = <usize>min<i32>(row + four + r, rows - 1);
-        const factor = load<f32>(factors + source * step);
-        quantizeRow(from + source * stride, depth, factor, scratch + <usize>r * bytes);
-      }
-      const second = scratch + bytes;
-      const third = second + bytes;
-      interleave(
-        scratch,
-        second,
-        third,
-        third + bytes,
-        pairs,
+      const a = min<usize>(<usize>(row + four), last);
+      const b = min<usize>(a + 1, last);
+      const c = min<usize>(b + 1, last);
+      const d = min<usize>(c + 1, last);
+      quantizeFour(
+        from + a * stride,
+        from + b * stride,
+        from + c * stride,
+        from + d * stride,
+        0,
+        depth,
+        load<f32>(factors + a * step),
+        load<f32>(factors + b * step),
+        load<f32>(factors + c * step),
+        load<f32>(factors + d * step),
         to + ((<usize>four) << 2),
-        (<usize>width) << 2,
+        line,
       );
     }
-    to += <usize>width * bytes;
+    to += <usize>((depth + 1) >> 1) * line;
   }
 }
 
-function quantizeRow(from: usize, depth: i32, factor: f32, to: usize): void {
-  const s = f32x4.splat(factor);
-  const end = from + ((<usize>depth & ~7) << 2);
-  for (; from < end; from += 32) {
-    v128.store(to, rounded(f32x4.mul(s, v128.load(from)), f32x4.mul(s, v128.load(from, 16))));
-    to += 16;
+/** Four rows, less the origin where there is one (not 0), times their factors; pairs of values are `step` bytes apart. */
+export function quantizeFour(
+  row0: usize,
+  row1: usize,
+  row2: usize,
+  row3: usize,
+  origin: usize,
+  depth: i32,
+  factor0: f32,
+  factor1: f32,
+  factor2: f32,
+  factor3: f32,
+  to: usize,
+  step: usize,
+): void {
+  const f0 = f32x4.splat(factor0);
+  const f1 = f32x4.splat(factor1);
+  const f2 = f32x4.splat(factor2);
+  const f3 = f32x4.splat(factor3);
+  let low = f32x4.splat(0);
+  let high = low;
+  for (let left = depth; left > 0; left -= 8) {
+    if (left < 8) {
+      row0 = rest(row0, left, 0);
+      row1 = rest(row1, left, 1);
+      row2 = rest(row2, left, 2);
+      row3 = rest(row3, left, 3);
+      // Beyond the depth a row's zeros must stay zeros, so that the origin is taken off value by value.
+      if (origin !== 0) subtract(origin, left);
+      low = f32x4.splat(0);
+      high = low;
+    } else if (origin !== 0) {
+      low = v128.load(origin);
+      high = v128.load(origin, 16);
+      origin += 32;
+    }
+    const a = rounded(row0, low, high, f0);
+    const b = rounded(row1, low, high, f1);
+    const c = rounded(row2, low, high, f2);
+    const d = rounded(row3, low, high, f3);
+    const ab = v128.shuffle<i32>(a, b, 0, 4, 1, 5);
+    const cd = v128.shuffle<i32>(c, d, 0, 4, 1, 5);
+    v128.store(to, v128.shuffle<i64>(ab, cd, 0, 2));
+    if (left > 2) v128.store(to + step, v128.shuffle<i64>(ab, cd, 1, 3));
+    if (left > 4) {
+      const AB = v128.shuffle<i32>(a, b, 2, 6, 3, 7);
+      const CD = v128.shuffle<i32>(c, d, 2, 6, 3, 7);
+      v128.store(to + 2 * step, v128.shuffle<i64>(AB, CD, 0, 2));
+      if (left > 6) v128.store(to + 3 * step, v128.shuffle<i64>(AB, CD, 1, 3));
+    }
+    row0 += 32;
+    row1 += 32;
+    row2 += 32;
+    row3 += 32;
+    to += 4 * step;
   }
-  const rest = <usize>depth & 7;
-  if (rest === 0) return;
-  const last = edgeTile();
-  memory.fill(last, 0, 32);
-  memory.copy(last, from, rest << 2);
-  v128.store(last, rounded(f32x4.mul(s, v128.load(last)), f32x4.mul(s, v128.load(last, 16))));
-  memory.copy(to, last, ((rest + 1) >> 1) << 2);
 }
 
-/** Eight values as integers; NaN becomes 0. */
-function rounded(low: v128, high: v128): v128 {
-  return i16x8.narrow_i32x4_s(
-    i32x4.trunc_sat_f32x4_s(f32x4.nearest(low)),
-    i32x4.trunc_sat_f32x4_s(f32x4.nearest(high)),
-  );
+/** Copies the last values of a row, followed by zeros, to a place of its own among four. */
+function rest(from: usize, count: i32, place: usize): usize {
+  const to = edgeTile() + (place << 5);
+  memory.fill(to, 0, 32);
+  memory.copy(to, from, (<usize>count) << 2);
+  return to;
+}
+
+/** Takes the origin's last values off the four rows that {@link rest} copied. */
+function subtract(origin: usize, count: i32): void {
+  for (let at: usize = 0; at < (<usize>count) << 2; at += 4) {
+    const o = load<f32>(origin + at);
+    for (let to = edgeTile() + at; to < edgeTile() + 128; to += 32) store<f32>(to, load<f32>(to) - o);
+  }
+}
+
+/** Eight values as integers. */
+function rounded(from: usize, low: v128, high: v128, factor: v128): v128 {
+  const round = f32x4.splat(ROUND);
+  const bits = i32x4.splat(ROUND_BITS);
+  const a = f32x4.add(f32x4.mul(f32x4.sub(v128.load(from), low), factor), round);
+  const b = f32x4.add(f32x4.mul(f32x4.sub(v128.load(from, 16), high), factor), round);
+  return i16x8.narrow_i32x4_s(i32x4.sub(a, bits), i32x4.sub(b, bits));
 }

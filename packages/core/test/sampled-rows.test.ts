@@ -48,6 +48,26 @@ describe("Seeds of k-means from some of the rows", () => {
     }
   });
 
+  it("are by default a sample with more than 32 clusters, unless it holds too few distinct rows", async () => {
+    const many = { data: blobs(3000, 3, 50, 1, 7), columns: 3 };
+    const once = { restarts: 1, maxIterations: 0 };
+    const seeds = async (table: typeof many, clusters: number, initSize?: number): Promise<number[]> => {
+      const options = initSize === undefined ? { ...once, clusters } : { ...once, clusters, initSize };
+      return [...(await clusterRows(table, options)).centroids];
+    };
+    expect(await seeds(many, 32)).toEqual(await seeds(many, 32, 3000));
+    expect(await seeds(many, 33)).toEqual(await seeds(many, 33, 2048));
+    expect(await seeds(many, 33)).not.toEqual(await seeds(many, 33, 3000));
+    expect(await seeds(many, 300)).toEqual(await seeds(many, 300, 2400));
+    // 40 distinct rows among 3000: of the 30 that appear once, a sample of 2048 lacks some.
+    const values = Float32Array.from({ length: 3000 }, (_, row) => (row < 2970 ? row % 10 : row - 2960));
+    const few = { data: values, columns: 1 };
+    await expect(seeds(few, 40, 2048)).rejects.toThrow("distinct prepared rows among 2048");
+    expect((await seeds(few, 40)).sort((a, b) => a - b)).toEqual(
+      Array.from({ length: 40 }, (_, value) => value),
+    );
+  });
+
   it("save the passes over streamed rows that k-means++ needs, and are never items without the modality", async () => {
     const drawn = randomData({ users: 20, items: 200, widths: { image: 24 }, seed: 5, missing: 0.3 });
     const input = toInput(drawn);

@@ -166,6 +166,7 @@ describe.each(relaxed)("The assignment of the WASM backend, relaxed: %s,", (useR
     { rows: 1300, columns: 5, clusters: 30, spread: 3 },
     { rows: 300, columns: 300, clusters: 5, spread: 0.2 },
     { rows: 90, columns: 3, clusters: 90, spread: 1 },
+    { rows: 70, columns: 531, clusters: 19, spread: 3 },
     { rows: 50, columns: 7, clusters: 1, spread: 1 },
   ])(
     "follows Lloyd on blobs of $rows x $columns with $clusters clusters",

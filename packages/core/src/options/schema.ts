@@ -180,7 +180,7 @@ export const methodSchema = {
     kind: "number",
     whole: true,
     min: 1,
-    defaultText: "all",
+    defaultText: "all; with more than 32 clusters 2048, or 8 for each if more",
     group: "Clustering",
     help: "items that a run's seeds are drawn from",
   },

@@ -6,6 +6,7 @@ import { idBytes } from "../data/id-bytes.ts";
 import type { InteractionSource } from "../data/interaction-source.ts";
 import type { ResolvedOptions } from "../options/method-options.ts";
 import { lloydRowBytes } from "../stages/cluster/kmeans.ts";
+import { seedRowCount } from "../stages/cluster/sampled-rows.ts";
 import { seedingBytes } from "../stages/cluster/seed-centroids.ts";
 import { whiteningDemand } from "../stages/prepare/whiten.ts";
 import { projectingDemand } from "../stages/project/fit-projection.ts";
@@ -57,7 +58,7 @@ export function memoryDemand(
   width: number,
   bounded: boolean,
 ): MemoryDemand {
-  const { project, dim, smooth, clusters, initSize = 0 } = options;
+  const { project, dim, smooth, clusters, initSize } = options;
   const { itemCount, userCount, interactionCount, userIds, itemIds } = input.train;
   const names = options.modalities;
   const featureWidths = names.map((name) => input.features[name]!.columns);
@@ -76,8 +77,10 @@ export function memoryDemand(
     clusterBytes: Math.max(...names.map((name, index) => 12 * clusters[name]! * featureWidths[index]!)),
     seedBytes: Math.max(
       ...names.map((name, index) => {
-        const copied = 4 * Math.min(initSize, itemCount) * featureWidths[index]!;
-        return copied + seedingBytes(Math.min(initSize || itemCount, itemCount), clusters[name]!);
+        const rows = seedRowCount(itemCount, clusters[name]!, initSize);
+        const copied = rows < itemCount ? 4 * rows * featureWidths[index]! : 0;
+        // Where the default sample does not do, seeds are drawn from all items.
+        return copied + seedingBytes(initSize === undefined ? itemCount : rows, clusters[name]!);
       }),
     ),
     assignmentBytes: Math.max(

@@ -7,7 +7,7 @@ import { checkpoint, type Observer } from "../../progress.ts";
 import { createRandom, type Random } from "../../random.ts";
 import { meanVariance } from "./mean-variance.ts";
 import { type ClusterPart, createParts } from "./parts.ts";
-import { sampleRows } from "./sampled-rows.ts";
+import { sampleRows, seedRowCount } from "./sampled-rows.ts";
 import { seedCentroids } from "./seed-centroids.ts";
 
 /** Options of {@link kmeans}; see {@link FitOptions} for each. */
@@ -124,15 +124,18 @@ async function seed(
   random: Random,
   observer: Observer | undefined,
 ): Promise<Float32Array> {
-  if (initSize === undefined || initSize >= presentCount) {
-    return await seedCentroids(backend, blocks, clusters, random, modality, observer);
+  const count = seedRowCount(presentCount, clusters, initSize);
+  if (count < presentCount) {
+    const sample = await sampleRows(backend, blocks, count, random);
+    try {
+      const centroids = await seedCentroids(backend, sample, clusters, random, modality, observer);
+      // All rows may hold as many distinct ones as clusters where the default sample does not.
+      if (initSize !== undefined || centroids.length === clusters * blocks.columns) return centroids;
+    } finally {
+      sample.dispose();
+    }
   }
-  const sample = await sampleRows(backend, blocks, initSize, random);
-  try {
-    return await seedCentroids(backend, sample, clusters, random, modality, observer);
-  } finally {
-    sample.dispose();
-  }
+  return await seedCentroids(backend, blocks, clusters, random, modality, observer);
 }
 
 /** One run from given centroids, which are overwritten. */

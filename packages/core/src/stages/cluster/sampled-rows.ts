@@ -14,6 +14,18 @@ export interface SampledRows extends SeedRows {
   dispose(): void;
 }
 
+/** Up to this many clusters, seeds are drawn from all rows by default; with more, drawing them would take most of the time. */
+const FEW_CLUSTERS = 32;
+/** Rows of the default sample: at least, and for each cluster. */
+const LEAST_SAMPLE = 2048;
+const CLUSTER_SAMPLE = 8;
+
+/** Of `rows` rows, how many seeds are drawn from: `initSize`, or the default for that many clusters. */
+export function seedRowCount(rows: number, clusters: number, initSize: number | undefined): number {
+  const byClusters = clusters <= FEW_CLUSTERS ? rows : Math.max(LEAST_SAMPLE, CLUSTER_SAMPLE * clusters);
+  return Math.min(rows, initSize ?? byClusters);
+}
+
 /** A uniform sample of `count` rows that are not missing, in their order. */
 export async function sampleRows(
   backend: Backend,

@@ -36,6 +36,7 @@ export interface AssignmentBlocks {
   readonly before: number;
   readonly centered: number;
   readonly panels: number;
+  readonly units: number;
   readonly constants: number;
   readonly outside: number;
   readonly inside: number;
@@ -137,7 +138,8 @@ export async function createAssignment(
       centroids: await allocate(clusters * columns * 4),
       before: await allocate(clusters * columns * 4),
       centered: await allocate(clusters * columns * 4),
-      panels: await allocate(padded * (capacity || columns) * 4),
+      panels: await allocate(padded * (4 * capacity || 2 * roundUp(columns, 2))),
+      units: await allocate(padded * 4),
       constants: await allocate(padded * 4),
       outside: await allocate(padded * 4),
       inside: await allocate(padded * 4),
@@ -151,6 +153,7 @@ export async function createAssignment(
     if (missing !== undefined) heap.u8(memory.missing, rows).set(missing);
     heap.i32(memory.labels, rows).fill(-1);
     heap.f64(memory.sums, clusters * columns).fill(0);
+    heap.f32(memory.units, padded).fill(0);
     heap.f32(memory.constants, padded).fill(Infinity);
     heap.f32(memory.outside, padded).fill(0);
     heap.f32(memory.inside, padded).fill(0);

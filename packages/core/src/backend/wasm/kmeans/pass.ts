@@ -31,6 +31,8 @@ export const FIELDS = {
   counts: 104,
   farthest: 108,
   blockRows: 112,
+  integers: 116,
+  units: 168,
 } as const;
 
 /** Offsets of the float64 fields, in bytes. */
@@ -44,7 +46,7 @@ export const NUMBERS = {
 } as const;
 
 /** Bytes of the whole record. */
-export const PASS_BYTES = 168;
+export const PASS_BYTES = 176;
 
 /** Values of the record's fields. */
 export type Fields = { readonly [name in keyof typeof FIELDS]: number };

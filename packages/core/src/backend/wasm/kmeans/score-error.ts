@@ -1,4 +1,5 @@
-import { DEPTH } from "../runtime/layout.ts";
+import { integerRounding } from "../products/integer-rounding.ts";
+import { DEPTH, INTEGER_LENGTH } from "../runtime/layout.ts";
 import type { Numbers } from "./pass.ts";
 
 /** Unit roundoff of float32, its smallest step above zero, and the unit roundoff of float64. */
@@ -47,12 +48,14 @@ export function basisError(size: number): number {
   return size * 2 ** -21;
 }
 
-/** The error of scores from the rows themselves: the product's error, and some roundings of x (c - origin). */
-export function directError(columns: number, { norm }: CentroidSizes): ScoreError {
-  return {
-    outside: 0,
-    inside: roundUp32(2 * (productError(columns) + 8 * UNIT) * norm + 8 * columns * SMALLEST),
-  };
+/**
+ * The error of scores from 16-bit integers, whose vectors are both INTEGER_LENGTH long: by Cauchy-Schwarz a vector's roundings
+ * change a product by at most their own length times that of the other vector. Their sums are exact; the units and the conversion
+ * to float32 add some roundings.
+ */
+export function integerError(columns: number, { norm }: CentroidSizes): ScoreError {
+  const share = integerRounding(columns) / INTEGER_LENGTH;
+  return { outside: 0, inside: roundUp32(2 * 1.001 * (share * (2 + share) + 16 * UNIT) * norm) };
 }
 
 /**

@@ -1,6 +1,6 @@
 import { packRows } from "../products/multiply.ts";
-import type { Engine } from "../runtime/engine.ts";
-import { blocks, roundUp, TILE_COLUMNS } from "../runtime/layout.ts";
+import { type Engine, withTemporaries } from "../runtime/engine.ts";
+import { blocks, INTEGER_DEPTH, INTEGER_LENGTH, roundUp, TILE_COLUMNS } from "../runtime/layout.ts";
 import type { WasmAssignment } from "./assignment.ts";
 import type { EachRows } from "./each-rows.ts";
 import { type Fields, type Numbers, PASS_BYTES, writePass } from "./pass.ts";
@@ -9,7 +9,7 @@ import {
   basisScoreError,
   type CentroidSizes,
   commonError,
-  directError,
+  integerError,
   productError,
 } from "./score-error.ts";
 
@@ -17,14 +17,14 @@ import {
 const CACHED_SCORE_BYTES: number = 1 << 18;
 
 /** The part of the pass's record that says how rows are scored. */
-export type Scoring = Pick<Fields, "coordinates" | "stride" | "depth" | "blockRows"> &
+export type Scoring = Pick<Fields, "integers" | "coordinates" | "stride" | "depth" | "blockRows"> &
   Pick<Numbers, "base" | "reach" | "largest" | "tiny">;
 
 /** Rows that one call measures. */
 const MEASURED_ROWS = 512;
 
 /**
- * Packs the centroids and the error bounds of their scores for scoring rows: in a basis, or directly against
+ * Packs the centroids and the error bounds of their scores for scoring rows: in a basis, or as 16-bit integers against
  * the rows at the address `x`.
  */
 export async function prepareScores(
@@ -44,9 +44,10 @@ export async function prepareScores(
   const fitting = Math.floor(CACHED_SCORE_BYTES / (roundUp(clusters, TILE_COLUMNS) * 4));
   const blockRows = Math.max(4, Math.min(64, fitting - (fitting % 4)));
 
+  const integers = Number(basis === undefined);
   const direct = {
-    ...{ coordinates: x, stride: columns * 4, depth: columns, blockRows },
-    ...commonError(columns, sizes, 0),
+    ...{ integers, coordinates: x, stride: columns * 4, depth: columns, blockRows },
+    ...commonError(columns, basis === undefined ? sizes.map(aboutOrigin) : sizes, 0),
   };
   if (!started) {
     await eachRows(async (origin, first, count) => {
@@ -59,8 +60,9 @@ export async function prepareScores(
     });
   }
   if (basis === undefined) {
-    await packRows(engine, centered, columns * 4, columns, clusters, panels);
-    heap.f32(inside, clusters).set(sizes.map((size) => directError(columns, size).inside));
+    heap.f32(constants, clusters).set(sizes.map((size) => aboutOrigin(size).constant));
+    heap.f32(inside, clusters).set(sizes.map((size) => integerError(columns, size).inside));
+    await packIntegers(engine, assignment, sizes);
     return direct;
   }
 
@@ -79,7 +81,7 @@ export async function prepareScores(
   }
   const depth = basis.size;
   const scoring = {
-    ...{ coordinates: basis.coordinates, stride: basis.capacity * 4, depth, blockRows },
+    ...{ integers, coordinates: basis.coordinates, stride: basis.capacity * 4, depth, blockRows },
     ...commonError(columns, sizes, Math.max(...left.map(({ absolute }) => absolute))),
   };
   if (extended) {
@@ -94,6 +96,36 @@ export async function prepareScores(
   heap.f32(inside, clusters).set(errors.map((error) => error.inside));
   heap.f32(outside, clusters).set(errors.map((error) => error.outside));
   return scoring;
+}
+
+/** The sizes for rows less the origin: the squared distance of x to c is |x - o|^2 + 2 (x - o) (o - c) + |c - o|^2. */
+function aboutOrigin({ norm }: CentroidSizes): CentroidSizes {
+  return { norm, constant: norm * norm, sum: norm };
+}
+
+/** Norms of centroids outside of this range have no factor: their scores are NaN, and distances decide. */
+const [SMALLEST, LARGEST] = [1e-12, 1e12];
+
+/** Packs the centered centroids as 16-bit integers, and writes what 1 means in each one's. */
+async function packIntegers(
+  engine: Engine,
+  { columns, clusters, blocks: { centered, panels, units } }: WasmAssignment,
+  sizes: readonly CentroidSizes[],
+): Promise<void> {
+  const suits = sizes.map(({ norm }) => norm >= SMALLEST && norm <= LARGEST);
+  const factors = Float32Array.from(sizes, ({ norm }, k) => (suits[k] ? INTEGER_LENGTH / norm : 0));
+  engine.heap
+    .f32(units, clusters)
+    .set(sizes.map(({ norm }, k) => (suits[k] ? 1 / factors[k]! : norm === 0 ? 0 : Number.NaN)));
+  const padded = roundUp(clusters, TILE_COLUMNS);
+  await withTemporaries(engine.heap, "packing centroids", async (temporaries) => {
+    const factorsAt = await temporaries.copy(factors);
+    const calls = [...blocks(columns, INTEGER_DEPTH)].map(([start, depth]) => [
+      ...[centered + start * 4, columns * 4, clusters, depth, factorsAt, 4, TILE_COLUMNS],
+      panels + start * padded * 2,
+    ]);
+    await engine.run("quantizeRows", calls);
+  });
 }
 
 function sizesOf(stats: Float64Array): CentroidSizes[] {

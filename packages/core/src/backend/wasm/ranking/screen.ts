@@ -1,11 +1,10 @@
 import type { SparseMatrix, TopK } from "../../backend.ts";
+import { integerRounding } from "../products/integer-rounding.ts";
 import { rowNorms } from "../rows.ts";
 import { withTemporaries } from "../runtime/engine.ts";
-import { BLOCK_ROWS, blocks, roundUp, TILE_COLUMNS, TILE_ROWS } from "../runtime/layout.ts";
+import { BLOCK_ROWS, blocks, INTEGER_LENGTH, roundUp, TILE_COLUMNS, TILE_ROWS } from "../runtime/layout.ts";
 import { DOING, type Ranking } from "./ranking.ts";
 
-/** Length of a user's vector, and of the longest item's, as integers: a product of the two stays below 2^31. */
-const LENGTH = 32000;
 /** Norms outside of this range are left to the scores, so that no float32 here overflows or vanishes. */
 const [SMALLEST, LARGEST] = [1e-12, 1e12];
 /** Fewest users: for fewer, making integers of all items takes longer than their products. */
@@ -55,7 +54,7 @@ export async function openScreen(ranking: Ranking): Promise<Screen | undefined> 
         const panels = await temporaries.allocate(
           roundUp(Math.min(most, items.rows), TILE_COLUMNS) * pairs * 4,
         );
-        const itemFactor = await temporaries.copy(Float32Array.of(LENGTH / longest));
+        const itemFactor = await temporaries.copy(Float32Array.of(INTEGER_LENGTH / longest));
         heap.f32(scores, count * k).fill(-Infinity);
         heap.i32(best, count * k).fill(-1);
         const found = heap.i32(records, padded * (RECORD_BYTES / 4));
@@ -107,12 +106,12 @@ export async function openScreen(ranking: Ranking): Promise<Screen | undefined> 
 /**
  * Twice the most by which an integer score can differ from the float32 score in its unit. By Cauchy-Schwarz, roundings of at
  * most h in each of d values change a product by at most h sqrt(d) times the length of the other vector; the sums in
- * float32 add their own rounding. h is 1/2, and a little for the rounding of the factor's product.
+ * float32 add their own rounding.
  */
 function marginOf(depth: number): number {
-  const rounding = (0.5 + LENGTH * 2 ** -22) * Math.sqrt(depth);
-  const integers = rounding * (2 * LENGTH + rounding);
-  const sums = (depth + 8) * 2 ** -24 * LENGTH ** 2;
+  const rounding = integerRounding(depth);
+  const integers = rounding * (2 * INTEGER_LENGTH + rounding);
+  const sums = (depth + 8) * 2 ** -24 * INTEGER_LENGTH ** 2;
   return Math.ceil(2 * 1.001 * (integers + sums));
 }
 
@@ -129,7 +128,7 @@ function startUsers(
   for (let row = 0; row < factors.length; row++) {
     const norm = row < count ? norms[first + row]! : 0;
     const suits = norm >= SMALLEST && norm <= LARGEST;
-    factors[row] = suits ? LENGTH / norm : 0;
+    factors[row] = suits ? INTEGER_LENGTH / norm : 0;
     records[row * words] = suits ? ALWAYS_ABOVE : NEVER_ABOVE;
     records[row * words + 1] = suits ? 0 : -1;
     records[row * words + 2] = row < count ? (exclude?.offsets[first + row] ?? 0) : 0;

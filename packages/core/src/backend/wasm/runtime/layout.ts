@@ -6,6 +6,10 @@ export const TILE_ROWS = 4;
 export const TILE_COLUMNS = 8;
 /** Products summed in float32 before the sum leaves the registers: depth of a packed chunk. */
 export const DEPTH = 128;
+/** Columns of 16-bit integers in a packed chunk. */
+export const INTEGER_DEPTH = 256;
+/** Length of a vector as 16-bit integers: a product of two stays below 2^31, roundings included. */
+export const INTEGER_LENGTH = 32000;
 /** Rows of the left side that are packed together. */
 export const BLOCK_ROWS = 64;
 /** Columns of the right side that are packed together, so that a chunk of them stays in the second-level cache. */
