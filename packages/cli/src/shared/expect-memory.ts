@@ -1,7 +1,6 @@
-import { type Dataset, WellbegunError } from "@wellbegun/core";
-import { type TrainOptions, trainingMemory } from "@wellbegun/train";
-import { byteSize } from "../../shared/format.ts";
-import { machineMemory } from "../../shared/machine-memory.ts";
+import { WellbegunError } from "@wellbegun/core";
+import { byteSize } from "./format.ts";
+import { machineMemory } from "./machine-memory.ts";
 
 /** Bytes that a run needs, and the limit. */
 export interface MemoryNeed {
@@ -9,25 +8,33 @@ export interface MemoryNeed {
   readonly available: number;
 }
 
+/** What the error says where memory does not suffice. */
+export interface MemoryWords {
+  /** What is being done, as a gerund. */
+  readonly doing: string;
+  /** What the memory is for. */
+  readonly of: string;
+  readonly hint: string;
+}
+
 /**
- * About how much memory training takes, before it starts.
+ * Compares what a run needs, before it starts, with what it may take.
  *
  * @param limit Bytes that it may take. Default: what the machine, or the container, has.
  * @throws {WellbegunError} `invalid-option` if it takes more than it may.
  */
 export function expectMemory(
-  data: Pick<Dataset, "train" | "features">,
-  options: TrainOptions,
+  needed: number,
   limit: number | undefined,
+  { doing, of, hint }: MemoryWords,
 ): MemoryNeed {
-  const needed = trainingMemory(data, options);
   const available = limit ?? machineMemory();
   if (needed <= available) return { needed, available };
   throw new WellbegunError("invalid-option", {
-    doing: "training",
+    doing,
     expected: `at most ${byteSize(available)}, ${limit === undefined ? "what the machine has free" : "as --memory says"}`,
-    found: `about ${byteSize(needed)} for ${data.train.userCount} users and ${data.train.itemCount} items`,
-    at: "the memory that training takes",
-    hint: "Take fewer columns (--dim), fewer modalities (--modalities), or a model that reads no features (--model lightgcn).",
+    found: `about ${byteSize(needed)} for ${of}`,
+    at: `the memory that ${doing} takes`,
+    hint,
   });
 }
