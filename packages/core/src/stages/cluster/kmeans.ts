@@ -31,9 +31,9 @@ export interface KMeansOptions {
 
 /**
  * Bytes for each row that runs hold beside an assignment: the labels of the best run and of the present one, distances; and, to
- * reseed empty clusters, labels, distances and an order of the rows.
+ * reseed empty clusters, labels and distances.
  */
-export const lloydRowBytes: number = 2 * 4 + 4 + (4 + 4 + 4);
+export const lloydRowBytes: number = 2 * 4 + 4 + (4 + 4);
 
 /** The result of the best run. */
 export interface Clustering {
@@ -216,16 +216,13 @@ async function reseedEmpty(
     distances.set(await part.distances(centroids), part.firstRow);
     labels.set(await part.labels(), part.firstRow);
   }
-  const rows = new Uint32Array(blocks.rows);
-  let present = 0;
-  for (let row = 0; row < rows.length; row++) if (labels[row]! >= 0) rows[present++] = row;
-  const farthest = rows.subarray(0, present).sort((a, b) => distances[b]! - distances[a]! || a - b);
   let reseeded = 0;
-  for (const row of farthest) {
-    if (reseeded === empty.length) break;
+  for (const to of empty) {
+    const row = farthestRow(distances, labels, step.counts);
+    if (row < 0) break;
+    reseeded++;
     const from = labels[row]!;
-    if (step.counts[from]! <= 1) continue;
-    const to = empty[reseeded++]!;
+    labels[row] = -1;
     const point = await blocks.gather([row]);
     for (let c = 0; c < columns; c++) {
       step.sums[from * columns + c]! -= point[c]!;
@@ -235,6 +232,20 @@ async function reseedEmpty(
     step.counts[to] = 1;
   }
   return reseeded;
+}
+
+/**
+ * The first of the rows that are farthest from their centroids, among those of clusters with other rows; -1 if there is none. A
+ * row without a cluster has label -1. A pass for each empty cluster takes no memory, where a sorted order takes 20 bytes a row.
+ */
+function farthestRow(distances: Float32Array, labels: Int32Array, counts: Uint32Array): number {
+  let farthest = -1;
+  for (let row = 0; row < labels.length; row++) {
+    const label = labels[row]!;
+    if (label < 0 || counts[label]! <= 1) continue;
+    if (farthest < 0 || distances[row]! > distances[farthest]!) farthest = row;
+  }
+  return farthest;
 }
 
 /** Moves every centroid to the mean of its cluster; returns the sum of the squared shifts. */
