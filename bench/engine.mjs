@@ -31,6 +31,7 @@ const { values } = parseArgs({
     limit: { type: "string", default: `${Math.floor(freemem() / 2 ** 20)}` },
     sides: { type: "string", default: "ours,init,sql,scipy,polars" },
     repeats: { type: "string", default: "3" },
+    "sql-parts": { type: "string", default: "1" },
     python: { type: "string", default: process.env.WELLBEGUN_PYTHON ?? "python3" },
     cache: { type: "string", default: join(tmpdir(), "wellbegun-bench") },
   },
@@ -38,16 +39,19 @@ const { values } = parseArgs({
 // MiB that SciPy and Polars may take: a process that takes more than there are would end others.
 const limit = wholeNumber("limit", values.limit, 1);
 const repeats = wholeNumber("repeats", values.repeats, 1);
+// Parts of the users, of which SQL alone sums one after the other.
+const sqlParts = wholeNumber("sql-parts", values["sql-parts"], 1);
 const here = (/** @type {string} */ path) => fileURLToPath(new URL(path, import.meta.url));
 const peers = here("../tools/peers.mjs");
 const node = [process.execPath, "--import", peers];
 const folder = await mkdtemp(join(tmpdir(), "wellbegun-bench-engine-"));
+const spill = join(folder, "spill");
 
 /** @type {Record<string, (log: string, items: string, out: string) => string[]>} */
 const commands = {
   ours: (...paths) => [...node, here("sides/engine-ours.mjs"), ...paths, values.memory, folder],
   init: (...paths) => [...node, here("sides/engine-init.mjs"), ...paths, values.memory, folder],
-  sql: (...paths) => [...node, here("sides/engine-sql.mjs"), ...paths, values.memory, join(folder, "spill")],
+  sql: (...paths) => [...node, here("sides/engine-sql.mjs"), ...paths, values.memory, spill, `${sqlParts}`],
   scipy: (...paths) => [values.python, here("python/engine.py"), "scipy", ...paths, `${limit}`],
   polars: (...paths) => [values.python, here("python/engine.py"), "polars", ...paths, `${limit}`],
 };
@@ -84,6 +88,8 @@ try {
         // The end, since a process that is killed says nothing: then the line is its command and the signal.
         rows.push([pairs.toLocaleString("en"), side, `failed: ${reason.slice(-200)}`]);
         await rm(out, { force: true });
+        // A process that is killed leaves what it spilled, which may be most of the disk.
+        await rm(spill, { recursive: true, force: true });
         continue;
       }
       const cpu = summarize(runs.map(({ output }) => output.cpuSeconds));

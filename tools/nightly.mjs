@@ -10,7 +10,12 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { root } from "./workspace.mjs";
 
-const packages = ["@wellbegun/backend-tfjs", "@wellbegun/engine-spark", "wellbegun"];
+const packages = [
+  "@wellbegun/backend-tfjs",
+  "@wellbegun/backend-webgpu",
+  "@wellbegun/engine-spark",
+  "wellbegun",
+];
 const result = spawnSync(
   process.execPath,
   [join(root, "tools/turbo.mjs"), "run", "test", ...packages.map((name) => `--filter=${name}`)],

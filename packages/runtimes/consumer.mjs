@@ -13,17 +13,18 @@ import {
 import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
+import { packAll } from "../../tools/packed/pack.mjs";
 
 const packages = [
-  "core",
-  "adapters",
-  "synthetic",
-  "evaluation",
-  "train",
-  "conformance",
-  "backend-webgpu",
-  "backend-onnx",
-  "backend-tfjs",
+  "packages/core",
+  "packages/adapters",
+  "packages/synthetic",
+  "packages/evaluation",
+  "packages/train",
+  "packages/conformance",
+  "packages/backend-webgpu",
+  "packages/backend-onnx",
+  "packages/backend-tfjs",
 ];
 // Of the program, what runs in the consumer's folder.
 const parts = ["program.mjs", "datasets.mjs", "groups.mjs", "train.mjs", "backends", "entries"];
@@ -48,17 +49,8 @@ export function prepareConsumer(folder) {
   // The optional peers of the backends, at the versions that CI tests with.
   /** @type {{ dependencies: Record<string, string> }} */
   const { dependencies } = JSON.parse(readFileSync(here("../../tools/backend-peers.json"), "utf8"));
-  for (const name of packages) {
-    const cwd = here(`../${name}`);
-    const output = npm(["pack", "--json", "--ignore-scripts", "--pack-destination", folder], cwd);
-    // npm 10 prints an array, later versions may print an object by package name.
-    /** @type {Record<string, { name: string, filename: string, files: { path: string }[] }>} */
-    const results = JSON.parse(output);
-    const [packed] = Object.values(results);
-    if (packed?.files.some(({ path }) => path.startsWith("dist/")) !== true) {
-      throw new Error(`packing ${name}: expected a built package, found no dist; npm run build`);
-    }
-    dependencies[packed.name] = `file:${packed.filename}`;
+  for (const { owner, tarball } of packAll(folder)) {
+    if (packages.includes(owner.path)) dependencies[owner.name] = `file:${tarball}`;
   }
   writeFileSync(
     join(folder, "package.json"),

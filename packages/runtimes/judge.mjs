@@ -89,7 +89,8 @@ export function judge({ report, tables }, reference, golden, lacks, limits) {
       saveLoad: cell(...saved),
       training: trainingCell(backend.name, trainings),
       conformance: tally(backend, wrong.length),
-      note: backend.slow === undefined ? "" : `tiny and small cases only: ${backend.slow}`,
+      note:
+        backend.slow === undefined ? "" : `tiny and small cases and single operations only: ${backend.slow}`,
       problems,
     };
   });

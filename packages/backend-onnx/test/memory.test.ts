@@ -64,7 +64,7 @@ if (peer !== undefined) {
     expect(sessions().open).toBe(0);
   });
 
-  it("leaves memory where it was after 50 fits", async () => {
+  it("leaves memory where it was after 20 fits", async () => {
     const { runtime, sessions } = watchedRuntime(peer);
     const backend = await openOnnx({ runtime, executionProviders: ["cpu"] }, () => everything);
     const input = await syntheticInput({
@@ -80,16 +80,16 @@ if (peer !== undefined) {
     await run(10);
     const before = await used();
     const opened = sessions().open;
-    await run(50);
+    await run(20);
     const after = await used();
     expect(sessions().open).toBe(opened);
-    // The features of a fit are 300 KB: what keeps them would keep 15 MB.
+    // The features of a fit are 300 KB: what keeps them would keep 6 MB.
     expect(after.arrays - before.arrays).toBeLessThan(2_000_000);
     expect(after.process - before.process).toBeLessThan(40_000_000);
     await backend.dispose();
   });
 
-  it("gives back everything when 50 backends come and go", async () => {
+  it("gives back everything when 20 backends come and go", async () => {
     const { runtime, sessions } = watchedRuntime(peer);
     const cycle = async (times: number): Promise<void> => {
       for (let i = 0; i < times; i++) {
@@ -101,7 +101,7 @@ if (peer !== undefined) {
     };
     await cycle(10);
     const before = await used();
-    await cycle(50);
+    await cycle(20);
     expect(sessions().open).toBe(0);
     // The memory of a host is 16 MB.
     expect((await used()).process - before.process).toBeLessThan(100_000_000);

@@ -4,7 +4,7 @@ import { type Extent, testFits } from "./support/fits.ts";
 import { tensorFlowFor } from "./support/peers.ts";
 
 const tf = tensorFlowFor("webgpu");
-const extent: Extent = nightly("whole methods of the conformance suite on tfjs:webgpu")
+const extent: Extent = nightly("whole methods, many shapes and many passes on tfjs:webgpu")
   ? "everything"
   : "the least";
 const present = await testConformance("webgpu", tf, { extent });

@@ -29,7 +29,7 @@ function datasetFor(backend: string): Promise<string> {
 }
 
 async function synthesize(out: string): Promise<string> {
-  await jsonWithPeers(["synth", "--out", out, "--users", "1500", "--items", "900", "--seed", "3"]);
+  await jsonWithPeers(["synth", "--out", out, "--users", "400", "--items", "250", "--seed", "3"]);
   return out;
 }
 

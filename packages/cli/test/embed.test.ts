@@ -158,8 +158,7 @@ describeWithEncoders("embed with MiniLM", () => {
 
   it("Features that were changed after embed are refused.", async () => {
     const changed = join(folder, "changed");
-    const { status, stderr } = await wellbegunWithEncoders(embed(changed, encoder));
-    expect(status, stderr).toBe(0);
+    cpSync(data, changed, { recursive: true });
     const bytes = readFileSync(join(changed, "text_feat.npy"));
     bytes[bytes.length - 1]! ^= 1;
     writeFileSync(join(changed, "text_feat.npy"), bytes);

@@ -16,7 +16,7 @@ import { sharedFolder, temporaryFolder, treeHashes } from "./support/files.ts";
 const kills = Number(process.env.WELLBEGUN_KILLS ?? 4);
 const root = sharedFolder();
 const data = join(root, "data");
-const options = "--epochs 8 --dim 8 --batch 64 --lr 0.01 --backend cpu".split(" ");
+const options = "--epochs 8 --dim 8 --batch 64 --lr 0.01 --backend cpu --baselines none".split(" ");
 
 beforeAll(async () => {
   const shape = ["--users", "200", "--items", "80", "--interactions", "3000", "--modalities", "image=8"];

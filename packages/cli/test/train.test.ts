@@ -20,7 +20,9 @@ import { folderHashes, npyBytes, sharedFolder, temporaryFolder } from "./support
 const root = sharedFolder();
 const data = join(root, "data");
 const start = join(root, "start");
-const quick = ["--backend", "cpu", "--dim", "8", "--batch", "256", "--lr", "0.01", "--k", "10"];
+const small = ["--backend", "cpu", "--dim", "8", "--batch", "256", "--lr", "0.01", "--k", "10"];
+/** Without the baselines, which take longer than a model does here. */
+const quick = [...small, "--baselines", "none"];
 
 beforeAll(async () => {
   const shape = ["--users", "150", "--items", "60", "--interactions", "1500", "--modalities", "image=8"];
@@ -49,7 +51,7 @@ const manifestOf = (folder: string) => JSON.parse(readFileSync(join(folder, "man
 
 it("train writes the vectors of the best validation epoch, with test metrics of these", async () => {
   const out = join(temporaryFolder(), "out");
-  const result = await wellbegunJson(["train", data, "--out", out, "--epochs", "6", ...quick]);
+  const result = await wellbegunJson(["train", data, "--out", out, "--epochs", "6", ...small]);
   const [only] = result.runs;
   const recalls = only.curve.map((record: { validation: { recall: number } }) => record.validation.recall);
   expect(recalls).toHaveLength(6);
@@ -280,7 +282,7 @@ it("Models that read no features train on a folder without any, to the same vect
 
 it("train prints each epoch with its loss terms, recall and time left, and then the comparison", async () => {
   const out = join(temporaryFolder(), "out");
-  const args = ["train", data, "--out", out, "--model", "freedom", "--epochs", "2", ...quick];
+  const args = ["train", data, "--out", out, "--model", "freedom", "--epochs", "2", ...small];
   const { status, stdout, stderr } = await wellbegun(args);
   expect(status).toBe(0);
   expect(stderr).toMatch(

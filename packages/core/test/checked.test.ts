@@ -206,6 +206,15 @@ describe.each(OPERATIONS)("%s on checked operands", (name, names, call) => {
 });
 
 describe("Disposing of handles", () => {
+  it("names the kind of a wrong value, not its thousand entries", async () => {
+    const { backend } = watch();
+    const matrix = await backend.create(2, 2);
+    const values: unknown = new Float32Array(1000);
+    await expect(backend.write(matrix, values as number, 1, () => undefined)).rejects.toThrow(
+      "Writing rows: expected a whole number from 0 to 2, found a Float32Array (firstRow).",
+    );
+  });
+
   it("reaches each object of the device once, whether the handle or the backend begins", async () => {
     let ends = 0;
     const { backend, made } = watch({ dispose: async () => void ends++ });

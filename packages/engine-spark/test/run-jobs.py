@@ -1,6 +1,6 @@
 """Runs job.py of several folders in one process: run-jobs.py [{"program": …, "arguments": […], "kill": marker}, …]
 
-A Spark context is started and stopped for each, as spark-submit does, but in one JVM.
+All share one session and its workers, which spark-submit would start for each: no job's own end stops it.
 """
 
 import json
@@ -9,12 +9,19 @@ import sys
 
 from pyspark.sql import SparkSession
 
+stop = SparkSession.stop
+SparkSession.stop = lambda session: None
+
 for job in json.loads(sys.argv[1]):
     if job.get("kill"):
         open(job["kill"], "w").close()
     # Local mode fails a job with its first failed task, unless it says how often a task may fail.
     builder = SparkSession.builder.master("local[2,4]").config("spark.ui.enabled", "false")
+    # Each job sends its workers files of the same names.
+    builder.config("spark.files.overwrite", "true")
     # The data is small: compiling a stage takes longer than interpreting it.
-    builder.config("spark.sql.codegen.wholeStage", "false").getOrCreate()
+    session = builder.config("spark.sql.codegen.wholeStage", "false").getOrCreate()
     sys.argv = [job["program"], *job["arguments"]]
     runpy.run_path(job["program"], run_name="__main__")
+
+stop(session)

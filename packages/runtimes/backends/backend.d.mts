@@ -18,7 +18,7 @@ export interface Peers {
 export interface Candidate {
   /** The name that the table gives it. */
   readonly name: string;
-  /** Why the dataset of TikTok's size is left out, if it is. */
+  /** Why the dataset of TikTok's size, and the suite's whole methods and many passes, are left out, if they are. */
   readonly slow?: string;
   create(peers: Peers): Promise<Backend>;
 }

@@ -128,7 +128,7 @@ describe("judge", () => {
     const rows = judge(without, results(), golden, {}, limits.devices);
     expect(rows[0]).toMatchObject({
       tiktok: "left out",
-      note: "tiny and small cases only: in software",
+      note: "tiny and small cases and single operations only: in software",
       problems: [],
     });
     const { "small/users": _, ...none } = small;

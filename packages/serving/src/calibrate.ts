@@ -9,7 +9,7 @@ import {
   type Table,
   WellbegunError,
 } from "@wellbegun/core";
-import { throwIfAborted } from "@wellbegun/core/support";
+import { describe, throwIfAborted } from "@wellbegun/core/support";
 import type { EvaluationSplit } from "@wellbegun/evaluation";
 import { type Calibration, coldItems, joinTables } from "./join.ts";
 import { type HalfLists, type JoinedQuality, mergedQuality } from "./merge.ts";
@@ -56,7 +56,7 @@ export async function calibrate(
 ): Promise<CalibrationResult> {
   const { k = 20, tolerance = 0.005 } = options;
   if (!(tolerance >= 0 && tolerance <= 1)) {
-    const parts = { expected: "a share from 0 to 1", found: `${tolerance}`, at: "tolerance" };
+    const parts = { expected: "a share from 0 to 1", found: describe(tolerance), at: "tolerance" };
     throw new WellbegunError("invalid-option", { doing: "calibrating a joined scorer", ...parts });
   }
   const joined = joinTables(model, content, split.train, { ...options, slope: 1, offset: 0 });

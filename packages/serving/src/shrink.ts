@@ -6,6 +6,7 @@ import {
   type ScoringTables,
   WellbegunError,
 } from "@wellbegun/core";
+import { describe } from "@wellbegun/core/support";
 import { type EvaluationSplit, type RankingEvaluation, zeroShot } from "@wellbegun/evaluation";
 import { expectRows } from "./join.ts";
 import { itemMoments, scoreStatistics } from "./moments.ts";
@@ -46,7 +47,7 @@ export function shrinkUsers(
 ): ScoringTables {
   const { strength, prior = "popularity" } = options;
   if (!(strength >= 0)) {
-    const parts = { expected: "a number >= 0", found: `${strength}`, at: "strength" };
+    const parts = { expected: "a number >= 0", found: describe(strength), at: "strength" };
     throw new WellbegunError("invalid-option", { doing: "shrinking users", ...parts });
   }
   expectRows("tables", tables, train);

@@ -3,8 +3,10 @@
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -54,6 +56,22 @@ def wire(target, bundle, into, *arguments):
     report = json.loads(done.stdout) if done.stdout else {"error": {"message": done.stderr}}
     report["status"] = done.returncode
     return report
+
+
+_home = tempfile.TemporaryDirectory()
+_made = {}
+
+
+def artifact_of(target, bundle, into, *arguments):
+    """The folder of an artifact of a bundle: a copy of one that is wired once for all tests with the same tables."""
+    key = (target, (Path(bundle) / "manifest.json").read_bytes(), arguments)
+    if key not in _made:
+        folder = Path(_home.name) / str(len(_made))
+        folder.mkdir()
+        report = wire(target, bundle, folder, *arguments)
+        assert report["status"] == 0, report
+        _made[key] = Path(report["out"])
+    return shutil.copytree(_made[key], str(Path(into) / _made[key].name))
 
 
 class Data:

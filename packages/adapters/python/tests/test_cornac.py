@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from conftest import check_tampering_is_refused, direction, peer, swapped, wire
+from conftest import artifact_of, check_tampering_is_refused, direction, peer, swapped
 
 cornac = peer("cornac")
 from cornac.data import ImageModality  # noqa: E402
@@ -27,7 +27,7 @@ def split(data):
 
 
 def artifact(bundle, tmp_path, model):
-    return Wire(wire("cornac:" + model, bundle, tmp_path, "--tables", "users+items")["out"])
+    return Wire(artifact_of("cornac:" + model, bundle, tmp_path, "--tables", "users+items"))
 
 
 def check_rows(model, table, find, ids):
@@ -109,4 +109,4 @@ def test_refuses_a_width_a_missing_user_and_tampering(bundle, data, split, tmp_p
 
 def test_refuses_another_codebases_artifact(bundle, split, tmp_path):
     with pytest.raises(WellbegunError, match="recbole"):
-        init_params(Wire(wire("recbole:BPR", bundle, tmp_path)["out"]), split.train_set, {"U": 8})
+        init_params(Wire(artifact_of("recbole:BPR", bundle, tmp_path)), split.train_set, {"U": 8})

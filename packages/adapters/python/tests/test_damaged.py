@@ -5,7 +5,7 @@ import json
 import os
 
 import pytest
-from conftest import wire
+from conftest import artifact_of
 
 from wellbegun import Bundle, WellbegunError, Wire
 
@@ -45,7 +45,7 @@ def read_bundle(folder, data):
 
 @pytest.mark.parametrize(("name", "read"), [("wire.json", read_wire), ("manifest.json", read_bundle)])
 def test_a_damaged_index_is_read_or_refused(bundle, data, tmp_path, name, read):
-    folder = wire("recbole:BPR", bundle, tmp_path, "--tables", "users+items")["out"] if read is read_wire else str(bundle)
+    folder = artifact_of("recbole:BPR", bundle, tmp_path, "--tables", "users+items") if read is read_wire else str(bundle)
     path = os.path.join(folder, name)
     with open(path) as file:
         index = json.load(file)
@@ -64,7 +64,7 @@ def test_a_damaged_index_is_read_or_refused(bundle, data, tmp_path, name, read):
 
 
 def test_the_message_names_the_field_and_what_is_there(bundle, tmp_path):
-    folder = wire("recbole:BPR", bundle, tmp_path)["out"]
+    folder = artifact_of("recbole:BPR", bundle, tmp_path)
     path = os.path.join(folder, "wire.json")
     with open(path) as file:
         index = json.load(file)

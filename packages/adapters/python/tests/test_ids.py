@@ -7,7 +7,7 @@ import types
 
 import numpy as np
 import pytest
-from conftest import direction, peer, wire
+from conftest import artifact_of, direction, peer
 
 from wellbegun import Bundle, WellbegunError, Wire
 from wellbegun.arrays import check_rows
@@ -44,7 +44,7 @@ def silent(_):
 
 @functools.lru_cache(maxsize=None)
 def wired(target, folder, tmp_path):
-    return Wire(wire(target, folder, tmp_path, "--tables", "users+items")["out"])
+    return Wire(artifact_of(target, folder, tmp_path, "--tables", "users+items"))
 
 
 def pytorch(folder, tmp_path, users, items):
@@ -104,7 +104,7 @@ def test_every_loader_takes_a_collection_with_row_order(bundle, data, tmp_path, 
 @pytest.mark.parametrize("kind", sorted(UNORDERED))
 def test_the_checks_refuse_what_the_loaders_refuse(bundle, data, tmp_path, kind):
     torch = peer("torch")
-    artifact = Wire(wire("pytorch", bundle, tmp_path)["out"])
+    artifact = Wire(artifact_of("pytorch", bundle, tmp_path))
     model = torch.nn.Module()
     model.users = torch.nn.Embedding(40, 8)
     loaded = importlib.import_module("wellbegun").load(model, artifact, data.user_ids, log=silent)
@@ -131,7 +131,7 @@ def test_cornac_refuses_widths_without_names_and_parameters_without_a_table(bund
     init_params = importlib.import_module("wellbegun.cornac").init_params
     ids = [{raw: row for row, raw in enumerate(raws)} for raws in (data.user_ids, data.item_ids)]
     train_set = types.SimpleNamespace(uid_map=ids[0], iid_map=ids[1])
-    artifact = Wire(wire("cornac:BPR", bundle, tmp_path)["out"])
+    artifact = Wire(artifact_of("cornac:BPR", bundle, tmp_path))
     for widths, found in (([("U", 8)], "list"), ({"U"}, "set"), ({"U": 8, "V": 8}, "'V'"), ({"u": 8}, "'u'")):
         with pytest.raises(WellbegunError, match="found {}".format(found)):
             init_params(artifact, train_set, widths, log=silent)

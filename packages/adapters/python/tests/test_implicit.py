@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from conftest import check_tampering_is_refused, direction, peer, swapped, wire
+from conftest import artifact_of, check_tampering_is_refused, direction, peer, swapped
 
 peer("implicit")
 sparse = peer("scipy.sparse")
@@ -33,7 +33,7 @@ def matrix(data, order):
 
 
 def wired(bundle, tmp_path, model, tables="users+items"):
-    return Wire(wire("implicit:" + model, bundle, tmp_path, "--tables", tables)["out"])
+    return Wire(artifact_of("implicit:" + model, bundle, tmp_path, "--tables", tables))
 
 
 def test_bpr_starts_from_the_vectors_and_trains_them(bundle, data, order, matrix, tmp_path):

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from conftest import check_tampering_is_refused, direction, peer, swapped, wire
+from conftest import artifact_of, check_tampering_is_refused, direction, peer, swapped
 
 lightfm = peer("lightfm")
 sparse = peer("scipy.sparse")
@@ -17,7 +17,7 @@ def silent(_):
 
 
 def test_starts_from_the_vectors_and_trains_them(bundle, data, tmp_path):
-    wired = Wire(wire("lightfm", bundle, tmp_path, "--tables", "users+items")["out"])
+    wired = Wire(artifact_of("lightfm", bundle, tmp_path, "--tables", "users+items"))
     users, items = sorted(data.user_ids), sorted(data.item_ids)
     rows = [users.index(data.user_ids[u]) for u, _ in data.pairs]
     columns = [items.index(data.item_ids[i]) for _, i in data.pairs]

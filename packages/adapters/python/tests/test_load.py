@@ -4,7 +4,7 @@ import random
 
 import numpy as np
 import pytest
-from conftest import check_tampering_is_refused, direction, peer, swapped, wire, write_bundle
+from conftest import artifact_of, check_tampering_is_refused, direction, peer, swapped, wire, write_bundle
 
 torch = peer("torch")
 nn = torch.nn
@@ -167,7 +167,7 @@ def test_plain_tensors_and_tables_of_nodes(rows, tmp_path):
     train = {"users": USERS, "items": ITEMS, "interactions": 1, "sha256": "0" * 64, "userIds": None, "itemIds": None}
     made_from = {"train": train, "features": {"image": modality, "text": modality}}
     bundle = write_bundle(tmp_path / "b", {**tables, "items": rows.items}, input=made_from)
-    wired = Wire(wire("mmrec:MMGCN", bundle, tmp_path, "--tables", "users+items")["out"])
+    wired = Wire(artifact_of("mmrec:MMGCN", bundle, tmp_path, "--tables", "users+items"))
     model = nn.Module()
     for branch, width in (("v_gcn", 256), ("t_gcn", 6)):
         module = nn.Module()
@@ -188,7 +188,7 @@ def test_plain_tensors_and_tables_of_nodes(rows, tmp_path):
 
 
 def test_a_padding_row_stays_and_rows_follow_the_ids(bundle, data, tmp_path):
-    wired = Wire(wire("recbole:BPR", bundle, tmp_path)["out"])
+    wired = Wire(artifact_of("recbole:BPR", bundle, tmp_path))
     model = nn.Module()
     model.user_embedding = nn.Embedding(41, 8, padding_idx=0)
     order = sorted(data.user_ids)
@@ -224,7 +224,7 @@ def test_a_scale_of_zero_is_refused(rows):
 
 
 def test_plain_pytorch_by_the_callers_own_ids(bundle, data, tmp_path):
-    wired = Wire(wire("pytorch", bundle, tmp_path, "--tables", "users+items")["out"])
+    wired = Wire(artifact_of("pytorch", bundle, tmp_path, "--tables", "users+items"))
     users, items = sorted(data.user_ids), sorted(data.item_ids)
 
     def embeddings(width=8):
@@ -256,7 +256,7 @@ def test_plain_pytorch_by_the_callers_own_ids(bundle, data, tmp_path):
 
 
 def test_sparse_gradients_count(bundle, data, tmp_path):
-    wired = Wire(wire("pytorch", bundle, tmp_path)["out"])
+    wired = Wire(artifact_of("pytorch", bundle, tmp_path))
     model = nn.Module()
     model.users = nn.Embedding(40, 8, sparse=True)
     loaded = load(model, wired, users=data.user_ids, log=silent)

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from conftest import direction, peer, wire, write_bundle
+from conftest import artifact_of, direction, peer, write_bundle
 
 torch = peer("torch")
 nn = torch.nn
@@ -16,7 +16,7 @@ def silent(_):
 
 @pytest.fixture
 def artifact(bundle, tmp_path):
-    return Wire(wire("pytorch", bundle, tmp_path)["out"])
+    return Wire(artifact_of("pytorch", bundle, tmp_path))
 
 
 def embedding(rows, **options):
@@ -68,7 +68,7 @@ def test_the_scale_is_that_of_the_rows_without_the_padding(artifact, data):
 @pytest.mark.parametrize("given", [True, False])
 def test_a_table_of_the_same_height_is_refused_with_the_choice_named(data, tmp_path, given):
     bundle = write_bundle(tmp_path / "rows", {"users": data.users})
-    artifact = Wire(wire("pytorch", bundle, tmp_path)["out"])
+    artifact = Wire(artifact_of("pytorch", bundle, tmp_path))
     model = embedding(40, padding_idx=0)
     before = values(model).copy()
     with pytest.raises(WellbegunError, match="41 rows, one for each of 40 users beside padding row 0") as error:
@@ -80,7 +80,7 @@ def test_a_table_of_the_same_height_is_refused_with_the_choice_named(data, tmp_p
 @pytest.mark.parametrize("target", ["pytorch", "mmssl"])
 def test_skip_leaves_the_padding_row_and_every_other_row_is_its_id(data, tmp_path, target):
     bundle = write_bundle(tmp_path / "rows", {"users": data.users, "items": data.items})
-    artifact = Wire(wire(target, bundle, tmp_path)["out"])
+    artifact = Wire(artifact_of(target, bundle, tmp_path))
     model = embedding(40, padding_idx=3)
     paths = {artifact.parameters[0].path: "users.weight"}
     load(model, artifact, paths=paths, padding="skip", scale="bundle", log=silent)
@@ -173,7 +173,7 @@ def test_what_vectors_cannot_be_copied_into_is_refused_by_name(artifact, data, m
 def test_a_padding_row_in_a_table_of_nodes_is_refused(data, tmp_path):
     tables = {name: np.ones((40, 64), "f4") for name in ("users", "users.image", "users.text")}
     bundle = write_bundle(tmp_path / "nodes", {**tables, "items": np.ones((30, 64), "f4")})
-    artifact = Wire(wire("mmrec:GRCN", bundle, tmp_path, "--tables", "users+items")["out"])
+    artifact = Wire(artifact_of("mmrec:GRCN", bundle, tmp_path, "--tables", "users+items"))
     model = nn.Module()
     for name in ("v_gcn", "t_gcn", "id_gcn"):
         setattr(model, name, nn.Module())

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import PYTHON, check_tampering_is_refused, direction, peer, swapped, wire
+from conftest import PYTHON, artifact_of, check_tampering_is_refused, direction, peer, swapped, wire
 
 peer("torch")
 peer("recbole")
@@ -65,7 +65,7 @@ def built(model, settings, monkeypatch, tmp_path):
 def test_rows_are_those_of_recboles_own_tokens(bundle, data, settings, monkeypatch, tmp_path, name):
     dataset, model = built(name, settings, monkeypatch, tmp_path)
     padding = model.user_embedding.weight[0].detach().clone()
-    wired = Wire(wire("recbole:" + name, bundle, tmp_path, "--tables", "users+items")["out"])
+    wired = Wire(artifact_of("recbole:" + name, bundle, tmp_path, "--tables", "users+items"))
     users, items = token_ids(dataset)
     loaded = load(model, wired, users, items, log=silent)
     loaded.verify(users, items)
@@ -93,7 +93,7 @@ def test_quick_start_trains_from_the_vectors(bundle, settings, monkeypatch, caps
     monkeypatch.chdir(tmp_path)
     for function in ("get_model", "get_trainer"):
         monkeypatch.setattr(quick_start, function, getattr(quick_start, function))
-    wired = Wire(wire("recbole:" + name, bundle, tmp_path, "--tables", "users+items")["out"])
+    wired = Wire(artifact_of("recbole:" + name, bundle, tmp_path, "--tables", "users+items"))
     install(quick_start, wired, argparse.Namespace(wire_scale="model", wire_freeze=False, wire_other_data=False))
     quick_start.run_recbole(model=name, dataset="toy", config_dict=settings, saved=False)
     told = capsys.readouterr().err
@@ -106,7 +106,7 @@ def test_a_split_that_recbole_draws_itself_is_refused(bundle, data, settings, mo
     monkeypatch.chdir(tmp_path)
     for function in ("get_model", "get_trainer"):
         monkeypatch.setattr(quick_start, function, getattr(quick_start, function))
-    folder = wire("recbole:BPR", bundle, tmp_path, "--tables", "users+items")["out"]
+    folder = artifact_of("recbole:BPR", bundle, tmp_path, "--tables", "users+items")
     manifest = Path(folder) / "wire.json"
     # The vectors were computed from all pairs, of which RecBole holds some out.
     computed = {"interactions": len({tuple(pair) for pair in data.pairs})}
@@ -141,13 +141,13 @@ def test_what_follows_a_scripts_name_is_the_scripts(bundle, capfd, monkeypatch, 
         monkeypatch.setattr(quick_start, name, getattr(quick_start, name))
     monkeypatch.setattr(sys, "argv", ["test"])
     monkeypatch.setattr(sys, "path", list(sys.path))
-    out = wire("recbole:BPR", bundle, tmp_path)["out"]
+    out = artifact_of("recbole:BPR", bundle, tmp_path)
     main(["--wire", out, "--wire-scale", "bundle", str(script), "--wire", "steel", "--wire-freeze"])
     assert "own.py', '--wire', 'steel', '--wire-freeze']" in capfd.readouterr().out
 
 
 def test_refuses_what_does_not_fit(bundle, data, settings, monkeypatch, tmp_path):
-    wired = Wire(wire("recbole:BPR", bundle, tmp_path)["out"])
+    wired = Wire(artifact_of("recbole:BPR", bundle, tmp_path))
     dataset, model = built("BPR", {**settings, "embedding_size": 16}, monkeypatch, tmp_path)
     users, items = token_ids(dataset)
     with pytest.raises(WellbegunError, match="8 columns"):

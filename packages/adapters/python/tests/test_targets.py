@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import PYTHON, Data, peer, wire, write_bundle
+from conftest import PYTHON, Data, artifact_of, peer, write_bundle
 
 SCRIPT = 'import("@wellbegun/adapters/targets").then((m) => console.log(JSON.stringify(m.codebases)))'
 CODEBASES = json.loads(subprocess.check_output(["node", "-e", SCRIPT], cwd=str(PYTHON)))
@@ -109,7 +109,7 @@ def test_ssr_reads_its_file_from_the_datasets_folder(tmp_path):
     # Its own functions, given a wired file: row u of the graph holds the users whose vectors are nearest to user u's.
     torch = peer("torch")
     bundle = write_bundle(tmp_path / "b", {"users": Data(width=64).users, "items": Data(width=64).items})
-    wired = Path(wire("mrlib:SSR", bundle, tmp_path)["out"]) / file["name"]
+    wired = Path(artifact_of("mrlib:SSR", bundle, tmp_path)) / file["name"]
     users = np.load(wired)
     class_of = next(node for node in ast.parse(text).body if isinstance(node, ast.ClassDef) and node.name == "SSR")
     wanted = ("get_knn_adj_mat", "compute_normalized_laplacian")

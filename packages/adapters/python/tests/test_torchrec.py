@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import direction, peer, wire
+from conftest import artifact_of, direction, peer
 
 torch = peer("torch")
 
@@ -33,7 +33,7 @@ def torchrec(monkeypatch):
 
 @pytest.fixture
 def wired(bundle, tmp_path):
-    return Wire(wire("torchrec", bundle, tmp_path, "--tables", "users+items")["out"])
+    return Wire(artifact_of("torchrec", bundle, tmp_path, "--tables", "users+items"))
 
 
 def test_rows_follow_the_callers_ids_and_a_late_reset_is_found(torchrec, wired, data):

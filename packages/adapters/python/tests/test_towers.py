@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from conftest import direction, peer, wire
+from conftest import artifact_of, direction, peer
 
 torch = peer("torch")
 nn = torch.nn
@@ -16,7 +16,7 @@ def silent(_):
 
 @pytest.fixture
 def artifact(bundle, tmp_path):
-    return Wire(wire("pytorch", bundle, tmp_path, "--tables", "users+items")["out"])
+    return Wire(artifact_of("pytorch", bundle, tmp_path, "--tables", "users+items"))
 
 
 def towers(*names, width=8):
@@ -69,7 +69,7 @@ def test_two_tables_at_one_path_are_refused(artifact, data):
 def test_two_tables_of_one_memory_are_refused_by_both_names_and_left_as_they_were(data, tmp_path, same):
     data.user_ids = data.user_ids[:30]
     data.users = data.users[:30]
-    artifact = Wire(wire("pytorch", data.bundle(tmp_path / "square"), tmp_path, "--tables", "users+items")["out"])
+    artifact = Wire(artifact_of("pytorch", data.bundle(tmp_path / "square"), tmp_path, "--tables", "users+items"))
     model = nn.Module()
     model.users, model.items = nn.Embedding(30, 8), nn.Embedding(30, 8)
     if same == "the parameter":

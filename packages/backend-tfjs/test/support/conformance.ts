@@ -13,11 +13,16 @@ import { demanded } from "./peers.ts";
 
 /** What the suite tests besides single operations. */
 const methods: ReadonlySet<string> = new Set(["fit", "untrained"]);
+/** Cases that go through many shapes, each of which is a shader of its own, or through many passes. */
+const long = /every (shape|width|combination)|\d{3} x|x \d{3}|^follows|passes/;
 
 interface ConformanceSettings {
   /** Values in a block of a matrix. Default: the usual ones, which hold most cases in one block. */
   readonly blockValues?: number;
-  /** `the least` leaves out whole methods, whose operations have cases of their own. Default: `everything`. */
+  /**
+   * `the least` leaves out whole methods, whose operations have cases of their own, and of these the cases of many shapes
+   * and passes. Default: `everything`.
+   */
   readonly extent?: Extent;
 }
 
@@ -39,7 +44,9 @@ export async function testConformance(
   const suite = await openSuite({ name: `tfjs:${name}`, create: open, required });
   const present = suite.cases.length > 1;
   const cases =
-    extent === "everything" ? suite.cases : suite.cases.filter(({ operation }) => !methods.has(operation));
+    extent === "everything"
+      ? suite.cases
+      : suite.cases.filter(({ operation, name }) => !methods.has(operation) && !long.test(name));
   const chosen = { ...suite, cases };
   const watched = tf === undefined || !present ? suite : withoutLeaks(chosen, tf);
   const size = blockValues === undefined ? "" : `in blocks of ${blockValues} values, `;

@@ -33,13 +33,12 @@ interface Setting {
   readonly memory?: number;
 }
 
-const plain: Setting = {
-  title: "a synthetic dataset",
-  data: input,
-  options: { clusters: 5, dim: 8, lambda: 0.5, restarts: 2 },
-};
 const settings: readonly Setting[] = [
-  plain,
+  {
+    title: "a synthetic dataset",
+    data: input,
+    options: { clusters: 5, dim: 8, lambda: 0.5, restarts: 2 },
+  },
   {
     title: "other options",
     data: input,
@@ -73,7 +72,7 @@ export function testFits(name: TfjsBackendName, tf: TensorFlow, extent: Extent):
     const golden = all ? cases : [tiny];
     afterAll(() => backend.dispose());
 
-    it.each(all ? settings : [plain])("gives the portable backend's tables: $title", async (setting) => {
+    it.each(all ? settings : [])("gives the portable backend's tables: $title", async (setting) => {
       const { data, options, memory } = setting;
       const expected = await fit(data, { ...options, backend: cpu(), memory });
       expectAlike(await fit(data, { ...options, backend, memory }), expected);

@@ -66,14 +66,14 @@ export const lloydCases: readonly CaseDefinition[] = [
     operation: "assign",
     name: "follows wide rows, while the centroids come to rest and when they jump",
     async run(trial) {
-      const { x } = clusteredTable(701, 300, 7, { stream: "lloyd/wide", distance: 1, spread: 0.6 });
+      const { x } = clusteredTable(301, 300, 7, { stream: "lloyd/wide", distance: 1, spread: 0.6 });
       const run = await LloydRun.start(trial, x, 9);
       const seeds = Array.from({ length: 9 }, (_, c) => c * 7); // All from one cluster.
-      let centroids = await run.follow(rowsOf(x, seeds).values, 15);
-      for (const row of [400, 500, 600]) {
+      let centroids = await run.follow(rowsOf(x, seeds).values, 10);
+      for (const row of [100, 200, 300]) {
         centroids = centroids.slice();
         centroids.set(x.values.subarray(row * 300, (row + 1) * 300), 300 * (row % 9));
-        centroids = await run.follow(centroids, 5);
+        centroids = await run.follow(centroids, 4);
       }
     },
   },

@@ -1,9 +1,10 @@
+import { describe } from "../describe.ts";
 import { WellbegunError } from "../errors.ts";
 
 /** Throws `mismatch` unless `found` equals `expected`. */
 export function expectSize(doing: string, what: string, expected: number, found: number): void {
   if (found === expected) return;
-  throw new WellbegunError("mismatch", { doing, expected: `${expected} ${what}`, found: `${found}` });
+  throw new WellbegunError("mismatch", { doing, expected: `${expected} ${what}`, found: describe(found) });
 }
 
 /** Throws `mismatch` unless `value` is a whole number from `least` to `most` (default: no bound). */
@@ -11,7 +12,7 @@ export function expectWithin(doing: string, what: string, value: number, least: 
   if (Number.isSafeInteger(value) && value >= least && (most === undefined || value <= most)) return;
   const range =
     most === undefined ? `a whole number from ${least}` : `a whole number from ${least} to ${most}`;
-  throw new WellbegunError("mismatch", { doing, expected: range, found: `${value}`, at: what });
+  throw new WellbegunError("mismatch", { doing, expected: range, found: describe(value), at: what });
 }
 
 /** Throws `mismatch` unless the optional array, when given, has `expected` entries. */

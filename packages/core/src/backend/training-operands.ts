@@ -1,5 +1,6 @@
 /** The checks of the operands of training, for `checked-training.ts`; each throws `mismatch` and names the operand. */
 
+import { describe } from "../describe.ts";
 import { WellbegunError } from "../errors.ts";
 import { expectSize, expectWithin } from "./check.ts";
 import type { Matrix } from "./matrix.ts";
@@ -84,5 +85,5 @@ export function expectContrast(doing: string, a: Matrix, { counts, temperature }
   }
   if (temperature >= LEAST_TEMPERATURE) return;
   const expected = `a temperature of at least ${LEAST_TEMPERATURE}`;
-  throw new WellbegunError("mismatch", { doing, expected, found: `${temperature}` });
+  throw new WellbegunError("mismatch", { doing, expected, found: describe(temperature) });
 }

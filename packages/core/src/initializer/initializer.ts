@@ -1,6 +1,7 @@
 import type { Id, IdIndex } from "../data/ids.ts";
 import type { Interactions } from "../data/interactions.ts";
 import { createTable, type Table } from "../data/table.ts";
+import { describe } from "../describe.ts";
 import { WellbegunError } from "../errors.ts";
 import { namesOf, refuseUnknownKeys } from "../options/known-keys.ts";
 import type { ResolvedOptions } from "../options/method-options.ts";
@@ -82,7 +83,7 @@ export class Initializer {
       throw new WellbegunError("invalid-option", {
         doing: "changing the weight of the local term",
         expected: "a number from 0 to 1",
-        found: `${lambda}`,
+        found: describe(lambda),
         at: "lambda",
       });
     }

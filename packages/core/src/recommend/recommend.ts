@@ -131,7 +131,7 @@ function expectFit({ users, items }: ScoringTables, options: RecommendOptions): 
     throw new WellbegunError("invalid-option", {
       doing,
       expected: "a whole number of items >= 1",
-      found: `${k}`,
+      found: describe(k),
       at: "k",
     });
   }

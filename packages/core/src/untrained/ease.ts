@@ -4,6 +4,7 @@ import type { Table } from "../data/table.ts";
 import { transposeSparse } from "../data/transpose-sparse.ts";
 import { upload } from "../data/upload.ts";
 import { defaultBackend } from "../default-backend.ts";
+import { describe } from "../describe.ts";
 import { WellbegunError } from "../errors.ts";
 import { namesOf, refuseUnknownKeys } from "../options/known-keys.ts";
 import type { Observer } from "../progress.ts";
@@ -160,5 +161,10 @@ function checkContent({ items, weight }: ContentGram, itemCount: number): void {
 }
 
 function refuse(expected: string, found: number, at: string): never {
-  throw new WellbegunError("invalid-option", { doing: "computing EASE", expected, found: `${found}`, at });
+  throw new WellbegunError("invalid-option", {
+    doing: "computing EASE",
+    expected,
+    found: describe(found),
+    at,
+  });
 }

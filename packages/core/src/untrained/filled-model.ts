@@ -1,6 +1,7 @@
 import type { Id } from "../data/ids.ts";
 import type { Interactions } from "../data/interactions.ts";
 import type { Table } from "../data/table.ts";
+import { describe } from "../describe.ts";
 import { WellbegunError } from "../errors.ts";
 import type { FoldedUser, FoldInOptions } from "../initializer/history.ts";
 import type { TransformOptions } from "../initializer/initializer.ts";
@@ -39,7 +40,7 @@ export class FilledModel implements FoldingModel {
       throw new WellbegunError("invalid-option", {
         doing: "filling cold items",
         expected: "a number above 0 whose rows float32 can hold",
-        found: `${factor}`,
+        found: describe(factor),
         at: "factor",
       });
     }

@@ -3,6 +3,7 @@ import type { Interactions } from "../data/interactions.ts";
 import type { Table } from "../data/table.ts";
 import { upload } from "../data/upload.ts";
 import { withBackend } from "../default-backend.ts";
+import { describe } from "../describe.ts";
 import { WellbegunError } from "../errors.ts";
 import { namesOf, refuseUnknownKeys } from "../options/known-keys.ts";
 import { checkpoint, type Observer } from "../progress.ts";
@@ -144,7 +145,7 @@ function refuse(expected: string, found: number, at: string): never {
   throw new WellbegunError("invalid-option", {
     doing: "finding neighbors",
     expected,
-    found: `${found}`,
+    found: describe(found),
     at,
   });
 }

@@ -1,5 +1,6 @@
 import type { SparseMatrix, TopK } from "../backend/backend.ts";
 import type { Interactions } from "../data/interactions.ts";
+import { describe } from "../describe.ts";
 import { WellbegunError } from "../errors.ts";
 import { selectTop } from "./select-top.ts";
 
@@ -58,7 +59,7 @@ export class ItemModel {
       throw new WellbegunError("invalid-option", {
         doing: "recommending",
         expected: "a whole number of items >= 1",
-        found: `${k}`,
+        found: describe(k),
         at: "k",
       });
     }

@@ -3,6 +3,7 @@ import type { Id } from "../data/ids.ts";
 import type { Interactions } from "../data/interactions.ts";
 import { createTable, type ScoringTables, type Table } from "../data/table.ts";
 import { withBackend } from "../default-backend.ts";
+import { describe } from "../describe.ts";
 import { WellbegunError } from "../errors.ts";
 import type { FoldedUser, FoldInOptions } from "../initializer/history.ts";
 import type { TransformOptions } from "../initializer/initializer.ts";
@@ -184,7 +185,7 @@ function checkWeight(weight: number): void {
   throw new WellbegunError("invalid-option", {
     doing: "joining tables",
     expected: "a finite number >= 0",
-    found: `${weight}`,
+    found: describe(weight),
     at: "weight",
   });
 }

@@ -1,6 +1,7 @@
 import type { Id } from "../data/ids.ts";
 import { type Interactions, itemDegrees } from "../data/interactions.ts";
 import { createTable, type Table } from "../data/table.ts";
+import { describe } from "../describe.ts";
 import { WellbegunError } from "../errors.ts";
 import type { FoldedUser, FoldInOptions } from "../initializer/history.ts";
 import type { TransformOptions } from "../initializer/initializer.ts";
@@ -124,7 +125,7 @@ function refuse(expected: string, found: number, at: string): never {
   throw new WellbegunError("invalid-option", {
     doing: "changing spectral tables",
     expected,
-    found: `${found}`,
+    found: describe(found),
     at,
   });
 }

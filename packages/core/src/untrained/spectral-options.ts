@@ -1,5 +1,6 @@
 import type { Backend } from "../backend/backend.ts";
 import type { Interactions } from "../data/interactions.ts";
+import { describe } from "../describe.ts";
 import { WellbegunError } from "../errors.ts";
 import { namesOf, refuseUnknownKeys } from "../options/known-keys.ts";
 import type { Observer } from "../progress.ts";
@@ -82,7 +83,7 @@ export function refuseOption(expected: string, found: number, at: string): never
   throw new WellbegunError("invalid-option", {
     doing: "computing spectral tables",
     expected,
-    found: `${found}`,
+    found: describe(found),
     at,
   });
 }

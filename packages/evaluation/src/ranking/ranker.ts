@@ -5,7 +5,7 @@ import {
   type Observer,
   WellbegunError,
 } from "@wellbegun/core";
-import { checkpoint, expectSameIds } from "@wellbegun/core/support";
+import { checkpoint, describe, expectSameIds } from "@wellbegun/core/support";
 import type { RankedLists } from "../metrics/lists.ts";
 
 /**
@@ -58,7 +58,7 @@ export async function rankUsers(
     throw new WellbegunError("invalid-option", {
       doing: "ranking items",
       expected: "a whole number of items >= 1",
-      found: `${k}`,
+      found: describe(k),
       at: "k",
     });
   }

@@ -1,5 +1,5 @@
 import { WellbegunError } from "@wellbegun/core";
-import { createRandom } from "@wellbegun/core/support";
+import { createRandom, describe } from "@wellbegun/core/support";
 
 /** The 95 % percentile interval of a mean over resampled units. */
 export interface Interval {
@@ -47,7 +47,7 @@ export function resampledMeans(
     });
   }
   if (!(Number.isSafeInteger(resamples) && resamples >= 1)) {
-    const parts = { expected: "a whole number >= 1", found: `${resamples}`, at: "resamples" };
+    const parts = { expected: "a whole number >= 1", found: describe(resamples), at: "resamples" };
     throw new WellbegunError("invalid-option", { doing: "comparing results unit by unit", ...parts });
   }
   const random = createRandom(seed, "bootstrap");

@@ -1,6 +1,6 @@
 import { type Backend, WellbegunError } from "@wellbegun/core";
 import type { Matrix, SparseMatrix } from "@wellbegun/core/backend";
-import { transposeSparse } from "@wellbegun/core/support";
+import { describe, transposeSparse } from "@wellbegun/core/support";
 import { withScope } from "../operations/scope.ts";
 
 /** A graph over items, and its transpose, which the backward pass needs: the graph is not symmetric. */
@@ -31,7 +31,7 @@ export async function nearestItems(backend: Backend, features: Matrix, k: number
     throw new WellbegunError("invalid-option", {
       doing: "building the item graph",
       expected: `a number of neighbors from 1 to ${items}, the number of items`,
-      found: `${k}`,
+      found: describe(k),
       at: "neighbors",
     });
   }
@@ -68,7 +68,7 @@ export function cosineGraph({ items, k, neighbors, cosines }: ItemNeighbors): It
       throw new WellbegunError("invalid-data", {
         doing: "building the item graph",
         expected: "cosines to the nearest items that add up to more than 0",
-        found: `${degree}`,
+        found: describe(degree),
         at: `item ${item}`,
         hint: "Keep fewer neighbors, or do not center the features.",
       });

@@ -1,3 +1,4 @@
+import { describe } from "../../describe.ts";
 import { WellbegunError } from "../../errors.ts";
 import type { Backend } from "../backend.ts";
 import { checkedBackend } from "../checked.ts";
@@ -80,7 +81,7 @@ function chooseThreads(options: WasmOptions, variant: WasmVariant): number {
     throw new WellbegunError("invalid-option", {
       doing: "starting the wasm backend",
       expected: 'a whole number above 0, or "auto"',
-      found: `${wanted}`,
+      found: describe(wanted),
       at: "threads",
     });
   }

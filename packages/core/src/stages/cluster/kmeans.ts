@@ -1,5 +1,6 @@
 import type { AssignmentStep, Backend } from "../../backend/backend.ts";
 import type { FeatureBlocks } from "../../data/blocks.ts";
+import { describe } from "../../describe.ts";
 import { WellbegunError } from "../../errors.ts";
 import type { StartCentroids } from "../../options/method-options.ts";
 import { checkpoint, type Observer } from "../../progress.ts";
@@ -109,7 +110,7 @@ function fewerClusters(
   throw new WellbegunError("invalid-option", {
     doing: "clustering items",
     expected: `at most ${fewer} clusters, the number of ${rows}`,
-    found: `${clusters}`,
+    found: describe(clusters),
     at: `clusters of ${modality}`,
     hint: "Clusters can be given for each modality by its name, and seeds be drawn from more items by initSize.",
   });
