@@ -75,7 +75,7 @@ export function ruleOf(path) {
 }
 
 /**
- * Module names in static imports, re-exports and dynamic imports of literal names; comments do not count, so
+ * Module names in static imports, re-exports and dynamic imports of literal names, minified or not; comments do not count, so
  * that the examples in docstrings are left alone.
  * @param {string} source
  * @returns {{ name: string, line: number }[]}
@@ -84,7 +84,7 @@ export function importsOf(source) {
   const blank = (/** @type {string} */ text) => text.replace(/[^\n]/g, " ");
   const code = source.replace(/\/\*[\s\S]*?\*\//g, blank).replace(/(^|\s)\/\/[^\n]*/g, blank);
   const pattern =
-    /^\s*(?:import|export)\s(?:[^;"']*?\sfrom\s*)?["']([^"'\n]+)["']|\bimport\s*\(\s*["'`]([^"'`\n]+)["'`]/gm;
+    /(?:^|;)\s*(?:import|export)\b(?:[^;"'`=()]*?[\s}*]from\s*|\s*)["']([^"'\n]+)["']|\bimport\s*\(\s*["'`]([^"'`\n]+)["'`]/gm;
   return [...code.matchAll(pattern)].map((match) => {
     const name = match[1] ?? match[2] ?? "";
     const line = code.slice(0, match.index + match[0].indexOf(name)).split("\n").length;

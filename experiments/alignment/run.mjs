@@ -40,15 +40,16 @@ for (const name of chosen("datasets", values.datasets, datasets)) {
   const file = join(values.runs, `${name}.jsonl`);
   const dataset = await readMmrecDataset(join(data, name));
   const plan = { arms: names, shape: shapeOf(dataset.features), train: values.train };
-  for (let step = nextStep(readRuns(file), plan); step; step = nextStep(readRuns(file), plan)) {
+  const done = () => readRuns(file, plan.shape);
+  for (let step = nextStep(done(), plan); step; step = nextStep(done(), plan)) {
     if (process.uptime() > Number(values.seconds)) break;
     const cpu = process.cpuUsage();
     const found = await measure(dataset, step);
     const { user, system } = process.cpuUsage(cpu);
-    addRun(file, { ...step, cpuSeconds: Math.round((user + system) / 1e5) / 10, ...found });
+    addRun(file, { ...step, cpuSeconds: Math.round((user + system) / 1e5) / 10, ...found }, plan.shape);
     console.error(`${name}, ${Object.values(step).join(", ")}: ${((user + system) / 1e6).toFixed(1)} CPU s`);
   }
-  summarize(name, readRuns(file), plan.shape);
+  summarize(name, done(), plan.shape);
   await dataset.close();
 }
 await backend.dispose();

@@ -5,19 +5,31 @@ import { candidatesOf, seeds } from "./plan.mjs";
 
 /**
  * @typedef {{ step: "candidate" | "chosen" | "trained", arm: string, candidate: number, seed?: number, permuted?: boolean }} Step
- * @typedef {Step & { cpuSeconds: number, validation?: number, test?: import("./measure.mjs").Judged,
+ * @typedef {Step & { settings?: import("./plan.mjs").Candidate, cpuSeconds: number, validation?: number, test?: import("./measure.mjs").Judged,
  *   control?: import("./measure.mjs").Judged, itemCf?: number, itemCfControl?: number, bestEpoch?: number, stopped?: string,
  *   curve?: [number, number][] }} Done
  */
 
-/** @param {string} file @returns {Done[]} */
-export function readRuns(file) {
-  return readLines(file);
+/**
+ * The steps of a file that are done. A line that says the settings of its candidate must say those of the plan, so that a file of
+ * an earlier plan is not taken for one of this; older lines have the candidate's number alone.
+ *
+ * @param {string} file @param {import("./plan.mjs").Shape} shape @returns {Done[]}
+ */
+export function readRuns(file, shape) {
+  const runs = readLines(file);
+  for (const [index, { arm, candidate, settings }] of runs.entries()) {
+    const planned = JSON.stringify(candidatesOf(arm, shape)[candidate]);
+    if (settings === undefined || JSON.stringify(settings) === planned) continue;
+    const at = `${file}, line ${index + 1}: candidate ${candidate} of ${arm}`;
+    throw new Error(`${at} has the settings ${JSON.stringify(settings)}, where the plan has ${planned}`);
+  }
+  return runs;
 }
 
-/** @param {string} file @param {Done} run */
-export function addRun(file, run) {
-  addLine(file, run);
+/** @param {string} file @param {Done} run @param {import("./plan.mjs").Shape} shape */
+export function addRun(file, run, shape) {
+  addLine(file, { ...run, settings: candidatesOf(run.arm, shape)[run.candidate] });
 }
 
 /** @param {Step} step */

@@ -36,6 +36,13 @@ describe("importsOf", () => {
   });
 });
 
+it("importsOf finds imports without spaces, several on a line, and no other uses of the words", () => {
+  const minified = `import{a}from"a";import*as b from"b";import"c";import d,{e as f}from"d";export*from"e";export{g}from"f";`;
+  expect(importsOf(minified).map(({ name }) => name)).toEqual(["a", "b", "c", "d", "e", "f"]);
+  const others = `export const from = "a";\nexport function f(x = "b") {}\nexport type T = { from: "c" };\nconst { important } = "d";`;
+  expect(importsOf(others)).toEqual([]);
+});
+
 describe("The rule of imports:", () => {
   it.each([
     ["packages/core", "src/a.ts", "./b.ts"],

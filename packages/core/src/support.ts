@@ -11,6 +11,7 @@ export { float16ToFloat32 } from "./data/float16.ts";
 export { collectIds } from "./data/id-blocks.ts";
 export { idBytes } from "./data/id-bytes.ts";
 export { IdTable } from "./data/id-table.ts";
+export { heldBytes } from "./data/interaction-source.ts";
 export { expectSameIds } from "./data/same-ids.ts";
 export { transposeSparse } from "./data/transpose-sparse.ts";
 export { describe } from "./describe.ts";

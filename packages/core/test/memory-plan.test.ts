@@ -7,6 +7,7 @@ import { createAssignment } from "../src/backend/wasm/kmeans/assignment.ts";
 import { Heap } from "../src/backend/wasm/runtime/heap.ts";
 import { idBytes } from "../src/data/id-bytes.ts";
 import { type Id, type IdBlocks, IdIndex } from "../src/index.ts";
+import { type MemoryDemand, planMemory } from "../src/pipeline/memory.ts";
 
 it.each([
   ["rows that are scored themselves", 20_000, 8, 4],
@@ -62,4 +63,32 @@ it.each<[string, (row: number) => Id]>([
 it("counts nothing for IDs that are read in blocks", () => {
   const ids: IdBlocks = { size: 2, blocks: () => [["a"], ["b"]] };
   expect([idBytes(ids), idBytes(undefined)]).toEqual([0, 0]);
+});
+
+it("plans as if held bytes were taken off the bound, blocks of streamed features included", () => {
+  const demand: MemoryDemand = {
+    items: 1e5,
+    users: 1e6,
+    interactions: 1e7,
+    heldBytes: 0,
+    featureWidths: [4096],
+    itemWidths: [64],
+    tableWidths: [64],
+    clusterBytes: 1e6,
+    seedBytes: 1e6,
+    assignmentBytes: 1e6,
+    projecting: { perRow: 0, constant: 0 },
+    whitenedWidth: 0,
+  };
+  // Above what a runtime itself takes, which is at most a sixth of the bound.
+  const memory = 1.1e9;
+  const plan = planMemory(demand, { threads: 1 } as never, memory);
+  expect(plan.streamedBlockRows).toBeLessThan(demand.items);
+  for (const heldBytes of [1e6, 4e8, 3e9]) {
+    const held = planMemory({ ...demand, heldBytes }, { threads: 1 } as never, memory + heldBytes);
+    expect(held).toEqual(plan);
+    const tight = planMemory({ ...demand, heldBytes }, { threads: 1 } as never, memory);
+    expect(tight.residentRows).toBeLessThan(plan.residentRows);
+    expect(tight.streamedBlockRows).toBeGreaterThan(0);
+  }
 });

@@ -41,6 +41,7 @@ async function models(named: boolean): Promise<[name: string, model: FoldingMode
     ["joined", joined],
     ["filled", filled],
     ["joined and filled", await joinModels(filled, content, { weight: 0.7, backend })],
+    ["joined with joined", await joinModels(joined, content, { weight: 0.5, backend })],
   ];
 }
 

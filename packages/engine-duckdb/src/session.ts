@@ -1,6 +1,6 @@
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Observer, WellbegunError } from "@wellbegun/core";
+import type { Observer, WellbegunError } from "@wellbegun/core";
 import { throwIfAborted } from "@wellbegun/core/support";
 import {
   type DuckdbChunk,
@@ -11,6 +11,7 @@ import {
   loadDuckdb,
 } from "./duckdb.ts";
 import { duckdbError } from "./failures.ts";
+import { memoryLimit, OPENING, threadCount } from "./limits.ts";
 import { type TemporaryFolder, temporaryFolder } from "./temporary.ts";
 
 /** DuckDB's resources, and the hooks that observe it. */
@@ -29,7 +30,6 @@ export interface SessionOptions extends Observer {
   readonly duckdb?: DuckdbModule | undefined;
 }
 
-const DOING = "reading a log with DuckDB";
 /** Shares of the memory that DuckDB gets for its own data, while it sorts and while its tables are read. */
 const SORTING: number = 5 / 8;
 const READING: number = 1 / 8;
@@ -61,8 +61,8 @@ export class Session {
    * @throws {WellbegunError} `unavailable` if DuckDB is not installed; `io` if there is no such folder; `invalid-option`.
    */
   static async open(options: SessionOptions): Promise<Session> {
-    const { DuckDBInstance } = options.duckdb ?? (await loadDuckdb(DOING));
-    throwIfAborted(options, DOING);
+    const { DuckDBInstance } = options.duckdb ?? (await loadDuckdb(OPENING));
+    throwIfAborted(options, OPENING);
     const parent = options.temp ?? tmpdir();
     const folder = await temporaryFolder(parent).catch((cause: unknown) => {
       throw duckdbError(cause, "making a folder for temporary files", parent);
@@ -221,34 +221,4 @@ export class Session {
 async function nextChunk(result: DuckdbResult): Promise<DuckdbChunk | undefined> {
   const chunk = await result.fetchChunk();
   return chunk === null || chunk.rowCount === 0 ? undefined : chunk;
-}
-
-/** Least memory of DuckDB: with less, it cannot hold the blocks that it reads. */
-const LEAST_BYTES = 64 * 2 ** 20;
-
-/** A share of the memory as DuckDB reads it. */
-function memoryLimit(memory: number | string = "2GB", share: number): string {
-  const text = typeof memory === "number" ? `${memory}B` : memory;
-  const match = /^(\d+(?:\.\d+)?)\s*([KMGT]?)(i?)B$/i.exec(text);
-  if (match !== null) {
-    const power = "KMGT".indexOf(match[2]!.toUpperCase() || " ") + 1;
-    const bytes = Number(match[1]) * (match[3] === "" ? 1000 : 1024) ** power;
-    return `${Math.max(LEAST_BYTES, Math.floor(bytes * share))}B`;
-  }
-  throw new WellbegunError("invalid-option", {
-    doing: DOING,
-    expected: "a number of bytes, or text such as 500MB or 4GB",
-    found: JSON.stringify(memory),
-    at: "option memory",
-  });
-}
-
-function threadCount(threads: number): string {
-  if (Number.isSafeInteger(threads) && threads >= 1) return `${threads}`;
-  throw new WellbegunError("invalid-option", {
-    doing: DOING,
-    expected: "a whole number of at least 1",
-    found: `${threads}`,
-    at: "option threads",
-  });
 }

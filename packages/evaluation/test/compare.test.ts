@@ -1,4 +1,4 @@
-import { createTable } from "@wellbegun/core";
+import { createTable, IdIndex, type ScoringTables } from "@wellbegun/core";
 import { describe, expect, it } from "vitest";
 import {
   compare,
@@ -85,6 +85,26 @@ describe("compare", () => {
         "invalid-option",
         "listed",
       );
+  });
+
+  it("refuses the same values with the IDs of other items, also by item-CF alone", async () => {
+    const names = (prefix: string): IdIndex => new IdIndex(Array.from({ length: 40 }, (_, i) => prefix + i));
+    const train = { ...task.train, itemIds: names("item ") };
+    const named = (itemIds: IdIndex): ScoringTables => ({
+      ...task.tables,
+      items: createTable(task.tables.items.data, 40, 3, itemIds),
+    });
+    const contestants = [
+      { name: "a", tables: named(train.itemIds) },
+      { name: "b", tables: named(names("other ")) },
+    ];
+    for (const protocols of [["item-cf"], ["alignment"]] as const) {
+      await expectRefusal(
+        () => compare(contestants, { ...split, train }, { protocols, control: false }),
+        "mismatch",
+        "item",
+      );
+    }
   });
 
   it("runs only the requested protocols", async () => {

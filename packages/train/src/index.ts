@@ -2,7 +2,7 @@ export type { Batch } from "./batch.ts";
 export type { EpochRecord, TrainingProgress } from "./curve.ts";
 export { withoutEmptySplits } from "./data.ts";
 export type { Geometry } from "./geometry.ts";
-export { trainingMemory } from "./memory.ts";
+export { pretrainingMemory, trainingMemory } from "./memory.ts";
 export { alignrec } from "./models/alignrec/alignrec.ts";
 export type { AlignRecOptions } from "./models/alignrec/options.ts";
 export type { BprOptions } from "./models/bpr.ts";

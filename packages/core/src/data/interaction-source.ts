@@ -54,6 +54,13 @@ export interface InteractionSource {
 /** Interactions in memory, or a source of blocks. */
 export type AnyInteractions = Interactions | InteractionSource;
 
+/** Bytes that interactions hold in memory, IDs apart. */
+export function heldBytes(interactions: AnyInteractions): number {
+  if (isSource(interactions)) return interactions.heldBytes;
+  const { offsets, items, weights } = interactions;
+  return offsets.byteLength + items.byteLength + (weights?.byteLength ?? 0);
+}
+
 /** Interactions as a source of blocks; a source itself is returned as it is. */
 export function interactionSource(interactions: AnyInteractions): InteractionSource {
   if (isSource(interactions)) return interactions;
@@ -67,7 +74,7 @@ export function interactionSource(interactions: AnyInteractions): InteractionSou
     activeUsers,
     weighted: weights !== undefined,
     itemDegrees: itemDegrees(interactions),
-    heldBytes: offsets.byteLength + items.byteLength + (weights?.byteLength ?? 0),
+    heldBytes: heldBytes(interactions),
     userIds,
     itemIds,
     blocks: (limits) => interactionBlocks(interactions, limits),

@@ -105,7 +105,7 @@ function heldItemBytes(modalities: number): number {
   return 8 + modalities * (4 + 4 + 4 + 8 + 1);
 }
 
-/** Largest share of the remaining memory (after the items and the projection) for each kind of streamed block. */
+/** Largest share of the remaining memory (after what is held, the items and the projection) for each kind of streamed block. */
 const blockShare = 1 / 10;
 /** Bytes. Larger blocks of tables are not faster, and exceed the processor's cache. */
 const largestTableBlock = 8 * 2 ** 20;
@@ -151,20 +151,17 @@ export function planMemory(
   const rowBytes = 4 * (featureWidth + Math.max(perRow, whitenedWidth));
   const streamedWidth = featureWidth + perRow + whitenedWidth;
   const itemBytes = 4 * demand.items * sum(demand.itemWidths);
-  const left = budget - itemBytes - 4 * constant;
-  const passing = Math.min(left * blockShare, largestTableBlock);
-  const streamed = Math.min(
-    left * blockShare,
-    Math.max(largestStreamedBlock, demand.clusterBytes / clusterShare),
-  );
+  const left = budget - itemBytes - 4 * constant - (Number.isFinite(budget) ? demand.heldBytes : 0);
+  const share = Math.max(0, left * blockShare);
+  const passing = Math.min(share, largestTableBlock);
+  const streamed = Math.min(share, Math.max(largestStreamedBlock, demand.clusterBytes / clusterShare));
   const rows = (count: number, bytes: number, width: number): number =>
     Math.max(1, Math.min(count, Math.floor(bytes / (4 * Math.max(1, width)))));
   const widest = rows(demand.items, largest, Math.max(...demand.featureWidths, perRow));
   const streamedBlockRows = Math.min(widest, rows(demand.items, streamed, streamedWidth));
 
-  const pairs = Math.max(leastPairs, Math.floor(Math.min(left * blockShare, largestPairs) / pairBytes));
+  const pairs = Math.max(leastPairs, Math.floor(Math.min(share, largestPairs) / pairBytes));
   const beside =
-    demand.heldBytes +
     pairBytes * Math.min(pairs, demand.interactions) +
     Math.min(budget / 6, runtimeBytes + threadBytes * ((capabilities.threads ?? 1) - 1));
   // What the seeds are drawn with is freed before the iterations, and what these hold before the two alternating table blocks and

@@ -24,11 +24,8 @@ const single: Readonly<Record<string, (bytes: Uint8Array) => UserFolder>> = {
  * later version.
  */
 export function readInitializer(bytes: Uint8Array): UserFolder {
-  if (magicOf(bytes) === JOINED_MAGIC) return JoinedInitializer.fromBytes(bytes, readSide);
-  return readSide(bytes);
-}
-
-function readSide(bytes: Uint8Array): UserFolder {
+  // A side of joined tables may be joined tables itself.
+  if (magicOf(bytes) === JOINED_MAGIC) return JoinedInitializer.fromBytes(bytes, readInitializer);
   if (magicOf(bytes) === FILLED_MAGIC) return FilledInitializer.fromBytes(bytes, readSingle);
   return readSingle(bytes);
 }

@@ -1,5 +1,5 @@
 import { type Interactions, type ScoringTables, WellbegunError } from "@wellbegun/core";
-import { createRandom, exp, log } from "@wellbegun/core/support";
+import { createRandom, exp, expectSameIds, log } from "@wellbegun/core/support";
 import { unitRows } from "./norms.ts";
 
 /** How near users are to the items that they touched. */
@@ -227,11 +227,15 @@ function squaredDistance(
 
 /** @throws {WellbegunError} `mismatch` if the tables' rows are not the users and items of the interactions. */
 export function expectTables({ users, items }: ScoringTables, interactions: Interactions): void {
-  const { userCount, itemCount } = interactions;
-  if (users.rows === userCount && items.rows === itemCount && users.columns === items.columns) return;
-  throw new WellbegunError("mismatch", {
-    doing: "measuring alignment",
-    expected: `${userCount} users and ${itemCount} items of ${users.columns} values`,
-    found: `${users.rows} and ${items.rows} of ${items.columns} values`,
-  });
+  const { userCount, itemCount, userIds, itemIds } = interactions;
+  const doing = "measuring alignment";
+  if (users.rows !== userCount || items.rows !== itemCount || users.columns !== items.columns) {
+    throw new WellbegunError("mismatch", {
+      doing,
+      expected: `${userCount} users and ${itemCount} items of ${users.columns} values`,
+      found: `${users.rows} and ${items.rows} of ${items.columns} values`,
+    });
+  }
+  expectSameIds(doing, "users", userIds, users.ids);
+  expectSameIds(doing, "items", itemIds, items.ids);
 }

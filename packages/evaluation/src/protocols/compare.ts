@@ -110,32 +110,27 @@ export async function compare(
     ? (options.neighbors ?? coOccurrenceNeighbors(split.train))
     : null;
   const ranking = { k, similarity, backend, signal };
-  const judgedItems = new Map<Float32Array, ItemCfEvaluation>();
-  const describedItems = new Map<Float32Array, SideDescription>();
-  const permuted = new Map<Float32Array, Table>();
+  const judgedItems = new TableCache<ItemCfEvaluation>();
+  const describedItems = new TableCache<SideDescription>();
+  const permuted = new TableCache<Table>();
 
   const asked = protocols.includes("zero-shot");
   const judge = async (tables: ScoringTables): Promise<ProtocolResults> => {
     const { items } = tables;
     const found = asked ? await judgeTables(tables, split, ranking) : null;
     if (neighbors === null) return { zeroShot: found, itemCf: null };
-    const known = judgedItems.get(items.data);
-    const near =
-      known ?? (await itemCf(items, split.train, neighbors, { ...ranking, listed, similarity: "cosine" }));
-    judgedItems.set(items.data, near);
+    const judging = { ...ranking, listed, similarity: "cosine" } as const;
+    const near = await judgedItems.get(items, () => itemCf(items, split.train, neighbors, judging));
     return { zeroShot: found, itemCf: near };
   };
-  const permute = (tables: ScoringTables): ScoringTables => {
+  const permute = async (tables: ScoringTables): Promise<ScoringTables> => {
     const made = permutedTables(tables, seed);
-    const items = permuted.get(tables.items.data) ?? made.items;
-    permuted.set(tables.items.data, items);
-    return { ...made, items };
+    return { ...made, items: await permuted.get(tables.items, () => made.items) };
   };
 
-  const describe = (tables: ScoringTables): TableAlignment => {
+  const describe = async (tables: ScoringTables): Promise<TableAlignment> => {
     expectTables(tables, split.train);
-    const items = describedItems.get(tables.items.data) ?? describeSide(tables.items, "items", seed);
-    describedItems.set(tables.items.data, items);
+    const items = await describedItems.get(tables.items, () => describeSide(tables.items, "items", seed));
     return joinSides(describeSide(tables.users, "users", seed), items, split.train, seed);
   };
   const judgeContestant = async (one: Contestant, earlier: readonly Judged[]): Promise<Judged> => {
@@ -147,8 +142,8 @@ export async function compare(
     const { tables, control: own = true } = one;
     const twin = earlier[contestants.findIndex((other) => haveSameTables(one, other))];
     const { zeroShot, itemCf } = twin ?? (await judge(tables));
-    const described = protocols.includes("alignment") ? (twin?.alignment ?? describe(tables)) : null;
-    const controlled = control && own ? (twin?.control ?? (await judge(permute(tables)))) : null;
+    const described = protocols.includes("alignment") ? (twin?.alignment ?? (await describe(tables))) : null;
+    const controlled = control && own ? (twin?.control ?? (await judge(await permute(tables)))) : null;
     return { name, zeroShot, itemCf, control: controlled, alignment: described };
   };
 
@@ -177,8 +172,22 @@ type Judged = Omit<ContestantResult, "intervals">;
 /** Whether the tables of both are the same memory, with the same columns and IDs. */
 function haveSameTables(one: TableContestant, other: Contestant): boolean {
   if (!("tables" in other)) return false;
-  return (["users", "items"] as const).every((side) => {
-    const [a, b] = [one.tables[side], other.tables[side]];
-    return a.data === b.data && a.columns === b.columns && a.ids === b.ids;
-  });
+  return (["users", "items"] as const).every((side) => isSameTable(one.tables[side], other.tables[side]));
+}
+
+function isSameTable(a: Table, b: Table): boolean {
+  return a.data === b.data && a.columns === b.columns && a.ids === b.ids;
+}
+
+/** What was found of tables, for those that several contestants share. */
+class TableCache<T> {
+  readonly #known: (readonly [table: Table, found: T])[] = [];
+
+  async get(table: Table, find: () => T | Promise<T>): Promise<T> {
+    const known = this.#known.find(([one]) => isSameTable(one, table));
+    if (known !== undefined) return known[1];
+    const found = await find();
+    this.#known.push([table, found]);
+    return found;
+  }
 }

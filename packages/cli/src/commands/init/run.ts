@@ -11,7 +11,6 @@ import {
   type FitOptions,
   type FittedTables,
   fitInto,
-  isSource,
   jobSizes,
   type Observer,
   type RecordedOptions,
@@ -22,7 +21,7 @@ import {
   type StageTimes,
   WellbegunError,
 } from "@wellbegun/core";
-import { closeAll, idBytes, throwIfAborted } from "@wellbegun/core/support";
+import { closeAll, throwIfAborted } from "@wellbegun/core/support";
 import { candidates } from "../../shared/backends/candidates.ts";
 import { checkBundleFolder } from "../../shared/bundle-folder.ts";
 import { readCentroids } from "../../shared/centroids.ts";
@@ -35,6 +34,7 @@ import { namedAgain } from "../../shared/output-file.ts";
 import { peakMemory } from "../../shared/peak-memory.ts";
 import { stageClock } from "../../shared/stage-times.ts";
 import { packageVersions } from "../../shared/versions.ts";
+import { heldMemory } from "./held-memory.ts";
 import type { InitSettings } from "./options.ts";
 import { permutedBundle } from "./permuted-bundle.ts";
 import { judgeQuality, type Quality } from "./quality.ts";
@@ -93,7 +93,7 @@ export async function initialize(
   const dataset = await measure("load", () => source.stream(observer));
   const open: (() => Promise<void>)[] = [() => dataset.close()];
   try {
-    expectRoom(dataset, settings.memory);
+    const memory = memoryForFit(dataset, settings.memory);
     const options = await optionsFor(dataset, settings, observer);
     const { backend, others } = await resolveBackend(settings.backend ?? "auto", {
       candidates,
@@ -105,7 +105,8 @@ export async function initialize(
     throwIfAborted(observer, "computing starting vectors");
     observer.onDataset(dataset);
     const { validation } = dataset;
-    const fitted = await fitDataset(dataset, options, settings, backend, store, observer);
+    const bounded = memory === undefined ? settings : { ...settings, memory };
+    const fitted = await fitDataset(dataset, options, bounded, backend, store, observer);
     add(fitted.times);
     const quality =
       settings.evaluate === true && validation !== undefined && validation.items.length > 0
@@ -138,17 +139,15 @@ export async function initialize(
   }
 }
 
-/** A bound that the interactions and their IDs alone exceed cannot be kept. */
-function expectRoom({ train, validation, test }: StreamDataset, memory: number | undefined): void {
-  if (memory === undefined) return;
-  const bytesOf = (one: AnyInteractions): number =>
-    isSource(one) ? 0 : one.offsets.byteLength + one.items.byteLength + (one.weights?.byteLength ?? 0);
-  const present = [train, validation, test].filter((one) => one !== undefined);
-  // Splits share their IDs.
-  const indexes = new Set(present.flatMap(({ userIds, itemIds }) => [userIds, itemIds]));
-  const interactions = present.reduce((sum, one) => sum + bytesOf(one), 0);
-  const ids = [...indexes].reduce((sum, index) => sum + idBytes(index), 0);
-  if (interactions + ids <= memory) return;
+/**
+ * The memory that a bound leaves to the fit, whose plan counts the train interactions itself: what held-out splits hold is taken off.
+ *
+ * @throws {WellbegunError} `limit` if the interactions and their IDs alone exceed the bound.
+ */
+function memoryForFit(dataset: StreamDataset, memory: number | undefined): number | undefined {
+  if (memory === undefined) return undefined;
+  const { interactions, ids, heldOut } = heldMemory(dataset);
+  if (interactions + ids <= memory) return memory - heldOut;
   throw new WellbegunError("limit", {
     doing: "computing starting vectors",
     expected: `interactions and IDs within ${byteSize(memory)} of memory`,

@@ -13,8 +13,15 @@ import {
 } from "@wellbegun/adapters/node";
 import { encodeNpyHeader } from "@wellbegun/adapters/npy";
 import { type FeatureSource, type Observer, resolveBackend } from "@wellbegun/core";
-import { type PretrainEpoch, type PretrainedSpace, pretrain, readPretrainedSpace } from "@wellbegun/train";
+import {
+  type PretrainEpoch,
+  type PretrainedSpace,
+  pretrain,
+  pretrainingMemory,
+  readPretrainedSpace,
+} from "@wellbegun/train";
 import { trainingCandidates } from "../../shared/backends/candidates.ts";
+import { expectMemory } from "../../shared/expect-memory.ts";
 import type { Io } from "../../shared/io.ts";
 import { namedAgain } from "../../shared/output-file.ts";
 import { packageVersion, packageVersions } from "../../shared/versions.ts";
@@ -140,11 +147,19 @@ async function learn(
   observer: Observer & { readonly onEpoch?: (epoch: PretrainEpoch) => void },
 ): Promise<PretrainedSpace> {
   const { hidden, contrast, similarity, epochs, patience, seed } = settings;
+  const options = {
+    ...{ dimensions: dim, batchSize: batch, learningRate: lr },
+    ...{ hidden, contrast, similarity, epochs, patience, seed },
+  };
+  expectMemory(pretrainingMemory(features, options), undefined, {
+    doing: "pretraining",
+    of: `the features of ${Object.keys(features).join(", ")}`,
+    hint: "Take fewer columns (--dim), or fewer modalities (--modalities).",
+  });
   const { backend } = await resolveBackend(name ?? "auto", { candidates: trainingCandidates });
   try {
     return await pretrain(features, {
-      ...{ dimensions: dim, batchSize: batch, learningRate: lr },
-      ...{ hidden, contrast, similarity, epochs, patience, seed },
+      ...options,
       backend,
       signal: observer.signal,
       onEpoch: observer.onEpoch,

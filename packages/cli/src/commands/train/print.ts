@@ -1,9 +1,9 @@
+import type { MemoryNeed } from "../../shared/expect-memory.ts";
 import { byteSize, count, duration } from "../../shared/format.ts";
 import type { Colors } from "../../shared/output.ts";
 import { pairs, table } from "../../shared/text-table.ts";
 import { baselineLines } from "../../shared/untrained-baselines.ts";
 import type { Quality } from "./judge.ts";
-import type { MemoryNeed } from "./memory.ts";
 import type { SeedResult, TrainResult } from "./result.ts";
 import type { MeanMetric, Spread } from "./spread.ts";
 

@@ -1,6 +1,6 @@
 import type { EpochRecord, ResolvedTrainOptions, StartRecord, StopReason } from "@wellbegun/train";
+import type { MemoryNeed } from "../../shared/expect-memory.ts";
 import type { JudgedBaselines, Quality } from "./judge.ts";
-import type { MemoryNeed } from "./memory.ts";
 import type { Spread } from "./spread.ts";
 
 /** One run: what it ended with, and how. */

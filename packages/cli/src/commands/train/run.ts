@@ -8,19 +8,20 @@ import {
   type TrainingProgress,
   type TrainOptions,
   train,
+  trainingMemory,
   withoutEmptySplits,
 } from "@wellbegun/train";
 import { trainingCandidates } from "../../shared/backends/candidates.ts";
 import { checkBundleFolder } from "../../shared/bundle-folder.ts";
 import type { OpenDataset } from "../../shared/dataset.ts";
 import type { DatasetSource } from "../../shared/dataset-source.ts";
+import { expectMemory, type MemoryNeed } from "../../shared/expect-memory.ts";
 import type { Io } from "../../shared/io.ts";
 import { peakMemory } from "../../shared/peak-memory.ts";
 import { checkReportFile } from "../../shared/report-file.ts";
 import { writeTrained } from "./bundle.ts";
 import { refuseCheckpoints, withCheckpoints } from "./checkpoint-file.ts";
 import { type Judgment, judgeBaselines, judgeTables, judgmentOf } from "./judge.ts";
-import { expectMemory, type MemoryNeed } from "./memory.ts";
 import { modelOf } from "./models.ts";
 import type { TrainSettings } from "./options.ts";
 import { otherSeeds, type Place, placesOf, refuseBundle, removeBundles } from "./places.ts";
@@ -66,7 +67,11 @@ export async function runTrain(
   try {
     const data = withoutEmptySplits(dataset);
     const options = trainOptions(settings);
-    const memory = expectMemory(data, options, settings.memory);
+    const memory = expectMemory(trainingMemory(data, options), settings.memory, {
+      doing: "training",
+      of: `${data.train.userCount} users and ${data.train.itemCount} items`,
+      hint: "Take fewer columns (--dim), fewer modalities (--modalities), or a model that reads no features (--model lightgcn).",
+    });
     observer.onDataset(dataset, memory);
     const { backend } = await resolveBackend(settings.backend ?? "auto", {
       candidates: trainingCandidates,

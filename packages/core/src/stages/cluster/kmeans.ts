@@ -7,6 +7,7 @@ import { checkpoint, type Observer } from "../../progress.ts";
 import { createRandom, type Random } from "../../random.ts";
 import { meanVariance } from "./mean-variance.ts";
 import { type ClusterPart, createParts } from "./parts.ts";
+import { reseedEmpty } from "./reseed-empty.ts";
 import { sampleRows, seedRowCount } from "./sampled-rows.ts";
 import { seedCentroids } from "./seed-centroids.ts";
 
@@ -32,9 +33,9 @@ export interface KMeansOptions {
 
 /**
  * Bytes for each row that runs hold beside an assignment: the labels of the best run and of the present one, distances; and, to
- * reseed empty clusters, labels, distances and an order of the rows.
+ * reseed empty clusters, labels and distances.
  */
-export const lloydRowBytes: number = 2 * 4 + 4 + (4 + 4 + 4);
+export const lloydRowBytes: number = 2 * 4 + 4 + (4 + 4);
 
 /** The result of the best run. */
 export interface Clustering {
@@ -198,47 +199,6 @@ async function assignAll(parts: readonly ClusterPart[], centroids: Float32Array)
     for (let k = 0; k < counts.length; k++) counts[k]! += step.counts[k]!;
   }
   return { changed, sums, counts };
-}
-
-/**
- * Gives each empty cluster the row that is farthest from its centroid, and takes that row out of its old cluster's
- * sum, as scikit-learn does.
- */
-async function reseedEmpty(
-  blocks: FeatureBlocks,
-  parts: readonly ClusterPart[],
-  centroids: Float32Array,
-  step: AssignmentStep,
-): Promise<number> {
-  const empty: number[] = [];
-  for (const [k, count] of step.counts.entries()) if (count === 0) empty.push(k);
-  if (empty.length === 0) return 0;
-  const { columns } = blocks;
-  const distances = new Float32Array(blocks.rows);
-  const labels = new Int32Array(blocks.rows);
-  for (const part of parts) {
-    distances.set(await part.distances(centroids), part.firstRow);
-    labels.set(await part.labels(), part.firstRow);
-  }
-  const rows = new Uint32Array(blocks.rows);
-  let present = 0;
-  for (let row = 0; row < rows.length; row++) if (labels[row]! >= 0) rows[present++] = row;
-  const farthest = rows.subarray(0, present).sort((a, b) => distances[b]! - distances[a]! || a - b);
-  let reseeded = 0;
-  for (const row of farthest) {
-    if (reseeded === empty.length) break;
-    const from = labels[row]!;
-    if (step.counts[from]! <= 1) continue;
-    const to = empty[reseeded++]!;
-    const point = await blocks.gather([row]);
-    for (let c = 0; c < columns; c++) {
-      step.sums[from * columns + c]! -= point[c]!;
-      step.sums[to * columns + c] = point[c]!;
-    }
-    step.counts[from]!--;
-    step.counts[to] = 1;
-  }
-  return reseeded;
 }
 
 /** Moves every centroid to the mean of its cluster; returns the sum of the squared shifts. */
