@@ -207,6 +207,11 @@ describeWithDuckdb("A log through DuckDB", (duckdb) => {
     await expectFailure(read({ files: good, alsoItems: ["x"] }), "mismatch", "one kind", '"x"');
     await expectFailure(read({ files: "log.txt" }), "invalid-option", "log.txt", "option format");
     await expectFailure(read({ files: good, memory: "much" }), "invalid-option", "memory");
+    await expectFailure(
+      read({ files: good, memory: Number.NaN }),
+      "invalid-option",
+      "found NaN (option memory)",
+    );
     await expectFailure(read({ files: good, threads: 0 }), "invalid-option", "threads");
     await expectFailure(read({ files: good, temp: join(folder, "nowhere") }), "io", "nowhere");
     const nulls = await write(
