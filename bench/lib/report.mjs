@@ -142,7 +142,8 @@ function settingsText({ repeats, warm, settle, filled, pinned, tables, memory, i
     warm === 0
       ? ""
       : `, then one of each with ${warm} warm runs after about ${settle} s of others, at least one`;
-  const seeds = initSize === null ? "" : `; our seeds of k-means from ${initSize} items, Python's from all`;
+  const sample = initSize === null ? "a sample where K is above 32" : `${initSize} items`;
+  const seeds = `; our seeds of k-means from ${sample}, Python's from all items`;
   const memoryBefore = filled ? "; free memory filled with cached pages before each process" : "";
   const bound = memory === null ? "" : `; our side bounded to ${(memory / 1e6).toFixed(0)} MB`;
   return `- ${repeats} rounds, each with its own seed: a cold process of each side in turn${later}; median [min-max]; ${cores}; tables ${tables}${bound}${seeds}${memoryBefore}`;

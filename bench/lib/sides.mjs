@@ -16,7 +16,7 @@ const bench = fileURLToPath(new URL("..", import.meta.url));
  * @property {number} clusters
  * @property {number} threads
  * @property {number | undefined} memory bytes that our side may hold
- * @property {number | undefined} initSize items that our seeds are drawn from; undefined: all, as on Python's side
+ * @property {number | undefined} initSize items that our seeds are drawn from; undefined: the default of `fit`, which is all up to 32 clusters
  * @property {string | undefined} out folder to write the tables to; undefined: they stay in memory
  */
 

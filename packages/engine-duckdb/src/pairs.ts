@@ -34,16 +34,18 @@ export async function keepPairs(
       const note = `sorting the ${split} interactions`;
       const table = pairsTable(split);
       let sql = sorted;
-      let own = await countRows(session, `log where ${rowsOf}`);
-      rows += own;
+      let from = `log where ${rowsOf}`;
       if (present.length > 1) {
         await session.run(`create table ${table} as ${sorted}`, note);
-        if (log.split?.by === "time") {
-          await removeEarlier(session, split, present.slice(0, index));
-          own = await countRows(session, table);
-        }
         // Tables keep their insertion order.
+        from = table;
         sql = `from ${table}`;
+      }
+      let own = await countRows(session, from);
+      rows += own;
+      if (log.split?.by === "time" && index > 0) {
+        await removeEarlier(session, split, present.slice(0, index));
+        own = await countRows(session, from);
       }
       const { duplicates } = log;
       const query = { sql, note, rows: own, userCount: users.count, weighted, duplicates };

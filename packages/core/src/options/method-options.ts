@@ -155,7 +155,8 @@ export interface MethodOptions {
    * Items that k-means++ chooses its seeds from, drawn evenly for each run; at least as many as clusters
    * (scikit-learn's `init_size`). Default: all with up to 32 clusters; with more, 2048 or 8 for each cluster, whichever is
    * more, since drawing from all items would take most of the time. The sum of squared distances to the centroids is then up to
-   * 1.5 % higher when k-means has converged (bench/results/kmeans.md). The number of items, or any above it, stands for all.
+   * 1.5 % higher when k-means has converged (bench/results/kmeans.md), and a sample may miss a small cluster. The number of
+   * items, or any above it, stands for all.
    */
   readonly initSize?: number | undefined;
   /** Most Lloyd iterations of a run; 0 keeps the starting centroids. Default: 100. */
