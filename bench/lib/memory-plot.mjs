@@ -41,7 +41,13 @@ export function memoryPlot(title, runs) {
     text((left + width - right) / 2, height - 8, "middle", "finished contents (texts, then images)"),
   );
   for (const [row, { name, color, samples }] of runs.entries()) {
-    const points = samples.map(({ items, bytes }) => `${x(items).toFixed(1)},${y(bytes).toFixed(1)}`);
+    /** The most memory of each pixel. @type {Map<number, number>} */
+    const most = new Map();
+    for (const { items, bytes } of samples) {
+      const at = Math.round(x(items));
+      most.set(at, Math.max(bytes, most.get(at) ?? 0));
+    }
+    const points = [...most].map(([at, bytes]) => `${at},${y(bytes).toFixed(1)}`);
     parts.push(
       `<polyline points="${points.join(" ")}" fill="none" stroke="${color}" stroke-width="1.5"/>`,
       `<text x="${left + 10}" y="${height - bottom - 10 - 16 * row}" fill="${color}">${name}</text>`,
