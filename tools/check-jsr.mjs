@@ -5,9 +5,10 @@
  *     node tools/check-jsr.mjs --write    sets the versions after `changeset version`, which does not know jsr.json
  */
 
+import { execFileSync } from "node:child_process";
 import { existsSync, writeFileSync } from "node:fs";
 import { join, relative, sep } from "node:path";
-import { conclude, filesBelow, isMain, readJson, workspacePackages } from "./workspace.mjs";
+import { conclude, filesBelow, isMain, readJson, root, workspacePackages } from "./workspace.mjs";
 
 /** @typedef {import("./workspace.mjs").Package} Package */
 /** @typedef {{ name: string, version: string, license: string, exports: Record<string, string>, imports?: Record<string, string>, publish?: { exclude?: string[] } }} JsrManifest */
@@ -83,6 +84,18 @@ export function jsrProblems(owner, jsr, packages) {
   return problems;
 }
 
+/**
+ * The text of a jsr.json, formatted by the workspace's own rules.
+ * @param {string} file
+ * @param {JsrManifest} jsr
+ * @returns {string}
+ */
+export function jsrText(file, jsr) {
+  const biome = join(root, "node_modules/@biomejs/biome/bin/biome");
+  const options = { cwd: root, input: JSON.stringify(jsr, null, 2), encoding: /** @type {const} */ ("utf8") };
+  return execFileSync(process.execPath, [biome, "format", `--stdin-file-path=${file}`], options);
+}
+
 if (isMain(import.meta.url)) {
   const packages = workspacePackages().filter(({ manifest }) => manifest.private !== true);
   const problems = packages.flatMap((owner) => {
@@ -94,7 +107,7 @@ if (isMain(import.meta.url)) {
       const imports = jsrImports(owner, packages);
       const some = Object.keys(imports).length > 0;
       jsr = { ...jsr, version: owner.manifest.version, ...(some ? { imports } : {}) };
-      writeFileSync(file, `${JSON.stringify(jsr, null, 2)}\n`);
+      writeFileSync(file, jsrText(file, jsr));
     }
     return jsrProblems(owner, jsr, packages);
   });

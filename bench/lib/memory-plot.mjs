@@ -35,16 +35,22 @@ export function memoryPlot(title, runs) {
   }
   for (const share of [0, 0.25, 0.5, 0.75, 1]) {
     const items = Math.round(share * mostItems);
-    parts.push(text(x(items), height - bottom + 18, "middle", `${items}`));
+    parts.push(text(x(items), height - bottom + 18, share === 1 ? "end" : "middle", `${items}`));
   }
   parts.push(
     text((left + width - right) / 2, height - 8, "middle", "finished contents (texts, then images)"),
   );
   for (const [row, { name, color, samples }] of runs.entries()) {
-    const points = samples.map(({ items, bytes }) => `${x(items).toFixed(1)},${y(bytes).toFixed(1)}`);
+    /** The most memory of each pixel. @type {Map<number, number>} */
+    const most = new Map();
+    for (const { items, bytes } of samples) {
+      const at = Math.round(x(items));
+      most.set(at, Math.max(bytes, most.get(at) ?? 0));
+    }
+    const points = [...most].map(([at, bytes]) => `${at},${y(bytes).toFixed(1)}`);
     parts.push(
       `<polyline points="${points.join(" ")}" fill="none" stroke="${color}" stroke-width="1.5"/>`,
-      `<text x="${left + 10}" y="${height - bottom - 10 - 16 * row}" fill="${color}">${name}</text>`,
+      `<text x="${left + 10}" y="${height - bottom - 10 - 16 * row}" style="fill:${color}">${name}</text>`,
     );
   }
   const style = "<style>text{font:12px sans-serif;fill:#333}</style>";

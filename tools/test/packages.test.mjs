@@ -1,8 +1,8 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { jsrImports, jsrName, jsrProblems } from "../check-jsr.mjs";
+import { jsrImports, jsrName, jsrProblems, jsrText } from "../check-jsr.mjs";
 import { contentProblems } from "../packed/contents.mjs";
 import { distImportProblems, undeclared } from "../packed/dist-imports.mjs";
 import { root, workspacePackages } from "../workspace.mjs";
@@ -130,6 +130,15 @@ describe("check-jsr", () => {
       'imports["@wellbegun/core"]',
       'imports["commander"]',
     ]);
+  });
+});
+
+describe("jsrText", () => {
+  // The files in the repository are held to biome's format by the lint.
+  it.each(["adapters", "core"])("leaves the jsr.json of %s as it is formatted", (name) => {
+    const file = join(root, "packages", name, "jsr.json");
+    const text = readFileSync(file, "utf8");
+    expect(jsrText(file, JSON.parse(text))).toBe(text);
   });
 });
 

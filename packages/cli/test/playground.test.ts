@@ -7,6 +7,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { readVectors } from "@wellbegun/adapters/columns";
+import { writeTables } from "@wellbegun/adapters/node";
 import { openParquet } from "@wellbegun/adapters/parquet";
 import { unzipSync } from "fflate";
 import { parquetWriteBuffer } from "hyparquet-writer";
@@ -487,17 +488,76 @@ describe.skipIf(!present)("the playground in Chromium", () => {
     }
   });
 
-  it("refuses a bundle with a file that is not the one that its manifest lists", async () => {
+  it("computes and trains only with a dataset, and says so beside the buttons while there is none", async () => {
+    const { page, complaints } = await openPage(browser, playing.url.replace("?local", ""));
+    const lacking = async (): Promise<unknown[]> =>
+      Promise.all(
+        ["#compute", "#train"].map(async (button) => {
+          const why = await page.getAttribute(button, "aria-describedby");
+          const shown = why === null ? null : await page.locator(`#${why}`).innerText();
+          return [await page.isDisabled(button), shown];
+        }),
+      );
+    const files = page.locator("input[type=file]");
+    const first = [true, "This needs a dataset: take the example, or drop your files."];
+    expect(await lacking()).toEqual([first, first]);
+    await files.nth(1).setInputFiles({ name: "log.csv", mimeType: "text/csv", buffer: Buffer.from("a,b\n") });
+    await page.waitForSelector("#status.error");
+    expect(await lacking()).toEqual([first, first]);
+    await files.first().setInputFiles(vectors);
+    await page.waitForSelector("#map[data-points='1000']");
+    const bundle = [
+      true,
+      "This needs a dataset, in place of the bundle: a bundle has no interactions and no features.",
+    ];
+    expect(await lacking()).toEqual([bundle, bundle]);
+    expect(await findings(page)).toEqual([]);
+    await page.click("#example");
+    await page.waitForSelector("#compute:enabled");
+    expect(await lacking()).toEqual([
+      [false, null],
+      [false, null],
+    ]);
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  it.each<[fault: string, told: string[], change: (bundle: string) => Promise<void>]>([
+    [
+      "a file that is not the one that its manifest lists",
+      ["users.npy"],
+      async (bundle) => {
+        const users = readFileSync(join(bundle, "users.npy"));
+        users[users.length - 1]! ^= 1;
+        writeFileSync(join(bundle, "users.npy"), users);
+      },
+    ],
+    [
+      "users and items of different widths",
+      ["items of 32 columns", "found 16"],
+      async (bundle) => {
+        const tableOf = (name: string, rows: number, columns: number) => ({
+          name,
+          rows,
+          columns,
+          data: Float32Array.from({ length: rows * columns }, (_, i) => Math.sin(i)),
+        });
+        await writeTables(bundle, {
+          tables: [tableOf("users", 30, 32), tableOf("items", 20, 16)],
+          overwrite: true,
+        });
+      },
+    ],
+  ])("refuses a bundle with %s, and draws nothing", async (_, told, change) => {
     const changed = join(temporaryFolder(), "changed");
     cpSync(vectors, changed, { recursive: true });
-    const users = readFileSync(join(changed, "users.npy"));
-    users[users.length - 1]! ^= 1;
-    writeFileSync(join(changed, "users.npy"), users);
+    await change(changed);
     const bundle = await play(changed);
     try {
       const { page } = await openPage(browser, bundle.url);
       await page.waitForSelector("#status.error");
-      expect(await page.textContent("#status")).toContain("users.npy");
+      for (const part of told) expect(await page.textContent("#status")).toContain(part);
+      expect(await page.locator("#map[data-points]").count()).toBe(0);
       await page.close();
     } finally {
       await bundle.stop();

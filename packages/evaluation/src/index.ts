@@ -53,5 +53,5 @@ export { rankUsers } from "./ranking/ranker.ts";
 export type { TableRankerOptions } from "./ranking/tables.ts";
 export { tableRanker } from "./ranking/tables.ts";
 export type { Interval, PairedDifference, ResampleOptions } from "./statistics/bootstrap.ts";
-export { intervalOf, pairedBootstrap, resampledMeans } from "./statistics/bootstrap.ts";
+export { intervalOf, pairedBootstrap, pairedBootstraps, resampledMeans } from "./statistics/bootstrap.ts";
 export type { CutIntervals, MetricInterval } from "./statistics/cut-intervals.ts";

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import {
   compare,
   pairedBootstrap,
+  pairedBootstraps,
   permutedTables,
   popularityRanker,
   resampledMeans,
@@ -34,6 +35,30 @@ describe("The paired bootstrap", () => {
     expect(distinguishable).toBe(false);
     expect(high - low).toBeGreaterThan(0.9 * ((2 * 1.96) / 30));
     expect(high - low).toBeLessThan(1.1 * ((2 * 1.96) / 30));
+  });
+
+  it("has the same figures for several pairs at once as for each alone", () => {
+    const results = [0.3, 0.7, 1.9].map((step) =>
+      Array.from({ length: 150 }, (_, i) => Math.max(0, Math.sin(i * step))),
+    );
+    const pairs = [
+      [results[0]!, results[1]!],
+      [results[2]!, results[0]!],
+      [results[1]!, new Float64Array(150)],
+    ] as const;
+    const options = { seed: 3, resamples: 400 };
+    expect(pairedBootstraps(pairs, options)).toEqual(pairs.map(([a, b]) => pairedBootstrap(a, b, 3, 400)));
+    expect(pairedBootstraps([])).toEqual([]);
+    expect(() =>
+      pairedBootstraps([
+        [[1], [2]],
+        [
+          [1, 2],
+          [3, 4],
+        ],
+      ]),
+    ).toThrow(/1 and 2/);
+    expect(() => pairedBootstraps([[[1], []]])).toThrow(/1 and 0/);
   });
 
   it("refuses results of different units", () => {

@@ -2,7 +2,7 @@ import type { Backend, Interactions } from "@wellbegun/core";
 import { createRandom } from "@wellbegun/core/support";
 import {
   type PairedDifference,
-  pairedBootstrap,
+  pairedBootstraps,
   popularityRanker,
   rowPermutation,
 } from "@wellbegun/evaluation";
@@ -61,11 +61,16 @@ export async function compare(
   const random = await rank({ ...vectors, data: noise(vectors, seed) });
   const popularity = judge.ofUsers ? await judgePopularity(judge, train, k) : undefined;
   const scores = { best: ofBest, default: ofDefault, permuted, random, ...(popularity && { popularity }) };
+  const others = popularity === undefined ? [ofDefault] : [ofDefault, popularity];
+  const [againstDefault, againstPopularity = null] = pairedBootstraps(
+    others.map((other) => [ofBest, other]),
+    { seed },
+  );
   return {
     units,
     scores: Object.fromEntries(Object.entries(scores).map(([name, values]) => [name, mean(values)])),
-    againstDefault: pairedBootstrap(ofBest, ofDefault, seed),
-    againstPopularity: popularity === undefined ? null : pairedBootstrap(ofBest, popularity, seed),
+    againstDefault: againstDefault!,
+    againstPopularity,
   };
 }
 

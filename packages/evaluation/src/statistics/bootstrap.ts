@@ -96,18 +96,40 @@ export function pairedBootstrap(
   seed: number = 999,
   resamples: number = 2000,
 ): PairedDifference {
-  // The difference itself is resampled, so that results that differ by a constant have an interval of width 0.
-  const length = a.length === b.length ? a.length : 0;
-  const differences = Float64Array.from({ length }, (_, unit) => a[unit]! - b[unit]!);
-  if (length === 0) {
-    throw new WellbegunError("mismatch", {
-      doing: "comparing two results unit by unit",
-      expected: "as many values of both, at least one",
-      found: `${a.length} and ${b.length}`,
-    });
-  }
-  const [means] = resampledMeans([differences], { seed, resamples });
-  return differenceOf(differences.reduce((sum, value) => sum + value, 0) / length, means!);
+  return pairedBootstraps([[a, b]], { seed, resamples })[0]!;
+}
+
+/**
+ * {@link pairedBootstrap} of several pairs of results, all of the same units (users), with the same figures: the units are
+ * drawn once for all pairs, which is most of the time.
+ *
+ * @param pairs Two results each, with one value for each unit, in the same order.
+ * @returns The difference of each pair, first minus second.
+ * @throws {WellbegunError} `mismatch` if results differ in length or are empty; `invalid-option` unless `resamples` is a whole
+ * number >= 1.
+ */
+export function pairedBootstraps(
+  pairs: readonly (readonly [a: ArrayLike<number>, b: ArrayLike<number>])[],
+  options: ResampleOptions = {},
+): PairedDifference[] {
+  if (pairs.length === 0) return [];
+  // The differences themselves are resampled, so that results that differ by a constant have an interval of width 0.
+  const differences = pairs.map(([a, b]) => differencesOf(a, b));
+  const means = resampledMeans(differences, options);
+  return differences.map((values, index) => differenceOf(meanOf(values), means[index]!));
+}
+
+function differencesOf(a: ArrayLike<number>, b: ArrayLike<number>): Float64Array {
+  if (a.length === b.length && a.length > 0) return Float64Array.from(a, (value, unit) => value - b[unit]!);
+  throw new WellbegunError("mismatch", {
+    doing: "comparing two results unit by unit",
+    expected: "as many values of both, at least one",
+    found: `${a.length} and ${b.length}`,
+  });
+}
+
+function meanOf(values: Float64Array): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 function nonZero(values: ArrayLike<number>): { places: Uint32Array; values: Float64Array } {

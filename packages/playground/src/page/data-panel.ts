@@ -110,7 +110,8 @@ export function dataPanel(onSource: (source: Source) => void): {
         notes.join(" "),
       );
     },
-    showBundle: (name) => fill(about, h("strong", {}, name), ": a bundle, without its dataset."),
+    showBundle: (name) =>
+      fill(about, h("strong", {}, name), ": a bundle, without its dataset. Computing and training need one."),
   };
 }
 

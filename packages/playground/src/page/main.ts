@@ -13,7 +13,7 @@ import { count, save } from "./dom.ts";
 import { emptyPanel } from "./empty-panel.ts";
 import { pageFrame, settingsPanel } from "./frame.ts";
 import { knownUserPanel } from "./known-user-panel.ts";
-import { localFiles } from "./local.ts";
+import { localSource } from "./local.ts";
 import { mapCsv } from "./map-csv.ts";
 import { newcomerPanel } from "./newcomer-panel.ts";
 import { Pictures } from "./pictures.ts";
@@ -106,6 +106,11 @@ function busy(what: string | undefined): void {
   trainer.busy(what !== undefined);
 }
 
+/** Says why the page can neither compute nor train; null with a dataset. */
+function lack(dataset: string | null): void {
+  for (const panel of [run, trainer]) panel.lacks(dataset);
+}
+
 function openSource(source: Source): Promise<void> {
   if (source.kind === "files" && isBundle(source.files)) return openBundle(source.name, source.files);
   return working(
@@ -114,6 +119,7 @@ function openSource(source: Source): Promise<void> {
     (info) => {
       given = source.kind === "files" ? source.files : [];
       data.show(info);
+      lack(null);
       hold(false);
       return `The data is open. Choose settings, and compute.${stillShown()}`;
     },
@@ -127,6 +133,7 @@ function openBundle(name: string, files: readonly NamedFile[]): Promise<void> {
     (result) => {
       given = files;
       data.showBundle(name);
+      lack("This needs a dataset, in place of the bundle: a bundle has no interactions and no features.");
       show(result, `the bundle ${name}`);
       return `${name}: ${count(result.users)} users and ${count(result.items)} items.`;
     },
@@ -225,9 +232,8 @@ function showLink(): void {
 
 /** Under `wellbegun play` the page opens what the command was given. */
 async function openLocal(): Promise<void> {
-  const found = await localFiles();
-  if (found === undefined) return;
-  await openSource({ kind: "files", ...found });
+  const found = await localSource();
+  if (found !== undefined) await openSource(found);
 }
 
 const empty = emptyPanel();

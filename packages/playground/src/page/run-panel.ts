@@ -1,5 +1,6 @@
 import type { ProgressEvent, Stage } from "@wellbegun/core";
 import { fill, h } from "./dom.ts";
+import { gate } from "./gate.ts";
 
 const stages: readonly Stage[] = [
   "prepare",
@@ -15,14 +16,17 @@ const stages: readonly Stage[] = [
 export function runPanel(actions: { readonly compute: () => void; readonly cancel: () => void }): {
   readonly element: HTMLElement;
   busy(what: string | undefined): void;
+  /** Says why nothing can be computed; null where a dataset is open. */
+  lacks(reason: string | null): void;
   progress(event: ProgressEvent): void;
   say(text: string, kind?: "error" | "fine"): void;
 } {
   const compute = h(
     "button",
-    { type: "button", id: "compute", class: "primary", disabled: true, onclick: actions.compute },
+    { type: "button", id: "compute", class: "primary", onclick: actions.compute },
     "Compute",
   );
+  const computing = gate(compute);
   const cancel = h(
     "button",
     { type: "button", id: "cancel", disabled: true, onclick: actions.cancel },
@@ -41,6 +45,7 @@ export function runPanel(actions: { readonly compute: () => void; readonly cance
     { class: "panel", "aria-labelledby": "run-title" },
     h("h2", { id: "run-title" }, "3. Compute"),
     h("div", { class: "buttons" }, compute, cancel),
+    computing.why,
     bar,
     h("ol", { class: "stages", "aria-label": "stages" }, [...marks.values()]),
     note,
@@ -49,7 +54,7 @@ export function runPanel(actions: { readonly compute: () => void; readonly cance
   return {
     element,
     busy: (what) => {
-      compute.disabled = what !== undefined;
+      computing.busy(what !== undefined);
       cancel.disabled = what === undefined;
       if (what !== undefined) {
         for (const mark of marks.values()) mark.className = "";
@@ -59,6 +64,7 @@ export function runPanel(actions: { readonly compute: () => void; readonly cance
       bar.value = 0;
       fill(note, "");
     },
+    lacks: computing.lacks,
     progress: ({ stage, modality, done, total, note: text }) => {
       bar.value = total > 0 ? done / total : 0;
       const at = stages.indexOf(stage);

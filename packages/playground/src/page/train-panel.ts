@@ -1,4 +1,5 @@
 import { fill, h } from "./dom.ts";
+import { type Gate, gate } from "./gate.ts";
 import {
   defaultOf,
   linkOfTrainSettings,
@@ -14,12 +15,13 @@ import {
 export function trainPanel(
   initial: TrainSettings,
   actions: { readonly train: () => void; readonly onChange: (settings: TrainSettings) => void },
-): { readonly element: HTMLElement; busy(is: boolean): void } {
+): { readonly element: HTMLElement; readonly busy: Gate["busy"]; readonly lacks: Gate["lacks"] } {
   const train = h(
     "button",
-    { type: "button", id: "train", class: "primary", disabled: true, onclick: actions.train },
+    { type: "button", id: "train", class: "primary", onclick: actions.train },
     "Train",
   );
+  const { why, busy, lacks } = gate(train);
   const fields = h("div", { class: "settings" });
   const own = h("div", { class: "settings" });
   let settings = initial;
@@ -80,13 +82,9 @@ export function trainPanel(
     ),
     form,
     h("div", { class: "buttons" }, train),
+    why,
   );
-  return {
-    element,
-    busy: (is) => {
-      train.disabled = is;
-    },
-  };
+  return { element, busy, lacks };
 }
 
 function field(name: string, label: string, input: HTMLElement): HTMLElement {

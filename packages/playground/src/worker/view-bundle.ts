@@ -4,17 +4,23 @@ import {
   type ScoringTables,
   type Table,
   TrainedInitializer,
+  WellbegunError,
 } from "@wellbegun/core";
 import type { Computed, NamedFile } from "../protocol.ts";
 import { BundleFiles } from "./bundle-files.ts";
 import { layOut } from "./layout.ts";
 
-/** A finished bundle, to look at: nothing is computed, and nothing is known about its interactions. */
+/**
+ * A finished bundle, to look at: nothing is computed, and nothing is known about its interactions.
+ *
+ * @throws {WellbegunError} `mismatch` if users and items differ in width: their products, and one map of both, have no meaning.
+ */
 export async function viewBundle(
   files: readonly NamedFile[],
 ): Promise<{ readonly tables: ScoringTables; readonly result: Computed }> {
   const bundle = await BundleFiles.open(files);
   const [users, items] = [await vectorsOf(bundle, "users"), await vectorsOf(bundle, "items")];
+  expectOneWidth(users, items);
   const labels: Record<string, Int32Array> = {};
   for (const name of bundle.tables) {
     const modality = /^labels\.(.+)$/.exec(name)?.[1];
@@ -45,6 +51,16 @@ async function vectorsOf(bundle: BundleFiles, name: "users" | "items"): Promise<
   if (table === undefined) throw new Error(`The bundle has no table ${name}, which the page shows.`);
   const { data, rows, columns } = table;
   return createTable(data instanceof Float32Array ? data : Float32Array.from(data), rows, columns);
+}
+
+function expectOneWidth(users: Table, items: Table): void {
+  if (users.columns === items.columns) return;
+  throw new WellbegunError("mismatch", {
+    doing: "opening a bundle",
+    expected: `items of ${users.columns} columns, as many as its users have`,
+    found: `${items.columns}`,
+    at: "tables users and items",
+  });
 }
 
 /** The bytes of an initializer that folds in users; none where a bundle has no such. */

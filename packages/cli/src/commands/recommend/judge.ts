@@ -14,7 +14,7 @@ import {
 import {
   evaluateRanker,
   type PairedDifference,
-  pairedBootstrap,
+  pairedBootstraps,
   permuteRows,
   popularityRanker,
   type Ranker,
@@ -108,16 +108,15 @@ export async function judgeRecommender(
     },
     observer,
   );
-  const rows: JudgedRecommender[] = [];
+  const judged: Omit<JudgedRecommender, "low" | "high">[] = [];
   const recalls = new Map<RecommenderName, Float64Array>();
   const judge = async (name: RecommenderName, ranker: Ranker, width: number | null): Promise<void> => {
     const { cuts } = await evaluateRanker(ranker, split, { k: [k] });
     const { recall, ndcg, byPopularity, perUser } = cuts[0]!;
     recalls.set(name, perUser.recall);
-    const { low, high } = pairedBootstrap(perUser.recall, new Float64Array(perUser.recall.length));
     const cold = byPopularity.find(({ group }) => group === "cold");
     const coldRecall = cold === undefined || cold.users === 0 ? null : cold.recall;
-    rows.push({ name, width, recall, low, high, ndcg, cold: coldRecall });
+    judged.push({ name, width, recall, ndcg, cold: coldRecall });
   };
   const judgeTables = async (name: RecommenderName, tables: ScoringTables): Promise<void> => {
     const ranker = await tableRanker(tables, { backend });
@@ -130,7 +129,7 @@ export async function judgeRecommender(
   } finally {
     await opened.dispose();
   }
-  const strongest = rows.reduce((best, row) => (row.recall > best.recall ? row : best)).name;
+  const strongest = judged.reduce((best, row) => (row.recall > best.recall ? row : best)).name;
   if (content !== undefined) await judgeTables("content", content);
   await judgeTables("collaborative", collaborative);
   if (model !== unfilled) await judgeTables("unfilled", unfilled);
@@ -139,19 +138,27 @@ export async function judgeRecommender(
     await judgeTables("control", await controlOf(train, found, content, backend));
   }
   const own = recalls.get("joined") ?? recalls.get("collaborative")!;
-  const against = (name: RecommenderName): PairedDifference | null => {
-    const other = recalls.get(name);
-    return other === undefined || content === undefined ? null : pairedBootstrap(own, other);
-  };
+  const others = content === undefined ? [] : (["control", "collaborative", "unfilled"] as const);
+  const compared = [strongest, ...others].filter((name) => recalls.has(name));
+  const none = new Float64Array(own.length);
+  const intervals = pairedBootstraps([
+    ...judged.map(({ name }) => [recalls.get(name)!, none] as const),
+    ...compared.map((name) => [own, recalls.get(name)!] as const),
+  ]);
+  const rows = judged.map(({ name, width, recall, ...metrics }, index) => {
+    const { low, high } = intervals[index]!;
+    return { name, width, recall, low, high, ...metrics };
+  });
+  const against = new Map(compared.map((name, index) => [name, intervals[judged.length + index]!]));
   return {
     k,
     users: own.length,
     rows,
     leftOut: opened.leftOut,
-    againstBaseline: { name: strongest, ...pairedBootstrap(own, recalls.get(strongest)!) },
-    againstControl: against("control"),
-    againstCollaborative: against("collaborative"),
-    againstUnfilled: against("unfilled"),
+    againstBaseline: { name: strongest, ...against.get(strongest)! },
+    againstControl: against.get("control") ?? null,
+    againstCollaborative: against.get("collaborative") ?? null,
+    againstUnfilled: against.get("unfilled") ?? null,
   };
 }
 

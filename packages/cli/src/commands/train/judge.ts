@@ -2,9 +2,10 @@ import type { Backend, Dataset, Interactions, Observer, ScoringTables } from "@w
 import {
   type EvaluationSplit,
   evaluateRanker,
-  pairedBootstrap,
+  pairedBootstraps,
   popularityRanker,
   type Ranker,
+  type RankingEvaluation,
   tableRanker,
 } from "@wellbegun/evaluation";
 import { judgedSplit, type SplitMetrics, type TestMask } from "@wellbegun/train";
@@ -69,7 +70,7 @@ export async function judgeTables(
 ): Promise<Quality> {
   const ranker = await tableRanker(tables, { backend });
   try {
-    return await judgeRanker(ranker, judgment, observer);
+    return (await judgeRankers([ranker], judgment, observer))[0]!;
   } finally {
     await ranker.dispose();
   }
@@ -84,26 +85,36 @@ export async function judgeBaselines(
 ): Promise<JudgedBaselines> {
   const untrained = await openBaselines(train, settings, observer);
   try {
-    const judged: Baseline[] = [];
-    for (const { name, ranker } of [
-      { name: "popularity", ranker: popularityRanker(train) },
-      ...untrained.contestants,
-    ]) {
-      judged.push({ name, ...(await judgeRanker(ranker, judgment, observer)) });
-    }
+    const contestants = [{ name: "popularity", ranker: popularityRanker(train) }, ...untrained.contestants];
+    const rankers = contestants.map(({ ranker }) => ranker);
+    const qualities = await judgeRankers(rankers, judgment, observer);
+    const judged = contestants.map(({ name }, index) => ({ name, ...qualities[index]! }));
     return { judged, time: untrained.time, leftOut: untrained.leftOut };
   } finally {
     await untrained.dispose();
   }
 }
 
-async function judgeRanker(ranker: Ranker, { splits, k }: Judgment, observer: Observer): Promise<Quality> {
-  const quality: { -readonly [K in keyof Quality]: Quality[K] } = { validation: null, test: null };
+/** Judges rankers one after the other; on each split the resampled users are the same for all, and drawn once. */
+async function judgeRankers(
+  rankers: readonly Ranker[],
+  { splits, k }: Judgment,
+  { signal }: Observer,
+): Promise<Quality[]> {
+  const qualities = rankers.map((): { -readonly [K in keyof Quality]: Quality[K] } => ({
+    validation: null,
+    test: null,
+  }));
   for (const split of splits) {
-    const { users, cuts } = await evaluateRanker(ranker, split, { k: [k], signal: observer.signal });
-    const { recall, ndcg, perUser } = cuts[0]!;
-    const { low, high } = pairedBootstrap(perUser.recall, new Float64Array(perUser.recall.length));
-    quality[split.name] = { recall, ndcg, users, low, high };
+    const found: RankingEvaluation[] = [];
+    for (const ranker of rankers) found.push(await evaluateRanker(ranker, split, { k: [k], signal }));
+    const none = new Float64Array(found[0]!.users);
+    const intervals = pairedBootstraps(found.map(({ cuts }) => [cuts[0]!.perUser.recall, none]));
+    for (const [index, { users, cuts }] of found.entries()) {
+      const { recall, ndcg } = cuts[0]!;
+      const { low, high } = intervals[index]!;
+      qualities[index]![split.name] = { recall, ndcg, users, low, high };
+    }
   }
-  return quality;
+  return qualities;
 }
