@@ -110,7 +110,9 @@ export class Session {
   /** Gives back the memory that reading sorted tables does not need; returns the bytes that remain DuckDB's. */
   async reduceMemory(): Promise<number> {
     const limit = memoryLimit(this.#options.memory, READING);
-    await this.#connection.run(`set memory_limit = '${limit}'`);
+    await this.#connection.run(`set memory_limit = '${limit}'`).catch((cause: unknown) => {
+      throw this.#failure(cause, "giving back the memory of sorting");
+    });
     return Number.parseInt(limit, 10);
   }
 
