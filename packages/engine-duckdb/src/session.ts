@@ -117,11 +117,13 @@ export class Session {
   }
 
   /**
-   * A result as a stream of chunks of rows, on a connection of its own: a connection ends its result without a word when another
-   * query begins. It also does so where the query fails while it is read, so that the number of rows tells whether it was.
+   * A result as a stream of chunks of rows. DuckDB's package ends a result without an error where its query fails while it is
+   * read, and where another query begins on its connection. Each result therefore has a connection of its own, and its rows are
+   * counted.
    *
    * @param rows The number of rows that the result has.
-   * @param reports Whether the query's progress is reported.
+   * @param reports Whether the query's progress is reported. Default: true.
+   * @throws {WellbegunError} DuckDB's error where the query fails; `io` if there are more or fewer rows; `aborted`.
    */
   async *chunks(
     sql: string,
