@@ -19,7 +19,7 @@ import { candidatesOf, seeds } from "./plan.mjs";
 export function readRuns(file, shape) {
   const runs = readLines(file);
   for (const [index, { arm, candidate, settings }] of runs.entries()) {
-    const planned = JSON.stringify(candidatesOf(arm, shape)[candidate]);
+    const planned = JSON.stringify(candidatesOf(arm, shape)[candidate]) ?? "no such candidate";
     if (settings === undefined || JSON.stringify(settings) === planned) continue;
     const at = `${file}, line ${index + 1}: candidate ${candidate} of ${arm}`;
     throw new Error(`${at} has the settings ${JSON.stringify(settings)}, where the plan has ${planned}`);

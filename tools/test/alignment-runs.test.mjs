@@ -20,8 +20,14 @@ it("A finished step of experiments:alignment is known by its settings, and refus
   addRun(file, lineOf("whiten", 2), shape);
   const [run] = readRuns(file, shape);
   expect(run?.settings).toEqual(candidatesOf("whiten", shape)[2]);
-  // Narrower features leave fewer candidates, and the numbers of those that are left change.
-  expect(() => readRuns(file, { modalities: 1, width: 100 })).not.toThrow();
+  // Candidates that are wider than the features are left out.
+  const narrow = { modalities: 1, width: 100 };
+  expect(readRuns(file, narrow)).toHaveLength(1);
+  const wide = join(folder, "wide.jsonl");
+  addRun(wide, lineOf("whiten", 4), shape);
+  expect(() => readRuns(wide, narrow)).toThrow(
+    /line 1: candidate 4 of whiten .*"dim":128.*no such candidate/,
+  );
   const text = readFileSync(file, "utf8").replace('"whitenRidge":0', '"whitenRidge":0.25');
   writeFileSync(file, text);
   expect(() => readRuns(file, shape)).toThrow(

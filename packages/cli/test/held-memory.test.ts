@@ -23,7 +23,7 @@ it("Held-out splits hold their arrays, and the list of users where the train spl
     blocks: () => [],
   };
   expect(heldMemory({ train: streamed, test })).toEqual({
-    interactions: 1000 + other,
+    interactions: other,
     ids,
     heldOut: Math.round(other + idBytes(userIds)),
   });

@@ -9,12 +9,12 @@ export interface PairsQuery {
   readonly sql: string;
   /** Describes the query in progress events. */
   readonly note: string;
+  /** The number of its rows, repetitions included. */
+  readonly rows: number;
   readonly userCount: number;
   readonly weighted: boolean;
   /** How a pair's repeated rows are combined. */
   readonly duplicates: DuplicateRule;
-  /** Called with the number of rows, repetitions included, as they are read. */
-  readonly onRows: (count: number) => void;
 }
 
 /** Limits of a block: some MB. */
@@ -23,12 +23,11 @@ const LIMITS: BlockLimits = { rows: 1 << 15, pairs: 1 << 20 };
 /** The rows of a query as blocks of users, from the first to the last, each pair once. Memory holds one block. */
 export async function* queryBlocks(
   session: Session,
-  { sql, note, userCount, weighted, duplicates, onRows }: PairsQuery,
+  { sql, note, rows, userCount, weighted, duplicates }: PairsQuery,
 ): AsyncGenerator<InteractionBlock> {
   const block = new BlockBuilder(weighted || duplicates === "sum", duplicates);
-  for await (const chunk of session.chunks(sql, note)) {
+  for await (const chunk of session.chunks(sql, note, rows)) {
     const { rowCount } = chunk;
-    onRows(rowCount);
     const users = numbersOf(chunk.getColumnVector(0), rowCount);
     const items = numbersOf(chunk.getColumnVector(1), rowCount);
     const weights = weighted ? numbersOf(chunk.getColumnVector(2), rowCount) : undefined;

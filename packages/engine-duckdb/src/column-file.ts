@@ -25,7 +25,7 @@ export async function openColumns(path: string, options: SessionOptions = {}): P
     const types = new Map(described.map(([column, type]) => [String(column), String(type)]));
     const batches = (wanted: readonly string[]): AsyncGenerator<ColumnBatch> => {
       const list = wanted.map((column) => expressionOf(column, types.get(column)!)).join(", ");
-      return readBatches(session, `select ${list} from ${table}`, wanted.length);
+      return readBatches(session, list, table, wanted.length);
     };
     return { label: path, names: [...types.keys()], batches, close: () => session.close() };
   } catch (error) {
@@ -39,9 +39,16 @@ function plainPattern(path: string): string {
   return path.replace(/[*?[]/g, "[$&]");
 }
 
-async function* readBatches(session: Session, query: string, width: number): AsyncGenerator<ColumnBatch> {
+async function* readBatches(
+  session: Session,
+  list: string,
+  table: string,
+  width: number,
+): AsyncGenerator<ColumnBatch> {
+  const note = "reading a file of columns";
+  const [count] = await session.row(`select count(*) from ${table}`, note);
   let firstRow = 0;
-  for await (const chunk of session.chunks(query, "reading a file of columns", false)) {
+  for await (const chunk of session.chunks(`select ${list} from ${table}`, note, Number(count), false)) {
     const rows = chunk.rowCount;
     const columns = Array.from({ length: width }, (_, column) =>
       valuesOf(chunk.getColumnVector(column), rows),

@@ -71,9 +71,9 @@ export function dictionaryIds(session: Session, dictionary: Dictionary): IdBlock
   return isRow ? undefined : { size: count, blocks: () => idBlocks(session, dictionary) };
 }
 
-async function* idBlocks(session: Session, { of, kind }: Dictionary): AsyncGenerator<readonly Id[]> {
+async function* idBlocks(session: Session, { of, kind, count }: Dictionary): AsyncGenerator<readonly Id[]> {
   const note = `reading the IDs of ${of}s`;
-  for await (const chunk of session.chunks(`select id from ${of}s order by rowid`, note, false)) {
+  for await (const chunk of session.chunks(`select id from ${of}s order by rowid`, note, count, false)) {
     const values = chunk.getColumnVector(0);
     yield Array.from({ length: chunk.rowCount }, (_, row) => {
       const value = values.getItem(row);

@@ -1,4 +1,5 @@
 import { WellbegunError } from "@wellbegun/core";
+import { describe } from "@wellbegun/core/support";
 
 /** What is being done when an option is refused. */
 export const OPENING = "reading a log with DuckDB";
@@ -18,7 +19,7 @@ export function memoryLimit(memory: number | string = "2GB", share: number): str
   throw new WellbegunError("invalid-option", {
     doing: OPENING,
     expected: "a number of bytes, or text such as 500MB or 4GB",
-    found: JSON.stringify(memory),
+    found: describe(memory),
     at: "option memory",
   });
 }
@@ -29,7 +30,7 @@ export function threadCount(threads: number): string {
   throw new WellbegunError("invalid-option", {
     doing: OPENING,
     expected: "a whole number of at least 1",
-    found: `${threads}`,
+    found: describe(threads),
     at: "option threads",
   });
 }

@@ -29,33 +29,30 @@ export async function keepPairs(
   let rows = 0;
   try {
     for (const [index, split] of present.entries()) {
-      const sorted = sortedRows(log, users, items, split);
+      const rowsOf = splitRows(log, split);
+      const sorted = sortedRows(log, users, items, rowsOf);
       const note = `sorting the ${split} interactions`;
+      const table = pairsTable(split);
       let sql = sorted;
+      let own = await countRows(session, `log where ${rowsOf}`);
+      rows += own;
       if (present.length > 1) {
-        const table = pairsTable(split);
         await session.run(`create table ${table} as ${sorted}`, note);
-        rows += await countRows(session, split);
-        if (log.split?.by === "time") await removeEarlier(session, split, present.slice(0, index));
+        if (log.split?.by === "time") {
+          await removeEarlier(session, split, present.slice(0, index));
+          own = await countRows(session, table);
+        }
         // Tables keep their insertion order.
         sql = `from ${table}`;
       }
-      let read = 0;
-      const onRows = (count: number): void => {
-        read += count;
-      };
       const { duplicates } = log;
-      const query = { sql, note, userCount: users.count, weighted, duplicates, onRows };
+      const query = { sql, note, rows: own, userCount: users.count, weighted, duplicates };
       const sizes = {
         userCount: users.count,
         itemCount: items.count,
         weighted: weighted || duplicates === "sum",
       };
-      files.set(
-        split,
-        await PairsFile.write(session.path(pairsTable(split)), queryBlocks(session, query), sizes),
-      );
-      if (present.length === 1) rows = read;
+      files.set(split, await PairsFile.write(session.path(table), queryBlocks(session, query), sizes));
     }
     return { rows, files };
   } catch (error) {
@@ -69,30 +66,32 @@ export async function closePairs(files: ReadonlyMap<Split, PairsFile>): Promise<
   await closeAll([...files.values()].map((file) => () => file.close()));
 }
 
+/** The condition that a row of the log is in a split, and its user and item are kept. */
+function splitRows(log: ResolvedLog, split: Split): string {
+  const own = log.split === undefined ? "true" : `log.split = ${splits.indexOf(split)}`;
+  if (log.minUser <= 1 && log.minItem <= 1) return own;
+  return `${own} and log."user" in (select id from core_users) and log.item in (select id from core_items)`;
+}
+
 /**
  * The rows of users and items in a split, sorted by both, as SQL. The rows of a repeated pair stay adjacent and in the log's
  * order where that decides.
  */
-function sortedRows(log: ResolvedLog, users: Dictionary, items: Dictionary, split: Split): string {
+function sortedRows(log: ResolvedLog, users: Dictionary, items: Dictionary, where: string): string {
   const row = ({ of, isRow }: Dictionary): string => (isRow ? `log."${of}"` : `${of}s.rowid`);
   const join = ({ of, isRow }: Dictionary): string => (isRow ? "" : `join ${of}s on log."${of}" = ${of}s.id`);
-  const filtered = log.minUser > 1 || log.minItem > 1;
-  const kept = filtered
-    ? ` and log."user" in (select id from core_users) and log.item in (select id from core_items)`
-    : "";
   const weight = log.weightColumn === undefined ? "" : ", weight";
   // The order of two weights matters only for `last`.
   const inOrder = log.weightColumn !== undefined && log.duplicates === "last";
   const from = inOrder ? "(select *, row_number() over () as place from log) as log" : "log";
-  const where = log.split === undefined ? "true" : `log.split = ${splits.indexOf(split)}`;
   return `select ${row(users)}::uinteger as "user", ${row(items)}::uinteger as item${weight}
-    from ${from} ${join(users)} ${join(items)} where ${where}${kept}
+    from ${from} ${join(users)} ${join(items)} where ${where}
     order by 1, 2${inOrder ? ", place" : ""}`;
 }
 
-/** Number of rows of a split's table, repetitions included. */
-async function countRows(session: Session, split: Split): Promise<number> {
-  const [count] = await session.row(`select count(*) from ${pairsTable(split)}`, "counting interactions");
+/** Number of rows, repetitions included. */
+async function countRows(session: Session, from: string): Promise<number> {
+  const [count] = await session.row(`select count(*) from ${from}`, "counting interactions");
   return Number(count);
 }
 

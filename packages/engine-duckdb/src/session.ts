@@ -1,6 +1,6 @@
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Observer, WellbegunError } from "@wellbegun/core";
+import { type Observer, WellbegunError } from "@wellbegun/core";
 import { throwIfAborted } from "@wellbegun/core/support";
 import {
   type DuckdbChunk,
@@ -76,12 +76,7 @@ export class Session {
         ...(options.threads !== undefined && { threads: threadCount(options.threads) }),
       });
       try {
-        const connection = await instance.connect();
-        // DuckDB computes its progress only if its progress bar is enabled.
-        await connection.run(
-          "set enable_progress_bar = true; set enable_progress_bar_print = false; set progress_bar_time = 0",
-        );
-        return new Session(folder, instance, connection, options);
+        return new Session(folder, instance, await connect(instance), options);
       } catch (cause) {
         instance.closeSync();
         throw cause;
@@ -119,26 +114,44 @@ export class Session {
     return Number.parseInt(limit, 10);
   }
 
-  /** A result as a stream of chunks of rows; `reports` says whether the query's progress is reported. */
-  async *chunks(sql: string, note: string, reports: boolean = true): AsyncGenerator<DuckdbChunk> {
+  /**
+   * A result as a stream of chunks of rows, on a connection of its own: a connection ends its result without a word when another
+   * query begins. It also does so where the query fails while it is read, so that the number of rows tells whether it was.
+   *
+   * @param rows The number of rows that the result has.
+   * @param reports Whether the query's progress is reported.
+   */
+  async *chunks(
+    sql: string,
+    note: string,
+    rows: number,
+    reports: boolean = true,
+  ): AsyncGenerator<DuckdbChunk> {
     throwIfAborted(this.#options, note);
-    const watch = reports ? this.#watch(note) : undefined;
+    const connection = await connect(this.#instance).catch((cause: unknown) => {
+      throw this.#failure(cause, note);
+    });
+    const watch = reports ? this.#watch(note, connection) : undefined;
     let result: DuckdbResult | undefined;
     try {
-      result = await this.#connection.stream(sql);
+      result = await connection.stream(sql);
+      let read = 0;
       for (;;) {
         throwIfAborted(this.#options, note);
         const chunk = await nextChunk(result);
         if (chunk === undefined) break;
+        read += chunk.rowCount;
         yield chunk;
       }
       result = undefined;
+      if (read !== rows) throw await this.#shortage(connection, sql, note, `${rows} rows`, `${read}`);
       watch?.report(100);
     } catch (cause) {
       throw this.#failure(cause, note);
     } finally {
       watch?.end();
-      await this.#abandon(result);
+      await abandon(connection, result);
+      connection.closeSync();
     }
   }
 
@@ -179,12 +192,12 @@ export class Session {
   }
 
   /** Reports that a query begins, and its progress until `end`; an abort interrupts it. */
-  #watch(note: string): { report(done: number): void; end(): void } {
+  #watch(note: string, connection = this.#connection): { report(done: number): void; end(): void } {
     const { signal, onProgress } = this.#options;
     const report = (done: number): void => onProgress?.({ stage: "load", done, total: 100, note });
     const look = (): void => {
-      if (signal?.aborted === true) this.#connection.interrupt();
-      const { percentage } = this.#connection.progress;
+      if (signal?.aborted === true) connection.interrupt();
+      const { percentage } = connection.progress;
       if (percentage >= 0) report(Math.min(100, percentage));
     };
     const timer = signal === undefined && onProgress === undefined ? undefined : setInterval(look, INTERVAL);
@@ -192,18 +205,22 @@ export class Session {
     return { report, end: () => clearInterval(timer) };
   }
 
-  /**
-   * Ends a result that is not read to its end. Until then it holds the database's files open, whose space on the disk would
-   * not be free after their removal.
-   */
-  async #abandon(result: DuckdbResult | undefined): Promise<void> {
-    if (result === undefined) return;
-    this.#connection.interrupt();
+  /** Why a result has ended early. The query runs again for it, without its rows, since a stream does not say. */
+  async #shortage(
+    connection: DuckdbConnection,
+    sql: string,
+    note: string,
+    expected: string,
+    found: string,
+  ): Promise<unknown> {
+    throwIfAborted(this.#options, note);
     try {
-      while ((await nextChunk(result)) !== undefined);
-    } catch {
-      // DuckDB says that the query was interrupted.
+      await connection.run(`explain analyze ${sql}`);
+    } catch (cause) {
+      return cause;
     }
+    const at = `temporary files in ${this.#folder.path}`;
+    return new WellbegunError("io", { doing: note, expected, found, at });
   }
 
   #failure(cause: unknown, note: string): WellbegunError {
@@ -215,6 +232,28 @@ export class Session {
     }
     return duckdbError(cause, note, `temporary files in ${this.#folder.path}`);
   }
+}
+
+/** A connection that computes the progress of its queries, which DuckDB does only if its progress bar is enabled. */
+async function connect(instance: DuckdbInstance): Promise<DuckdbConnection> {
+  const connection = await instance.connect();
+  await connection.run(
+    "set enable_progress_bar = true; set enable_progress_bar_print = false; set progress_bar_time = 0",
+  );
+  return connection;
+}
+
+/**
+ * Ends a result that is not read to its end. Until then it holds the database's files open, whose space on the disk would
+ * not be free after their removal.
+ */
+async function abandon(connection: DuckdbConnection, result: DuckdbResult | undefined): Promise<void> {
+  if (result === undefined) return;
+  connection.interrupt();
+  // An interrupted result ends as if it had been read, or with an error.
+  try {
+    while ((await nextChunk(result)) !== undefined);
+  } catch {}
 }
 
 /** The next chunk that has rows; undefined at the end, where DuckDB returns null or, again and again, a chunk without rows. */

@@ -45,6 +45,18 @@ describeWithDuckdb("A file of columns through DuckDB", (duckdb) => {
     await file.close();
   });
 
+  it("refuses a value that does not fit far down in a file, where DuckDB ends its result without a word", async () => {
+    const path = join(folder, "late.csv");
+    const rows = Array.from({ length: 400_000 }, (_, row) => (row === 399_000 ? "many" : row));
+    writeFileSync(path, `id\n${rows.join("\n")}\n`);
+    const file = await openColumns(path, { temp: folder, duckdb });
+    const reading = async (): Promise<void> => {
+      for await (const { rows } of file.batches(["id"])) expect(rows).toBeGreaterThan(0);
+    };
+    await expectFailure(reading, "format", "many");
+    await file.close();
+  });
+
   it.each([
     ["float32 lists", "float[]", "i"],
     ["arrays of one size", "float[3]", "i"],

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type ColumnSource, type LogOptions, readInteractions } from "@wellbegun/adapters/columns";
-import { IdIndex, type ProgressEvent } from "@wellbegun/core";
+import { type Id, type IdBlocks, IdIndex, type ProgressEvent } from "@wellbegun/core";
 import { createRandom } from "@wellbegun/core/support";
 import { expect, it } from "vitest";
 import { type DuckdbLogOptions, openLog, readLog } from "../src/index.ts";
@@ -207,6 +207,11 @@ describeWithDuckdb("A log through DuckDB", (duckdb) => {
     await expectFailure(read({ files: good, alsoItems: ["x"] }), "mismatch", "one kind", '"x"');
     await expectFailure(read({ files: "log.txt" }), "invalid-option", "log.txt", "option format");
     await expectFailure(read({ files: good, memory: "much" }), "invalid-option", "memory");
+    await expectFailure(
+      read({ files: good, memory: Number.NaN }),
+      "invalid-option",
+      "found NaN (option memory)",
+    );
     await expectFailure(read({ files: good, threads: 0 }), "invalid-option", "threads");
     await expectFailure(read({ files: good, temp: join(folder, "nowhere") }), "io", "nowhere");
     const nulls = await write(
@@ -275,6 +280,25 @@ describeWithDuckdb("A log through DuckDB", (duckdb) => {
     }
   });
 
+  it("reads the IDs of users and items side by side, also where a part of them is left", async () => {
+    const files = await write(
+      "ids.parquet",
+      "select 'user ' || i % 60000 as u, 'item ' || i % 50000 as i from range(300000) t(i)",
+    );
+    const log = await openLog({ ...base, files });
+    const source = await log.source("train");
+    const users = source.userIds as IdBlocks;
+    const part = users.blocks() as AsyncGenerator<readonly Id[]>;
+    await part.next();
+    const whole = collect(users);
+    await part.return(undefined);
+    const [userIds, itemIds] = await Promise.all([log.userIds(), log.itemIds()]);
+    expect([userIds?.size, itemIds?.size]).toEqual([60_000, 50_000]);
+    expect(await whole).toEqual(userIds?.ids);
+    await log.close();
+    await expectFailure(() => collect(users), "io", "instance closed");
+  });
+
   it("reports too little memory, and leaves nothing", async () => {
     // One value is larger than the memory, so that no order of work and no temporary file helps.
     const wide = await write(
@@ -285,3 +309,9 @@ describeWithDuckdb("A log through DuckDB", (duckdb) => {
     expect(left()).toEqual([]);
   });
 });
+
+async function collect(ids: IdBlocks): Promise<Id[]> {
+  const list: Id[] = [];
+  for await (const block of ids.blocks()) list.push(...block);
+  return list;
+}

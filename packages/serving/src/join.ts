@@ -6,7 +6,7 @@ import {
   type Table,
   WellbegunError,
 } from "@wellbegun/core";
-import { expectSameIds } from "@wellbegun/core/support";
+import { describe, expectSameIds } from "@wellbegun/core/support";
 import { COLD_ITEM_DEGREE } from "@wellbegun/evaluation";
 import { type ItemMoments, itemMoments, scoreStatistics } from "./moments.ts";
 
@@ -124,5 +124,10 @@ export function expectRows(at: string, { users, items }: ScoringTables, train: I
 }
 
 function refuse(expected: string, found: number, at: string): never {
-  throw new WellbegunError("invalid-option", { doing: "joining tables", expected, found: `${found}`, at });
+  throw new WellbegunError("invalid-option", {
+    doing: "joining tables",
+    expected,
+    found: describe(found),
+    at,
+  });
 }

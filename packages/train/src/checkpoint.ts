@@ -92,7 +92,7 @@ export async function restoreCheckpoint(
   const { header, arrays } = decodeArrays<Header>(bytes);
   if (!isHeader(header)) throw broken("the state of a training", "a header of something else");
   if (header.identity !== identity) {
-    const { name, wanted, found } = firstDifference(JSON.parse(identity), JSON.parse(header.identity));
+    const { name, wanted, found } = firstDifference(JSON.parse(identity), parseIdentity(header.identity));
     throw new WellbegunError("mismatch", {
       doing: "resuming training",
       expected: `a checkpoint of the same data and options, with ${name}: ${wanted}`,
@@ -185,11 +185,18 @@ function isHeader(header: Partial<Header>): boolean {
   const { identity, epoch, sinceBest, steps, best, curve } = header;
   return (
     typeof identity === "string" &&
-    identity.startsWith("{") &&
     [epoch, sinceBest, steps].every(Number.isSafeInteger) &&
     typeof best === "object" &&
     Array.isArray(curve)
   );
+}
+
+function parseIdentity(identity: string): unknown {
+  try {
+    return JSON.parse(identity);
+  } catch {
+    throw broken("the data and options of a training", "other text");
+  }
 }
 
 function broken(expected: string, found: string): WellbegunError {

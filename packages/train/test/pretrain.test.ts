@@ -295,6 +295,9 @@ describe("pretrain", () => {
     const nameless = Buffer.from(bytes);
     nameless.write('"moralities"', nameless.indexOf('"modalities"'));
     await expectRefusal(() => readPretrainedSpace(nameless), "format", "modalities and options");
+    const entryless = Buffer.from(bytes);
+    entryless.write('"nome"', entryless.indexOf('"name"', entryless.indexOf('"modalities"')));
+    await expectRefusal(() => readPretrainedSpace(entryless), "format", "modalities and options");
     let checkpoint: Uint8Array = new Uint8Array();
     const write = (written: Uint8Array): void => {
       checkpoint = written;

@@ -242,11 +242,14 @@ describe("A checkpoint", () => {
 
   it("is refused with other options, other data or cut bytes", async () => {
     const resume = await checkpointOf();
+    const otherText = Buffer.from(resume);
+    otherText.write("[", otherText.indexOf('"identity":"{') + '"identity":"'.length);
     const attempts: [code: string, attempt: () => Promise<unknown>][] = [
       ["mismatch", () => train(data, { ...options, seed: 5, resume })],
       ["mismatch", () => train(smallData(40, 30, 4), { ...options, resume })],
       ["format", () => train(data, { ...options, resume: resume.subarray(0, resume.length - 1) })],
       ["format", () => train(data, { ...options, resume: new Uint8Array(40) })],
+      ["format", () => train(data, { ...options, resume: otherText })],
     ];
     for (const [code, attempt] of attempts) {
       const error = await errorOf(attempt());

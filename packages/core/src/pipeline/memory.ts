@@ -107,6 +107,8 @@ function heldItemBytes(modalities: number): number {
 
 /** Largest share of the remaining memory (after what is held, the items and the projection) for each kind of streamed block. */
 const blockShare = 1 / 10;
+/** Least share of the budget that counts as remaining: blocks of single rows would take hours where nearly all is held. */
+const leastLeft = 1 / 8;
 /** Bytes. Larger blocks of tables are not faster, and exceed the processor's cache. */
 const largestTableBlock = 8 * 2 ** 20;
 /**
@@ -151,8 +153,8 @@ export function planMemory(
   const rowBytes = 4 * (featureWidth + Math.max(perRow, whitenedWidth));
   const streamedWidth = featureWidth + perRow + whitenedWidth;
   const itemBytes = 4 * demand.items * sum(demand.itemWidths);
-  const left = budget - itemBytes - 4 * constant - (Number.isFinite(budget) ? demand.heldBytes : 0);
-  const share = Math.max(0, left * blockShare);
+  const left = budget - itemBytes - 4 * constant - demand.heldBytes;
+  const share = Math.max(left, budget * leastLeft) * blockShare;
   const passing = Math.min(share, largestTableBlock);
   const streamed = Math.min(share, Math.max(largestStreamedBlock, demand.clusterBytes / clusterShare));
   const rows = (count: number, bytes: number, width: number): number =>
@@ -167,10 +169,7 @@ export function planMemory(
   // What the seeds are drawn with is freed before the iterations, and what these hold before the two alternating table blocks and
   // the block of gathered rows (two where they are whitened) exist, so the largest counts.
   const passed = (whitenedWidth > 0 ? 4 : 3) * passing;
-  const room =
-    left -
-    (Number.isFinite(budget) ? beside : 0) -
-    Math.max(passed, demand.seedBytes, demand.assignmentBytes);
+  const room = left - beside - Math.max(passed, demand.seedBytes, demand.assignmentBytes);
   const fits = demand.items * rowBytes + demand.clusterBytes <= room;
   // A block of the full height, and the last one.
   const streaming = 2 * streamed + demand.clusterBytes * Math.ceil(demand.items / streamedBlockRows);

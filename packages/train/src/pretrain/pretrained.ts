@@ -145,8 +145,13 @@ export function readPretrainedSpace(bytes: Uint8Array, label: string = "the byte
     new WellbegunError("format", { doing, expected, found, at: label });
   const { header, arrays } = decodeArrays<SpaceHeader>(bytes, doing, label);
   if (header.kind !== KIND) throw broken("what pretrain wrote", "a checkpoint of a training");
-  if (!Array.isArray(header.modalities) || !Number.isSafeInteger(header.options?.dimensions))
+  if (
+    !Array.isArray(header.modalities) ||
+    !header.modalities.every((one) => typeof one?.name === "string") ||
+    !Number.isSafeInteger(header.options?.dimensions)
+  ) {
     throw broken("modalities and options", "a header without them");
+  }
   const array = (name: string, length: number): Float32Array => {
     const found = arrays.get(name);
     if (found?.length === length) return found;

@@ -1,10 +1,10 @@
-import type { AnyInteractions } from "@wellbegun/core";
+import { type AnyInteractions, isSource } from "@wellbegun/core";
 import { heldBytes, idBytes } from "@wellbegun/core/support";
 import type { StreamDataset } from "../../shared/dataset.ts";
 
 /** Bytes of memory that an open dataset holds, features apart. */
 export interface HeldMemory {
-  /** The interactions of all splits, and what an engine keeps of them. */
+  /** The interactions of the splits that are in memory. What an engine keeps for the others is its own, and the fit's plan counts it. */
   readonly interactions: number;
   /** The IDs of users and items, each list once. */
   readonly ids: number;
@@ -12,7 +12,7 @@ export interface HeldMemory {
   readonly heldOut: number;
 }
 
-/** What the splits of a dataset hold in memory; those that are read in blocks hold what their engine says. */
+/** What the splits of a dataset hold in memory. */
 export function heldMemory({
   train,
   validation,
@@ -29,7 +29,7 @@ function measure(splits: readonly (AnyInteractions | undefined)[]): Omit<HeldMem
   // Splits share their IDs.
   const indexes = new Set(present.flatMap(({ userIds, itemIds }) => [userIds, itemIds]));
   return {
-    interactions: present.reduce((sum, one) => sum + heldBytes(one), 0),
+    interactions: present.reduce((sum, one) => sum + (isSource(one) ? 0 : heldBytes(one)), 0),
     ids: [...indexes].reduce((sum, index) => sum + idBytes(index), 0),
   };
 }
