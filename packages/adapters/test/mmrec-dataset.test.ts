@@ -1,5 +1,6 @@
 import { mkdirSync, mkdtempSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
+import type { Interactions } from "@wellbegun/core";
 import { describe, expect, it } from "vitest";
 import { encodeNpy } from "../src/formats/npy.ts";
 import { type MmrecDatasetOptions, readMmrecDataset } from "../src/node/index.ts";
@@ -68,7 +69,7 @@ describe("An MMRec dataset on disk", () => {
     expect([...set.train.items]).toEqual([2, 0]);
     expect([...set.validation.items, ...set.test.items]).toEqual([3, 1]);
     expect(set.files).toEqual({
-      interactions: join(folder, "toy.inter"),
+      interactions: [join(folder, "toy.inter")],
       features: { image: join(folder, "image_feat.npy"), text: join(folder, "text_feat.npy") },
     });
     const block = new Float32Array(6);
@@ -97,8 +98,92 @@ describe("An MMRec dataset on disk", () => {
   it("takes the table of the folder's name where there are several", async () => {
     const folder = dataset({ ...good, "mine.inter": `${inter}9\t0\t0\n` }, "mine");
     const set = await readMmrecDataset(folder);
-    expect([set.files.interactions, set.counts.users]).toEqual([join(folder, "mine.inter"), 10]);
+    expect([set.files.interactions, set.counts.users]).toEqual([[join(folder, "mine.inter")], 10]);
     await set.close();
+  });
+});
+
+describe("A dataset with a file for each split", () => {
+  const head = "rating:float\tuser_id:token\titem_id:token\n";
+  const split = {
+    "toy.train.inter": `${head}1\t0\t2\n1\t0\t2\n1\t2\t0\n`,
+    "toy.valid.inter": `${head}1\t1\t3\n`,
+    "toy.test.inter": `${head}1\t2\t1\n`,
+    "text_feat.npy": features(4, 3),
+  };
+  const fieldsOf = ({ items, offsets, userIds }: Interactions): unknown => ({
+    items,
+    offsets,
+    userIds: userIds?.ids,
+  });
+
+  it("is read as the table that states the same splits in a column", async () => {
+    const set = await readMmrecDataset(dataset(split));
+    const one = await readMmrecDataset(dataset({ ...good, "image_feat.npy": features(4, 1) }));
+    expect([set.name, set.counts]).toEqual(["toy", { ...one.counts, missing: { text: 0 } }]);
+    for (const part of ["train", "validation", "test"] as const)
+      expect(fieldsOf(set[part])).toEqual(fieldsOf(one[part]));
+    const [train, valid, test] = ["train", "valid", "test"].map((name) => `toy.${name}.inter`);
+    expect(set.notes).toEqual([
+      `The splits are the files ${train}, ${valid}, ${test}, as RecBole's benchmark_filename.`,
+    ]);
+    await Promise.all([set.close(), one.close()]);
+  });
+
+  it("gives users with raw IDs rows by their first line in all files, as RecBole numbers its tokens", async () => {
+    const raw = {
+      "toy.train.inter": "user_id:token\titem_id:token\nzoe\tc\nann\ta\n",
+      "toy.valid.inter": "user_id:token\titem_id:token\nbob\tb\nann\td\n",
+      "toy.test.inter": "user_id:token\titem_id:token\nann\tb\nbob\tc\n",
+      "item_ids.txt": "a\nb\nc\nd\n",
+      "text_feat.npy": features(4, 3),
+    };
+    const set = await readMmrecDataset(dataset(raw), { ids: "raw" });
+    expect(set.train.userIds?.ids).toEqual(["zoe", "ann", "bob"]);
+    expect([...set.train.items, ...set.validation.items, ...set.test.items]).toEqual([2, 0, 3, 1, 1, 2]);
+    expect([set.validation, set.test].map(({ offsets }) => [...offsets])).toEqual([
+      [0, 0, 1, 2],
+      [0, 0, 1, 2],
+    ]);
+    await set.close();
+  });
+
+  it("needs no validation file, and is passed over for the table of the folder's name", async () => {
+    const { "toy.valid.inter": _, ...two } = split;
+    const set = await readMmrecDataset(dataset(two));
+    expect([set.counts.train, set.counts.validation, set.counts.test]).toEqual([2, 0, 1]);
+    await set.close();
+    const both = await readMmrecDataset(dataset({ ...split, "both.inter": inter }, "both"));
+    expect(both.files.interactions.map((file) => basename(file))).toEqual(["both.inter"]);
+    expect(both.notes.filter((note) => note.includes("is not read"))).toHaveLength(3);
+    await both.close();
+  });
+
+  it("is refused without train rows, with two names, with another rule for splits, and with IDs beyond the features", async () => {
+    const { "toy.train.inter": train, ...rest } = split;
+    const files = ["<name>.train.inter", "<name>.valid.inter", "<name>.test.inter"];
+    await refused(dataset(rest), {}, ...files, "toy.test.inter, toy.valid.inter");
+    await refused(dataset({ ...rest, "other.train.inter": train }), {}, ...files);
+    await refused(dataset({ ...split, "toy.val.inter": train }), {}, ...files);
+    for (const labelColumn of ["x_label", null])
+      await expectFailure(
+        () => readMmrecDataset(dataset(split), { labelColumn }),
+        "invalid-option",
+        "option labelColumn",
+        "toy.train.inter",
+      );
+    await expectFailure(
+      () => readMmrecDataset(dataset({ ...split, "toy.test.inter": `${head}1\t2\t1\n1\t0\t9\n` })),
+      "mismatch",
+      "toy.test.inter, line 3, column item_id:token",
+      "found 9",
+    );
+    await expectFailure(
+      () => readMmrecDataset(dataset({ ...split, "toy.valid.inter": "userID\titemID\n1\t3\n" })),
+      "format",
+      "user_id:token",
+      "toy.valid.inter",
+    );
   });
 });
 
@@ -187,7 +272,7 @@ describe("The reader of MMRec datasets", () => {
     const { "toy.inter": _, ...noTable } = good;
     const folder = dataset(noTable);
     await refused(folder, {}, folder, "a file *.inter", "none");
-    await refused(dataset({ ...good, "a.inter": inter }), {}, "a.inter, toy.inter", "or one named set-");
+    await refused(dataset({ ...good, "a.inter": inter }), {}, "a.inter, toy.inter", "one named set-");
     await refused(dataset({ "toy.inter": inter }), {}, "_feat.npy", "found none");
   });
 

@@ -16,20 +16,6 @@ export async function listFolder(folder: string): Promise<string[]> {
   }
 }
 
-/** The table of interactions: the only one, or the one with the folder's name. */
-export function chooseTable(folder: string, name: string, names: readonly string[]): string {
-  const tables = names.filter((file) => file.endsWith(".inter"));
-  const preferred = `${name}.inter`;
-  if (tables.length === 1) return tables[0]!;
-  if (tables.includes(preferred)) return preferred;
-  throw new WellbegunError("invalid-data", {
-    doing: DOING,
-    expected: tables.length === 0 ? "a file *.inter" : `one file *.inter, or one named ${preferred}`,
-    found: tables.length === 0 ? "none" : tables.join(", "),
-    at: folder,
-  });
-}
-
 /** What happens to a dataset without features. */
 export type WithoutFeatures = "refuse" | "allow";
 
@@ -67,14 +53,14 @@ export function chooseModalities(
 }
 
 /** Notes, one for each file that looks like features or interactions and is not read. */
-export function passedOver(names: readonly string[], table: string): string[] {
+export function passedOver(names: readonly string[], read: readonly string[]): string[] {
   const features = names.filter((file) => LIKE_FEATURES.test(file) && !isFeatureFile(file));
-  const tables = names.filter((file) => file.endsWith(".inter") && file !== table);
+  const tables = names.filter((file) => file.endsWith(".inter") && !read.includes(file));
   return [
     ...features.map(
       (file) => `${file} is not read: features are read from <modality>${FEATURES_SUFFIX} (numpy.save).`,
     ),
-    ...tables.map((file) => `${file} is not read: the interactions are those of ${table}.`),
+    ...tables.map((file) => `${file} is not read: the interactions are those of ${read.join(", ")}.`),
   ];
 }
 

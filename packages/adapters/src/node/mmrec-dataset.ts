@@ -2,14 +2,14 @@ import { basename, join, resolve } from "node:path";
 import { type Dataset, type Interactions, WellbegunError } from "@wellbegun/core";
 import { decodeIds } from "../bundle/ids.ts";
 import { ID_FILES } from "../bundle/manifest.ts";
-import { parseInterParts } from "../targets/inter.ts";
+import { chooseInterFiles, type InterFiles } from "../targets/inter-files.ts";
+import { parseInterFiles } from "../targets/inter-splits.ts";
 import type { InterColumns, InterTable } from "../targets/inter-table.ts";
 import { splitInteractions } from "../targets/mmrec-split.ts";
 import { overlap } from "../targets/overlap.ts";
 import { countedFromOne } from "../targets/row-counts.ts";
 import {
   chooseModalities,
-  chooseTable,
   FEATURES_SUFFIX,
   listFolder,
   passedOver,
@@ -43,7 +43,7 @@ export interface MmrecDatasetOptions extends InterColumns, NpyFeaturesOptions {
 
 /** A dataset in MMRec's layout. Close it when the features are no longer read. */
 export interface MmrecDataset extends Dataset {
-  /** Name of the interactions table without `.inter`, which is MMRec's name for the dataset. */
+  /** Name of the interactions' files without the split and `.inter`: the dataset's name in MMRec and RecBole. */
   readonly name: string;
   /** The features of each modality, in alphabetical order. */
   readonly features: Readonly<Record<string, NpyFeatures>>;
@@ -57,7 +57,10 @@ export interface MmrecDataset extends Dataset {
    */
   readonly notes: readonly string[];
   /** Paths of the files read. */
-  readonly files: { readonly interactions: string; readonly features: Readonly<Record<string, string>> };
+  readonly files: {
+    readonly interactions: readonly string[];
+    readonly features: Readonly<Record<string, string>>;
+  };
   /** Closes the feature files. */
   close(): Promise<void>;
 }
@@ -86,32 +89,32 @@ const DOING = "reading an MMRec dataset";
 
 /**
  * Reads a dataset in MMRec's layout: the folder's `.inter` table (the one with the folder's name if there are
- * several), and every `<modality>_feat.npy`. Interactions are read into memory; features stay on disk.
+ * several; or one file for each split, `<ds>.train.inter`, `<ds>.valid.inter` and `<ds>.test.inter`, as RecBole reads them with
+ * `benchmark_filename`, with RecBole's columns by default), and every `<modality>_feat.npy`. Interactions are read into memory; features stay on disk.
  *
  * @throws {WellbegunError} `io` if the folder or a file cannot be read; `invalid-data` if the folder has no table, no
- * features where these are needed, or several tables and none of its name; `invalid-option` if a requested modality is missing;
- * `mismatch` if modalities differ in rows or an item ID lies beyond them; and what `parseInterParts` and
+ * features where these are needed, or several tables and none of its name; `invalid-option` if a requested modality is missing, or `labelColumn` is
+ * given for files of splits;
+ * `mismatch` if modalities differ in rows or an item ID lies beyond them; and what `parseInterFiles` and
  * `openNpyFeatures` throw.
  */
 export async function readMmrecDataset(
   folder: string,
   options: MmrecDatasetOptions = {},
 ): Promise<MmrecDataset> {
-  const name = basename(resolve(folder));
   const names = await listFolder(folder);
-  const tableName = chooseTable(folder, name, names);
-  const interactions = join(folder, tableName);
+  const chosen = chooseInterFiles(folder, basename(resolve(folder)), names);
+  const tables = chosen.files.map(({ file, split }) => ({ split, label: join(folder, file) }));
   const modalities = chooseModalities(folder, names, options.modalities, options.withoutFeatures);
   const paths = modalities.map((modality) => join(folder, modality + FEATURES_SUFFIX));
   const itemIds =
     options.ids === "raw" && names.includes(ID_FILES.items)
       ? decodeIds(await readWhole(join(folder, ID_FILES.items), DOING), join(folder, ID_FILES.items))
       : undefined;
-  const table = await parseInterParts(readParts(interactions, DOING), {
-    ...options,
-    itemIds,
-    label: interactions,
-  });
+  const table = await parseInterFiles(
+    tables.map(({ split, label }) => ({ split, label, parts: readParts(label, DOING) })),
+    { ...options, itemIds },
+  );
 
   const features: NpyFeatures[] = [];
   const close = async (): Promise<void> => {
@@ -150,9 +153,16 @@ export async function readMmrecDataset(
       };
     });
     return {
-      name: tableName.slice(0, -".inter".length),
+      name: chosen.name,
       features: byModality(features),
-      notes: [...passedOver(names, tableName), ...idNotes(table)],
+      notes: [
+        ...splitNotes(chosen),
+        ...passedOver(
+          names,
+          chosen.files.map(({ file }) => file),
+        ),
+        ...idNotes(table),
+      ],
       train,
       get validation() {
         return validation();
@@ -163,7 +173,7 @@ export async function readMmrecDataset(
       get counts() {
         return counts();
       },
-      files: { interactions, features: byModality(paths) },
+      files: { interactions: tables.map(({ label }) => label), features: byModality(paths) },
       close,
     };
   } catch (error) {
@@ -179,6 +189,14 @@ function once<T>(compute: () => T): () => T {
     result ??= { value: compute() };
     return result.value;
   };
+}
+
+/** Says where the splits come from, unless a column states them. */
+function splitNotes({ files }: InterFiles): string[] {
+  if (files[0]!.split === null) return [];
+  return [
+    `The splits are the files ${files.map(({ file }) => file).join(", ")}, as RecBole's benchmark_filename.`,
+  ];
 }
 
 /** What the reader assumed about IDs, with a hint if the smallest row number is not 0. */

@@ -30,7 +30,7 @@ const DOING = "reading a dataset";
  * Files of columns (Parquet, Arrow), named by `interactions` and `features` as in `wellbegun init --interactions …
  * --features …`: raw IDs, and features that are matched to the items by ID. See {@link readColumnDataset}.
  *
- * A folder, by what it holds: MMRec's layout (`*.inter` with its column of splits), or SciPy's CSR archives
+ * A folder, by what it holds: MMRec's layout (`*.inter` with its column of splits, or RecBole's file for each split), or SciPy's CSR archives
  * `train.npz` and, if present, `validation.npz` and `test.npz`. Both layouts have `<modality>_feat.npy` for
  * each modality; its all-zero rows are items without the modality. For CSR archives, raw IDs come from
  * `user_ids.txt` and `item_ids.txt`, one on each line in row order; in MMRec's layout the IDs are row numbers unless

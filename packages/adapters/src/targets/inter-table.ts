@@ -55,8 +55,10 @@ export interface InterTable {
   /** Names of the ID columns, for errors. */
   readonly userColumn: string;
   readonly itemColumn: string;
-  /** Line of an interaction in the file, counted from 1. */
+  /** Line of an interaction in its file, counted from 1. */
   lineOf(row: number): number;
+  /** The file of an interaction in errors, where each split has its own. Default: `label`. */
+  fileOf?(row: number): string;
 }
 
 /** The largest ID for which the count, ID + 1, is still an int32, the index type of the targets. */

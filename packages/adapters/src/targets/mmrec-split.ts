@@ -98,7 +98,7 @@ function beyond(table: InterTable, kind: "user" | "item", expected: string, coun
     doing: DOING,
     expected,
     found: `${ids[row]}`,
-    at: `${table.label}, line ${table.lineOf(row)}, column ${column}`,
+    at: `${table.fileOf?.(row) ?? table.label}, line ${table.lineOf(row)}, column ${column}`,
     ...(ids.includes(0) ? {} : { hint: countedFromOne(kind, ids) }),
   });
 }

@@ -9,6 +9,8 @@
 
 export type { Split } from "../split.ts";
 export { parseInter, parseInterParts } from "./inter.ts";
+export { chooseInterFiles, type InterFile, type InterFiles } from "./inter-files.ts";
+export { type InterFileParts, parseInterFiles } from "./inter-splits.ts";
 export type { InterColumns, InterOptions, InterTable } from "./inter-table.ts";
 export type { SplitOptions } from "./mmrec-split.ts";
 export { splitInteractions } from "./mmrec-split.ts";

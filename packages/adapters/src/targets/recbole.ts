@@ -33,7 +33,8 @@ export interface RecboleInterOptions {
 
 /**
  * The interactions of an `.inter` file, all of one split: RecBole itself splits and filters rows by its own
- * configuration when it trains; no filter is applied here. Users are in the order of their first line, which is
+ * configuration when it trains; no filter is applied here. Files of splits (`benchmark_filename`) are read by `parseInterFiles`
+ * of `@wellbegun/adapters/mmrec`, with the same rows in all splits. Users are in the order of their first line, which is
  * the order of RecBole's tokens without filters; RecBole's numbers begin at 1, since 0 is padding.
  *
  * @throws {WellbegunError} `format` if the header lacks a field, gives it another type than token, or a row has

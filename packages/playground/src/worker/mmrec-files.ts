@@ -1,5 +1,5 @@
 import { decodeIds } from "@wellbegun/adapters/bundle";
-import { parseInter, splitInteractions } from "@wellbegun/adapters/mmrec";
+import { chooseInterFiles, parseInterFiles, splitInteractions } from "@wellbegun/adapters/mmrec";
 import { decodeNpy, toFloat32 } from "@wellbegun/adapters/npy";
 import { denseFeatures, type FeatureSource } from "@wellbegun/core";
 import type { NamedFile } from "../protocol.ts";
@@ -11,14 +11,12 @@ const FEATURES = "_feat.npy";
 const ITEM_IDS = "item_ids.txt";
 
 /**
- * A dataset in MMRec's layout: the `.inter` table, and `<modality>_feat.npy` for each modality. With `item_ids.txt`, the ID
+ * A dataset in MMRec's layout: the `.inter` table, or one for each split, and `<modality>_feat.npy` for each modality. With `item_ids.txt`, the ID
  * columns hold any text; otherwise row numbers, as `wellbegun init` reads them by default.
  */
-export async function openMmrec(
-  name: string,
-  files: readonly NamedFile[],
-  table: NamedFile,
-): Promise<OpenedDataset> {
+export async function openMmrec(name: string, files: readonly NamedFile[]): Promise<OpenedDataset> {
+  const names = files.map((file) => file.name);
+  const tables = chooseInterFiles(name, name, names).files;
   const features: Record<string, FeatureSource> = {};
   for (const file of [...files].sort((a, b) => (a.name < b.name ? -1 : 1))) {
     if (!file.name.endsWith(FEATURES) || file.name === FEATURES) continue;
@@ -33,13 +31,17 @@ export async function openMmrec(
   }
   const first = Object.values(features)[0];
   if (first === undefined)
-    throw new Error(`${table.name} has no features beside it: add files like image_feat.npy.`);
+    throw new Error(`${tables[0]!.file} has no features beside it: add files like image_feat.npy.`);
   const list = files.find((file) => file.name === ITEM_IDS);
   const itemIds = list === undefined ? undefined : decodeIds(await bytesOf(list), ITEM_IDS);
-  const parsed = parseInter(await bytesOf(table), {
-    label: table.name,
-    ...(itemIds === undefined ? {} : { ids: "raw", itemIds }),
+  const parts = tables.map(async ({ file, split }) => {
+    const bytes = await bytesOf(files.find((one) => one.name === file)!);
+    return { split, label: file, parts: [bytes] };
   });
+  const parsed = await parseInterFiles(
+    await Promise.all(parts),
+    itemIds === undefined ? {} : { ids: "raw", itemIds },
+  );
   const split = { itemCount: first.rows, featuresLabel: first.label };
   return {
     name,

@@ -9,6 +9,6 @@ import type { OpenedDataset } from "./opened.ts";
  * @throws {Error} With a sentence for the user if the files are no dataset; the readers' own errors name file and place.
  */
 export async function openFiles(name: string, files: readonly NamedFile[]): Promise<OpenedDataset> {
-  const table = files.find((file) => file.name.endsWith(".inter"));
-  return table === undefined ? openColumns(name, files) : openMmrec(name, files, table);
+  const isMmrec = files.some((file) => file.name.endsWith(".inter"));
+  return isMmrec ? openMmrec(name, files) : openColumns(name, files);
 }
