@@ -54,5 +54,5 @@ export function memoryPlot(title, runs) {
     );
   }
   const style = "<style>text{font:12px sans-serif;fill:#333}</style>";
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}">${style}<rect width="${width}" height="${height}" fill="#fff"/>${parts.join("")}</svg>\n`;
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}"><title>${title}</title>${style}<rect width="${width}" height="${height}" fill="#fff"/>${parts.join("")}</svg>\n`;
 }
