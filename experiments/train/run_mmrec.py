@@ -3,6 +3,8 @@
 usage: run_mmrec.py CHECKOUT DATASET WORK --model LightGCN [--epochs 20] [--seed 999] [--evaluate 5,10,20] [--set '{"n_layers": 2}'] [--trace FOLDER] [--json FILE]
 CHECKOUT: github.com/enoche/MMRec, unedited (its src/ is only read). DATASET: <name>.inter, image_feat.npy, audio_feat.npy;
 audio stands where MMRec has texts. WORK: a scratch folder.
+--set: settings that MMRec searches (lists in its files) must be named: {"n_layers": 2, "reg_weight": 1e-4} for LightGCN,
+{"dropout": 0.8, "reg_weight": 1e-3} for FREEDOM.
 --json: the curve, as `curve.mjs --json` writes it, for `results.mjs`.
 --trace: starts from the parameters and trains on the batches that `curve.mjs --trace FOLDER` wrote, in place of MMRec's own draws.
 """
