@@ -15,8 +15,8 @@ export async function encodeTexts(
   const { maxTokens = 512, prefix = "", pooling = "mean", normalize = false } = spec;
   const tokens = texts.map((text) => tokensOf(tokenizer, prefix + text, maxTokens));
   let vectors = new Float32Array(0);
-  const lengthOf = tokens.map(({ ids }) => ids.length);
-  for (const group of groupByLength(lengthOf, model.device)) {
+  const tokenCounts = tokens.map(({ ids }) => ids.length);
+  for (const group of groupByLength(tokenCounts, model.device)) {
     const members = group.map((row) => tokens[row]!);
     const output = await model.run(inputsOf(model, members));
     const lengths = members.map(({ ids }) => ids.length);

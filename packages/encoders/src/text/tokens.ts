@@ -29,10 +29,12 @@ export function tokensOf(tokenizer: TextTokenizer, text: string, limit: number):
 }
 
 /**
- * Most tokens, padding included, that go through a model at once. On a processor more of them leave its caches: 4096 take 1.5 times
- * the CPU time of 512 (MiniLM, texts of 20 tokens). A GPU wants more work at once, and there the bound is for memory.
+ * Most tokens, padding included, that go through a model at once on a processor. The activations of more tokens do not fit its caches:
+ * groups of 4096 tokens take 1.5 times the CPU time (MiniLM, texts of 20 tokens).
  */
 const PROCESSOR_TOKENS = 512;
+
+/** The same on a GPU, which wants more work at once; there the number bounds memory. */
 const GPU_TOKENS = 4096;
 
 /**

@@ -29,8 +29,8 @@ export async function encodeLibraryTexts(
   };
   const tokens = texts.map((text) => tokensOf(adapted, text, maxTokens));
   let vectors = new Float32Array(0);
-  const lengthOf = tokens.map(({ ids }) => ids.length);
-  for (const group of groupByLength(lengthOf, device)) {
+  const tokenCounts = tokens.map(({ ids }) => ids.length);
+  for (const group of groupByLength(tokenCounts, device)) {
     const members = group.map((row) => tokens[row]!.ids);
     const length = members[0]!.length;
     const tensor = (value: (ids: readonly number[], position: number) => number): unknown =>
