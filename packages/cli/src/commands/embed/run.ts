@@ -2,14 +2,13 @@ import { basename, dirname, join, resolve } from "node:path";
 import { requireColumns } from "@wellbegun/adapters/columns";
 import { checkOutputFolder, discardUnfinished, recoverFolder } from "@wellbegun/adapters/node";
 import { type EncoderIdentity, type Observer, WellbegunError } from "@wellbegun/core";
-import { closeAll } from "@wellbegun/core/support";
+import { whileOpen } from "@wellbegun/core/support";
 import type { Io } from "../../shared/io.ts";
 import { namedAgain } from "../../shared/output-file.ts";
 import { peakMemory } from "../../shared/peak-memory.ts";
 import type { ProgressStep } from "../../shared/progress.ts";
 import { type BlockRecord, BlockStore } from "./block-store.ts";
 import { openCatalog } from "./catalog/catalog.ts";
-import type { CatalogFile } from "./catalog/catalog-file.ts";
 import { identifyCatalog } from "./catalog/identity.ts";
 import { readItemIds } from "./catalog/item-ids.ts";
 import type { ContentColumns } from "./content.ts";
@@ -55,8 +54,8 @@ export async function embed(
   requireWorkers(workers);
   const places = new Map(wanted.map(({ modality }) => [modality, encoderPlace(modality, settings)]));
   const files = await openCatalog(catalog);
-  const encoders = new Map<ContentKind, ContentEncoder>();
-  try {
+  return await whileOpen(async (onClose) => {
+    for (const file of files) onClose(() => file.close());
     const place = {
       overwrite: namedAgain(out, force) ? out : force,
       own: featureFiles,
@@ -69,8 +68,11 @@ export async function embed(
       for (const { columns } of wanted) requireColumns(file, columns, "reading a catalog");
     }
     const ids = await readItemIds(files, id, observer);
-    for (const [modality, encoder] of places) {
-      encoders.set(modality, await loadEncoder(modality, encoder, settings));
+    const encoders = new Map<ContentKind, ContentEncoder>();
+    for (const [modality, where] of places) {
+      const encoder = await loadEncoder(modality, where, settings);
+      onClose(() => encoder.dispose());
+      encoders.set(modality, encoder);
     }
     const job = {
       items: ids.length,
@@ -103,12 +105,7 @@ export async function embed(
       totalTime: performance.now() - start,
       peakMemory: peakMemory(),
     };
-  } finally {
-    await closeAll([
-      ...[...encoders.values()].map((encoder) => () => encoder.dispose()),
-      ...files.map((file: CatalogFile) => () => file.close()),
-    ]);
-  }
+  });
 }
 
 /** The folder of finished blocks, beside the output. */
