@@ -80,6 +80,42 @@ it("The kernel refuses the largest numbers of 32 bits", async () => {
   await expect(multiply({ ...s, offsets })).rejects.toMatchObject({ at: "offset 1", code: "mismatch" });
 });
 
+it("Narrow and wide rows add up in float32 in the order of their entries, in all bits", async () => {
+  const plain = await wasm({ threads: 1, relaxed: false });
+  const lengths = [0, 1, 3, 4, 5, 8, 11, 256];
+  const offsets = new Uint32Array(lengths.length + 1);
+  for (const [row, length] of lengths.entries()) offsets[row + 1] = offsets[row]! + length;
+  const items = 13;
+  const indices = Uint32Array.from({ length: offsets.at(-1)! }, (_, entry) => (entry * 7) % items);
+  const values = Float32Array.from(indices, (_, entry) => Math.sin(entry + 1));
+  const s = { rows: lengths.length, columns: items, offsets, indices, values };
+  try {
+    // Below and above the width from which rows are read from end to end, and beyond one run of their sums.
+    for (const columns of [1, 127, 128, 131, 2048, 2055]) {
+      const x = await plain.create(items, columns);
+      const out = await plain.create(s.rows, columns);
+      const data = Float32Array.from({ length: items * columns }, (_, p) => Math.cos(p * 0.37));
+      await plain.write(x, 0, items, (into) => into.set(data));
+      await plain.multiplySparse(s, x, out);
+      const expected = new Float32Array(s.rows * columns);
+      for (let row = 0; row < s.rows; row++) {
+        for (let entry = offsets[row]!; entry < offsets[row + 1]!; entry++) {
+          for (let c = 0; c < columns; c++) {
+            const product = Math.fround(values[entry]! * data[indices[entry]! * columns + c]!);
+            expected[row * columns + c]! += product;
+          }
+        }
+      }
+      const found = await plain.read(out, 0, s.rows, (view) => view.slice());
+      expect(found).toEqual(expected);
+      x.dispose();
+      out.dispose();
+    }
+  } finally {
+    await plain.dispose();
+  }
+});
+
 it("A row of 10^6 entries has the sum that float64 gives, to the rounding of one part and of the result", async () => {
   // Columns that fill registers in part, and of more than one stripe of 16,384.
   for (const [columns, entries, accumulate] of [
