@@ -7,7 +7,6 @@ import { openCatalog } from "../src/commands/embed/catalog/catalog.ts";
 import { readItemIds } from "../src/commands/embed/catalog/item-ids.ts";
 import { blockRows, encodeModality } from "../src/commands/embed/encode-modality.ts";
 import type { ContentEncoder } from "../src/commands/embed/encoder.ts";
-import { toFloat16 } from "../src/commands/embed/float16.ts";
 import { mapInOrder } from "../src/commands/embed/map-in-order.ts";
 import { writeFeatures } from "../src/commands/embed/write-features.ts";
 import { openCsvCase } from "./support/catalogs.ts";
@@ -161,26 +160,6 @@ it("A stream is mapped in order with no more calls at once than workers, and a f
   await expect(all()).rejects.toThrow("thirteen");
   expect(seen).toEqual(Array.from({ length: 13 }, (_, i) => i));
   expect(most).toBe(4);
-});
-
-it("Values become the nearest float16, ties to even.", () => {
-  const cases: readonly [number, number][] = [
-    [0, 0x0000],
-    [-0, 0x8000],
-    [1, 0x3c00],
-    [-2, 0xc000],
-    [65504, 0x7bff],
-    [65519.99, 0x7bff],
-    [65520, 0x7c00],
-    [2 ** -14, 0x0400],
-    [2 ** -24, 0x0001],
-    [2 ** -25, 0x0000],
-    [1.5 * 2 ** -24, 0x0002],
-    [1 + 2 ** -11, 0x3c00],
-    [1 + 3 * 2 ** -11, 0x3c02],
-    [0.1, 0x2e66],
-  ];
-  expect([...toFloat16(Float32Array.from(cases, ([value]) => value))]).toEqual(cases.map(([, bits]) => bits));
 });
 
 it("CSV, TSV, JSON lines and a folder give the same items; a repeated or missing ID is refused by its place.", async () => {

@@ -7,7 +7,7 @@
  * @module
  */
 export { closeAll } from "./close-all.ts";
-export { float16ToFloat32 } from "./data/float16.ts";
+export { float16ToFloat32, float32ToFloat16 } from "./data/float16.ts";
 export { collectIds } from "./data/id-blocks.ts";
 export { idBytes } from "./data/id-bytes.ts";
 export { IdTable } from "./data/id-table.ts";

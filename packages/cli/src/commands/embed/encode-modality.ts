@@ -1,12 +1,11 @@
 import { elementsToBytes } from "@wellbegun/adapters/npy";
 import type { Observer } from "@wellbegun/core";
-import { throwIfAborted } from "@wellbegun/core/support";
+import { float32ToFloat16, throwIfAborted } from "@wellbegun/core/support";
 import type { ProgressStep } from "../../shared/progress.ts";
 import type { BlockRecord, BlockStore } from "./block-store.ts";
 import type { CatalogFile } from "./catalog/catalog-file.ts";
 import { type ContentBlock, type ContentColumns, contentBlocks } from "./content.ts";
 import type { ContentEncoder } from "./encoder.ts";
-import { toFloat16 } from "./float16.ts";
 import { mapInOrder } from "./map-in-order.ts";
 import { rateNote } from "./rate.ts";
 
@@ -83,6 +82,6 @@ async function encodeBlock(
   }
   const failures = [...reasons].sort(([a], [b]) => a - b).map(([row, reason]) => ({ row, reason }));
   const { index, rows } = block;
-  const bytes = elementsToBytes(dtype === "float16" ? toFloat16(vectors) : vectors);
+  const bytes = elementsToBytes(dtype === "float16" ? float32ToFloat16(vectors) : vectors);
   return store.keep(bytes, { modality, index, rows, failures, truncated: encoded.truncated });
 }
