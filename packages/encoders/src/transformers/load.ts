@@ -1,9 +1,11 @@
-import { WellbegunError } from "@wellbegun/core";
+import { isWellbegunError, WellbegunError } from "@wellbegun/core";
 import { messageOf } from "@wellbegun/core/backend";
+import { BatchVectors } from "../batch-vectors.ts";
 import { filesOf, textsOf } from "../content.ts";
 import type { Content, EncodedBatch } from "../encoder.ts";
+import { tooShort } from "../sound/samples.ts";
 import { decodeWithWebAudio } from "../sound/web-audio.ts";
-import { encodeLibraryFiles, type FileSettings, vectorOf } from "./files.ts";
+import { encodeDecoded, encodeLibraryFiles, type FileSettings } from "./files.ts";
 import { type LibraryModel, type LoadOptions, modelLoader, type TransformersLibrary } from "./library.ts";
 import type { TransformersEncoderOptions } from "./options.ts";
 import { encodeLibraryTexts } from "./text.ts";
@@ -39,26 +41,25 @@ export async function loadModel(
       const tokenizer = await library.AutoTokenizer.from_pretrained(name, loading);
       const own = tokenizer.model_max_length ?? 512;
       const { maxTokens = Math.min(own, 8192) } = options;
+      const settings = { pooling, normalize, maxTokens, device, label: name };
+      const first = await encodeLibraryTexts(library, model, tokenizer, settings, undefined, ["a"]);
+      const width = first.vectors.length;
       const encode = (batch: readonly Content[]): Promise<EncodedBatch> =>
-        encodeLibraryTexts(
-          library,
-          model,
-          tokenizer,
-          { pooling, normalize, maxTokens, device },
-          textsOf(batch),
-        );
-      const width = (await encode(["a"])).vectors.length;
+        encodeLibraryTexts(library, model, tokenizer, settings, width, textsOf(batch));
       return { model, width, preprocessing: { ...common, maxTokens }, encode };
     }
     const [settings, small, more] =
       modality === "image"
-        ? await imageSettings(library, name, loading, { pooling, normalize })
-        : await soundSettings(library, name, loading, { pooling, normalize }, options);
-    const width = (await vectorOf(model, small, settings)).length;
+        ? await imageSettings(library, name, loading, { pooling, normalize, label: name })
+        : await soundSettings(library, name, loading, { pooling, normalize, label: name }, options);
+    const first = new BatchVectors(1);
+    await encodeDecoded(model, small, settings, 0, first);
+    const width = first.data.length;
     const encode = (batch: readonly Content[]): Promise<EncodedBatch> =>
       encodeLibraryFiles(model, settings, width, filesOf(batch, modality));
     return { model, width, preprocessing: { ...common, ...more }, encode };
   } catch (cause) {
+    if (isWellbegunError(cause)) throw cause;
     throw new WellbegunError("unavailable", {
       doing: "loading a model with transformers.js",
       expected: `the model ${name} for ${modality}`,
@@ -79,7 +80,7 @@ async function imageSettings(
   library: TransformersLibrary,
   name: string,
   loading: LoadOptions,
-  common: Pick<FileSettings, "pooling" | "normalize">,
+  common: Pick<FileSettings, "pooling" | "normalize" | "label">,
 ): Promise<Made> {
   const processor = await library.AutoImageProcessor.from_pretrained(name, loading);
   const settings: FileSettings = {
@@ -96,6 +97,9 @@ async function imageSettings(
       const { pixel_values } = await processor(image);
       return { pixel_values: pixel_values! };
     },
+    refused: (_, error) => {
+      throw error;
+    },
   };
   const side = 32;
   return [settings, new library.RawImage(new Uint8ClampedArray(side * side * 3), side, side, 3), {}];
@@ -105,7 +109,7 @@ async function soundSettings(
   library: TransformersLibrary,
   name: string,
   loading: LoadOptions,
-  common: Pick<FileSettings, "pooling" | "normalize">,
+  common: Pick<FileSettings, "pooling" | "normalize" | "label">,
   { decodeSound = decodeWithWebAudio, maxSeconds = 30 }: TransformersEncoderOptions,
 ): Promise<Made> {
   const extractor = await library.AutoFeatureExtractor.from_pretrained(name, loading);
@@ -118,6 +122,7 @@ async function soundSettings(
       return { content: samples.subarray(0, limit), truncated: samples.length > limit };
     },
     prepare: (samples) => extractor(samples),
+    refused: (samples, error) => tooShort((samples as Float32Array).length, sampleRate, error),
   };
   return [settings, new Float32Array(sampleRate), { maxSeconds, sampleRate }];
 }
