@@ -1,4 +1,4 @@
-import { cpSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { decodeNpy } from "@wellbegun/adapters/npy";
 import { beforeAll, expect, it } from "vitest";
@@ -38,6 +38,9 @@ it("embed names the option that is missing or the column that is not there.", as
   const here = temporaryFolder();
   const catalog = join(here, "catalog.jsonl");
   writeCatalog(catalog);
+  const declared = join(here, "declared");
+  mkdirSync(declared);
+  writeFileSync(join(declared, "encoder.json"), "{}");
   const cases: readonly [readonly string[], string][] = [
     [["--out", join(here, "out")], "--text, --image or --audio"],
     [["--text", "title"], "option --out"],
@@ -49,6 +52,12 @@ it("embed names the option that is missing or the column that is not there.", as
       "expected a folder, found nothing there",
     ],
     [["--id", "asin", "--text", "title", "--workers", "0", "--out", join(here, "out")], "option --workers"],
+    [
+      ["--id", "asin", "--text", "title", "--image-encoder", "x", "--out", join(here, "out")],
+      "--image-encoder",
+    ],
+    [["--text", "title", "--text-encoder", declared, "--model-dtype", "q8", "--out", here], "--model-dtype"],
+    [["--text", "title", "--text-encoder", declared, "--pooling", "cls", "--out", here], "--pooling"],
   ];
   for (const [args, found] of cases) {
     const { status, stderr } = await wellbegun(["embed", catalog, ...args]);

@@ -7,7 +7,8 @@ import { tooShort } from "../sound/samples.ts";
 import { decodeWithWebAudio } from "../sound/web-audio.ts";
 import { encodeDecoded, encodeLibraryFiles, type FileSettings } from "./files.ts";
 import { type LibraryModel, type LoadOptions, modelLoader, type TransformersLibrary } from "./library.ts";
-import type { TransformersEncoderOptions } from "./options.ts";
+import type { ModelFiles, TransformersEncoderOptions } from "./options.ts";
+import { pooledAs } from "./sentence-transformers.ts";
 import { encodeLibraryTexts } from "./text.ts";
 
 /** A loaded model with what is around it. */
@@ -16,6 +17,8 @@ export interface LoadedModel {
   readonly width: number;
   /** What determines the vectors besides the files. */
   readonly preprocessing: Readonly<Record<string, unknown>>;
+  /** SHA-256 of the files that it was loaded from, by name. */
+  readonly files: Readonly<Record<string, string>>;
   readonly encode: (batch: readonly Content[]) => Promise<EncodedBatch>;
 }
 
@@ -25,28 +28,36 @@ export async function loadModel(
   name: string,
   options: TransformersEncoderOptions,
 ): Promise<LoadedModel> {
-  const { modality, revision, device, dtype, offline = false, normalize = false } = options;
-  const { pooling = modality === "image" ? "cls" : "mean" } = options;
+  const { modality, revision, device, dtype, threads, offline = false } = options;
+  const read = new Set<string>();
   const loading: LoadOptions = {
     ...(revision === undefined ? {} : { revision }),
     ...(device === undefined ? {} : { device }),
     ...(dtype === undefined ? {} : { dtype }),
+    ...(threads === undefined ? {} : { session_options: { intraOpNumThreads: threads } }),
     local_files_only: offline,
+    progress_callback: ({ status, file }) => {
+      if (status === "done" && file !== undefined) read.add(file);
+    },
   };
   try {
     const config = await library.AutoConfig.from_pretrained(name, loading);
     const model = await modelLoader(library, config.model_type, modality).from_pretrained(name, loading);
+    const own = modality === "text" && options.files !== undefined ? await pooledAs(options.files, name) : {};
+    const { pooling = own.pooling ?? (modality === "image" ? "cls" : "mean") } = options;
+    const { normalize = own.normalize ?? false } = options;
     const common = { pooling, normalize, dtype: dtype ?? null };
     if (modality === "text") {
       const tokenizer = await library.AutoTokenizer.from_pretrained(name, loading);
-      const own = tokenizer.model_max_length ?? 512;
-      const { maxTokens = Math.min(own, 8192) } = options;
+      const most = Math.min(tokenizer.model_max_length ?? 512, 8192);
+      const { maxTokens = own.maxTokens ?? most } = options;
       const settings = { pooling, normalize, maxTokens, device, label: name };
       const first = await encodeLibraryTexts(library, model, tokenizer, settings, undefined, ["a"]);
       const width = first.vectors.length;
       const encode = (batch: readonly Content[]): Promise<EncodedBatch> =>
         encodeLibraryTexts(library, model, tokenizer, settings, width, textsOf(batch));
-      return { model, width, preprocessing: { ...common, maxTokens }, encode };
+      const files = await hashesOf(read, options.files);
+      return { model, width, preprocessing: { ...common, maxTokens }, files, encode };
     }
     const [settings, small, more] =
       modality === "image"
@@ -57,7 +68,8 @@ export async function loadModel(
     const width = first.data.length;
     const encode = (batch: readonly Content[]): Promise<EncodedBatch> =>
       encodeLibraryFiles(model, settings, width, filesOf(batch, modality));
-    return { model, width, preprocessing: { ...common, ...more }, encode };
+    const hashes = await hashesOf(read, options.files);
+    return { model, width, preprocessing: { ...common, ...more }, files: hashes, encode };
   } catch (cause) {
     if (isWellbegunError(cause)) throw cause;
     throw new WellbegunError("unavailable", {
@@ -71,6 +83,18 @@ export async function loadModel(
       cause,
     });
   }
+}
+
+async function hashesOf(
+  names: ReadonlySet<string>,
+  files: ModelFiles | undefined,
+): Promise<Record<string, string>> {
+  const hashes: Record<string, string> = {};
+  for (const name of [...names].sort()) {
+    const hash = await files?.hash(name);
+    if (hash !== undefined) hashes[name] = hash;
+  }
+  return hashes;
 }
 
 /** The settings, something small to find the width with, and what the identity records. */

@@ -1,7 +1,7 @@
 import { basename, dirname, join, resolve } from "node:path";
 import { requireColumns } from "@wellbegun/adapters/columns";
 import { checkOutputFolder, discardUnfinished, recoverFolder } from "@wellbegun/adapters/node";
-import { type EncoderIdentity, type Observer, WellbegunError } from "@wellbegun/core";
+import type { EncoderIdentity, Observer } from "@wellbegun/core";
 import { closeAll } from "@wellbegun/core/support";
 import type { Io } from "../../shared/io.ts";
 import { namedAgain } from "../../shared/output-file.ts";
@@ -12,10 +12,10 @@ import { openCatalog } from "./catalog/catalog.ts";
 import type { CatalogFile } from "./catalog/catalog-file.ts";
 import { identifyCatalog } from "./catalog/identity.ts";
 import { readItemIds } from "./catalog/item-ids.ts";
-import type { ContentColumns } from "./content.ts";
 import { encodeModality } from "./encode-modality.ts";
-import { type ContentEncoder, type ContentKind, defaultEncoders, loadEncoder } from "./encoder.ts";
+import { type ContentEncoder, type ContentKind, loadEncoder } from "./encoder.ts";
 import type { EmbedSettings } from "./options.ts";
+import { contentColumns, encoderPlaces } from "./wanted.ts";
 import { featureFiles, writeFeatures } from "./write-features.ts";
 
 /** What `embed` did, as data: the object that `--json` prints. */
@@ -52,8 +52,7 @@ export async function embed(
   io.atExit?.(discardUnfinished);
   const { dtype = "float32", id = "id", workers = 2, force, restart = false } = settings;
   const wanted = contentColumns(settings);
-  requireWorkers(workers);
-  const places = new Map(wanted.map(({ modality }) => [modality, encoderPlace(modality, settings)]));
+  const places = encoderPlaces(wanted, settings);
   const files = await openCatalog(catalog);
   const encoders = new Map<ContentKind, ContentEncoder>();
   try {
@@ -115,45 +114,6 @@ export async function embed(
 function unfinishedFolder(out: string): string {
   const path = resolve(out);
   return join(dirname(path), `.${basename(path)}.unfinished`);
-}
-
-function contentColumns({ text, image, audio }: EmbedSettings): readonly ContentColumns[] {
-  const named: readonly (readonly [ContentKind, readonly string[] | undefined])[] = [
-    ["text", text],
-    ["image", image === undefined ? undefined : [image]],
-    ["audio", audio === undefined ? undefined : [audio]],
-  ];
-  const wanted = named.flatMap(([modality, columns]) =>
-    columns === undefined ? [] : [{ modality, columns }],
-  );
-  if (wanted.length > 0) return wanted;
-  throw new WellbegunError("invalid-option", {
-    doing: "reading the options",
-    expected: "columns of content: --text, --image or --audio",
-    found: "none",
-    at: "option --text",
-  });
-}
-
-function encoderPlace(modality: ContentKind, settings: EmbedSettings): string {
-  const place = settings[`${modality}Encoder`] ?? defaultEncoders[modality];
-  if (place !== undefined) return place;
-  throw new WellbegunError("invalid-option", {
-    doing: "reading the options",
-    expected: `an encoder for ${modality}`,
-    found: "none",
-    at: `option --${modality}-encoder`,
-  });
-}
-
-function requireWorkers(workers: number): void {
-  if (Number.isInteger(workers) && workers >= 1) return;
-  throw new WellbegunError("invalid-option", {
-    doing: "reading the options",
-    expected: "a whole number from 1",
-    found: `${workers}`,
-    at: "option --workers",
-  });
 }
 
 function summary(encoder: EncoderIdentity, records: readonly BlockRecord[]): EmbeddedModality {
