@@ -1,5 +1,5 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { decodeNpy } from "@wellbegun/adapters/npy";
 import { beforeAll, expect, it } from "vitest";
 import { wellbegun } from "./support/cli.ts";
@@ -7,6 +7,9 @@ import { describeWithEncoders, miniLmFolder, wellbegunWithEncoders } from "./sup
 import { folderHashes, sharedFolder, temporaryFolder } from "./support/files.ts";
 
 const folder = sharedFolder();
+const duckdb = (process.env.WELLBEGUN_PEERS ?? "")
+  .split(delimiter)
+  .find((place) => place !== "" && existsSync(join(place, "node_modules", "@duckdb", "node-api")));
 const items = 700;
 
 /** A catalog with long texts, gaps, and images of which some are missing. */
@@ -176,6 +179,31 @@ describeWithEncoders("embed with MiniLM", () => {
     expect(init.status).toBe(1);
     expect(init.stderr).toContain("features.json");
   });
+
+  if (duckdb === undefined) console.warn("Left out: Parquet by DuckDB; WELLBEGUN_PEERS names no folder with @duckdb/node-api.");
+  it.skipIf(duckdb === undefined && !process.env.CI)(
+    "Parquet read by DuckDB gives the bytes that it gives without DuckDB.",
+    async () => {
+      expect(duckdb, "a folder of WELLBEGUN_PEERS with @duckdb/node-api").toBeDefined();
+      const { parquetWriteBuffer } = await import("hyparquet-writer");
+      const few = Array.from({ length: 5000 }, (_, i) => i);
+      const columnData = [
+        { name: "asin", data: few.map((i) => `B${i}`), type: "STRING" as const },
+        { name: "title", data: few.map((i) => (i < 40 ? `Product ${i}` : null)), type: "STRING" as const },
+      ];
+      const path = join(folder, "texts.parquet");
+      writeFileSync(path, new Uint8Array(parquetWriteBuffer({ columnData })));
+      const args = (out: string): string[] => [
+        ...["embed", path, "--id", "asin", "--text", "title", "--text-encoder", encoder, "--out", out],
+      ];
+      const own = join(folder, "own");
+      const through = join(folder, "through");
+      expect((await wellbegunWithEncoders(args(own))).status).toBe(0);
+      const { status, stderr } = await wellbegunWithEncoders(args(through), {}, duckdb);
+      expect(status, stderr).toBe(0);
+      expect(folderHashes(through)).toEqual(folderHashes(own));
+    },
+  );
 
   async function writeLog(path: string): Promise<void> {
     const { parquetWriteBuffer } = await import("hyparquet-writer");

@@ -9,8 +9,6 @@ import { peakMemory } from "../../shared/peak-memory.ts";
 import type { ProgressStep } from "../../shared/progress.ts";
 import { type BlockRecord, BlockStore } from "./block-store.ts";
 import { openCatalog } from "./catalog/catalog.ts";
-import type { CatalogFile } from "./catalog/catalog-file.ts";
-import { identifyCatalog } from "./catalog/identity.ts";
 import { readItemIds } from "./catalog/item-ids.ts";
 import { encodeModality } from "./encode-modality.ts";
 import { type ContentEncoder, type ContentKind, loadEncoder } from "./encoder.ts";
@@ -72,9 +70,7 @@ export async function embed(
       encoders.set(modality, await loadEncoder(modality, encoder, settings));
     }
     const job = {
-      items: ids.length,
       dtype,
-      catalog: await identifyCatalog(files),
       modalities: wanted.map((one) => ({ ...one, encoder: encoders.get(one.modality)!.identity })),
     };
     const start = performance.now();
@@ -103,10 +99,7 @@ export async function embed(
       peakMemory: peakMemory(),
     };
   } finally {
-    await closeAll([
-      ...[...encoders.values()].map((encoder) => () => encoder.dispose()),
-      ...files.map((file: CatalogFile) => () => file.close()),
-    ]);
+    await closeAll([...encoders.values()].map((encoder) => () => encoder.dispose()));
   }
 }
 
@@ -119,7 +112,9 @@ function unfinishedFolder(out: string): string {
 function summary(encoder: EncoderIdentity, records: readonly BlockRecord[]): EmbeddedModality {
   const reasons: Record<string, number> = {};
   for (const { reason } of records.flatMap(({ failures }) => failures)) {
-    const kind = /^(no file|no text|no path|an address|not a readable \w+)/.exec(reason)?.[0] ?? reason;
+    const kind =
+      /^(no file|no text|no path|an address|an empty file|not a readable \w+|too short)/.exec(reason)?.[0] ??
+      reason;
     reasons[kind] = (reasons[kind] ?? 0) + 1;
   }
   return {
