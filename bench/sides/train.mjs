@@ -10,9 +10,9 @@
 
 import { parseArgs } from "node:util";
 import { readMmrecDataset } from "@wellbegun/adapters/node";
-import { wasm } from "@wellbegun/core";
 import { train } from "@wellbegun/train";
 import { choice, wholeNumber } from "../lib/arguments.mjs";
+import { backendNames, openBackend } from "./backends.mjs";
 import { peakBytes } from "./peak-memory.mjs";
 import { models } from "./train-models.mjs";
 
@@ -23,7 +23,7 @@ const { values, positionals } = parseArgs({
     threads: { type: "string", default: "1" },
     epochs: { type: "string", default: "3" },
     seed: { type: "string", default: "999" },
-    relaxed: { type: "boolean", default: false },
+    backend: { type: "string", default: "wasm-plain" },
   },
 });
 const [folder] = positionals;
@@ -71,8 +71,8 @@ function counted(object, prefix) {
   });
 }
 
-const backend = await wasm({ threads, relaxed: values.relaxed });
-const { train: interactions, validation, test, features } = await readMmrecDataset(folder);
+const backend = await openBackend(choice("backend", values.backend, backendNames), threads);
+const { train: interactions, validation, test, features, close } = await readMmrecDataset(folder);
 /** @type {{ cpu: number, wall: number, loss: number, operations?: Record<string, number> }[]} */
 const found = [];
 const now = () => ({ cpu: cpuSeconds(), wall: performance.now() });
@@ -108,6 +108,7 @@ await train(
   },
 );
 await backend.dispose();
+await close();
 console.log(
   JSON.stringify({
     node: process.versions.node,

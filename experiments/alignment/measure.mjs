@@ -98,7 +98,7 @@ export async function measureTraining(dataset, { arm, candidate, seed: runSeed, 
   const { train: interactions, validation } = dataset;
   const trained = await train(
     { train: interactions, validation, features },
-    { ...training, epochs: epochs[dataset.name] ?? 20, model: alignrec(), seed: runSeed, backend },
+    { ...training, ...epochs[dataset.name], model: alignrec(), seed: runSeed, backend },
   );
   const { bestEpoch, stopped } = trained.report;
   const curve = trained.curve.flatMap(({ epoch, validation: found }) =>

@@ -6,7 +6,7 @@
  *
  * @module
  */
-export { closeAll } from "./close-all.ts";
+export { closeAll, whileOpen } from "./close-all.ts";
 export { float16ToFloat32, float32ToFloat16 } from "./data/float16.ts";
 export { collectIds } from "./data/id-blocks.ts";
 export { idBytes } from "./data/id-bytes.ts";

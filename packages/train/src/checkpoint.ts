@@ -110,12 +110,26 @@ export async function restoreCheckpoint(
     }
   }
   adam.advance(header.steps);
-  const [users, items] = [arrays.get("best/users"), arrays.get("best/items")];
-  const best =
-    header.best === null || users === undefined || items === undefined
-      ? undefined
-      : { ...header.best, users, items, foldIn: arrays.get("best/foldIn"), content: contentOf(arrays) };
+  const best = bestOf(header, arrays, JSON.parse(identity));
   return { epoch: header.epoch, sinceBest: header.sinceBest, best, curve: [...header.curve] };
+}
+
+/** The best epoch, if the header names one: with tables of all users and items, equally wide. */
+function bestOf(
+  header: Header,
+  arrays: ReadonlyMap<string, Float32Array>,
+  { userCount, itemCount }: { readonly userCount: number; readonly itemCount: number },
+): Best | undefined {
+  if (header.best === null) return undefined;
+  const [users, items] = [arrays.get("best/users"), arrays.get("best/items")];
+  const foldIn = arrays.get("best/foldIn");
+  const width = (users?.length ?? 0) / userCount;
+  const areTables = Number.isInteger(width) && width > 0 && items?.length === width * itemCount;
+  if (!areTables || (foldIn !== undefined && foldIn.length !== items.length)) {
+    const found = `${users?.length ?? "no"} and ${items?.length ?? "no"} values`;
+    throw broken(`tables of ${userCount} users and ${itemCount} items of the best epoch, equally wide`, found);
+  }
+  return { ...header.best, users: users!, items, foldIn, content: contentOf(arrays) };
 }
 
 function contentOf(arrays: ReadonlyMap<string, Float32Array>): Float32Array[] | undefined {

@@ -244,12 +244,15 @@ describe("A checkpoint", () => {
     const resume = await checkpointOf();
     const otherText = Buffer.from(resume);
     otherText.write("[", otherText.indexOf('"identity":"{') + '"identity":"'.length);
+    const withoutBest = Buffer.from(resume);
+    withoutBest.write("rest", withoutBest.indexOf("best/users"));
     const attempts: [code: string, attempt: () => Promise<unknown>][] = [
       ["mismatch", () => train(data, { ...options, seed: 5, resume })],
       ["mismatch", () => train(smallData(40, 30, 4), { ...options, resume })],
       ["format", () => train(data, { ...options, resume: resume.subarray(0, resume.length - 1) })],
       ["format", () => train(data, { ...options, resume: new Uint8Array(40) })],
       ["format", () => train(data, { ...options, resume: otherText })],
+      ["format", () => train(data, { ...options, resume: withoutBest })],
     ];
     for (const [code, attempt] of attempts) {
       const error = await errorOf(attempt());

@@ -2,7 +2,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import { requireColumns } from "@wellbegun/adapters/columns";
 import { checkOutputFolder, discardUnfinished, recoverFolder } from "@wellbegun/adapters/node";
 import type { EncoderIdentity, Observer } from "@wellbegun/core";
-import { closeAll } from "@wellbegun/core/support";
+import { whileOpen } from "@wellbegun/core/support";
 import type { Io } from "../../shared/io.ts";
 import { namedAgain } from "../../shared/output-file.ts";
 import { peakMemory } from "../../shared/peak-memory.ts";
@@ -52,8 +52,7 @@ export async function embed(
   const wanted = contentColumns(settings);
   const places = encoderPlaces(wanted, settings);
   const files = await openCatalog(catalog);
-  const encoders = new Map<ContentKind, ContentEncoder>();
-  try {
+  return await whileOpen(async (onClose) => {
     const place = {
       overwrite: namedAgain(out, force) ? out : force,
       own: featureFiles,
@@ -66,8 +65,11 @@ export async function embed(
       for (const { columns } of wanted) requireColumns(file, columns, "reading a catalog");
     }
     const ids = await readItemIds(files, id, observer);
-    for (const [modality, encoder] of places) {
-      encoders.set(modality, await loadEncoder(modality, encoder, settings));
+    const encoders = new Map<ContentKind, ContentEncoder>();
+    for (const [modality, where] of places) {
+      const encoder = await loadEncoder(modality, where, settings);
+      onClose(() => encoder.dispose());
+      encoders.set(modality, encoder);
     }
     const job = {
       dtype,
@@ -98,9 +100,7 @@ export async function embed(
       totalTime: performance.now() - start,
       peakMemory: peakMemory(),
     };
-  } finally {
-    await closeAll([...encoders.values()].map((encoder) => () => encoder.dispose()));
-  }
+  });
 }
 
 /** The folder of finished blocks, beside the output. */

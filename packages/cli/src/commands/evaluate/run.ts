@@ -7,7 +7,7 @@ import {
   type StageTimes,
   WellbegunError,
 } from "@wellbegun/core";
-import { closeAll, throwIfAborted } from "@wellbegun/core/support";
+import { throwIfAborted, whileOpen } from "@wellbegun/core/support";
 import {
   type CompareOptions,
   type Comparison,
@@ -88,8 +88,8 @@ export async function evaluateDataset<T>(
   const { times, measure, add } = stageClock();
   observer.onProgress?.({ stage: "load", done: 0, total: 1 });
   const dataset = await measure("load", () => source.open(observer));
-  const open: (() => Promise<void>)[] = [() => dataset.close()];
-  try {
+  return await whileOpen(async (onClose) => {
+    onClose(() => dataset.close());
     const split = splitOf(dataset, settings.split === "test" ? "test" : "validation", {
       overlap: settings.overlap,
     });
@@ -97,7 +97,7 @@ export async function evaluateDataset<T>(
     const given = await readJudgedTables(settings, source.label, dataset, observer);
     const protocols = checkedProtocols(settings.protocols, given);
     const { backend } = await resolveBackend(settings.backend ?? "auto", { candidates });
-    open.push(() => backend.dispose());
+    onClose(() => backend.dispose());
     throwIfAborted(observer, "judging vectors");
     const seed = settings.seed ?? 999;
     const made = async (features: Readonly<Record<string, FeatureSource>>): Promise<Subjects> => {
@@ -121,7 +121,7 @@ export async function evaluateDataset<T>(
         observer,
       ),
     );
-    open.push(() => untrained.dispose());
+    onClose(() => untrained.dispose());
     const [random, popularity] = baselines(dataset.train, columns, seed);
     const contestants = [random, popularity, ...untrained.contestants, ...subjects.contestants];
     const judged = subjects.contestants.at(-1)!;
@@ -176,9 +176,7 @@ export async function evaluateDataset<T>(
       labels: subjects.labels,
       times,
     });
-  } finally {
-    await closeAll(open.reverse());
-  }
+  });
 }
 
 /** The requested protocols, or all that apply: given tables cannot be recomputed from masked features. */

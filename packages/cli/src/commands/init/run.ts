@@ -21,7 +21,7 @@ import {
   type StageTimes,
   WellbegunError,
 } from "@wellbegun/core";
-import { closeAll, throwIfAborted } from "@wellbegun/core/support";
+import { throwIfAborted, whileOpen } from "@wellbegun/core/support";
 import { candidates } from "../../shared/backends/candidates.ts";
 import { checkBundleFolder } from "../../shared/bundle-folder.ts";
 import { readCentroids } from "../../shared/centroids.ts";
@@ -91,17 +91,17 @@ export async function initialize(
   const { times, measure, add } = stageClock();
   observer.onProgress?.({ stage: "load", done: 0, total: 1 });
   const dataset = await measure("load", () => source.stream(observer));
-  const open: (() => Promise<void>)[] = [() => dataset.close()];
-  try {
+  return await whileOpen(async (onClose) => {
+    onClose(() => dataset.close());
     const memory = memoryForFit(dataset, settings.memory);
     const options = await optionsFor(dataset, settings, observer);
     const { backend, others } = await resolveBackend(settings.backend ?? "auto", {
       candidates,
       sizes: jobSizes(dataset, options),
     });
-    open.push(() => backend.dispose());
+    onClose(() => backend.dispose());
     const store = settings.memory === undefined ? memoryStore() : await fileStore(settings.temp);
-    open.push(() => store.close());
+    onClose(() => store.close());
     throwIfAborted(observer, "computing starting vectors");
     observer.onDataset(dataset);
     const { validation } = dataset;
@@ -134,9 +134,7 @@ export async function initialize(
       totalTime: performance.now() - start,
       peakMemory: peakMemory(),
     };
-  } finally {
-    await closeAll(open.reverse());
-  }
+  });
 }
 
 /**

@@ -20,6 +20,7 @@ import {
   type UserFolder,
   WellbegunError,
 } from "@wellbegun/core";
+import { whileOpen } from "@wellbegun/core/support";
 import { checkBundleFolder } from "../../shared/bundle-folder.ts";
 import type { Io } from "../../shared/io.ts";
 import { namedAgain } from "../../shared/output-file.ts";
@@ -62,7 +63,8 @@ export async function place(
   const bundle = await readBundle(bundlePath, { signal: io.signal });
   const model = await initializerOf(bundle);
   const opened = await openFeatureFolder(folder, settings.modalities);
-  try {
+  return await whileOpen(async (onClose) => {
+    onClose(() => opened.close());
     expectSameEncoders(bundle, opened.features);
     const isKnown = knownItems(bundle);
     const rows = opened.ids.ids.flatMap((id, row) => (isKnown(String(id)) ? [] : [row]));
@@ -108,9 +110,7 @@ export async function place(
     const files: Record<string, number> = { [MANIFEST_FILE]: (await stat(join(out, MANIFEST_FILE))).size };
     for (const [name, { bytes }] of Object.entries(manifest.files)) files[name] = bytes;
     return { features: folder, bundle: bundlePath, out, ...counts, files };
-  } finally {
-    await opened.close();
-  }
+  });
 }
 
 /** The bundle's initializer, if it takes content. */

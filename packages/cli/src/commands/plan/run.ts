@@ -9,6 +9,7 @@ import {
   resolveBackend,
   WellbegunError,
 } from "@wellbegun/core";
+import { whileOpen } from "@wellbegun/core/support";
 import { candidates } from "../../shared/backends/candidates.ts";
 import { checkBundleFolder } from "../../shared/bundle-folder.ts";
 import { readCentroids } from "../../shared/centroids.ts";
@@ -87,7 +88,8 @@ export async function runPlan(settings: PlanSettings, observer: Observer): Promi
     candidates,
     sizes: jobSizes(dataset, options),
   });
-  try {
+  return await whileOpen(async (onClose) => {
+    onClose(() => backend.dispose());
     const files = typeof interactions === "string" ? [interactions] : interactions;
     const log = { files, userColumn, itemColumn, weightColumn, split, duplicates };
     const plan = await planJob(
@@ -110,9 +112,7 @@ export async function runPlan(settings: PlanSettings, observer: Observer): Promi
       clusters: clustersOf(plan),
       log: files,
     };
-  } finally {
-    await backend.dispose();
-  }
+  });
 }
 
 function clustersOf(plan: object): Record<string, number> {

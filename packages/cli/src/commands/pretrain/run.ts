@@ -13,6 +13,7 @@ import {
 } from "@wellbegun/adapters/node";
 import { encodeNpyHeader } from "@wellbegun/adapters/npy";
 import { type FeatureSource, type Observer, resolveBackend } from "@wellbegun/core";
+import { whileOpen } from "@wellbegun/core/support";
 import {
   type PretrainEpoch,
   type PretrainedSpace,
@@ -66,7 +67,8 @@ export async function runPretrain(
   };
   await checkOutputFolder(out, place);
   const opened = await openContent(folder, settings.modalities);
-  try {
+  return await whileOpen(async (onClose) => {
+    onClose(() => opened.close());
     const space =
       given === undefined ? await learn(opened.features, settings, observer) : await readSpace(given);
     const unified = await space.transform(opened.features);
@@ -128,9 +130,7 @@ export async function runPretrain(
       heldOut: space.curve[report.bestEpoch - 1]!.heldOut,
       files: Object.fromEntries(Object.entries(files).map(([name, { bytes }]) => [name, bytes])),
     };
-  } finally {
-    await opened.close();
-  }
+  });
 }
 
 function countOf(mask: Uint8Array | undefined): number {
@@ -157,16 +157,15 @@ async function learn(
     hint: "Take fewer columns (--dim), or fewer modalities (--modalities).",
   });
   const { backend } = await resolveBackend(name ?? "auto", { candidates: trainingCandidates });
-  try {
+  return await whileOpen(async (onClose) => {
+    onClose(() => backend.dispose());
     return await pretrain(features, {
       ...options,
       backend,
       signal: observer.signal,
       onEpoch: observer.onEpoch,
     });
-  } finally {
-    await backend.dispose();
-  }
+  });
 }
 
 async function readSpace(folder: string): Promise<PretrainedSpace> {

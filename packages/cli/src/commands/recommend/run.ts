@@ -8,7 +8,7 @@ import {
   writeTables,
 } from "@wellbegun/adapters/node";
 import { type Backend, JoinedModel, type Observer, resolveBackend, WellbegunError } from "@wellbegun/core";
-import { closeAll } from "@wellbegun/core/support";
+import { whileOpen } from "@wellbegun/core/support";
 import { type FillOutcome, tuneUntrained, type UntrainedResult } from "@wellbegun/tune";
 import { candidates } from "../../shared/backends/candidates.ts";
 import { checkBundleFolder } from "../../shared/bundle-folder.ts";
@@ -67,11 +67,11 @@ export async function runRecommend(
   await checkBundleFolder(out, "a recommender without training", place);
   const start = performance.now();
   const dataset = await source.open(observer);
-  const open: (() => Promise<void>)[] = [() => dataset.close()];
-  try {
+  return await whileOpen(async (onClose) => {
+    onClose(() => dataset.close());
     refuseWithoutValidation(dataset, source.label);
     const { backend } = await resolveBackend(settings.backend ?? "auto", { candidates });
-    open.push(() => backend.dispose());
+    onClose(() => backend.dispose());
     observer.onDataset(dataset);
     const { k = 20, maxWidth, contentWidth, maxUsers, seed } = settings;
     if (settings.fillCold) refuseWithoutFeatures(dataset, source.label, "filling cold items");
@@ -128,9 +128,7 @@ export async function runRecommend(
       searchTime,
       totalTime: performance.now() - start,
     };
-  } finally {
-    await closeAll(open.reverse());
-  }
+  });
 }
 
 function refuseWithoutValidation({ validation }: OpenDataset, at: string): void {

@@ -1,6 +1,6 @@
 import { discardUnfinished } from "@wellbegun/adapters/node";
 import { type Backend, type Dataset, type Observer, resolveBackend } from "@wellbegun/core";
-import { closeAll } from "@wellbegun/core/support";
+import { whileOpen } from "@wellbegun/core/support";
 import {
   type EpochRecord,
   type ResolvedTrainOptions,
@@ -63,8 +63,8 @@ export async function runTrain(
   page?.expectFew(places.length + beside.length);
   const curves = (await page?.readCurves(beside, k, observer)) ?? [];
   const dataset = await source.open(observer);
-  const open: (() => Promise<void>)[] = [() => dataset.close()];
-  try {
+  return await whileOpen(async (onClose) => {
+    onClose(() => dataset.close());
     const data = withoutEmptySplits(dataset);
     const options = trainOptions(settings);
     const memory = expectMemory(trainingMemory(data, options), settings.memory, {
@@ -76,7 +76,7 @@ export async function runTrain(
     const { backend } = await resolveBackend(settings.backend ?? "auto", {
       candidates: trainingCandidates,
     });
-    open.push(() => backend.dispose());
+    onClose(() => backend.dispose());
     const judgment = judgmentOf(data, k, settings.testMask ?? "train+validation");
     const runs: { result: SeedResult; options: ResolvedTrainOptions; start: StartRecord | null }[] = [];
     for (const place of places) {
@@ -114,11 +114,9 @@ export async function runTrain(
     };
     if (report !== null) await page?.writeTrainingReport(report, result, curves, io);
     return result;
-  } catch (error) {
+  }).catch(async (error) => {
     throw await withCheckpoints(error, checkpoints);
-  } finally {
-    await closeAll(open.reverse());
-  }
+  });
 }
 
 interface SeedRun {

@@ -1,6 +1,6 @@
 import { identifyData } from "@wellbegun/adapters/node";
 import { type FitOptions, type Observer, resolveBackend } from "@wellbegun/core";
-import { closeAll } from "@wellbegun/core/support";
+import { whileOpen } from "@wellbegun/core/support";
 import { searchedNames, settingsToOptions, type TuneResult, tune } from "@wellbegun/tune";
 import { candidates } from "../../shared/backends/candidates.ts";
 import type { OpenDataset } from "../../shared/dataset.ts";
@@ -33,15 +33,14 @@ export async function runTuning(
 ): Promise<TuningResult> {
   const start = performance.now();
   const files = await openSearchFiles(source.inputs, settings, io);
-  const open: (() => Promise<void>)[] = [];
-  try {
+  return await whileOpen(async (onClose) => {
     const dataset = await source.open(observer);
-    open.push(() => dataset.close());
+    onClose(() => dataset.close());
     // Only now is it known whether the dataset has a single modality.
     refuseIneffective<TuneSettings>(tuneRules, { ...settings, modalities: Object.keys(dataset.features) });
     observer.onDataset(dataset);
     const { backend } = await resolveBackend(settings.backend ?? "auto", { candidates });
-    open.push(() => backend.dispose());
+    onClose(() => backend.dispose());
     // Test rows stay behind: the search is handed train and validation rows alone.
     const { train, validation, features } = dataset;
     const { seed, restarts, zeroRows, objective, k, memory, budget, modalities, overlap } = settings;
@@ -73,9 +72,7 @@ export async function runTuning(
       resumed,
       totalTime,
     };
-  } finally {
-    await closeAll(open.reverse());
-  }
+  });
 }
 
 /** The dataset's identity, for the head of the file of trials. */
