@@ -154,6 +154,23 @@ it("A run whose catalog changed meanwhile goes on with the blocks whose content 
   }
 });
 
+it("A catalog that has other rows than when its IDs were read is refused.", async () => {
+  const folder = temporaryFolder();
+  const { catalog } = await openCsvCase(folder, 10);
+  const store = await BlockStore.open(join(folder, "unfinished"), {}, false);
+  const job = {
+    modality: "text",
+    columns,
+    encoder: lengthEncoder(),
+    dtype: "float32",
+    items: 9,
+    workers: 1,
+  } as const;
+  await expect(encodeModality(await openCatalog(catalog), job, store, {})).rejects.toThrow(
+    /expected the 9 rows whose IDs were read, found 10 \(.*catalog\.csv\)/,
+  );
+});
+
 it("Vectors that are not finite, or beyond float16, are missing with their reason.", async () => {
   const folder = temporaryFolder();
   const catalog = join(folder, "catalog.csv");

@@ -180,7 +180,8 @@ describeWithEncoders("embed with MiniLM", () => {
     expect(init.stderr).toContain("features.json");
   });
 
-  if (duckdb === undefined) console.warn("Left out: Parquet by DuckDB; WELLBEGUN_PEERS names no folder with @duckdb/node-api.");
+  if (duckdb === undefined)
+    console.warn("Left out: Parquet by DuckDB; WELLBEGUN_PEERS names no folder with @duckdb/node-api.");
   it.skipIf(duckdb === undefined && !process.env.CI)(
     "Parquet read by DuckDB gives the bytes that it gives without DuckDB.",
     async () => {

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { elementsToBytes } from "@wellbegun/adapters/npy";
-import type { Observer } from "@wellbegun/core";
+import { type Observer, WellbegunError } from "@wellbegun/core";
 import { float32ToFloat16, throwIfAborted } from "@wellbegun/core/support";
 import type { ProgressStep } from "../../shared/progress.ts";
 import type { BlockRecord, BlockStore } from "./block-store.ts";
@@ -63,7 +63,14 @@ export async function encodeModality(
       note: note(done, found ? record.rows : 0, items),
     });
   }
-  return records;
+  if (done === items) return records;
+  throw new WellbegunError("mismatch", {
+    doing: "encoding content",
+    expected: `the ${items} rows whose IDs were read`,
+    found: `${done}`,
+    at: files.map(({ label }) => label).join(", "),
+    hint: "The catalog changed meanwhile; start again.",
+  });
 }
 
 /** SHA-256 of a block's contents, each behind its kind and length; what an item lacks counts with its reason. */
