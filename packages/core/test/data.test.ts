@@ -69,11 +69,15 @@ describe("float16", () => {
       [1 + 3 * 2 ** -11, 0x3c02],
       [0.1, 0x2e66],
     ];
-    expect([...float32ToFloat16(Float32Array.from(cases, ([value]) => value))]).toEqual(cases.map(([, bits]) => bits));
+    expect([...float32ToFloat16(Float32Array.from(cases, ([value]) => value))]).toEqual(
+      cases.map(([, bits]) => bits),
+    );
   });
 
   it("holds its own values: widened and narrowed again, every bit pattern but those of NaN is the same", () => {
-    const bits = Uint16Array.from({ length: 65_536 }, (_, i) => i).filter((value) => (value & 0x7fff) <= 0x7c00);
+    const bits = Uint16Array.from({ length: 65_536 }, (_, i) => i).filter(
+      (value) => (value & 0x7fff) <= 0x7c00,
+    );
     const widened = new Float32Array(bits.length);
     float16ToFloat32(bits, widened);
     expect(float32ToFloat16(widened)).toEqual(bits);

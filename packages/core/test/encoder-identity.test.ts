@@ -30,7 +30,9 @@ it("Files and preprocessing tell encoders apart, whatever the order of their key
 it("Models whose files nobody could read are told apart by name and revision.", () => {
   const page = { ...own, files: {} };
   expect(encoderDifference(page, { ...page, runtime: "y 2" })).toBeUndefined();
-  expect(encoderDifference(page, { ...page, name: "a/other" })).toBe('model: ["a/one",null], ["a/other",null]');
+  expect(encoderDifference(page, { ...page, name: "a/other" })).toBe(
+    'model: ["a/one",null], ["a/other",null]',
+  );
   expect(encoderDifference(page, { ...page, revision: "1" })).toBe('model: ["a/one",null], ["a/one","1"]');
   expect(encoderDifference(page, own)).toMatch(/^files: /);
 });

@@ -110,7 +110,7 @@ describeWithDuckdb("A file of columns through DuckDB", (duckdb) => {
       };
       const found = await rows(await openColumns(path, { temp: folder, duckdb, binary }));
       for (const [row, own] of (await rows(await openColumnFile(path, { binary }))).entries())
-      expect(found[row]).toEqual(own);
+        expect(found[row]).toEqual(own);
       expect(found[1]![0]).toEqual(binary === "text" ? "item 1" : new Uint8Array(Buffer.from("item 1")));
       expect(found[1]![1]).toEqual(new Date("2020-03-01T00:00:00Z"));
       expect(found).toHaveLength(3000);
