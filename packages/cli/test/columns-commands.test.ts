@@ -204,12 +204,15 @@ describe.skipIf(!duckdb)("init --engine duckdb", () => {
     });
   }
 
-  it("takes user IDs that exceed the bound, which stay on the disk", async () => {
+  it.each([
+    ["that exceed the bound, which stay on the disk", ["--memory", "1MB"]],
+    ["that are text, in memory", []],
+  ])("takes user IDs %s", async (_, bound) => {
     const data = logOfLongIds();
     const out = temporaryFolder();
     const method = ["--dim", "4", "--clusters", "4", "--backend", "wasm", "--format", "npy,parquet"];
     await wellbegunJson(["init", ...data, "--out", join(out, "a"), ...method]);
-    const engine = ["--engine", "duckdb", "--memory", "1MB", "--temp", temporaryFolder()];
+    const engine = ["--engine", "duckdb", ...bound, "--temp", temporaryFolder()];
     await jsonWithPeers(["init", ...data, "--out", join(out, "b"), ...engine, ...method]);
     const hashes = folderHashes(join(out, "a"));
     for (const [name, hash] of Object.entries(folderHashes(join(out, "b")))) {

@@ -1,4 +1,4 @@
-import { appendFile, mkdir, readFile, writeFile } from "node:fs/promises";
+import { appendFile, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { decodeNpy } from "@wellbegun/adapters/npy";
 import { expect, it } from "vitest";
@@ -7,7 +7,6 @@ import { openCatalog } from "../src/commands/embed/catalog/catalog.ts";
 import { readItemIds } from "../src/commands/embed/catalog/item-ids.ts";
 import { blockRows, encodeModality } from "../src/commands/embed/encode-modality.ts";
 import type { ContentEncoder } from "../src/commands/embed/encoder.ts";
-import { toFloat16 } from "../src/commands/embed/float16.ts";
 import { mapInOrder } from "../src/commands/embed/map-in-order.ts";
 import { writeFeatures } from "../src/commands/embed/write-features.ts";
 import { openCsvCase } from "./support/catalogs.ts";
@@ -134,6 +133,66 @@ it("A run goes on with the blocks whose hashes hold, computes damaged ones again
   }
 });
 
+it("A run whose catalog changed meanwhile goes on with the blocks whose content is the same.", async () => {
+  const folder = temporaryFolder();
+  const { catalog } = await openCsvCase(folder, items);
+  await run(folder, catalog, join(folder, "before"), lengthEncoder());
+  const { text: height } = blockRows;
+  const lines = (await readFile(catalog, "utf8")).split("\n");
+  lines[height + 2] = `B${height + 1},changed,text`;
+  await writeFile(catalog, lines.join("\n"));
+  const encoder = lengthEncoder();
+  await run(folder, catalog, join(folder, "after"), encoder);
+  expect(encoder.texts).toContain("changed text");
+  expect(encoder.texts.length).toBeLessThanOrEqual(height);
+  const fresh = temporaryFolder();
+  await run(fresh, catalog, join(fresh, "after"), lengthEncoder());
+  for (const name of ["text_feat.npy", "text_missing.npy", "missing_items.jsonl"]) {
+    expect(await readFile(join(folder, "after", name)), name).toEqual(
+      await readFile(join(fresh, "after", name)),
+    );
+  }
+});
+
+it("A catalog that has other rows than when its IDs were read is refused.", async () => {
+  const folder = temporaryFolder();
+  const { catalog } = await openCsvCase(folder, 10);
+  const store = await BlockStore.open(join(folder, "unfinished"), {}, false);
+  const job = {
+    modality: "text",
+    columns,
+    encoder: lengthEncoder(),
+    dtype: "float32",
+    items: 9,
+    workers: 1,
+  } as const;
+  await expect(encodeModality(await openCatalog(catalog), job, store, {})).rejects.toThrow(
+    /expected the 9 rows whose IDs were read, found 10 \(.*catalog\.csv\)/,
+  );
+});
+
+it("Vectors that are not finite, or beyond float16, are missing with their reason.", async () => {
+  const folder = temporaryFolder();
+  const catalog = join(folder, "catalog.csv");
+  await writeFile(catalog, "asin,title,description\nx,1,\ny,70000,\nz,NaN,\nw,Infinity,\n");
+  const encoder: ContentEncoder = {
+    ...lengthEncoder(),
+    width: 1,
+    encode: async (batch) => ({ vectors: Float32Array.from(batch, Number), failures: [], truncated: 0 }),
+  };
+  const kept = async (dtype: "float32" | "float16"): Promise<unknown[]> => {
+    const files = await openCatalog(catalog);
+    const store = await BlockStore.open(join(folder, dtype), {}, false);
+    const job = { modality: "text", columns, encoder, dtype, items: 4, workers: 1 } as const;
+    return (await encodeModality(files, job, store, {})).flatMap(({ failures }) =>
+      failures.map(({ row, reason }) => [row, reason.replace("the model's vector has values that ", "")]),
+    );
+  };
+  const infinite = [2, 3].map((row) => [row, "are not finite"]);
+  expect(await kept("float32")).toEqual(infinite);
+  expect(await kept("float16")).toEqual([[1, "float16 cannot hold"], ...infinite]);
+});
+
 it("Blocks of another job are refused, and --restart discards them.", async () => {
   const folder = join(temporaryFolder(), "unfinished");
   await BlockStore.open(folder, { encoder: "one" }, false);
@@ -161,63 +220,4 @@ it("A stream is mapped in order with no more calls at once than workers, and a f
   await expect(all()).rejects.toThrow("thirteen");
   expect(seen).toEqual(Array.from({ length: 13 }, (_, i) => i));
   expect(most).toBe(4);
-});
-
-it("Values become the nearest float16, ties to even.", () => {
-  const cases: readonly [number, number][] = [
-    [0, 0x0000],
-    [-0, 0x8000],
-    [1, 0x3c00],
-    [-2, 0xc000],
-    [65504, 0x7bff],
-    [65519.99, 0x7bff],
-    [65520, 0x7c00],
-    [2 ** -14, 0x0400],
-    [2 ** -24, 0x0001],
-    [2 ** -25, 0x0000],
-    [1.5 * 2 ** -24, 0x0002],
-    [1 + 2 ** -11, 0x3c00],
-    [1 + 3 * 2 ** -11, 0x3c02],
-    [0.1, 0x2e66],
-  ];
-  expect([...toFloat16(Float32Array.from(cases, ([value]) => value))]).toEqual(cases.map(([, bits]) => bits));
-});
-
-it("CSV, TSV, JSON lines and a folder give the same items; a repeated or missing ID is refused by its place.", async () => {
-  const folder = temporaryFolder();
-  await writeFile(join(folder, "a.csv"), 'asin,title\nx,"one, two"\ny,\n');
-  await writeFile(join(folder, "a.tsv"), "asin\ttitle\nx\tone, two\ny\t\n");
-  await writeFile(join(folder, "a.jsonl"), '{"asin":"x","title":"one, two"}\n{"asin":"y"}\n');
-  const read = async (path: string, wanted: readonly string[]): Promise<unknown[][]> => {
-    const rows: unknown[][] = [];
-    for (const file of await openCatalog(path)) {
-      for await (const batch of file.batches(wanted)) {
-        for (let r = 0; r < batch.rows; r++) rows.push(batch.columns.map((column) => column[r]));
-      }
-    }
-    return rows;
-  };
-  for (const name of ["a.csv", "a.tsv", "a.jsonl"]) {
-    expect(await read(join(folder, name), ["asin", "title"])).toEqual([
-      ["x", "one, two"],
-      ["y", null],
-    ]);
-  }
-  await mkdir(join(folder, "files", "sub"), { recursive: true });
-  await writeFile(join(folder, "files", "b.txt"), "second");
-  await writeFile(join(folder, "files", "sub", "a.txt"), "third");
-  const rows = await read(join(folder, "files"), ["id", "path", "text"]);
-  expect(rows).toEqual([
-    ["b", "b.txt", "second"],
-    ["sub/a", join("sub", "a.txt"), "third"],
-  ]);
-  await writeFile(join(folder, "twice.csv"), "asin\nx\ny\nx\n");
-  await writeFile(join(folder, "none.csv"), "asin,title\nx,1\n,2\n");
-  await writeFile(join(folder, "quote.csv"), 'asin,title\nx,"1\n');
-  const ids = async (name: string): Promise<readonly string[]> =>
-    readItemIds(await openCatalog(join(folder, name)), "asin", {});
-  await expect(ids("twice.csv")).rejects.toThrow(/x again \(.*twice\.csv, row 2, column asin\)/);
-  await expect(ids("none.csv")).rejects.toThrow(/found null \(.*none\.csv, row 1/);
-  await expect(ids("quote.csv")).rejects.toThrow(/quote\.csv/);
-  await expect(openCatalog(join(folder, "a.xlsx"))).rejects.toThrow(".csv, .tsv, .jsonl");
 });

@@ -1,5 +1,5 @@
-import { cpSync, existsSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { delimiter, join } from "node:path";
 import { decodeNpy } from "@wellbegun/adapters/npy";
 import { beforeAll, expect, it } from "vitest";
 import { wellbegun } from "./support/cli.ts";
@@ -7,6 +7,9 @@ import { describeWithEncoders, miniLmFolder, wellbegunWithEncoders } from "./sup
 import { folderHashes, sharedFolder, temporaryFolder } from "./support/files.ts";
 
 const folder = sharedFolder();
+const duckdb = (process.env.WELLBEGUN_PEERS ?? "")
+  .split(delimiter)
+  .find((place) => place !== "" && existsSync(join(place, "node_modules", "@duckdb", "node-api")));
 const items = 700;
 
 /** A catalog with long texts, gaps, and images of which some are missing. */
@@ -38,6 +41,9 @@ it("embed names the option that is missing or the column that is not there.", as
   const here = temporaryFolder();
   const catalog = join(here, "catalog.jsonl");
   writeCatalog(catalog);
+  const declared = join(here, "declared");
+  mkdirSync(declared);
+  writeFileSync(join(declared, "encoder.json"), "{}");
   const cases: readonly [readonly string[], string][] = [
     [["--out", join(here, "out")], "--text, --image or --audio"],
     [["--text", "title"], "option --out"],
@@ -49,6 +55,12 @@ it("embed names the option that is missing or the column that is not there.", as
       "expected a folder, found nothing there",
     ],
     [["--id", "asin", "--text", "title", "--workers", "0", "--out", join(here, "out")], "option --workers"],
+    [
+      ["--id", "asin", "--text", "title", "--image-encoder", "x", "--out", join(here, "out")],
+      "--image-encoder",
+    ],
+    [["--text", "title", "--text-encoder", declared, "--model-dtype", "q8", "--out", here], "--model-dtype"],
+    [["--text", "title", "--text-encoder", declared, "--pooling", "cls", "--out", here], "--pooling"],
   ];
   for (const [args, found] of cases) {
     const { status, stderr } = await wellbegun(["embed", catalog, ...args]);
@@ -167,6 +179,32 @@ describeWithEncoders("embed with MiniLM", () => {
     expect(init.status).toBe(1);
     expect(init.stderr).toContain("features.json");
   });
+
+  if (duckdb === undefined)
+    console.warn("Left out: Parquet by DuckDB; WELLBEGUN_PEERS names no folder with @duckdb/node-api.");
+  it.skipIf(duckdb === undefined && !process.env.CI)(
+    "Parquet read by DuckDB gives the bytes that it gives without DuckDB.",
+    async () => {
+      expect(duckdb, "a folder of WELLBEGUN_PEERS with @duckdb/node-api").toBeDefined();
+      const { parquetWriteBuffer } = await import("hyparquet-writer");
+      const few = Array.from({ length: 5000 }, (_, i) => i);
+      const columnData = [
+        { name: "asin", data: few.map((i) => `B${i}`), type: "STRING" as const },
+        { name: "title", data: few.map((i) => (i < 40 ? `Product ${i}` : null)), type: "STRING" as const },
+      ];
+      const path = join(folder, "texts.parquet");
+      writeFileSync(path, new Uint8Array(parquetWriteBuffer({ columnData })));
+      const args = (out: string): string[] => [
+        ...["embed", path, "--id", "asin", "--text", "title", "--text-encoder", encoder, "--out", out],
+      ];
+      const own = join(folder, "own");
+      const through = join(folder, "through");
+      expect((await wellbegunWithEncoders(args(own))).status).toBe(0);
+      const { status, stderr } = await wellbegunWithEncoders(args(through), {}, duckdb);
+      expect(status, stderr).toBe(0);
+      expect(folderHashes(through)).toEqual(folderHashes(own));
+    },
+  );
 
   async function writeLog(path: string): Promise<void> {
     const { parquetWriteBuffer } = await import("hyparquet-writer");

@@ -7,8 +7,8 @@
  * @module
  */
 export { closeAll, whileOpen } from "./close-all.ts";
-export { float16ToFloat32 } from "./data/float16.ts";
-export { collectIds } from "./data/id-blocks.ts";
+export { float16ToFloat32, float32ToFloat16 } from "./data/float16.ts";
+export { collectIds, inMemory } from "./data/id-blocks.ts";
 export { idBytes } from "./data/id-bytes.ts";
 export { IdTable } from "./data/id-table.ts";
 export { heldBytes } from "./data/interaction-source.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { denseFeatures, type FeatureArray, type FitOptions, fit as runFit } from "../src/index.ts";
-import { float16ToFloat32 } from "../src/support.ts";
+import { float16ToFloat32, float32ToFloat16 } from "../src/support.ts";
 import { type PlainData, randomData, toInput } from "./support/dataset.ts";
 import { expectRefusal } from "./support/errors.ts";
 import { expectClose, flat, mean, norm, type Rows, tableRows } from "./support/tables.ts";
@@ -50,6 +50,37 @@ describe("float16", () => {
     const widened = new Float32Array(65_536);
     float16ToFloat32(bits, widened);
     for (let i = 0; i < 65_536; i++) expect(Object.is(widened[i], throughBinary32(i))).toBe(true);
+  });
+
+  it("becomes the nearest value, ties to even, of float32", () => {
+    const cases: readonly [number, number][] = [
+      [0, 0x0000],
+      [-0, 0x8000],
+      [1, 0x3c00],
+      [-2, 0xc000],
+      [65504, 0x7bff],
+      [65519.99, 0x7bff],
+      [65520, 0x7c00],
+      [2 ** -14, 0x0400],
+      [2 ** -24, 0x0001],
+      [2 ** -25, 0x0000],
+      [1.5 * 2 ** -24, 0x0002],
+      [1 + 2 ** -11, 0x3c00],
+      [1 + 3 * 2 ** -11, 0x3c02],
+      [0.1, 0x2e66],
+    ];
+    expect([...float32ToFloat16(Float32Array.from(cases, ([value]) => value))]).toEqual(
+      cases.map(([, bits]) => bits),
+    );
+  });
+
+  it("holds its own values: widened and narrowed again, every bit pattern but those of NaN is the same", () => {
+    const bits = Uint16Array.from({ length: 65_536 }, (_, i) => i).filter(
+      (value) => (value & 0x7fff) <= 0x7c00,
+    );
+    const widened = new Float32Array(bits.length);
+    float16ToFloat32(bits, widened);
+    expect(float32ToFloat16(widened)).toEqual(bits);
   });
 
   /** The same number by moving sign, exponent and fraction to where binary32 has them. */

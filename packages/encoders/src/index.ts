@@ -14,5 +14,5 @@ export type { DecodeSound, ExtractFeatures } from "./sound/samples.ts";
 export { decodeWithWebAudio } from "./sound/web-audio.ts";
 export type { AudioSpec, EncoderSpec, ImageSpec, Pooling, TextSpec } from "./spec.ts";
 export { SPEC_FILE, specFiles } from "./spec.ts";
-export type { TransformersEncoderOptions } from "./transformers/options.ts";
+export type { ModelFiles, TransformersEncoderOptions } from "./transformers/options.ts";
 export { transformersEncoder } from "./transformers/transformers-encoder.ts";

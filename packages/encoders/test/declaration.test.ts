@@ -73,13 +73,14 @@ it.each([
 
 it("Pooling leaves padding out, takes the first position for cls, and averages over the pixels of images.", () => {
   const positions = { data: Float32Array.of(1, 2, 3, 4, 90, 90, 5, 6, 7, 8, 9, 10), dims: [2, 3, 2] };
-  const options = { normalize: false, lengths: [2, 3] } as const;
-  expect([...poolRows(positions, { ...options, pooling: "mean" })]).toEqual([2, 3, 7, 8]);
-  expect([...poolRows(positions, { ...options, pooling: "cls" })]).toEqual([1, 2, 5, 6]);
+  const label = "model.onnx";
+  const options = { normalize: false, lengths: [2, 3], label } as const;
+  expect([...poolRows(positions, 2, { ...options, pooling: "mean" })]).toEqual([2, 3, 7, 8]);
+  expect([...poolRows(positions, 2, { ...options, pooling: "cls" })]).toEqual([1, 2, 5, 6]);
   const image = { data: Float32Array.of(1, 2, 3, 4, 10, 10, 10, 20), dims: [1, 2, 2, 2] };
-  expect([...poolRows(image, { normalize: false, pooling: "mean" })]).toEqual([2.5, 12.5]);
+  expect([...poolRows(image, 1, { normalize: false, pooling: "mean", label })]).toEqual([2.5, 12.5]);
   const vectors = { data: Float32Array.of(3, 4, 0, 0), dims: [2, 2] };
-  expect([...poolRows(vectors, { normalize: true, pooling: "mean" })]).toEqual([
+  expect([...poolRows(vectors, 2, { normalize: true, pooling: "mean", label })]).toEqual([
     Math.fround(0.6),
     Math.fround(0.8),
     0,

@@ -2,9 +2,9 @@ import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { crc32, deflateSync } from "node:zlib";
 import { beforeAll, expect, it } from "vitest";
 import { describeWithModels, encodeApart, modelFile, newFolder, rowCosines } from "./support/models.ts";
+import { png, writePng } from "./support/png.ts";
 import { torchPython } from "./support/torch.ts";
 
 const spec = {
@@ -17,25 +17,6 @@ const spec = {
 };
 const width = 1280;
 const program = fileURLToPath(new URL("support/image-model.py", import.meta.url));
-
-/** A PNG file of one color. */
-function png(width: number, height: number): Uint8Array {
-  const chunk = (type: string, data: Buffer): Buffer => {
-    const body = Buffer.concat([Buffer.from(type), data]);
-    const [length, check] = [Buffer.alloc(4), Buffer.alloc(4)];
-    length.writeUInt32BE(data.length);
-    check.writeUInt32BE(crc32(body));
-    return Buffer.concat([length, body, check]);
-  };
-  const header = Buffer.from([0, 0, 0, 0, 0, 0, 0, 0, 8, 2, 0, 0, 0]);
-  header.writeUInt32BE(width, 0);
-  header.writeUInt32BE(height, 4);
-  // Before each row stands its filter: none.
-  const row = Buffer.concat([Buffer.of(0), Buffer.alloc(3 * width, Buffer.of(200, 30, 90))]);
-  const rows = deflateSync(Buffer.concat(Array.from({ length: height }, () => row)));
-  const parts = [chunk("IHDR", header), chunk("IDAT", rows), chunk("IEND", Buffer.alloc(0))];
-  return Buffer.concat([Buffer.of(137, 80, 78, 71, 13, 10, 26, 10), ...parts]);
-}
 
 describeWithModels("EfficientNet-Lite0, exported from PyTorch", () => {
   const python = torchPython("EfficientNet-Lite0");
@@ -78,9 +59,7 @@ describeWithModels("EfficientNet-Lite0, exported from PyTorch", () => {
       [3000, 1],
     ] as const;
     const content = sizes.map(([w, h]) => {
-      const file = join(folder, `${w}x${h}.png`);
-      writeFileSync(file, png(w, h));
-      return { file };
+      return { file: writePng(join(folder, `${w}x${h}.png`), w, h, [200, 30, 90]) };
     });
     const { vectors, failures } = encodeApart({ place, options: { modality: "image" }, content });
     expect(failures).toEqual([]);
@@ -88,6 +67,15 @@ describeWithModels("EfficientNet-Lite0, exported from PyTorch", () => {
     expect(Math.min(...rowCosines(vectors, [...square, ...square, ...square], width))).toBeGreaterThan(
       0.99999,
     );
+  });
+
+  it("lists an image with more pixels than are decoded by its size, which its header tells", () => {
+    const file = join(newFolder(), "wide.png");
+    writeFileSync(file, png(20_000, 20_000, [0, 0, 0], 1));
+    const { failures } = encodeApart({ place, options: { modality: "image" }, content: [{ file }] });
+    expect(failures).toEqual([
+      { row: 0, reason: "not a readable image: 20000 x 20000 pixels, more than 268,402,689" },
+    ]);
   });
 
   it("lists files that are no images, with zeros in their rows and the other rows unchanged", () => {

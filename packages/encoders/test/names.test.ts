@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { openEncoder } from "../src/node/index.ts";
@@ -22,5 +22,15 @@ it("A folder without a model says which files it lacks.", async () => {
   await expect(openEncoder(folder, { modality: "text" })).rejects.toMatchObject({
     code: "format",
     message: expect.stringContaining("encoder.json, or config.json and onnx/"),
+  });
+});
+
+it.each(["dtype", "pooling"])("%s is refused for a declared model.", async (option) => {
+  const folder = newFolder();
+  writeFileSync(join(folder, "encoder.json"), JSON.stringify({ name: "x", modality: "text" }));
+  const options = { modality: "text", [option]: option === "dtype" ? "q8" : "cls" } as const;
+  await expect(openEncoder(folder, options)).rejects.toMatchObject({
+    code: "invalid-option",
+    message: expect.stringContaining(`expected no ${option}`),
   });
 });

@@ -4,6 +4,12 @@ import type { DuckdbVector } from "./duckdb.ts";
 import { Session, type SessionOptions } from "./session.ts";
 import { endingFormat, name, readingOf } from "./sql.ts";
 
+/** Options of {@link openColumns}. */
+export interface OpenColumnsOptions extends SessionOptions {
+  /** What values of binary columns of Parquet are that do not say that they are text. Default: `text`. */
+  readonly binary?: "text" | "bytes" | undefined;
+}
+
 /**
  * Opens a file of columns, such as the vectors of items, which DuckDB reads some 2,000 rows at a time. Its memory does not grow
  * with the row groups of a Parquet file, which `openColumnFile` of `@wellbegun/adapters` decodes as a whole where the file has no
@@ -14,13 +20,13 @@ import { endingFormat, name, readingOf } from "./sql.ts";
  * @throws {WellbegunError} `unavailable` if `@duckdb/node-api` is not installed; `io` if the file cannot be read; `format`
  * if its content does not match its ending; `invalid-option`; `aborted`.
  */
-export async function openColumns(path: string, options: SessionOptions = {}): Promise<ColumnFile> {
+export async function openColumns(path: string, options: OpenColumnsOptions = {}): Promise<ColumnFile> {
   const format = endingFormat(path);
-  if (format === undefined) return await openColumnFile(path);
+  if (format === undefined) return await openColumnFile(path, options);
   const session = await Session.open({ ...options, onProgress: undefined, threads: 1 });
   try {
     // One file, with its own columns: neither a pattern, nor columns from the names of its folders.
-    const table = readingOf([plainPattern(path)], format, ", hive_partitioning = false");
+    const table = readingOf([plainPattern(path)], format, ", hive_partitioning = false", options.binary);
     const described = await session.rows(`describe select * from ${table}`, "reading the columns of a file");
     const types = new Map(described.map(([column, type]) => [String(column), String(type)]));
     const batches = (wanted: readonly string[]): AsyncGenerator<ColumnBatch> => {
@@ -95,7 +101,21 @@ function floatLists(vector: DuckdbVector): ((row: number) => Float32Array | unde
   };
 }
 
-/** DuckDB's lists and arrays are objects with `items`. */
+/** A value of DuckDB as columns hold it: lists and arrays as arrays, structures as objects, bytes as bytes of their own, dates and times as dates. */
 function plainValue(value: unknown): unknown {
-  return typeof value === "object" && value !== null && "items" in value ? value.items : value;
+  if (typeof value !== "object" || value === null) return value;
+  const { entries, items, bytes, days, seconds, millis, micros, nanos } = value as Readonly<
+    Record<string, unknown>
+  >;
+  if (Array.isArray(items)) return items.map(plainValue);
+  if (bytes instanceof Uint8Array) return new Uint8Array(bytes);
+  if (typeof entries === "object") return entries;
+  // An interval has several of them, and is no time.
+  const times = [days, seconds, millis, micros, nanos].filter((part) => part !== undefined);
+  if (times.length !== 1) return value;
+  if (typeof days === "number") return new Date(days * 86_400_000);
+  if (typeof seconds === "bigint") return new Date(Number(seconds) * 1000);
+  if (typeof millis === "bigint") return new Date(Number(millis));
+  if (typeof micros === "bigint") return new Date(Number(micros / 1000n));
+  return typeof nanos === "bigint" ? new Date(Number(nanos / 1_000_000n)) : value;
 }

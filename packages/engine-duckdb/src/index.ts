@@ -4,7 +4,7 @@
  *
  * @module
  */
-export { openColumns } from "./column-file.ts";
+export { type OpenColumnsOptions, openColumns } from "./column-file.ts";
 export type {
   DuckdbAppender,
   DuckdbChunk,

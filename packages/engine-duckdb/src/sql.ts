@@ -49,10 +49,19 @@ export function tableOf(files: readonly string[], format: LogFormat): string {
   return readingOf(files, format, `, union_by_name = true, filename = true${located}`);
 }
 
-/** As {@link tableOf}, with the columns of the files alone. */
-export function readingOf(files: readonly string[], format: LogFormat, options: string = ""): string {
+/**
+ * As {@link tableOf}, with the columns of the files alone.
+ *
+ * @param binary What binary columns of Parquet are that do not say that they are text.
+ */
+export function readingOf(
+  files: readonly string[],
+  format: LogFormat,
+  options: string = "",
+  binary: "text" | "bytes" = "text",
+): string {
   const list = `[${files.map(literal).join(", ")}]`;
-  if (format === "parquet") return `read_parquet(${list}, binary_as_string = true${options})`;
+  if (format === "parquet") return `read_parquet(${list}, binary_as_string = ${binary === "text"}${options})`;
   if (format === "csv") return `read_csv(${list}${options})`;
   return `read_json(${list}, format = 'newline_delimited'${options})`;
 }

@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { readVectors } from "@wellbegun/adapters/columns";
-import { openColumnFile, writeParquet } from "@wellbegun/adapters/node";
+import { type ColumnFile, openColumnFile, writeParquet } from "@wellbegun/adapters/node";
 import { createTable, IdIndex, type Table } from "@wellbegun/core";
 import { expect, it } from "vitest";
 import { openColumns } from "../src/index.ts";
@@ -85,6 +85,37 @@ describeWithDuckdb("A file of columns through DuckDB", (duckdb) => {
     await file.close();
     expect(found.data).toEqual(other.data);
   });
+
+  it.each(["text", "bytes"] as const)(
+    "gives times, binary columns as %s, and lists as the reader in JavaScript does",
+    async (binary) => {
+      const path = join(folder, `values-${binary}.parquet`);
+      await duckdbRun(
+        duckdb,
+        `copy (select i as id, case when i % 3 > 0 then ('item ' || i)::blob end as bytes, date '2020-02-29' + i::int as day,
+         make_timestamp(1700000000123000 + i) as at, timestamp_ms '2020-01-02 03:04:05.678' as ms,
+         timestamp_ns '2020-01-02 03:04:05.678' as ns, timestamptz '2020-01-02 03:04:05+00' as zoned,
+         [date '2020-01-02', null] as days, ['a', null, 'b' || i] as words
+         from range(3000) t(i)) to '${path}' (format parquet)`,
+      );
+      const names = ["bytes", "day", "at", "ms", "ns", "zoned", "days", "words"];
+      const rows = async (file: ColumnFile): Promise<unknown[][]> => {
+        const found: unknown[][] = [];
+        for await (const batch of file.batches(names)) {
+          for (let row = 0; row < batch.rows; row++)
+            found.push(batch.columns.map((column) => column[row] ?? null));
+        }
+        await file.close();
+        return found;
+      };
+      const found = await rows(await openColumns(path, { temp: folder, duckdb, binary }));
+      for (const [row, own] of (await rows(await openColumnFile(path, { binary }))).entries())
+        expect(found[row]).toEqual(own);
+      expect(found[1]![0]).toEqual(binary === "text" ? "item 1" : new Uint8Array(Buffer.from("item 1")));
+      expect(found[1]![1]).toEqual(new Date("2020-03-01T00:00:00Z"));
+      expect(found).toHaveLength(3000);
+    },
+  );
 
   it("reads JSON lines, which the readers in JavaScript do not", async () => {
     const path = join(folder, "items.jsonl");

@@ -127,7 +127,10 @@ function bestOf(
   const areTables = Number.isInteger(width) && width > 0 && items?.length === width * itemCount;
   if (!areTables || (foldIn !== undefined && foldIn.length !== items.length)) {
     const found = `${users?.length ?? "no"} and ${items?.length ?? "no"} values`;
-    throw broken(`tables of ${userCount} users and ${itemCount} items of the best epoch, equally wide`, found);
+    throw broken(
+      `tables of ${userCount} users and ${itemCount} items of the best epoch, equally wide`,
+      found,
+    );
   }
   return { ...header.best, users: users!, items, foldIn, content: contentOf(arrays) };
 }

@@ -1,5 +1,5 @@
-import { type Id, type IdBlocks, IdIndex, WellbegunError } from "@wellbegun/core";
-import { IdTable } from "@wellbegun/core/support";
+import { type Id, type IdBlocks, type IdIndex, WellbegunError } from "@wellbegun/core";
+import { IdTable, inMemory } from "@wellbegun/core/support";
 
 /**
  * Raw IDs as the text of an ID file: one on each line, in row order, each line ended by a line feed.
@@ -105,7 +105,7 @@ async function blocksAreRows(ids: IdBlocks): Promise<boolean> {
 export async function writableIds(
   ids: IdIndex | IdBlocks | undefined,
 ): Promise<readonly Id[] | StreamedIds | undefined> {
-  if (ids === undefined || ids instanceof IdIndex) return ids?.ids;
+  if (ids === undefined || inMemory(ids)) return ids?.ids;
   if (await blocksAreRows(ids)) return undefined;
   // Read again for each file that holds them.
   const blocks = { [Symbol.asyncIterator]: () => eachBlock(ids) };

@@ -2,7 +2,7 @@ import { createReadStream } from "node:fs";
 import { extname } from "node:path";
 import { WellbegunError } from "@wellbegun/core";
 import type { ColumnFile } from "../columns/source.ts";
-import type { ParquetSource } from "../parquet/open.ts";
+import type { ParquetOptions, ParquetSource } from "../parquet/open.ts";
 import { FEATURES_SUFFIX } from "./dataset-folder.ts";
 import { openFile, readFully } from "./files.ts";
 
@@ -11,10 +11,11 @@ import { openFile, readFully } from "./files.ts";
  * `.ipc`, which need the optional package apache-arrow; `_feat.npy` beside `item_ids.txt`, with the columns `id` and the
  * modality's name.
  *
+ * @param options How Parquet files are read.
  * @throws {WellbegunError} `io` if the file cannot be read; `invalid-option` for another ending; `format` if
  * the content does not match the ending; `unavailable` without apache-arrow.
  */
-export async function openColumnFile(path: string): Promise<ColumnFile> {
+export async function openColumnFile(path: string, options: ParquetOptions = {}): Promise<ColumnFile> {
   const extension = extname(path).toLowerCase();
   if ([".arrow", ".arrows", ".feather", ".ipc"].includes(extension)) {
     const { openArrow } = await import("../arrow/open.ts");
@@ -34,11 +35,14 @@ export async function openColumnFile(path: string): Promise<ColumnFile> {
       hint: "@wellbegun/engine-duckdb also reads .csv and .jsonl.",
     });
   }
-  return await openParquetFile(path);
+  return await openParquetFile(path, options);
 }
 
 /** Opens a Parquet file, whatever its name. */
-export async function openParquetFile(path: string): Promise<ColumnFile & ParquetSource> {
+export async function openParquetFile(
+  path: string,
+  options: ParquetOptions = {},
+): Promise<ColumnFile & ParquetSource> {
   // Loaded when a file of the format is opened: most programs read none.
   const { openParquet } = await import("../parquet/open.ts");
   const { handle, bytes } = await openFile(path, "opening a Parquet file");
@@ -48,7 +52,7 @@ export async function openParquetFile(path: string): Promise<ColumnFile & Parque
       await readFully(handle, into, start, path);
       return into.buffer;
     };
-    const source = await openParquet({ byteLength: bytes, slice }, path);
+    const source = await openParquet({ byteLength: bytes, slice }, path, options);
     return { ...source, label: path, close: () => handle.close() };
   } catch (error) {
     await handle.close();

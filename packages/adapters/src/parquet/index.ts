@@ -8,4 +8,4 @@
 export type { ByteSource } from "./bytes.ts";
 export type { EncodeParquetOptions } from "./encode.ts";
 export { encodeParquet, parquetChunks } from "./encode.ts";
-export { openParquet } from "./open.ts";
+export { openParquet, type ParquetOptions } from "./open.ts";

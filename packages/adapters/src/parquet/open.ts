@@ -13,6 +13,12 @@ const DOING = "reading a Parquet file";
  */
 const BATCH_ROWS = 1 << 14;
 
+/** Options of {@link openParquet}. */
+export interface ParquetOptions {
+  /** What values of binary columns are that do not say that they are text: `text`, as old writers mean it, or `bytes`. Default: `text`. */
+  readonly binary?: "text" | "bytes" | undefined;
+}
+
 /** A Parquet file, whose rows can be read from any row on. */
 export interface ParquetSource extends ColumnSource {
   /** Number of rows. */
@@ -27,12 +33,14 @@ export interface ParquetSource extends ColumnSource {
  *
  * @param bytes The whole file, or a source that is read in parts.
  * @param label What to call the file in errors. Default: `the Parquet file`.
+ * @param options How its columns are read.
  * @throws {WellbegunError} `format` if this is not a Parquet file or is cut off, or while reading if a page is
  * damaged.
  */
 export async function openParquet(
   bytes: ByteSource | Uint8Array,
   label: string = "the Parquet file",
+  options: ParquetOptions = {},
 ): Promise<ParquetSource> {
   const file = bytes instanceof Uint8Array ? bytesInMemory(bytes) : bytes;
   const { metadata, names } = await reading(label, "a complete Parquet file", async () => {
@@ -42,7 +50,7 @@ export async function openParquet(
   });
   const rows = metadata.row_groups.reduce((sum, { num_rows }) => sum + Number(num_rows), 0);
   const batches: ParquetSource["batches"] = (wanted, firstRow = 0) =>
-    readBatches(file, metadata, label, wanted, firstRow);
+    readBatches(file, metadata, label, options, wanted, firstRow);
   return { label, names, rows, batches };
 }
 
@@ -50,6 +58,7 @@ async function* readBatches(
   file: ByteSource,
   metadata: FileMetaData,
   label: string,
+  options: ParquetOptions,
   names: readonly string[],
   firstRow: number,
 ): AsyncGenerator<ColumnBatch> {
@@ -62,7 +71,7 @@ async function* readBatches(
       continue;
     }
     const columns = names.map((name) =>
-      columnReader(file, metadata, rowGroup, name, `${label}, row group ${group}, column ${name}`),
+      columnReader(file, metadata, rowGroup, options, name, `${label}, row group ${group}, column ${name}`),
     );
     const step = columns.every(({ indexed }) => indexed) ? BATCH_ROWS : Math.max(1, groupRows);
     for (let first = skipped; first < groupRows; first += step) {
@@ -80,6 +89,7 @@ function columnReader(
   file: ByteSource,
   metadata: FileMetaData,
   rowGroup: RowGroup,
+  { binary = "text" }: ParquetOptions,
   column: string,
   at: string,
 ): { indexed: boolean; read: (first: number, rows: number) => Promise<ArrayLike<unknown>> } {
@@ -103,7 +113,14 @@ function columnReader(
       reading(at, "readable pages", async () => {
         bytes ??= await Promise.all(chunks.map(({ meta_data }) => readColumnChunk(file, meta_data!)));
         // A scan keeps all decoded values; a new scan for each part frees them.
-        const scan = await parquetScan({ file: cached, metadata: alone, compressors, columns: [column] });
+        const utf8 = binary === "text";
+        const scan = await parquetScan({
+          file: cached,
+          metadata: alone,
+          compressors,
+          utf8,
+          columns: [column],
+        });
         const values = await scan.readColumn({ column, rowStart: first, rowEnd: first + rows });
         if (values.length !== rows) throw new Error(`${values.length} values in ${rows} rows`);
         return values;

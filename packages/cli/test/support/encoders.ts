@@ -3,7 +3,7 @@
  * they are absent, tests are left out and a line says so; where the environment variable CI is set, their absence fails.
  */
 import { cpSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { describe, it } from "vitest";
 import { type Finished, type RunOptions, wellbegun } from "./cli.ts";
 
@@ -34,10 +34,15 @@ export function miniLmFolder(folder: string, maxTokens: number): string {
   return place;
 }
 
-/** Runs the program so that it finds the encoders' packages. */
-export function wellbegunWithEncoders(args: readonly string[], options: RunOptions = {}): Promise<Finished> {
+/** Runs the program so that it finds the encoders' packages, and those of a further folder. */
+export function wellbegunWithEncoders(
+  args: readonly string[],
+  options: RunOptions = {},
+  further?: string,
+): Promise<Finished> {
+  const folders = [root!, ...(further === undefined ? [] : [further])];
   return wellbegun(args, {
     ...options,
-    env: { ...options.env, NODE_OPTIONS: `--import ${hook}`, WELLBEGUN_PEERS: root! },
+    env: { ...options.env, NODE_OPTIONS: `--import ${hook}`, WELLBEGUN_PEERS: folders.join(delimiter) },
   });
 }

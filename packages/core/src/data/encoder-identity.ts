@@ -10,7 +10,7 @@ export interface EncoderIdentity {
   readonly width: number;
   /** The preprocessing as JSON: limits, pooling, sizes, means. */
   readonly preprocessing: Readonly<Record<string, unknown>>;
-  /** SHA-256 (lowercase hexadecimal) of the model's files by name. */
+  /** SHA-256 (lowercase hexadecimal) of the model's files by name; empty where the files cannot be read, as in a page. */
   readonly files: Readonly<Record<string, string>>;
   /** The package that ran the model, its version and the device. Not part of the comparison. */
   readonly runtime: string;
@@ -18,13 +18,15 @@ export interface EncoderIdentity {
 
 /**
  * The first difference between two encoders as "what: one, other", or undefined if their vectors can be compared. Names,
- * revisions and runtimes may differ: the files and the preprocessing decide.
+ * revisions and runtimes may differ: the files and the preprocessing decide. Where neither has files, name and revision decide in their
+ * place.
  */
 export function encoderDifference(a: EncoderIdentity, b: EncoderIdentity): string | undefined {
+  const hashed = [a, b].some(({ files }) => Object.keys(files).length > 0);
   const parts = (one: EncoderIdentity): [string, unknown][] => [
     ["modality", one.modality],
     ["width", one.width],
-    ["files", one.files],
+    hashed ? ["files", one.files] : ["model", [one.name, one.revision]],
     ["preprocessing", one.preprocessing],
   ];
   const others = new Map(parts(b));

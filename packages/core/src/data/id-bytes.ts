@@ -1,5 +1,5 @@
-import type { IdBlocks } from "./id-blocks.ts";
-import { IdIndex } from "./ids.ts";
+import { type IdBlocks, inMemory } from "./id-blocks.ts";
+import type { IdIndex } from "./ids.ts";
 
 /** Bytes of an element of a growing array, half of which may be spare, and of the table by which rows are found. */
 const SLOT_BYTES: number = 12 + 32 / 3;
@@ -13,7 +13,7 @@ const DIGIT_BYTES = 8;
  * blocks take none.
  */
 export function idBytes(ids: IdIndex | IdBlocks | undefined): number {
-  if (!(ids instanceof IdIndex)) return 0;
+  if (ids === undefined || !inMemory(ids)) return 0;
   let bytes = SLOT_BYTES * ids.size;
   for (const id of ids.ids) {
     if (typeof id === "string") bytes += HEADER_BYTES + 8 * Math.ceil((id.length * letterBytes(id)) / 8);

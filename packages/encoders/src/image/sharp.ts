@@ -4,7 +4,7 @@ import { type DecodeImage, type PixelRequest, scaledSize } from "./pixels.ts";
 
 /** The part of sharp that is used. */
 interface Sharp {
-  metadata(): Promise<{ readonly autoOrient: Size; readonly format: string }>;
+  metadata(): Promise<Size & { readonly autoOrient: Size; readonly format: string }>;
   autoOrient(): Sharp;
   resize(
     width: number,
@@ -37,7 +37,11 @@ interface Area extends Size {
 
 type OpenSharp = (
   file: Uint8Array,
-  options: { readonly failOn?: "error"; readonly raw?: Size & { readonly channels: 3 } },
+  options: {
+    readonly failOn?: "error";
+    readonly limitInputPixels?: false;
+    readonly raw?: Size & { readonly channels: 3 };
+  },
 ) => Sharp;
 
 /**
@@ -51,11 +55,15 @@ export async function sharpDecoder(): Promise<DecodeImage> {
     default: OpenSharp;
   };
   return async (file, request) => {
-    const { autoOrient, format } = await sharp(file, options)
+    // The header alone, which tells the size of an image that is too large to be decoded.
+    const { autoOrient, format, width, height } = await sharp(file, { ...options, limitInputPixels: false })
       .metadata()
       .catch((cause: unknown) => {
         throw new Error("no format that is known", { cause });
       });
+    if (width * height > MOST_PIXELS) {
+      throw new Error(`${width} x ${height} pixels, more than ${MOST_PIXELS.toLocaleString("en-US")}`);
+    }
     return await pixelsOf(sharp, file, autoOrient, request).catch((cause: unknown) => {
       throw new Error(`a damaged ${format} file`, { cause });
     });
@@ -63,6 +71,9 @@ export async function sharpDecoder(): Promise<DecodeImage> {
 }
 
 const options = { failOn: "error" } as const;
+
+/** sharp's own limit, against small files that decode to more than the memory. */
+const MOST_PIXELS = 0x3fff ** 2;
 
 async function pixelsOf(
   sharp: OpenSharp,

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
-import { readdir, readFile } from "node:fs/promises";
+import { createReadStream, existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { WellbegunError } from "@wellbegun/core";
+import type { ModelFiles } from "../transformers/options.ts";
 
 /** Reads a file of an encoder whole. */
 export async function readWhole(path: string): Promise<Uint8Array> {
@@ -23,20 +24,20 @@ export async function readJson(path: string): Promise<unknown> {
   }
 }
 
-/** Endings of the files that determine a model's vectors. */
-const endings = [".json", ".onnx", ".onnx_data", ".txt", ".model"];
+/** SHA-256 of a file, in lowercase hexadecimal. */
+async function hashFile(path: string): Promise<string> {
+  const hash = createHash("sha256");
+  for await (const chunk of createReadStream(path)) hash.update(chunk as Uint8Array);
+  return hash.digest("hex");
+}
 
-/** SHA-256 of the files of a model's folder that determine its vectors, by their path in it, in alphabetical order. */
-export async function hashFiles(folder: string): Promise<Record<string, string>> {
-  const names = await readdir(folder, { recursive: true });
-  const hashes: Record<string, string> = {};
-  for (const name of names.sort()) {
-    if (!endings.some((ending) => name.endsWith(ending))) continue;
-    const hash = createHash("sha256");
-    for await (const chunk of createReadStream(join(folder, name))) hash.update(chunk as Uint8Array);
-    hashes[name.replaceAll("\\", "/")] = hash.digest("hex");
-  }
-  return hashes;
+/** The files of a model in a folder. */
+export function folderFiles(folder: string): ModelFiles {
+  const whenThere = async <T>(name: string, read: (path: string) => Promise<T>): Promise<T | undefined> => {
+    const path = join(folder, name);
+    return existsSync(path) ? read(path) : undefined;
+  };
+  return { readJson: (name) => whenThere(name, readJson), hash: (name) => whenThere(name, hashFile) };
 }
 
 function failure(code: "io" | "format", expected: string, path: string, cause: unknown): WellbegunError {

@@ -6,11 +6,12 @@ import { sharpDecoder } from "../image/sharp.ts";
 import { onnxEncoder } from "../onnx/onnx-encoder.ts";
 import { parseSpec } from "../parse-spec.ts";
 import { soundDecoder } from "../sound/audio-decode.ts";
-import { type EncoderSpec, SPEC_FILE, specFiles } from "../spec.ts";
+import { type EncoderSpec, type Pooling, SPEC_FILE, specFiles } from "../spec.ts";
+import { loadLibrary } from "../transformers/library.ts";
 import { transformersEncoder } from "../transformers/transformers-encoder.ts";
 import { folderExtractor } from "./extractor.ts";
-import { hashFiles, readJson, readWhole } from "./files.ts";
-import { pooledAs } from "./sentence-transformers.ts";
+import { folderFiles, readJson, readWhole } from "./files.ts";
+import { hubFiles } from "./hub.ts";
 
 /** Options of {@link openEncoder}. */
 export interface OpenEncoderOptions {
@@ -18,13 +19,18 @@ export interface OpenEncoderOptions {
   readonly modality: ContentKind;
   /** Where the model runs, in the words of its runtime. Default: the runtime's own. */
   readonly device?: string | undefined;
-  /** Precision of a transformers.js model: `fp32`, `fp16`, `q8`, `q4`. Default: the library's own. */
+  /** Precision of a transformers.js model: `fp32`, `fp16`, `q8`, `q4`. Default: the library's own. Refused for a declared model. */
   readonly dtype?: string | undefined;
   /** Branch, tag or commit of a model on the hub. Default: `main`. */
   readonly revision?: string | undefined;
+  /**
+   * How the tokens of a transformers.js model become a text's vector. Default: as the model's files say, else `mean`. Refused for a
+   * declared model, whose declaration says it.
+   */
+  readonly pooling?: Pooling | undefined;
   /** Whether nothing is fetched. Default: false. */
   readonly offline?: boolean | undefined;
-  /** Threads of one run of an ONNX model. Default: the runtime's own. */
+  /** Threads of one run of the model. Default: the runtime's own. */
   readonly threads?: number | undefined;
 }
 
@@ -34,7 +40,7 @@ export interface OpenEncoderOptions {
  * `Xenova/all-MiniLM-L6-v2`. Models in the layout of sentence-transformers are pooled and normalized as their files say.
  *
  * @throws {WellbegunError} `io` if a path leads nowhere or a file cannot be read; `format` if one is damaged or declares another kind of content;
- * `unavailable` if an optional package is missing or the hub does not answer.
+ * `unavailable` if an optional package is missing or the hub does not answer; `invalid-option` for an option that the model does not take.
  */
 export async function openEncoder(place: string, options: OpenEncoderOptions): Promise<Encoder> {
   if (existsSync(join(place, SPEC_FILE))) return openDeclared(place, options);
@@ -47,11 +53,9 @@ export async function openEncoder(place: string, options: OpenEncoderOptions): P
       hint: "A name without a slash is a folder here. The name of a model on the hub has one: Xenova/all-MiniLM-L6-v2.",
     });
   }
-  const { modality } = options;
-  const decodeSound = modality === "audio" ? await soundDecoder() : undefined;
-  if (!existsSync(place)) return transformersEncoder(place, { ...options, decodeSound });
+  const isFolder = existsSync(place);
   const folder = resolve(place);
-  if (!existsSync(join(folder, "config.json"))) {
+  if (isFolder && !existsSync(join(folder, "config.json"))) {
     throw new WellbegunError("format", {
       doing: "opening an encoder",
       expected: `${SPEC_FILE}, or config.json and onnx/`,
@@ -59,13 +63,16 @@ export async function openEncoder(place: string, options: OpenEncoderOptions): P
       at: place,
     });
   }
-  return transformersEncoder(basename(folder), {
-    ...options,
-    ...(modality === "text" ? await pooledAs(folder) : {}),
-    decodeSound,
-    localPath: dirname(folder),
-    files: await hashFiles(folder),
-  });
+  const decodeSound = options.modality === "audio" ? await soundDecoder() : undefined;
+  const library = await loadLibrary(undefined);
+  const common = { ...options, decodeSound, library };
+  return isFolder
+    ? transformersEncoder(basename(folder), {
+        ...common,
+        localPath: dirname(folder),
+        files: folderFiles(folder),
+      })
+    : transformersEncoder(place, { ...common, files: hubFiles(library, place, options) });
 }
 
 /** Whether a place can only be a path: models of the hub are named `owner/model`. */
@@ -81,6 +88,15 @@ async function openDeclared(folder: string, options: OpenEncoderOptions): Promis
       doing: "opening an encoder",
       expected: `one for ${options.modality}`,
       found: `one for ${spec.modality}`,
+      at: path,
+    });
+  }
+  for (const option of ["dtype", "pooling"] as const) {
+    if (options[option] === undefined) continue;
+    throw new WellbegunError("invalid-option", {
+      doing: "opening an encoder",
+      expected: `no ${option}: the model and its declaration decide`,
+      found: options[option],
       at: path,
     });
   }

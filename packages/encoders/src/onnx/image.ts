@@ -1,11 +1,11 @@
 import { messageOf } from "@wellbegun/core/backend";
+import { BatchVectors } from "../batch-vectors.ts";
 import type { EncodedBatch, EncodeFailure } from "../encoder.ts";
 import { type DecodeImage, pixelRequest, writePixels } from "../image/pixels.ts";
-import { poolRows } from "../pool.ts";
 import type { ImageSpec } from "../spec.ts";
 import type { OnnxModel } from "./model.ts";
 
-/** Images that are decoded and go through the model at once; it bounds memory. */
+/** Images that are decoded, and most that go through the model, at once; it bounds memory. */
 const GROUP = 16;
 
 /** Encodes image files in groups: decoded side by side, then the model, then pooling. */
@@ -19,10 +19,12 @@ export async function encodeImages(
   const { size, pooling = "mean", normalize = false, layout = "nchw" } = spec;
   const request = pixelRequest(spec);
   const values = size[0] * size[1] * 3;
-  const vectors = new Float32Array(files.length * width);
+  const vectors = new BatchVectors(files.length, width);
+  const [most = GROUP] = model.fixedShape(model.inputNames[0]!);
+  const group = Math.min(GROUP, most);
   const failures: EncodeFailure[] = [];
-  for (let first = 0; first < files.length; first += GROUP) {
-    const rows = Array.from({ length: Math.min(GROUP, files.length - first) }, (_, i) => first + i);
+  for (let first = 0; first < files.length; first += group) {
+    const rows = Array.from({ length: Math.min(group, files.length - first) }, (_, i) => first + i);
     const decoded = await Promise.all(
       rows.map((row) => decode(files[row]!, request).catch((cause: unknown) => messageOf(cause))),
     );
@@ -36,9 +38,7 @@ export async function encodeImages(
     for (const [i, row] of good.entries()) writePixels(decoded[row - first] as Uint8Array, spec, input, i);
     const dims = layout === "nchw" ? [good.length, 3, ...size] : [good.length, ...size, 3];
     const output = await model.run({ [model.inputNames[0]!]: { data: input, dims } });
-    const pooled = poolRows(output, { pooling, normalize });
-    for (const [i, row] of good.entries())
-      vectors.set(pooled.subarray(i * width, (i + 1) * width), row * width);
+    vectors.put(good, output, { pooling, normalize, label: model.label });
   }
-  return { vectors, failures, truncated: 0 };
+  return { vectors: vectors.data, failures, truncated: 0 };
 }

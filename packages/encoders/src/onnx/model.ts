@@ -1,5 +1,6 @@
 import { WellbegunError } from "@wellbegun/core";
 import { messageOf } from "@wellbegun/core/backend";
+import { float32ToFloat16 } from "@wellbegun/core/support";
 import type { ModelOutput } from "../pool.ts";
 import {
   type EncoderRuntime,
@@ -8,6 +9,7 @@ import {
   type RuntimeTensor,
   runtimeName,
   type TensorData,
+  type ValueType,
 } from "./runtime.ts";
 
 /** How a model runs. */
@@ -35,9 +37,10 @@ export class OnnxModel {
   readonly runtime: string;
   /** The device that was asked for; undefined: the runtime's own. */
   readonly device: string | undefined;
+  /** What to call the model in errors. */
+  readonly label: string;
   readonly #runtime: EncoderRuntime;
   readonly #output: string;
-  readonly #label: string;
   #session: RuntimeSession | undefined;
 
   private constructor(
@@ -50,7 +53,7 @@ export class OnnxModel {
     this.#runtime = runtime;
     this.#session = session;
     this.#output = output;
-    this.#label = label;
+    this.label = label;
     this.device = device;
     this.runtime = `${runtimeName(runtime)}, ${device ?? "default device"}`;
   }
@@ -98,9 +101,16 @@ export class OnnxModel {
     return this.#open().inputNames;
   }
 
-  /** Whether an input takes int32 instead of int64. */
-  takesInt32(name: string): boolean {
-    return this.#open().inputMetadata?.find((one) => one.name === name)?.type === "int32";
+  /** Type of an input's elements: `float32`, `float16`, `int64` and so on; undefined if the runtime does not tell. */
+  inputType(name: string): string | undefined {
+    return this.#metadata(name)?.type;
+  }
+
+  /** The axes of an input whose length is fixed; undefined where it is free, or the runtime does not tell. */
+  fixedShape(name: string): readonly (number | undefined)[] {
+    return (this.#metadata(name)?.shape ?? []).map((axis) =>
+      typeof axis === "number" && axis > 0 ? axis : undefined,
+    );
   }
 
   /**
@@ -111,8 +121,12 @@ export class OnnxModel {
   async run(inputs: Readonly<Record<string, ModelInput>>): Promise<ModelOutput> {
     const session = this.#open();
     const feeds: Record<string, RuntimeTensor> = {};
-    for (const [name, { data, dims }] of Object.entries(inputs))
-      feeds[name] = new this.#runtime.Tensor(data, dims);
+    for (const [name, { data, dims }] of Object.entries(inputs)) {
+      const isHalf = data instanceof Float32Array && this.inputType(name) === "float16";
+      feeds[name] = isHalf
+        ? new this.#runtime.Tensor("float16", float32ToFloat16(data), dims)
+        : new this.#runtime.Tensor(data, dims);
+    }
     try {
       const { [this.#output]: found } = await session.run(feeds, [this.#output]);
       return found!;
@@ -123,7 +137,7 @@ export class OnnxModel {
         "running an ONNX model",
         `room and a shape that fits for ${shapes.join(", ")}`,
         messageOf(cause),
-        this.#label,
+        this.label,
         cause,
       );
     }
@@ -135,6 +149,10 @@ export class OnnxModel {
     await session?.release();
   }
 
+  #metadata(name: string): ValueType | undefined {
+    return this.#open().inputMetadata?.find((one) => one.name === name);
+  }
+
   #open(): RuntimeSession {
     if (this.#session !== undefined) return this.#session;
     throw failure(
@@ -142,7 +160,7 @@ export class OnnxModel {
       "running an ONNX model",
       "an open encoder",
       "one that was disposed",
-      this.#label,
+      this.label,
     );
   }
 }

@@ -1,5 +1,5 @@
 import { type EncoderIdentity, WellbegunError } from "@wellbegun/core";
-import { importPeer } from "@wellbegun/core/backend";
+import { importPeer, messageOf } from "@wellbegun/core/backend";
 import { filesOf, textsOf } from "../content.ts";
 import type { Content, EncodedBatch, Encoder } from "../encoder.ts";
 import { decodeOnCanvas } from "../image/canvas.ts";
@@ -84,9 +84,10 @@ async function encodeFunction(
   options: OnnxEncoderOptions,
 ): Promise<{ encode: Encode; width: number }> {
   if (spec.modality === "text") {
-    const tokenizer = await openTokenizer(second, options.tokenizers);
-    const encode: Encode = (batch) => encodeTexts(model, tokenizer, spec, textsOf(batch));
-    return { encode, width: (await encode(["a"])).vectors.length };
+    const [, tokenizerFile] = specFiles(spec);
+    const tokenizer = await openTokenizer(second, options.tokenizers, `${spec.name}, ${tokenizerFile}`);
+    const width = (await encodeTexts(model, tokenizer, spec, undefined, ["a"])).vectors.length;
+    return { encode: (batch) => encodeTexts(model, tokenizer, spec, width, textsOf(batch)), width };
   }
   if (spec.modality === "image") {
     const { decodeImage = decodeOnCanvas } = options;
@@ -125,10 +126,10 @@ async function widthFor(
   dims: readonly number[],
 ): Promise<number> {
   const output = await model.run({ [model.inputNames[0]!]: { data, dims } });
-  return poolRows(output, { pooling, normalize: false }).length;
+  return poolRows(output, 1, { pooling, normalize: false, label: model.label }).length;
 }
 
-async function openTokenizer(file: Uint8Array, given: unknown): Promise<TextTokenizer> {
+async function openTokenizer(file: Uint8Array, given: unknown, label: string): Promise<TextTokenizer> {
   const name = "@huggingface/tokenizers";
   const { Tokenizer } = (given ??
     (await importPeer(importModule, name, { doing: "opening a tokenizer" }))) as {
@@ -140,7 +141,8 @@ async function openTokenizer(file: Uint8Array, given: unknown): Promise<TextToke
     throw new WellbegunError("format", {
       doing: "opening a tokenizer",
       expected: "a tokenizer.json in Hugging Face's format",
-      found: cause instanceof Error ? cause.message : String(cause),
+      found: messageOf(cause),
+      at: label,
       cause,
     });
   }

@@ -13,10 +13,11 @@ export interface RuntimeTensor {
   dispose?(): void;
 }
 
-/** The type of an input; older runtimes do not tell. */
-interface ValueType {
+/** The type and shape of an input; older runtimes do not tell. Axes of any length have a name, or a number that is not above 0. */
+export interface ValueType {
   readonly name: string;
   readonly type?: string;
+  readonly shape?: readonly (number | string)[];
 }
 
 /** A session of ONNX Runtime. */
@@ -43,7 +44,10 @@ export interface EncoderRuntime {
       },
     ): Promise<RuntimeSession>;
   };
-  readonly Tensor: new (data: TensorData, dims: readonly number[]) => RuntimeTensor;
+  readonly Tensor: {
+    new (data: TensorData, dims: readonly number[]): RuntimeTensor;
+    new (type: "float16", bits: Uint16Array, dims: readonly number[]): RuntimeTensor;
+  };
   readonly env: {
     readonly versions: { readonly common: string; readonly node?: string; readonly web?: string };
     logLevel?: "verbose" | "info" | "warning" | "error" | "fatal";

@@ -1,7 +1,7 @@
 import { messageOf } from "@wellbegun/core/backend";
+import { BatchVectors } from "../batch-vectors.ts";
 import type { EncodedBatch, EncodeFailure } from "../encoder.ts";
-import { poolRows } from "../pool.ts";
-import type { DecodeSound, ExtractFeatures } from "../sound/samples.ts";
+import { type DecodeSound, type ExtractFeatures, tooShort } from "../sound/samples.ts";
 import type { AudioSpec } from "../spec.ts";
 import type { OnnxModel } from "./model.ts";
 
@@ -16,7 +16,7 @@ export async function encodeSounds(
 ): Promise<EncodedBatch> {
   const { sampleRate, maxSeconds = 30, pooling = "mean", normalize = false } = spec;
   const limit = Math.floor(sampleRate * maxSeconds);
-  const vectors = new Float32Array(files.length * width);
+  const vectors = new BatchVectors(files.length, width);
   const failures: EncodeFailure[] = [];
   let truncated = 0;
   for (const [row, file] of files.entries()) {
@@ -29,8 +29,12 @@ export async function encodeSounds(
     const samples = decoded.subarray(0, limit);
     const input =
       extract === undefined ? { data: samples, dims: [1, samples.length] } : await extract(samples);
-    const output = await model.run({ [model.inputNames[0]!]: input });
-    vectors.set(poolRows(output, { pooling, normalize }), row * width);
+    try {
+      const output = await model.run({ [model.inputNames[0]!]: input });
+      vectors.put([row], output, { pooling, normalize, label: model.label });
+    } catch (error) {
+      failures.push({ row, reason: tooShort(samples.length, sampleRate, error) });
+    }
   }
-  return { vectors, failures, truncated };
+  return { vectors: vectors.data, failures, truncated };
 }

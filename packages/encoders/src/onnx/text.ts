@@ -1,37 +1,43 @@
 import { WellbegunError } from "@wellbegun/core";
+import { BatchVectors } from "../batch-vectors.ts";
 import type { EncodedBatch } from "../encoder.ts";
-import { poolRows } from "../pool.ts";
 import type { TextSpec } from "../spec.ts";
 import { groupByLength, type TextTokenizer, type Tokens, tokensOf } from "../text/tokens.ts";
 import type { ModelInput, OnnxModel } from "./model.ts";
 
-/** Encodes texts: tokens in groups of similar length, the model, pooling. */
+/**
+ * Encodes texts: tokens in groups of similar length, the model, pooling. A model with a fixed number of rows or tokens gets as many.
+ *
+ * @param width Width of the vectors; undefined: found from the texts.
+ */
 export async function encodeTexts(
   model: OnnxModel,
   tokenizer: TextTokenizer,
   spec: TextSpec,
+  width: number | undefined,
   texts: readonly string[],
 ): Promise<EncodedBatch> {
   const { maxTokens = 512, prefix = "", pooling = "mean", normalize = false } = spec;
-  const tokens = texts.map((text) => tokensOf(tokenizer, prefix + text, maxTokens));
-  let vectors = new Float32Array(0);
-  const tokenCounts = tokens.map(({ ids }) => ids.length);
-  for (const group of groupByLength(tokenCounts, model.device)) {
+  const [fixedRows, fixedTokens] = model.fixedShape(model.inputNames[0]!);
+  const most = Math.min(maxTokens, fixedTokens ?? maxTokens);
+  const tokens = texts.map((text) => tokensOf(tokenizer, prefix + text, most));
+  const vectors = new BatchVectors(texts.length, width);
+  const tokenCounts = tokens.map(({ ids }) => fixedTokens ?? ids.length);
+  for (const group of groupByLength(tokenCounts, model.device, fixedRows)) {
     const members = group.map((row) => tokens[row]!);
-    const output = await model.run(inputsOf(model, members));
+    const output = await model.run(inputsOf(model, members, tokenCounts[group[0]!]!));
     const lengths = members.map(({ ids }) => ids.length);
-    const pooled = poolRows(output, { pooling, normalize, lengths });
-    const width = pooled.length / group.length;
-    if (vectors.length === 0) vectors = new Float32Array(texts.length * width);
-    for (const [i, row] of group.entries())
-      vectors.set(pooled.subarray(i * width, (i + 1) * width), row * width);
+    vectors.put(group, output, { pooling, normalize, lengths, label: model.label });
   }
-  return { vectors, failures: [], truncated: tokens.filter(({ truncated }) => truncated).length };
+  return {
+    vectors: vectors.data,
+    failures: [],
+    truncated: tokens.filter(({ truncated }) => truncated).length,
+  };
 }
 
-/** The model's inputs for some texts, padded to the longest: those of BERT and its relatives. */
-function inputsOf(model: OnnxModel, members: readonly Tokens[]): Record<string, ModelInput> {
-  const length = Math.max(...members.map(({ ids }) => ids.length));
+/** The model's inputs for some texts, padded to `length` tokens: those of BERT and its relatives. */
+function inputsOf(model: OnnxModel, members: readonly Tokens[], length: number): Record<string, ModelInput> {
   const makers: Readonly<Record<string, (ids: readonly number[], position: number) => number>> = {
     input_ids: (ids, position) => ids[position] ?? 0,
     attention_mask: (ids, position) => (position < ids.length ? 1 : 0),
@@ -46,12 +52,14 @@ function inputsOf(model: OnnxModel, members: readonly Tokens[]): Record<string, 
         doing: "encoding text",
         expected: `a model whose inputs are among ${Object.keys(makers).join(", ")}`,
         found: model.inputNames.join(", "),
+        at: model.label,
       });
     }
     const values = Array.from({ length: members.length * length }, (_, i) =>
       make(members[Math.floor(i / length)]!.ids, i % length),
     );
-    const data = model.takesInt32(name) ? Int32Array.from(values) : BigInt64Array.from(values, BigInt);
+    const data =
+      model.inputType(name) === "int32" ? Int32Array.from(values) : BigInt64Array.from(values, BigInt);
     inputs[name] = { data, dims: [members.length, length] };
   }
   return inputs;

@@ -11,15 +11,15 @@ export async function soundDecoder(): Promise<DecodeSound> {
       file: Uint8Array,
     ) => Promise<{ readonly channelData: readonly Float32Array[]; readonly sampleRate: number }>;
   };
+  const resampler = (await importPeer(importModule, "wave-resampler", {
+    doing: "resampling sound",
+  })) as Resampler;
+  const resample = resampler.resample ?? resampler.default!.resample;
   return async (file, sampleRate) => {
     const { channelData, sampleRate: own } = await decode(file);
     const samples = mixDown(channelData);
     if (samples.length === 0) throw new Error("no samples");
     if (own === sampleRate) return samples;
-    const resampler = (await importPeer(importModule, "wave-resampler", {
-      doing: `resampling sound`,
-    })) as Resampler;
-    const resample = resampler.resample ?? resampler.default!.resample;
     return Float32Array.from(resample(samples, own, sampleRate));
   };
 }

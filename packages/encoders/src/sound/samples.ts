@@ -16,3 +16,12 @@ export function mixDown(channels: readonly Float32Array[]): Float32Array {
   if (others.length === 0) return first;
   return first.map((value, i) => others.reduce((sum, other) => sum + other[i]!, value) / channels.length);
 }
+
+/**
+ * The reason of a sound that a model does not take: it is shorter than the second that the model took when it was opened. Of a longer
+ * sound the error is not the sound's fault, and is thrown again.
+ */
+export function tooShort(samples: number, sampleRate: number, error: unknown): string {
+  if (samples >= sampleRate) throw error;
+  return `too short for the model: ${(samples / sampleRate).toFixed(3)} s`;
+}

@@ -42,15 +42,22 @@ const GPU_TOKENS = 4096;
  * lengths and the kind of device alone.
  *
  * @param device The device that was asked for. Default: the runtime's own, which is a processor.
+ * @param mostRows Most texts in a group. Default: any number.
  * @returns The rows of each group.
  */
-export function groupByLength(lengths: readonly number[], device: string = "cpu"): number[][] {
+export function groupByLength(
+  lengths: readonly number[],
+  device: string = "cpu",
+  mostRows: number = Number.POSITIVE_INFINITY,
+): number[][] {
   const most = device === "cpu" || device === "wasm" ? PROCESSOR_TOKENS : GPU_TOKENS;
   const order = [...lengths.keys()].sort((a, b) => lengths[b]! - lengths[a]! || a - b);
   const groups: number[][] = [];
   for (const row of order) {
     const last = groups.at(-1);
-    if (last === undefined || (last.length + 1) * lengths[last[0]!]! > most) groups.push([row]);
+    const isFull =
+      last === undefined || last.length >= mostRows || (last.length + 1) * lengths[last[0]!]! > most;
+    if (isFull) groups.push([row]);
     else last.push(row);
   }
   return groups;

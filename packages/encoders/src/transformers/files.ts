@@ -1,9 +1,9 @@
 import { messageOf } from "@wellbegun/core/backend";
+import { BatchVectors } from "../batch-vectors.ts";
 import type { EncodedBatch, EncodeFailure } from "../encoder.ts";
-import { poolRows } from "../pool.ts";
 import type { Pooling } from "../spec.ts";
 import type { LibraryModel, LibraryTensor } from "./library.ts";
-import { outputOf } from "./output.ts";
+import { runLibraryModel } from "./run.ts";
 
 /** Decoded content, and whether it was longer than the model takes and was cut. */
 export interface Decoded {
@@ -15,22 +15,26 @@ export interface Decoded {
 export interface FileSettings {
   readonly pooling: Pooling;
   readonly normalize: boolean;
+  /** What to call the model in errors. */
+  readonly label: string;
   readonly decode: (file: Uint8Array) => Promise<Decoded>;
   /** The inputs of the model for decoded content. */
   readonly prepare: (content: unknown) => Promise<Readonly<Record<string, LibraryTensor>>>;
+  /** The reason of content that the model does not take; throws the error again where it is not the content's fault. */
+  readonly refused: (content: unknown, error: unknown) => string;
 }
 
-/** The vector of decoded content. Tensors are released at once, so that memory stays the same over many files. */
-export async function vectorOf(
+/** Encodes decoded content into a row. */
+export async function encodeDecoded(
   model: LibraryModel,
   content: unknown,
-  { pooling, normalize, prepare }: FileSettings,
-): Promise<Float32Array> {
-  const inputs = await prepare(content);
-  const outputs = await model(inputs);
-  const vector = poolRows(outputOf(outputs), { pooling, normalize });
-  for (const tensor of [...Object.values(outputs), ...Object.values(inputs)]) tensor.dispose?.();
-  return vector;
+  { pooling, normalize, label, prepare }: FileSettings,
+  row: number,
+  into: BatchVectors,
+): Promise<void> {
+  await runLibraryModel(model, label, await prepare(content), (output) =>
+    into.put([row], output, { pooling, normalize, label }),
+  );
 }
 
 /** Encodes files one by one; those that cannot be decoded are failures. */
@@ -40,7 +44,7 @@ export async function encodeLibraryFiles(
   width: number,
   files: readonly Uint8Array[],
 ): Promise<EncodedBatch> {
-  const vectors = new Float32Array(files.length * width);
+  const vectors = new BatchVectors(files.length, width);
   const failures: EncodeFailure[] = [];
   let cut = 0;
   for (const [row, file] of files.entries()) {
@@ -52,7 +56,11 @@ export async function encodeLibraryFiles(
       continue;
     }
     cut += Number(decoded.truncated);
-    vectors.set(await vectorOf(model, decoded.content, settings), row * width);
+    try {
+      await encodeDecoded(model, decoded.content, settings, row, vectors);
+    } catch (error) {
+      failures.push({ row, reason: settings.refused(decoded.content, error) });
+    }
   }
-  return { vectors, failures, truncated: cut };
+  return { vectors: vectors.data, failures, truncated: cut };
 }

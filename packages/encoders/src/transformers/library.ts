@@ -29,6 +29,9 @@ export interface LoadOptions {
   readonly device?: string;
   readonly dtype?: string;
   readonly local_files_only?: boolean;
+  readonly session_options?: { readonly intraOpNumThreads: number };
+  /** Called with `done` for each file that is read. */
+  readonly progress_callback?: (event: { readonly status: string; readonly file?: string }) => void;
 }
 
 interface Loader<T> {
@@ -42,6 +45,11 @@ export interface TransformersLibrary {
     localModelPath: string;
     allowLocalModels: boolean;
     allowRemoteModels: boolean;
+    /** Where files of the hub are kept; null where there is no file system. */
+    readonly cacheDir: string | null;
+    readonly remoteHost: string;
+    readonly remotePathTemplate: string;
+    readonly fetch: typeof fetch;
   };
   readonly Tensor: new (type: string, data: BigInt64Array, dims: readonly number[]) => LibraryTensor;
   readonly RawImage: {

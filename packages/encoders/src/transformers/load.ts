@@ -1,11 +1,14 @@
-import { WellbegunError } from "@wellbegun/core";
+import { isWellbegunError, WellbegunError } from "@wellbegun/core";
 import { messageOf } from "@wellbegun/core/backend";
+import { BatchVectors } from "../batch-vectors.ts";
 import { filesOf, textsOf } from "../content.ts";
 import type { Content, EncodedBatch } from "../encoder.ts";
+import { tooShort } from "../sound/samples.ts";
 import { decodeWithWebAudio } from "../sound/web-audio.ts";
-import { encodeLibraryFiles, type FileSettings, vectorOf } from "./files.ts";
+import { encodeDecoded, encodeLibraryFiles, type FileSettings } from "./files.ts";
 import { type LibraryModel, type LoadOptions, modelLoader, type TransformersLibrary } from "./library.ts";
-import type { TransformersEncoderOptions } from "./options.ts";
+import type { ModelFiles, TransformersEncoderOptions } from "./options.ts";
+import { pooledAs } from "./sentence-transformers.ts";
 import { encodeLibraryTexts } from "./text.ts";
 
 /** A loaded model with what is around it. */
@@ -14,6 +17,8 @@ export interface LoadedModel {
   readonly width: number;
   /** What determines the vectors besides the files. */
   readonly preprocessing: Readonly<Record<string, unknown>>;
+  /** SHA-256 of the files that it was loaded from, by name. */
+  readonly files: Readonly<Record<string, string>>;
   readonly encode: (batch: readonly Content[]) => Promise<EncodedBatch>;
 }
 
@@ -23,42 +28,50 @@ export async function loadModel(
   name: string,
   options: TransformersEncoderOptions,
 ): Promise<LoadedModel> {
-  const { modality, revision, device, dtype, offline = false, normalize = false } = options;
-  const { pooling = modality === "image" ? "cls" : "mean" } = options;
+  const { modality, revision, device, dtype, threads, offline = false } = options;
+  const read = new Set<string>();
   const loading: LoadOptions = {
     ...(revision === undefined ? {} : { revision }),
     ...(device === undefined ? {} : { device }),
     ...(dtype === undefined ? {} : { dtype }),
+    ...(threads === undefined ? {} : { session_options: { intraOpNumThreads: threads } }),
     local_files_only: offline,
+    progress_callback: ({ status, file }) => {
+      if (status === "done" && file !== undefined) read.add(file);
+    },
   };
   try {
     const config = await library.AutoConfig.from_pretrained(name, loading);
     const model = await modelLoader(library, config.model_type, modality).from_pretrained(name, loading);
+    const own = modality === "text" && options.files !== undefined ? await pooledAs(options.files, name) : {};
+    const { pooling = own.pooling ?? (modality === "image" ? "cls" : "mean") } = options;
+    const { normalize = own.normalize ?? false } = options;
     const common = { pooling, normalize, dtype: dtype ?? null };
     if (modality === "text") {
       const tokenizer = await library.AutoTokenizer.from_pretrained(name, loading);
-      const own = tokenizer.model_max_length ?? 512;
-      const { maxTokens = Math.min(own, 8192) } = options;
+      const most = Math.min(tokenizer.model_max_length ?? 512, 8192);
+      const { maxTokens = own.maxTokens ?? most } = options;
+      const settings = { pooling, normalize, maxTokens, device, label: name };
+      const first = await encodeLibraryTexts(library, model, tokenizer, settings, undefined, ["a"]);
+      const width = first.vectors.length;
       const encode = (batch: readonly Content[]): Promise<EncodedBatch> =>
-        encodeLibraryTexts(
-          library,
-          model,
-          tokenizer,
-          { pooling, normalize, maxTokens, device },
-          textsOf(batch),
-        );
-      const width = (await encode(["a"])).vectors.length;
-      return { model, width, preprocessing: { ...common, maxTokens }, encode };
+        encodeLibraryTexts(library, model, tokenizer, settings, width, textsOf(batch));
+      const files = await hashesOf(read, options.files);
+      return { model, width, preprocessing: { ...common, maxTokens }, files, encode };
     }
     const [settings, small, more] =
       modality === "image"
-        ? await imageSettings(library, name, loading, { pooling, normalize })
-        : await soundSettings(library, name, loading, { pooling, normalize }, options);
-    const width = (await vectorOf(model, small, settings)).length;
+        ? await imageSettings(library, name, loading, { pooling, normalize, label: name })
+        : await soundSettings(library, name, loading, { pooling, normalize, label: name }, options);
+    const first = new BatchVectors(1);
+    await encodeDecoded(model, small, settings, 0, first);
+    const width = first.data.length;
     const encode = (batch: readonly Content[]): Promise<EncodedBatch> =>
       encodeLibraryFiles(model, settings, width, filesOf(batch, modality));
-    return { model, width, preprocessing: { ...common, ...more }, encode };
+    const hashes = await hashesOf(read, options.files);
+    return { model, width, preprocessing: { ...common, ...more }, files: hashes, encode };
   } catch (cause) {
+    if (isWellbegunError(cause)) throw cause;
     throw new WellbegunError("unavailable", {
       doing: "loading a model with transformers.js",
       expected: `the model ${name} for ${modality}`,
@@ -72,6 +85,18 @@ export async function loadModel(
   }
 }
 
+async function hashesOf(
+  names: ReadonlySet<string>,
+  files: ModelFiles | undefined,
+): Promise<Record<string, string>> {
+  const hashes: Record<string, string> = {};
+  for (const name of [...names].sort()) {
+    const hash = await files?.hash(name);
+    if (hash !== undefined) hashes[name] = hash;
+  }
+  return hashes;
+}
+
 /** The settings, something small to find the width with, and what the identity records. */
 type Made = readonly [settings: FileSettings, small: unknown, more: Readonly<Record<string, unknown>>];
 
@@ -79,7 +104,7 @@ async function imageSettings(
   library: TransformersLibrary,
   name: string,
   loading: LoadOptions,
-  common: Pick<FileSettings, "pooling" | "normalize">,
+  common: Pick<FileSettings, "pooling" | "normalize" | "label">,
 ): Promise<Made> {
   const processor = await library.AutoImageProcessor.from_pretrained(name, loading);
   const settings: FileSettings = {
@@ -96,6 +121,9 @@ async function imageSettings(
       const { pixel_values } = await processor(image);
       return { pixel_values: pixel_values! };
     },
+    refused: (_, error) => {
+      throw error;
+    },
   };
   const side = 32;
   return [settings, new library.RawImage(new Uint8ClampedArray(side * side * 3), side, side, 3), {}];
@@ -105,7 +133,7 @@ async function soundSettings(
   library: TransformersLibrary,
   name: string,
   loading: LoadOptions,
-  common: Pick<FileSettings, "pooling" | "normalize">,
+  common: Pick<FileSettings, "pooling" | "normalize" | "label">,
   { decodeSound = decodeWithWebAudio, maxSeconds = 30 }: TransformersEncoderOptions,
 ): Promise<Made> {
   const extractor = await library.AutoFeatureExtractor.from_pretrained(name, loading);
@@ -118,6 +146,7 @@ async function soundSettings(
       return { content: samples.subarray(0, limit), truncated: samples.length > limit };
     },
     prepare: (samples) => extractor(samples),
+    refused: (samples, error) => tooShort((samples as Float32Array).length, sampleRate, error),
   };
   return [settings, new Float32Array(sampleRate), { maxSeconds, sampleRate }];
 }

@@ -1,9 +1,9 @@
+import { BatchVectors } from "../batch-vectors.ts";
 import type { EncodedBatch } from "../encoder.ts";
-import { poolRows } from "../pool.ts";
 import type { Pooling } from "../spec.ts";
 import { groupByLength, tokensOf } from "../text/tokens.ts";
-import type { LibraryModel, LibraryTokenizer, TransformersLibrary } from "./library.ts";
-import { outputOf } from "./output.ts";
+import type { LibraryModel, LibraryTensor, LibraryTokenizer, TransformersLibrary } from "./library.ts";
+import { runLibraryModel } from "./run.ts";
 
 /** How texts become vectors. */
 export interface TextSettings {
@@ -12,14 +12,21 @@ export interface TextSettings {
   readonly maxTokens: number;
   /** The device that was asked for; undefined: the library's own. */
   readonly device?: string | undefined;
+  /** What to call the model in errors. */
+  readonly label: string;
 }
 
-/** Encodes texts with a model of transformers.js. */
+/**
+ * Encodes texts with a model of transformers.js.
+ *
+ * @param width Width of the vectors; undefined: found from the texts.
+ */
 export async function encodeLibraryTexts(
   library: TransformersLibrary,
   model: LibraryModel,
   tokenizer: LibraryTokenizer,
-  { pooling, normalize, maxTokens, device }: TextSettings,
+  { pooling, normalize, maxTokens, device, label }: TextSettings,
+  width: number | undefined,
   texts: readonly string[],
 ): Promise<EncodedBatch> {
   const adapted = {
@@ -28,12 +35,12 @@ export async function encodeLibraryTexts(
     }),
   };
   const tokens = texts.map((text) => tokensOf(adapted, text, maxTokens));
-  let vectors = new Float32Array(0);
+  const vectors = new BatchVectors(texts.length, width);
   const tokenCounts = tokens.map(({ ids }) => ids.length);
   for (const group of groupByLength(tokenCounts, device)) {
     const members = group.map((row) => tokens[row]!.ids);
     const length = members[0]!.length;
-    const tensor = (value: (ids: readonly number[], position: number) => number): unknown =>
+    const tensor = (value: (ids: readonly number[], position: number) => number): LibraryTensor =>
       new library.Tensor(
         "int64",
         BigInt64Array.from({ length: members.length * length }, (_, i) =>
@@ -41,20 +48,18 @@ export async function encodeLibraryTexts(
         ),
         [members.length, length],
       );
-    const outputs = await model({
+    const inputs = {
       input_ids: tensor((ids, position) => ids[position] ?? 0),
       attention_mask: tensor((ids, position) => Number(position < ids.length)),
-    });
-    const pooled = poolRows(outputOf(outputs), {
-      pooling,
-      normalize,
-      lengths: members.map((ids) => ids.length),
-    });
-    for (const output of Object.values(outputs)) output.dispose?.();
-    const width = pooled.length / group.length;
-    if (vectors.length === 0) vectors = new Float32Array(texts.length * width);
-    for (const [i, row] of group.entries())
-      vectors.set(pooled.subarray(i * width, (i + 1) * width), row * width);
+    };
+    const lengths = members.map((ids) => ids.length);
+    await runLibraryModel(model, label, inputs, (output) =>
+      vectors.put(group, output, { pooling, normalize, lengths, label }),
+    );
   }
-  return { vectors, failures: [], truncated: tokens.filter(({ truncated }) => truncated).length };
+  return {
+    vectors: vectors.data,
+    failures: [],
+    truncated: tokens.filter(({ truncated }) => truncated).length,
+  };
 }

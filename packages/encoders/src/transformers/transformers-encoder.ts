@@ -23,7 +23,7 @@ export async function transformersEncoder(
     modality,
     width: loaded.width,
     preprocessing: loaded.preprocessing,
-    files: options.files ?? {},
+    files: loaded.files,
     runtime: `transformers.js ${library.env.version}, ${device}`,
   };
   return {

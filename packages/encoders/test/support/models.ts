@@ -14,7 +14,6 @@ import type { EncodeFailure, OpenEncoderRequest } from "./request.ts";
 
 const root: string | undefined = process.env.WELLBEGUN_ENCODERS;
 const hook = new URL("../../../../tools/peers.mjs", import.meta.url).href;
-const driver = fileURLToPath(new URL("encode.mjs", import.meta.url));
 
 /** A suite that needs the models and packages. */
 export function describeWithModels(name: string, suite: () => void): void {
@@ -93,14 +92,20 @@ export interface Encoded {
 
 /** Encodes in a process of its own. */
 export function encodeApart(request: OpenEncoderRequest): Encoded {
-  const { status, stdout, stderr } = spawnSync(process.execPath, ["--import", hook, driver], {
+  return runApart<Encoded>("encode.mjs", request);
+}
+
+/** Runs a program of this folder, in a process that finds the peers, with a request as JSON; returns the JSON that it prints. */
+export function runApart<T>(program: string, request: unknown): T {
+  const path = fileURLToPath(new URL(program, import.meta.url));
+  const { status, stdout, stderr } = spawnSync(process.execPath, ["--import", hook, path], {
     input: JSON.stringify(request),
     encoding: "utf8",
     maxBuffer: 2 ** 28,
     env: { ...process.env, WELLBEGUN_PEERS: root },
   });
   if (status !== 0) throw new Error(stderr);
-  return JSON.parse(stdout) as Encoded;
+  return JSON.parse(stdout) as T;
 }
 
 /** Runs a Python program with a request as JSON, and returns the JSON that it prints. */

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { appendFile, mkdir, open, readFile, rm, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, open, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { WellbegunError } from "@wellbegun/core";
 import { ioFailure } from "./io-failure.ts";
@@ -9,6 +9,8 @@ export interface BlockRecord {
   readonly modality: string;
   readonly index: number;
   readonly rows: number;
+  /** SHA-256 of what was encoded. */
+  readonly content: string;
   /** SHA-256 of the block's vectors as they are in its file. */
   readonly sha256: string;
   /** Rows of the block without a vector, and why. */
@@ -35,7 +37,7 @@ export class BlockStore {
   /**
    * Opens the folder of a run, new or left by an earlier run of the same job.
    *
-   * @param job What determines the vectors: catalog, columns, encoders. Equal jobs go on, others are refused.
+   * @param job What determines the vectors besides the content: columns, encoders, type. Equal jobs go on, others are refused.
    * @param restart Discards what another run has left.
    * @throws {WellbegunError} `mismatch` if the folder holds blocks of another job; `io`.
    */
@@ -46,7 +48,7 @@ export class BlockStore {
     try {
       await mkdir(folder, { recursive: true });
       const known = await readFile(join(folder, JOB_FILE), "utf8").catch(() => undefined);
-      if (known === undefined) await writeFile(join(folder, JOB_FILE), text);
+      if (known === undefined) await writeJob(folder, text);
       else if (known !== text) throw otherJob(folder);
       else await store.#readLog();
     } catch (cause) {
@@ -55,10 +57,10 @@ export class BlockStore {
     return store;
   }
 
-  /** A finished block whose file is whole; undefined if it must be computed. */
-  async find(modality: string, index: number): Promise<BlockRecord | undefined> {
+  /** A finished block of the same content whose file is whole; undefined if it must be computed. */
+  async find(modality: string, index: number, content: string): Promise<BlockRecord | undefined> {
     const record = this.#records.get(keyOf(modality, index));
-    if (record === undefined) return undefined;
+    if (record?.content !== content) return undefined;
     const bytes = await readFile(this.#path(modality, index)).catch(() => undefined);
     return bytes !== undefined && hashOf(bytes) === record.sha256 ? record : undefined;
   }
@@ -96,13 +98,13 @@ export class BlockStore {
     await rm(this.folder, { recursive: true, force: true });
   }
 
-  /** A line that a killed run left unfinished is no JSON and ends the log. */
+  /** A line that a killed run left unfinished ends the log; one that is damaged counts for nothing. */
   async #readLog(): Promise<void> {
     const log = await readFile(join(this.folder, LOG_FILE), "utf8").catch(() => "");
     const whole = log.slice(0, log.lastIndexOf("\n") + 1);
     for (const line of whole.split("\n").filter((one) => one !== "")) {
-      const record = JSON.parse(line) as BlockRecord;
-      this.#records.set(keyOf(record.modality, record.index), record);
+      const record = recordOf(line);
+      if (record !== undefined) this.#records.set(keyOf(record.modality, record.index), record);
     }
     if (whole.length < log.length) await writeFile(join(this.folder, LOG_FILE), whole);
   }
@@ -116,6 +118,21 @@ function keyOf(modality: string, index: number): string {
   return `${modality}/${index}`;
 }
 
+function recordOf(line: string): BlockRecord | undefined {
+  try {
+    return JSON.parse(line) as BlockRecord;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Writes the job as a whole: a run that is killed meanwhile leaves none. */
+async function writeJob(folder: string, text: string): Promise<void> {
+  const path = join(folder, JOB_FILE);
+  await writeFile(`${path}.partial`, text);
+  await rename(`${path}.partial`, path);
+}
+
 function hashOf(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");
 }
@@ -123,7 +140,7 @@ function hashOf(bytes: Uint8Array): string {
 function otherJob(folder: string): WellbegunError {
   return new WellbegunError("mismatch", {
     doing: "going on with an unfinished run",
-    expected: "the same catalog, columns and encoders",
+    expected: "the same columns, encoders and type",
     found: "blocks of another run",
     at: folder,
     hint: "--restart discards them.",

@@ -1,7 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { isAbsolute, join } from "node:path";
-import { requireColumns } from "@wellbegun/adapters/columns";
-import type { CatalogFile } from "./catalog/catalog-file.ts";
+import { placeOf, requireColumns } from "@wellbegun/adapters/columns";
+import { WellbegunError } from "@wellbegun/core";
+import { describe } from "@wellbegun/core/support";
+import { type CatalogFile, FileText } from "./catalog/catalog-file.ts";
+import { decodeUtf8 } from "./catalog/utf8.ts";
 import type { ContentKind } from "./encoder.ts";
 
 /** The content of an item, or why it has none. */
@@ -35,10 +38,15 @@ export async function* contentBlocks(
   };
   for (const file of files) {
     requireColumns(file, columns, "reading a catalog");
-    for await (const { rows, columns: values } of file.batches(columns)) {
+    for await (const { firstRow, rows, columns: values } of file.batches(columns)) {
       for (let r = 0; r < rows; r++) {
         const own = values.map((column) => column[r]);
-        pending.push(modality === "text" ? async () => textOf(own) : () => fileOf(own[0], file.folder));
+        const place = (c: number): string => placeOf(file, firstRow + r, columns[c]!);
+        pending.push(
+          modality === "text"
+            ? () => textOf(own, file.folder, place)
+            : () => fileOf(own[0], file.folder, place),
+        );
         if (pending.length < height) continue;
         yield block();
         index++;
@@ -49,28 +57,62 @@ export async function* contentBlocks(
   if (pending.length > 0) yield block();
 }
 
+type PlaceOf = (column: number) => string;
+
 /** The texts of an item's columns, joined by a space; lists such as categories are joined by commas. */
-function textOf(values: readonly unknown[]): ItemContent {
-  const parts = values.map((value) => (Array.isArray(value) ? value.join(", ") : plainText(value)).trim());
+async function textOf(values: readonly unknown[], folder: string, place: PlaceOf): Promise<ItemContent> {
+  const parts: string[] = [];
+  for (const [c, value] of values.entries()) {
+    if (value instanceof FileText) {
+      const file = await fileOf(value.path, folder, place);
+      if ("reason" in file) return file;
+      const text = decodeUtf8(file.content as Uint8Array);
+      if (text === undefined) return { reason: `not a readable text: ${value.path} is not UTF-8` };
+      parts.push(text.trim());
+    } else parts.push(plainText(value) ?? refuse("texts, numbers, times, or lists of them", value, place(c)));
+  }
   const content = parts.filter((part) => part !== "").join(" ");
   return content === "" ? { reason: "no text" } : { content };
 }
 
-function plainText(value: unknown): string {
-  if (typeof value === "string") return value;
-  return value === null || value === undefined ? "" : String(value);
+/** A value as text, empty for one that is missing; undefined for objects and other bytes than UTF-8, which are no text. */
+function plainText(value: unknown): string | undefined {
+  if (typeof value === "string") return value.trim();
+  if (value === null || value === undefined || Number.isNaN(value)) return "";
+  if (typeof value === "number" || typeof value === "bigint" || typeof value === "boolean") return `${value}`;
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? "" : value.toISOString();
+  if (value instanceof Uint8Array) return decodeUtf8(value)?.trim();
+  if (!(Array.isArray(value) || ArrayBuffer.isView(value))) return undefined;
+  const parts = Array.from(value as ArrayLike<unknown>, plainText);
+  return parts.includes(undefined) ? undefined : parts.filter((part) => part !== "").join(", ");
 }
 
+/** Longest path of the systems that programs run on. */
+const MOST_CHARACTERS = 4096;
+
 /** The bytes of a file that a column names, or that it holds. */
-async function fileOf(value: unknown, folder: string): Promise<ItemContent> {
-  if (value instanceof Uint8Array) return { content: value };
-  const path = plainText(value).trim();
+async function fileOf(value: unknown, folder: string, place: PlaceOf): Promise<ItemContent> {
+  if (value instanceof Uint8Array) return value.length === 0 ? { reason: "no bytes" } : { content: value };
+  const isList = Array.isArray(value) || ArrayBuffer.isView(value);
+  const path =
+    (isList ? undefined : plainText(value)) ?? refuse("a path or the bytes of a file", value, place(0));
   if (path === "") return { reason: "no path" };
+  if (path.length > MOST_CHARACTERS) return { reason: `no path, but a text of ${path.length} characters` };
   if (/^[a-z]+:\/\//i.test(path)) return { reason: `an address, not a file: ${path}` };
   try {
-    return { content: new Uint8Array(await readFile(isAbsolute(path) ? path : join(folder, path))) };
+    const content = new Uint8Array(await readFile(isAbsolute(path) ? path : join(folder, path)));
+    return content.length === 0 ? { reason: `an empty file: ${path}` } : { content };
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
     return { reason: code === "ENOENT" ? `no file ${path}` : `${path} cannot be read (${code})` };
   }
+}
+
+function refuse(expected: string, value: unknown, at: string): never {
+  throw new WellbegunError("invalid-data", {
+    doing: "reading a catalog",
+    expected,
+    found: value instanceof Uint8Array ? "bytes" : describe(value),
+    at,
+  });
 }

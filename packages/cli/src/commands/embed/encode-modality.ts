@@ -1,12 +1,12 @@
+import { createHash } from "node:crypto";
 import { elementsToBytes } from "@wellbegun/adapters/npy";
-import type { Observer } from "@wellbegun/core";
-import { throwIfAborted } from "@wellbegun/core/support";
+import { type Observer, WellbegunError } from "@wellbegun/core";
+import { float32ToFloat16, throwIfAborted } from "@wellbegun/core/support";
 import type { ProgressStep } from "../../shared/progress.ts";
 import type { BlockRecord, BlockStore } from "./block-store.ts";
 import type { CatalogFile } from "./catalog/catalog-file.ts";
-import { type ContentBlock, type ContentColumns, contentBlocks } from "./content.ts";
+import { type ContentBlock, type ContentColumns, contentBlocks, type ItemContent } from "./content.ts";
 import type { ContentEncoder } from "./encoder.ts";
-import { toFloat16 } from "./float16.ts";
 import { mapInOrder } from "./map-in-order.ts";
 import { rateNote } from "./rate.ts";
 
@@ -26,8 +26,8 @@ export const blockRows: Readonly<Record<ContentColumns["modality"], number>> = {
   audio: 16,
 };
 
-/** Largest value of each type. */
-const limits = { float32: 3.4028234663852886e38, float16: 65504 } as const;
+/** Largest value of float16. */
+const FLOAT16_MAX = 65504;
 
 /** The blocks of a modality, encoded or found from an earlier run, in order. */
 export async function encodeModality(
@@ -43,9 +43,13 @@ export async function encodeModality(
   const blocks = contentBlocks(files, job, blockRows[modality]);
   const encode = async (block: ContentBlock): Promise<{ record: BlockRecord; found: boolean }> => {
     throwIfAborted(observer, "encoding content");
-    const known = await store.find(modality, block.index);
-    if (known?.rows === block.rows) return { record: known, found: true };
-    return { record: await encodeBlock(block, job, store), found: false };
+    const contents = await block.read();
+    const content = hashOf(contents);
+    const known = await store.find(modality, block.index, content);
+    if (known !== undefined) return { record: known, found: true };
+    const { bytes, ...made } = await encodeBlock(contents, job);
+    const { index, rows } = block;
+    return { record: await store.keep(bytes, { modality, index, rows, content, ...made }), found: false };
   };
   observer.onStep?.({ stage: "embed", modality, done: 0, total: items });
   for await (const { record, found } of mapInOrder(blocks, workers, encode)) {
@@ -59,18 +63,35 @@ export async function encodeModality(
       note: note(done, found ? record.rows : 0, items),
     });
   }
-  return records;
+  if (done === items) return records;
+  throw new WellbegunError("mismatch", {
+    doing: "encoding content",
+    expected: `the ${items} rows whose IDs were read`,
+    found: `${done}`,
+    at: files.map(({ label }) => label).join(", "),
+    hint: "The catalog changed meanwhile; start again.",
+  });
 }
 
+/** SHA-256 of a block's contents, each behind its kind and length; what an item lacks counts with its reason. */
+function hashOf(contents: readonly ItemContent[]): string {
+  const hash = createHash("sha256");
+  for (const one of contents) {
+    const [kind, value] = "content" in one ? ["content", one.content] : ["reason", one.reason];
+    const bytes = typeof value === "string" ? Buffer.from(value) : value!;
+    hash.update(`${kind} ${bytes.length} `).update(bytes);
+  }
+  return hash.digest("hex");
+}
+
+/** The vectors of a block as bytes, and the rows without one. */
 async function encodeBlock(
-  block: ContentBlock,
-  { encoder, modality, dtype }: ModalityJob,
-  store: BlockStore,
-): Promise<BlockRecord> {
-  const contents = await block.read();
+  contents: readonly ItemContent[],
+  { encoder, dtype }: ModalityJob,
+): Promise<Pick<BlockRecord, "failures" | "truncated"> & { readonly bytes: Uint8Array }> {
   const present = contents.flatMap((one, row) => ("content" in one ? [{ row, content: one.content }] : []));
   const encoded = await encoder.encode(present.map(({ content }) => content));
-  const vectors = new Float32Array(block.rows * encoder.width);
+  const vectors = new Float32Array(contents.length * encoder.width);
   const reasons = new Map(
     contents.flatMap((one, row) => ("reason" in one ? [[row, one.reason] as const] : [])),
   );
@@ -78,11 +99,18 @@ async function encodeBlock(
   for (const [i, { row }] of present.entries()) {
     const vector = encoded.vectors.subarray(i * encoder.width, (i + 1) * encoder.width);
     if (reasons.has(row)) continue;
-    if (vector.every((value) => Math.abs(value) <= limits[dtype])) vectors.set(vector, row * encoder.width);
-    else reasons.set(row, `the model's vector has values that ${dtype} cannot hold`);
+    const fault = faultOf(vector, dtype);
+    if (fault === undefined) vectors.set(vector, row * encoder.width);
+    else reasons.set(row, fault);
   }
   const failures = [...reasons].sort(([a], [b]) => a - b).map(([row, reason]) => ({ row, reason }));
-  const { index, rows } = block;
-  const bytes = elementsToBytes(dtype === "float16" ? toFloat16(vectors) : vectors);
-  return store.keep(bytes, { modality, index, rows, failures, truncated: encoded.truncated });
+  const bytes = elementsToBytes(dtype === "float16" ? float32ToFloat16(vectors) : vectors);
+  return { bytes, failures, truncated: encoded.truncated };
+}
+
+/** Why a vector cannot be kept. */
+function faultOf(vector: Float32Array, dtype: ModalityJob["dtype"]): string | undefined {
+  if (!vector.every(Number.isFinite)) return "the model's vector has values that are not finite";
+  const isHeld = dtype === "float32" || vector.every((value) => Math.abs(value) <= FLOAT16_MAX);
+  return isHeld ? undefined : "the model's vector has values that float16 cannot hold";
 }

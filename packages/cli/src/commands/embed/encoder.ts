@@ -23,6 +23,7 @@ export interface ContentEncoder {
 export interface EncoderSettings {
   readonly device?: string | undefined;
   readonly modelDtype?: string | undefined;
+  readonly pooling?: "mean" | "cls" | undefined;
   readonly offline?: boolean | undefined;
   readonly threads?: number | undefined;
 }
@@ -39,6 +40,7 @@ type OpenEncoder = (
     modality: ContentKind;
     device?: string;
     dtype?: string;
+    pooling?: "mean" | "cls";
     revision?: string;
     offline?: boolean;
     threads?: number;
@@ -46,14 +48,15 @@ type OpenEncoder = (
 ) => Promise<ContentEncoder>;
 
 /**
- * Opens an encoder by its folder, or by its name on the hub with an optional revision: `owner/name@commit`.
+ * Opens an encoder by its folder, or by its name on the hub with an optional revision: `owner/name@commit`. Precision and pooling
+ * concern models of transformers.js alone.
  *
  * @throws {WellbegunError} `unavailable` if the package or one of its peers is not installed; and what `openEncoder` throws.
  */
 export async function loadEncoder(
   modality: ContentKind,
   place: string,
-  { device, modelDtype, offline, threads }: EncoderSettings,
+  { device, modelDtype, pooling, offline, threads }: EncoderSettings,
 ): Promise<ContentEncoder> {
   const loaded = await importPeer(importModule, "@wellbegun/encoders/node", {
     doing: `opening the encoder for ${modality}`,
@@ -61,20 +64,29 @@ export async function loadEncoder(
   });
   const at = place.lastIndexOf("@");
   const [name, revision] =
-    at > place.lastIndexOf("/") && at > 0 ? [place.slice(0, at), place.slice(at + 1)] : [place];
+    at > place.lastIndexOf("/") && at > 0 && !existsSync(place)
+      ? [place.slice(0, at), place.slice(at + 1)]
+      : [place];
+  const isFree = !isDeclared(place);
   return await (loaded.openEncoder as OpenEncoder)(name, {
     modality,
     ...(device === undefined ? {} : { device }),
-    ...(modelDtype === undefined ? {} : { dtype: modelDtype }),
+    ...(modelDtype !== undefined && isFree ? { dtype: modelDtype } : {}),
+    ...(pooling !== undefined && isFree && modality === "text" ? { pooling } : {}),
     ...(revision === undefined ? {} : { revision }),
     ...(offline === undefined ? {} : { offline }),
     ...(threads === undefined ? {} : { threads }),
   });
 }
 
+/** Whether the encoder at `place` is a folder whose `encoder.json` says all. */
+export function isDeclared(place: string): boolean {
+  return existsSync(join(place, "encoder.json"));
+}
+
 /** The packages that run the encoder at `place`: those of ONNX models for a folder with `encoder.json`, otherwise transformers.js. */
 function runtimeOf(modality: ContentKind, place: string): string {
-  const declared = existsSync(join(place, "encoder.json"));
+  const declared = isDeclared(place);
   const runtime = declared ? "onnxruntime-node" : "@huggingface/transformers";
   if (modality === "audio") return `${runtime} audio-decode wave-resampler`;
   if (!declared) return runtime;

@@ -17,6 +17,7 @@ export interface EmbedSettings {
   readonly audioEncoder?: string;
   readonly device?: string;
   readonly modelDtype?: string;
+  readonly pooling?: "mean" | "cls";
   readonly offline?: boolean;
   readonly workers?: number;
   readonly threads?: number;
@@ -68,6 +69,11 @@ export const embedSettings: Settings<EmbedSettings> = {
     group: encoders,
     description: "precision of transformers.js models: fp32, fp16, q8 (its own choice)",
   },
+  pooling: {
+    kind: choice(["mean", "cls"]),
+    group: encoders,
+    description: "pooling of texts by transformers.js models (as the model says, else mean)",
+  },
   device: {
     kind: text,
     group: machine,
@@ -81,7 +87,7 @@ export const embedSettings: Settings<EmbedSettings> = {
   threads: {
     kind: count("threads"),
     group: machine,
-    description: "threads of an ONNX model (its own choice)",
+    description: "threads of a model (its own choice)",
   },
   restart: {
     kind: toggle,

@@ -1,7 +1,7 @@
 import { basename, dirname, join, resolve } from "node:path";
 import { requireColumns } from "@wellbegun/adapters/columns";
 import { checkOutputFolder, discardUnfinished, recoverFolder } from "@wellbegun/adapters/node";
-import { type EncoderIdentity, type Observer, WellbegunError } from "@wellbegun/core";
+import type { EncoderIdentity, Observer } from "@wellbegun/core";
 import { whileOpen } from "@wellbegun/core/support";
 import type { Io } from "../../shared/io.ts";
 import { namedAgain } from "../../shared/output-file.ts";
@@ -9,12 +9,11 @@ import { peakMemory } from "../../shared/peak-memory.ts";
 import type { ProgressStep } from "../../shared/progress.ts";
 import { type BlockRecord, BlockStore } from "./block-store.ts";
 import { openCatalog } from "./catalog/catalog.ts";
-import { identifyCatalog } from "./catalog/identity.ts";
 import { readItemIds } from "./catalog/item-ids.ts";
-import type { ContentColumns } from "./content.ts";
 import { encodeModality } from "./encode-modality.ts";
-import { type ContentEncoder, type ContentKind, defaultEncoders, loadEncoder } from "./encoder.ts";
+import { type ContentEncoder, type ContentKind, loadEncoder } from "./encoder.ts";
 import type { EmbedSettings } from "./options.ts";
+import { contentColumns, encoderPlaces } from "./wanted.ts";
 import { featureFiles, writeFeatures } from "./write-features.ts";
 
 /** What `embed` did, as data: the object that `--json` prints. */
@@ -51,11 +50,9 @@ export async function embed(
   io.atExit?.(discardUnfinished);
   const { dtype = "float32", id = "id", workers = 2, force, restart = false } = settings;
   const wanted = contentColumns(settings);
-  requireWorkers(workers);
-  const places = new Map(wanted.map(({ modality }) => [modality, encoderPlace(modality, settings)]));
+  const places = encoderPlaces(wanted, settings);
   const files = await openCatalog(catalog);
   return await whileOpen(async (onClose) => {
-    for (const file of files) onClose(() => file.close());
     const place = {
       overwrite: namedAgain(out, force) ? out : force,
       own: featureFiles,
@@ -75,9 +72,7 @@ export async function embed(
       encoders.set(modality, encoder);
     }
     const job = {
-      items: ids.length,
       dtype,
-      catalog: await identifyCatalog(files),
       modalities: wanted.map((one) => ({ ...one, encoder: encoders.get(one.modality)!.identity })),
     };
     const start = performance.now();
@@ -114,49 +109,12 @@ function unfinishedFolder(out: string): string {
   return join(dirname(path), `.${basename(path)}.unfinished`);
 }
 
-function contentColumns({ text, image, audio }: EmbedSettings): readonly ContentColumns[] {
-  const named: readonly (readonly [ContentKind, readonly string[] | undefined])[] = [
-    ["text", text],
-    ["image", image === undefined ? undefined : [image]],
-    ["audio", audio === undefined ? undefined : [audio]],
-  ];
-  const wanted = named.flatMap(([modality, columns]) =>
-    columns === undefined ? [] : [{ modality, columns }],
-  );
-  if (wanted.length > 0) return wanted;
-  throw new WellbegunError("invalid-option", {
-    doing: "reading the options",
-    expected: "columns of content: --text, --image or --audio",
-    found: "none",
-    at: "option --text",
-  });
-}
-
-function encoderPlace(modality: ContentKind, settings: EmbedSettings): string {
-  const place = settings[`${modality}Encoder`] ?? defaultEncoders[modality];
-  if (place !== undefined) return place;
-  throw new WellbegunError("invalid-option", {
-    doing: "reading the options",
-    expected: `an encoder for ${modality}`,
-    found: "none",
-    at: `option --${modality}-encoder`,
-  });
-}
-
-function requireWorkers(workers: number): void {
-  if (Number.isInteger(workers) && workers >= 1) return;
-  throw new WellbegunError("invalid-option", {
-    doing: "reading the options",
-    expected: "a whole number from 1",
-    found: `${workers}`,
-    at: "option --workers",
-  });
-}
-
 function summary(encoder: EncoderIdentity, records: readonly BlockRecord[]): EmbeddedModality {
   const reasons: Record<string, number> = {};
   for (const { reason } of records.flatMap(({ failures }) => failures)) {
-    const kind = /^(no file|no text|no path|an address|not a readable \w+)/.exec(reason)?.[0] ?? reason;
+    const kind =
+      /^(no file|no text|no path|an address|an empty file|not a readable \w+|too short)/.exec(reason)?.[0] ??
+      reason;
     reasons[kind] = (reasons[kind] ?? 0) + 1;
   }
   return {

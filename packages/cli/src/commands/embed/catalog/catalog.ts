@@ -1,8 +1,9 @@
 import { stat } from "node:fs/promises";
 import { dirname, extname } from "node:path";
-import { expandPaths, openColumnFile } from "@wellbegun/adapters/node";
+import { expandPaths } from "@wellbegun/adapters/node";
 import { WellbegunError } from "@wellbegun/core";
 import type { CatalogFile } from "./catalog-file.ts";
+import { openColumnar } from "./columnar.ts";
 import { openCsv } from "./csv.ts";
 import { openFolder } from "./folder.ts";
 import { openJsonLines } from "./json-lines.ts";
@@ -17,13 +18,8 @@ export async function openCatalog(pattern: string): Promise<readonly CatalogFile
   const folder = await openIfFolder(pattern);
   if (folder !== undefined) return [folder];
   const files: CatalogFile[] = [];
-  try {
-    for (const path of await expandPaths([pattern], "reading a catalog")) files.push(await openFile(path));
-    return files;
-  } catch (error) {
-    await Promise.all(files.map((file) => file.close()));
-    throw error;
-  }
+  for (const path of await expandPaths([pattern], "reading a catalog")) files.push(await openFile(path));
+  return files;
 }
 
 async function openIfFolder(path: string): Promise<CatalogFile | undefined> {
@@ -33,12 +29,11 @@ async function openIfFolder(path: string): Promise<CatalogFile | undefined> {
 
 async function openFile(path: string): Promise<CatalogFile> {
   const folder = dirname(path);
-  const close = async (): Promise<void> => undefined;
   const ending = extname(path).toLowerCase();
   if (ending === ".csv" || ending === ".tsv") {
-    return { ...(await openCsv(path, ending === ".tsv" ? "\t" : ",")), folder, close };
+    return { ...(await openCsv(path, ending === ".tsv" ? "\t" : ",")), folder };
   }
-  if ([".jsonl", ".ndjson"].includes(ending)) return { ...(await openJsonLines(path)), folder, close };
+  if ([".jsonl", ".ndjson"].includes(ending)) return { ...(await openJsonLines(path)), folder };
   if (![".parquet", ".pq", ".arrow", ".arrows", ".feather", ".ipc"].includes(ending)) {
     throw new WellbegunError("invalid-option", {
       doing: "reading a catalog",
@@ -47,6 +42,5 @@ async function openFile(path: string): Promise<CatalogFile> {
       at: path,
     });
   }
-  const source = await openColumnFile(path);
-  return { ...source, folder, close: () => source.close() };
+  return { ...(await openColumnar(path)), folder };
 }

@@ -1,9 +1,9 @@
-import { createReadStream } from "node:fs";
+import { Readable } from "node:stream";
 import type { ColumnSource } from "@wellbegun/adapters/columns";
-import { ioError } from "@wellbegun/adapters/node";
-import { WellbegunError } from "@wellbegun/core";
+import { isWellbegunError, WellbegunError } from "@wellbegun/core";
 import { type Parser, parse } from "csv-parse";
 import { batchRows } from "./batches.ts";
+import { utf8Text } from "./utf8.ts";
 
 /** A CSV file whose first line names the columns. Every value is text; an empty value is null. */
 export async function openCsv(path: string, delimiter: string): Promise<ColumnSource> {
@@ -12,10 +12,22 @@ export async function openCsv(path: string, delimiter: string): Promise<ColumnSo
     label: path,
     names,
     batches: (wanted) => {
-      const places = wanted.map((name) => names.indexOf(name));
+      const places = wanted.map((name) => placeIn(names, name, path));
       return batchRows(valuesAt(path, delimiter, places), wanted.length);
     },
   };
+}
+
+/** @throws {WellbegunError} `format` if two columns have the name. */
+function placeIn(names: readonly string[], name: string, path: string): number {
+  const place = names.indexOf(name);
+  if (place === names.lastIndexOf(name)) return place;
+  throw new WellbegunError("format", {
+    doing: "reading a catalog",
+    expected: `one column ${JSON.stringify(name)}`,
+    found: names.join(", "),
+    at: path,
+  });
 }
 
 async function* valuesAt(
@@ -36,17 +48,16 @@ async function firstRecord(path: string, delimiter: string): Promise<readonly st
 }
 
 async function* records(path: string, delimiter: string): AsyncGenerator<readonly string[]> {
-  const parser: Parser = parse({ bom: true, delimiter, relax_quotes: false, skip_empty_lines: true });
-  const file = createReadStream(path);
+  const parser: Parser = parse({ delimiter, relax_quotes: false, skip_empty_lines: true });
+  const file = Readable.from(utf8Text(path));
   file.on("error", (error) => parser.destroy(error));
   file.pipe(parser);
   try {
     for await (const record of parser) yield record as readonly string[];
   } catch (cause) {
-    const doing = "reading a catalog";
-    if (cause instanceof Error && "syscall" in cause) throw ioError(doing, "a readable file", path, cause);
+    if (isWellbegunError(cause)) throw cause;
     throw new WellbegunError("format", {
-      doing,
+      doing: "reading a catalog",
       expected: "a CSV file with a line of column names",
       found: cause instanceof Error ? cause.message : String(cause),
       at: path,

@@ -1,7 +1,8 @@
 import { placeOf, requireColumns } from "@wellbegun/adapters/columns";
 import { type Observer, WellbegunError } from "@wellbegun/core";
-import { throwIfAborted } from "@wellbegun/core/support";
+import { describe, throwIfAborted } from "@wellbegun/core/support";
 import type { CatalogFile } from "./catalog-file.ts";
+import { decodeUtf8 } from "./utf8.ts";
 
 const doing = "reading the IDs of a catalog";
 
@@ -25,7 +26,11 @@ export async function readItemIds(
         const id = idText(columns[0]![r]);
         const place = placeOf(file, firstRow + r, column);
         if (id === undefined)
-          throw refused("a text or a whole number without line breaks", String(columns[0]![r]), place);
+          throw refused(
+            "a text without line breaks or an exact whole number",
+            describe(columns[0]![r]),
+            place,
+          );
         const earlier = places.get(id);
         if (earlier !== undefined)
           throw refused(`each item once; ${id} is also in ${earlier}`, `${id} again`, place);
@@ -37,7 +42,9 @@ export async function readItemIds(
   throw refused("at least one item", "no rows", files.map(({ label }) => label).join(", "));
 }
 
-function idText(value: unknown): string | undefined {
+/** An ID as text; bytes are the text that old writers of Parquet do not declare as such. */
+function idText(given: unknown): string | undefined {
+  const value = given instanceof Uint8Array ? decodeUtf8(given) : given;
   if (typeof value === "bigint" || (typeof value === "number" && Number.isSafeInteger(value)))
     return `${value}`;
   return typeof value === "string" && value !== "" && !/[\r\n]|\p{Surrogate}/u.test(value)

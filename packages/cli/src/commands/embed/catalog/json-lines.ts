@@ -1,20 +1,15 @@
-import { createReadStream } from "node:fs";
-import { createInterface } from "node:readline";
 import type { ColumnSource } from "@wellbegun/adapters/columns";
-import { ioError } from "@wellbegun/adapters/node";
 import { WellbegunError } from "@wellbegun/core";
 import { batchRows } from "./batches.ts";
+import { utf8Text } from "./utf8.ts";
 
-/** A file with one JSON object on each line. The first object names the columns; a key that a line lacks is null. */
+/** A file with one JSON object on each line. The keys of all objects are the columns; a key that a line lacks is null. */
 export async function openJsonLines(path: string): Promise<ColumnSource> {
-  let names: readonly string[] = [];
-  for await (const object of objects(path)) {
-    names = Object.keys(object);
-    break;
-  }
+  const names = new Set<string>();
+  for await (const object of objects(path)) for (const name of Object.keys(object)) names.add(name);
   return {
     label: path,
-    names,
+    names: [...names],
     batches: (wanted) => batchRows(valuesOf(path, wanted), wanted.length),
   };
 }
@@ -24,21 +19,25 @@ async function* valuesOf(path: string, wanted: readonly string[]): AsyncGenerato
 }
 
 async function* objects(path: string): AsyncGenerator<Readonly<Record<string, unknown>>> {
-  const file = createReadStream(path);
-  const lines = createInterface({ input: file, crlfDelay: Number.POSITIVE_INFINITY });
   let line = 0;
-  try {
-    for await (const text of lines) {
-      line++;
-      if (text.trim() !== "") yield parseLine(text, path, line);
-    }
-  } catch (cause) {
-    if (!(cause instanceof Error && "syscall" in cause)) throw cause;
-    throw ioError("reading a catalog", "a readable file", path, cause);
-  } finally {
-    lines.close();
-    file.destroy();
+  for await (const text of linesOf(utf8Text(path))) {
+    line++;
+    if (text.trim() !== "") yield parseLine(text, path, line);
   }
+}
+
+/** The lines of a text in pieces. A line ends with a line feed alone: JSON has other line separators within texts. */
+async function* linesOf(pieces: AsyncIterable<string>): AsyncGenerator<string> {
+  let begun: string[] = [];
+  for await (const piece of pieces) {
+    const [first, ...others] = piece.split("\n");
+    begun.push(first!);
+    for (const next of others) {
+      yield begun.join("");
+      begun = [next];
+    }
+  }
+  yield begun.join("");
 }
 
 function parseLine(text: string, path: string, line: number): Readonly<Record<string, unknown>> {
