@@ -1,3 +1,4 @@
+import { isDoubtful } from "./bounds.ts";
 import { squaredDistance, squaredLength } from "./distances.ts";
 import { integerScores } from "./integer-scores.ts";
 import { blockScores, DEPTH, packedRows, TILE_COLUMNS } from "./layout.ts";
@@ -5,9 +6,6 @@ import { interleave } from "./pack.ts";
 import { type Pass, RELATIVE } from "./pass.ts";
 import { distancesComputed, OPEN, settle } from "./settle.ts";
 import { looseTile, tiles } from "./tile.ts";
-
-/** Covers the rounding of thousands of float64 additions to a bound. */
-const SLACK: f64 = 1 + 1e-9;
 
 /** Up to this many centroids, packing the rows is not worthwhile. */
 const LOOSE: u32 = 16;
@@ -114,29 +112,22 @@ export function measureRows(address: usize, first: i32, last: i32): void {
   }
 }
 
-/**
- * Later passes (Hamerly 2010): the bounds are moved by the centroids' drift; a row whose upper bound stays below its
- * lower bound cannot change its label.
- */
+/** The rows of later passes: those whose label can have changed. */
 function listDoubtful(pass: Pass, first: i32, last: i32, list: usize): i32 {
   let count = 0;
+  let x = pass.integers !== 0 ? pass.x + <usize>first * pass.stride : 0;
   for (let row = first; row < last; row++) {
     const label = load<i32>(pass.labels + ((<usize>row) << 2));
-    if (label < 0) continue;
-    const upperAt = pass.upper + ((<usize>row) << 3);
-    const lowerAt = pass.lower + ((<usize>row) << 3);
-    const upper = load<f64>(upperAt) + load<f64>(pass.drift + ((<usize>label) << 3));
-    const lower = load<f64>(lowerAt) - (<u32>label === pass.farthest ? pass.secondDrift : pass.largestDrift);
-    store<f64>(lowerAt, lower);
-    store<f64>(upperAt, upper);
-    if (upper * SLACK < lower) continue;
-    store<u32>(list + ((<usize>count) << 2), row);
-    count++;
+    if (label >= 0 && isDoubtful(pass, row, label, x)) {
+      store<u32>(list + ((<usize>count) << 2), row);
+      count++;
+    }
+    if (x !== 0) x += pass.stride;
   }
   return count;
 }
 
-/** Products of up to `blockRows` listed rows with all centroids, in the coordinates of the pass. */
+/** Products of up to `blockRows` listed rows with the centroids, in the coordinates of the pass; of integers, with open groups only. */
 function scoreBlock(pass: Pass, block: usize, rows: i32): void {
   if (pass.integers !== 0) {
     integerScores(pass, block, rows);

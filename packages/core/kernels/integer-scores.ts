@@ -1,118 +1,93 @@
-import { blockScores, INTEGER_DEPTH, packedRows, TILE_COLUMNS, TILE_ROWS } from "./layout.ts";
+import { openGroups } from "./bounds.ts";
+import { integerTile } from "./integer-tile.ts";
+import {
+  blockScores,
+  edgeTile,
+  groupList,
+  INTEGER_DEPTH,
+  packedRows,
+  TILE_COLUMNS,
+  TILE_ROWS,
+} from "./layout.ts";
 import type { Pass } from "./pass.ts";
-import { integerFactor, quantizeFour } from "./quantize.ts";
-
-/** Norms outside of this range have no factor, so that no float32 here overflows or vanishes. */
-const SMALLEST: f64 = 1e-12;
-const LARGEST: f64 = 1e12;
+import { integerFactor, quantizeRow } from "./quantize.ts";
 
 /**
- * Products of up to `blockRows` listed rows, less the origin, with all centroids, from 16-bit integers of both: twice as many a
- * step as in float32, and sums in 32 bits are exact. Rows become integers as they are packed. A row whose norm does not suit gets
- * NaN, so that its distances decide.
+ * Products of up to `blockRows` listed rows, less the origin, with the centroids of the groups that are open to each, as sums of
+ * 16-bit integers. Rows become integers here, so that these take no memory.
  */
 export function integerScores(pass: Pass, block: usize, rows: i32): void {
   const columns = <i32>pass.depth;
-  const scores = (<usize>pass.padded) << 2;
+  listRows(pass, block, rows);
   for (let start = 0; start < columns; start += INTEGER_DEPTH) {
     const depth = min<i32>(columns - start, INTEGER_DEPTH);
-    const pairs = (depth + 1) >> 1;
     const from = pass.coordinates + ((<usize>start) << 2);
     const origin = pass.origin + ((<usize>start) << 2);
-    let to = packedRows();
-    for (let r = 0; r < rows; r += TILE_ROWS) {
-      const a = load<u32>(block + ((<usize>r) << 2));
-      const b = load<u32>(block + ((<usize>min<i32>(r + 1, rows - 1)) << 2));
-      const c = load<u32>(block + ((<usize>min<i32>(r + 2, rows - 1)) << 2));
-      const d = load<u32>(block + ((<usize>min<i32>(r + 3, rows - 1)) << 2));
-      quantizeFour(
-        from + <usize>a * pass.stride,
-        from + <usize>b * pass.stride,
-        from + <usize>c * pass.stride,
-        from + <usize>d * pass.stride,
-        origin,
-        depth,
-        integerFactor(normOf(pass, a)),
-        integerFactor(normOf(pass, b)),
-        integerFactor(normOf(pass, c)),
-        integerFactor(normOf(pass, d)),
-        to,
-        16,
-      );
-      to += (<usize>pairs) << 4;
+    for (let r = 0; r < rows; r++) {
+      const row = load<u32>(block + ((<usize>r) << 2));
+      const norm = load<f64>(pass.norms + ((<usize>row) << 3));
+      quantizeRow(from + <usize>row * pass.stride, origin, depth, integerFactor(norm), packed(r));
     }
-    let panel = pass.panels + <usize>start * ((<usize>pass.padded) << 1);
-    for (let k: usize = 0; k < <usize>pass.padded; k += TILE_COLUMNS) {
-      let quad = packedRows();
-      let out = blockScores() + (k << 2);
-      for (let r = 0; r < rows; r += TILE_ROWS) {
-        integerTile(quad, panel, pairs, out, scores, start > 0);
-        quad += (<usize>pairs) << 4;
-        out += TILE_ROWS * scores;
+    const pairs = (depth + 1) >> 1;
+    const panels = pass.panels + <usize>start * ((<usize>pass.padded) << 1);
+    for (let first: u32 = 0, group = 0; first < pass.padded; first += pass.groupClusters, group++) {
+      const end = min<u32>(first + pass.groupClusters, pass.padded);
+      for (let k = first; k < end; k += TILE_COLUMNS) {
+        multiplyListed(
+          pass,
+          groupList(group),
+          panels + <usize>k * ((<usize>pairs) << 2),
+          pairs,
+          k,
+          start > 0,
+        );
       }
-      panel += (<usize>pairs) << 5;
     }
   }
+}
+
+/** Lists for each group the rows of a block to which it is open. */
+function listRows(pass: Pass, block: usize, rows: i32): void {
+  for (let group: u32 = 0; group < pass.groups; group++) store<u32>(groupList(group), 0);
   for (let r = 0; r < rows; r++) {
-    const norm = normOf(pass, load<u32>(block + ((<usize>r) << 2)));
-    const suits = norm >= SMALLEST && norm <= LARGEST;
-    const unit = suits ? <f32>(1 / <f64>integerFactor(norm)) : NaN;
-    toFloats(blockScores() + <usize>r * scores, scores, f32x4.splat(unit), pass.units);
+    for (let open = openGroups(pass, load<u32>(block + ((<usize>r) << 2))); open !== 0; open &= open - 1) {
+      const list = groupList(<usize>ctz<u64>(open));
+      const count = load<u32>(list);
+      store<u8>(list + 4 + count, r);
+      store<u32>(list, count + 1);
+    }
   }
 }
 
-function normOf(pass: Pass, row: u32): f64 {
-  return load<f64>(pass.norms + ((<usize>row) << 3));
+/** Where the integers of a block's row are. */
+function packed(r: u32): usize {
+  return packedRows() + <usize>r * ((<usize>INTEGER_DEPTH) << 1);
 }
 
-/** Sums of 4 rows x 8 columns over `pairs` pairs of integers. */
-function integerTile(a: usize, b: usize, pairs: i32, out: usize, stride: usize, add: bool): void {
-  let c00 = i32x4.splat(0);
-  let c01 = c00;
-  let c10 = c00;
-  let c11 = c00;
-  let c20 = c00;
-  let c21 = c00;
-  let c30 = c00;
-  let c31 = c00;
-  const end = b + ((<usize>pairs) << 5);
-  while (b < end) {
-    const b0 = v128.load(b);
-    const b1 = v128.load(b, 16);
-    let x = v128.load_splat<i32>(a);
-    c00 = i32x4.add(c00, i32x4.dot_i16x8_s(x, b0));
-    c01 = i32x4.add(c01, i32x4.dot_i16x8_s(x, b1));
-    x = v128.load_splat<i32>(a, 4);
-    c10 = i32x4.add(c10, i32x4.dot_i16x8_s(x, b0));
-    c11 = i32x4.add(c11, i32x4.dot_i16x8_s(x, b1));
-    x = v128.load_splat<i32>(a, 8);
-    c20 = i32x4.add(c20, i32x4.dot_i16x8_s(x, b0));
-    c21 = i32x4.add(c21, i32x4.dot_i16x8_s(x, b1));
-    x = v128.load_splat<i32>(a, 12);
-    c30 = i32x4.add(c30, i32x4.dot_i16x8_s(x, b0));
-    c31 = i32x4.add(c31, i32x4.dot_i16x8_s(x, b1));
-    a += 16;
-    b += 32;
-  }
-  storeRow(out, c00, c01, add);
-  storeRow(out + stride, c10, c11, add);
-  storeRow(out + 2 * stride, c20, c21, add);
-  storeRow(out + 3 * stride, c30, c31, add);
-}
-
-function storeRow(out: usize, low: v128, high: v128, add: bool): void {
-  if (add) {
-    low = i32x4.add(v128.load(out), low);
-    high = i32x4.add(v128.load(out, 16), high);
-  }
-  v128.store(out, low);
-  v128.store(out, high, 16);
-}
-
-/** Sums of integers as products: times the row's unit and each centroid's. */
-function toFloats(scores: usize, bytes: usize, unit: v128, units: usize): void {
-  for (let at: usize = 0; at < bytes; at += 16) {
-    const sum = f32x4.convert_i32x4_s(v128.load(scores + at));
-    v128.store(scores + at, f32x4.mul(sum, f32x4.mul(unit, v128.load(units + at))));
+/** The sums of the listed rows with the panel of the centroids from `k` on. */
+function multiplyListed(pass: Pass, list: usize, panel: usize, pairs: i32, k: u32, add: bool): void {
+  const line = (<usize>pass.padded) << 2;
+  const scores = blockScores() + ((<usize>k) << 2);
+  const count = load<u32>(list);
+  for (let i: u32 = 0; i < count; i += TILE_ROWS) {
+    const at = list + 4 + i;
+    const left = count - i;
+    const a = load<u8>(at);
+    const b = left > 1 ? load<u8>(at, 1) : a;
+    const c = left > 2 ? load<u8>(at, 2) : a;
+    const d = left > 3 ? load<u8>(at, 3) : a;
+    integerTile(
+      packed(a),
+      packed(b),
+      packed(c),
+      packed(d),
+      panel,
+      pairs,
+      scores + <usize>a * line,
+      left > 1 ? scores + <usize>b * line : edgeTile(),
+      left > 2 ? scores + <usize>c * line : edgeTile(),
+      left > 3 ? scores + <usize>d * line : edgeTile(),
+      add,
+    );
   }
 }

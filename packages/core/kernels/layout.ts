@@ -13,12 +13,15 @@ export const DEPTH: i32 = 128;
 export const INTEGER_DEPTH: i32 = 256;
 /** Longest vector of 16-bit integers: a product of two stays below 2^31, roundings included. */
 export const INTEGER_LENGTH: i32 = 32000;
+/** Groups of centroids with a bound of their own. */
+export const MOST_GROUPS: i32 = 64;
 /** Rows packed together, so that one panel in the first-level cache serves all of them. */
 export const BLOCK_ROWS: i32 = 64;
 
-// One thread's scratch memory: packed rows, one tile for the ragged edge, and the scores of a block.
+// One thread's scratch memory: packed rows, one tile for the ragged edge, a list of rows for each group of centroids, and the scores of a block.
 const PACKED_BYTES: usize = 64 * 128 * 4;
 const EDGE_BYTES: usize = 128;
+const LIST_BYTES: usize = 64 * (4 + 64);
 
 let scratch: usize = 0;
 
@@ -35,6 +38,11 @@ export function edgeTile(): usize {
   return scratch + PACKED_BYTES;
 }
 
+/** The rows of a block to which a group of centroids is open: how many (32 bits), and the place of each in the block (8 bits). */
+export function groupList(group: usize): usize {
+  return scratch + PACKED_BYTES + EDGE_BYTES + group * (4 + 64);
+}
+
 export function blockScores(): usize {
-  return scratch + PACKED_BYTES + EDGE_BYTES;
+  return scratch + PACKED_BYTES + EDGE_BYTES + LIST_BYTES;
 }

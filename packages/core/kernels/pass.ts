@@ -18,28 +18,28 @@ export class Pass {
   inside: usize;      // 52  float32 per cluster, padded with 0
   duplicates: usize;  // 56  1 where a lower centroid is the same
   labels: usize;      // 60  int32
-  upper: usize;       // 64  float64: at least the distance to the row's own centroid
-  lower: usize;       // 68  float64: at most the distance to any other
+  upper: usize;       // 64  float32 per row: bounds.ts
+  lowers: usize;      // 68  float32 per row and group
   norms: usize;       // 72  float64: at least the row's norm; less the origin where integers are scored
   spreads: usize;     // 76  float64: the squared distance to the origin
   rests: usize;       // 80  float64: at least the norm of what of the row lies outside the basis
   missing: usize;     // 84  uint8, or 0
-  drift: usize;       // 88  float64 per cluster, rounded up
+  drift: usize;       // 88  float64 per cluster, rounded up: how far it moved
   work: usize;        // 92  uint32 per row
   movedRows: usize;   // 96  uint32 per row
   movedFrom: usize;   // 100 int32 per row
   counts: usize;      // 104 three uint32 per chunk: rows that moved, distances computed, rows that stay open
-  farthest: u32;      // 108 the centroid that moved most
+  othersDrift: usize; // 108 float32 per cluster, rounded up: the most that any other of its group moved
   blockRows: u32;     // 112 rows whose scores fit the scratch memory, a multiple of 4
   integers: u32;      // 116 1 where rows are scored as 16-bit integers
-  largestDrift: f64;  // 120
-  secondDrift: f64;   // 128
+  groups: u32;        // 120 a multiple of 4
+  groupClusters: u32; // 124 clusters of a group, a multiple of the width of a panel
+  groupDrift: usize;  // 128 float32 per group, rounded up: the most that any of it moved
+  units: usize;       // 132 float32 per cluster, padded with 0: what 1 means in its integers
   base: f64;          // 136 a score errs by at most outside * rest + inside * norm + base
   reach: f64;         // 144 no partial sum of a score exceeds reach * |x| + largest
   largest: f64;       // 152
   tiny: f64;          // 160 what underflow can take from a squared distance
-  units: usize;       // 168 float32 per cluster, padded with 0: what 1 means in its integers
-  unused: u32;        // 172
 }
 
 /** Relative error of `squaredDistance` and `squaredLength` (distances.ts), with a margin. */

@@ -4,9 +4,23 @@ import { edgeTile, INTEGER_LENGTH } from "./layout.ts";
 const ROUND: f32 = 12582912;
 const ROUND_BITS: i32 = 0x4b400000;
 
+/** Norms outside of this range have no factor, so that no float32 here overflows or vanishes. */
+const SMALLEST: f64 = 1e-12;
+const LARGEST: f64 = 1e12;
+
 /** The factor of a row of that norm as integers. */
 export function integerFactor(norm: f64): f32 {
   return <f32>(<f64>INTEGER_LENGTH / norm);
+}
+
+/** What 1 means in the integers of a row of that norm; NaN where the norm does not suit, so that distances decide. */
+export function integerUnit(norm: f64): f32 {
+  return norm >= SMALLEST && norm <= LARGEST ? <f32>(1 / <f64>integerFactor(norm)) : NaN;
+}
+
+/** Four sums of products of integers as float32. */
+export function inUnits(sums: v128, rowUnit: v128, units: v128): v128 {
+  return f32x4.mul(f32x4.convert_i32x4_s(sums), f32x4.mul(rowUnit, units));
 }
 
 /**
@@ -37,7 +51,6 @@ export function quantizeRows(
         from + b * stride,
         from + c * stride,
         from + d * stride,
-        0,
         depth,
         load<f32>(factors + a * step),
         load<f32>(factors + b * step),
@@ -51,13 +64,31 @@ export function quantizeRows(
   }
 }
 
-/** Four rows, less the origin where there is one (not 0), times their factors; pairs of values are `step` bytes apart. */
-export function quantizeFour(
+/** One row, less the origin where there is one (not 0), times its factor: value by value, with zeros up to a multiple of 8. */
+export function quantizeRow(row: usize, origin: usize, depth: i32, factor: f32, to: usize): void {
+  const f = f32x4.splat(factor);
+  let low = f32x4.splat(0);
+  let high = low;
+  for (let left = depth; left > 0; left -= 8) {
+    if (left < 8) row = rest(row, left, 0);
+    if (origin !== 0) {
+      if (left < 8) origin = rest(origin, left, 1);
+      low = v128.load(origin);
+      high = v128.load(origin, 16);
+      origin += 32;
+    }
+    v128.store(to, rounded(row, low, high, f));
+    row += 32;
+    to += 16;
+  }
+}
+
+/** Four rows, times their factors; pairs of values are `step` bytes apart. */
+function quantizeFour(
   row0: usize,
   row1: usize,
   row2: usize,
   row3: usize,
-  origin: usize,
   depth: i32,
   factor0: f32,
   factor1: f32,
@@ -70,27 +101,18 @@ export function quantizeFour(
   const f1 = f32x4.splat(factor1);
   const f2 = f32x4.splat(factor2);
   const f3 = f32x4.splat(factor3);
-  let low = f32x4.splat(0);
-  let high = low;
+  const zero = f32x4.splat(0);
   for (let left = depth; left > 0; left -= 8) {
     if (left < 8) {
       row0 = rest(row0, left, 0);
       row1 = rest(row1, left, 1);
       row2 = rest(row2, left, 2);
       row3 = rest(row3, left, 3);
-      // Beyond the depth a row's zeros must stay zeros, so that the origin is taken off value by value.
-      if (origin !== 0) subtract(origin, left);
-      low = f32x4.splat(0);
-      high = low;
-    } else if (origin !== 0) {
-      low = v128.load(origin);
-      high = v128.load(origin, 16);
-      origin += 32;
     }
-    const a = rounded(row0, low, high, f0);
-    const b = rounded(row1, low, high, f1);
-    const c = rounded(row2, low, high, f2);
-    const d = rounded(row3, low, high, f3);
+    const a = rounded(row0, zero, zero, f0);
+    const b = rounded(row1, zero, zero, f1);
+    const c = rounded(row2, zero, zero, f2);
+    const d = rounded(row3, zero, zero, f3);
     const ab = v128.shuffle<i32>(a, b, 0, 4, 1, 5);
     const cd = v128.shuffle<i32>(c, d, 0, 4, 1, 5);
     v128.store(to, v128.shuffle<i64>(ab, cd, 0, 2));
@@ -117,15 +139,7 @@ function rest(from: usize, count: i32, place: usize): usize {
   return to;
 }
 
-/** Takes the origin's last values off the four rows that {@link rest} copied. */
-function subtract(origin: usize, count: i32): void {
-  for (let at: usize = 0; at < (<usize>count) << 2; at += 4) {
-    const o = load<f32>(origin + at);
-    for (let to = edgeTile() + at; to < edgeTile() + 128; to += 32) store<f32>(to, load<f32>(to) - o);
-  }
-}
-
-/** Eight values as integers. */
+/** Eight values, less others, as integers. */
 function rounded(from: usize, low: v128, high: v128, factor: v128): v128 {
   const round = f32x4.splat(ROUND);
   const bits = i32x4.splat(ROUND_BITS);

@@ -132,7 +132,7 @@ async function comparePasses(
     expect([...(await assignment.labels())]).toEqual(expected.labels);
     expect([...found.counts]).toEqual(expected.counts);
     expect(found.changed).toBe(expected.changed);
-    const scale = Math.max(...x.map(Math.abs), 1e-300) * rows;
+    const scale = x.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-300) * rows;
     // One expectation for all, since each one costs more than a pass.
     const off = [...expected.sums.keys()].filter((p) => {
       if (expected.counts[Math.floor(p / columns)] === 0) return found.sums[p] !== 0;
@@ -232,6 +232,32 @@ describe.each(relaxed)("The assignment of the WASM backend, relaxed: %s,", (useR
       const labels = await compare(await opened, { rows, columns, x: Float32Array.from(x) }, start, 50);
       expect(labels).toEqual([...readNpy(path(`${modality}_labels.npy`)).data]);
     }
+  });
+
+  // Rows skip the groups of centroids whose bounds show that none of them is nearer.
+  describe("with bounds for groups of centroids", () => {
+    const repeated = (value: number): number => Math.round(value / 4);
+    const zeros = (value: number, p: number): number => (p % 3 === 0 ? 0 : value);
+    it.each([
+      ["a group for each panel", 500, 48, 70, 12, (value: number) => value],
+      ["groups of several panels", 400, 17, 150, 10, (value: number) => value],
+      ["more panels than groups", 620, 258, 600, 3, (value: number) => value],
+      ["one column and nearly as many centroids as rows", 300, 1, 290, 6, (value: number) => value],
+      ["nearly as many centroids as rows", 310, 33, 300, 6, (value: number) => value],
+      ["rows that repeat, equal centroids and empty clusters", 300, 12, 100, 10, repeated],
+      ["values that are zero in every row", 300, 3, 60, 10, zeros],
+      ["rows that are all zero", 80, 32, 70, 3, () => 0],
+      ["values far from the origin", 300, 24, 90, 10, (value: number) => 512 + value / 64],
+      ["small values", 300, 24, 90, 6, (value: number) => value * 1e-18],
+      ["values too large for float32 products", 300, 24, 90, 6, (value: number) => value * 3e36],
+    ])("follows Lloyd on %s", async (_, rows, columns, clusters, passes, map) => {
+      const { below } = numbers(clusters);
+      const x = blobs(rows, columns, 30, 2, rows + columns).map(map);
+      // Some rows are zero, whatever the others are.
+      for (let row = 5; row < rows; row += 50) x.fill(0, row * columns, (row + 1) * columns);
+      const start = x.slice(0, clusters * columns);
+      await compare(await opened, { rows, columns, x }, start, passes, () => below(rows));
+    });
   });
 
   // Wide rows are scored in a basis of where the centroids have been, and few of them are read again.

@@ -1,12 +1,15 @@
 import { basisCapacity } from "./wasm/kmeans/basis-capacity.ts";
+import { groupShape } from "./wasm/kmeans/group-shape.ts";
 
 /**
- * Bytes for each row that the backend `wasm` keeps: whether it is missing, its label, Hamerly's two bounds, its norm and two
+ * Bytes for each row that the backend `wasm` keeps: whether it is missing, its label, its upper bound (float32), its norm and two
  * parts of it (float64), three lists of rows, and its share of the counts of a call. Other backends keep the label.
  */
-const ROW_BYTES: number = 1 + 4 + 5 * 8 + 3 * 4 + 1;
+const ROW_BYTES: number = 1 + 4 + 4 + 3 * 8 + 3 * 4 + 1;
 
-/** Most bytes that an assignment of k-means holds for its rows: the state of each, and its coordinates (float32). */
+/** Most bytes that an assignment of k-means holds for its rows: the state of each, its lower bounds and its coordinates (float32). */
 export function assignmentBytes(rows: number, columns: number, clusters: number): number {
-  return rows * (ROW_BYTES + 4 * basisCapacity(rows, columns, clusters));
+  const capacity = basisCapacity(rows, columns, clusters);
+  const { groups } = groupShape(columns, clusters, capacity);
+  return rows * (ROW_BYTES + 4 * groups + 4 * capacity);
 }

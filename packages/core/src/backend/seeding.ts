@@ -2,8 +2,14 @@ import type { Matrix } from "./matrix.ts";
 
 /** Points in all with which it pays a backend to prepare rows for comparisons. */
 export const SEEDING_LEAST_POINTS = 128;
-/** Most bytes that a {@link Seeding} holds for each row besides the distances of one comparison: norms, errors, sketches. */
-export const SEEDING_ROW_BYTES = 192;
+
+/**
+ * Most bytes that a {@link Seeding} holds for each row of that many columns besides the distances of one comparison: norms, errors,
+ * and a sketch or the row as 16-bit integers.
+ */
+export function seedingRowBytes(columns: number): number {
+  return Math.max(192, 32 + 2 * Math.min(columns + 7, 256));
+}
 
 /**
  * The squared distance of each row to the nearest of the points kept so far, as k-means++ needs it. A backend leaves out

@@ -80,7 +80,10 @@ export function memoryDemand(
         const rows = seedRowCount(itemCount, clusters[name]!, initSize);
         const copied = rows < itemCount ? 4 * rows * featureWidths[index]! : 0;
         // Where the default sample does not do, seeds are drawn from all items.
-        return copied + seedingBytes(initSize === undefined ? itemCount : rows, clusters[name]!);
+        return (
+          copied +
+          seedingBytes(initSize === undefined ? itemCount : rows, featureWidths[index]!, clusters[name]!)
+        );
       }),
     ),
     assignmentBytes: Math.max(

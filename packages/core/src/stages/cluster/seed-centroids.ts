@@ -1,5 +1,5 @@
 import type { Backend } from "../../backend/backend.ts";
-import { SEEDING_LEAST_POINTS, SEEDING_ROW_BYTES } from "../../backend/seeding.ts";
+import { SEEDING_LEAST_POINTS, seedingRowBytes } from "../../backend/seeding.ts";
 import { checkpoint, type Observer } from "../../progress.ts";
 import type { Random } from "../../random.ts";
 import { compareRows } from "./compare-rows.ts";
@@ -51,9 +51,9 @@ export async function seedCentroids(
 }
 
 /** Bytes that {@link seedCentroids} holds besides the rows, on the host or on the backend. */
-export function seedingBytes(rows: number, clusters: number): number {
+export function seedingBytes(rows: number, columns: number, clusters: number): number {
   const trials = trialsOf(clusters);
-  const prepared = trials * (clusters - 1) < SEEDING_LEAST_POINTS ? 0 : SEEDING_ROW_BYTES;
+  const prepared = trials * (clusters - 1) < SEEDING_LEAST_POINTS ? 0 : seedingRowBytes(columns);
   return rows * (prepared + 4 * (trials + 2));
 }
 
@@ -78,12 +78,16 @@ function draw(weights: Float32Array, total: number, count: number, random: Rando
   let sum = 0;
   let next = 0;
   let last = 0;
+  let target = targets[order[0]!]!;
   for (let r = 0; r < weights.length && next < count; r++) {
     const weight = weights[r]!;
     if (weight === 0) continue;
     sum += weight;
     last = r;
-    while (next < count && targets[order[next]!]! < sum) drawn[order[next++]!] = r;
+    while (next < count && target < sum) {
+      drawn[order[next++]!] = r;
+      target = targets[order[next]!]!;
+    }
   }
   // A target beyond the last sum results from rounding only.
   while (next < count) drawn[order[next++]!] = last;

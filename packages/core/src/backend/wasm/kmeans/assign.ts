@@ -58,13 +58,14 @@ export async function labelRows(
   heap.f32(state.centroids, clusters * columns).set(centroids);
   heap.u8(state.duplicates, clusters).set(duplicateRows(centroids, clusters, columns));
   const record = (): Uint8Array => heap.u8(state.pass, PASS_BYTES);
-  if (!started) writePass(record(), { ...state, columns, clusters, padded: roundUp(clusters, TILE_COLUMNS) });
+  if (!started) {
+    const { groups, groupClusters } = assignment;
+    const padded = roundUp(clusters, TILE_COLUMNS);
+    writePass(record(), { ...state, columns, clusters, padded, groups, groupClusters });
+  }
   writePass(record(), { first: Number(!started) });
-  const drift = started
-    ? await measureDrift(engine, state.before, state.centroids, clusters, columns, state.drift)
-    : { farthest: 0, largestDrift: 0, secondDrift: 0 };
+  if (started) await measureDrift(engine, assignment);
   const scores = await prepareScores(engine, assignment, x, eachRows);
-  writePass(record(), drift);
   writePass(record(), scores);
   writePass(record(), { x });
   const calls = chunks.map(([from, count], slot) => [state.pass, from, from + count, slot]);

@@ -4,6 +4,7 @@ import type { Heap } from "../runtime/heap.ts";
 import { blocks, roundUp, SCORE_BYTES, TILE_COLUMNS } from "../runtime/layout.ts";
 import { Basis } from "./basis.ts";
 import { basisCapacity } from "./basis-capacity.ts";
+import { type GroupShape, groupShape } from "./group-shape.ts";
 import { PASS_BYTES } from "./pass.ts";
 
 /**
@@ -23,7 +24,7 @@ export interface AssignmentBlocks {
   readonly missing: number;
   readonly labels: number;
   readonly upper: number;
-  readonly lower: number;
+  readonly lowers: number;
   readonly norms: number;
   readonly spreads: number;
   readonly rests: number;
@@ -42,16 +43,21 @@ export interface AssignmentBlocks {
   readonly inside: number;
   readonly duplicates: number;
   readonly drift: number;
+  readonly groupDrift: number;
+  readonly othersDrift: number;
   readonly stats: number;
   readonly sums: number;
 }
 
-/** One k-means run: labels, Hamerly's bounds, the last centroids, the clusters' sums, and perhaps a basis. */
+/** One k-means run: labels, bounds, the last centroids, the clusters' sums, and perhaps a basis. */
 export class WasmAssignment implements Assignment {
   readonly heap: Heap;
   readonly rows: number;
   readonly columns: number;
   readonly clusters: number;
+  /** Bounds of a row, and clusters that share one. */
+  readonly groups: number;
+  readonly groupClusters: number;
   readonly counts: Uint32Array;
   /** The basis in which centroids are expressed; undefined where the rows themselves are scored. */
   readonly basis: Basis | undefined;
@@ -67,6 +73,7 @@ export class WasmAssignment implements Assignment {
   constructor(
     heap: Heap,
     shape: { readonly rows: number; readonly columns: number; readonly clusters: number },
+    bounds: GroupShape,
     memory: AssignmentBlocks,
     basis: Basis | undefined,
     addresses: readonly number[],
@@ -75,6 +82,8 @@ export class WasmAssignment implements Assignment {
     this.rows = shape.rows;
     this.columns = shape.columns;
     this.clusters = shape.clusters;
+    this.groups = bounds.groups;
+    this.groupClusters = bounds.groupClusters;
     this.counts = new Uint32Array(shape.clusters);
     this.basis = basis;
     this.chunks = chunksOf(shape.rows, basis?.capacity ?? shape.columns);
@@ -121,12 +130,13 @@ export async function createAssignment(
   try {
     const padded = roundUp(clusters, TILE_COLUMNS);
     const capacity = basisCapacity(rows, columns, clusters);
+    const bounds = groupShape(columns, clusters, capacity);
     const memory = {
       pass: await allocate(PASS_BYTES),
       missing: missing === undefined ? 0 : await allocate(rows),
       labels: await allocate(rows * 4),
-      upper: await allocate(rows * 8),
-      lower: await allocate(rows * 8),
+      upper: await allocate(rows * 4),
+      lowers: await allocate(rows * bounds.groups * 4),
       norms: await allocate(rows * 8),
       spreads: await allocate(rows * 8),
       rests: await allocate(rows * 8),
@@ -145,6 +155,8 @@ export async function createAssignment(
       inside: await allocate(padded * 4),
       duplicates: await allocate(clusters),
       drift: await allocate(clusters * 8),
+      groupDrift: await allocate(bounds.groups * 4),
+      othersDrift: await allocate(clusters * 4),
       stats: await allocate(clusters * 24 + columns * 8),
       sums: await allocate(clusters * columns * 8),
     };
@@ -152,12 +164,21 @@ export async function createAssignment(
       capacity === 0 ? undefined : await Basis.create(rows, columns, clusters, capacity, allocate);
     if (missing !== undefined) heap.u8(memory.missing, rows).set(missing);
     heap.i32(memory.labels, rows).fill(-1);
+    // Every group is open to every row; those that only fill the last vector of bounds have no centroids.
+    heap.f32(memory.upper, rows).fill(Infinity);
+    const lowers = heap.f32(memory.lowers, rows * bounds.groups);
+    lowers.fill(0);
+    const used = Math.ceil(clusters / bounds.groupClusters);
+    for (let row = 0; row < rows; row++) {
+      lowers.fill(Infinity, row * bounds.groups + used, (row + 1) * bounds.groups);
+    }
+    heap.f32(memory.groupDrift, bounds.groups).fill(0);
     heap.f64(memory.sums, clusters * columns).fill(0);
     heap.f32(memory.units, padded).fill(0);
     heap.f32(memory.constants, padded).fill(Infinity);
     heap.f32(memory.outside, padded).fill(0);
     heap.f32(memory.inside, padded).fill(0);
-    return new WasmAssignment(heap, { rows, columns, clusters }, memory, basis, addresses);
+    return new WasmAssignment(heap, { rows, columns, clusters }, bounds, memory, basis, addresses);
   } catch (error) {
     for (const address of addresses) heap.release(address);
     throw error;

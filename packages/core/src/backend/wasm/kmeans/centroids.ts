@@ -1,36 +1,32 @@
 import type { Engine } from "../runtime/engine.ts";
+import type { WasmAssignment } from "./assignment.ts";
+import { roundUp32 } from "./score-error.ts";
 
-/** How far the centroids moved, for Hamerly's bounds. */
-export interface Drift {
-  /** The centroid that moved most. */
-  readonly farthest: number;
-  readonly largestDrift: number;
-  /** The most that any other one moved. */
-  readonly secondDrift: number;
-}
-
-/** Writes how far each centroid moved from `before` to `after`, rounded up, to `drift` (float64). */
+/**
+ * Writes to `drift` (float64) how far each centroid moved from `before` to `after`, to `groupDrift` (float32) the most that any of
+ * a group moved, and to `othersDrift` (float32) for each centroid the most that any other of its group moved; all rounded up.
+ */
 export async function measureDrift(
   engine: Engine,
-  before: number,
-  after: number,
-  clusters: number,
-  columns: number,
-  drift: number,
-): Promise<Drift> {
-  await engine.run("centroidDrift", [[before, after, clusters, columns, drift]]);
-  const moves = engine.heap.f64(drift, clusters);
-  let farthest = 0;
-  let second = 0;
-  for (let k = 0; k < clusters; k++) {
-    moves[k]! *= 1 + (columns + 4) * 2 ** -52;
-    if (k === 0) continue;
-    if (moves[k]! > moves[farthest]!) {
-      second = moves[farthest]!;
-      farthest = k;
-    } else if (moves[k]! > second) second = moves[k]!;
+  { columns, clusters, groupClusters, blocks }: WasmAssignment,
+): Promise<void> {
+  const { before, centroids, drift, groupDrift, othersDrift } = blocks;
+  await engine.run("centroidDrift", [[before, centroids, clusters, columns, drift]]);
+  const { heap } = engine;
+  const moves = heap.f64(drift, clusters);
+  for (let k = 0; k < clusters; k++) moves[k]! *= 1 + (columns + 4) * 2 ** -52;
+  const groups = heap.f32(groupDrift, Math.ceil(clusters / groupClusters));
+  const others = heap.f32(othersDrift, clusters);
+  for (let group = 0, first = 0; first < clusters; group++, first += groupClusters) {
+    const end = Math.min(first + groupClusters, clusters);
+    let farthest = first;
+    for (let k = first; k < end; k++) if (moves[k]! > moves[farthest]!) farthest = k;
+    let second = 0;
+    for (let k = first; k < end; k++) if (k !== farthest) second = Math.max(second, moves[k]!);
+    groups[group] = roundUp32(moves[farthest]!);
+    others.fill(groups[group]!, first, end);
+    others[farthest] = roundUp32(second);
   }
-  return { farthest, largestDrift: moves[farthest]!, secondDrift: second };
 }
 
 /** 1 for each centroid that equals one of lower index, and so gets no row. */

@@ -19,7 +19,7 @@ export const FIELDS = {
   duplicates: 56,
   labels: 60,
   upper: 64,
-  lower: 68,
+  lowers: 68,
   norms: 72,
   spreads: 76,
   rests: 80,
@@ -29,16 +29,17 @@ export const FIELDS = {
   movedRows: 96,
   movedFrom: 100,
   counts: 104,
-  farthest: 108,
+  othersDrift: 108,
   blockRows: 112,
   integers: 116,
-  units: 168,
+  groups: 120,
+  groupClusters: 124,
+  groupDrift: 128,
+  units: 132,
 } as const;
 
 /** Offsets of the float64 fields, in bytes. */
 export const NUMBERS = {
-  largestDrift: 120,
-  secondDrift: 128,
   base: 136,
   reach: 144,
   largest: 152,
@@ -46,7 +47,7 @@ export const NUMBERS = {
 } as const;
 
 /** Bytes of the whole record. */
-export const PASS_BYTES = 176;
+export const PASS_BYTES = 168;
 
 /** Values of the record's fields. */
 export type Fields = { readonly [name in keyof typeof FIELDS]: number };

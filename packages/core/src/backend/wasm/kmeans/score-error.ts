@@ -48,6 +48,15 @@ export function basisError(size: number): number {
   return size * 2 ** -21;
 }
 
+/** Norms outside of this range have no unit: their products are NaN, and distances decide. */
+const [LEAST_NORM, LARGEST_NORM] = [1e-12, 1e12];
+
+/** What 1 means in the 16-bit integers of a vector of that norm. */
+export function integerUnit(norm: number): number {
+  if (!(norm >= LEAST_NORM && norm <= LARGEST_NORM)) return Number.NaN;
+  return 1 / Math.fround(INTEGER_LENGTH / norm);
+}
+
 /**
  * The error of scores from 16-bit integers, whose vectors are both INTEGER_LENGTH long: by Cauchy-Schwarz a vector's roundings
  * change a product by at most their own length times that of the other vector. Their sums are exact; the units and the conversion
@@ -103,6 +112,6 @@ export function commonError(
 }
 
 /** A float32 number not below `value`, with a margin for the roundings of the kernel's sum. */
-function roundUp32(value: number): number {
+export function roundUp32(value: number): number {
   return Math.fround(value * (1 + 2 ** -20)) + SMALLEST;
 }

@@ -10,6 +10,7 @@ import {
   type CentroidSizes,
   commonError,
   integerError,
+  integerUnit,
   productError,
 } from "./score-error.ts";
 
@@ -103,20 +104,14 @@ function aboutOrigin({ norm }: CentroidSizes): CentroidSizes {
   return { norm, constant: norm * norm, sum: norm };
 }
 
-/** Norms of centroids outside of this range have no factor: their scores are NaN, and distances decide. */
-const [SMALLEST, LARGEST] = [1e-12, 1e12];
-
 /** Packs the centered centroids as 16-bit integers, and writes what 1 means in each one's. */
 async function packIntegers(
   engine: Engine,
   { columns, clusters, blocks: { centered, panels, units } }: WasmAssignment,
   sizes: readonly CentroidSizes[],
 ): Promise<void> {
-  const suits = sizes.map(({ norm }) => norm >= SMALLEST && norm <= LARGEST);
-  const factors = Float32Array.from(sizes, ({ norm }, k) => (suits[k] ? INTEGER_LENGTH / norm : 0));
-  engine.heap
-    .f32(units, clusters)
-    .set(sizes.map(({ norm }, k) => (suits[k] ? 1 / factors[k]! : norm === 0 ? 0 : Number.NaN)));
+  const factors = Float32Array.from(sizes, ({ norm }) => (norm === 0 ? 0 : INTEGER_LENGTH / norm));
+  engine.heap.f32(units, clusters).set(sizes.map(({ norm }) => (norm === 0 ? 0 : integerUnit(norm))));
   const padded = roundUp(clusters, TILE_COLUMNS);
   await withTemporaries(engine.heap, "packing centroids", async (temporaries) => {
     const factorsAt = await temporaries.copy(factors);

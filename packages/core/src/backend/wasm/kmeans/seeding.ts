@@ -2,13 +2,14 @@ import { WellbegunError } from "../../../errors.ts";
 import type { Seeding } from "../../backend.ts";
 import { SEEDING_LEAST_POINTS } from "../../seeding.ts";
 import type { WasmMatrix } from "../matrix.ts";
+import { integerRounding } from "../products/integer-rounding.ts";
 import { packRows } from "../products/multiply.ts";
 import { rowBlocks } from "../rows.ts";
 import { type Engine, withTemporaries } from "../runtime/engine.ts";
-import { roundUp, SCORE_BYTES, TILE_COLUMNS } from "../runtime/layout.ts";
+import { INTEGER_LENGTH, roundUp, SCORE_BYTES, TILE_COLUMNS } from "../runtime/layout.ts";
 import { multiplyRows } from "./basis.ts";
 import { LEAST_COLUMNS } from "./basis-capacity.ts";
-import { basisError, productError } from "./score-error.ts";
+import { basisError, integerUnit, productError } from "./score-error.ts";
 
 const COMPARING = "comparing rows with points";
 
@@ -18,6 +19,8 @@ const DIRECTIONS = 32;
 const MOST_MISSED = 0.25;
 /** Values from one sketch to the next: the coordinates and the norm of the rest, a multiple of a vector. */
 const SKETCH_VALUES: number = DIRECTIONS + 4;
+/** Relative error of the units of integers and of what is multiplied with them, with a margin. */
+const INTEGER_UNITS: number = 16 * 2 ** -24;
 /** Smallest step of float32 above zero. */
 const SMALLEST = 2 ** -149;
 /** Most points of a comparison: four rows of products must fit a thread's scratch memory. */
@@ -39,6 +42,8 @@ export class WasmSeeding implements Seeding<WasmMatrix> {
   /** The rows' sketches and the directions packed for products; 0 where rows are not sketched. */
   #sketches = 0;
   #panels = 0;
+  /** The rows as 16-bit integers where they are not sketched. */
+  #integers = 0;
   /** float32 for each row: its distance to the nearest point that was kept. */
   #closest = 0;
   /** float32, rows x padded: the smaller of that and the distance to each point of the last comparison. */
@@ -88,8 +93,10 @@ export class WasmSeeding implements Seeding<WasmMatrix> {
       this.#release(this.#panels);
       this.#sketches = 0;
     }
-    await this.#sketch(x.address, rows, 0, this.#norms, this.#slacks);
-    return columns < LEAST_COLUMNS;
+    if (columns >= LEAST_COLUMNS) return false;
+    this.#integers = await this.#allocate(rows * this.#stride);
+    await this.#sketch(x.address, rows, this.#integers, this.#norms, this.#slacks);
+    return true;
   }
 
   /** The share of the rows' squared norms that lies outside of the directions. */
@@ -119,19 +126,27 @@ export class WasmSeeding implements Seeding<WasmMatrix> {
     });
   }
 
-  /** Writes sketches (where rows are sketched), norms and errors of rows at an address. */
+  /** Bytes from the coordinates of one row to those of the next. */
+  get #stride(): number {
+    return this.#sketches !== 0 ? SKETCH_VALUES * 4 : 2 * roundUp(this.#columns, 8);
+  }
+
+  /** Writes sketches or integers (unless `to` is 0), norms and errors of rows at an address. */
   async #sketch(from: number, rows: number, to: number, norms: number, slacks: number): Promise<void> {
     const columns = this.#columns;
     const size = this.#sketches === 0 ? 0 : DIRECTIONS;
-    const stride = SKETCH_VALUES * 4;
+    const stride = this.#stride;
     if (size > 0) {
       const shape = [columns, this.#panels, size, size] as const;
       await multiplyRows(this.#engine, from, columns * 4, rows, shape, to, stride, false);
     }
-    const share = 1.01 * (productError(columns) * Math.sqrt(size) + basisError(size));
+    const share =
+      size > 0
+        ? 1.01 * (productError(columns) * Math.sqrt(size) + basisError(size))
+        : integerRounding(columns) / INTEGER_LENGTH + INTEGER_UNITS;
     const calls = [...rowBlocks(rows, columns)].map(([row, count]) => [
       ...[from + row * columns * 4, count, columns],
-      ...[to + row * stride, stride, size, share, this.#tiny],
+      ...[to && to + row * stride, stride, size, share, this.#tiny],
       ...[norms + row * 8, slacks + row * 8],
     ]);
     await this.#engine.run("sketchRows", calls);
@@ -150,21 +165,29 @@ export class WasmSeeding implements Seeding<WasmMatrix> {
     const engine = this.#engine;
     const { heap } = engine;
     const [rows, columns, sketched] = [this.#rows, this.#columns, this.#sketches !== 0];
-    const depth = sketched ? DIRECTIONS + 1 : columns;
-    const stride = (sketched ? SKETCH_VALUES : columns) * 4;
-    const coordinates = sketched ? this.#sketches : x.address;
+    const [stride, coordinates] = [this.#stride, sketched ? this.#sketches : this.#integers];
+    // Values of a sketch, or pairs of integers.
+    const depth = sketched ? DIRECTIONS + 1 : Math.ceil(columns / 2);
     const padded = roundUp(count, TILE_COLUMNS);
     await this.#reserve(padded);
     await withTemporaries(heap, COMPARING, async (temporaries) => {
       // Zeros up to the width of a panel: where products do not bound distances, the kernel reads these rows too.
       const pointsAt = await temporaries.zeros(padded * columns * 4);
       heap.f32(pointsAt, points.length).set(points);
-      const sketches = sketched ? await temporaries.allocate(count * stride) : pointsAt;
+      const sketches = sketched ? await temporaries.allocate(count * stride) : 0;
       const [norms, slacks] = [await temporaries.allocate(count * 8), await temporaries.allocate(count * 8)];
       await this.#sketch(pointsAt, count, sketches, norms, slacks);
       const panels = await temporaries.allocate(padded * depth * 4);
-      await packRows(engine, sketches, stride, depth, count, panels);
       const sizes = heap.f64(norms, count).slice();
+      let units = 0;
+      if (sketched) await packRows(engine, sketches, stride, depth, count, panels);
+      else {
+        const factors = await temporaries.copy(Float32Array.from(sizes, (norm) => INTEGER_LENGTH / norm));
+        const from = [pointsAt, columns * 4, count, columns, factors, 4, TILE_COLUMNS] as const;
+        await engine.run("quantizeRows", [[...from, panels]]);
+        units = await temporaries.zeros(padded * 4);
+        heap.f32(units, count).set(sizes.map(integerUnit));
+      }
       const longest = Math.max(...sizes);
       const slack = Math.max(...heap.f64(slacks, count));
       const lengths = await temporaries.copy(
@@ -174,11 +197,13 @@ export class WasmSeeding implements Seeding<WasmMatrix> {
       const sumsAt = await temporaries.zeros(padded * 8);
       heap.f64(sumsAt, count).set(sums);
       const reach = 1.001 * (longest + slack);
-      const bound = [reach, slack + productError(depth) * reach, longest * longest, this.#tiny] as const;
+      // Sums of integers are exact.
+      const rounding = sketched ? productError(depth) * reach : 0;
+      const bound = [reach, slack + rounding, longest * longest, this.#tiny] as const;
       const calls = [...rowBlocks(rows, depth)].map(([row, length]) => [
         ...[x.rowAddress(row), length, columns, coordinates + row * stride, stride, depth],
         ...[this.#norms + row * 8, this.#slacks + row * 8],
-        ...[pointsAt, panels, padded, lengths, ...bound],
+        ...[pointsAt, panels, padded, units, lengths, ...bound],
         ...[this.#closest + row * 4, this.#nearer + row * padded * 4],
       ]);
       await engine.run("nearerRows", calls);

@@ -17,10 +17,14 @@ export const BLOCK_COLUMNS = 512;
 /** Rows of `x` that the gram kernel packs at a time. */
 export const GRAM_ROWS = 128;
 
+/** Groups of centroids with a bound of their own. */
+export const MOST_GROUPS = 64;
+
 /** Scores of a block of rows: 64 rows x 512 columns, or 4 rows x 65,536 centroids. */
 export const SCORE_BYTES: number = 1 << 20;
-/** Scratch memory of one thread: packed rows, the edge tile, and the scores. */
-export const SCRATCH_BYTES: number = BLOCK_ROWS * DEPTH * 4 + 128 + SCORE_BYTES;
+/** Scratch memory of one thread: packed rows, the edge tile, a list of rows for each group of centroids, and the scores. */
+export const SCRATCH_BYTES: number =
+  BLOCK_ROWS * DEPTH * 4 + 128 + MOST_GROUPS * (4 + BLOCK_ROWS) + SCORE_BYTES;
 
 /** The smallest multiple of `unit` that is not below `value`. */
 export function roundUp(value: number, unit: number): number {
