@@ -23,8 +23,11 @@ export async function pooledAs(
   const limits = (await readJson("sentence_bert_config.json")) as
     | { max_seq_length?: number | null }
     | undefined;
+  const folder = step?.path ?? "1_Pooling";
+  // The name becomes a path in the cache of the hub's models.
+  if (!/^\w[\w.-]*$/.test(folder)) throw refused("a folder of the model", folder, `${label}, modules.json`);
   return {
-    ...(step === undefined ? {} : { pooling: await poolingOf(readJson, `${step.path}/config.json`, label) }),
+    ...(step === undefined ? {} : { pooling: await poolingOf(readJson, `${folder}/config.json`, label) }),
     normalize: modules.some((one) => kindOf(one) === "Normalize"),
     maxTokens: limits?.max_seq_length ?? undefined,
   };
