@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { appendFile, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { decodeNpy } from "@wellbegun/adapters/npy";
@@ -169,6 +170,21 @@ it("A catalog that has other rows than when its IDs were read is refused.", asyn
   await expect(encodeModality(await openCatalog(catalog), job, store, {})).rejects.toThrow(
     /expected the 9 rows whose IDs were read, found 10 \(.*catalog\.csv\)/,
   );
+});
+
+it("A modality that no item has is refused with the reason, and nothing is written.", async () => {
+  const folder = temporaryFolder();
+  const catalog = join(folder, "catalog.csv");
+  await writeFile(catalog, "asin,title,description\nx,broken,\ny,,\n");
+  const [out, encoder] = [join(folder, "out"), lengthEncoder()];
+  await expect(run(folder, catalog, out, encoder)).rejects.toThrow(
+    /expected text that can be encoded.*none of 2 items; the first one has: not a readable file: broken \(column title, description\)/,
+  );
+  expect(existsSync(out)).toBe(false);
+  // The same catalog with one text goes on from there.
+  await writeFile(catalog, "asin,title,description\nx,broken,\ny,a text,\n");
+  await run(folder, catalog, out, encoder);
+  expect(existsSync(join(out, "text_feat.npy"))).toBe(true);
 });
 
 it("Vectors that are not finite, or beyond float16, are missing with their reason.", async () => {

@@ -63,13 +63,28 @@ export async function encodeModality(
       note: note(done, found ? record.rows : 0, items),
     });
   }
-  if (done === items) return records;
+  if (done === items) {
+    refuseNone(records, job);
+    return records;
+  }
   throw new WellbegunError("mismatch", {
     doing: "encoding content",
     expected: `the ${items} rows whose IDs were read`,
     found: `${done}`,
     at: files.map(({ label }) => label).join(", "),
     hint: "The catalog changed meanwhile; start again.",
+  });
+}
+
+/** Refuses a modality of which no item has content that could be encoded: no command takes such features. */
+function refuseNone(records: readonly BlockRecord[], { modality, columns, items }: ModalityJob): void {
+  const failures = records.flatMap((record) => record.failures);
+  if (failures.length < items) return;
+  throw new WellbegunError("format", {
+    doing: "encoding content",
+    expected: `${modality} that can be encoded, of one item at least`,
+    found: `none of ${items} items; the first one has: ${failures[0]?.reason}`,
+    at: `column ${columns.join(", ")}`,
   });
 }
 
