@@ -69,6 +69,23 @@ describeWithModels("EfficientNet-Lite0, exported from PyTorch", () => {
     );
   });
 
+  it("drops transparency before it resizes, as Pillow does: what is not opaque keeps its color", () => {
+    const folder = newFolder();
+    const size = [300, 260] as const;
+    const content = (
+      [
+        [250, 240, 230],
+        [250, 240, 230, 0],
+        [250, 240, 230, 90],
+      ] as const
+    ).map((color, i) => {
+      return { file: writePng(join(folder, `${i}.png`), ...size, color) };
+    });
+    const { vectors } = encodeApart({ place, options: { modality: "image" }, content });
+    const plain = vectors.slice(0, width);
+    expect(Math.min(...rowCosines(vectors, [...plain, ...plain, ...plain], width))).toBeGreaterThan(0.99999);
+  });
+
   it("lists an image with more pixels than are decoded by its size, which its header tells", () => {
     const file = join(newFolder(), "wide.png");
     writeFileSync(file, png(20_000, 20_000, [0, 0, 0], 1));

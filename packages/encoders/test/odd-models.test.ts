@@ -1,3 +1,4 @@
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, it } from "vitest";
 import { describeWithModels, encodeApart, miniLm, newFolder, rowCosines } from "./support/models.ts";
@@ -64,5 +65,50 @@ describeWithModels("ONNX models with fixed axes, in float16, and with outputs th
     expect(vectors.slice(16, 32).every((value) => value === 0)).toBe(true);
     expect(vectors.slice(0, 16)).toEqual(vectors.slice(32));
     expect(vectors.slice(0, 16).some((value) => value !== 0)).toBe(true);
+  });
+
+  /** The file long.wav, two seconds, changed. */
+  const changed = (name: string, change: (file: Buffer) => Uint8Array): { file: string } => {
+    const file = join(folder, name);
+    writeFileSync(file, change(readFileSync(join(folder, "long.wav"))));
+    return { file };
+  };
+
+  it("a sound that ends before its header says is listed with both lengths; a chunk of odd length before the samples is skipped", () => {
+    const odd = Buffer.from("LIST\x05\0\0\0INFO1\0", "latin1");
+    const content = [
+      { file: join(folder, "long.wav") },
+      changed("cut.wav", (file) => file.subarray(0, 44 + 32_000)),
+      changed("odd.wav", (file) => Buffer.concat([file.subarray(0, 36), odd, file.subarray(36)])),
+      changed("empty.wav", (file) => file.subarray(0, 44)),
+    ];
+    const place = join(folder, "windows");
+    const { vectors, failures } = encodeApart({ place, options: { modality: "audio" }, content });
+    expect(failures).toEqual([
+      {
+        row: 1,
+        reason: "not a readable sound: it ends after 1.00 s, where its header declares 2.00 s",
+      },
+      { row: 3, reason: "not a readable sound: no samples" },
+    ]);
+    expect(vectors.slice(16, 32).every((value) => value === 0)).toBe(true);
+    expect(vectors.slice(32, 48)).toEqual(vectors.slice(0, 16));
+  });
+
+  it("a sound that is longer than an extractor takes is cut to its beginning and counted, where CLAP's would draw a place", () => {
+    const long = { file: join(folder, "long.wav") };
+    const beginning = changed("beginning.wav", (file) => {
+      const header = Buffer.from(file.subarray(0, 44));
+      header.writeUInt32LE(32_000, 40);
+      return Buffer.concat([header, file.subarray(44, 44 + 32_000)]);
+    });
+    const { width, vectors, truncated, failures } = encodeApart({
+      place: join(folder, "clap"),
+      options: { modality: "audio" },
+      content: [long, long, beginning],
+    });
+    expect([width, truncated, failures]).toEqual([64, 2, []]);
+    expect(vectors.slice(64, 128)).toEqual(vectors.slice(0, 64));
+    expect(vectors.slice(128)).toEqual(vectors.slice(0, 64));
   });
 });

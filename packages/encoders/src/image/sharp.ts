@@ -4,7 +4,7 @@ import { type DecodeImage, type PixelRequest, scaledSize } from "./pixels.ts";
 
 /** The part of sharp that is used. */
 interface Sharp {
-  metadata(): Promise<Size & { readonly autoOrient: Size; readonly format: string }>;
+  metadata(): Promise<Size & Pick<Header, "hasAlpha" | "autoOrient"> & { readonly format: string }>;
   autoOrient(): Sharp;
   resize(
     width: number,
@@ -19,6 +19,7 @@ interface Sharp {
   ): Sharp;
   removeAlpha(): Sharp;
   toColourspace(space: "srgb"): Sharp;
+  png(options: { compressionLevel: 1 }): Sharp;
   raw(): Sharp;
   toBuffer(): Promise<Uint8Array>;
   toBuffer(options: { resolveWithObject: true }): Promise<{ readonly data: Uint8Array; readonly info: Size }>;
@@ -27,6 +28,13 @@ interface Sharp {
 interface Size {
   readonly width: number;
   readonly height: number;
+}
+
+/** What of an image's header is used. */
+interface Header {
+  /** The size after the turn that EXIF asks for. */
+  readonly autoOrient: Size;
+  readonly hasAlpha: boolean;
 }
 
 /** A rectangle of an image, in pixels. */
@@ -56,7 +64,7 @@ export async function sharpDecoder(): Promise<DecodeImage> {
   };
   return async (file, request) => {
     // The header alone, which tells the size of an image that is too large to be decoded.
-    const { autoOrient, format, width, height } = await sharp(file, { ...options, limitInputPixels: false })
+    const { format, width, height, ...header } = await sharp(file, { ...options, limitInputPixels: false })
       .metadata()
       .catch((cause: unknown) => {
         throw new Error("no format that is known", { cause });
@@ -64,7 +72,7 @@ export async function sharpDecoder(): Promise<DecodeImage> {
     if (width * height > MOST_PIXELS) {
       throw new Error(`${width} x ${height} pixels, more than ${MOST_PIXELS.toLocaleString("en-US")}`);
     }
-    return await pixelsOf(sharp, file, autoOrient, request).catch((cause: unknown) => {
+    return await pixelsOf(sharp, file, header, request).catch((cause: unknown) => {
       throw new Error(`a damaged ${format} file`, { cause });
     });
   };
@@ -78,7 +86,7 @@ const MOST_PIXELS = 0x3fff ** 2;
 async function pixelsOf(
   sharp: OpenSharp,
   file: Uint8Array,
-  own: Size,
+  { autoOrient: own, hasAlpha }: Header,
   request: PixelRequest,
 ): Promise<Uint8Array> {
   const { height, width, filter } = request;
@@ -87,9 +95,11 @@ async function pixelsOf(
     width: Math.min(own.width, scaled.width),
     height: Math.min(own.height, scaled.height),
   };
-  const image = sharp(file, options)
-    .autoOrient()
-    .resize(reduced.width, reduced.height, { fit: "fill", kernel: filter, fastShrinkOnLoad: false });
+  const image = (hasAlpha ? await opaque(sharp, file) : sharp(file, options).autoOrient()).resize(
+    reduced.width,
+    reduced.height,
+    { fit: "fill", kernel: filter, fastShrinkOnLoad: false },
+  );
   const left = Math.floor((scaled.width - width) / 2);
   const top = Math.floor((scaled.height - height) / 2);
   const cut = { left, top, width, height };
@@ -98,6 +108,14 @@ async function pixelsOf(
     ? await enlarged(sharp, rgb(image), reduced, scaled, cut, filter)
     : image.extract(cut);
   return await rgb(center).raw().toBuffer();
+}
+
+/**
+ * An image without its transparency, before it is resized: sharp weighs colors by their opacity when it resizes, which leaves black where
+ * nothing is opaque. In between, the pixels are compressed, since there may be more of them than memory holds.
+ */
+async function opaque(sharp: OpenSharp, file: Uint8Array): Promise<Sharp> {
+  return sharp(await rgb(sharp(file, options).autoOrient()).png({ compressionLevel: 1 }).toBuffer(), options);
 }
 
 function rgb(image: Sharp): Sharp {

@@ -1,4 +1,5 @@
 import { basename, dirname, resolve } from "node:path";
+import { mostSamples } from "../sound/extractor-limit.ts";
 import type { ExtractFeatures } from "../sound/samples.ts";
 import { loadLibrary } from "../transformers/library.ts";
 
@@ -12,10 +13,11 @@ export async function folderExtractor(folder: string): Promise<ExtractFeatures> 
     const extractor = await library.AutoFeatureExtractor.from_pretrained(basename(path), {
       local_files_only: true,
     });
-    return async (samples) => {
+    const extract = async (samples: Float32Array): ReturnType<ExtractFeatures> => {
       const [tensor] = Object.values(await extractor(samples));
       return { data: tensor!.data as Float32Array, dims: tensor!.dims };
     };
+    return Object.assign(extract, { mostSamples: mostSamples(extractor.config) });
   } finally {
     library.env.localModelPath = before;
   }

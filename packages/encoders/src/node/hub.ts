@@ -48,7 +48,7 @@ async function fetchFile(
 ): Promise<Uint8Array | undefined> {
   let found: string;
   try {
-    const answer = await fetch(address);
+    const answer = await fetch(address, { headers: headersFor(address) });
     if (answer.ok) return new Uint8Array(await answer.arrayBuffer());
     if (answer.status === 404) return undefined;
     found = `status ${answer.status}`;
@@ -62,6 +62,13 @@ async function fetchFile(
     at: address,
     hint: "A folder with the model needs no hub.",
   });
+}
+
+/** The token of private models, in the variables and for the hosts for which transformers.js sends it. */
+function headersFor(address: string): Record<string, string> {
+  const token = process.env.HF_TOKEN ?? process.env.HF_ACCESS_TOKEN;
+  const isHub = ["huggingface.co", "hf.co"].includes(new URL(address).hostname);
+  return token !== undefined && token !== "" && isHub ? { Authorization: `Bearer ${token}` } : {};
 }
 
 /** Writes a file as a whole, since other processes read the cache. */

@@ -1,7 +1,7 @@
 import { messageOf } from "@wellbegun/core/backend";
 import { BatchVectors } from "../batch-vectors.ts";
 import type { EncodedBatch, EncodeFailure } from "../encoder.ts";
-import { type DecodeSound, type ExtractFeatures, tooShort } from "../sound/samples.ts";
+import { type DecodeSound, type ExtractFeatures, hearSound, tooShort } from "../sound/samples.ts";
 import type { AudioSpec } from "../spec.ts";
 import type { OnnxModel } from "./model.ts";
 
@@ -15,18 +15,23 @@ export async function encodeSounds(
   files: readonly Uint8Array[],
 ): Promise<EncodedBatch> {
   const { sampleRate, maxSeconds = 30, pooling = "mean", normalize = false } = spec;
-  const limit = Math.floor(sampleRate * maxSeconds);
+  const limit = Math.min(
+    Math.floor(sampleRate * maxSeconds),
+    extract?.mostSamples ?? Number.POSITIVE_INFINITY,
+  );
   const vectors = new BatchVectors(files.length, width);
   const failures: EncodeFailure[] = [];
   let truncated = 0;
   for (const [row, file] of files.entries()) {
-    const decoded = await decode(file, sampleRate).catch((cause: unknown) => messageOf(cause));
-    if (typeof decoded === "string") {
-      failures.push({ row, reason: `not a readable sound: ${decoded}` });
+    const heard = await hearSound(decode, file, sampleRate, limit).catch((cause: unknown) =>
+      messageOf(cause),
+    );
+    if (typeof heard === "string") {
+      failures.push({ row, reason: `not a readable sound: ${heard}` });
       continue;
     }
-    if (decoded.length > limit) truncated++;
-    const samples = decoded.subarray(0, limit);
+    truncated += Number(heard.truncated);
+    const { samples } = heard;
     const input =
       extract === undefined ? { data: samples, dims: [1, samples.length] } : await extract(samples);
     try {

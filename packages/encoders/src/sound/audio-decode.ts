@@ -1,5 +1,6 @@
 import { importPeer } from "@wellbegun/core/backend";
 import { importModule } from "../import-module.ts";
+import { withoutOddChunks } from "./riff.ts";
 import { type DecodeSound, mixDown } from "./samples.ts";
 
 const doing = "decoding sound";
@@ -16,9 +17,8 @@ export async function soundDecoder(): Promise<DecodeSound> {
   })) as Resampler;
   const resample = resampler.resample ?? resampler.default!.resample;
   return async (file, sampleRate) => {
-    const { channelData, sampleRate: own } = await decode(file);
+    const { channelData, sampleRate: own } = await decode(withoutOddChunks(file));
     const samples = mixDown(channelData);
-    if (samples.length === 0) throw new Error("no samples");
     if (own === sampleRate) return samples;
     return Float32Array.from(resample(samples, own, sampleRate));
   };

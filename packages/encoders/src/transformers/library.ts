@@ -1,5 +1,6 @@
 import { importPeer } from "@wellbegun/core/backend";
 import { importModule } from "../import-module.ts";
+import type { ExtractorConfig } from "../sound/extractor-limit.ts";
 
 /** A tensor of transformers.js. */
 export interface LibraryTensor {
@@ -59,9 +60,7 @@ export interface TransformersLibrary {
   readonly AutoConfig: Loader<{ readonly model_type?: string }>;
   readonly AutoTokenizer: Loader<LibraryTokenizer>;
   readonly AutoImageProcessor: Loader<LibraryProcessor>;
-  readonly AutoFeatureExtractor: Loader<
-    LibraryProcessor & { readonly config: { readonly sampling_rate?: number } }
-  >;
+  readonly AutoFeatureExtractor: Loader<LibraryProcessor & { readonly config: ExtractorConfig }>;
   readonly AutoModel: Loader<LibraryModel>;
   readonly CLIPTextModelWithProjection: Loader<LibraryModel>;
   readonly CLIPVisionModelWithProjection: Loader<LibraryModel>;

@@ -3,7 +3,8 @@ import { messageOf } from "@wellbegun/core/backend";
 import { BatchVectors } from "../batch-vectors.ts";
 import { filesOf, textsOf } from "../content.ts";
 import type { Content, EncodedBatch } from "../encoder.ts";
-import { tooShort } from "../sound/samples.ts";
+import { mostSamples } from "../sound/extractor-limit.ts";
+import { hearSound, tooShort } from "../sound/samples.ts";
 import { decodeWithWebAudio } from "../sound/web-audio.ts";
 import { encodeDecoded, encodeLibraryFiles, type FileSettings } from "./files.ts";
 import { type LibraryModel, type LoadOptions, modelLoader, type TransformersLibrary } from "./library.ts";
@@ -134,19 +135,19 @@ async function soundSettings(
   name: string,
   loading: LoadOptions,
   common: Pick<FileSettings, "pooling" | "normalize" | "label">,
-  { decodeSound = decodeWithWebAudio, maxSeconds = 30 }: TransformersEncoderOptions,
+  { decodeSound = decodeWithWebAudio, maxSeconds: most = 30 }: TransformersEncoderOptions,
 ): Promise<Made> {
   const extractor = await library.AutoFeatureExtractor.from_pretrained(name, loading);
   const sampleRate = extractor.config.sampling_rate ?? 16_000;
-  const limit = Math.floor(sampleRate * maxSeconds);
+  const limit = Math.min(Math.floor(sampleRate * most), mostSamples(extractor.config));
   const settings: FileSettings = {
     ...common,
     decode: async (file) => {
-      const samples = await decodeSound(file, sampleRate);
-      return { content: samples.subarray(0, limit), truncated: samples.length > limit };
+      const { samples, truncated } = await hearSound(decodeSound, file, sampleRate, limit);
+      return { content: samples, truncated };
     },
     prepare: (samples) => extractor(samples),
     refused: (samples, error) => tooShort((samples as Float32Array).length, sampleRate, error),
   };
-  return [settings, new Float32Array(sampleRate), { maxSeconds, sampleRate }];
+  return [settings, new Float32Array(sampleRate), { maxSeconds: limit / sampleRate, sampleRate }];
 }

@@ -55,6 +55,23 @@ windows = [
 constants = {"w": rng.normal(size=(16, 1, 400)).astype("f4"), "axis": np.array([1])}
 sound = {"modality": "audio", "sampleRate": 16000}
 write("windows", sound, windows, (TensorProto.FLOAT, ["n", "t"]), TensorProto.FLOAT, constants)
+# The mean over the frames of CLAP's extractor, here of one second.
+mean = [("ReduceMean", ["x"], ["y"], {"axes": [1, 2], "keepdims": 0})]
+write("clap", {**sound, "input": "extractor"}, mean, (TensorProto.FLOAT, [1, 1, "t", 64]), TensorProto.FLOAT, {})
+extractor = {
+    "feature_extractor_type": "ClapFeatureExtractor",
+    "feature_size": 64,
+    "fft_window_size": 1024,
+    "frequency_max": 7000,
+    "frequency_min": 50,
+    "hop_length": 480,
+    "nb_frequency_bins": 513,
+    "nb_max_samples": 16000,
+    "padding": "repeatpad",
+    "sampling_rate": 16000,
+    "truncation": "rand_trunc",
+}
+(folder / "clap" / "preprocessor_config.json").write_text(json.dumps(extractor))
 for name, samples in (("long", 32000), ("short", 100)):
     with wave.open(str(folder / f"{name}.wav"), "wb") as file:
         file.setparams((1, 2, 16000, samples, "NONE", ""))

@@ -39,7 +39,7 @@ export class BlockStore {
    *
    * @param job What determines the vectors besides the content: columns, encoders, type. Equal jobs go on, others are refused.
    * @param restart Discards what another run has left.
-   * @throws {WellbegunError} `mismatch` if the folder holds blocks of another job; `io`.
+   * @throws {WellbegunError} `mismatch` if the folder holds finished blocks of another job; `io`.
    */
   static async open(folder: string, job: unknown, restart: boolean): Promise<BlockStore> {
     const text = `${JSON.stringify(job, null, 2)}\n`;
@@ -48,9 +48,9 @@ export class BlockStore {
     try {
       await mkdir(folder, { recursive: true });
       const known = await readFile(join(folder, JOB_FILE), "utf8").catch(() => undefined);
-      if (known === undefined) await writeJob(folder, text);
-      else if (known !== text) throw otherJob(folder);
-      else await store.#readLog();
+      await store.#readLog();
+      if (known !== undefined && known !== text && store.#records.size > 0) throw otherJob(folder);
+      if (known !== text) await writeJob(folder, text);
     } catch (cause) {
       throw ioFailure("opening the folder of unfinished blocks", folder, cause);
     }

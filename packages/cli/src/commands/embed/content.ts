@@ -90,8 +90,9 @@ function plainText(value: unknown): string | undefined {
 /** Longest path of the systems that programs run on. */
 const MOST_CHARACTERS = 4096;
 
-/** The bytes of a file that a column names, or that it holds. */
+/** The bytes of a file that a column names, or that it holds; `bytes` or `path` where it holds both, as data sets of Hugging Face do. */
 async function fileOf(value: unknown, folder: string, place: PlaceOf): Promise<ItemContent> {
+  if (isBoth(value)) return await fileOf(value.bytes ?? value.path, folder, place);
   if (value instanceof Uint8Array) return value.length === 0 ? { reason: "no bytes" } : { content: value };
   const isList = Array.isArray(value) || ArrayBuffer.isView(value);
   const path =
@@ -106,6 +107,12 @@ async function fileOf(value: unknown, folder: string, place: PlaceOf): Promise<I
     const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
     return { reason: code === "ENOENT" ? `no file ${path}` : `${path} cannot be read (${code})` };
   }
+}
+
+function isBoth(value: unknown): value is { readonly bytes?: unknown; readonly path?: unknown } {
+  const isStructure =
+    typeof value === "object" && value !== null && !(Array.isArray(value) || ArrayBuffer.isView(value));
+  return isStructure && ("bytes" in value || "path" in value);
 }
 
 function refuse(expected: string, value: unknown, at: string): never {

@@ -1,7 +1,7 @@
-import { basename, dirname, join, resolve } from "node:path";
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { requireColumns } from "@wellbegun/adapters/columns";
 import { checkOutputFolder, discardUnfinished, recoverFolder } from "@wellbegun/adapters/node";
-import type { EncoderIdentity, Observer } from "@wellbegun/core";
+import { type EncoderIdentity, type Observer, WellbegunError } from "@wellbegun/core";
 import { whileOpen } from "@wellbegun/core/support";
 import type { Io } from "../../shared/io.ts";
 import { namedAgain } from "../../shared/output-file.ts";
@@ -9,6 +9,7 @@ import { peakMemory } from "../../shared/peak-memory.ts";
 import type { ProgressStep } from "../../shared/progress.ts";
 import { type BlockRecord, BlockStore } from "./block-store.ts";
 import { openCatalog } from "./catalog/catalog.ts";
+import type { CatalogFile } from "./catalog/catalog-file.ts";
 import { readItemIds } from "./catalog/item-ids.ts";
 import { encodeModality } from "./encode-modality.ts";
 import { type ContentEncoder, type ContentKind, loadEncoder } from "./encoder.ts";
@@ -52,6 +53,7 @@ export async function embed(
   const wanted = contentColumns(settings);
   const places = encoderPlaces(wanted, settings);
   const files = await openCatalog(catalog);
+  for (const file of files) refuseWithin(out, file);
   return await whileOpen(async (onClose) => {
     const place = {
       overwrite: namedAgain(out, force) ? out : force,
@@ -100,6 +102,18 @@ export async function embed(
       totalTime: performance.now() - start,
       peakMemory: peakMemory(),
     };
+  });
+}
+
+/** Refuses to write features among the files of a catalog that is a folder, which would be items of the next run. */
+function refuseWithin(out: string, { label, folder }: CatalogFile): void {
+  const path = relative(folder, resolve(out));
+  if (label !== folder || isAbsolute(path) || path.split(sep)[0] === "..") return;
+  throw new WellbegunError("invalid-option", {
+    doing: "reading the options",
+    expected: "a folder outside the catalog, whose files are its items",
+    found: out,
+    at: "option --out",
   });
 }
 

@@ -5,6 +5,9 @@ import { type Parser, parse } from "csv-parse";
 import { batchRows } from "./batches.ts";
 import { utf8Text } from "./utf8.ts";
 
+const QUOTES =
+  "A value with quotes, separators or line breaks stands in quotes, and its own quotes are doubled. JSON lines and Parquet need none of it.";
+
 /** A CSV file whose first line names the columns. Every value is text; an empty value is null. */
 export async function openCsv(path: string, delimiter: string): Promise<ColumnSource> {
   const names = (await firstRecord(path, delimiter)) ?? [];
@@ -61,6 +64,7 @@ async function* records(path: string, delimiter: string): AsyncGenerator<readonl
       expected: "a CSV file with a line of column names",
       found: cause instanceof Error ? cause.message : String(cause),
       at: path,
+      ...(/quote/i.test(String(cause)) ? { hint: QUOTES } : {}),
       cause,
     });
   } finally {

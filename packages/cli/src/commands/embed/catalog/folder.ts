@@ -1,5 +1,5 @@
 import { readdir, stat } from "node:fs/promises";
-import { extname, join, relative } from "node:path";
+import { extname, join, relative, sep } from "node:path";
 import { WellbegunError } from "@wellbegun/core";
 import { batchRows } from "./batches.ts";
 import { type CatalogFile, FileText } from "./catalog-file.ts";
@@ -9,42 +9,62 @@ const columns = ["id", "path", "text"];
 
 /**
  * A folder with one file for each item, in alphabetical order of their paths. Links count as files unless they lead to a folder;
- * hidden files and links to folders are left out.
+ * hidden files, what is in hidden folders, and links to folders are left out.
+ *
+ * @throws {WellbegunError} `invalid-data` if there is no file, or IDs are read and two paths are the same but for their ending.
  */
 export async function openFolder(folder: string): Promise<CatalogFile> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const paths: string[] = [];
   for (const entry of entries) {
     const path = join(entry.parentPath, entry.name);
-    if (
-      entry.name.startsWith(".") ||
-      !(entry.isFile() || (entry.isSymbolicLink() && !(await isFolder(path))))
-    )
-      continue;
-    paths.push(relative(folder, path));
+    const isFile = entry.isFile() || (entry.isSymbolicLink() && !(await isFolder(path)));
+    const own = relative(folder, path);
+    if (isFile && !own.split(sep).some((part) => part.startsWith("."))) paths.push(own);
   }
   paths.sort();
-  if (paths.length === 0) {
-    throw new WellbegunError("invalid-data", {
-      doing: "reading a catalog",
-      expected: "a file for each item",
-      found: "an empty folder",
-      at: folder,
-    });
-  }
+  if (paths.length === 0) throw refused("a file for each item", "an empty folder", folder);
   return {
     label: folder,
     names: columns,
     folder,
-    batches: (wanted) => batchRows(valuesOf(paths, wanted), wanted.length),
+    batches: (wanted) => {
+      if (wanted.includes("id")) refuseTwins(paths, folder);
+      return batchRows(valuesOf(paths, wanted), wanted.length);
+    },
   };
 }
 
 async function* valuesOf(paths: readonly string[], wanted: readonly string[]): AsyncGenerator<unknown[]> {
   for (const path of paths) {
-    const id = path.slice(0, path.length - extname(path).length).replaceAll("\\", "/");
-    yield wanted.map((name) => (name === "id" ? id : name === "path" ? path : new FileText(path)));
+    yield wanted.map((name) => (name === "id" ? idOf(path) : name === "path" ? path : new FileText(path)));
   }
+}
+
+function refuseTwins(paths: readonly string[], folder: string): void {
+  const byId = new Map<string, string>();
+  for (const path of paths) {
+    const earlier = byId.get(idOf(path));
+    if (earlier !== undefined) {
+      const hint = "--id path takes the paths with their endings.";
+      throw refused("IDs, which are paths without ending, that differ", `${earlier} and ${path}`, folder, hint);
+    }
+    byId.set(idOf(path), path);
+  }
+}
+
+function idOf(path: string): string {
+  return path.slice(0, path.length - extname(path).length).replaceAll("\\", "/");
+}
+
+function refused(expected: string, found: string, at: string, hint?: string): WellbegunError {
+  return new WellbegunError("invalid-data", {
+    doing: "reading a catalog",
+    expected,
+    found,
+    at,
+    ...(hint === undefined ? {} : { hint }),
+  });
 }
 
 async function isFolder(path: string): Promise<boolean> {
