@@ -209,9 +209,12 @@ it("Vectors that are not finite, or beyond float16, are missing with their reaso
   expect(await kept("float16")).toEqual([[1, "float16 cannot hold"], ...infinite]);
 });
 
-it("Blocks of another job are refused, and --restart discards them.", async () => {
+it("Blocks of another job are refused, and --restart discards them; a job that finished none is in nobody's way.", async () => {
   const folder = join(temporaryFolder(), "unfinished");
-  await BlockStore.open(folder, { encoder: "one" }, false);
+  await BlockStore.open(folder, { encoder: "none" }, false);
+  const store = await BlockStore.open(folder, { encoder: "one" }, false);
+  const block = { modality: "text", index: 0, rows: 1, content: "hash", failures: [], truncated: 0 };
+  await store.keep(new Uint8Array(8), block);
   await expect(BlockStore.open(folder, { encoder: "other" }, false)).rejects.toThrow("blocks of another run");
   await BlockStore.open(folder, { encoder: "other" }, true);
   await BlockStore.open(folder, { encoder: "other" }, false);

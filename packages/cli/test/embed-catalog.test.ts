@@ -1,8 +1,9 @@
 import { mkdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { ColumnBatch } from "@wellbegun/adapters/columns";
 import { expect, it } from "vitest";
 import { openCatalog } from "../src/commands/embed/catalog/catalog.ts";
-import { FileText } from "../src/commands/embed/catalog/catalog-file.ts";
+import { type CatalogFile, FileText } from "../src/commands/embed/catalog/catalog-file.ts";
 import { readItemIds } from "../src/commands/embed/catalog/item-ids.ts";
 import { contentBlocks, type ItemContent } from "../src/commands/embed/content.ts";
 import { temporaryFolder } from "./support/files.ts";
@@ -111,6 +112,64 @@ it("A folder's links to files count; files that are empty, gone or no UTF-8 are 
     { reason: "no file e.txt" },
   ]);
 });
+
+it("What is in hidden folders is no item, and two files whose paths differ by their ending alone are named.", async () => {
+  const folder = temporaryFolder();
+  await mkdir(join(folder, ".git", "deep"), { recursive: true });
+  await writeFile(join(folder, ".git", "deep", "config"), "hidden");
+  await writeFile(join(folder, "b.txt"), "second");
+  await writeFile(join(folder, "b.md"), "first");
+  const files = await openCatalog(folder);
+  expect(await readItemIds(files, "path", {})).toEqual(["b.md", "b.txt"]);
+  await expect(readItemIds(files, "id", {})).rejects.toThrow(/found b\.md and b\.txt .* --id path/);
+  expect(await contentsOf(folder, "text")).toEqual([{ content: "first" }, { content: "second" }]);
+});
+
+it("A refused quote in a catalog comes with what to do.", async () => {
+  const path = join(temporaryFolder(), "a.tsv");
+  await writeFile(path, 'asin\ttitle\nx\ta 5" tablet\n');
+  await expect(contentsOf(path, "title")).rejects.toThrow(
+    /Invalid Opening Quote.*line 2.*quotes are doubled/,
+  );
+});
+
+it("Structures of bytes and path, as data sets of Hugging Face have, are the bytes, or the file at the path.", async () => {
+  const folder = temporaryFolder();
+  const path = join(folder, "a.jsonl");
+  await writeFile(join(folder, "b.png"), "bytes of b");
+  const images = [{ bytes: null, path: "b.png" }, { path: "none.png" }, { bytes: null, path: null }, null];
+  await writeFile(path, images.map((image, id) => `${JSON.stringify({ id, image })}\n`).join(""));
+  expect(await imagesOf(await openCatalog(path))).toEqual([
+    { content: new TextEncoder().encode("bytes of b") },
+    { reason: "no file none.png" },
+    { reason: "no path" },
+    { reason: "no path" },
+  ]);
+  const bytes = Uint8Array.of(1, 2);
+  const batch = {
+    firstRow: 0,
+    rows: 2,
+    columns: [
+      [
+        { bytes, path: "b.png" },
+        { bytes: { bytes }, path: null },
+      ],
+    ],
+  };
+  const source = { label: "a.parquet", folder, names: ["image"], batches: () => batchesOf(batch) };
+  expect(await imagesOf([source])).toEqual([{ content: bytes }, { content: bytes }]);
+});
+
+/** The contents of the column `image`. */
+async function imagesOf(files: readonly CatalogFile[]): Promise<readonly ItemContent[]> {
+  for await (const block of contentBlocks(files, { modality: "image", columns: ["image"] }, 9))
+    return block.read();
+  return [];
+}
+
+async function* batchesOf(batch: ColumnBatch): AsyncGenerator<ColumnBatch> {
+  yield batch;
+}
 
 it("Parquet's binary columns are the bytes of images, and text where they are UTF-8; a long text is no path.", async () => {
   const { parquetWriteBuffer } = await import("hyparquet-writer");

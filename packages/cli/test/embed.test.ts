@@ -69,6 +69,22 @@ it("embed names the option that is missing or the column that is not there.", as
   }
 });
 
+it("embed refuses to write among the files of a folder that is the catalog.", async () => {
+  const here = temporaryFolder();
+  writeFileSync(join(here, "a.txt"), "first");
+  for (const [catalog, out] of [
+    [".", "data"],
+    [here, join(here, "sub", "data")],
+    [`${here}/`, here],
+  ] as const) {
+    const { status, stderr } = await wellbegun(["embed", catalog, "--text", "text", "--out", out], {
+      cwd: here,
+    });
+    expect(status).not.toBe(0);
+    expect(stderr).toContain("expected a folder outside the catalog");
+  }
+});
+
 describeWithEncoders("embed with MiniLM", () => {
   const catalog = join(folder, "catalog.jsonl");
   const data = join(folder, "data");

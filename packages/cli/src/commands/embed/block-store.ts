@@ -48,8 +48,8 @@ export class BlockStore {
     try {
       await mkdir(folder, { recursive: true });
       const known = await readFile(join(folder, JOB_FILE), "utf8").catch(() => undefined);
-      await store.#readLog();
-      if (known !== undefined && known !== text && store.#records.size > 0) throw otherJob(folder);
+      if (known !== undefined) await store.#readLog();
+      if (known !== text && store.#records.size > 0) throw otherJob(folder);
       if (known !== text) await writeJob(folder, text);
     } catch (cause) {
       throw ioFailure("opening the folder of unfinished blocks", folder, cause);

@@ -47,7 +47,12 @@ function refuseTwins(paths: readonly string[], folder: string): void {
     const earlier = byId.get(idOf(path));
     if (earlier !== undefined) {
       const hint = "--id path takes the paths with their endings.";
-      throw refused("IDs, which are paths without ending, that differ", `${earlier} and ${path}`, folder, hint);
+      throw refused(
+        "IDs, which are paths without ending, that differ",
+        `${earlier} and ${path}`,
+        folder,
+        hint,
+      );
     }
     byId.set(idOf(path), path);
   }
