@@ -209,11 +209,14 @@ it("Vectors that are not finite, or beyond float16, are missing with their reaso
   expect(await kept("float16")).toEqual([[1, "float16 cannot hold"], ...infinite]);
 });
 
-it("Blocks of another job are refused, and --restart discards them; a job that finished none is in nobody's way.", async () => {
+it("Blocks of another job are refused, and --restart discards them; a job that encoded nothing is in nobody's way.", async () => {
   const folder = join(temporaryFolder(), "unfinished");
-  await BlockStore.open(folder, { encoder: "none" }, false);
-  const store = await BlockStore.open(folder, { encoder: "one" }, false);
   const block = { modality: "text", index: 0, rows: 1, content: "hash", failures: [], truncated: 0 };
+  await BlockStore.open(folder, { encoder: "none" }, false);
+  const failed = await BlockStore.open(folder, { encoder: "failed" }, false);
+  await failed.keep(new Uint8Array(8), { ...block, failures: [{ row: 0, reason: "no text" }] });
+  const store = await BlockStore.open(folder, { encoder: "one" }, false);
+  expect(await store.find("text", 0, "hash")).toBeUndefined();
   await store.keep(new Uint8Array(8), block);
   await expect(BlockStore.open(folder, { encoder: "other" }, false)).rejects.toThrow("blocks of another run");
   await BlockStore.open(folder, { encoder: "other" }, true);

@@ -39,7 +39,7 @@ export class BlockStore {
    *
    * @param job What determines the vectors besides the content: columns, encoders, type. Equal jobs go on, others are refused.
    * @param restart Discards what another run has left.
-   * @throws {WellbegunError} `mismatch` if the folder holds finished blocks of another job; `io`.
+   * @throws {WellbegunError} `mismatch` if the folder holds vectors of another job; `io`.
    */
   static async open(folder: string, job: unknown, restart: boolean): Promise<BlockStore> {
     const text = `${JSON.stringify(job, null, 2)}\n`;
@@ -49,8 +49,8 @@ export class BlockStore {
       await mkdir(folder, { recursive: true });
       const known = await readFile(join(folder, JOB_FILE), "utf8").catch(() => undefined);
       if (known !== undefined) await store.#readLog();
-      if (known !== text && store.#records.size > 0) throw otherJob(folder);
-      if (known !== text) await writeJob(folder, text);
+      if (known !== text && store.#hasVectors()) throw otherJob(folder);
+      if (known !== text) await store.#begin(text);
     } catch (cause) {
       throw ioFailure("opening the folder of unfinished blocks", folder, cause);
     }
@@ -96,6 +96,19 @@ export class BlockStore {
   /** Removes the folder, when the output is in its place. */
   async remove(): Promise<void> {
     await rm(this.folder, { recursive: true, force: true });
+  }
+
+  /** Whether any content was encoded: blocks in which nothing could be are no loss. */
+  #hasVectors(): boolean {
+    return [...this.#records.values()].some(({ rows, failures }) => failures.length < rows);
+  }
+
+  /** Begins a job in an empty folder. */
+  async #begin(job: string): Promise<void> {
+    await this.remove();
+    await mkdir(this.folder, { recursive: true });
+    await writeJob(this.folder, job);
+    this.#records.clear();
   }
 
   /** A line that a killed run left unfinished ends the log; one that is damaged counts for nothing. */
