@@ -86,4 +86,15 @@ describeWithModels("models by their names on a hub", () => {
     expect(folder.vectors).toEqual(mean!.vectors);
     expect(Math.max(...rowCosines(mean!.vectors, cls!.vectors, 384))).toBeLessThan(0.99);
   });
+
+  it("a folder that lacks the file of the precision is refused, also where the hub has a model by the folder's name", () => {
+    const [hub, own] = [newFolder(), newFolder()];
+    const whole = miniLmForTransformers();
+    for (const place of [hub, own]) cpSync(whole, join(place, "mini"), { recursive: true });
+    cpSync(join(whole, "onnx/model_quantized.onnx"), join(hub, "mini", "onnx", "model.onnx"));
+    const openings = [[join(own, "mini"), { dtype: "fp32" }]];
+    const [refused] = runApart<Opened[]>("hub.mjs", { hub, cache: newFolder(), openings, content });
+    expect(refused).toMatchObject({ code: "unavailable", fetched: [] });
+    expect(refused!.message).toContain("such as model_quantized.onnx for q8");
+  });
 });

@@ -69,6 +69,8 @@ export async function openEncoder(place: string, options: OpenEncoderOptions): P
   return isFolder
     ? transformersEncoder(basename(folder), {
         ...common,
+        // The hub may have another model by the folder's name.
+        offline: true,
         localPath: dirname(folder),
         files: folderFiles(folder),
       })

@@ -78,9 +78,10 @@ export async function loadModel(
       expected: `the model ${name} for ${modality}`,
       found: messageOf(cause),
       at: name,
-      hint: offline
-        ? "Without offline, models are fetched from the hub."
-        : "A local folder has config.json and onnx/model.onnx.",
+      hint:
+        offline && options.localPath === undefined
+          ? "Without offline, models are fetched from the hub."
+          : "A folder has config.json and onnx/model.onnx, or another precision's file, such as model_quantized.onnx for q8.",
       cause,
     });
   }

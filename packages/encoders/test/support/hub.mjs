@@ -11,7 +11,7 @@ import { openEncoder } from "../../dist/node/index.js";
 const { hub, cache, openings, content } = JSON.parse(readFileSync(0, "utf8"));
 let fetched = [];
 const server = createServer(({ url }, answer) => {
-  const [, model, revision, file] = /^\/([^/]+\/[^/]+)\/resolve\/([^/]+)\/(.+)$/.exec(url);
+  const [, model, revision, file] = /^\/(.+)\/resolve\/([^/]+)\/(.+)$/.exec(url);
   const path = join(hub, model, file);
   fetched.push(`${revision} ${file}`);
   if (!existsSync(path)) answer.writeHead(404).end();
