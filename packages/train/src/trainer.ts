@@ -35,7 +35,13 @@ export async function runEpochs(run: TrainingRun, hooks: TrainOptions): Promise<
   const state: TrainingState =
     hooks.resume === undefined
       ? { epoch: 0, sinceBest: 0, best: undefined, curve: [] }
-      : await restoreCheckpoint(backend, identity, hooks.resume, model.parameters, adam);
+      : await restoreCheckpoint(
+          backend,
+          identity,
+          { bytes: hooks.resume, label: hooks.checkpoint?.label ?? "the checkpoint" },
+          model.parameters,
+          adam,
+        );
   const evaluate = evaluator(run, hooks.geometry ?? false);
   let stopped: StopReason = "epochs";
   while (state.epoch < options.epochs) {
@@ -130,7 +136,8 @@ type Evaluated = Pick<EpochRecord, "validation" | "test" | "geometry" | "evaluat
  * Evaluates the vectors on the given splits and keeps the best; undefined without a validation split. The evaluation is
  * undefined where the vectors are not finite: a loss may still be finite when the step after it is not.
  *
- * @throws {WellbegunError} `invalid-data` if that happens before any epoch was evaluated.
+ * @throws {WellbegunError} `invalid-data` if that happens before any epoch was evaluated, and at once for a validation split
+ * in which there is nothing to find.
  */
 function evaluator(
   run: TrainingRun,
@@ -140,6 +147,7 @@ function evaluator(
   const { train, validation, test } = run.data;
   if (validation === undefined) return undefined;
   const validationSplit = judgedSplit(train, validation, undefined);
+  if (validationSplit === undefined) throw nothingToFind(validation.items.length);
   const mask = options.testMask === "train" ? undefined : validation;
   const testSplit = test === undefined ? undefined : judgedSplit(train, test, mask);
   return async (state) => {
@@ -200,6 +208,17 @@ async function downloadAll(backend: Backend, matrices: readonly Matrix[]): Promi
   const all: Float32Array[] = [];
   for (const matrix of matrices) all.push(await download(backend, matrix));
   return all;
+}
+
+/** No epoch would be the best: every list would have a recall of 0. */
+function nothingToFind(interactions: number): WellbegunError {
+  return new WellbegunError("invalid-data", {
+    doing: DOING,
+    expected: "validation interactions that are not in train, of users who are",
+    found: `none among ${interactions}`,
+    at: "validation",
+    hint: "Split the data anew, or train without a validation split.",
+  });
 }
 
 /** @param epoch Counted from 1. */

@@ -1,6 +1,7 @@
 import {
   type Backend,
   cpu,
+  denseFeatures,
   interactionsFromArrays,
   isWellbegunError,
   readInitializer,
@@ -18,6 +19,7 @@ import {
   train,
   vbpr,
 } from "../src/index.ts";
+import { VERSION } from "../src/version.ts";
 import { smallData } from "./support/dataset.ts";
 import { largestDifference } from "./support/tables.ts";
 
@@ -240,8 +242,46 @@ describe("A checkpoint", () => {
     return saved[0]!;
   };
 
+  it("is refused with other held-out rows, missing features, another backend or another release, which are named", async () => {
+    const image = (missing: number[]) =>
+      denseFeatures(new Float32Array(30 * 2), 30, 2, { missing: Uint8Array.from(missing) });
+    const present = { ...data, features: { image: image(new Array(30).fill(0)) } };
+    const own = { ...options, model: vbpr(), backend: cpu() };
+    const saved: Uint8Array[] = [];
+    await train(present, { ...own, epochs: 1, checkpoint: { write: (bytes) => void saved.push(bytes) } });
+    const resume = saved[0]!;
+    const { validation, test } = present;
+    const absent = { ...present, features: { image: image([1, ...new Array(29).fill(0)]) } };
+    const released = Buffer.from(resume);
+    released.write("9", released.indexOf(VERSION));
+    const backend = await wasm({ threads: 1 });
+    const attempts: [name: string, attempt: () => Promise<unknown>][] = [
+      [
+        "hashes.validation",
+        () => train({ ...present, validation: test, test: validation }, { ...own, resume }),
+      ],
+      ["hashes.validation", () => train({ ...present, validation: undefined }, { ...own, resume })],
+      ["hashes.test", () => train({ ...present, test: undefined }, { ...own, resume })],
+      ["hashes.features of image", () => train(absent, { ...own, resume })],
+      ["backend.name: wasm, found backend.name: cpu", () => train(present, { ...own, backend, resume })],
+      [`release: ${VERSION}, found release: 9`, () => train(present, { ...own, resume: released })],
+    ];
+    const checkpoint = { write: () => undefined, label: "a/file" };
+    for (const [name, attempt] of attempts) {
+      const error = await errorOf(attempt());
+      expect(isWellbegunError(error) && error.code).toBe("mismatch");
+      expect(String(error)).toContain(name);
+    }
+    const named = await errorOf(train(present, { ...own, resume, seed: 5, checkpoint }));
+    expect(isWellbegunError(named) && named.at).toBe("a/file");
+    await backend.dispose();
+    await train(present, { ...own, resume });
+  });
+
   it("is refused with other options, other data or cut bytes", async () => {
     const resume = await checkpointOf();
+    const otherFormat = Buffer.from(resume);
+    otherFormat[7] = 2;
     const otherText = Buffer.from(resume);
     otherText.write("[", otherText.indexOf('"identity":"{') + '"identity":"'.length);
     const withoutBest = Buffer.from(resume);
@@ -253,6 +293,8 @@ describe("A checkpoint", () => {
       ["format", () => train(data, { ...options, resume: new Uint8Array(40) })],
       ["format", () => train(data, { ...options, resume: otherText })],
       ["format", () => train(data, { ...options, resume: withoutBest })],
+      ["format", () => train(data, { ...options, resume: resume.subarray(0, 100) })],
+      ["format", () => train(data, { ...options, resume: otherFormat })],
     ];
     for (const [code, attempt] of attempts) {
       const error = await errorOf(attempt());
@@ -332,6 +374,57 @@ it("An option's unknown name is refused with the nearest one, by training and by
   for (const model of [alignrec, lightgcn, bpr, vbpr, freedom]) {
     expect(() => model({ regularisation: 1 } as object)).toThrow(/"regularisation".*mean regularization\?/);
   }
+});
+
+it("A value that an option does not take is refused by name, by training and by every model", async () => {
+  const users = { data: new Float32Array(40 * 8).fill(1), rows: 40, columns: 8 };
+  const write = (): void => undefined;
+  const attempts: [name: string, options: object][] = [
+    ["model", { model: undefined }],
+    ["dimensions", { dimensions: "8" }],
+    ["learningRate", { learningRate: "0.1" }],
+    ["testMask", { testMask: "validation" }],
+    ["geometry", { geometry: "no" }],
+    ["resume", { resume: "a/file" }],
+    ["user", { start: { user: users } }],
+    ["scale", { start: { users, scale: "unit" } }],
+    ["factor", { start: { users, factor: Number.NaN } }],
+    ["permuted", { start: { users, permuted: "yes" } }],
+    ["evry", { checkpoint: { evry: 2, write } }],
+    ["every", { checkpoint: { every: 0, write } }],
+    ["write", { checkpoint: {} }],
+  ];
+  for (const [name, options] of attempts) {
+    const error = await errorOf(train(data, { ...short, model: bpr(), epochs: 1, ...options }));
+    expect(isWellbegunError(error) && [error.code, error.at]).toEqual(["invalid-option", name]);
+  }
+  for (const model of [alignrec, vbpr, freedom])
+    expect(() => model({ prepare: "None" } as object)).toThrow(/one of center\+l2, none.*"None" \(prepare\)/);
+  for (const name of ["layerNorm", "freezeFeatures"])
+    expect(() => alignrec({ [name]: "false" })).toThrow(`true or false, found "false" (${name})`);
+  expect(() => alignrec({ temperature: Number.POSITIVE_INFINITY })).toThrow(/above 0/);
+});
+
+it("A validation split in which there is nothing to find is refused, and such a test split counts as absent", async () => {
+  const { train: interactions } = data;
+  const options = { ...short, model: bpr(), epochs: 2 };
+  // Each user has six train rows. Every second user keeps them; those of the others are held out.
+  const rowsOf = (parity: number) => {
+    const kept = Array.from(interactions.items, (item, at) => [Math.floor(at / 6), item] as const).filter(
+      ([user]) => user % 2 === parity,
+    );
+    const [users, items] = [kept.map(([user]) => user), kept.map(([, item]) => item)];
+    return interactionsFromArrays({ users, items, userCount: 40, itemCount: 30 });
+  };
+  const [known, unknown] = [rowsOf(0), rowsOf(1)];
+  for (const validation of [unknown, known]) {
+    const error = await errorOf(train({ train: known, validation, features: {} }, options));
+    expect(isWellbegunError(error) && [error.code, error.at]).toEqual(["invalid-data", "validation"]);
+  }
+  const { validation } = data;
+  const judged = await train({ train: interactions, validation, test: interactions, features: {} }, options);
+  expect(judged.curve[1]!.validation).toBeDefined();
+  expect(judged.curve[1]!.test).toBeUndefined();
 });
 
 describe("Data that cannot be trained on", () => {
