@@ -151,6 +151,17 @@ it("A start from a bundle is the one that the SDK trains from, and its control h
   expect(manifestOf(join(folder, "control")).control).toBe("permuted");
 });
 
+it("An option with a number for each modality is given by their names", async () => {
+  const folder = temporaryFolder();
+  const args = ["train", data, "--model", "freedom", "--epochs", "1", ...quick, "--model-options"];
+  const own = await wellbegunJson([...args, "prepare=none,weights.image=0.5", "--out", join(folder, "own")]);
+  expect(own.options.modelOptions).toMatchObject({ prepare: "none", weights: { image: 0.5 } });
+  const other = await wellbegun([...args, "weights.sound=1", "--out", join(folder, "other")]);
+  expect(other.stderr).toMatch(/a weight for each of image, found "sound" \(weights\)/);
+  const plain = await wellbegun([...args, "weights=1", "--out", join(folder, "plain")]);
+  expect(plain.stderr).toMatch(/an option of freedom: .*weights\.<modality>/);
+});
+
 it("A start from content is the fit of the same seed, and one from the spectrum trains as well", async () => {
   const folder = temporaryFolder();
   const args = ["train", data, "--model", "bpr", "--epochs", "1", ...quick];

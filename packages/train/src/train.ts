@@ -20,7 +20,7 @@ import { runEpochs } from "./trainer.ts";
  * One seed gives one result, on every runtime; with checkpoints, also if training was interrupted.
  *
  * @throws {WellbegunError} `invalid-option`, naming the option; `mismatch` for users, items or a start that do not fit;
- * `invalid-data` for data that cannot be trained on, and where a loss or a vector is not finite before any epoch was evaluated;
+ * `invalid-data` for data that cannot be trained on, and where a loss or a vector is not finite before a best epoch is known;
  * `format` and `mismatch` for a checkpoint that does not fit; `aborted`.
  */
 export async function train(dataset: Dataset, options: TrainOptions): Promise<TrainedModel> {

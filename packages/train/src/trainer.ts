@@ -1,4 +1,4 @@
-import { type Backend, type Dataset, WellbegunError } from "@wellbegun/core";
+import { type Backend, type Dataset, type Interactions, WellbegunError } from "@wellbegun/core";
 import type { Matrix, TrainingOperations } from "@wellbegun/core/backend";
 import { checkpoint } from "@wellbegun/core/support";
 import { encodeCheckpoint, restoreCheckpoint, type TrainingState } from "./checkpoint.ts";
@@ -45,7 +45,7 @@ export async function runEpochs(run: TrainingRun, hooks: TrainOptions): Promise<
   const evaluate = evaluator(run, hooks.geometry ?? false);
   let stopped: StopReason = "epochs";
   while (state.epoch < options.epochs) {
-    if (evaluate !== undefined && state.sinceBest > options.patience) {
+    if (state.sinceBest > options.patience) {
       stopped = "patience";
       break;
     }
@@ -133,8 +133,8 @@ async function trainEpoch(
 type Evaluated = Pick<EpochRecord, "validation" | "test" | "geometry" | "evaluateMs">;
 
 /**
- * Evaluates the vectors on the given splits and keeps the best; undefined without a validation split. The evaluation is
- * undefined where the vectors are not finite: a loss may still be finite when the step after it is not.
+ * Evaluates the vectors on the given splits, and keeps the best by the validation split; undefined where there is nothing to
+ * measure. The evaluation is undefined where the vectors are not finite: a loss may still be finite when the step after it is not.
  *
  * @throws {WellbegunError} `invalid-data` if that happens before any epoch was evaluated, and at once for a validation split
  * in which there is nothing to find.
@@ -145,33 +145,39 @@ function evaluator(
 ): ((state: TrainingState) => Promise<Evaluated | undefined>) | undefined {
   const { backend, operations, model, options } = run;
   const { train, validation, test } = run.data;
-  if (validation === undefined) return undefined;
-  const validationSplit = judgedSplit(train, validation, undefined);
-  if (validationSplit === undefined) throw nothingToFind(validation.items.length);
-  const mask = options.testMask === "train" ? undefined : validation;
-  const testSplit = test === undefined ? undefined : judgedSplit(train, test, mask);
+  const split = (
+    heldOut: Interactions | undefined,
+    mask: Interactions | undefined,
+  ): JudgedSplit | undefined => (heldOut === undefined ? undefined : judgedSplit(train, heldOut, mask));
+  const validationSplit = split(validation, undefined);
+  if (validation !== undefined && validationSplit === undefined) throw nothingToFind(validation.items.length);
+  const testSplit = split(test, options.testMask === "train" ? undefined : validation);
+  if (validationSplit === undefined && testSplit === undefined && !withGeometry) return undefined;
   return async (state) => {
     const started = performance.now();
     return await withScope(backend, async (scope) => {
       const tables = await model.tables(scope);
-      const metrics = (split: JudgedSplit): Promise<SplitMetrics> =>
-        judge(backend, operations, tables, split, options.k);
+      const metrics = async (judged: JudgedSplit | undefined): Promise<SplitMetrics | undefined> =>
+        judged && (await judge(backend, operations, tables, judged, options.k));
       const found = await metrics(validationSplit);
-      const held = testSplit === undefined ? undefined : await metrics(testSplit);
+      const held = await metrics(testSplit);
       const vectors = await downloadTables(run, tables);
       if (!areFinite(vectors)) {
         if (state.best === undefined) throw notFiniteVectors(run, state.epoch);
         return undefined;
       }
-      state.sinceBest++;
-      if (state.best === undefined || found.recall > state.best.score) {
-        state.sinceBest = 0;
-        state.best = { ...vectors, epoch: state.epoch, score: found.recall };
-      }
+      if (found !== undefined) keepBest(state, vectors, found.recall);
       const geometry = withGeometry ? geometryOf(vectors, train, options.seed) : undefined;
       return { validation: found, test: held, geometry, evaluateMs: performance.now() - started };
     });
   };
+}
+
+function keepBest(state: TrainingState, vectors: Vectors, score: number): void {
+  state.sinceBest++;
+  if (state.best !== undefined && score <= state.best.score) return;
+  state.sinceBest = 0;
+  state.best = { ...vectors, epoch: state.epoch, score };
 }
 
 /** Whether all values of both tables are finite. */

@@ -116,9 +116,10 @@ it("Training keeps the vectors of the best epoch, and stops when patience is ove
   expect(trained.users.data).toEqual(exact.users.data);
 });
 
-it("Training returns the last epoch without a validation split", async () => {
-  const { train: interactions, features } = data;
-  const trained = await train({ train: interactions, features }, { ...short, model: bpr(), epochs: 3 });
+it("Training returns the last epoch without a validation split, and measures what it can", async () => {
+  const { train: interactions, features, test } = data;
+  const options = { ...short, model: bpr(), epochs: 3 };
+  const trained = await train({ train: interactions, features }, options);
   expect(trained.report).toEqual({
     bestEpoch: 3,
     bestScore: undefined,
@@ -126,6 +127,14 @@ it("Training returns the last epoch without a validation split", async () => {
     notFiniteEpoch: undefined,
   });
   expect(trained.curve[2]!.validation).toBeUndefined();
+  const measured = await train(
+    { train: interactions, test, features },
+    { ...options, patience: 0, geometry: true },
+  );
+  expect(measured.report).toEqual(trained.report);
+  expect(measured.users.data).toEqual(trained.users.data);
+  expect(measured.curve.map((record) => record.test?.users)).toEqual([40, 40, 40]);
+  expect(measured.curve[2]!.geometry!.userRank).toBeGreaterThan(1);
 });
 
 describe("The matrices of a caller's backend", () => {
