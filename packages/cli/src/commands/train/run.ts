@@ -74,7 +74,9 @@ export async function runTrain(
     const memory = expectMemory(trainingMemory(data, options), settings.memory, {
       doing: "training",
       of: `${data.train.userCount} users and ${data.train.itemCount} items`,
-      hint: "Take fewer columns (--dim), fewer modalities (--modalities), or a model that reads no features (--model lightgcn).",
+      hint: options.model.readsFeatures
+        ? "Take fewer columns (--dim), fewer modalities (--modalities), or a model that reads no features (--model lightgcn)."
+        : "Take fewer columns (--dim).",
     });
     observer.onDataset(dataset, memory);
     const { backend } = await resolveBackend(settings.backend ?? "auto", {
