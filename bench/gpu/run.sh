@@ -4,7 +4,7 @@
 #   OUT=folder [SMALL=1] bash bench/gpu/run.sh
 #
 # Each part has a limit of its own and writes OUT/<part>.md; a part that fails does not stop the others. SMALL=1 runs every part at
-# small size, to try the script where a software GPU (SwiftShader) stands in for the real one.
+# small size with ten times the limit, to try the script where a software GPU (SwiftShader) stands in for the real one.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 out=$(mkdir -p "${OUT:?names the folder for the results}" && cd "$OUT" && pwd)
@@ -24,8 +24,9 @@ if [ -e "$driver" ]; then export VK_DRIVER_FILES=${VK_DRIVER_FILES:-$driver}; fi
 export WELLBEGUN_PEERS="$work/peers"
 
 failed=0
+patience=1
 part() {
-  local name=$1 limit=$2 start=$SECONDS status=0
+  local name=$1 limit=$(($2 * patience)) start=$SECONDS status=0
   shift 2
   timeout "$limit" "$@" >"$out/$name.md" 2>"$work/errors" || status=$?
   [ $status = 0 ] || { failed=1; { echo; echo "Ended with status $status:"; tail -n 20 "$work/errors"; } >>"$out/$name.md"; }
@@ -33,6 +34,7 @@ part() {
 }
 
 if [ "${SMALL:-0}" = 1 ]; then
+  patience=10
   kernels=(--sizes example --repeats 1) fits=(--sizes example --repeats 1) rank=(--users 200 --items 5000) training=(--size tiny --epochs 1)
 else
   kernels=(--sizes tiktok,baby384,baby4096 --repeats 3) fits=(--sizes elec4096 --repeats 1) rank=(--users 100000 --items 1000000) training=(--size tiktok --epochs 3)
