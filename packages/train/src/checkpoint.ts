@@ -82,6 +82,8 @@ export async function encodeCheckpoint(
 /** A checkpoint that is read. */
 export interface ReadCheckpoint {
   readonly bytes: Uint8Array;
+  /** Most epochs of the run that goes on from it. */
+  readonly epochs: number;
   /** What errors call the bytes, such as a path. */
   readonly label: string;
 }
@@ -90,12 +92,12 @@ export interface ReadCheckpoint {
  * Restores parameters, moments and state from a checkpoint.
  *
  * @throws {WellbegunError} `format` for bytes that are not a checkpoint; `mismatch` for a checkpoint of other
- * data or options, or of another backend or release.
+ * data or options, or of another backend or release, and for one of more epochs than the run has.
  */
 export async function restoreCheckpoint(
   backend: Backend,
   identity: string,
-  { bytes, label }: ReadCheckpoint,
+  { bytes, epochs, label }: ReadCheckpoint,
   parameters: Parameters,
   adam: Adam,
 ): Promise<TrainingState> {
@@ -113,6 +115,10 @@ export async function restoreCheckpoint(
       at: label,
       hint: "Go on with what it was written with, or train from the beginning without it.",
     });
+  }
+  if (header.epoch > epochs) {
+    const parts = { expected: `a checkpoint of at most ${epochs} epochs`, found: `${header.epoch}` };
+    throw new WellbegunError("mismatch", { doing: DOING, ...parts, at: label });
   }
   for (const [name, { value }] of parameters.entries()) {
     const { mean, square } = adam.moments.get(name)!;

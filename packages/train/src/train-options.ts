@@ -69,7 +69,10 @@ export interface TrainOptions {
   readonly onEpoch?: ((record: EpochRecord) => void) | undefined;
   /** Receives the state after an epoch. A run resumed from it ends with the same bytes as an uninterrupted run. */
   readonly checkpoint?: CheckpointOptions | undefined;
-  /** The bytes of a checkpoint of the same data, options, backend and release; `epochs`, `patience` and `geometry` may differ. */
+  /**
+   * The bytes of a checkpoint of the same data, options, backend and release. `patience` and `geometry` may differ, and `epochs` may
+   * be any number from those that are done.
+   */
   readonly resume?: Uint8Array | undefined;
 }
 

@@ -38,7 +38,11 @@ export async function runEpochs(run: TrainingRun, hooks: TrainOptions): Promise<
       : await restoreCheckpoint(
           backend,
           identity,
-          { bytes: hooks.resume, label: hooks.checkpoint?.label ?? "the checkpoint" },
+          {
+            bytes: hooks.resume,
+            epochs: options.epochs,
+            label: hooks.checkpoint?.label ?? "the checkpoint",
+          },
           model.parameters,
           adam,
         );
@@ -59,8 +63,9 @@ export async function runEpochs(run: TrainingRun, hooks: TrainOptions): Promise<
       break;
     }
     state.epoch++;
-    const due = state.epoch % options.evaluateEvery === 0 || state.epoch === options.epochs;
-    const evaluated = due && evaluate !== undefined ? await evaluate(state) : {};
+    const regular = state.epoch % options.evaluateEvery === 0;
+    const due = evaluate !== undefined && (regular || state.epoch === options.epochs);
+    const evaluated = due ? await evaluate(state) : {};
     if (evaluated === undefined) {
       stopped = "not-finite";
       break;
@@ -69,7 +74,9 @@ export async function runEpochs(run: TrainingRun, hooks: TrainOptions): Promise<
     state.curve.push(record);
     hooks.onEpoch?.(record);
     const { every = 1, write } = hooks.checkpoint ?? {};
-    if (write !== undefined && state.epoch % every === 0) {
+    // A run of more epochs would not evaluate the last one of this run, so that its state is not one to go on from.
+    const isLongerRuns = regular || !due;
+    if (write !== undefined && isLongerRuns && state.epoch % every === 0) {
       await write(await encodeCheckpoint(backend, identity, state, model.parameters, adam), state.epoch);
     }
   }

@@ -2,8 +2,10 @@ import {
   type Backend,
   cpu,
   denseFeatures,
+  fit,
   interactionsFromArrays,
   isWellbegunError,
+  joinModels,
   readInitializer,
   wasm,
 } from "@wellbegun/core";
@@ -315,6 +317,28 @@ describe("A checkpoint", () => {
     const resumed = await train(data, { ...options, epochs: 4, resume: await checkpointOf() });
     const whole = await train(data, { ...options, epochs: 4 });
     expect(resumed.users.data).toEqual(whole.users.data);
+    const shorter = await errorOf(train(data, { ...options, epochs: 1, resume: await checkpointOf() }));
+    expect(String(shorter)).toMatch(/a checkpoint of at most 1 epochs, found 2 \(the checkpoint\)/);
+  });
+
+  it("holds no evaluation that a run of more epochs would not make", async () => {
+    const sparse = { ...options, evaluateEvery: 2, learningRate: 0.1 };
+    const saved: Uint8Array[] = [];
+    const checkpoint = { write: (bytes: Uint8Array) => void saved.push(bytes) };
+    const first = await train(data, { ...sparse, epochs: 5, checkpoint });
+    expect(first.curve.map(({ validation }) => validation !== undefined)).toEqual([
+      false,
+      true,
+      false,
+      true,
+      true,
+    ]);
+    const resumed = await train(data, { ...sparse, epochs: 8, resume: saved.at(-1)! });
+    const whole = await train(data, { ...sparse, epochs: 8 });
+    expect(resumed.report).toEqual(whole.report);
+    expect(resumed.curve.map(({ validation }) => validation)).toEqual(
+      whole.curve.map(({ validation }) => validation),
+    );
   });
 });
 
@@ -361,6 +385,16 @@ describe("Folding in a user", () => {
     });
     const options = { weights, negatives, negativeWeights: [2, 1], negativeFactor: 0.3 };
     expect(largestDifference(trained.foldIn(items, options).vector, expected)).toBeLessThan(1e-6);
+  });
+
+  it("works through joined tables and their bytes, of which a trained model is one side", async () => {
+    const trained = await train(data, { ...short, model: lightgcn(), epochs: 1 });
+    const content = await fit(data, { clusters: 3, dim: 4, backend: cpu() });
+    const joined = await joinModels(trained, content, { weight: 0.5, backend: cpu() });
+    const again = readInitializer(joined.initializer.toBytes());
+    expect(again.foldIn([3, 9]).vector).toEqual(joined.foldIn([3, 9]).vector);
+    const plain = await train(data, { ...short, model: bpr(), epochs: 0 });
+    expect(() => plain.toBytes()).toThrow(/a model that folds in users or items.*found bpr/);
   });
 
   it("is refused by models without propagation, and for unknown items", async () => {
