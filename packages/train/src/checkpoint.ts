@@ -1,6 +1,7 @@
 import { type Backend, type Dataset, type Interactions, WellbegunError } from "@wellbegun/core";
 import type { Matrix } from "@wellbegun/core/backend";
 import type { EpochRecord } from "./curve.ts";
+import { hashOf } from "./hash.ts";
 import type { FeatureTable } from "./models/model.ts";
 import type { Parameters } from "./models/parameters.ts";
 import { type ArraySource, decodeArrays, encodeArrays } from "./named-arrays.ts";
@@ -222,16 +223,6 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
 
 function shown(value: unknown): string {
   return value === undefined ? "none" : typeof value === "string" ? value : JSON.stringify(value);
-}
-
-/** FNV-1a over the bytes of arrays: enough to detect other data, not forgery. */
-function hashOf(...arrays: readonly (Uint32Array | Float32Array | Uint8Array)[]): string {
-  let hash = 0x811c9dc5;
-  for (const { buffer, byteOffset, byteLength } of arrays) {
-    const bytes = new Uint8Array(buffer, byteOffset, byteLength);
-    for (let i = 0; i < bytes.length; i++) hash = Math.imul(hash ^ bytes[i]!, 0x01000193);
-  }
-  return (hash >>> 0).toString(16).padStart(8, "0");
 }
 
 /** Whether a header is that of a checkpoint; what a training reads of it is then there. */
