@@ -1,12 +1,13 @@
 /**
- * Holds each jsr.json against its package.json: name, version, license, entry points, imports. Expects a build.
+ * Holds each jsr.json against its package.json: name, version, license, entry points, imports; and the version in src/version.ts
+ * where a package has one. Expects a build.
  *
  *     node tools/check-jsr.mjs            reports what differs
- *     node tools/check-jsr.mjs --write    sets the versions after `changeset version`, which does not know jsr.json
+ *     node tools/check-jsr.mjs --write    sets the versions after `changeset version`, which knows package.json alone
  */
 
 import { execFileSync } from "node:child_process";
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { conclude, filesBelow, isMain, readJson, root, workspacePackages } from "./workspace.mjs";
 
@@ -84,6 +85,33 @@ export function jsrProblems(owner, jsr, packages) {
   return problems;
 }
 
+const versionLine = /(?<=^export const VERSION = ")[^"]*(?=";$)/m;
+
+/**
+ * The text of src/version.ts with the package's version.
+ * @param {Package} owner
+ * @param {string} text
+ */
+export function versionText({ manifest }, text) {
+  return text.replace(versionLine, manifest.version);
+}
+
+/**
+ * @param {Package} owner
+ * @param {boolean} write
+ * @returns {string[]}
+ */
+function versionProblems(owner, write) {
+  const file = join(owner.folder, "src/version.ts");
+  if (!existsSync(file)) return [];
+  const text = readFileSync(file, "utf8");
+  const wanted = versionText(owner, text);
+  if (write) writeFileSync(file, wanted);
+  else if (text !== wanted || !versionLine.test(text))
+    return [`${owner.path}/src/version.ts: expected VERSION = "${owner.manifest.version}"`];
+  return [];
+}
+
 /**
  * The text of a jsr.json, formatted by the workspace's own rules.
  * @param {string} file
@@ -109,7 +137,10 @@ if (isMain(import.meta.url)) {
       jsr = { ...jsr, version: owner.manifest.version, ...(some ? { imports } : {}) };
       writeFileSync(file, jsrText(file, jsr));
     }
-    return jsrProblems(owner, jsr, packages);
+    return [
+      ...jsrProblems(owner, jsr, packages),
+      ...versionProblems(owner, process.argv.includes("--write")),
+    ];
   });
-  conclude(`jsr.json of ${packages.length} packages`, problems);
+  conclude(`jsr.json and versions of ${packages.length} packages`, problems);
 }

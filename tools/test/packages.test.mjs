@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { jsrImports, jsrName, jsrProblems, jsrText } from "../check-jsr.mjs";
+import { jsrImports, jsrName, jsrProblems, jsrText, versionText } from "../check-jsr.mjs";
 import { contentProblems } from "../packed/contents.mjs";
 import { distImportProblems, undeclared } from "../packed/dist-imports.mjs";
 import { root, workspacePackages } from "../workspace.mjs";
@@ -109,6 +109,11 @@ describe("check-jsr", () => {
       "@wellbegun/core": "jsr:@wellbegun/core@^0.1.0",
       commander: "npm:commander@^14.0.3",
     });
+  });
+
+  it("writes a package's version into its src/version.ts", () => {
+    const text = '/** As `VERSION = "1"`. */\nexport const VERSION = "0.0.9";\n';
+    expect(versionText(core, text)).toBe(text.replace("0.0.9", "0.1.0"));
   });
 
   it("names each field that differs", () => {

@@ -3,7 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { exportInitializer, type HistoryForm } from "../src/export/index.ts";
-import { exportCases, histories, type ModelInputs, modelInputs } from "./support/export-cases.ts";
+import {
+  exportCases,
+  histories,
+  type ModelInputs,
+  modelInputs,
+  trainedInitializer,
+} from "./support/export-cases.ts";
 import { hasPython, runPython } from "./support/python.ts";
 import { largestDifference } from "./support/tables.ts";
 
@@ -43,7 +49,10 @@ if (hasPython(suite)) {
   it.each(["offsets", "padded"] as const)(
     "%s folds in as the initializer does, in every case",
     async (form) => {
-      const cases = await exportCases();
+      const cases = [
+        ...(await exportCases()),
+        { title: "a trained model", initializer: trainedInitializer() },
+      ];
       const answers = inFolder((folder) =>
         cases.map(({ initializer }, index) => {
           const path = join(folder, `${index}.onnx`);
@@ -61,10 +70,11 @@ if (hasPython(suite)) {
       for (const [index, { initializer, title }] of cases.entries()) {
         const { shape, vectors, used, opset, metadata } = answers[index]!;
         const expected = histories.map((history) => initializer.foldIn(history, { unknownItems: "skip" }));
-        expect(shape, title).toEqual([histories.length, initializer.dim]);
+        const width = expected[0]!.vector.length;
+        expect(shape, title).toEqual([histories.length, width]);
         expect(used, title).toEqual(expected.map((placed) => placed.used));
         for (const [user, { vector }] of expected.entries()) {
-          const found = vectors.slice(user * initializer.dim, (user + 1) * initializer.dim);
+          const found = vectors.slice(user * width, (user + 1) * width);
           expect(largestDifference(found, vector), title).toBeLessThan(1e-5);
         }
         expect(opset).toBe(18);

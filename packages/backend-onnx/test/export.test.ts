@@ -8,7 +8,13 @@ import { externalData, placeConstants } from "../src/export/external-data.ts";
 import { type ExportOptions, exportInitializer, type HistoryForm } from "../src/export/index.ts";
 import { encodeModel } from "../src/protobuf/encode.ts";
 import { expectRefusal } from "./support/errors.ts";
-import { exportCases, histories, type ModelInputs, modelInputs } from "./support/export-cases.ts";
+import {
+  exportCases,
+  histories,
+  type ModelInputs,
+  modelInputs,
+  trainedInitializer,
+} from "./support/export-cases.ts";
 import { goldenCases } from "./support/fixtures.ts";
 import { type PeerRuntime, type PeerSession, peerFor } from "./support/peers.ts";
 import { largestDifference } from "./support/tables.ts";
@@ -29,6 +35,12 @@ describe("exportInitializer", () => {
       "invalid-option",
     );
     expect(error.at).toBe(at);
+  });
+
+  it("refuses a trained model without propagation, and initializers of another kind", async () => {
+    const { items } = trainedInitializer();
+    for (const other of [trainedInitializer(false), { items } as unknown as Initializer])
+      await expectRefusal(() => exportInitializer(other, { form: "padded" }), "unavailable");
   });
 
   it("gives equal bytes for equal initializers", () => {
@@ -85,6 +97,20 @@ if (runtime !== undefined) {
         expect(used[user]).toBe(expected.used);
         const found = vectors.slice(user * initializer.dim, (user + 1) * initializer.dim);
         expect(largestDifference(found, expected.vector)).toBeLessThan(1e-5);
+      }
+      await session.release();
+    });
+
+    it.each([false, true])("folds in as a trained model does, weighted: %s", async (weighted) => {
+      const trained = trainedInitializer();
+      const session = await open(runtime, exportInitializer(trained, { form, weighted }).model);
+      const weights = weighted ? histories.map((own) => own.map((_, at) => 1 + (at % 3))) : undefined;
+      const { vectors, used } = await session.place(modelInputs(form, histories, weights));
+      for (const [user, history] of histories.entries()) {
+        const options = { unknownItems: "skip", weights: weights?.[user] } as const;
+        const expected = trained.foldIn(history, options);
+        expect(used[user]).toBe(expected.used);
+        expect(largestDifference(vectors.slice(6 * user, 6 * user + 6), expected.vector)).toBeLessThan(1e-5);
       }
       await session.release();
     });

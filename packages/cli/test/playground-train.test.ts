@@ -5,6 +5,8 @@
 import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { exportInitializer } from "@wellbegun/backend-onnx/export";
+import { readInitializer, type TrainedInitializer } from "@wellbegun/core";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { nightly } from "../../../test-support/nightly.ts";
@@ -14,7 +16,7 @@ import { wellbegunJson } from "./support/cli.ts";
 import { sharedFolder, temporaryFolder } from "./support/files.ts";
 import { tiktok } from "./support/peers.ts";
 import { type Playing, play } from "./support/play.ts";
-import { compute, downloadedBundle, expectEqualTables, openPage } from "./support/playground.ts";
+import { compute, downloaded, downloadedBundle, expectEqualTables, openPage } from "./support/playground.ts";
 
 const present = demandBrowser("training in the playground");
 const whole = nightly("training on TikTok in a page");
@@ -94,6 +96,11 @@ describe.skipIf(!present)("training in the playground", () => {
     const expected = await trainedOnNode(dataset, ...shape);
     const bundle = await downloadedBundle(page);
     expectSameBytes(bundle, expected);
+    const initializer = readInitializer(
+      readFileSync(join(expected, "initializer.bin")),
+    ) as TrainedInitializer;
+    const { model: exported } = exportInitializer(initializer, { form: "padded" });
+    expect((await downloaded(page, "#download-onnx")).equals(exported)).toBe(true);
     const manifest = (path: string) => JSON.parse(readFileSync(join(path, "manifest.json"), "utf8"));
     const { diagnostics, packages, ...own } = manifest(expected);
     const { quality, ...ending } = diagnostics;

@@ -4,7 +4,7 @@
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { createRandom } from "@wellbegun/core/support";
@@ -110,9 +110,15 @@ it("An interrupted run keeps its checkpoint, and a new run neither replaces nor 
   expect(other.stderr).toMatch(/with learningRate: 0\.02, found learningRate: 0\.01/);
   const model = await wellbegun([...args, "--model", "bpr", "--resume"]);
   expect(model.stderr).toMatch(/with model: bpr, found model: alignrec/);
-  writeFileSync(join(folder, ".out.seed-999.checkpoint"), "no checkpoint");
-  const damaged = await wellbegun([...args, "--resume"]);
-  expect(damaged.status).toBe(1);
-  expect(damaged.stderr).toMatch(/checkpoint/);
+  const wasm = await wellbegun([...args, "--backend", "wasm", "--resume"]);
+  expect(wasm.stderr).toMatch(/with backend\.name: wasm, found backend\.name: cpu/);
+  const file = join(folder, ".out.seed-999.checkpoint");
+  const bytes = readFileSync(file);
+  for (const damaged of ["no checkpoint", bytes.subarray(0, 100), bytes.subarray(0, bytes.length - 1)]) {
+    writeFileSync(file, damaged);
+    const { status, stderr } = await wellbegun([...args, "--resume"]);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/error: Resuming training: expected .*\.out\.seed-999\.checkpoint\)/);
+  }
   expect(existsSync(out)).toBe(false);
 });

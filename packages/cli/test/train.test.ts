@@ -151,6 +151,17 @@ it("A start from a bundle is the one that the SDK trains from, and its control h
   expect(manifestOf(join(folder, "control")).control).toBe("permuted");
 });
 
+it("An option with a number for each modality is given by their names", async () => {
+  const folder = temporaryFolder();
+  const args = ["train", data, "--model", "freedom", "--epochs", "1", ...quick, "--model-options"];
+  const own = await wellbegunJson([...args, "prepare=none,weights.image=0.5", "--out", join(folder, "own")]);
+  expect(own.options.modelOptions).toMatchObject({ prepare: "none", weights: { image: 0.5 } });
+  const other = await wellbegun([...args, "weights.sound=1", "--out", join(folder, "other")]);
+  expect(other.stderr).toMatch(/a weight for each of image, found "sound" \(weights\)/);
+  const plain = await wellbegun([...args, "weights=1", "--out", join(folder, "plain")]);
+  expect(plain.stderr).toMatch(/an option of freedom: .*weights\.<modality>/);
+});
+
 it("A start from content is the fit of the same seed, and one from the spectrum trains as well", async () => {
   const folder = temporaryFolder();
   const args = ["train", data, "--model", "bpr", "--epochs", "1", ...quick];
@@ -324,6 +335,17 @@ it.each([
     ["--out", "OUT", "--start", "START", "--dim", "12"],
     /12 columns, the width of the model/,
   ],
+  [
+    "a start that is too narrow",
+    ["--out", "OUT", "--start", "START", "--dim", "16"],
+    /16 columns, the width of the model, found 8/,
+  ],
+  [
+    "a start of an unknown name",
+    ["--out", "OUT", "--start", "contnet"],
+    /random, content, spectral, or a bundle's folder, found "contnet" \(option --start\)/,
+  ],
+  ["half a seed", ["--out", "OUT", "--seed", "1.5"], /a whole number >= 0, found 1\.5 \(seed\)/],
   ["an output that is an input", ["--out", "START", "--start", "START"], /replaces no input/],
 ] as const)("%s ends train without a bundle", async (_, given, message) => {
   const out = join(temporaryFolder(), "out");
@@ -347,6 +369,34 @@ it("train does not replace a folder with other files, and replaces an earlier bu
   expect(stderr).toMatch(/other files \(notes.txt\)/);
   const { stderr: inside } = await wellbegun([...args, "--seeds", "2"]);
   expect(inside).toMatch(/a folder for a bundle of each seed/);
+});
+
+it("Held-out rows that no list can contain are refused as validation rows, and named as test rows", async () => {
+  const folder = temporaryFolder();
+  const lines = readFileSync(join(data, "data.inter"), "utf8").trim().split("\n");
+  const repeated = lines.filter((line) => line.endsWith("\t0")).slice(0, 20);
+  for (const [split, label] of [
+    ["validation", "1"],
+    ["test", "2"],
+  ] as const) {
+    const own = join(folder, split);
+    mkdirSync(own);
+    const others = lines.filter((line) => !line.endsWith(`\t${label}`));
+    const rows = [...others, ...repeated.map((line) => `${line.slice(0, -1)}${label}`)];
+    writeFileSync(join(own, `${split}.inter`), `${rows.join("\n")}\n`);
+  }
+  const args = (name: string) =>
+    ["train", join(folder, name), "--model", "bpr", "--epochs", "1", ...quick].concat(
+      "--out",
+      join(folder, "out"),
+    );
+  const refused = await wellbegun(args("validation"));
+  expect(refused.status).toBe(1);
+  expect(refused.stderr).toMatch(/validation interactions that are not in train.*none among 20/);
+  expect(existsSync(join(folder, "out"))).toBe(false);
+  const { runs, notes } = await wellbegunJson(args("test"));
+  expect(runs[0].test).toBeNull();
+  expect(notes).toEqual([expect.stringMatching(/^20 test rows: none is judged/)]);
 });
 
 it("A start that was computed from other train rows is refused unless --other-data allows it", async () => {

@@ -1,5 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { cpu, type FoldingModel, interactionsFromArrays, joinModels, spectral } from "../src/index.ts";
+import {
+  cpu,
+  type FoldingModel,
+  interactionsFromArrays,
+  interactionsFromPairs,
+  joinModels,
+  spectral,
+} from "../src/index.ts";
 import { numbers } from "./support/numbers.ts";
 import { largestDifference, tableRows } from "./support/tables.ts";
 
@@ -91,5 +98,20 @@ describe("Joined tables", () => {
     const fewer = interactionsFromArrays({ users: [0], items: [0], userCount: users, itemCount: items - 1 });
     const other = await spectral(fewer, { k: 1, backend: cpu() });
     await expect(joinModels(model, other, { weight: 1 })).rejects.toThrow(/30 items.*found 29 items/);
+    const named = async (itemIds: string[]) =>
+      await spectral(
+        interactionsFromPairs(
+          [
+            ["ann", "tea"],
+            ["bob", "jam"],
+          ],
+          { itemIds },
+        ),
+        { k: 1, backend: cpu() },
+      );
+    const [one, turned] = [await named(["tea", "jam"]), await named(["jam", "tea"])];
+    await expect(joinModels(one, turned, { weight: 1 })).rejects.toThrow(
+      /"tea" as row 0, found string "jam"/,
+    );
   });
 });

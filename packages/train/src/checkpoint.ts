@@ -1,12 +1,14 @@
-import { type Backend, type Interactions, WellbegunError } from "@wellbegun/core";
+import { type Backend, type Dataset, type Interactions, WellbegunError } from "@wellbegun/core";
 import type { Matrix } from "@wellbegun/core/backend";
 import type { EpochRecord } from "./curve.ts";
+import { hashOf } from "./hash.ts";
 import type { FeatureTable } from "./models/model.ts";
 import type { Parameters } from "./models/parameters.ts";
 import { type ArraySource, decodeArrays, encodeArrays } from "./named-arrays.ts";
 import type { Adam } from "./optimizer.ts";
 import type { ResolvedTrainOptions } from "./train-options.ts";
 import type { Vectors } from "./vectors.ts";
+import { VERSION } from "./version.ts";
 
 /** The best epoch so far and its vectors. */
 export interface Best extends Vectors {
@@ -25,6 +27,8 @@ export interface TrainingState {
   best: Best | undefined;
   readonly curve: EpochRecord[];
 }
+
+const DOING = "resuming training";
 
 interface Header {
   readonly identity: string;
@@ -76,28 +80,46 @@ export async function encodeCheckpoint(
   return await encodeArrays(header, sources);
 }
 
+/** A checkpoint that is read. */
+export interface ReadCheckpoint {
+  readonly bytes: Uint8Array;
+  /** Most epochs of the run that goes on from it. */
+  readonly epochs: number;
+  /** What errors call the bytes, such as a path. */
+  readonly label: string;
+}
+
 /**
  * Restores parameters, moments and state from a checkpoint.
  *
  * @throws {WellbegunError} `format` for bytes that are not a checkpoint; `mismatch` for a checkpoint of other
- * data or options.
+ * data or options, or of another backend or release, and for one of more epochs than the run has.
  */
 export async function restoreCheckpoint(
   backend: Backend,
   identity: string,
-  bytes: Uint8Array,
+  { bytes, epochs, label }: ReadCheckpoint,
   parameters: Parameters,
   adam: Adam,
 ): Promise<TrainingState> {
-  const { header, arrays } = decodeArrays<Header>(bytes);
+  const broken = brokenAt(label);
+  const { header, arrays } = decodeArrays<Header>(bytes, DOING, label);
   if (!isHeader(header)) throw broken("the state of a training", "a header of something else");
   if (header.identity !== identity) {
-    const { name, wanted, found } = firstDifference(JSON.parse(identity), parseIdentity(header.identity));
+    const other = parseIdentity(header.identity);
+    if (other === undefined) throw broken("the data and options of a training", "other text");
+    const { name, wanted, found } = firstDifference(JSON.parse(identity), other);
     throw new WellbegunError("mismatch", {
-      doing: "resuming training",
-      expected: `a checkpoint of the same data and options, with ${name}: ${wanted}`,
+      doing: DOING,
+      expected: `a checkpoint of the same data, options, backend and release, with ${name}: ${wanted}`,
       found: `${name}: ${found}`,
+      at: label,
+      hint: "Go on with what it was written with, or train from the beginning without it.",
     });
+  }
+  if (header.epoch > epochs) {
+    const parts = { expected: `a checkpoint of at most ${epochs} epochs`, found: `${header.epoch}` };
+    throw new WellbegunError("mismatch", { doing: DOING, ...parts, at: label });
   }
   for (const [name, { value }] of parameters.entries()) {
     const { mean, square } = adam.moments.get(name)!;
@@ -110,7 +132,7 @@ export async function restoreCheckpoint(
     }
   }
   adam.advance(header.steps);
-  const best = bestOf(header, arrays, JSON.parse(identity));
+  const best = bestOf(header, arrays, JSON.parse(identity), broken);
   return { epoch: header.epoch, sinceBest: header.sinceBest, best, curve: [...header.curve] };
 }
 
@@ -119,6 +141,7 @@ function bestOf(
   header: Header,
   arrays: ReadonlyMap<string, Float32Array>,
   { userCount, itemCount }: { readonly userCount: number; readonly itemCount: number },
+  broken: ReturnType<typeof brokenAt>,
 ): Best | undefined {
   if (header.best === null) return undefined;
   const [users, items] = [arrays.get("best/users"), arrays.get("best/items")];
@@ -145,25 +168,38 @@ function contentOf(arrays: ReadonlyMap<string, Float32Array>): Float32Array[] | 
 }
 
 /**
- * The options and hashes of the data on one line, which must be equal for a checkpoint and the run that resumes
- * it.
+ * What decides the bytes of a run, on one line: release, backend, options and hashes of the data. It must be equal for a checkpoint
+ * and the run that resumes it.
  */
 export function identityOf(
   { epochs, patience, ...options }: ResolvedTrainOptions,
-  train: Interactions,
+  { name, capabilities: { device } }: Backend,
+  { train, validation, test }: Dataset,
   features: Readonly<Record<string, FeatureTable>>,
   start: ReadonlyMap<string, Float32Array>,
 ): string {
-  const hashes = Object.fromEntries(
-    [
-      ["offsets", train.offsets] as const,
-      ["items", train.items] as const,
-      ...(train.weights === undefined ? [] : [["weights", train.weights] as const]),
-      ...Object.entries(features).map(([name, { values }]) => [`features/${name}`, values] as const),
-      ...[...start].map(([name, values]) => [`start/${name}`, values] as const),
-    ].map(([name, array]) => [name, hashOf(array)]),
-  );
-  return JSON.stringify({ ...options, userCount: train.userCount, itemCount: train.itemCount, hashes });
+  const hashes: Record<string, string> = { train: hashOf(...arraysOf(train)) };
+  // They decide the best epoch, the end and the curve.
+  for (const [split, rows] of Object.entries({ validation, test })) {
+    if (rows !== undefined) hashes[split] = hashOf(...arraysOf(rows));
+  }
+  for (const [modality, { values, missing }] of Object.entries(features)) {
+    hashes[`features of ${modality}`] = hashOf(values, ...(missing === undefined ? [] : [missing]));
+  }
+  for (const [parameter, values] of start) hashes[`start of ${parameter}`] = hashOf(values);
+  const { userCount, itemCount } = train;
+  return JSON.stringify({
+    release: VERSION,
+    backend: { name, device },
+    ...options,
+    userCount,
+    itemCount,
+    hashes,
+  });
+}
+
+function arraysOf({ offsets, items, weights }: Interactions): (Uint32Array | Float32Array)[] {
+  return [offsets, items, ...(weights === undefined ? [] : [weights])];
 }
 
 /** The first value that differs between two identities, by its name: `model`, `modelOptions.layers`, `hashes.items`. */
@@ -189,14 +225,6 @@ function shown(value: unknown): string {
   return value === undefined ? "none" : typeof value === "string" ? value : JSON.stringify(value);
 }
 
-/** FNV-1a over the bytes of an array: enough to detect other data, not forgery. */
-function hashOf(array: Uint32Array | Float32Array): string {
-  const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < bytes.length; i++) hash = Math.imul(hash ^ bytes[i]!, 0x01000193);
-  return (hash >>> 0).toString(16).padStart(8, "0");
-}
-
 /** Whether a header is that of a checkpoint; what a training reads of it is then there. */
 function isHeader(header: Partial<Header>): boolean {
   const { identity, epoch, sinceBest, steps, best, curve } = header;
@@ -212,10 +240,11 @@ function parseIdentity(identity: string): unknown {
   try {
     return JSON.parse(identity);
   } catch {
-    throw broken("the data and options of a training", "other text");
+    return undefined;
   }
 }
 
-function broken(expected: string, found: string): WellbegunError {
-  return new WellbegunError("format", { doing: "resuming training", expected, found, at: "the checkpoint" });
+function brokenAt(at: string) {
+  return (expected: string, found: string): WellbegunError =>
+    new WellbegunError("format", { doing: DOING, expected, found, at });
 }

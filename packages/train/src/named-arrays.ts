@@ -51,17 +51,18 @@ export async function encodeArrays<T>(header: T, sources: readonly ArraySource[]
  */
 export function decodeArrays<T>(
   bytes: Uint8Array,
-  doing: string = "reading a checkpoint",
+  doing: string = "reading arrays",
   at: string = "the bytes",
 ): NamedArrays<T> {
   const broken = (expected: string, found: string, cause?: unknown): WellbegunError =>
     new WellbegunError("format", { doing, expected, found, at, cause });
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const magic = new TextDecoder().decode(bytes.subarray(0, MAGIC.length));
-  if (bytes.length < PREAMBLE || magic !== MAGIC || bytes[MAGIC.length] !== VERSION) {
-    throw broken(`"${MAGIC}" and version ${VERSION} at the start`, "other bytes");
-  }
+  if (bytes.length < PREAMBLE || magic !== MAGIC) throw broken(`"${MAGIC}" at the start`, "other bytes");
+  const version = bytes[MAGIC.length];
+  if (version !== VERSION) throw broken(`version ${VERSION} of the format`, `version ${version}`);
   const jsonEnd = PREAMBLE + view.getUint32(8, true);
+  if (bytes.length < jsonEnd) throw broken(`a header of ${jsonEnd} bytes`, `${bytes.length} bytes in all`);
   const { header, arrays: list } = parse<T>(bytes.subarray(PREAMBLE, jsonEnd), broken);
   let next = align(jsonEnd);
   const total = list.reduce((sum, { length }) => sum + 4 * length, next);

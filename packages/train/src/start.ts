@@ -1,6 +1,8 @@
 import { type Interactions, type Table, WellbegunError } from "@wellbegun/core";
+import { namesOf } from "@wellbegun/core/options";
 import { permuteRows, rowPermutation } from "@wellbegun/evaluation";
 import { expectRows } from "./data.ts";
+import { expectChoice, expectNames, expectPositives, expectToggles } from "./models/check-options.ts";
 import type { TrainableModel } from "./models/model.ts";
 
 /** Tables that a model starts from instead of random embeddings: those of `fit`, of a bundle, or of a trained model. */
@@ -24,10 +26,21 @@ export interface Start {
   readonly permuted?: boolean | undefined;
 }
 
+const names = namesOf<Start>({ users: true, items: true, scale: true, factor: true, permuted: true });
+
+/** @throws {WellbegunError} `invalid-option`, naming the option. */
+export function expectStart(start: Start): void {
+  const { scale = "xavier", factor = 1, permuted = false } = start;
+  expectNames("the start", start, names);
+  expectChoice("the start", { scale }, "scale", ["xavier", "none"]);
+  expectPositives("the start", { factor }, ["factor"]);
+  expectToggles("the start", { permuted }, ["permuted"]);
+}
+
 /**
- * Values for the parameters of a model that `start` replaces, by name. A parameter that is twice as wide as its table, such
- * as the users of VBPR, takes the table in both halves; the items of VBPR take the first half of a table that is twice as
- * wide, such as that of another VBPR.
+ * Values for the parameters of a model that `start` replaces, by name. The users of VBPR, which are twice as wide as the
+ * vectors, take a table of the vectors' width in both halves; its items take the first half of a table that is twice as wide,
+ * such as that of another VBPR.
  *
  * @throws {WellbegunError} `mismatch` for rows, IDs or columns that do not fit, naming the first difference;
  * `invalid-data` for values that are not finite.
@@ -47,21 +60,21 @@ export function startValues(
     expectTable(side, table, train);
     const target = parameters.get(starts[side])!.value;
     const copies = target.columns / table.columns;
+    const wideUsers = hasContentBeside(parameters, starts);
+    const both = wideUsers && side === "users" && copies === 2;
     // VBPR's own items are its embeddings beside the content, which the weights make anew.
-    const half = side === "items" && copies === 0.5 && hasContentBeside(parameters, starts);
-    if (copies !== 1 && copies !== 2 && !half) {
-      throw mismatch(
-        `${target.columns} columns, the width of the model`,
-        `${table.columns}`,
-        `start, ${side}`,
-      );
+    const half = wideUsers && side === "items" && copies === 0.5;
+    if (copies !== 1 && !both && !half) {
+      const width = parameters.get(starts.items)!.value.columns;
+      const widths = wideUsers ? `${width} or ${2 * width}` : `${width}`;
+      throw mismatch(`${widths} columns, the width of the model`, `${table.columns}`, `start, ${side}`);
     }
     const { rows, columns } = table;
     const ratio = scale === "none" ? 1 : Math.sqrt(2 / (rows + target.columns)) / rms(table.data);
     shared ??= Number.isFinite(ratio) ? ratio : 1;
     const data = permuted ? permuteRows(table.data, columns, rowPermutation(rows, seed, side)) : table.data;
     const scaled = data.map((value) => value * shared! * factor);
-    const fit = half ? firstHalf : copies === 1 ? undefined : twice;
+    const fit = half ? firstHalf : both ? twice : undefined;
     values.set(starts[side], fit === undefined ? scaled : fit(scaled, rows, columns));
   }
   return values;

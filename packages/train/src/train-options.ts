@@ -1,11 +1,18 @@
 import type { AbortSignalLike, Backend } from "@wellbegun/core";
 import { namesOf } from "@wellbegun/core/options";
 import type { EpochRecord, TrainingProgress } from "./curve.ts";
-import { expectCounts, expectNames, invalidOption } from "./models/check-options.ts";
+import {
+  expectChoice,
+  expectCounts,
+  expectNames,
+  expectPositives,
+  expectToggles,
+  invalidOption,
+} from "./models/check-options.ts";
 import type { ModelDefinition } from "./models/model.ts";
 import type { Schedule } from "./schedule.ts";
-import type { Start } from "./start.ts";
-import type { TestMask } from "./validate.ts";
+import { expectStart, type Start } from "./start.ts";
+import { type TestMask, testMasks } from "./validate.ts";
 
 /** Options of {@link train}. */
 export interface TrainOptions {
@@ -62,7 +69,10 @@ export interface TrainOptions {
   readonly onEpoch?: ((record: EpochRecord) => void) | undefined;
   /** Receives the state after an epoch. A run resumed from it ends with the same bytes as an uninterrupted run. */
   readonly checkpoint?: CheckpointOptions | undefined;
-  /** The bytes of a checkpoint of the same data and options; `epochs` and `patience` may differ. */
+  /**
+   * The bytes of a checkpoint of the same data, options, backend and release. `patience` and `geometry` may differ, and `epochs` may
+   * be any number from those that are done.
+   */
   readonly resume?: Uint8Array | undefined;
 }
 
@@ -72,6 +82,8 @@ export interface CheckpointOptions {
   readonly every?: number | undefined;
   /** Stores the bytes; training waits for it. */
   write(bytes: Uint8Array, epoch: number): void | Promise<void>;
+  /** What errors call the bytes of `resume`, such as a path. Default: `the checkpoint`. */
+  readonly label?: string | undefined;
 }
 
 /** The options that decide what is computed, with their defaults. */
@@ -87,6 +99,8 @@ export interface ResolvedTrainOptions extends Schedule {
   readonly patience: number;
   readonly testMask: TestMask;
 }
+
+const checkpointNames = namesOf<CheckpointOptions>({ every: true, write: true, label: true });
 
 const optionNames = namesOf<TrainOptions>({
   model: true,
@@ -120,6 +134,8 @@ const optionNames = namesOf<TrainOptions>({
 export function resolveTrainOptions(options: TrainOptions): ResolvedTrainOptions {
   expectNames("training", options, optionNames);
   const { model } = options;
+  if (typeof model?.build !== "function")
+    throw invalidOption("training", "model", "a model, such as alignrec()", typeof model);
   const resolved: ResolvedTrainOptions = {
     model: model.name,
     modelOptions: model.options,
@@ -146,10 +162,21 @@ export function resolveTrainOptions(options: TrainOptions): ResolvedTrainOptions
     k: 1,
     patience: 0,
   });
-  for (const name of ["learningRate", "decay"] as const) {
-    const value = resolved[name];
-    if (!(Number.isFinite(value) && value > 0))
-      throw invalidOption("training", name, "a number above 0", value);
-  }
+  expectPositives("training", resolved, ["learningRate", "decay"]);
+  expectChoice("training", resolved, "testMask", testMasks);
+  expectToggles("training", { geometry: options.geometry ?? false }, ["geometry"]);
+  expectStart(options.start ?? {});
+  expectCheckpoint(options);
   return resolved;
+}
+
+/** The options that say what is done with the state, which decide nothing about the result. */
+function expectCheckpoint({ checkpoint, resume }: TrainOptions): void {
+  if (resume !== undefined && !(resume instanceof Uint8Array))
+    throw invalidOption("training", "resume", "the bytes of a checkpoint, a Uint8Array", typeof resume);
+  if (checkpoint === undefined) return;
+  expectNames("checkpoints", checkpoint, checkpointNames);
+  expectCounts("checkpoints", { every: checkpoint.every ?? 1 }, { every: 1 });
+  if (typeof checkpoint.write !== "function")
+    throw invalidOption("checkpoints", "write", "a function", typeof checkpoint.write);
 }

@@ -14,12 +14,13 @@ import { runEpochs } from "./trainer.ts";
 /**
  * Trains a model on a dataset. With validation interactions the vectors of the epoch with the best Recall@k are
  * kept, and training stops when `patience` runs out. Without them, the vectors of the last epoch are returned. A split without
- * interactions counts as absent.
+ * interactions counts as absent, and so does a test split in which there is nothing to find: interactions of users who have train
+ * interactions, which no list leaves out.
  *
  * One seed gives one result, on every runtime; with checkpoints, also if training was interrupted.
  *
  * @throws {WellbegunError} `invalid-option`, naming the option; `mismatch` for users, items or a start that do not fit;
- * `invalid-data` for data that cannot be trained on, and where a loss or a vector is not finite before any epoch was evaluated;
+ * `invalid-data` for data that cannot be trained on, and where a loss or a vector is not finite before a best epoch is known;
  * `format` and `mismatch` for a checkpoint that does not fit; `aborted`.
  */
 export async function train(dataset: Dataset, options: TrainOptions): Promise<TrainedModel> {
@@ -55,7 +56,7 @@ async function trainOn(
       const { value } = parameters.get(name)!;
       await backend.write(value, 0, value.rows, (into) => into.set(values));
     }
-    const identity = identityOf(resolved, data.train, features, start);
+    const identity = identityOf(resolved, backend, data, features, start);
     const adam = await Adam.create(scope, operations, parameters);
     const run = { backend, operations, data, model, adam, sampler, options: resolved, identity };
     return await runEpochs(run, options);

@@ -78,6 +78,20 @@ export class TrainedModel {
   }
 
   /**
+   * The bytes of {@link initializer}, which core's `readInitializer` reads; joined tables with this model as a side hold them.
+   *
+   * @throws {WellbegunError} `unavailable` for a model that folds in neither users nor items, such as BPR.
+   */
+  toBytes(): Uint8Array {
+    if (this.#folder !== undefined) return this.#folder.toBytes();
+    throw new WellbegunError("unavailable", {
+      doing: "writing an initializer",
+      expected: "a model that folds in users or items: alignrec, lightgcn, vbpr or freedom",
+      found: this.options.model,
+    });
+  }
+
+  /**
    * The vector of a user that was not in the training data, by the model's own propagation from the items of
    * its history: raw IDs if the train data had them, else rows. A repeated item counts once, with its largest
    * weight. The user has no embedding of its own; if none of its items has train interactions, the vector is 0.

@@ -1,4 +1,4 @@
-import { type Backend, type Dataset, WellbegunError } from "@wellbegun/core";
+import { type Backend, type Dataset, type Interactions, WellbegunError } from "@wellbegun/core";
 import type { Matrix, TrainingOperations } from "@wellbegun/core/backend";
 import { checkpoint } from "@wellbegun/core/support";
 import { encodeCheckpoint, restoreCheckpoint, type TrainingState } from "./checkpoint.ts";
@@ -35,11 +35,21 @@ export async function runEpochs(run: TrainingRun, hooks: TrainOptions): Promise<
   const state: TrainingState =
     hooks.resume === undefined
       ? { epoch: 0, sinceBest: 0, best: undefined, curve: [] }
-      : await restoreCheckpoint(backend, identity, hooks.resume, model.parameters, adam);
+      : await restoreCheckpoint(
+          backend,
+          identity,
+          {
+            bytes: hooks.resume,
+            epochs: options.epochs,
+            label: hooks.checkpoint?.label ?? "the checkpoint",
+          },
+          model.parameters,
+          adam,
+        );
   const evaluate = evaluator(run, hooks.geometry ?? false);
   let stopped: StopReason = "epochs";
   while (state.epoch < options.epochs) {
-    if (evaluate !== undefined && state.sinceBest > options.patience) {
+    if (state.sinceBest > options.patience) {
       stopped = "patience";
       break;
     }
@@ -53,8 +63,9 @@ export async function runEpochs(run: TrainingRun, hooks: TrainOptions): Promise<
       break;
     }
     state.epoch++;
-    const due = state.epoch % options.evaluateEvery === 0 || state.epoch === options.epochs;
-    const evaluated = due && evaluate !== undefined ? await evaluate(state) : {};
+    const regular = state.epoch % options.evaluateEvery === 0;
+    const due = evaluate !== undefined && (regular || state.epoch === options.epochs);
+    const evaluated = due ? await evaluate(state) : {};
     if (evaluated === undefined) {
       stopped = "not-finite";
       break;
@@ -63,7 +74,9 @@ export async function runEpochs(run: TrainingRun, hooks: TrainOptions): Promise<
     state.curve.push(record);
     hooks.onEpoch?.(record);
     const { every = 1, write } = hooks.checkpoint ?? {};
-    if (write !== undefined && state.epoch % every === 0) {
+    // A run of more epochs would not evaluate the last one of this run, so that its state is not one to go on from.
+    const isLongerRuns = regular || !due;
+    if (write !== undefined && isLongerRuns && state.epoch % every === 0) {
       await write(await encodeCheckpoint(backend, identity, state, model.parameters, adam), state.epoch);
     }
   }
@@ -127,10 +140,11 @@ async function trainEpoch(
 type Evaluated = Pick<EpochRecord, "validation" | "test" | "geometry" | "evaluateMs">;
 
 /**
- * Evaluates the vectors on the given splits and keeps the best; undefined without a validation split. The evaluation is
- * undefined where the vectors are not finite: a loss may still be finite when the step after it is not.
+ * Evaluates the vectors on the given splits, and keeps the best by the validation split; undefined where there is nothing to
+ * measure. The evaluation is undefined where the vectors are not finite: a loss may still be finite when the step after it is not.
  *
- * @throws {WellbegunError} `invalid-data` if that happens before any epoch was evaluated.
+ * @throws {WellbegunError} `invalid-data` if that happens before any epoch was evaluated, and at once for a validation split
+ * in which there is nothing to find.
  */
 function evaluator(
   run: TrainingRun,
@@ -138,32 +152,39 @@ function evaluator(
 ): ((state: TrainingState) => Promise<Evaluated | undefined>) | undefined {
   const { backend, operations, model, options } = run;
   const { train, validation, test } = run.data;
-  if (validation === undefined) return undefined;
-  const validationSplit = judgedSplit(train, validation, undefined);
-  const mask = options.testMask === "train" ? undefined : validation;
-  const testSplit = test === undefined ? undefined : judgedSplit(train, test, mask);
+  const split = (
+    heldOut: Interactions | undefined,
+    mask: Interactions | undefined,
+  ): JudgedSplit | undefined => (heldOut === undefined ? undefined : judgedSplit(train, heldOut, mask));
+  const validationSplit = split(validation, undefined);
+  if (validation !== undefined && validationSplit === undefined) throw nothingToFind(validation.items.length);
+  const testSplit = split(test, options.testMask === "train" ? undefined : validation);
+  if (validationSplit === undefined && testSplit === undefined && !withGeometry) return undefined;
   return async (state) => {
     const started = performance.now();
     return await withScope(backend, async (scope) => {
       const tables = await model.tables(scope);
-      const metrics = (split: JudgedSplit): Promise<SplitMetrics> =>
-        judge(backend, operations, tables, split, options.k);
+      const metrics = async (judged: JudgedSplit | undefined): Promise<SplitMetrics | undefined> =>
+        judged && (await judge(backend, operations, tables, judged, options.k));
       const found = await metrics(validationSplit);
-      const held = testSplit === undefined ? undefined : await metrics(testSplit);
+      const held = await metrics(testSplit);
       const vectors = await downloadTables(run, tables);
       if (!areFinite(vectors)) {
         if (state.best === undefined) throw notFiniteVectors(run, state.epoch);
         return undefined;
       }
-      state.sinceBest++;
-      if (state.best === undefined || found.recall > state.best.score) {
-        state.sinceBest = 0;
-        state.best = { ...vectors, epoch: state.epoch, score: found.recall };
-      }
+      if (found !== undefined) keepBest(state, vectors, found.recall);
       const geometry = withGeometry ? geometryOf(vectors, train, options.seed) : undefined;
       return { validation: found, test: held, geometry, evaluateMs: performance.now() - started };
     });
   };
+}
+
+function keepBest(state: TrainingState, vectors: Vectors, score: number): void {
+  state.sinceBest++;
+  if (state.best !== undefined && score <= state.best.score) return;
+  state.sinceBest = 0;
+  state.best = { ...vectors, epoch: state.epoch, score };
 }
 
 /** Whether all values of both tables are finite. */
@@ -200,6 +221,17 @@ async function downloadAll(backend: Backend, matrices: readonly Matrix[]): Promi
   const all: Float32Array[] = [];
   for (const matrix of matrices) all.push(await download(backend, matrix));
   return all;
+}
+
+/** No epoch would be the best: every list would have a recall of 0. */
+function nothingToFind(interactions: number): WellbegunError {
+  return new WellbegunError("invalid-data", {
+    doing: DOING,
+    expected: "validation interactions that are not in train, of users who are",
+    found: `none among ${interactions}`,
+    at: "validation",
+    hint: "Split the data anew, or train without a validation split.",
+  });
 }
 
 /** @param epoch Counted from 1. */

@@ -30,15 +30,18 @@ export interface JudgedSplit {
 /** The items left out of the lists for the test split: the train items, or the validation items as well. */
 export type TestMask = "train" | "train+validation";
 
+/** Every {@link TestMask}. */
+export const testMasks: readonly TestMask[] = ["train", "train+validation"];
+
 /**
  * A split of users who have train interactions: other users have no trained vector and are not evaluated.
- * Held-out interactions that are masked as well are left out.
+ * Held-out interactions that are masked as well are left out. Undefined if none are left to find.
  */
 export function judgedSplit(
   train: Interactions,
   heldOut: Interactions,
   masked: Interactions | undefined,
-): JudgedSplit {
+): JudgedSplit | undefined {
   const users: number[] = [];
   const items: number[] = [];
   for (let user = 0; user < train.userCount; user++) {
@@ -50,7 +53,8 @@ export function judgedSplit(
   }
   const { userCount, itemCount } = train;
   const seen = masked === undefined ? train : mergeInteractions(train, masked);
-  return { ...withoutOverlap(interactionsFromArrays({ users, items, userCount, itemCount }), seen), seen };
+  const found = withoutOverlap(interactionsFromArrays({ users, items, userCount, itemCount }), seen);
+  return found.heldOut.items.length === 0 ? undefined : { ...found, seen };
 }
 
 /** Recall@k and NDCG@k of the vectors on the backend, one block of users at a time. */

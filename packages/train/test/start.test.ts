@@ -80,6 +80,12 @@ describe("Tables to start from", () => {
       );
     expect(await attempt({ users: table(41, 8, 1) })).toMatch(/expected 40 users.*found 41 \(start, users\)/);
     expect(await attempt({ items: table(30, 5, 1) })).toMatch(/expected 8 columns.*found 5 \(start, items\)/);
+    // A table in both halves of the vectors would be a model of half the width.
+    expect(await attempt({ users: table(40, 4, 1) })).toMatch(/expected 8 columns.*found 4 \(start, users\)/);
+    const half = { ...untrained, model: vbpr(), start: { items: table(30, 4, 1) } };
+    expect(await train(data, half).catch(String)).toMatch(
+      /expected 8 or 16 columns.*found 4 \(start, items\)/,
+    );
     const broken = table(40, 8, 1);
     broken.data[13] = Number.NaN;
     expect(await attempt({ users: broken })).toMatch(/users, row 1, column 5/);

@@ -1,8 +1,11 @@
 import {
   type Backend,
   cpu,
+  denseFeatures,
+  fit,
   interactionsFromArrays,
   isWellbegunError,
+  joinModels,
   readInitializer,
   wasm,
 } from "@wellbegun/core";
@@ -18,6 +21,7 @@ import {
   train,
   vbpr,
 } from "../src/index.ts";
+import { VERSION } from "../src/version.ts";
 import { smallData } from "./support/dataset.ts";
 import { largestDifference } from "./support/tables.ts";
 
@@ -114,9 +118,10 @@ it("Training keeps the vectors of the best epoch, and stops when patience is ove
   expect(trained.users.data).toEqual(exact.users.data);
 });
 
-it("Training returns the last epoch without a validation split", async () => {
-  const { train: interactions, features } = data;
-  const trained = await train({ train: interactions, features }, { ...short, model: bpr(), epochs: 3 });
+it("Training returns the last epoch without a validation split, and measures what it can", async () => {
+  const { train: interactions, features, test } = data;
+  const options = { ...short, model: bpr(), epochs: 3 };
+  const trained = await train({ train: interactions, features }, options);
   expect(trained.report).toEqual({
     bestEpoch: 3,
     bestScore: undefined,
@@ -124,6 +129,14 @@ it("Training returns the last epoch without a validation split", async () => {
     notFiniteEpoch: undefined,
   });
   expect(trained.curve[2]!.validation).toBeUndefined();
+  const measured = await train(
+    { train: interactions, test, features },
+    { ...options, patience: 0, geometry: true },
+  );
+  expect(measured.report).toEqual(trained.report);
+  expect(measured.users.data).toEqual(trained.users.data);
+  expect(measured.curve.map((record) => record.test?.users)).toEqual([40, 40, 40]);
+  expect(measured.curve[2]!.geometry!.userRank).toBeGreaterThan(1);
 });
 
 describe("The matrices of a caller's backend", () => {
@@ -240,8 +253,46 @@ describe("A checkpoint", () => {
     return saved[0]!;
   };
 
+  it("is refused with other held-out rows, missing features, another backend or another release, which are named", async () => {
+    const image = (missing: number[]) =>
+      denseFeatures(new Float32Array(30 * 2), 30, 2, { missing: Uint8Array.from(missing) });
+    const present = { ...data, features: { image: image(new Array(30).fill(0)) } };
+    const own = { ...options, model: vbpr(), backend: cpu() };
+    const saved: Uint8Array[] = [];
+    await train(present, { ...own, epochs: 1, checkpoint: { write: (bytes) => void saved.push(bytes) } });
+    const resume = saved[0]!;
+    const { validation, test } = present;
+    const absent = { ...present, features: { image: image([1, ...new Array(29).fill(0)]) } };
+    const released = Buffer.from(resume);
+    released.write("9", released.indexOf(VERSION));
+    const backend = await wasm({ threads: 1 });
+    const attempts: [name: string, attempt: () => Promise<unknown>][] = [
+      [
+        "hashes.validation",
+        () => train({ ...present, validation: test, test: validation }, { ...own, resume }),
+      ],
+      ["hashes.validation", () => train({ ...present, validation: undefined }, { ...own, resume })],
+      ["hashes.test", () => train({ ...present, test: undefined }, { ...own, resume })],
+      ["hashes.features of image", () => train(absent, { ...own, resume })],
+      ["backend.name: wasm, found backend.name: cpu", () => train(present, { ...own, backend, resume })],
+      [`release: ${VERSION}, found release: 9`, () => train(present, { ...own, resume: released })],
+    ];
+    const checkpoint = { write: () => undefined, label: "a/file" };
+    for (const [name, attempt] of attempts) {
+      const error = await errorOf(attempt());
+      expect(isWellbegunError(error) && error.code).toBe("mismatch");
+      expect(String(error)).toContain(name);
+    }
+    const named = await errorOf(train(present, { ...own, resume, seed: 5, checkpoint }));
+    expect(isWellbegunError(named) && named.at).toBe("a/file");
+    await backend.dispose();
+    await train(present, { ...own, resume });
+  });
+
   it("is refused with other options, other data or cut bytes", async () => {
     const resume = await checkpointOf();
+    const otherFormat = Buffer.from(resume);
+    otherFormat[7] = 2;
     const otherText = Buffer.from(resume);
     otherText.write("[", otherText.indexOf('"identity":"{') + '"identity":"'.length);
     const withoutBest = Buffer.from(resume);
@@ -253,6 +304,8 @@ describe("A checkpoint", () => {
       ["format", () => train(data, { ...options, resume: new Uint8Array(40) })],
       ["format", () => train(data, { ...options, resume: otherText })],
       ["format", () => train(data, { ...options, resume: withoutBest })],
+      ["format", () => train(data, { ...options, resume: resume.subarray(0, 100) })],
+      ["format", () => train(data, { ...options, resume: otherFormat })],
     ];
     for (const [code, attempt] of attempts) {
       const error = await errorOf(attempt());
@@ -264,6 +317,28 @@ describe("A checkpoint", () => {
     const resumed = await train(data, { ...options, epochs: 4, resume: await checkpointOf() });
     const whole = await train(data, { ...options, epochs: 4 });
     expect(resumed.users.data).toEqual(whole.users.data);
+    const shorter = await errorOf(train(data, { ...options, epochs: 1, resume: await checkpointOf() }));
+    expect(String(shorter)).toMatch(/a checkpoint of at most 1 epochs, found 2 \(the checkpoint\)/);
+  });
+
+  it("holds no evaluation that a run of more epochs would not make", async () => {
+    const sparse = { ...options, evaluateEvery: 2, learningRate: 0.1 };
+    const saved: Uint8Array[] = [];
+    const checkpoint = { write: (bytes: Uint8Array) => void saved.push(bytes) };
+    const first = await train(data, { ...sparse, epochs: 5, checkpoint });
+    expect(first.curve.map(({ validation }) => validation !== undefined)).toEqual([
+      false,
+      true,
+      false,
+      true,
+      true,
+    ]);
+    const resumed = await train(data, { ...sparse, epochs: 8, resume: saved.at(-1)! });
+    const whole = await train(data, { ...sparse, epochs: 8 });
+    expect(resumed.report).toEqual(whole.report);
+    expect(resumed.curve.map(({ validation }) => validation)).toEqual(
+      whole.curve.map(({ validation }) => validation),
+    );
   });
 });
 
@@ -312,6 +387,16 @@ describe("Folding in a user", () => {
     expect(largestDifference(trained.foldIn(items, options).vector, expected)).toBeLessThan(1e-6);
   });
 
+  it("works through joined tables and their bytes, of which a trained model is one side", async () => {
+    const trained = await train(data, { ...short, model: lightgcn(), epochs: 1 });
+    const content = await fit(data, { clusters: 3, dim: 4, backend: cpu() });
+    const joined = await joinModels(trained, content, { weight: 0.5, backend: cpu() });
+    const again = readInitializer(joined.initializer.toBytes());
+    expect(again.foldIn([3, 9]).vector).toEqual(joined.foldIn([3, 9]).vector);
+    const plain = await train(data, { ...short, model: bpr(), epochs: 0 });
+    expect(() => plain.toBytes()).toThrow(/a model that folds in users or items.*found bpr/);
+  });
+
   it("is refused by models without propagation, and for unknown items", async () => {
     const plain = await train(data, { ...short, model: bpr(), epochs: 0 });
     expect(() => plain.foldIn([1])).toThrow(/expected a model that propagates/);
@@ -332,6 +417,57 @@ it("An option's unknown name is refused with the nearest one, by training and by
   for (const model of [alignrec, lightgcn, bpr, vbpr, freedom]) {
     expect(() => model({ regularisation: 1 } as object)).toThrow(/"regularisation".*mean regularization\?/);
   }
+});
+
+it("A value that an option does not take is refused by name, by training and by every model", async () => {
+  const users = { data: new Float32Array(40 * 8).fill(1), rows: 40, columns: 8 };
+  const write = (): void => undefined;
+  const attempts: [name: string, options: object][] = [
+    ["model", { model: undefined }],
+    ["dimensions", { dimensions: "8" }],
+    ["learningRate", { learningRate: "0.1" }],
+    ["testMask", { testMask: "validation" }],
+    ["geometry", { geometry: "no" }],
+    ["resume", { resume: "a/file" }],
+    ["user", { start: { user: users } }],
+    ["scale", { start: { users, scale: "unit" } }],
+    ["factor", { start: { users, factor: Number.NaN } }],
+    ["permuted", { start: { users, permuted: "yes" } }],
+    ["evry", { checkpoint: { evry: 2, write } }],
+    ["every", { checkpoint: { every: 0, write } }],
+    ["write", { checkpoint: {} }],
+  ];
+  for (const [name, options] of attempts) {
+    const error = await errorOf(train(data, { ...short, model: bpr(), epochs: 1, ...options }));
+    expect(isWellbegunError(error) && [error.code, error.at]).toEqual(["invalid-option", name]);
+  }
+  for (const model of [alignrec, vbpr, freedom])
+    expect(() => model({ prepare: "None" } as object)).toThrow(/one of center\+l2, none.*"None" \(prepare\)/);
+  for (const name of ["layerNorm", "freezeFeatures"])
+    expect(() => alignrec({ [name]: "false" })).toThrow(`true or false, found "false" (${name})`);
+  expect(() => alignrec({ temperature: Number.POSITIVE_INFINITY })).toThrow(/above 0/);
+});
+
+it("A validation split in which there is nothing to find is refused, and such a test split counts as absent", async () => {
+  const { train: interactions } = data;
+  const options = { ...short, model: bpr(), epochs: 2 };
+  // Each user has six train rows. Every second user keeps them; those of the others are held out.
+  const rowsOf = (parity: number) => {
+    const kept = Array.from(interactions.items, (item, at) => [Math.floor(at / 6), item] as const).filter(
+      ([user]) => user % 2 === parity,
+    );
+    const [users, items] = [kept.map(([user]) => user), kept.map(([, item]) => item)];
+    return interactionsFromArrays({ users, items, userCount: 40, itemCount: 30 });
+  };
+  const [known, unknown] = [rowsOf(0), rowsOf(1)];
+  for (const validation of [unknown, known]) {
+    const error = await errorOf(train({ train: known, validation, features: {} }, options));
+    expect(isWellbegunError(error) && [error.code, error.at]).toEqual(["invalid-data", "validation"]);
+  }
+  const { validation } = data;
+  const judged = await train({ train: interactions, validation, test: interactions, features: {} }, options);
+  expect(judged.curve[1]!.validation).toBeDefined();
+  expect(judged.curve[1]!.test).toBeUndefined();
 });
 
 describe("Data that cannot be trained on", () => {

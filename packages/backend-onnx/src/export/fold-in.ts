@@ -20,7 +20,7 @@ export function foldInGraph(tables: ExportedTables, form: HistoryForm, weighted:
       name: "vectors",
       type: "float32",
       shape: ["users", tables.dim],
-      doc: "Vector of each user, in the space and scale of the fit's user table.",
+      doc: "Vector of each user, in the space and scale of the user table.",
     },
     scaled(graph, fused, tables.userFactor),
   );
@@ -30,7 +30,7 @@ export function foldInGraph(tables: ExportedTables, form: HistoryForm, weighted:
       name: "used",
       type: "int64",
       shape: ["users"],
-      doc: "Different items that were used; with 0 the vector is the mean item: nothing was known.",
+      doc: `Different items that were used; with 0 the vector is ${tables.unknown}: nothing was known.`,
     },
     sumBy(graph, graph.integer(0), pairs.userCount, pairs.users, ones),
   );

@@ -1,4 +1,4 @@
-import { type Initializer, WellbegunError } from "@wellbegun/core";
+import { type Initializer, type TrainedInitializer, WellbegunError } from "@wellbegun/core";
 import { encodeModel } from "../protobuf/encode.ts";
 import type { Model } from "../protobuf/model.ts";
 import { type ExternalData, externalData, placeConstants } from "./external-data.ts";
@@ -44,10 +44,10 @@ const oldest = 18;
 const newest = 21;
 
 /**
- * A fitted initializer as one ONNX model, so that a server in any language can fold in users: histories of item
- * rows go in, `vectors` (float32 [users, d]) and `used` (int64 [users], items that were known) come out.
- * Histories are treated as in `Initializer.foldIn` with `unknownItems: "skip"`: repeated items count once, and
- * a user without known items gets the mean item. Vectors equal those of `foldIn` to float32 rounding.
+ * The initializer of a fit, or of a trained model that propagates, as one ONNX model, so that a server in any language can fold in
+ * users: histories of item rows go in, `vectors` (float32 [users, d]) and `used` (int64 [users], items that were known) come out.
+ * Histories are treated as in `foldIn` with `unknownItems: "skip"`: repeated items count once, and a user without known items
+ * gets the mean item of a fit, or the vector 0 of a trained model. Vectors equal those of `foldIn` to float32 rounding.
  *
  * The model takes no negatives: `foldIn` of core and of `readInitializer` does. It takes rows, not raw IDs: row i is the fit's item i (`initializer.itemIds` maps IDs to rows).
  *
@@ -65,9 +65,13 @@ const newest = 21;
  * console.log(model.length > 1000); // true
  * ```
  *
- * @throws {WellbegunError} `invalid-option` for another form or opset.
+ * @throws {WellbegunError} `invalid-option` for another form or opset; `unavailable` for an initializer of another kind, and for a
+ * trained model without propagation, such as VBPR.
  */
-export function exportInitializer(initializer: Initializer, options: ExportOptions): ExportedModel {
+export function exportInitializer(
+  initializer: Initializer | TrainedInitializer,
+  options: ExportOptions,
+): ExportedModel {
   const { form, opset = oldest, weighted = false } = options;
   if (form !== "offsets" && form !== "padded") refuse("form", '"offsets" or "padded"', `${form}`);
   if (!(Number.isInteger(opset) && opset >= oldest && opset <= newest)) {

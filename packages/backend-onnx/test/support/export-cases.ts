@@ -1,9 +1,12 @@
 import {
+  createTable,
   denseFeatures,
   type FitOptions,
   fit,
   type Initializer,
   interactionsFromArrays,
+  itemDegrees,
+  TrainedInitializer,
 } from "@wellbegun/core";
 import { createRandom } from "@wellbegun/core/support";
 import type { HistoryForm } from "../../src/export/index.ts";
@@ -79,6 +82,14 @@ function input(seed: number): Parameters<typeof fit>[0] {
       text: denseFeatures(normal(ITEMS * 9), ITEMS, 9, { missing: missing([5, 6, 39]) }),
     },
   };
+}
+
+/** A trained model of other propagated rows than item rows, with items that no one has. */
+export function trainedInitializer(propagates = true): TrainedInitializer {
+  const random = createRandom(5, "trained export");
+  const table = (): Float32Array => new Float32Array(ITEMS * 6).map(() => random.normal());
+  const degrees = itemDegrees(input(0).train);
+  return new TrainedInitializer(createTable(table(), ITEMS, 6), propagates ? table() : undefined, degrees);
 }
 
 /** Histories where placing goes wrong if it does: empty, unknown, missing, repeated, long, and items without users. */

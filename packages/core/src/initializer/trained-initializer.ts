@@ -55,8 +55,10 @@ export class TrainedInitializer implements UserFolder {
   readonly foldsUsers: boolean;
   /** Whether `foldInItem` gives a vector: the model has content. */
   readonly foldsItems: boolean;
-  readonly #propagated: Float32Array | undefined;
-  readonly #degrees: Float64Array;
+  /** T, I x d: what users are folded in from; undefined for a model that does not propagate. */
+  readonly propagated: Float32Array | undefined;
+  /** By item: its interactions in training. */
+  readonly itemDegrees: Float64Array;
   /** By item: 1 / sqrt(d_i); 0 without interactions. */
   readonly #roots: Float64Array;
   readonly #content: TrainedContent | undefined;
@@ -76,8 +78,8 @@ export class TrainedInitializer implements UserFolder {
     this.items = items;
     this.foldsUsers = propagated !== undefined;
     this.foldsItems = content !== undefined;
-    this.#propagated = propagated;
-    this.#degrees = itemDegrees;
+    this.propagated = propagated;
+    this.itemDegrees = itemDegrees;
     this.#roots = itemDegrees.map((degree) => (degree > 0 ? 1 / Math.sqrt(degree) : 0));
     this.#content = content;
     this.contentWidths = contentWidthsOf(content);
@@ -113,7 +115,7 @@ export class TrainedInitializer implements UserFolder {
   toBytes(): Uint8Array {
     const { data, rows, columns, ids } = this.items;
     const content = this.#content && encodeContent(this.#content);
-    const propagated = this.#propagated;
+    const propagated = this.propagated;
     const header: Header = {
       columns,
       itemCount: rows,
@@ -122,7 +124,7 @@ export class TrainedInitializer implements UserFolder {
       content: content?.header ?? null,
     };
     return writeFrame(TRAINED_MAGIC, header, [
-      this.#degrees,
+      this.itemDegrees,
       ...(propagated === undefined ? [] : [propagated]),
       data,
       ...(content?.arrays ?? []),
@@ -199,7 +201,7 @@ export class TrainedInitializer implements UserFolder {
 
   /** T. */
   #table(): Float32Array {
-    if (this.#propagated !== undefined) return this.#propagated;
+    if (this.propagated !== undefined) return this.propagated;
     throw new WellbegunError("unavailable", {
       doing: "folding in a user",
       expected: "a model that propagates from items to users, such as alignrec, lightgcn or freedom",

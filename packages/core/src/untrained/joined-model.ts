@@ -1,6 +1,7 @@
 import type { Backend } from "../backend/backend.ts";
 import type { Id } from "../data/ids.ts";
 import type { Interactions } from "../data/interactions.ts";
+import { expectSameIds } from "../data/same-ids.ts";
 import { createTable, type ScoringTables, type Table } from "../data/table.ts";
 import { withBackend } from "../default-backend.ts";
 import { describe } from "../describe.ts";
@@ -17,6 +18,8 @@ import {
   sideBySide,
 } from "./joined-initializer.ts";
 import { ScoreSpread } from "./score-spread.ts";
+
+const DOING = "joining tables";
 
 /** Tables whose products are scores, with methods that fold in further users. */
 export interface FoldingModel extends ScoringTables, FoldingSide {
@@ -38,7 +41,7 @@ export interface JoinModelsOptions {
  * vector store can serve it. The deviations are exact, from the covariance of the items' rows. A half in which
  * all items have the same score is zero.
  *
- * @throws {WellbegunError} `mismatch` if the models differ in users or items; `invalid-option` for a weight that is not
+ * @throws {WellbegunError} `mismatch` if the models differ in users or items, by their number or by their IDs; `invalid-option` for a weight that is not
  * finite and >= 0.
  */
 export async function joinModels(
@@ -49,9 +52,12 @@ export async function joinModels(
   const { weight } = options;
   checkWeight(weight);
   for (const side of ["users", "items"] as const) {
-    if (collaborative[side].rows === content[side].rows) continue;
+    if (collaborative[side].rows === content[side].rows) {
+      expectSameIds(DOING, `${side} of the content model`, collaborative[side].ids, content[side].ids);
+      continue;
+    }
     throw new WellbegunError("mismatch", {
-      doing: "joining tables",
+      doing: DOING,
       expected: `the ${collaborative[side].rows} ${side} of the collaborative model`,
       found: `${content[side].rows} ${side} of the content model`,
     });
@@ -183,7 +189,7 @@ export class JoinedModel implements FoldingModel {
 function checkWeight(weight: number): void {
   if (Number.isFinite(weight) && weight >= 0) return;
   throw new WellbegunError("invalid-option", {
-    doing: "joining tables",
+    doing: DOING,
     expected: "a finite number >= 0",
     found: describe(weight),
     at: "weight",

@@ -98,9 +98,16 @@ const answers: Answers = {
   parquet: async () => (await import("./parquet.ts")).parquetZip(required(shown, "vectors").tables),
   onnx: async () => {
     const of = required(shown, "vectors");
-    if (of.kind === "fitted") return (await import("./onnx.ts")).onnxFile(of.model.initializer);
+    const { onnxFile } = await import("./onnx.ts");
+    if (of.kind === "fitted") return onnxFile(of.model.initializer);
+    if (of.kind === "trained") {
+      const { trained, start } = of.outcome;
+      // A control has none, as in its bundle.
+      if (trained.initializer?.foldsUsers === true && start?.control !== "permuted")
+        return onnxFile(trained.initializer);
+    }
     throw new Error(
-      "Only computed vectors have an ONNX form; a bundle folds in users with its initializer.bin.",
+      "Vectors that were computed here, or trained by a model that propagates, have an ONNX form; a bundle folds in users with its initializer.bin.",
     );
   },
 };

@@ -32,12 +32,50 @@ export function expectWeights<T extends object>(
   }
 }
 
+/** @throws {WellbegunError} `invalid-option` unless each named option is a finite number above 0. */
+export function expectPositives<T extends object>(
+  model: string,
+  options: T,
+  names: readonly (keyof T & string)[],
+): void {
+  for (const name of names) {
+    const value = options[name];
+    if (typeof value === "number" && Number.isFinite(value) && value > 0) continue;
+    throw invalidOption(model, name, "a finite number above 0", value);
+  }
+}
+
+/** @throws {WellbegunError} `invalid-option` unless each named option is true or false. */
+export function expectToggles<T extends object>(
+  model: string,
+  options: T,
+  names: readonly (keyof T & string)[],
+): void {
+  for (const name of names) {
+    const value: unknown = options[name];
+    if (typeof value !== "boolean") throw invalidOption(model, name, "true or false", value);
+  }
+}
+
+/** @throws {WellbegunError} `invalid-option` unless the named option is one of a few words. */
+export function expectChoice<T extends object>(
+  model: string,
+  options: T,
+  name: keyof T & string,
+  allowed: readonly string[],
+): void {
+  const value: unknown = options[name];
+  if (allowed.some((one) => one === value)) return;
+  throw invalidOption(model, name, `one of ${allowed.join(", ")}`, value);
+}
+
 /** The error for an option of a model or of the training. */
 export function invalidOption(doing: string, at: string, expected: string, found: unknown): WellbegunError {
   return new WellbegunError("invalid-option", {
     doing: `setting up ${doing}`,
     expected,
-    found: String(found),
+    // So that a text that reads like a number is told from it.
+    found: typeof found === "string" ? JSON.stringify(found) : String(found),
     at,
   });
 }

@@ -7,6 +7,9 @@ import type { FeatureTable } from "./model.ts";
  */
 export type FeaturePreparation = "center+l2" | "none";
 
+/** Every {@link FeaturePreparation}. */
+export const preparations: readonly FeaturePreparation[] = ["center+l2", "none"];
+
 /**
  * All modalities side by side as one table of features. Rows without features of a modality hold zeros there.
  *

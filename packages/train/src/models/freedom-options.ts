@@ -1,5 +1,5 @@
-import { expectCounts, expectNames, expectWeights, invalidOption } from "./check-options.ts";
-import type { FeaturePreparation } from "./content.ts";
+import { expectChoice, expectCounts, expectNames, expectWeights, invalidOption } from "./check-options.ts";
+import { type FeaturePreparation, preparations } from "./content.ts";
 
 /** Options of {@link freedom}. In brackets: the name in MMRec. */
 export interface FreedomOptions {
@@ -47,6 +47,7 @@ export function resolveFreedomOptions(options: FreedomOptions): ResolvedFreedomO
   expectNames("freedom", options, Object.keys(resolved));
   expectCounts("freedom", resolved, { layers: 0, itemLayers: 0, neighbors: 1 });
   expectWeights("freedom", resolved, ["regularization", "dropout"]);
+  expectChoice("freedom", resolved, "prepare", preparations);
   if (resolved.dropout >= 1) throw invalidOption("freedom", "dropout", "a share below 1", resolved.dropout);
   return resolved;
 }

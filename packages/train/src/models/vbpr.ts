@@ -3,8 +3,8 @@ import { type Batch, compactBatch } from "../batch.ts";
 import { clear, gather } from "../operations/rows.ts";
 import { type Scope, withScope } from "../operations/scope.ts";
 import { batchPairLoss, regularizeRows, scatterRows } from "./batch-rows.ts";
-import { expectNames, expectWeights } from "./check-options.ts";
-import { contentModalities, type FeaturePreparation, fuseFeatures } from "./content.ts";
+import { expectChoice, expectNames, expectWeights } from "./check-options.ts";
+import { contentModalities, type FeaturePreparation, fuseFeatures, preparations } from "./content.ts";
 import { xavierNormal, xavierUniform } from "./initialize.ts";
 import type { LossTerms, ModelContext, ModelDefinition, TrainableModel } from "./model.ts";
 import { columnSums } from "./products.ts";
@@ -33,6 +33,7 @@ export function vbpr(options: VbprOptions = {}): ModelDefinition {
   };
   expectNames("vbpr", options, Object.keys(resolved));
   expectWeights("vbpr", resolved, ["regularization"]);
+  expectChoice("vbpr", resolved, "prepare", preparations);
   return {
     name: "vbpr",
     readsFeatures: true,

@@ -9,6 +9,7 @@ import {
   tableRanker,
 } from "@wellbegun/evaluation";
 import { judgedSplit, type SplitMetrics, type TestMask } from "@wellbegun/train";
+import { plural } from "../../shared/format.ts";
 import {
   type BaselineSettings,
   type OpenBaselines,
@@ -44,7 +45,7 @@ export interface Judgment {
   readonly k: number;
 }
 
-/** The splits there are, with what training leaves out of their lists. */
+/** The splits in which there is something to find, with what training leaves out of their lists. */
 export function judgmentOf(data: Dataset, k: number, testMask: TestMask): Judgment {
   const { train, validation, test } = data;
   const masked = testMask === "train" ? undefined : validation;
@@ -54,11 +55,22 @@ export function judgmentOf(data: Dataset, k: number, testMask: TestMask): Judgme
     heldOut: Interactions | undefined,
     mask: Interactions | undefined,
   ): void => {
-    if (heldOut !== undefined) splits.push({ name, train, ...judgedSplit(train, heldOut, mask) });
+    const judged = heldOut === undefined ? undefined : judgedSplit(train, heldOut, mask);
+    if (judged !== undefined) splits.push({ name, train, ...judged });
   };
   add("validation", validation, undefined);
   add("test", test, masked);
   return { splits, k };
+}
+
+/** A note for each split that has rows of which none is judged. */
+export function unjudgedNotes(data: Dataset, { splits }: Judgment): string[] {
+  return (["validation", "test"] as const)
+    .filter((name) => data[name] !== undefined && !splits.some((split) => split.name === name))
+    .map((name) => {
+      const rows = plural(data[name]!.items.length, `${name} row`);
+      return `${rows}: none is judged, because their users have no train rows, or lists leave out what they name.`;
+    });
 }
 
 /** Judges tables by the products of their rows. */

@@ -1,3 +1,4 @@
+import { noteLines } from "../../shared/dataset-notes.ts";
 import type { MemoryNeed } from "../../shared/expect-memory.ts";
 import { byteSize, count, duration } from "../../shared/format.ts";
 import type { Colors } from "../../shared/output.ts";
@@ -17,6 +18,7 @@ export function trainSections(result: TrainResult, colors: Colors): string[] {
   return [
     ...trainedSection(result, colors),
     ...qualitySection(result, colors),
+    ...(result.notes.length === 0 ? [] : [...noteLines(result.notes, colors), ""]),
     ...result.runs.flatMap(({ out, files }) => [
       `${colors.strong("Bundle")}  ${out}`,
       ...pairs(

@@ -27,6 +27,8 @@ export interface TrainResult {
   readonly options: Omit<ResolvedTrainOptions, "seed">;
   /** Null for a random start. */
   readonly start: StartRecord | null;
+  /** What the user should know about the data. */
+  readonly notes: readonly string[];
   readonly memory: MemoryNeed;
   readonly runs: readonly SeedResult[];
   /** Over the runs; null with one. */

@@ -4,6 +4,7 @@ import { whileOpen } from "@wellbegun/core/support";
 import {
   type EpochRecord,
   type ResolvedTrainOptions,
+  resolveTrainOptions,
   type StartRecord,
   type TrainingProgress,
   type TrainOptions,
@@ -21,14 +22,14 @@ import { peakMemory } from "../../shared/peak-memory.ts";
 import { checkReportFile } from "../../shared/report-file.ts";
 import { writeTrained } from "./bundle.ts";
 import { refuseCheckpoints, withCheckpoints } from "./checkpoint-file.ts";
-import { type Judgment, judgeBaselines, judgeTables, judgmentOf } from "./judge.ts";
+import { type Judgment, judgeBaselines, judgeTables, judgmentOf, unjudgedNotes } from "./judge.ts";
 import { modelOf } from "./models.ts";
 import type { TrainSettings } from "./options.ts";
 import { otherSeeds, type Place, placesOf, refuseBundle, removeBundles } from "./places.ts";
 import type { SeedResult, TrainResult } from "./result.ts";
 import { readsFeatures } from "./rules.ts";
 import { spreadOf } from "./spread.ts";
-import { startFolder, startOf } from "./start.ts";
+import { expectStart, startFolder, startOf } from "./start.ts";
 
 /** The observers of a run. */
 export interface TrainObserver extends Observer {
@@ -46,6 +47,9 @@ export async function runTrain(
   io: Io,
 ): Promise<TrainResult> {
   io.atExit?.(discardUnfinished);
+  // Refused before any data are read.
+  resolveTrainOptions({ ...trainOptions(settings), seed: settings.seed });
+  await expectStart(settings);
   const { report = null, beside = [], k = 20 } = settings;
   const inputs = [...source.inputs, startFolder(settings), ...beside].filter((path) => path !== undefined);
   const places = placesOf(out, settings, io);
@@ -70,7 +74,9 @@ export async function runTrain(
     const memory = expectMemory(trainingMemory(data, options), settings.memory, {
       doing: "training",
       of: `${data.train.userCount} users and ${data.train.itemCount} items`,
-      hint: "Take fewer columns (--dim), fewer modalities (--modalities), or a model that reads no features (--model lightgcn).",
+      hint: options.model.readsFeatures
+        ? "Take fewer columns (--dim), fewer modalities (--modalities), or a model that reads no features (--model lightgcn)."
+        : "Take fewer columns (--dim).",
     });
     observer.onDataset(dataset, memory);
     const { backend } = await resolveBackend(settings.backend ?? "auto", {
@@ -104,6 +110,7 @@ export async function runTrain(
       backend: backend.name,
       options: recorded,
       start: runs[0]!.start,
+      notes: unjudgedNotes(data, judgment),
       memory,
       runs: results,
       mean: results.length === 1 ? null : spreadOf(results),
@@ -144,7 +151,7 @@ async function runSeed(
     start: given?.start,
     onProgress: (progress) => observer.onBatch(seed, progress),
     onEpoch: (record) => observer.onEpoch(seed, record, options.epochs ?? 1000),
-    checkpoint: { write: (bytes) => checkpoint.write(bytes) },
+    checkpoint: { write: (bytes) => checkpoint.write(bytes), label: checkpoint.path },
     resume: settings.resume === true ? await checkpoint.read() : undefined,
   });
   const quality = await judgeTables(trained, judgment, backend, observer);

@@ -1,4 +1,6 @@
-import { controlOf } from "@wellbegun/adapters/bundle";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { controlOf, MANIFEST_FILE } from "@wellbegun/adapters/bundle";
 import { compareData, readBundle, recoverFolder } from "@wellbegun/adapters/node";
 import {
   type Backend,
@@ -22,12 +24,31 @@ export interface GivenStart {
   readonly record: StartRecord;
 }
 
+const DOING = "reading the start";
+
 /** The starts that are computed from the dataset; any other name is a bundle's folder. */
 const computed = ["random", "content", "spectral"];
 
 /** The bundle that a run starts from, which is one of its inputs. */
 export function startFolder({ start = "random" }: TrainSettings): string | undefined {
   return computed.includes(start) ? undefined : start;
+}
+
+/**
+ * @throws {WellbegunError} `invalid-option` for a start that is neither a known name nor a folder with a bundle, before any
+ * data are read.
+ */
+export async function expectStart(settings: TrainSettings): Promise<void> {
+  const folder = startFolder(settings);
+  if (folder === undefined) return;
+  await recoverFolder(folder);
+  if (existsSync(join(folder, MANIFEST_FILE))) return;
+  throw new WellbegunError("invalid-option", {
+    doing: DOING,
+    expected: `${computed.join(", ")}, or a bundle's folder`,
+    found: JSON.stringify(folder),
+    at: "option --start",
+  });
 }
 
 /**
@@ -110,7 +131,7 @@ async function readStart(
     const { data, rows, columns } = await bundle.readTable(name);
     if (data instanceof Float32Array && columns !== undefined) return createTable(data, rows, columns, ids);
     throw new WellbegunError("mismatch", {
-      doing: "reading the start",
+      doing: DOING,
       expected: "a float32 table of two dimensions",
       found: data instanceof Float32Array ? "one dimension" : "int32",
       at: `${folder}, ${name}`,
@@ -126,7 +147,7 @@ async function readStart(
 
 function noModality(known: readonly string[], found: string): WellbegunError {
   return new WellbegunError("invalid-option", {
-    doing: "reading the start",
+    doing: DOING,
     expected: `a modality with a user table: ${known.join(", ") || "the start has none"}`,
     found,
     at: "option --start-modality",

@@ -1,5 +1,12 @@
-import { expectCounts, expectNames, expectWeights, invalidOption } from "../check-options.ts";
-import type { FeaturePreparation } from "../content.ts";
+import {
+  expectChoice,
+  expectCounts,
+  expectNames,
+  expectPositives,
+  expectToggles,
+  expectWeights,
+} from "../check-options.ts";
+import { type FeaturePreparation, preparations } from "../content.ts";
 
 /** Options of {@link alignrec}. In brackets: the name in the original code. */
 export interface AlignRecOptions {
@@ -79,9 +86,9 @@ export function resolveAlignRecOptions(options: AlignRecOptions): ResolvedAlignR
     "similarity",
     "sideDivisor",
   ]);
-  if (!(resolved.temperature > 0)) {
-    throw invalidOption("alignrec", "temperature", "a number above 0", resolved.temperature);
-  }
+  expectPositives("alignrec", resolved, ["temperature"]);
+  expectToggles("alignrec", resolved, ["layerNorm", "freezeFeatures"]);
+  expectChoice("alignrec", resolved, "prepare", preparations);
   return resolved;
 }
 
