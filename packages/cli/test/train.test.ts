@@ -330,6 +330,7 @@ it.each([
   ],
   ["no epoch", ["--out", "OUT", "--epochs", "0"], /a whole number of epochs >= 1, found "0"/],
   ["half a run", ["--out", "OUT", "--seeds", "1.5"], /a whole number of runs/],
+  ["too many runs", ["--out", "OUT", "--seeds", "100000000"], /from 1 to 1000.*found 100000000/],
   [
     "a start of another width",
     ["--out", "OUT", "--start", "START", "--dim", "12"],

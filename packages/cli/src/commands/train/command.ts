@@ -14,6 +14,9 @@ import { memorySection, trainSections } from "./print.ts";
 import { readsFeatures, trainRules } from "./rules.ts";
 import { runTrain } from "./run.ts";
 
+/** Most runs of one command: more are a slip of the keyboard, and each has a folder that is checked before the first begins. */
+const MOST_SEEDS = 1000;
+
 const footer = `
 Trained on train rows (label 0). Validation rows (label 1) choose the epoch; the
 test rows (label 2) are judged once, beside popularity and recommenders that
@@ -60,8 +63,8 @@ function checkedOut(settings: TrainSettings): string {
   if (!(Number.isSafeInteger(epochs) && epochs >= 1)) {
     throw refused("a whole number of epochs >= 1", `${epochs}`, "option --epochs");
   }
-  if (!(Number.isSafeInteger(seeds) && seeds >= 1)) {
-    throw refused("a whole number of runs >= 1", `${seeds}`, "option --seeds");
+  if (!(Number.isSafeInteger(seeds) && seeds >= 1 && seeds <= MOST_SEEDS)) {
+    throw refused(`a whole number of runs from 1 to ${MOST_SEEDS}`, `${seeds}`, "option --seeds");
   }
   if (!(startScale > 0 && Number.isFinite(startScale))) {
     throw refused("a number above 0", `${startScale}`, "option --start-scale");
