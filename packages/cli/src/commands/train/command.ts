@@ -14,7 +14,7 @@ import { memorySection, trainSections } from "./print.ts";
 import { readsFeatures, trainRules } from "./rules.ts";
 import { runTrain } from "./run.ts";
 
-/** Most runs of one command: more are a slip of the keyboard, and each has a folder that is checked before the first begins. */
+/** Most runs of one command: a larger number is taken for a typing error. Each run's folder is checked before the first begins. */
 const MOST_SEEDS = 1000;
 
 const footer = `
