@@ -74,9 +74,9 @@ export async function runEpochs(run: TrainingRun, hooks: TrainOptions): Promise<
     state.curve.push(record);
     hooks.onEpoch?.(record);
     const { every = 1, write } = hooks.checkpoint ?? {};
-    // A run of more epochs would not evaluate the last one of this run, so that its state is not one to go on from.
-    const isLongerRuns = regular || !due;
-    if (write !== undefined && isLongerRuns && state.epoch % every === 0) {
+    // A last epoch that is evaluated although its turn has not come has a state that a run of more epochs never has.
+    const canGoOn = regular || !due;
+    if (write !== undefined && canGoOn && state.epoch % every === 0) {
       await write(await encodeCheckpoint(backend, identity, state, model.parameters, adam), state.epoch);
     }
   }

@@ -25,11 +25,7 @@ export function expectWeights<T extends object>(
   options: T,
   names: readonly (keyof T & string)[],
 ): void {
-  for (const name of names) {
-    const value = options[name];
-    if (typeof value === "number" && Number.isFinite(value) && value >= 0) continue;
-    throw invalidOption(model, name, "a finite number >= 0", value);
-  }
+  expectEach(model, options, names, "a finite number >= 0", (value) => isFiniteNumber(value) && value >= 0);
 }
 
 /** @throws {WellbegunError} `invalid-option` unless each named option is a finite number above 0. */
@@ -38,11 +34,7 @@ export function expectPositives<T extends object>(
   options: T,
   names: readonly (keyof T & string)[],
 ): void {
-  for (const name of names) {
-    const value = options[name];
-    if (typeof value === "number" && Number.isFinite(value) && value > 0) continue;
-    throw invalidOption(model, name, "a finite number above 0", value);
-  }
+  expectEach(model, options, names, "a finite number above 0", (value) => isFiniteNumber(value) && value > 0);
 }
 
 /** @throws {WellbegunError} `invalid-option` unless each named option is true or false. */
@@ -51,10 +43,23 @@ export function expectToggles<T extends object>(
   options: T,
   names: readonly (keyof T & string)[],
 ): void {
+  expectEach(model, options, names, "true or false", (value) => typeof value === "boolean");
+}
+
+function expectEach<T extends object>(
+  model: string,
+  options: T,
+  names: readonly (keyof T & string)[],
+  expected: string,
+  accepts: (value: unknown) => boolean,
+): void {
   for (const name of names) {
-    const value: unknown = options[name];
-    if (typeof value !== "boolean") throw invalidOption(model, name, "true or false", value);
+    if (!accepts(options[name])) throw invalidOption(model, name, expected, options[name]);
   }
+}
+
+function isFiniteNumber(value: unknown): value is number {
+  return typeof value === "number" && Number.isFinite(value);
 }
 
 /** @throws {WellbegunError} `invalid-option` unless the named option is one of a few words. */
