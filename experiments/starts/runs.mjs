@@ -1,7 +1,7 @@
 // The runs of a dataset that are done, one line of JSON each, and which run is next.
 
 import { addLine, readLines } from "../json-lines.mjs";
-import { defaultArms, models, seeds, trainedArms, untrainedArms } from "./plan.mjs";
+import { defaultArms, models, seeds, untrainedArms } from "./plan.mjs";
 
 /**
  * @typedef {{ arm: string, model?: undefined, seed?: undefined, regularization?: undefined }} UntrainedRun
@@ -41,18 +41,19 @@ export function tunedRegularization(done, model) {
 
 /**
  * The first run of the plan that is not done: the untrained arms, then model by model the candidates of the regularization,
- * all arms with the chosen one, each with all seeds, and the arms with the model's default.
+ * the arms with the chosen one, each with all seeds, and the arms with the model's default.
  *
  * @param {readonly Done[]} done @param {readonly string[]} names models to train
+ * @param {readonly string[]} arms ways to start, of those of the plan
  * @returns {UntrainedRun | Training | undefined}
  */
-export function nextRun(done, names) {
+export function nextRun(done, names, arms) {
   const keys = new Set(done.map(keyOf));
-  return planned(done, names).find((run) => !keys.has(keyOf(run)));
+  return planned(done, names, arms).find((run) => !keys.has(keyOf(run)));
 }
 
-/** @param {readonly Done[]} done @param {readonly string[]} names @returns {(UntrainedRun | Training)[]} */
-function planned(done, names) {
+/** @param {readonly Done[]} done @param {readonly string[]} names @param {readonly string[]} arms @returns {(UntrainedRun | Training)[]} */
+function planned(done, names, arms) {
   const untrained = Object.keys(untrainedArms).map((arm) => ({ arm }));
   const trainings = names.flatMap((model) => {
     const regularizations = models[model]?.regularizations ?? [];
@@ -68,8 +69,11 @@ function planned(done, names) {
       arms.flatMap((arm) => seeds.map((seed) => ({ model, arm, seed, regularization })));
     return [
       ...candidates,
-      ...with_(Object.keys(trainedArms), tuned),
-      ...with_(defaultArms, regularizations[0] ?? tuned),
+      ...with_(arms, tuned),
+      ...with_(
+        defaultArms.filter((arm) => arms.includes(arm)),
+        regularizations[0] ?? tuned,
+      ),
     ];
   });
   return [...untrained, ...trainings];
