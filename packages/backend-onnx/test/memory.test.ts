@@ -1,15 +1,11 @@
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import { fit } from "@wellbegun/core";
 import { expect, it } from "vitest";
+import { memoryInUse } from "../../../test-support/memory.ts";
 import { openOnnx } from "../src/backend/onnx.ts";
 import { everything, planFor } from "../src/backend/plan.ts";
 import { syntheticInput } from "./support/fixtures.ts";
 import { peerFor } from "./support/peers.ts";
 import { watchedRuntime } from "./support/watched-runtime.ts";
-
-setFlagsFromString("--expose-gc");
-const collect = runInNewContext("gc") as () => void;
 
 const peer = await peerFor("memory of onnx:cpu", "onnxruntime-node");
 if (peer !== undefined) {
@@ -78,10 +74,10 @@ if (peer !== undefined) {
       }
     };
     await run(10);
-    const before = await used();
+    const before = await memoryInUse();
     const opened = sessions().open;
     await run(20);
-    const after = await used();
+    const after = await memoryInUse();
     expect(sessions().open).toBe(opened);
     // The features of a fit are 300 KB: what keeps them would keep 6 MB.
     expect(after.arrays - before.arrays).toBeLessThan(2_000_000);
@@ -100,11 +96,11 @@ if (peer !== undefined) {
       }
     };
     await cycle(10);
-    const before = await used();
+    const before = await memoryInUse();
     await cycle(20);
     expect(sessions().open).toBe(0);
     // The memory of a host is 16 MB.
-    expect((await used()).process - before.process).toBeLessThan(100_000_000);
+    expect((await memoryInUse()).process - before.process).toBeLessThan(100_000_000);
   });
 }
 
@@ -146,14 +142,4 @@ if (gpuPeer !== undefined) {
     expect(crossed()).toEqual(before);
     await backend.dispose();
   });
-}
-
-/** Bytes in use after a collection: by array buffers, and by the process. */
-async function used(): Promise<{ readonly arrays: number; readonly process: number }> {
-  for (let i = 0; i < 3; i++) {
-    collect();
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-  const { arrayBuffers, rss } = process.memoryUsage();
-  return { arrays: arrayBuffers, process: rss };
 }

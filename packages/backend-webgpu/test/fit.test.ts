@@ -1,10 +1,10 @@
 import { fit, type Model } from "@wellbegun/core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { memoryInUse } from "../../../test-support/memory.ts";
 import { nightly } from "../../../test-support/nightly.ts";
 import { type WebgpuBackend, type WebgpuStatistics, webgpu } from "../src/index.ts";
 import { findDawn } from "./peers.ts";
 import { goldenCases, syntheticInput } from "./support/datasets.ts";
-import { bytesInUse } from "./support/memory.ts";
 import { differences, largestRowError } from "./support/tables.ts";
 import { type WatchedDevice, watchedDevice } from "./support/watched-device.ts";
 
@@ -183,9 +183,9 @@ describe.skipIf(gpu === undefined)("A fit on a GPU", () => {
     };
     expect(backend.statistics().usedBytes).toBe(0);
     await run(5);
-    const before = { device: watched.crossings(), memory: await bytesInUse() };
+    const before = { device: watched.crossings(), memory: await memoryInUse() };
     await run(20);
-    const after = { device: watched.crossings(), memory: await bytesInUse() };
+    const after = { device: watched.crossings(), memory: await memoryInUse() };
     expect(backend.statistics().usedBytes).toBe(0);
     expect(after.device.buffers).toBe(before.device.buffers);
     expect(after.device.bufferBytes).toBe(before.device.bufferBytes);

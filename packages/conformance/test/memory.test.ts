@@ -1,11 +1,7 @@
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import { type Backend, cpu, fit, wasm } from "@wellbegun/core";
 import { expect, it } from "vitest";
+import { memoryInUse } from "../../../test-support/memory.ts";
 import { crowd } from "../src/pipeline-input.ts";
-
-setFlagsFromString("--expose-gc");
-const collect = runInNewContext("gc") as () => void;
 
 const backends: readonly (readonly [string, () => Promise<Backend>])[] = [
   ["cpu", async () => cpu()],
@@ -23,9 +19,9 @@ it.each(backends)("50 fits leave memory as it was on %s", async (name, create) =
   };
   await run(10);
   const heap = await heapBytes(backend);
-  const before = await bytesInUse();
+  const before = await memoryInUse();
   await run(50);
-  const after = await bytesInUse();
+  const after = await memoryInUse();
   // The features of a fit are 230 KB: what keeps them would keep 11 MB.
   expect(after.arrays - before.arrays).toBeLessThan(1_000_000);
   expect(after.process - before.process).toBeLessThan(60_000_000);
@@ -40,14 +36,4 @@ async function heapBytes(backend: Backend): Promise<number> {
   const bytes = await backend.read(matrix, 0, 1, (view) => view.buffer.byteLength);
   matrix.dispose();
   return bytes;
-}
-
-/** Bytes in use after a collection: by array buffers, and by the process. */
-async function bytesInUse(): Promise<{ readonly arrays: number; readonly process: number }> {
-  for (let round = 0; round < 3; round++) {
-    collect();
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-  const { arrayBuffers, rss } = process.memoryUsage();
-  return { arrays: arrayBuffers, process: rss };
 }

@@ -1,7 +1,6 @@
 /** What a plan within a bound counts, beside what is allocated. */
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import { expect, it, vi } from "vitest";
+import { memoryInUse } from "../../../test-support/memory.ts";
 import { assignmentBytes } from "../src/backend/assignment-bytes.ts";
 import { createAssignment } from "../src/backend/wasm/kmeans/assignment.ts";
 import { Heap } from "../src/backend/wasm/runtime/heap.ts";
@@ -29,17 +28,6 @@ it.each([
   expect(counted).toBeLessThan(1.05 * found);
 });
 
-setFlagsFromString("--expose-gc");
-const collectGarbage = runInNewContext("gc") as () => void;
-
-async function bytesInUse(): Promise<number> {
-  // What the last test held is free only once its promises are done.
-  await new Promise((resolve) => setImmediate(resolve));
-  collectGarbage();
-  const { heapUsed, arrayBuffers } = process.memoryUsage();
-  return heapUsed + arrayBuffers;
-}
-
 const count = 200_000;
 it.each<[string, (row: number) => Id]>([
   // Text that was read is one string, not a tree of concatenated ones.
@@ -52,10 +40,11 @@ it.each<[string, (row: number) => Id]>([
   function* made(): Generator<Id> {
     for (let row = count; row > 0; row--) yield idOf(row);
   }
-  const before = await bytesInUse();
+  const before = await memoryInUse();
   const ids = new IdIndex(made());
   expect(ids.rowOf(idOf(count))).toBe(0);
-  const found = (await bytesInUse()) - before;
+  const after = await memoryInUse();
+  const found = after.heap + after.arrays - before.heap - before.arrays;
   expect(idBytes(ids)).toBeGreaterThan(0.99 * found);
   expect(idBytes(ids)).toBeLessThan(1.7 * found);
 });

@@ -1,9 +1,9 @@
 import { type Backend, cpu, type FitInput, type FitOptions, fit, type Model } from "@wellbegun/core";
 import { afterAll, describe, expect, it } from "vitest";
+import { memoryInUse } from "../../../../test-support/memory.ts";
 import { type TensorFlow, type TfjsBackendName, tfjs } from "../../src/index.ts";
 import { kinds } from "../../src/kinds.ts";
 import { goldenCases, syntheticInput } from "./fixtures.ts";
-import { bytesInUse } from "./memory.ts";
 import { expectAlike, relativeDifference } from "./tables.ts";
 import { watchBackend } from "./watched-backend.ts";
 
@@ -175,9 +175,9 @@ export function testFits(name: TfjsBackendName, tf: TensorFlow, extent: Extent):
       await run(5);
       const { numTensors, numBytes } = tf.memory();
       const heap = heapBytes(tf);
-      const before = await bytesInUse();
+      const before = await memoryInUse();
       await run(runs);
-      const after = await bytesInUse();
+      const after = await memoryInUse();
       expect(tf.memory().numTensors).toBe(numTensors);
       expect(tf.memory().numBytes).toBe(numBytes);
       expect(heapBytes(tf)).toBe(heap);
