@@ -12,8 +12,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
-import { list, wholeNumber } from "./lib/arguments.mjs";
+import { commandLine, list, wholeNumber } from "./lib/arguments.mjs";
 import { programOf, runCli, runNode } from "./lib/cli-process.mjs";
 import { findDataset } from "./lib/datasets.mjs";
 import { surroundings, surroundingsText } from "./lib/machine.mjs";
@@ -21,7 +20,7 @@ import { spread, table } from "./lib/markdown.mjs";
 import { sizeOf } from "./lib/sizes.mjs";
 import { summarize } from "./lib/statistics.mjs";
 
-const { values } = parseArgs({
+const { values } = commandLine({
   options: {
     sizes: { type: "string", default: "tiktok" },
     memory: { type: "string" },

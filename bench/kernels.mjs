@@ -12,10 +12,9 @@
  * listed with the reason.
  */
 
-import { parseArgs } from "node:util";
 import { denseFeatures, fit, interactionsFromArrays } from "@wellbegun/core";
 import { generateDataset, presets } from "@wellbegun/synthetic";
-import { choice, list, wholeNumber, wholeNumbers } from "./lib/arguments.mjs";
+import { choice, commandLine, list, wholeNumber, wholeNumbers } from "./lib/arguments.mjs";
 import { surroundings, surroundingsText } from "./lib/machine.mjs";
 import { figure, spread, table } from "./lib/markdown.mjs";
 import { operationsOn } from "./lib/operations.mjs";
@@ -23,7 +22,7 @@ import { sizeOf } from "./lib/sizes.mjs";
 import { summarize } from "./lib/statistics.mjs";
 import { backendNames, openBackend } from "./sides/backends.mjs";
 
-const { values } = parseArgs({
+const { values } = commandLine({
   options: {
     sizes: { type: "string", default: "tiktok,baby384,baby4096" },
     backends: { type: "string", default: "wasm-relaxed,wasm-plain,cpu" },

@@ -5,16 +5,15 @@
  *   node --import ./tools/peers.mjs bench/gpu/rank.mjs --users 100000 --items 1000000
  */
 
-import { parseArgs } from "node:util";
 import { webgpu } from "@wellbegun/backend-webgpu";
 import { createRandom } from "@wellbegun/core/support";
-import { wholeNumber } from "../lib/arguments.mjs";
+import { commandLine, wholeNumber } from "../lib/arguments.mjs";
 
 const COLUMNS = 64;
 const BEST = 20;
 const BLOCK = 4096;
 
-const { values } = parseArgs({
+const { values } = commandLine({
   options: { users: { type: "string", default: "100000" }, items: { type: "string", default: "1000000" } },
 });
 const users = wholeNumber("users", values.users, 1);
