@@ -85,7 +85,7 @@ it.each([
     ['"lamda"', "Did you mean lambda?", "config.json"],
   ],
   ["a key written as a flag", { "max-iterations": 3 }, 2, ["Did you mean maxIterations?"]],
-  ["a number as text", { dim: "4" }, 2, ["a number", '"4"', "key dim"]],
+  ["a number as text", { dim: "4" }, 2, ["a whole number", '"4"', "key dim"]],
   ["an unknown choice", { scale: "huge" }, 2, ["xavier", '"huge"', "key scale"]],
   ["a value that does not belong", { clusters: { image: null } }, 2, ["key clusters"]],
   ["a prototype's name as key", '{"__proto__": 1}', 2, ["__proto__"]],

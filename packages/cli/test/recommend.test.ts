@@ -15,7 +15,7 @@ import { splitOf, zeroShot } from "@wellbegun/evaluation";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { run } from "../src/index.ts";
 import { wellbegun, wellbegunJson } from "./support/cli.ts";
-import { temporaryFolder } from "./support/files.ts";
+import { type Row, smallDataset, temporaryFolder, writeDataset } from "./support/files.ts";
 
 const source = mkdtempSync(join(tmpdir(), "wellbegun-recommend-"));
 const data = join(source, "data");
@@ -266,13 +266,25 @@ it("Histories and the pair to explain are checked before the search, which would
   const folder = temporaryFolder();
   const histories = join(folder, "new.jsonl");
   writeFileSync(histories, '{"user": 1}');
+  // All validation rows are train rows, so that the search finds nothing to judge by.
+  const seen = writeDataset(folder, "seen", {
+    ...smallDataset(),
+    rows: smallDataset().rows.flatMap(([user, item, label]): Row[] =>
+      label === 0
+        ? [
+            [user, item, 0],
+            [user, item, 1],
+          ]
+        : [],
+    ),
+  });
   const failure = async (...more: string[]): Promise<string> => {
-    const args = ["recommend", data, "--out", join(folder, "out"), ...quick, "--seed", "0.5", ...more];
+    const args = ["recommend", seen, "--out", join(folder, "out"), ...quick, ...more];
     const { status, stderr } = await wellbegun(args);
     expect(status).not.toBe(0);
     return stderr;
   };
-  expect(await failure()).toMatch(/seed/);
+  expect(await failure()).toMatch(/not train interactions too/);
   expect(await failure("--users", histories)).toMatch(/new\.jsonl, line 1/);
   expect(await failure("--explain", "300,1")).toMatch(/option --explain/);
 });

@@ -346,7 +346,7 @@ it.each([
     ["--out", "OUT", "--start", "contnet"],
     /random, content, spectral, or a bundle's folder, found "contnet" \(option --start\)/,
   ],
-  ["half a seed", ["--out", "OUT", "--seed", "1.5"], /a whole number >= 0, found 1\.5 \(seed\)/],
+  ["half a seed", ["--out", "OUT", "--seed", "1.5"], /a whole number >= 0, found "1\.5" \(option --seed\)/],
   ["an output that is an input", ["--out", "START", "--start", "START"], /replaces no input/],
 ] as const)("%s ends train without a bundle", async (_, given, message) => {
   const out = join(temporaryFolder(), "out");

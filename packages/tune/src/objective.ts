@@ -79,7 +79,11 @@ function arrange(
     const cold = `items with at most ${COLD_ITEM_DEGREE} train interactions`;
     throw new WellbegunError("invalid-data", {
       doing: "preparing the search",
-      expected: objective === "cold-items" ? `validation rows of ${cold}` : "something to find",
+      expected: {
+        recall: "validation rows",
+        "cold-items": `validation rows of ${cold}`,
+        "item-cf": "items that share users with others",
+      }[objective],
       found: "none",
       at: `objective ${objective}`,
     });

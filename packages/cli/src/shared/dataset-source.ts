@@ -25,6 +25,8 @@ export interface SourceSettings extends DatasetRequest, ColumnRequest {
 export interface DatasetSource {
   /** What to call it. */
   readonly label: string;
+  /** A folder in MMRec's layout, or files of columns. */
+  readonly layout: "folder" | "columns";
   /** All files and folders that are read; the output must not replace them. */
   readonly inputs: readonly string[];
   /** Opens the dataset, all interactions in memory. */
@@ -81,13 +83,14 @@ export async function datasetSource(
   refuseIneffective(rules, settings);
   if (interactions === undefined) {
     const open = (): Promise<OpenDataset> => openDataset(folder!, settings, reading);
-    return { label: folder!, inputs: [folder!], open, stream: open };
+    return { label: folder!, layout: "folder", inputs: [folder!], open, stream: open };
   }
   const withFolder: SourceSettings =
     folder === undefined ? settings : { ...settings, features: await featuresWith(folder, settings) };
   const features = Object.values(withFolder.features ?? {}).map(({ path }) => path);
   return {
     label: interactions.join(", "),
+    layout: "columns",
     inputs: await expandPaths([...interactions, ...features], "reading a dataset"),
     open: (observer) => openColumns(withFolder, reading, observer),
     stream: (observer) =>

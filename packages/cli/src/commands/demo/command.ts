@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Command } from "commander";
 import { datasetSource, readForFit } from "../../shared/dataset-source.ts";
-import { number, overwrite, path } from "../../shared/options/kinds.ts";
+import { overwrite, path, seed } from "../../shared/options/kinds.ts";
 import { outputSettings } from "../../shared/options/output.ts";
 import { defineSettings, readFlags, type Settings } from "../../shared/options/settings.ts";
 import type { Output } from "../../shared/output.ts";
@@ -31,7 +31,7 @@ const settings: Settings<DemoSettings> = {
     group,
     description: "replace an earlier demo even if other files lie in it; with its path once more, any folder",
   },
-  seed: { kind: number, group, description: "seed of the synthetic dataset and of init (999)" },
+  seed: { kind: seed, group, description: "seed of the synthetic dataset and of init (999)" },
   ...outputSettings,
 };
 

@@ -2,7 +2,7 @@ import type { OverlapRule } from "@wellbegun/evaluation";
 import { type ColumnSettings, columnSettings, type SplitPlace } from "../../shared/columns/options.ts";
 import { type BackendSettings, backendSettings } from "../../shared/options/backend.ts";
 import { type DatasetSettings, datasetSettings } from "../../shared/options/dataset.ts";
-import { choice, list, number, path, toggle } from "../../shared/options/kinds.ts";
+import { choice, count, list, numberIn, path, toggle } from "../../shared/options/kinds.ts";
 import { type MethodSettings, methodSettings } from "../../shared/options/method.ts";
 import { outputSettings } from "../../shared/options/output.ts";
 import { overlapSetting } from "../../shared/options/overlap.ts";
@@ -67,7 +67,7 @@ export const evaluateSettings: Settings<EvaluateSettings> = {
     description: "rows to be found: valid or test (valid)",
   },
   overlap: { ...overlapSetting, group: judging },
-  k: { kind: list(number, "<list>"), group: judging, description: "lengths of the lists (10,20)" },
+  k: { kind: list(count("items"), "<list>"), group: judging, description: "lengths of the lists (10,20)" },
   protocols: {
     kind: list(choice(protocols), "<list>"),
     group: judging,
@@ -85,7 +85,7 @@ export const evaluateSettings: Settings<EvaluateSettings> = {
     description: "of zero-shot: dot or cosine (dot)",
   },
   maskShare: {
-    kind: number,
+    kind: numberIn({ min: 0, max: 1 }),
     group: judging,
     description: "share of the items that lose a modality in mask-modality (0.5)",
   },

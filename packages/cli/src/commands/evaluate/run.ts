@@ -13,7 +13,6 @@ import {
   type Comparison,
   type Contestant,
   compare,
-  type EvaluationSplit,
   maskModality,
   type Protocol,
   splitOf,
@@ -24,6 +23,7 @@ import { baselines } from "../../shared/contestants.ts";
 import type { OpenDataset } from "../../shared/dataset.ts";
 import { datasetNotes } from "../../shared/dataset-notes.ts";
 import type { DatasetSource } from "../../shared/dataset-source.ts";
+import { refuseWithoutRows } from "../../shared/held-out.ts";
 import { machineMemory } from "../../shared/machine-memory.ts";
 import { stageClock } from "../../shared/stage-times.ts";
 import { type BaselineRecord, openBaselines, quickEaseItems } from "../../shared/untrained-baselines.ts";
@@ -90,10 +90,15 @@ export async function evaluateDataset<T>(
   const dataset = await measure("load", () => source.open(observer));
   return await whileOpen(async (onClose) => {
     onClose(() => dataset.close());
-    const split = splitOf(dataset, settings.split === "test" ? "test" : "validation", {
-      overlap: settings.overlap,
+    const name = settings.split === "test" ? "test" : "validation";
+    const split = splitOf(dataset, name, { overlap: settings.overlap });
+    refuseWithoutRows(split.heldOut, source, {
+      doing: "judging vectors",
+      split: name,
+      wanted: " that users have not seen",
+      overlap: split.overlap,
+      option: "--split-by",
     });
-    if (split.heldOut.items.length === 0) throw nothingHeldOut(split, source.label);
     const given = await readJudgedTables(settings, source.label, dataset, observer);
     const protocols = checkedProtocols(settings.protocols, given);
     const { backend } = await resolveBackend(settings.backend ?? "auto", { candidates });
@@ -192,14 +197,5 @@ function checkedProtocols(
     found: "mask-modality",
     at: "option --protocols",
     hint: "Mask-modality fits anew on masked features; leave out --bundle, --users and --items.",
-  });
-}
-
-function nothingHeldOut({ name, overlap }: EvaluationSplit, folder: string): WellbegunError {
-  return new WellbegunError("invalid-data", {
-    doing: "judging vectors",
-    expected: `${name} rows (label ${name === "test" ? 2 : 1}) that users have not seen`,
-    found: overlap === 0 ? "none" : `none beside ${overlap} that are seen rows too`,
-    at: folder,
   });
 }

@@ -131,7 +131,7 @@ function warningSection({ warnings }: Report, colors: Colors): string[] {
 
 function qualitySection({ quality, options }: InitResult, colors: Colors): string[] {
   const title = colors.strong("Quality");
-  if (quality === null) return [`${title}  no validation rows (label 1), so nothing could be judged`, ""];
+  if (quality === null) return [`${title}  no validation rows, so nothing could be judged`, ""];
   if (quality.rows.length === 0) {
     const found = `validation rows that are not train rows too: 0 of ${count(quality.overlap)}`;
     return [`${title}  ${found}; nothing could be judged`, ""];

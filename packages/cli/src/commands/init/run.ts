@@ -28,6 +28,7 @@ import { readCentroids } from "../../shared/centroids.ts";
 import type { OpenDataset, StreamDataset } from "../../shared/dataset.ts";
 import type { DatasetSource } from "../../shared/dataset-source.ts";
 import { byteSize } from "../../shared/format.ts";
+import { refuseWithoutRows } from "../../shared/held-out.ts";
 import type { Io } from "../../shared/io.ts";
 import { fitOptions } from "../../shared/options/fit-options.ts";
 import { namedAgain } from "../../shared/output-file.ts";
@@ -95,6 +96,13 @@ export async function initialize(
     onClose(() => dataset.close());
     const memory = memoryForFit(dataset, settings.memory);
     const options = await optionsFor(dataset, settings, observer);
+    if (options.weighting === "validation") {
+      refuseWithoutRows(dataset.validation, source, {
+        doing: "weighing modalities",
+        split: "validation",
+        wanted: ", by which modalities are weighed",
+      });
+    }
     const { backend, others } = await resolveBackend(settings.backend ?? "auto", {
       candidates,
       sizes: jobSizes(dataset, options),

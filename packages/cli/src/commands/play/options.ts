@@ -1,4 +1,4 @@
-import { number } from "../../shared/options/kinds.ts";
+import { numberIn } from "../../shared/options/kinds.ts";
 import { outputSettings } from "../../shared/options/output.ts";
 import type { Settings } from "../../shared/options/settings.ts";
 
@@ -11,6 +11,10 @@ export interface PlaySettings {
 
 /** The options of `play`, in the order of its help. */
 export const playSettings: Settings<PlaySettings> = {
-  port: { kind: number, group: "Server:", description: "port on the loopback interface (a free one)" },
+  port: {
+    kind: numberIn({ whole: true, min: 0, max: 65535 }),
+    group: "Server:",
+    description: "port on the loopback interface (a free one)",
+  },
   ...outputSettings,
 };

@@ -1,6 +1,6 @@
 import { type BackendSettings, backendSettings } from "../../shared/options/backend.ts";
 import type { IneffectiveRule } from "../../shared/options/ineffective.ts";
-import { count, list, number, overwrite, path, text } from "../../shared/options/kinds.ts";
+import { count, list, numberIn, overwrite, path, seed, text } from "../../shared/options/kinds.ts";
 import { outputSettings } from "../../shared/options/output.ts";
 import type { Settings } from "../../shared/options/settings.ts";
 
@@ -43,14 +43,18 @@ export const pretrainSettings: Settings<PretrainSettings> = {
   },
   modalities: { kind: list(text, "<list>"), group: model, description: "such as image,text (all found)" },
   dim: { kind: count("columns"), group: model, description: "width of the unified vectors (64)" },
-  hidden: { kind: number, group: model, description: "share of the columns that is hidden (0.25)" },
+  hidden: {
+    kind: numberIn({ min: 0, max: 1 }),
+    group: model,
+    description: "share of the columns that is hidden (0.25)",
+  },
   contrast: {
-    kind: number,
+    kind: numberIn({ min: 0 }),
     group: model,
     description: "weight of the contrastive term between modalities (0.1)",
   },
   similarity: {
-    kind: number,
+    kind: numberIn({ min: 0 }),
     group: model,
     description: "weight of the term that keeps the items' cosines (1)",
   },
@@ -61,8 +65,12 @@ export const pretrainSettings: Settings<PretrainSettings> = {
     description: "epochs without a lower loss of held-out items that training goes on for (10)",
   },
   batch: { kind: count("items"), group: training, description: "items of a step (256)" },
-  lr: { kind: number, group: training, description: "learning rate of the first epoch (0.005)" },
-  seed: { kind: number, group: training, description: "one seed for everything random (999)" },
+  lr: {
+    kind: numberIn({ above: 0 }),
+    group: training,
+    description: "learning rate of the first epoch (0.005)",
+  },
+  seed: { kind: seed, group: training, description: "one seed for everything random (999)" },
   ...backendSettings,
   ...outputSettings,
 };

@@ -2,7 +2,7 @@ import { type ColumnSettings, columnSettings } from "../../shared/columns/option
 import { type BackendSettings, backendSettings } from "../../shared/options/backend.ts";
 import { type BundleOutputSettings, bundleOutputSettings } from "../../shared/options/bundle-output.ts";
 import { type DatasetSettings, datasetSettings } from "../../shared/options/dataset.ts";
-import { count, list, number, optionalNumber, path, text } from "../../shared/options/kinds.ts";
+import { count, list, optionalNumber, path, seed, text } from "../../shared/options/kinds.ts";
 import { outputSettings } from "../../shared/options/output.ts";
 import type { Settings } from "../../shared/options/settings.ts";
 import { type BaselineChoice, baselinesKind, quickEaseItems } from "../../shared/untrained-baselines.ts";
@@ -81,7 +81,7 @@ export const recommendSettings: Settings<RecommendSettings> = {
     description:
       "give items with at most 2 train rows a collaborative row from their content, of this norm (0.25 to 3): finds more of them and fewer of the others, both printed; without a number the norm that finds most of them and loses at most 1 % over all",
   },
-  seed: { kind: number, group: search, description: "one seed for everything random (0)" },
+  seed: { kind: seed, group: search, description: "one seed for everything random (0)" },
   ...folderSettings,
   userCount,
   ...columnSettings,

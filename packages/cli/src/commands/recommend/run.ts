@@ -14,6 +14,7 @@ import { candidates } from "../../shared/backends/candidates.ts";
 import { checkBundleFolder } from "../../shared/bundle-folder.ts";
 import type { OpenDataset } from "../../shared/dataset.ts";
 import type { DatasetSource } from "../../shared/dataset-source.ts";
+import { refuseWithoutRows } from "../../shared/held-out.ts";
 import type { Io } from "../../shared/io.ts";
 import { namedAgain } from "../../shared/output-file.ts";
 import { packageVersions } from "../../shared/versions.ts";
@@ -69,7 +70,11 @@ export async function runRecommend(
   const dataset = await source.open(observer);
   return await whileOpen(async (onClose) => {
     onClose(() => dataset.close());
-    refuseWithoutValidation(dataset, source.label);
+    refuseWithoutRows(dataset.validation, source, {
+      doing: "choosing a recommender",
+      split: "validation",
+      wanted: ", by which the widths and weights are chosen",
+    });
     const { backend } = await resolveBackend(settings.backend ?? "auto", { candidates });
     onClose(() => backend.dispose());
     observer.onDataset(dataset);
@@ -128,16 +133,6 @@ export async function runRecommend(
       searchTime,
       totalTime: performance.now() - start,
     };
-  });
-}
-
-function refuseWithoutValidation({ validation }: OpenDataset, at: string): void {
-  if (validation.items.length > 0) return;
-  throw new WellbegunError("invalid-data", {
-    doing: "choosing a recommender",
-    expected: "validation rows (label 1), by which the widths and weights are chosen",
-    found: "none",
-    at,
   });
 }
 

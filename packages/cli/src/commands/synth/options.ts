@@ -1,5 +1,5 @@
 import { presets } from "@wellbegun/synthetic";
-import { byName, choice, number, overwrite, path } from "../../shared/options/kinds.ts";
+import { byName, choice, count, overwrite, path, seed } from "../../shared/options/kinds.ts";
 import { outputSettings } from "../../shared/options/output.ts";
 import type { Settings } from "../../shared/options/settings.ts";
 import type { SynthSettings } from "./run.ts";
@@ -23,14 +23,18 @@ export const synthSettings: Settings<SynthFlags> = {
     group: shape,
     description: "the sizes and widths of a known dataset (example)",
   },
-  users: { kind: number, group: shape, description: "number of users (2000)" },
-  items: { kind: number, group: shape, description: "number of items (1200)" },
+  users: { kind: count("users"), group: shape, description: "number of users (2000)" },
+  items: { kind: count("items"), group: shape, description: "number of items (1200)" },
   interactions: {
-    kind: number,
+    kind: count("interactions"),
     group: shape,
     description: "number of train interactions; validation and test rows come on top (12 a user)",
   },
-  modalities: { kind: byName(number), group: shape, description: "names and widths (image=64,text=48)" },
-  seed: { kind: number, group: shape, description: "equal seeds and sizes give equal data (999)" },
+  modalities: {
+    kind: byName(count("columns")),
+    group: shape,
+    description: "names and widths (image=64,text=48)",
+  },
+  seed: { kind: seed, group: shape, description: "equal seeds and sizes give equal data (999)" },
   ...outputSettings,
 };

@@ -9,8 +9,9 @@ import {
   count,
   list,
   memorySize,
-  number,
+  numberIn,
   path,
+  seed,
   text,
   toggle,
 } from "../../shared/options/kinds.ts";
@@ -95,7 +96,7 @@ export const trainSettings: Settings<TrainSettings> = {
     description: "starts the users from this modality's table, such as image (the fused one)",
   },
   startScale: {
-    kind: number,
+    kind: numberIn({ above: 0 }),
     group: start,
     description: "factor on the start, which has the scale of a random one (1)",
   },
@@ -106,12 +107,12 @@ export const trainSettings: Settings<TrainSettings> = {
   },
   epochs: { kind: count("epochs"), group: training, description: "most epochs (1000)" },
   patience: {
-    kind: number,
+    kind: numberIn({ whole: true, min: 0 }),
     group: training,
     description: "evaluations without a better validation recall that training goes on for (20)",
   },
   batch: { kind: count("interactions"), group: training, description: "interactions of a step (2048)" },
-  lr: { kind: number, group: training, description: "learning rate (0.001)" },
+  lr: { kind: numberIn({ above: 0 }), group: training, description: "learning rate (0.001)" },
   evaluateEvery: {
     kind: count("epochs"),
     group: training,
@@ -129,7 +130,7 @@ export const trainSettings: Settings<TrainSettings> = {
     description:
       "judged beside popularity: item-knn, spectral (as wide as the model), ease, or none (all; ease where half the memory holds it, up to 20,000 items)",
   },
-  seed: { kind: number, group: training, description: "one seed for everything random (999)" },
+  seed: { kind: seed, group: training, description: "one seed for everything random (999)" },
   seeds: {
     kind: count("runs"),
     group: training,

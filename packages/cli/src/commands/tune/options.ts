@@ -11,9 +11,9 @@ import {
   type Kind,
   list,
   memorySize,
-  number,
   overwrite,
   path,
+  seed,
   text,
 } from "../../shared/options/kinds.ts";
 import { kindOf } from "../../shared/options/method.ts";
@@ -97,7 +97,7 @@ export const tuneSettings: Settings<TuneSettings> = {
   },
   k: { kind: count("items"), group: search, description: "length of the lists (20)" },
   overlap: { ...overlapSetting, group: search },
-  seed: { kind: number, group: search, description: "one seed for everything random (999)" },
+  seed: { kind: seed, group: search, description: "one seed for everything random (999)" },
   restarts: { kind: count("runs"), group: search, description: "k-means runs of which the best counts (1)" },
   modalities: { kind: list(text, "<list>"), group: search, description: "such as image,audio (all found)" },
   zeroRows: {

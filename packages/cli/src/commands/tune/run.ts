@@ -5,6 +5,7 @@ import { searchedNames, settingsToOptions, type TuneResult, tune } from "@wellbe
 import { candidates } from "../../shared/backends/candidates.ts";
 import type { OpenDataset } from "../../shared/dataset.ts";
 import type { DatasetSource } from "../../shared/dataset-source.ts";
+import { refuseWithoutRows } from "../../shared/held-out.ts";
 import type { Io } from "../../shared/io.ts";
 import { refuseIneffective } from "../../shared/options/ineffective.ts";
 import { openSearchFiles } from "./files.ts";
@@ -43,6 +44,13 @@ export async function runTuning(
     onClose(() => backend.dispose());
     // Test rows stay behind: the search is handed train and validation rows alone.
     const { train, validation, features } = dataset;
+    if (settings.objective !== "item-cf") {
+      refuseWithoutRows(validation, source, {
+        doing: "searching for options",
+        split: "validation",
+        wanted: ", by which vectors are judged",
+      });
+    }
     const { seed, restarts, zeroRows, objective, k, memory, budget, modalities, overlap } = settings;
     const given = searchedNames.filter((name) => settings[name] !== undefined);
     const space = Object.fromEntries(given.map((name) => [name, settings[name]]));

@@ -1,5 +1,14 @@
 import { datasetSettings } from "../../shared/options/dataset.ts";
-import { byName, choice, number, overwrite, path, text, toggle } from "../../shared/options/kinds.ts";
+import {
+  byName,
+  choice,
+  count,
+  numberIn,
+  overwrite,
+  path,
+  text,
+  toggle,
+} from "../../shared/options/kinds.ts";
 import { outputSettings } from "../../shared/options/output.ts";
 import type { Settings } from "../../shared/options/settings.ts";
 import type { WireSettings } from "./run.ts";
@@ -27,7 +36,7 @@ export const wireSettings: Settings<WireFlags> = {
     description: "the bundle was computed from other train rows or features, and that is meant",
   },
   latent: {
-    kind: number,
+    kind: count("columns"),
     group,
     description: "width of branches that have an option of their own (as vectors)",
   },
@@ -37,7 +46,7 @@ export const wireSettings: Settings<WireFlags> = {
     description: "the bundle's modality for each of the model's: text=audio (same names)",
   },
   scaleFactor: {
-    kind: number,
+    kind: numberIn({ above: 0 }),
     group,
     description:
       "factor on the scale of the values that are replaced; 2 helped graph models on one dataset (1)",

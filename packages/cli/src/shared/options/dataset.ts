@@ -1,4 +1,4 @@
-import { choice, number, separator, text, toggle } from "./kinds.ts";
+import { choice, count, separator, text, toggle } from "./kinds.ts";
 import type { Settings } from "./settings.ts";
 
 /** How a dataset's table of interactions is written: keys of MMRec's yaml. */
@@ -35,7 +35,7 @@ export const datasetSettings: Settings<DatasetSettings> = {
   },
   separator: { kind: separator, group: dataset, description: "what separates the columns (a tab)" },
   users: {
-    kind: number,
+    kind: count("users"),
     group: dataset,
     description: "number of users, where some without interactions follow (largest ID + 1)",
   },

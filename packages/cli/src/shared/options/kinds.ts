@@ -1,4 +1,5 @@
 import type { PerModality } from "@wellbegun/core";
+import { allowedValues, allows, type NumberRow } from "@wellbegun/core/options";
 
 /** What values an option takes, on the command line and in a config file. */
 export interface Kind<T> {
@@ -37,17 +38,24 @@ export const number: Kind<number> = {
   fromJson: (value) => (typeof value === "number" ? value : undefined),
 };
 
-/** A number of things, at least one, which is refused before any work is done. */
-export function count(things: string): Kind<number> {
-  const whole = (value: number | undefined): number | undefined =>
-    Number.isSafeInteger(value) && value! >= 1 ? value : undefined;
+/** A number of a range; others are refused before any work is done. */
+export function numberIn(range: Pick<NumberRow, "whole" | "min" | "above" | "max">): Kind<number> {
+  const row: NumberRow = { kind: "number", group: "Run", help: "", ...range };
+  const inRange = (value: number | undefined): number | undefined => (allows(row, value) ? value : undefined);
   return {
-    expected: `a whole number of ${things} >= 1`,
+    expected: allowedValues(row),
     placeholder: "<n>",
-    fromText: (text) => whole(number.fromText(text)),
-    fromJson: (value) => whole(number.fromJson(value)),
+    fromText: (text) => inRange(number.fromText(text)),
+    fromJson: (value) => inRange(number.fromJson(value)),
   };
 }
+
+/** A number of things, at least one. */
+export function count(things: string): Kind<number> {
+  return { ...numberIn({ whole: true, min: 1 }), expected: `a whole number of ${things} >= 1` };
+}
+
+export const seed: Kind<number> = numberIn({ whole: true, min: 0 });
 
 /** A switch: on, or off by its negation. */
 export const toggle: Kind<boolean> = {

@@ -6,7 +6,7 @@ import {
   methodRows,
   type OptionRow,
 } from "@wellbegun/core/options";
-import { byName, choice, type Kind, list, number, path, perModality, text } from "./kinds.ts";
+import { byName, choice, type Kind, list, numberIn, path, perModality, text } from "./kinds.ts";
 import { flagOf, type Setting, type Settings } from "./settings.ts";
 
 /** The options of the method that the command line takes as values. */
@@ -47,10 +47,10 @@ function settingOf(name: MethodOptionName, row: OptionRow): Setting<unknown> {
   return { kind: spread(kindOf(row), row), group, description };
 }
 
-/** How one value of an option is read. The range of a number is checked where it is used. */
+/** How one value of an option is read. */
 export function kindOf(row: OptionRow): Kind<unknown> {
   if (row.kind === "choice") return choice(row.choices);
-  if (row.kind === "number") return number;
+  if (row.kind === "number") return numberIn(row);
   if (row.kind === "names") return list(text, "<list>");
   throw new Error(`no value of a command line is ${allowedValues(row)}`);
 }
