@@ -51,7 +51,7 @@ const FIT_RESTARTS = 1;
 
 console.log(`# Operations\n\n${surroundingsText(surroundings())}`);
 console.log(
-  `- median of ${repeats} calls, of operations after two more [min-max]; CPU ms of all threads of the process, the least of them;\n` +
+  `- median of ${repeats} calls, of operations after two more [min-max]; CPU ms of all threads of the process, the least of them; each call with the wait for its end, a value read back;\n` +
     "- flops are those of the plain algorithm, GFLOP/s those by the CPU time\n",
 );
 for (const size of list(values.sizes)) {
@@ -86,16 +86,23 @@ async function measureBackend(name, count, shape) {
   try {
     // The same figures again under another number of threads would only mislead.
     if (count !== threads[0] && used !== count) return [];
+    // A device may go on after a call that returns nothing; reading one value waits for all that came before it.
+    const last = await backend.create(1, 1);
+    const finished = () => backend.read(last, 0, 1, () => undefined);
     const operations = [...(await operationsOn(backend, shape, clusters)), ...fitsOn(backend, shape)];
     for (const { name: operation, flops, run } of operations) {
       if (!operation.includes(values.operations)) continue;
-      for (let warming = 0; warming < (operation.startsWith("whole") ? 0 : 2); warming++) await run();
+      for (let warming = 0; warming < (operation.startsWith("whole") ? 0 : 2); warming++) {
+        await run();
+        await finished();
+      }
       const milliseconds = [];
       const processor = [];
       for (let repeat = 0; repeat < repeats; repeat++) {
         const begun = processorTime();
         const started = performance.now();
         await run();
+        await finished();
         milliseconds.push(performance.now() - started);
         processor.push(processorTime() - begun);
       }
