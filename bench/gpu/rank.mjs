@@ -38,9 +38,7 @@ function vectors(rows) {
 async function load(on, values) {
   const rows = values.length / COLUMNS;
   const matrix = await on.create(rows, COLUMNS);
-  await on.write(matrix, 0, rows, (into, first) =>
-    into.set(values.subarray(first * COLUMNS, first * COLUMNS + into.length)),
-  );
+  await on.write(matrix, 0, rows, (into) => into.set(values));
   return matrix;
 }
 const [itemVectors, userVectors] = [vectors(items), vectors(Math.min(BLOCK, users))];

@@ -41,6 +41,7 @@ const userCount = 1 + log.users.reduce((most, user) => Math.max(most, user), 0);
 const itemCount = Object.values(features)[0]?.rows ?? 0;
 const interactions = interactionsFromArrays({ users: users ?? [], items: items ?? [], userCount, itemCount });
 
+/** @type {string[][]} */
 const rows = [];
 for (const name of list(values.backends)) {
   const backend = await (choice("backends", name, ["webgpu", "wasm"]) === "webgpu"
