@@ -54,7 +54,8 @@ export function deviceOn(
     gram: (x) => gram(engine, x),
     multiplySparse: (s, x, out, { accumulate = false } = {}) => multiplySparse(engine, s, x, out, accumulate),
     squaredDistances: (x, points, count) => squaredDistances(engine, x, points, count),
-    createAssignment: async (...sizes) => new TfjsAssignment(...sizes),
+    createAssignment: async (rows, columns, clusters, missing) =>
+      new TfjsAssignment(rows, columns, clusters, missing),
     assign: (assignment, x, centroids) => assign(engine, assignment, x, centroids),
     assignedDistances: (assignment, x, centroids) =>
       assignedDistances(engine, x, assignment.current, centroids),

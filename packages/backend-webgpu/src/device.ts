@@ -39,7 +39,8 @@ export function deviceOn(
     gram,
     multiplySparse: (s, x, out, { accumulate = false } = {}) => multiplySparse(s, x, out, accumulate),
     squaredDistances,
-    createAssignment: (...sizes) => createAssignment(engine, ...sizes),
+    createAssignment: (rows, columns, clusters, missing) =>
+      createAssignment(engine, rows, columns, clusters, missing),
     assign,
     assignedDistances,
     topK,

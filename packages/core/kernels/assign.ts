@@ -2,6 +2,7 @@ import { isDoubtful } from "./bounds.ts";
 import { squaredDistance, squaredLength } from "./distances.ts";
 import { integerScores } from "./integer-scores.ts";
 import { blockScores, DEPTH, packedRows, TILE_COLUMNS } from "./layout.ts";
+import { nearestWithin } from "./nearest-within.ts";
 import { interleave } from "./pack.ts";
 import { type Pass, RELATIVE } from "./pass.ts";
 import { distancesComputed, OPEN, settle } from "./settle.ts";
@@ -16,6 +17,10 @@ const LOOSE: u32 = 16;
  */
 export function assignRows(address: usize, first: i32, last: i32, slot: i32): void {
   const pass = changetype<Pass>(address);
+  if (pass.groupClusters === 1 && pass.first === 0) {
+    assignWithin(pass, first, last, slot);
+    return;
+  }
   const list = pass.work + ((<usize>first) << 2);
   const count = pass.first !== 0 ? listAll(pass, first, last, list) : listDoubtful(pass, first, last, list);
   const computed = distancesComputed();
@@ -36,18 +41,40 @@ export function assignRows(address: usize, first: i32, last: i32, slot: i32): vo
         open++;
         continue;
       }
-      const at = pass.labels + ((<usize>row) << 2);
-      const before = load<i32>(at);
-      if (label === before) continue;
-      store<i32>(at, label);
-      store<u32>(pass.movedRows + ((<usize>first + moved) << 2), row);
-      store<i32>(pass.movedFrom + ((<usize>first + moved) << 2), before);
-      moved++;
+      if (setLabel(pass, row, label, first + moved)) moved++;
     }
   }
+  setCounts(pass, slot, moved, distancesComputed() - computed, open);
+}
+
+/** {@link assignRows} after the first pass where rows have a bound for each centroid. */
+function assignWithin(pass: Pass, first: i32, last: i32, slot: i32): void {
+  const stride = (<usize>pass.columns) << 2;
+  let moved = 0;
+  for (let row = first; row < last; row++) {
+    const before = load<i32>(pass.labels + ((<usize>row) << 2));
+    if (before < 0) continue;
+    const label = nearestWithin(pass, row, before, pass.x + <usize>row * stride);
+    if (setLabel(pass, row, label, first + moved)) moved++;
+  }
+  setCounts(pass, slot, moved, 0, 0);
+}
+
+/** Labels a row; if its label is another one, lists it at `place` with the one before, and returns true. */
+function setLabel(pass: Pass, row: u32, label: i32, place: i32): bool {
+  const at = pass.labels + ((<usize>row) << 2);
+  const before = load<i32>(at);
+  if (label === before) return false;
+  store<i32>(at, label);
+  store<u32>(pass.movedRows + ((<usize>place) << 2), row);
+  store<i32>(pass.movedFrom + ((<usize>place) << 2), before);
+  return true;
+}
+
+function setCounts(pass: Pass, slot: i32, moved: u32, distances: u32, open: u32): void {
   const counts = pass.counts + <usize>slot * 12;
   store<u32>(counts, moved);
-  store<u32>(counts, distancesComputed() - computed, 4);
+  store<u32>(counts, distances, 4);
   store<u32>(counts, open, 8);
 }
 

@@ -5,6 +5,7 @@ import {
   edgeTile,
   groupList,
   INTEGER_DEPTH,
+  MOST_GROUPS,
   packedRows,
   TILE_COLUMNS,
   TILE_ROWS,
@@ -30,8 +31,8 @@ export function integerScores(pass: Pass, block: usize, rows: i32): void {
     }
     const pairs = (depth + 1) >> 1;
     const panels = pass.panels + <usize>start * ((<usize>pass.padded) << 1);
-    for (let first: u32 = 0, group = 0; first < pass.padded; first += pass.groupClusters, group++) {
-      const end = min<u32>(first + pass.groupClusters, pass.padded);
+    for (let first: u32 = 0, group = 0; first < pass.padded; first += pass.scoredClusters, group++) {
+      const end = min<u32>(first + pass.scoredClusters, pass.padded);
       for (let k = first; k < end; k += TILE_COLUMNS) {
         multiplyListed(
           pass,
@@ -48,7 +49,8 @@ export function integerScores(pass: Pass, block: usize, rows: i32): void {
 
 /** Lists for each group the rows of a block to which it is open. */
 function listRows(pass: Pass, block: usize, rows: i32): void {
-  for (let group: u32 = 0; group < pass.groups; group++) store<u32>(groupList(group), 0);
+  const groups = min<i32>(pass.groups, MOST_GROUPS);
+  for (let group = 0; group < groups; group++) store<u32>(groupList(group), 0);
   for (let r = 0; r < rows; r++) {
     for (let open = openGroups(pass, load<u32>(block + ((<usize>r) << 2))); open !== 0; open &= open - 1) {
       const list = groupList(<usize>ctz<u64>(open));

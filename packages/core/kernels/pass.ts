@@ -33,13 +33,15 @@ export class Pass {
   blockRows: u32;     // 112 rows whose scores fit the scratch memory, a multiple of 4
   integers: u32;      // 116 1 where rows are scored as 16-bit integers
   groups: u32;        // 120 a multiple of 4
-  groupClusters: u32; // 124 clusters of a group, a multiple of the width of a panel
+  groupClusters: u32; // 124 clusters of a group: 1, or a multiple of the width of a panel
   groupDrift: usize;  // 128 float32 per group, rounded up: the most that any of it moved
   units: usize;       // 132 float32 per cluster, padded with 0: what 1 means in its integers
-  base: f64;          // 136 a score errs by at most outside * rest + inside * norm + base
-  reach: f64;         // 144 no partial sum of a score exceeds reach * |x| + largest
-  largest: f64;       // 152
-  tiny: f64;          // 160 what underflow can take from a squared distance
+  scoredClusters: u32; // 136 clusters scored together: those of a group, or all where each has a bound
+  centered: usize;    // 140 float32, clusters x columns: the origin less each centroid
+  base: f64;          // 144 a score errs by at most outside * rest + inside * norm + base
+  reach: f64;         // 152 no partial sum of a score exceeds reach * |x| + largest
+  largest: f64;       // 160
+  tiny: f64;          // 168 what underflow can take from a squared distance
 }
 
 /** Relative error of `squaredDistance` and `squaredLength` (distances.ts), with a margin. */

@@ -1,4 +1,4 @@
-import { lowersOf, openGroups, roundedDown, setUpper } from "./bounds.ts";
+import { lowersOf, openGroups, rootsRoundedDown, roundedDown, setUpper } from "./bounds.ts";
 import { squaredDistance } from "./distances.ts";
 import { type Pass, RELATIVE } from "./pass.ts";
 import { integerUnit, inUnits } from "./quantize.ts";
@@ -26,7 +26,7 @@ export function settle(pass: Pass, row: u32, x: usize, scores: usize): i32 {
   const rest = load<f64>(pass.rests + ((<usize>row) << 3));
   const groups = openGroups(pass, row);
   const end = (<usize>pass.padded) << 2;
-  const width = (<usize>pass.groupClusters) << 2;
+  const width = (<usize>pass.scoredClusters) << 2;
   const unit = f32x4.splat(pass.integers !== 0 ? integerUnit(norm) : 1);
   const size = f32x4.splat(<f32>norm);
   const hidden = f32x4.splat(<f32>rest);
@@ -77,6 +77,10 @@ export function settle(pass: Pass, row: u32, x: usize, scores: usize): i32 {
 
   // The row's own centroid does not count for the bound of its group.
   store<f32>(scores + ((<usize>label) << 2), Infinity);
+  if (pass.groupClusters === 1) {
+    if (sound) setLowers(pass, row, scores, below(spread * (1 - RELATIVE) - pass.tiny));
+    return label;
+  }
   for (let left = groups; left !== 0; left &= left - 1) {
     const first = <usize>ctz<u64>(left) * width;
     const stop = min<usize>(first + width, end);
@@ -87,6 +91,15 @@ export function settle(pass: Pass, row: u32, x: usize, scores: usize): i32 {
     store<f32>(at, sound ? roundedDown(sqrt<f64>(squared)) : 0);
   }
   return label;
+}
+
+/** Sets a row's bounds for each centroid from the lower ends of its scores. */
+function setLowers(pass: Pass, row: u32, scores: usize, shared: f32): void {
+  const lowers = lowersOf(pass, row);
+  const bytes = (<usize>pass.groups) << 2;
+  for (let k: usize = 0; k < bytes; k += 16) {
+    v128.store(lowers + k, rootsRoundedDown(f32x4.add(v128.load(scores + k), f32x4.splat(shared))));
+  }
 }
 
 /** The least of four lanes. */
@@ -105,8 +118,8 @@ function compare(pass: Pass, row: u32, x: usize, scores: usize, groups: u64, lim
   let label = -1;
   let best: f64 = Infinity;
   let second: f64 = Infinity;
-  for (let first: u32 = 0, left = groups; first < pass.clusters; first += pass.groupClusters, left >>= 1) {
-    const end = min<u32>(first + pass.groupClusters, pass.clusters);
+  for (let first: u32 = 0, left = groups; first < pass.clusters; first += pass.scoredClusters, left >>= 1) {
+    const end = min<u32>(first + pass.scoredClusters, pass.clusters);
     const closed = (left & 1) === 0;
     for (let k = first; k < end; k++) {
       const at = scores + ((<usize>k) << 2);
@@ -134,6 +147,6 @@ function compare(pass: Pass, row: u32, x: usize, scores: usize, groups: u64, lim
 }
 
 /** A float32 below a float64 value. */
-function below(value: f64): f32 {
+export function below(value: f64): f32 {
   return <f32>(value - abs<f64>(value) * 1.2e-7 - 1e-37);
 }

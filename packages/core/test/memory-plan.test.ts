@@ -16,7 +16,7 @@ it.each([
   const allocated = async (count: number): Promise<number> => {
     const heap = new Heap(false);
     const allocate = vi.spyOn(heap, "allocate");
-    await createAssignment(heap, count, columns, clusters, new Uint8Array(count));
+    await createAssignment(heap, count, columns, clusters, new Uint8Array(count), false);
     const bytes = allocate.mock.calls.reduce((sum, [size]) => sum + size, 0);
     heap.dispose();
     return bytes;

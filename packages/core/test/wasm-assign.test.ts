@@ -77,6 +77,7 @@ async function compare(...args: Passes): Promise<number[]> {
   await backend.write(matrix, 0, rows, (into) => into.set(x));
   const labels = await comparePasses(
     {
+      gathered: false,
       assign: (assignment, centroids) => backend.assign(assignment, matrix, centroids),
       distances: (assignment, centroids) => backend.assignedDistances(assignment, matrix, centroids),
     },
@@ -104,6 +105,7 @@ async function compare(...args: Passes): Promise<number[]> {
     };
     const again = await comparePasses(
       {
+        gathered: true,
         assign: (assignment, centroids) => gathered.assign(assignment, source, centroids),
         distances: (assignment, centroids) => gathered.assignedDistances(assignment, source, centroids),
       },
@@ -117,13 +119,20 @@ async function compare(...args: Passes): Promise<number[]> {
 
 async function comparePasses(
   run: {
+    readonly gathered: boolean;
     assign(assignment: Assignment, centroids: Float32Array): Promise<AssignmentStep>;
     distances(assignment: Assignment, centroids: Float32Array): Promise<Float32Array>;
   },
   ...[backend, data, start, passes, reseed = () => 0]: Passes
 ): Promise<number[]> {
   const { rows, columns, x, missing } = data;
-  const assignment = await backend.createAssignment(rows, columns, start.length / columns, missing);
+  const assignment = await backend.createAssignment(
+    rows,
+    columns,
+    start.length / columns,
+    missing,
+    run.gathered,
+  );
   let centroids = start;
   let expected: Pass = { labels: [], sums: new Float64Array(), counts: [], changed: 0 };
   for (let pass = 0; pass < passes; pass++) {
@@ -260,6 +269,57 @@ describe.each(relaxed)("The assignment of the WASM backend, relaxed: %s,", (useR
     });
   });
 
+  // Rows skip the centroids whose own bounds show that they are not nearer.
+  describe("with a bound for each centroid", () => {
+    const ties = (value: number): number => Math.round(value / 4);
+    const zeros = (value: number, p: number): number => (p % 3 === 0 ? 0 : value);
+    it.each([
+      ["blobs", 600, 48, 12, 15, (value: number) => value],
+      ["columns beyond the last sixteen", 500, 157, 37, 12, (value: number) => value],
+      ["more rows than a call takes", 1300, 128, 32, 8, (value: number) => value],
+      ["one centroid", 40, 5, 1, 4, (value: number) => value],
+      ["rows that repeat, equal centroids and empty clusters", 300, 64, 16, 10, ties],
+      ["values that are zero in every row", 300, 60, 15, 10, zeros],
+      ["rows that are all the same", 80, 32, 7, 4, () => 0.7],
+      ["rows that are all zero", 80, 32, 7, 4, () => 0],
+      ["values far from the origin", 300, 52, 13, 12, (value: number) => 4096 + value / 64],
+      ["small values", 300, 52, 13, 10, (value: number) => value * 1e-18],
+      ["values below the normal numbers", 300, 52, 13, 8, (value: number) => value * 1e-42],
+      ["large values", 300, 52, 13, 10, (value: number) => value * 1e16],
+      ["values too large for float32 products", 300, 52, 13, 8, (value: number) => value * 3e36],
+      ["columns enough for the basis of gathered rows", 400, 384, 60, 5, (value: number) => value],
+    ])("follows Lloyd on %s", async (_, rows, columns, clusters, passes, map) => {
+      const { below } = numbers(clusters);
+      const x = blobs(rows, columns, 9, 3, rows + columns).map(map);
+      // Some rows are zero, whatever the others are.
+      for (let row = 5; row < rows; row += 50) x.fill(0, row * columns, (row + 1) * columns);
+      const start = x.slice(0, clusters * columns);
+      await compare(await opened, { rows, columns, x }, start, passes, () => below(rows));
+    });
+
+    it("follows Lloyd through missing rows, equal centroids and jumps", async () => {
+      const backend = await opened;
+      const property = fc.asyncProperty(
+        fc.integer({ min: 1, max: 60 }),
+        fc.integer({ min: 20, max: 50 }),
+        fc.integer({ min: 1, max: 5 }),
+        fc.integer(),
+        async (rows, columns, clusters, seed) => {
+          const { below, uniform } = numbers(seed);
+          const x = blobs(rows, columns, 3, 2, seed);
+          const missing = Uint8Array.from({ length: rows }, () => Number(uniform() < 0.2));
+          const start = Float32Array.from({ length: clusters }, () => below(rows));
+          const centroids = Float32Array.from(
+            { length: clusters * columns },
+            (_, p) => x[start[Math.floor(p / columns)]! * columns + (p % columns)]!,
+          );
+          await compare(backend, { rows, columns, x, missing }, centroids, 8, () => below(rows));
+        },
+      );
+      await fc.assert(property, { numRuns: 60 });
+    });
+  });
+
   // Wide rows are scored in a basis of where the centroids have been, and few of them are read again.
   describe("in a basis", () => {
     const [rows, columns] = [300, 256];
@@ -306,7 +366,8 @@ describe.each(relaxed)("The assignment of the WASM backend, relaxed: %s,", (useR
       matrix.dispose();
     });
 
-    it("isolates a row that is not finite", async () => {
+    // Without a basis, each centroid has a bound.
+    it.each([rows, 200])("isolates a row that is not finite, among %i", async (rows) => {
       const clusters = 4;
       const clean = blobs(rows, columns, 4, 3, 8);
       const x = clean.slice();
@@ -357,5 +418,19 @@ describe.each(relaxed)("The assignment of the WASM backend, relaxed: %s,", (useR
 it("An assignment refuses more clusters than scratch memory holds scores of", async () => {
   const backend = await wasm({ threads: 1 });
   await expect(backend.createAssignment(1, 1, 65_537)).rejects.toMatchObject({ code: "limit" });
+  await backend.dispose();
+});
+
+it("An assignment without a basis refuses gathered passes", async () => {
+  const backend = await wasm({ threads: 1 });
+  const [rows, columns, clusters] = [400, 384, 64];
+  expect(backend.gathered!.suits(rows, columns, clusters)).toBe(true);
+  const assignment = await backend.createAssignment(rows, columns, clusters);
+  const source: RowSource = { most: rows, gather: () => backend.create(rows, columns) };
+  const centroids = normalTable(clusters, columns, 1);
+  await expect(backend.gathered!.assign(assignment, source, centroids)).rejects.toMatchObject({
+    code: "mismatch",
+    message: expect.stringMatching(/created for gathered passes/),
+  });
   await backend.dispose();
 });

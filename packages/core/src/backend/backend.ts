@@ -105,7 +105,7 @@ export interface RowSource<M extends Matrix = Matrix> {
 export interface GatheredPasses<M extends Matrix = Matrix, A extends Assignment = Assignment> {
   /** Whether gathered passes read fewer rows at these sizes. If not, `assign` on all rows is as fast. */
   suits(rows: number, columns: number, clusters: number): boolean;
-  /** As {@link Operations.assign}. */
+  /** As {@link Operations.assign}, with an assignment that was created for gathered passes. */
   assign(assignment: A, rows: RowSource<M>, centroids: Float32Array): Promise<AssignmentStep>;
   /** As {@link Operations.assignedDistances}. */
   assignedDistances(assignment: A, rows: RowSource<M>, centroids: Float32Array): Promise<Float32Array>;
@@ -205,9 +205,16 @@ export interface Operations<M extends Matrix, A extends Assignment> {
 
   /**
    * Starts the assignment of `rows` rows of width `columns` to `clusters` centroids. Rows marked 1 in `missing`
-   * keep the label -1 and enter no sum.
+   * keep the label -1 and enter no sum. `gathered` (default false) says that its passes will be {@link GatheredPasses}, which
+   * other assignments may refuse.
    */
-  createAssignment(rows: number, columns: number, clusters: number, missing?: Uint8Array): Promise<A>;
+  createAssignment(
+    rows: number,
+    columns: number,
+    clusters: number,
+    missing?: Uint8Array,
+    gathered?: boolean,
+  ): Promise<A>;
 
   /**
    * One Lloyd pass: gives every present row of `x` the label of its nearest centroid (Euclidean; ties go to the

@@ -180,6 +180,7 @@ class CheckedBackend<M extends Matrix, A extends Assignment> implements Backend 
     columns: number,
     clusters: number,
     missing?: Uint8Array,
+    gathered?: boolean,
   ): Promise<Assignment> {
     const doing = "creating an assignment";
     this.#expectUsable(doing);
@@ -191,7 +192,7 @@ class CheckedBackend<M extends Matrix, A extends Assignment> implements Backend 
       labels: async () => await this.#state("reading labels", handle).labels(),
       dispose: () => this.#assignments.dispose(handle),
     };
-    const made = await this.#device.createAssignment(rows, columns, clusters, missing);
+    const made = await this.#device.createAssignment(rows, columns, clusters, missing, gathered);
     return this.#assignments.add(handle, made);
   }
 

@@ -33,7 +33,8 @@ export function portableDevice(): Device<PortableMatrix, PortableAssignment> {
       multiplySparse(s, x.values, x.columns, out.values, accumulate),
     squaredDistances: async ({ values, rows, columns }, points, count) =>
       squaredDistances(values, rows, columns, points, count),
-    createAssignment: async (...sizes) => new PortableAssignment(...sizes),
+    createAssignment: async (rows, columns, clusters, missing) =>
+      new PortableAssignment(rows, columns, clusters, missing),
     assign: async (assignment, x, centroids) => assign(assignment, x.values, centroids, tile),
     assignedDistances: async (assignment, x, centroids) =>
       assignedDistances(x.values, x.columns, assignment.current, centroids),

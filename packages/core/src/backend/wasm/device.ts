@@ -47,8 +47,8 @@ export function deviceOn(engine: Engine, device: string): Device<WasmMatrix, Was
       multiplySparse(engine, cache, s, x, out, accumulate),
     squaredDistances: (x, points, count) => squaredDistances(engine, x, points, count),
     createSeeding: (x, closest, total) => WasmSeeding.create(engine, x, closest, total),
-    createAssignment: (rows, columns, clusters, missing) =>
-      createAssignment(heap, rows, columns, clusters, missing),
+    createAssignment: (rows, columns, clusters, missing, gathered = false) =>
+      createAssignment(heap, rows, columns, clusters, missing, gathered),
     assign: (assignment, x, centroids) => assign(engine, assignment, x, centroids),
     assignedDistances: (assignment, x, centroids) =>
       assignedDistances(engine, x, assignment.blocks.labels, centroids),

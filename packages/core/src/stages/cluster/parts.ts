@@ -74,6 +74,7 @@ async function gatheredPart(
       columns,
       clusters,
       missing?.subarray(firstRow),
+      true,
     );
   } catch (error) {
     matrix.dispose();

@@ -1,3 +1,4 @@
+import { WellbegunError } from "../../../errors.ts";
 import type { AssignmentStep, RowSource } from "../../backend.ts";
 import type { WasmMatrix } from "../matrix.ts";
 import { columnSlices, rowBlocks } from "../rows.ts";
@@ -23,6 +24,13 @@ export async function assignGathered(
 ): Promise<AssignmentStep> {
   const { heap } = engine;
   const { chunks, blocks: state } = assignment;
+  if (assignment.basis === undefined) {
+    throw new WellbegunError("mismatch", {
+      doing: "assigning rows to centroids",
+      expected: "an assignment created for gathered passes",
+      found: "one that was not",
+    });
+  }
   const counts = await labelRows(engine, assignment, 0, eachBlock(assignment.rows, source), centroids);
   const before = new Int32Array(assignment.rows).fill(UNMOVED);
   const open = new Uint8Array(assignment.rows);

@@ -61,7 +61,8 @@ export async function labelRows(
   if (!started) {
     const { groups, groupClusters } = assignment;
     const padded = roundUp(clusters, TILE_COLUMNS);
-    writePass(record(), { ...state, columns, clusters, padded, groups, groupClusters });
+    const scoredClusters = groupClusters === 1 ? padded : groupClusters;
+    writePass(record(), { ...state, columns, clusters, padded, groups, groupClusters, scoredClusters });
   }
   writePass(record(), { first: Number(!started) });
   if (started) await measureDrift(engine, assignment);

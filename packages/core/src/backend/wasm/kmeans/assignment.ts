@@ -2,9 +2,8 @@ import { WellbegunError } from "../../../errors.ts";
 import type { Assignment } from "../../backend.ts";
 import type { Heap } from "../runtime/heap.ts";
 import { blocks, roundUp, SCORE_BYTES, TILE_COLUMNS } from "../runtime/layout.ts";
+import { type AssignmentShape, assignmentShape } from "./assignment-shape.ts";
 import { Basis } from "./basis.ts";
-import { basisCapacity } from "./basis-capacity.ts";
-import { type GroupShape, groupShape } from "./group-shape.ts";
 import { PASS_BYTES } from "./pass.ts";
 
 /**
@@ -73,7 +72,7 @@ export class WasmAssignment implements Assignment {
   constructor(
     heap: Heap,
     shape: { readonly rows: number; readonly columns: number; readonly clusters: number },
-    bounds: GroupShape,
+    bounds: Pick<AssignmentShape, "groups" | "groupClusters">,
     memory: AssignmentBlocks,
     basis: Basis | undefined,
     addresses: readonly number[],
@@ -112,6 +111,7 @@ export async function createAssignment(
   columns: number,
   clusters: number,
   missing: Uint8Array | undefined,
+  gathered: boolean,
 ): Promise<WasmAssignment> {
   const doing = "creating an assignment";
   if (clusters > MAX_CLUSTERS) {
@@ -129,8 +129,7 @@ export async function createAssignment(
   };
   try {
     const padded = roundUp(clusters, TILE_COLUMNS);
-    const capacity = basisCapacity(rows, columns, clusters);
-    const bounds = groupShape(columns, clusters, capacity);
+    const { capacity, ...bounds } = assignmentShape(rows, columns, clusters, gathered);
     const memory = {
       pass: await allocate(PASS_BYTES),
       missing: missing === undefined ? 0 : await allocate(rows),

@@ -36,18 +36,20 @@ export const FIELDS = {
   groupClusters: 124,
   groupDrift: 128,
   units: 132,
+  scoredClusters: 136,
+  centered: 140,
 } as const;
 
 /** Offsets of the float64 fields, in bytes. */
 export const NUMBERS = {
-  base: 136,
-  reach: 144,
-  largest: 152,
-  tiny: 160,
+  base: 144,
+  reach: 152,
+  largest: 160,
+  tiny: 168,
 } as const;
 
 /** Bytes of the whole record. */
-export const PASS_BYTES = 168;
+export const PASS_BYTES = 176;
 
 /** Values of the record's fields. */
 export type Fields = { readonly [name in keyof typeof FIELDS]: number };

@@ -68,6 +68,26 @@ export function integerError(columns: number, { norm }: CentroidSizes): ScoreErr
 }
 
 /**
+ * The error of scores from float32 products of rows, each in eight parts (kernels/four-products.ts). Rows whose norms are known
+ * less the origin are at most that much longer.
+ */
+export function productScoreError(
+  columns: number,
+  sizes: readonly CentroidSizes[],
+  originNorm: number,
+): Pick<Numbers, "base" | "reach" | "largest" | "tiny"> & { readonly inside: Float32Array } {
+  const common = commonError(columns, sizes, 0);
+  const share = 2.04 * UNIT * (columns / 8 + 32);
+  const inside = Float32Array.from(sizes, ({ norm }) => roundUp32(share * norm));
+  return {
+    ...common,
+    base: roundUp32(common.base + Math.max(...inside) * originNorm),
+    largest: common.largest + common.reach * originNorm,
+    inside,
+  };
+}
+
+/**
  * The error of scores from coordinates. With B the basis, t the computed B x, and c = B^T a + r for any a: x c
  * = t a + (B x - t) a + x r. The middle term is the rounding of t. In the last term, the part of x outside the
  * basis is multiplied by at most |r|, and the part inside by B r, which is small where a is close to B c and B

@@ -12,6 +12,7 @@ import {
   integerError,
   integerUnit,
   productError,
+  productScoreError,
 } from "./score-error.ts";
 
 /** Bytes of scores that a block of rows should not exceed, so that they stay in the second-level cache. */
@@ -50,6 +51,15 @@ export async function prepareScores(
     ...{ integers, coordinates: x, stride: columns * 4, depth: columns, blockRows },
     ...commonError(columns, basis === undefined ? sizes.map(aboutOrigin) : sizes, 0),
   };
+  if (started && assignment.groupClusters === 1) {
+    const { inside: errors, ...common } = productScoreError(
+      columns,
+      sizes,
+      lengthOf(heap.f32(origin, columns)),
+    );
+    heap.f32(inside, clusters).set(errors);
+    return { ...direct, ...common };
+  }
   if (!started) {
     await eachRows(async (origin, first, count) => {
       writePass(heap.u8(pass, PASS_BYTES), { ...direct, x: origin });
@@ -121,6 +131,12 @@ async function packIntegers(
     ]);
     await engine.run("quantizeRows", calls);
   });
+}
+
+function lengthOf(values: Float32Array): number {
+  let squared = 0;
+  for (const value of values) squared += value * value;
+  return Math.sqrt(squared);
 }
 
 function sizesOf(stats: Float64Array): CentroidSizes[] {
