@@ -12,8 +12,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
-import { list, wholeNumber } from "./lib/arguments.mjs";
+import { choice, commandLine, list, UsageError, wholeNumber } from "./lib/arguments.mjs";
 import { build, otherTree, root } from "./lib/checkout.mjs";
 import { runCli } from "./lib/cli-process.mjs";
 import { differingFiles } from "./lib/compare-bundles.mjs";
@@ -35,7 +34,7 @@ const cells = {
   "within 100 MB": ["--memory", "100MB"],
 };
 
-const { values } = parseArgs({
+const { values } = commandLine({
   options: {
     against: { type: "string" },
     size: { type: "string", default: "tiktok" },
@@ -44,10 +43,10 @@ const { values } = parseArgs({
     cache: { type: "string", default: join(tmpdir(), "wellbegun-bench") },
   },
 });
-if (values.against === undefined) throw new Error("--against: expected a commit, found none");
+if (values.against === undefined) throw new UsageError("--against: expected a commit, found none");
 const rounds = wholeNumber("rounds", values.rounds, 1);
-const chosen = Object.entries(cells).filter(([name]) => list(values.cells).includes(name));
-if (chosen.length === 0) throw new Error(`--cells: expected some of ${Object.keys(cells).join(", ")}`);
+const names = list(values.cells).map((name) => choice("cells", name, Object.keys(cells)));
+const chosen = Object.entries(cells).filter(([name]) => names.includes(name));
 
 const { dataset, modalities } = sizeOf(values.size);
 const data = await findDataset(dataset, values.cache);

@@ -17,14 +17,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
-import { wholeNumber } from "./lib/arguments.mjs";
+import { commandLine, wholeNumber } from "./lib/arguments.mjs";
 import { catalogTexts, embedCatalog } from "./lib/embed-catalog.mjs";
 import { surroundings, surroundingsText } from "./lib/machine.mjs";
 import { table } from "./lib/markdown.mjs";
 import { memoryPlot } from "./lib/memory-plot.mjs";
 
-const { values } = parseArgs({
+const { values } = commandLine({
   options: {
     items: { type: "string", default: "20000" },
     texts: { type: "string", default: "2000" },

@@ -14,8 +14,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { freemem, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
-import { list, wholeNumber, wholeNumbers } from "./lib/arguments.mjs";
+import { commandLine, list, wholeNumber, wholeNumbers } from "./lib/arguments.mjs";
 import { duckdb } from "./lib/duckdb.mjs";
 import { logData } from "./lib/log-data.mjs";
 import { surroundings, surroundingsText } from "./lib/machine.mjs";
@@ -23,7 +22,7 @@ import { figure, spread, table } from "./lib/markdown.mjs";
 import { runJson } from "./lib/process.mjs";
 import { fittedExponent, summarize } from "./lib/statistics.mjs";
 
-const { values } = parseArgs({
+const { values } = commandLine({
   options: {
     pairs: { type: "string", default: "1000000,10000000" },
     ids: { type: "string", default: "number" },

@@ -13,8 +13,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
-import { wholeNumber } from "./lib/arguments.mjs";
+import { commandLine, UsageError, wholeNumber } from "./lib/arguments.mjs";
 import { build, otherTree, root } from "./lib/checkout.mjs";
 import { runCli } from "./lib/cli-process.mjs";
 import { findDataset } from "./lib/datasets.mjs";
@@ -23,7 +22,7 @@ import { figure, spread, table } from "./lib/markdown.mjs";
 import { sizeOf } from "./lib/sizes.mjs";
 import { summarize } from "./lib/statistics.mjs";
 
-const { values } = parseArgs({
+const { values } = commandLine({
   options: {
     against: { type: "string" },
     size: { type: "string", default: "tiktok" },
@@ -32,7 +31,7 @@ const { values } = parseArgs({
     cache: { type: "string", default: join(tmpdir(), "wellbegun-bench") },
   },
 });
-if (values.against === undefined) throw new Error("--against: expected a commit, found none");
+if (values.against === undefined) throw new UsageError("--against: expected a commit, found none");
 const rounds = wholeNumber("rounds", values.rounds, 1);
 const data = await findDataset(sizeOf(values.size).dataset, values.cache);
 if (!values.built) build(root);

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
- * What a user waits for: Node itself, `wellbegun --help`, and `wellbegun init` with the defaults, the whole process. Prints
- * Markdown.
+ * What a user waits for: Node itself, a program that imports core and the adapters, `wellbegun --help`, and `wellbegun init` with
+ * the defaults, the whole process. Prints Markdown.
  *
  *   npm run bench:init -- --sizes tiktok --memory 500MB
  *
@@ -12,8 +12,8 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
-import { list, wholeNumber } from "./lib/arguments.mjs";
+import { fileURLToPath } from "node:url";
+import { commandLine, list, wholeNumber } from "./lib/arguments.mjs";
 import { programOf, runCli, runNode } from "./lib/cli-process.mjs";
 import { findDataset } from "./lib/datasets.mjs";
 import { surroundings, surroundingsText } from "./lib/machine.mjs";
@@ -21,7 +21,7 @@ import { spread, table } from "./lib/markdown.mjs";
 import { sizeOf } from "./lib/sizes.mjs";
 import { summarize } from "./lib/statistics.mjs";
 
-const { values } = parseArgs({
+const { values } = commandLine({
   options: {
     sizes: { type: "string", default: "tiktok" },
     memory: { type: "string" },
@@ -32,11 +32,14 @@ const { values } = parseArgs({
 const repeats = wholeNumber("repeats", values.repeats, 1);
 const bound = values.memory === undefined ? [] : ["--memory", values.memory];
 
+const imports = fileURLToPath(new URL("sides/imports.mjs", import.meta.url));
+
 /** @typedef {import("./lib/cli-process.mjs").Times & { readonly peakMemory?: number }} Run */
 
 /** @type {{ name: string, run: () => Promise<Run>, runs: Run[] }[]} */
 const programs = [
   { name: "node -e 0", run: () => runNode(["-e", "0"]), runs: [] },
+  { name: "importing core and the adapters", run: () => runNode([imports]), runs: [] },
   { name: "--help", run: () => runNode([programOf(), "--help"]), runs: [] },
 ];
 for (const size of list(values.sizes)) {

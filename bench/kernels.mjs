@@ -12,10 +12,9 @@
  * listed with the reason.
  */
 
-import { parseArgs } from "node:util";
 import { denseFeatures, fit, interactionsFromArrays } from "@wellbegun/core";
 import { generateDataset, presets } from "@wellbegun/synthetic";
-import { choice, list, wholeNumber, wholeNumbers } from "./lib/arguments.mjs";
+import { choice, commandLine, list, wholeNumber, wholeNumbers } from "./lib/arguments.mjs";
 import { surroundings, surroundingsText } from "./lib/machine.mjs";
 import { figure, spread, table } from "./lib/markdown.mjs";
 import { operationsOn } from "./lib/operations.mjs";
@@ -23,7 +22,7 @@ import { sizeOf } from "./lib/sizes.mjs";
 import { summarize } from "./lib/statistics.mjs";
 import { backendNames, openBackend } from "./sides/backends.mjs";
 
-const { values } = parseArgs({
+const { values } = commandLine({
   options: {
     sizes: { type: "string", default: "tiktok,baby384,baby4096" },
     backends: { type: "string", default: "wasm-relaxed,wasm-plain,cpu" },
@@ -52,7 +51,7 @@ const FIT_RESTARTS = 1;
 
 console.log(`# Operations\n\n${surroundingsText(surroundings())}`);
 console.log(
-  `- median of ${repeats} calls, of operations after two more [min-max]; CPU ms of all threads of the process, the least of them;\n` +
+  `- median of ${repeats} calls, of operations after two more [min-max]; CPU ms of all threads of the process, the least of them; each call with the wait for its end, a value read back;\n` +
     "- flops are those of the plain algorithm, GFLOP/s those by the CPU time\n",
 );
 for (const size of list(values.sizes)) {
@@ -87,16 +86,23 @@ async function measureBackend(name, count, shape) {
   try {
     // The same figures again under another number of threads would only mislead.
     if (count !== threads[0] && used !== count) return [];
+    // A device may go on after a call that returns nothing; reading one value waits for all that came before it.
+    const last = await backend.create(1, 1);
+    const finished = () => backend.read(last, 0, 1, () => undefined);
     const operations = [...(await operationsOn(backend, shape, clusters)), ...fitsOn(backend, shape)];
     for (const { name: operation, flops, run } of operations) {
       if (!operation.includes(values.operations)) continue;
-      for (let warming = 0; warming < (operation.startsWith("whole") ? 0 : 2); warming++) await run();
+      for (let warming = 0; warming < (operation.startsWith("whole") ? 0 : 2); warming++) {
+        await run();
+        await finished();
+      }
       const milliseconds = [];
       const processor = [];
       for (let repeat = 0; repeat < repeats; repeat++) {
         const begun = processorTime();
         const started = performance.now();
         await run();
+        await finished();
         milliseconds.push(performance.now() - started);
         processor.push(processorTime() - begun);
       }

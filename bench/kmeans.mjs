@@ -12,18 +12,18 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
-import { choice, list, wholeNumber, wholeNumbers } from "./lib/arguments.mjs";
+import { choice, commandLine, list, UsageError, wholeNumber, wholeNumbers } from "./lib/arguments.mjs";
 import { findDataset } from "./lib/datasets.mjs";
 import { surroundings, surroundingsText } from "./lib/machine.mjs";
 import { figure, table } from "./lib/markdown.mjs";
 import { canPin, runJson } from "./lib/process.mjs";
+import { absentKmeans, absentText } from "./lib/python.mjs";
 import { sizeOf } from "./lib/sizes.mjs";
 import { summarize } from "./lib/statistics.mjs";
 
 /** @typedef {{ modality: string, seed: number, cpu: number, wall: number, inertia: number, iterations: number }} Run */
 
-const { values } = parseArgs({
+const { values } = commandLine({
   options: {
     sizes: { type: "string", default: "tiktok,baby384,elec384" },
     clusters: { type: "string", default: "64,256" },
@@ -43,9 +43,23 @@ const repeats = wholeNumber("repeats", values.repeats, 1);
 const initSizes = list(values["init-sizes"]);
 const ends = list(values.ends).map((name) => choice("ends", name, ["converged", "inertia"]));
 const pin = choice("pin", values.pin, canPin ? ["on", "off"] : ["off"]) === "on";
-const peers = list(values.peers).map((name) => choice("peers", name, ["faiss", "sklearn"]));
-if (!peers.includes("faiss")) throw new Error("--peers: expected faiss among them, which sets the inertia");
+/** @type {import("./lib/python.mjs").Absent[]} */
+const absent = [];
+const peers = list(values.peers).filter((name) => {
+  const missing = absentKmeans(values.python, name, choice("peers", name, ["faiss", "sklearn"]));
+  if (missing !== undefined) absent.push(missing);
+  return missing === undefined;
+});
+if (!peers.includes("faiss")) {
+  const missing = absent.find(({ name }) => name === "faiss");
+  const found = missing === undefined ? values.peers : `${missing.reason}. To have it: ${missing.hint}`;
+  throw new UsageError(`--peers: expected faiss among them, which sets the inertia; found ${found}`);
+}
+for (const { name, reason } of absent) process.stderr.write(`absent: ${name} (${reason})\n`);
 const file = (/** @type {string} */ path) => fileURLToPath(new URL(path, import.meta.url));
+
+/** What the names of our sides end in that stop where they have FAISS's inertia. */
+const REACHING = ", FAISS's inertia";
 
 const rows = [];
 const cells = [];
@@ -82,7 +96,7 @@ for (const size of list(values.sizes)) {
           const command = [...ours, "--init-size", initSize];
           if (ends.includes("converged")) await measure(name, command);
           if (ends.includes("inertia")) {
-            await measure(`${name}, FAISS's inertia`, [...command, "--reach", JSON.stringify(inertia)]);
+            await measure(`${name}${REACHING}`, [...command, "--reach", JSON.stringify(inertia)]);
           }
         }
       }
@@ -96,8 +110,9 @@ const text = [
   "# k-means",
   "",
   surroundingsText(where),
-  `- one run for each of the seeds ${values.seeds}, in each of ${repeats} processes of each side in turn; medians of seconds, means of inertia and iterations; the first run of a process is left out; a side that does not reach FAISS's inertia converges; ${pin ? "each process held to as many cores as threads" : "processes not held to cores"}`,
+  `- one run for each of the seeds ${values.seeds}, in each of ${repeats} processes of each side in turn; medians of seconds, means of inertia and iterations; the first run of a process is left out; a side that does not reach FAISS's inertia converges, and says so; ${pin ? "each process held to as many cores as threads" : "processes not held to cores"}`,
   "",
+  ...(absent.length === 0 ? [] : [absentText(absent), ""]),
   table(
     [
       "size",
@@ -135,15 +150,17 @@ function lines(sides, size, clusters, threads, modality) {
   const faiss = sides.faiss ?? [];
   return Object.entries(sides).map(([side, runs]) => {
     const [cpu, wall] = [of(runs, "cpu"), of(runs, "wall")];
+    const found = mean(runs, modality, "inertia");
+    const missed = side.endsWith(REACHING) && found > mean(faiss, modality, "inertia") * (1 + 1e-6);
     return [
-      ...[size, modality, `${clusters}`, `${threads}`, side],
+      ...[size, modality, `${clusters}`, `${threads}`, missed ? `${side}: not reached` : side],
       ...[
         figure(cpu),
         (cpu / of(faiss, "cpu")).toFixed(2),
         figure(wall),
         (wall / of(faiss, "wall")).toFixed(2),
       ],
-      ...[mean(runs, modality, "inertia").toFixed(1), mean(runs, modality, "iterations").toFixed(1)],
+      ...[found.toFixed(1), mean(runs, modality, "iterations").toFixed(1)],
     ];
   });
 }

@@ -11,10 +11,9 @@ import { mkdir, mkdtemp, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import { openVectors } from "@wellbegun/adapters/node";
 import { encodeNpy } from "@wellbegun/adapters/npy";
-import { choice, list } from "./lib/arguments.mjs";
+import { choice, commandLine, list } from "./lib/arguments.mjs";
 import { duckdb } from "./lib/duckdb.mjs";
 import { surroundings, surroundingsText } from "./lib/machine.mjs";
 import { figure, table } from "./lib/markdown.mjs";
@@ -40,7 +39,7 @@ const cases = {
   users: { users: 10 ** 8, perUser: 2, log: "parquet", text: false, memory: "2GB", width: 16 },
 };
 
-const { values } = parseArgs({
+const { values } = commandLine({
   options: {
     cases: { type: "string", default: Object.keys(cases).join(",") },
     temp: { type: "string", default: tmpdir() },

@@ -6,16 +6,15 @@
  *   npm run bench:linear -- --dim 64 --width 384
  */
 
-import { parseArgs } from "node:util";
 import { denseFeatures, fitInto } from "@wellbegun/core";
 import { generateDataset } from "@wellbegun/synthetic";
-import { choice, wholeNumber } from "./lib/arguments.mjs";
+import { choice, commandLine, wholeNumber } from "./lib/arguments.mjs";
 import { surroundings, surroundingsText } from "./lib/machine.mjs";
 import { spread, table } from "./lib/markdown.mjs";
 import { fittedExponent, summarize } from "./lib/statistics.mjs";
 import { backendNames, openBackend } from "./sides/backends.mjs";
 
-const { values } = parseArgs({
+const { values } = commandLine({
   options: {
     users: { type: "string", default: "20000" },
     items: { type: "string", default: "7050" },

@@ -13,9 +13,8 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { launchChromium } from "../tools/chromium.mjs";
-import { list, wholeNumber } from "./lib/arguments.mjs";
+import { commandLine, list, wholeNumber } from "./lib/arguments.mjs";
 import { runCli } from "./lib/cli-process.mjs";
 import { findDataset } from "./lib/datasets.mjs";
 import { surroundings, surroundingsText } from "./lib/machine.mjs";
@@ -25,7 +24,7 @@ import { measuredMap } from "./lib/page-map.mjs";
 import { sizeOf } from "./lib/sizes.mjs";
 import { summarize } from "./lib/statistics.mjs";
 
-const { values } = parseArgs({
+const { values } = commandLine({
   options: {
     sizes: { type: "string", default: "tiktok" },
     points: { type: "string", default: "100000" },

@@ -13,8 +13,9 @@ import { table } from "./lib/markdown.mjs";
 import { runJson } from "./lib/process.mjs";
 
 const [folder, ...options] = process.argv.slice(2);
-if (folder === undefined) {
-  console.error("usage: node bench/protocols.mjs <dataset folder in MMRec's layout> [options of evaluate]");
+if (folder === undefined || folder.startsWith("-")) {
+  const usage = "node bench/protocols.mjs <dataset folder in MMRec's layout> [options of evaluate]";
+  console.error(`usage: ${usage}; found ${folder ?? "no folder"}`);
   process.exit(2);
 }
 const program = fileURLToPath(new URL("../packages/cli/bin/wellbegun.js", import.meta.url));

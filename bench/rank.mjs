@@ -17,17 +17,19 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import { decodeNpy } from "@wellbegun/adapters/npy";
-import { choice, list, wholeNumber, wholeNumbers } from "./lib/arguments.mjs";
+import { choice, commandLine, list, UsageError, wholeNumber, wholeNumbers } from "./lib/arguments.mjs";
 import { surroundings, surroundingsText } from "./lib/machine.mjs";
 import { figure, spread, table } from "./lib/markdown.mjs";
 import { canPin, runJson } from "./lib/process.mjs";
+import { absentIn, absentText } from "./lib/python.mjs";
 import { fittedData, randomData } from "./lib/rank-data.mjs";
 import { summarize } from "./lib/statistics.mjs";
 
-const peerNames = ["faiss", "numpy", "usearch"];
-const { values, positionals } = parseArgs({
+/** The peers, and what each of them imports besides NumPy. */
+const peerModules = { faiss: ["faiss"], numpy: [], usearch: ["usearch"] };
+const peerNames = Object.keys(peerModules);
+const { values, positionals } = commandLine({
   allowPositionals: true,
   options: {
     random: { type: "string" },
@@ -48,23 +50,32 @@ const warm = wholeNumber("warm", values.warm, 0);
 const most = new Map(
   list(values.most).map((one) => {
     const [side = "", scores = ""] = one.split("=");
-    if (!(Number(scores) >= 1)) throw new Error(`--most: expected side=scores, found ${one}`);
+    if (!(Number(scores) >= 1)) throw new UsageError(`--most: expected side=scores, found ${one}`);
     return [choice("most", side, [...list(values.backends), ...peerNames]), Number(scores)];
   }),
 );
 const threads = wholeNumbers("threads", values.threads, 1);
 const ours = fileURLToPath(new URL("sides/rank.mjs", import.meta.url));
 const theirs = fileURLToPath(new URL("python/rank.py", import.meta.url));
-const peersOf = new URL("../tools/peers.mjs", import.meta.url).href;
+/** @type {import("./lib/python.mjs").Absent[]} */
+const absent = [];
+const peers = list(values.peers).filter((name) => {
+  const modules = peerModules[/** @type {keyof typeof peerModules} */ (choice("peers", name, peerNames))];
+  const packages = ["numpy", ...modules].join(" ").replace("faiss", "faiss-cpu");
+  const missing = absentIn(values.python, name, ["numpy", ...modules], packages);
+  if (missing !== undefined) absent.push(missing);
+  return missing === undefined;
+});
+for (const { name, reason } of absent) console.error(`absent: ${name} (${reason})`);
 const sides = [
   ...list(values.backends).map((name) => ({
     name: `ours, ${name}`,
-    command: [process.execPath, "--import", peersOf, ours],
+    command: [process.execPath, ours],
     argument: name,
     peer: false,
     unseen: true,
   })),
-  ...list(values.peers).map((name) => ({
+  ...peers.map((name) => ({
     name,
     command: [values.python, theirs],
     argument: name,
@@ -100,11 +111,15 @@ try {
   }
   const where = surroundings();
   const settings = `the ${k} best items; CPU seconds, median [min-max] of ${repeats} ${repeats === 1 ? "run" : "runs"} in a process that has run ${warm === 0 ? "nothing" : warm === 1 ? "once" : `${warm} times`}`;
-  const text = `# Ranking\n\n${surroundingsText(where)}\n- ${[...versions].join(", ")}\n- ${settings}\n\n${cellsTable(cells)}\n`;
+  const parts = [absentText(absent), cellsTable(cells)].filter((part) => part !== "");
+  const text = `# Ranking\n\n${surroundingsText(where)}\n- ${[...versions].join(", ")}\n- ${settings}\n\n${parts.join("\n\n")}\n`;
   console.log(text);
   if (values.out !== undefined) {
     await writeFile(`${values.out}.md`, text);
-    await writeFile(`${values.out}.json`, `${JSON.stringify({ surroundings: where, settings, cells })}\n`);
+    await writeFile(
+      `${values.out}.json`,
+      `${JSON.stringify({ surroundings: where, settings, absent, cells })}\n`,
+    );
   }
 } finally {
   await rm(work, { recursive: true, force: true });
@@ -136,7 +151,7 @@ async function measure(cell, which, cores, versions) {
       cpu: summarize(runs.map((/** @type {{ cpu: number }} */ run) => run.cpu)),
       wall: summarize(runs.map((/** @type {{ wall: number }} */ run) => run.wall)),
     });
-    console.error(`${cell.name}, ${which}, ${cores}: ${side.name} ${spread(found.at(-1)?.cpu)}`);
+    console.error(`${cell.name}, ${which}, ${cores} thread(s): ${side.name} ${spread(found.at(-1)?.cpu)}`);
   }
   const sidesOf = [];
   for (const { side, users, lists, cpu, wall } of found) {

@@ -9,8 +9,7 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { parseArgs } from "node:util";
-import { bytes, choice, list, wholeNumber, wholeNumbers } from "./lib/arguments.mjs";
+import { bytes, choice, commandLine, list, wholeNumber, wholeNumbers } from "./lib/arguments.mjs";
 import { findDataset } from "./lib/datasets.mjs";
 import { surroundings } from "./lib/machine.mjs";
 import { measureCell } from "./lib/measure.mjs";
@@ -20,7 +19,7 @@ import { ourSides, peerNames, pythonSides } from "./lib/sides.mjs";
 import { sizeOf } from "./lib/sizes.mjs";
 import { backendNames } from "./sides/backends.mjs";
 
-const { values } = parseArgs({
+const { values } = commandLine({
   options: {
     sizes: { type: "string", default: "tiktok,baby384,baby4096,elec384,elec4096" },
     threads: { type: "string", default: "1,2" },

@@ -9,16 +9,15 @@
 
 import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import { interactionsFromArrays, spectral } from "@wellbegun/core";
 import { createRandom } from "@wellbegun/core/support";
-import { choice, wholeNumber } from "./lib/arguments.mjs";
+import { choice, commandLine, wholeNumber } from "./lib/arguments.mjs";
 import { surroundings, surroundingsText } from "./lib/machine.mjs";
 import { table } from "./lib/markdown.mjs";
 import { fittedExponent } from "./lib/statistics.mjs";
 import { backendNames, openBackend } from "./sides/backends.mjs";
 
-const { values } = parseArgs({
+const { values } = commandLine({
   options: {
     interactions: { type: "string", default: "1000000,10000000" },
     items: { type: "string", default: "100000" },

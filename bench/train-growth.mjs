@@ -12,17 +12,16 @@
 
 import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import { denseFeatures, interactionsFromArrays, wasm } from "@wellbegun/core";
 import { createRandom } from "@wellbegun/core/support";
 import { train } from "@wellbegun/train";
-import { choice, list, wholeNumber, wholeNumbers } from "./lib/arguments.mjs";
+import { choice, commandLine, list, wholeNumber, wholeNumbers } from "./lib/arguments.mjs";
 import { surroundings, surroundingsText } from "./lib/machine.mjs";
 import { table } from "./lib/markdown.mjs";
 import { fittedExponent, summarize } from "./lib/statistics.mjs";
 import { models } from "./sides/train-models.mjs";
 
-const { values } = parseArgs({
+const { values } = commandLine({
   options: {
     models: { type: "string", default: "bpr,vbpr,lightgcn,freedom,alignrec" },
     interactions: { type: "string", default: "30000,100000,300000,1000000" },

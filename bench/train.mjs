@@ -14,14 +14,13 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
-import { list, wholeNumber, wholeNumbers } from "./lib/arguments.mjs";
+import { commandLine, list, UsageError, wholeNumber, wholeNumbers } from "./lib/arguments.mjs";
 import { surroundings, surroundingsText } from "./lib/machine.mjs";
 import { figure, ratio, spread, table } from "./lib/markdown.mjs";
 import { runJson, runLines } from "./lib/process.mjs";
 import { summarize } from "./lib/statistics.mjs";
 
-const { values, positionals } = parseArgs({
+const { values, positionals } = commandLine({
   allowPositionals: true,
   options: {
     models: { type: "string", default: "alignrec,lightgcn,freedom" },
@@ -34,7 +33,7 @@ const { values, positionals } = parseArgs({
   },
 });
 const [dataset] = positionals;
-if (dataset === undefined) throw new Error("usage: node bench/train.mjs <dataset> [options]");
+if (dataset === undefined) throw new UsageError("usage: node bench/train.mjs <dataset> [options]");
 const epochs = wholeNumber("epochs", values.epochs, 3);
 const side = fileURLToPath(new URL("sides/train.mjs", import.meta.url));
 const mmrecRunner = fileURLToPath(new URL("../experiments/train/run_mmrec.py", import.meta.url));

@@ -7,16 +7,15 @@
  * `--size tiny` is for a try on a software GPU.
  */
 
-import { parseArgs } from "node:util";
 import { webgpu } from "@wellbegun/backend-webgpu";
 import { interactionsFromArrays, wasm } from "@wellbegun/core";
 import { generateDataset, presets } from "@wellbegun/synthetic";
 import { alignrec, train } from "@wellbegun/train";
-import { choice, list, wholeNumber } from "../lib/arguments.mjs";
+import { choice, commandLine, list, wholeNumber } from "../lib/arguments.mjs";
 import { figure, table } from "../lib/markdown.mjs";
 import { sizeOf } from "../lib/sizes.mjs";
 
-const { values } = parseArgs({
+const { values } = commandLine({
   options: {
     size: { type: "string", default: "tiktok" },
     epochs: { type: "string", default: "3" },

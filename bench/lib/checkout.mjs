@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { UsageError } from "./arguments.mjs";
 
 /** The repository that this file belongs to. */
 export const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -14,7 +15,16 @@ export const root = fileURLToPath(new URL("../..", import.meta.url));
  * @param {string} against a commit, or the folder of a built checkout, which `remove` leaves in place
  */
 export function otherTree(against) {
-  if (!existsSync(against)) return checkout(against);
+  if (!existsSync(against)) {
+    try {
+      git("rev-parse", "--verify", "--quiet", `${against}^{commit}`);
+    } catch {
+      throw new UsageError(
+        `--against: expected a commit or the folder of a built checkout, found ${against}`,
+      );
+    }
+    return checkout(against);
+  }
   const hash = execFileSync("git", ["rev-parse", "--short", "HEAD"], {
     cwd: against,
     encoding: "utf8",

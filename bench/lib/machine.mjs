@@ -3,6 +3,7 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { cpus, loadavg, platform, release, totalmem } from "node:os";
+import { root } from "./checkout.mjs";
 
 /**
  * @typedef {object} Surroundings
@@ -52,7 +53,7 @@ export function surroundingsText({ date, command, commit, machine, versions }) {
 function commit() {
   try {
     const git = (/** @type {string[]} */ ...args) =>
-      execFileSync("git", args, { encoding: "utf8", stdio: "pipe" }).trim();
+      execFileSync("git", args, { cwd: root, encoding: "utf8", stdio: "pipe" }).trim();
     return git("rev-parse", "--short", "HEAD") + (git("status", "--porcelain") === "" ? "" : "+");
   } catch {
     // A downloaded archive has no history; the version still says what was measured.

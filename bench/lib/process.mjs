@@ -54,5 +54,7 @@ async function run(command) {
     child.on("close", (status, signal) => resolve(signal ?? `${status}`));
   });
   if (ended === "0") return out;
-  throw new Error(`${command.join(" ")} ended with ${ended}: ${problems.slice(-2000).trim()}`);
+  // `wellbegun --json` prints its errors where its results go.
+  const said = problems.trim() === "" ? out : problems;
+  throw new Error(`${command.join(" ")} ended with ${ended}: ${said.slice(-2000).trim()}`);
 }

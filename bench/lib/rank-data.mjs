@@ -6,6 +6,7 @@ import { readMmrecDataset } from "@wellbegun/adapters/node";
 import { encodeNpy } from "@wellbegun/adapters/npy";
 import { fit } from "@wellbegun/core";
 import { createRandom } from "@wellbegun/core/support";
+import { UsageError } from "./arguments.mjs";
 
 const COLUMNS = 64;
 
@@ -45,8 +46,8 @@ export async function fittedData(dataset, work) {
  * @returns {Promise<RankData>}
  */
 export async function randomData(shape, work) {
-  const [users = 0, items = 0] = shape.split("x").map(Number);
-  if (!(users >= 1 && items >= 1)) throw new Error(`--random: expected users x items, found ${shape}`);
+  const [users = 0, items = 0] = /^\d+x\d+$/.test(shape) ? shape.split("x").map(Number) : [];
+  if (!(users >= 1 && items >= 1)) throw new UsageError(`--random: expected users x items, found ${shape}`);
   const folder = join(work, shape);
   await mkdir(folder);
   for (const [name, rows] of /** @type {const} */ ([

@@ -2,6 +2,7 @@
 
 import { surroundingsText } from "./machine.mjs";
 import { figure, ratio, spread, table } from "./markdown.mjs";
+import { absentText } from "./python.mjs";
 import { stageNames } from "./stages.mjs";
 
 /** @typedef {import("./measure.mjs").SideResult} SideResult */
@@ -39,7 +40,7 @@ export function comparisonText({ surroundings, settings, datasets, absent, cells
     [surroundingsText({ ...surroundings, versions }), settingsText(settings), datasetsText(datasets)].join(
       "\n",
     ),
-    absent.length === 0 ? "" : `## Absent\n\n${absent.map(absentLine).join("\n")}`,
+    absentText(absent),
     `## End to end\n\n${endToEnd(there)}`,
     `## CPU seconds in a process\n\n${cpuSeconds(there)}`,
     `## Stages, cold (s, medians)\n\n${byStage(there, (own) => own.coldStages)}`,
@@ -146,16 +147,12 @@ function settingsText({ repeats, warm, settle, filled, pinned, tables, memory, i
   const seeds = `; our seeds of k-means from ${sample}, Python's from all items`;
   const memoryBefore = filled ? "; free memory filled with cached pages before each process" : "";
   const bound = memory === null ? "" : `; our side bounded to ${(memory / 1e6).toFixed(0)} MB`;
-  return `- ${repeats} rounds, each with its own seed: a cold process of each side in turn${later}; median [min-max]; ${cores}; tables ${tables}${bound}${seeds}${memoryBefore}`;
+  const rounds = repeats === 1 ? "1 round with a seed" : `${repeats} rounds, each with its own seed`;
+  return `- ${rounds}: a cold process of each side in turn${later}; median [min-max]; ${cores}; tables ${tables}${bound}${seeds}${memoryBefore}`;
 }
 
 /** @param {Record<string, string>} datasets */
 function datasetsText(datasets) {
   const parts = Object.entries(datasets).map(([name, source]) => `${name} ${source}`);
   return `- datasets: ${parts.join(", ")}`;
-}
-
-/** @param {import("./sides.mjs").Absent} absent */
-function absentLine({ name, reason, hint }) {
-  return `- ${name}: ${reason}. To have it: \`${hint}\``;
 }

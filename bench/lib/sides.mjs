@@ -1,9 +1,9 @@
 /** The sides of a comparison as command lines, and which of them this machine has. */
 
-import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { openBackend } from "../sides/backends.mjs";
+import { absentKmeans } from "./python.mjs";
 
 const bench = fileURLToPath(new URL("..", import.meta.url));
 
@@ -29,7 +29,7 @@ const bench = fileURLToPath(new URL("..", import.meta.url));
  */
 
 /** @typedef {{ seed: number, repeats: number }} RunOf One process: its seed, and how often it does the work. */
-/** @typedef {{ name: string, reason: string, hint: string }} Absent */
+/** @typedef {import("./python.mjs").Absent} Absent */
 
 /**
  * Our side, once for each backend that starts here.
@@ -85,21 +85,14 @@ export function pythonSides(python, peers) {
   const sides = [];
   /** @type {Absent[]} */
   const absent = [];
-  const libraries = `${python} -m pip install -r bench/python/requirements.txt`;
-  for (const { name, kmeans, modules, hint } of [
-    { name: "python", kmeans: "sklearn", modules: "numpy, scipy, sklearn", hint: libraries },
-    {
-      name: "python, FAISS k-means",
-      kmeans: "faiss",
-      modules: "numpy, scipy, sklearn, faiss",
-      hint: `${libraries} faiss-cpu`,
-    },
+  for (const { name, kmeans } of [
+    { name: "python", kmeans: "sklearn" },
+    { name: "python, FAISS k-means", kmeans: "faiss" },
   ]) {
     if (!peers.includes(kmeans)) continue;
-    const probe = spawnSync(python, ["-c", `import ${modules}`], { encoding: "utf8" });
-    if (probe.status !== 0) {
-      const reason = probe.error?.message ?? probe.stderr.trim().split("\n").at(-1) ?? "it does not start";
-      absent.push({ name, reason, hint });
+    const missing = absentKmeans(python, name, kmeans);
+    if (missing !== undefined) {
+      absent.push(missing);
       continue;
     }
     const script = join(bench, "python/reference.py");

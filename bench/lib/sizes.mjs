@@ -1,5 +1,7 @@
 /** The sizes to measure at: a dataset, and which of its modalities take part. */
 
+import { UsageError } from "./arguments.mjs";
+
 /**
  * @typedef {object} Size
  * @property {import("@wellbegun/synthetic").PresetName} dataset
@@ -25,6 +27,7 @@ export const sizes = {
  */
 export function sizeOf(name) {
   const size = sizes[name];
-  if (size === undefined) throw new Error(`--sizes: expected some of ${Object.keys(sizes)}, found ${name}`);
+  if (size === undefined)
+    throw new UsageError(`--sizes: expected some of ${Object.keys(sizes)}, found ${name}`);
   return size;
 }

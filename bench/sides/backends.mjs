@@ -24,7 +24,10 @@ export async function openBackend(name, threads) {
   if (name === "wasm-relaxed") return await wasm({ threads, relaxed: true });
   if (name === "wasm-plain") return await wasm({ threads, relaxed: false });
   const packaged = packagedBackends[name];
-  if (packaged !== undefined) return await packaged(threads);
+  if (packaged !== undefined) {
+    await import("../../tools/peers.mjs");
+    return await packaged(threads);
+  }
   try {
     return await wasm({ threads });
   } catch {

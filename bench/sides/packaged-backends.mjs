@@ -1,6 +1,7 @@
-/** The backends that are packages, by the names that `--backend` takes; their peers come from WELLBEGUN_PEERS. */
-
-import "../../tools/peers.mjs";
+/**
+ * The backends that are packages, by the names that `--backend` takes. Their peers come from WELLBEGUN_PEERS, through a resolver
+ * that is registered when one of them is opened: it takes a thread of its own, which slows every import.
+ */
 
 /** @typedef {import("@wellbegun/core").Backend} Backend */
 /** @typedef {(threads: number) => Promise<Backend>} Open */

@@ -1,17 +1,17 @@
 // Runs what plan.mjs lists. Each run that ends is a line of <runs>/<dataset>.jsonl and is not run again, so that the command
 // can be stopped and continued; then results/<dataset>.json and the tables of docs/experiments.md are written anew.
 //
-//   npm run experiments:starts -- path/to/data --runs folder [--datasets tiktok] [--models bpr,lightgcn] [--arms 3] [--seconds 150]
+//   npm run experiments:starts -- path/to/data --runs folder [--datasets tiktok] [--models bpr,lightgcn] [--arms 3] [--seeds 1] [--seconds 150]
 //
-// `--arms 3` trains from the first three starts of the plan, which are in order of interest. `--seconds` is the time after which no
-// further run begins.
+// `--arms 3` trains from the first three starts of the plan, which are in order of interest, `--seeds 1` with its first seed.
+// `--seconds` is the time after which no further run begins.
 
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { readMmrecDataset } from "@wellbegun/adapters/node";
 import { wasm } from "@wellbegun/core";
 import { measureTraining, measureUntrained } from "./measure.mjs";
-import { datasets, models, trainedArms } from "./plan.mjs";
+import { seeds as allSeeds, datasets, models, trainedArms } from "./plan.mjs";
 import { summarize } from "./results.mjs";
 import { addRun, nextRun, readRuns } from "./runs.mjs";
 import { writeTables } from "./table.mjs";
@@ -23,18 +23,20 @@ const { values, positionals } = parseArgs({
     datasets: { type: "string" },
     models: { type: "string" },
     arms: { type: "string", default: "Infinity" },
+    seeds: { type: "string", default: "Infinity" },
     seconds: { type: "string", default: "Infinity" },
   },
 });
 const [data] = positionals;
 if (data === undefined || values.runs === undefined) {
   console.error(
-    "usage: node experiments/starts/run.mjs <folder of datasets> --runs <folder> [--datasets <names>] [--models <names>] [--arms <number>] [--seconds <number>]",
+    "usage: node experiments/starts/run.mjs <folder of datasets> --runs <folder> [--datasets <names>] [--models <names>] [--arms <number>] [--seeds <number>] [--seconds <number>]",
   );
   process.exit(2);
 }
 const names = chosen("models", values.models, Object.keys(models));
 const arms = Object.keys(trainedArms).slice(0, Number(values.arms));
+const seeds = allSeeds.slice(0, Number(values.seeds));
 const backend = await wasm({ threads: 1 });
 for (const dataset of chosen("datasets", values.datasets, datasets)) {
   const file = join(values.runs, `${dataset}.jsonl`);
@@ -47,7 +49,7 @@ writeTables();
 /** @param {string} dataset @param {string} file */
 async function runAll(dataset, file) {
   const opened = await readMmrecDataset(join(data ?? "", dataset));
-  const next = () => nextRun(readRuns(file), names, arms);
+  const next = () => nextRun(readRuns(file), names, arms, seeds);
   for (let run = next(); run !== undefined; run = next()) {
     if (process.uptime() > Number(values.seconds)) break;
     const cpu = process.cpuUsage();

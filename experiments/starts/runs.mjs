@@ -45,15 +45,19 @@ export function tunedRegularization(done, model) {
  *
  * @param {readonly Done[]} done @param {readonly string[]} names models to train
  * @param {readonly string[]} arms ways to start, of those of the plan
+ * @param {readonly number[]} seeds of those of the plan
  * @returns {UntrainedRun | Training | undefined}
  */
-export function nextRun(done, names, arms) {
+export function nextRun(done, names, arms, seeds) {
   const keys = new Set(done.map(keyOf));
-  return planned(done, names, arms).find((run) => !keys.has(keyOf(run)));
+  return planned(done, names, arms, seeds).find((run) => !keys.has(keyOf(run)));
 }
 
-/** @param {readonly Done[]} done @param {readonly string[]} names @param {readonly string[]} arms @returns {(UntrainedRun | Training)[]} */
-function planned(done, names, arms) {
+/**
+ * @param {readonly Done[]} done @param {readonly string[]} names @param {readonly string[]} arms @param {readonly number[]} seeds
+ * @returns {(UntrainedRun | Training)[]}
+ */
+function planned(done, names, arms, seeds) {
   const untrained = Object.keys(untrainedArms).map((arm) => ({ arm }));
   const trainings = names.flatMap((model) => {
     const regularizations = models[model]?.regularizations ?? [];

@@ -52,23 +52,42 @@ export function installProblems(folder, packages) {
 }
 
 /**
- * Imports every entry point in a process of its own, so that none depends on modules that another has loaded.
+ * Imports every entry point in a process of its own, so that none depends on modules that another has loaded: the joined files,
+ * which Node takes, and the modules, which bundlers take. Both export the same names.
  * @param {string} folder
  * @param {Packed[]} packages
  */
 export function importProblems(folder, packages) {
-  return packages.flatMap(entryPoints).flatMap((name) => {
-    const program = `const entry = await import(${JSON.stringify(name)}); console.log(Object.keys(entry).length);`;
-    try {
-      const names = Number(
-        run(process.execPath, ["--input-type=module", "--eval", program], { cwd: folder }),
-      );
-      console.log(`  ${name}: ${names} names`);
-      return names > 0 ? [] : [`${name}: the entry point exports nothing`];
-    } catch (error) {
-      return [`importing ${name}: ${message(error)}`];
-    }
-  });
+  return packages.flatMap(({ owner }) =>
+    Object.entries(owner.manifest.exports ?? {}).flatMap(([key, target]) => {
+      if (typeof target === "string") return [];
+      const name = owner.name + key.slice(1);
+      try {
+        const joined = exportedNames(folder, name);
+        const modules = exportedNames(folder, `./node_modules/${owner.name}/${target.default}`);
+        console.log(`  ${name}: ${joined.length} names`);
+        if (joined.length === 0) return [`${name}: the entry point exports nothing`];
+        const differing = [...joined, ...modules].filter(
+          (one) => !joined.includes(one) || !modules.includes(one),
+        );
+        return differing.map(
+          (one) => `${name}: ${target.node} and ${target.default} do not both export ${one}`,
+        );
+      } catch (error) {
+        return [`importing ${name}: ${message(error)}`];
+      }
+    }),
+  );
+}
+
+/**
+ * @param {string} folder in which the process runs
+ * @param {string} name
+ * @returns {string[]}
+ */
+function exportedNames(folder, name) {
+  const program = `console.log(JSON.stringify(Object.keys(await import(${JSON.stringify(name)}))));`;
+  return JSON.parse(run(process.execPath, ["--input-type=module", "--eval", program], { cwd: folder }));
 }
 
 /**

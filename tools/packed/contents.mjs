@@ -33,7 +33,7 @@ export function contentProblems({ owner, files }) {
 }
 
 /**
- * Every entry point is written out (no patterns), has its types first, and exists.
+ * Every entry point is written out (no patterns), has types, files for Node and modules, and exists.
  * @param {import("../workspace.mjs").Manifest} manifest
  * @param {string[]} files
  */
@@ -43,8 +43,8 @@ function exportProblems(manifest, files) {
   return entries.flatMap(([key, target]) => {
     if (key === "./package.json") return [];
     if (key.includes("*")) return [`exports["${key}"]: a pattern; entry points are written out`];
-    if (typeof target === "string" || Object.keys(target)[0] !== "types") {
-      return [`exports["${key}"]: expected an object with "types" first`];
+    if (typeof target === "string" || Object.keys(target).join() !== "types,node,default") {
+      return [`exports["${key}"]: expected an object with "types", "node" and "default", in this order`];
     }
     return Object.entries(target)
       .filter(([, file]) => !files.includes(file.replace(/^\.\//, "")))
@@ -67,15 +67,15 @@ function rangeProblems(manifest) {
 }
 
 /**
- * Built files whose source is gone: tsc never deletes what it once wrote. Programs in dist/bin and the page in
- * dist/playground are bundled from others' files, and written anew as a whole.
+ * Built files whose source is gone: tsc never deletes what it once wrote. What is bundled from several files is written anew as
+ * a whole: entry points in dist/entries, programs in dist/bin, and the page in dist/playground.
  * @param {string[]} files
  */
 function staleFiles(files) {
   const all = new Set(files);
   return files.filter(
     (path) =>
-      /^dist\/(?!bin\/|playground\/).*\.js$/.test(path) &&
-      !all.has(path.replace(/^dist\/(.*)\.js$/, "src/$1.ts")),
+      /^dist\/(?!entries\/|bin\/|playground\/).*\.(?:js|d\.ts)$/.test(path) &&
+      !all.has(path.replace(/^dist\/(.*?)(?:\.js|\.d\.ts)$/, "src/$1.ts")),
   );
 }

@@ -15,11 +15,16 @@ function manifest() {
     type: "module",
     sideEffects: false,
     engines: { node: ">=20.12" },
-    exports: { ".": { types: "./dist/index.d.ts", default: "./dist/index.js" } },
+    exports: {
+      ".": { types: "./dist/index.d.ts", node: "./dist/entries/index.js", default: "./dist/index.js" },
+    },
     dependencies: { "@wellbegun/core": "0.1.0", commander: "^14.0.3" },
   };
 }
-const files = ["LICENSE", "README.md", "package.json", "dist/index.d.ts", "dist/index.js", "src/index.ts"];
+const files = [
+  ...["LICENSE", "README.md", "package.json", "src/index.ts"],
+  ...["dist/index.d.ts", "dist/index.js", "dist/entries/index.js"],
+];
 
 /** @param {{ manifest?: object, files?: string[] }} changes */
 function packed(changes) {
@@ -47,6 +52,7 @@ describe("contentProblems", () => {
     ["a test", { files: [...files, "src/a.test.ts"] }, "src/a.test.ts"],
     ["a build record", { files: [...files, "dist/.tsbuildinfo"] }, ".tsbuildinfo"],
     ["a built file whose source is gone", { files: [...files, "dist/old.js"] }, "dist/old.js"],
+    ["types whose source is gone", { files: [...files, "dist/old.d.ts"] }, "dist/old.d.ts"],
     [
       "a workspace protocol",
       { manifest: { dependencies: { "@wellbegun/core": "workspace:*" } } },
@@ -57,6 +63,11 @@ describe("contentProblems", () => {
       "types that do not come first",
       { manifest: { exports: { ".": { default: "./dist/index.js" } } } },
       "types",
+    ],
+    [
+      "an entry point that Node has no files for",
+      { manifest: { exports: { ".": { types: "./dist/index.d.ts", default: "./dist/index.js" } } } },
+      "node",
     ],
     ["a pattern", { manifest: { exports: { "./*": "./dist/*.js" } } }, "pattern"],
     ["side effects", { manifest: { sideEffects: true } }, "sideEffects"],

@@ -20,7 +20,8 @@ const ours = /^@wellbegun\/(?!backend-|evaluation-report)/;
 
 const program = await rolldown({
   input: { main: `${folder}dist/main.js` },
-  platform: "node",
+  // Not "node", for which our packages have their files joined already: a command takes the modules that it uses.
+  platform: "neutral",
   external: (id) => /^[^./]/.test(id) && !ours.test(id) && !id.startsWith(folder),
 });
 await rm(`${folder}dist/bin`, { recursive: true, force: true });

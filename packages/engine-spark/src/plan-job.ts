@@ -1,4 +1,6 @@
 import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
 import { type BundleTable, clusterTables } from "@wellbegun/adapters/bundle";
 import { type OutputFolderOptions, writeTables } from "@wellbegun/adapters/node";
 import {
@@ -104,7 +106,7 @@ export async function planJob(folder: string, input: JobInput, options: PlanOpti
     manifest: { packages: { ...packages }, options: recorded },
     attachments: {
       [PLAN_FILE]: new TextEncoder().encode(`${JSON.stringify(made, null, 2)}\n`),
-      [PROGRAM_FILE]: await readFile(new URL("../python/job.py", import.meta.url)),
+      [PROGRAM_FILE]: await readFile(jobProgram()),
       [INITIALIZER_FILE]: fitted.initializer!.toBytes(),
     },
     overwrite,
@@ -113,6 +115,12 @@ export async function planJob(folder: string, input: JobInput, options: PlanOpti
     onProgress: options.onProgress,
   });
   return made;
+}
+
+/** The program of a job, in the folder of this package. */
+function jobProgram(): string {
+  const manifest = createRequire(import.meta.url).resolve("@wellbegun/engine-spark/package.json");
+  return join(dirname(manifest), "python/job.py");
 }
 
 /** A fit of the items: core's own stages, on interactions that only stand in for the log's. */

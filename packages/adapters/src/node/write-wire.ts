@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
 import { type AbortSignalLike, WellbegunError } from "@wellbegun/core";
 import { throwIfAborted } from "@wellbegun/core/support";
 import { encodeIds } from "../bundle/ids.ts";
@@ -124,15 +124,23 @@ async function npyParts(vectors: Vectors, order: Uint32Array | undefined): Promi
   return [encodeNpyHeader("float32", [rows, columns]), elementsToBytes(table)];
 }
 
-/** The folder of the Python package, next to src and dist. A program bundled to CommonJS has no module URL. */
+/** The folder of the Python package, at this package's root. */
 function pythonFolder(): string {
-  if (typeof import.meta.url === "string") return fileURLToPath(new URL("../../python/", import.meta.url));
-  throw new WellbegunError("invalid-option", {
-    doing: "copying the Python loader",
-    expected: "its folder, since this program is bundled without it",
-    found: "none",
-    at: "option python",
-  });
+  try {
+    return join(
+      dirname(createRequire(import.meta.url).resolve("@wellbegun/adapters/package.json")),
+      "python",
+    );
+  } catch (cause) {
+    // A program bundled to CommonJS has no module URL, and another one may run where this package is not installed.
+    throw new WellbegunError("invalid-option", {
+      doing: "copying the Python loader",
+      expected: "its folder, since this program is bundled without it",
+      found: "none",
+      at: "option python",
+      cause,
+    });
+  }
 }
 
 /** Copies the Python package and its launchers, so that nothing has to be installed where training runs. */

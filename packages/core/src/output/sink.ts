@@ -1,5 +1,6 @@
 import type { Interactions } from "../data/interactions.ts";
 import { createTable, type Table } from "../data/table.ts";
+import { multiplyAll } from "./multiply-all.ts";
 
 /** Receives finished tables: `users`, `users.<modality>` and `items`. Writes to several tables may overlap. */
 export interface TableSink {
@@ -38,7 +39,7 @@ export function memorySink(train: Pick<Interactions, "userIds" | "itemIds">): Me
       data.set(view, firstRow * columns);
     },
     scale: (name, factor) => {
-      scaleAll(tables.get(name)!.data, factor);
+      multiplyAll(tables.get(name)!.data, factor);
     },
     tables: () => {
       const prefix = "users.";
@@ -52,9 +53,4 @@ export function memorySink(train: Pick<Interactions, "userIds" | "itemIds">): Me
       };
     },
   };
-}
-
-/** A function of its own, since engines optimize each closure anew. */
-function scaleAll(data: Float32Array, factor: number): void {
-  for (let i = 0; i < data.length; i++) data[i]! *= factor;
 }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { BundleTable } from "@wellbegun/adapters/bundle";
 import { ioError } from "@wellbegun/adapters/node";
 import type { TableSink, WellbegunError } from "@wellbegun/core";
-import { closeAll } from "@wellbegun/core/support";
+import { closeAll, multiplyAll } from "@wellbegun/core/support";
 
 /** Tables between the fit, which makes them all at once block by block, and the bundle, which takes one at a time. */
 export interface TableStore extends TableSink {
@@ -27,14 +27,10 @@ export function memoryStore(): TableStore {
       data.set(view, firstRow * columns);
     },
     tables: () => [...kept].map(([name, table]) => ({ name, ...table })),
-    scale: (name, factor) => multiply(kept.get(name)!.data, factor),
+    scale: (name, factor) => multiplyAll(kept.get(name)!.data, factor),
     read: async (name) => kept.get(name)!.data,
     close: async () => undefined,
   };
-}
-
-function multiply(values: Float32Array, factor: number): void {
-  for (let i = 0; i < values.length; i++) values[i]! *= factor;
 }
 
 /** Bytes of one call at most: Node ends the process where they are 2^31 or more. */
@@ -60,7 +56,7 @@ export async function fileStore(parent: string = tmpdir()): Promise<TableStore> 
       if (bytesRead === 0) throw storeError(parent, "all of its bytes", "an early end");
       done += bytesRead;
     }
-    if (factor !== 1) multiply(into, factor);
+    if (factor !== 1) multiplyAll(into, factor);
   };
   async function* blocks(name: string): AsyncGenerator<Float32Array> {
     const { rows, columns } = kept.get(name)!;
