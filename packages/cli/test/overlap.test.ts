@@ -113,5 +113,5 @@ it("evaluate says so where all held-out rows are train rows", async () => {
   const data = writeDataset(temporaryFolder(), "data", { ...small, rows });
   const { status, stderr } = await wellbegun(["evaluate", data, ...clusters]);
   expect(status).toBe(1);
-  expect(stderr).toContain("none beside 1 that are seen rows too");
+  expect(stderr).toContain("none beside 1 that users have seen");
 });
