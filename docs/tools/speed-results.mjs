@@ -14,7 +14,7 @@ export const times = /** @type {const} */ ([
 ]);
 
 /**
- * The cells of `npm run bench` with K 8: ours, and Python with scikit-learn.
+ * The cells of `npm run bench`: ours, Python with scikit-learn, and Python with FAISS's k-means.
  * @returns {{ size: string, threads: number, ours: any, python: any, faiss: any, clusters: number }[]}
  */
 export function cells() {

@@ -166,6 +166,32 @@ async function comparePasses(
   return expected.labels;
 }
 
+/** Compares random blobs with missing rows and equal centroids, of the given sizes. */
+async function followsThroughJumps(
+  backend: Backend,
+  { rows, columns, clusters }: Readonly<Record<"rows" | "columns" | "clusters", fc.Arbitrary<number>>>,
+): Promise<void> {
+  const property = fc.asyncProperty(
+    rows,
+    columns,
+    clusters,
+    fc.integer(),
+    async (rows, columns, clusters, seed) => {
+      const { below, uniform } = numbers(seed);
+      const x = blobs(rows, columns, 3, 2, seed);
+      const missing = Uint8Array.from({ length: rows }, () => Number(uniform() < 0.2));
+      // Drawn with repetition: equal centroids leave the higher ones empty, and those then jump to other rows.
+      const start = Float32Array.from({ length: clusters }, () => below(rows));
+      const centroids = Float32Array.from(
+        { length: clusters * columns },
+        (_, p) => x[start[Math.floor(p / columns)]! * columns + (p % columns)]!,
+      );
+      await compare(backend, { rows, columns, x, missing }, centroids, 8, () => below(rows));
+    },
+  );
+  await fc.assert(property, { numRuns: 60 });
+}
+
 describe.each(relaxed)("The assignment of the WASM backend, relaxed: %s,", (useRelaxed) => {
   const opened = wasm({ relaxed: useRelaxed, threads: 1 });
   afterAll(async () => (await opened).dispose());
@@ -211,26 +237,11 @@ describe.each(relaxed)("The assignment of the WASM backend, relaxed: %s,", (useR
   });
 
   it("follows Lloyd through missing rows, equal centroids and jumps", async () => {
-    const backend = await opened;
-    const property = fc.asyncProperty(
-      fc.integer({ min: 1, max: 80 }),
-      fc.integer({ min: 1, max: 17 }),
-      fc.integer({ min: 1, max: 12 }),
-      fc.integer(),
-      async (rows, columns, clusters, seed) => {
-        const { below, uniform } = numbers(seed);
-        const x = blobs(rows, columns, 3, 2, seed);
-        const missing = Uint8Array.from({ length: rows }, () => Number(uniform() < 0.2));
-        // Drawn with repetition: equal centroids leave the higher ones empty, and those then jump to other rows.
-        const start = Float32Array.from({ length: clusters }, () => below(rows));
-        const centroids = Float32Array.from(
-          { length: clusters * columns },
-          (_, p) => x[start[Math.floor(p / columns)]! * columns + (p % columns)]!,
-        );
-        await compare(backend, { rows, columns, x, missing }, centroids, 8, () => below(rows));
-      },
-    );
-    await fc.assert(property, { numRuns: 60 });
+    await followsThroughJumps(await opened, {
+      rows: fc.integer({ min: 1, max: 80 }),
+      columns: fc.integer({ min: 1, max: 17 }),
+      clusters: fc.integer({ min: 1, max: 12 }),
+    });
   });
 
   it.each(goldenCases())("reaches the labels of golden case $name", async ({ meta, path }) => {
@@ -298,25 +309,11 @@ describe.each(relaxed)("The assignment of the WASM backend, relaxed: %s,", (useR
     });
 
     it("follows Lloyd through missing rows, equal centroids and jumps", async () => {
-      const backend = await opened;
-      const property = fc.asyncProperty(
-        fc.integer({ min: 1, max: 60 }),
-        fc.integer({ min: 20, max: 50 }),
-        fc.integer({ min: 1, max: 5 }),
-        fc.integer(),
-        async (rows, columns, clusters, seed) => {
-          const { below, uniform } = numbers(seed);
-          const x = blobs(rows, columns, 3, 2, seed);
-          const missing = Uint8Array.from({ length: rows }, () => Number(uniform() < 0.2));
-          const start = Float32Array.from({ length: clusters }, () => below(rows));
-          const centroids = Float32Array.from(
-            { length: clusters * columns },
-            (_, p) => x[start[Math.floor(p / columns)]! * columns + (p % columns)]!,
-          );
-          await compare(backend, { rows, columns, x, missing }, centroids, 8, () => below(rows));
-        },
-      );
-      await fc.assert(property, { numRuns: 60 });
+      await followsThroughJumps(await opened, {
+        rows: fc.integer({ min: 1, max: 60 }),
+        columns: fc.integer({ min: 20, max: 50 }),
+        clusters: fc.integer({ min: 1, max: 5 }),
+      });
     });
   });
 

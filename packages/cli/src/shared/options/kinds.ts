@@ -55,6 +55,7 @@ export function count(things: string): Kind<number> {
   return { ...numberIn({ whole: true, min: 1 }), expected: `a whole number of ${things} >= 1` };
 }
 
+/** The seed of everything random. */
 export const seed: Kind<number> = numberIn({ whole: true, min: 0 });
 
 /** A switch: on, or off by its negation. */
