@@ -7,6 +7,8 @@ import {
   createTable,
   denseFeatures,
   fit,
+  type Id,
+  IdIndex,
   interactionsFromArrays,
   type Model,
   recommend,
@@ -127,30 +129,50 @@ interface Edge {
 }
 
 describeWithPeers("the edge function", ["miniflare"], () => {
-  it("folds in a user in workerd, as core does in Node", async () => {
+  let code: string;
+
+  beforeAll(async () => {
     const place = installed("edge-function", []);
     copyFileSync(join(root, "examples/edge-function/worker.mjs"), join(place, "worker.mjs"));
     const bundle = await rolldown({ input: join(place, "worker.mjs"), external: /\.bin$/ });
-    const { output } = await bundle.generate({ format: "esm", codeSplitting: false });
+    code = (await bundle.generate({ format: "esm", codeSplitting: false })).output[0].code;
+  });
+
+  async function answerOf(model: Model, query: string): Promise<{ used: number; items: { item: Id }[] }> {
     const { Miniflare } = loadPeer<Edge>("miniflare");
     const edge = new Miniflare({
       compatibilityDate: "2026-01-01",
       modules: [
-        { type: "ESModule", path: "worker.mjs", contents: output[0].code },
+        { type: "ESModule", path: "worker.mjs", contents: code },
         { type: "Data", path: "initializer.bin", contents: Buffer.from(model.toBytes()) },
       ],
     });
     try {
-      const query = clicks.map((item) => `item=${item}`).join("&");
-      const answer = (await (await edge.dispatchFetch(`http://edge/?${query}`)).json()) as {
-        used: number;
-        items: { item: number }[];
-      };
-      expect(answer.used).toBe(3);
-      expect(answer.items.map(({ item }) => item)).toEqual(await expectedItems(5));
+      const response = await edge.dispatchFetch(`http://edge/?${query}`);
+      return (await response.json()) as { used: number; items: { item: Id }[] };
     } finally {
       await edge.dispose();
     }
+  }
+
+  it("folds in a user in workerd, as core does in Node", async () => {
+    const answer = await answerOf(model, clicks.map((item) => `item=${item}`).join("&"));
+    expect(answer.used).toBe(3);
+    expect(answer.items.map(({ item }) => item)).toEqual(await expectedItems(5));
+  });
+
+  it("finds items by IDs of text, and passes over unknown ones", async () => {
+    const itemIds = Array.from({ length: model.items.rows }, (_, item) => `item ${item}`);
+    const named = await fit(
+      { ...model.data, train: { ...model.train, itemIds: new IdIndex(itemIds) } },
+      { dim: 16 },
+    );
+    const query = [...clicks, clicks[0]].map((item) => `item=item+${item}`).join("&");
+    const answer = await answerOf(named, `${query}&item=3`);
+    expect(answer.used).toBe(3);
+    expect(answer.items.map(({ item }) => item)).toEqual(
+      (await expectedItems(5)).map((item) => `item ${item}`),
+    );
   });
 });
 

@@ -9,6 +9,7 @@ export type Stage =
   | "project"
   | "aggregate"
   | "scale"
+  | "recommend"
   | "evaluate"
   | "export";
 
@@ -40,6 +41,11 @@ export interface Observer {
   readonly signal?: AbortSignalLike | undefined;
 }
 
+/** Whether somebody watches a call, so that it has to let the event loop turn. */
+export function isWatched(observer: Observer | undefined): boolean {
+  return observer?.signal !== undefined || observer?.onProgress !== undefined;
+}
+
 /** Most milliseconds for which the event loop of an observer is blocked. */
 const patience = 25;
 let turned = 0;
@@ -50,8 +56,7 @@ let turned = 0;
  * handler or paint would run until the end.
  */
 export async function checkpoint(observer: Observer | undefined, doing: string): Promise<void> {
-  const watched = observer?.signal !== undefined || observer?.onProgress !== undefined;
-  if (watched && performance.now() - turned > patience) {
+  if (isWatched(observer) && performance.now() - turned > patience) {
     await new Promise<void>((resolve) => setTimeout(resolve, 0));
     turned = performance.now();
   }

@@ -5,6 +5,8 @@ import {
   createTable,
   IdIndex,
   type Interactions,
+  openItemIndex,
+  type ProgressEvent,
   recommend,
   type ScoringTables,
   type Table,
@@ -157,6 +159,35 @@ describe("recommend", () => {
     );
   });
 
+  it("lets the event loop turn where somebody watches, so that a timer can stop it, and gives the same lists", async () => {
+    const tables = normalTables(200, 8192, 512);
+    const watched = watchedBackend();
+    const turned: number[] = [];
+    const timer = setTimeout(() => turned.push(watched.operations()), 0);
+    const expected = await recommend(tables, { k: 2, backend: watched.backend });
+    const atOnce = watched.operations();
+    expect(turned).toEqual([]);
+    clearTimeout(timer);
+
+    const done: number[] = [];
+    const onProgress = ({ stage, done: users, total }: ProgressEvent) =>
+      done.push(users / total, stage.length);
+    expect((await recommend(tables, { k: 2, backend: watched.backend, onProgress })).items).toEqual(
+      expected.items,
+    );
+    expect(watched.operations()).toBeGreaterThan(2 * atOnce);
+    expect(done).toEqual([64, 128, 192, 200].flatMap((users) => [users / 200, "recommend".length]));
+
+    const controller = new AbortController();
+    setTimeout(() => controller.abort("enough"), 0);
+    const before = watched.operations();
+    const { signal } = controller;
+    const work = () => recommend(tables, { k: 2, backend: watched.backend, signal });
+    expect((await expectRefusal(work, "aborted")).cause).toBe("enough");
+    expect(watched.operations() - before).toBeLessThan(2 * atOnce);
+    expect(watched.live()).toBe(0);
+  });
+
   it("frees its matrices when an operation fails in a block", async () => {
     const tables = normalTables(6, 9, 2);
     const counted = watchedBackend({ capabilities: { device: "small", maxMatrixBytes: 32 } });
@@ -185,6 +216,13 @@ describe("recommend", () => {
 
   it.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY])("refuses k = %d", async (k) => {
     await expectRefusal(() => recommend(tables, { k }), "invalid-option", "whole number", `${k}`, "k");
+  });
+
+  it("refuses a similarity that there is not", async () => {
+    const similarity = "cosin" as "cosine";
+    const parts = ["dot or cosine", '"cosin"', "similarity"];
+    await expectRefusal(() => recommend(tables, { k: 1, similarity }), "invalid-option", ...parts);
+    await expectRefusal(() => openItemIndex(cpu(), tables.items, similarity), "invalid-option", ...parts);
   });
 
   it.each<[what: string, tables: ScoringTables, seen: Interactions, parts: string[]]>([

@@ -201,6 +201,24 @@ describe("The wasm backend", () => {
     await expect(fresh.wasm()).rejects.toMatchObject({ code: "unavailable" });
   });
 
+  it("reports a runtime that compiles nothing from bytes, and calls without a backend then run on cpu", async () => {
+    const refusal = new WebAssembly.CompileError("Wasm code generation disallowed by embedder");
+    function Module(): never {
+      throw refusal;
+    }
+    vi.stubGlobal("WebAssembly", { validate: WebAssembly.validate, compile: async () => Module(), Module });
+    vi.resetModules();
+    const fresh = await import("../src/index.ts");
+    expect(fresh.probeWasm().simd).toMatchObject({ accepted: false, reason: String(refusal) });
+    await expect(fresh.wasm()).rejects.toMatchObject({
+      code: "unavailable",
+      message: expect.stringMatching(/disallowed by embedder.*cpu\(\)/),
+    });
+    const backend = await fresh.defaultBackend();
+    expect(backend.capabilities.device).toBe(fresh.cpu().capabilities.device);
+    await backend.dispose();
+  });
+
   it("takes one thread in a page that is not isolated, and refuses when threads are required", async () => {
     vi.stubGlobal("crossOriginIsolated", false);
     const backend = await wasm();

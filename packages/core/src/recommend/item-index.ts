@@ -2,12 +2,20 @@ import type { Backend, Capabilities, Matrix, SparseMatrix, TopK } from "../backe
 import type { Interactions } from "../data/interactions.ts";
 import type { Table } from "../data/table.ts";
 import { upload } from "../data/upload.ts";
+import { describe } from "../describe.ts";
 import { WellbegunError } from "../errors.ts";
 import { mergeLists } from "./merge-lists.ts";
 import { seenWithin } from "./seen-items.ts";
 
 /** The measure by which items are ranked: the product of the vectors, or the cosine of their angle. */
 export type Similarity = "dot" | "cosine";
+
+/** @throws {WellbegunError} `invalid-option` for anything but a {@link Similarity}. */
+export function expectSimilarity(doing: string, similarity: Similarity): void {
+  if (similarity === "dot" || similarity === "cosine") return;
+  const found = describe(similarity);
+  throw new WellbegunError("invalid-option", { doing, expected: "dot or cosine", found, at: "similarity" });
+}
 
 /** An item table on a backend, in as many matrices as its limits require. It ranks items for any number of users. */
 export interface ItemIndex {
@@ -40,13 +48,14 @@ const RESIDENT_SHARE: number = 1 / 2;
  *
  * @param similarity `cosine` divides the items by their norms (the norm of a user does not change its ranking).
  * Default: `dot`.
- * @throws The backend's error where it cannot hold the items.
+ * @throws {WellbegunError} `invalid-option` for another similarity; and the backend's error where it cannot hold the items.
  */
 export async function openItemIndex(
   backend: Backend,
   items: Table,
   similarity: Similarity = "dot",
 ): Promise<ItemIndex> {
+  expectSimilarity("opening an item index", similarity);
   const { columns } = items;
   const tileRows = Math.max(1, Math.min(items.rows, blockRows(backend.capabilities, columns)));
   const firstRows = Array.from({ length: Math.ceil(items.rows / tileRows) }, (_, tile) => tile * tileRows);

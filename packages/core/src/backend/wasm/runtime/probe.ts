@@ -20,7 +20,10 @@ export interface WasmProbe {
   readonly threads: WasmVariant;
 }
 
-/** Tells which variants of the kernels this runtime accepts. Compiles nothing and never throws. */
+/**
+ * Tells which variants of the kernels this runtime accepts, and whether it compiles WebAssembly from bytes at all, which edge
+ * runtimes and pages whose Content-Security-Policy lacks 'wasm-unsafe-eval' refuse. Compiles an empty module alone, and never throws.
+ */
 export function probeWasm(): WasmProbe {
   const threads = accepts("WebAssembly threads", "plainShared");
   const problem = threads.accepted ? (sharedMemoryProblem() ?? threadProblem()) : undefined;
@@ -30,6 +33,9 @@ export function probeWasm(): WasmProbe {
     threads: problem === undefined ? threads : { name: threads.name, accepted: false, reason: problem },
   };
 }
+
+/** The magic number and the version, which are a module. */
+const emptyModule = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
 
 // The answers of a runtime do not change.
 const answers: Map<Variant, WasmVariant> = new Map();
@@ -43,8 +49,10 @@ function accepts(name: string, variant: Variant): WasmVariant {
 function ask(name: string, variant: Variant): WasmVariant {
   if (typeof WebAssembly === "undefined") return { name, accepted: false, reason: "there is no WebAssembly" };
   try {
-    if (WebAssembly.validate(kernelBytes(variant))) return { name, accepted: true };
-    return { name, accepted: false, reason: "WebAssembly.validate refuses the kernels" };
+    if (!WebAssembly.validate(kernelBytes(variant)))
+      return { name, accepted: false, reason: "WebAssembly.validate refuses the kernels" };
+    new WebAssembly.Module(emptyModule);
+    return { name, accepted: true };
   } catch (cause) {
     return { name, accepted: false, reason: String(cause) };
   }
