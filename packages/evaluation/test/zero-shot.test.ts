@@ -1,9 +1,13 @@
-import { cpu, createTable, itemDegrees } from "@wellbegun/core";
+import { cpu, createTable, denseFeatures, itemDegrees } from "@wellbegun/core";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
   accuracyMetrics,
+  compare,
+  coOccurrenceNeighbors,
   evaluateRanker,
+  itemCf,
+  linearCka,
   popularityRanker,
   rankUsers,
   splitOf,
@@ -245,5 +249,43 @@ describe("Ranking and metrics refuse", () => {
   it("to continue once the signal is aborted", async () => {
     const ranker = popularityRanker(task.train);
     await expectRefusal(() => evaluateRanker(ranker, split, { signal: AbortSignal.abort() }), "aborted");
+  });
+});
+
+describe("A misspelled option", () => {
+  const task = randomTask(3, 20, 4, 3);
+  const split = splitOf(task, "validation");
+  const more = { simlarity: "cosine" };
+  const named = { tables: task.tables, name: "a" };
+  const table = denseFeatures(task.tables.items.data, task.tables.items.rows, task.tables.items.columns);
+  const calls: Record<string, () => unknown> = {
+    splitOf: () => splitOf(task, "validation", more as object),
+    zeroShot: () => zeroShot(task.tables, split, more as object),
+    "zeroShot of a split, with what is masked": () =>
+      zeroShot(task.tables, split, { simlarity: undefined, seen: task.train } as object),
+    evaluateRanker: () => evaluateRanker(popularityRanker(task.train), split, more as object),
+    rankUsers: () =>
+      rankUsers(popularityRanker(task.train), new Uint32Array(1), 1, task.train, more as object),
+    tableRanker: () => tableRanker(task.tables, more as object),
+    itemCf: () => itemCf(task.tables.items, task.train, coOccurrenceNeighbors(task.train), more as object),
+    compare: () => compare([named], split, more as object),
+    linearCka: () => linearCka({ a: table, b: table }, more as object),
+  };
+
+  it.each(Object.keys(calls))("is refused by name: %s", async (name) => {
+    const found = name.includes("masked") ? '"seen"' : '"simlarity"';
+    await expectRefusal(calls[name]!, "invalid-option", found);
+  });
+
+  it("is refused where it names a split or a protocol", async () => {
+    const valid = "valid" as "validation";
+    await expectRefusal(() => splitOf(task, valid), "invalid-option", '"valid"', "validation or test");
+    const protocols = ["zeroshot" as "zero-shot"];
+    await expectRefusal(
+      () => compare([named], split, { protocols }),
+      "invalid-option",
+      '"zeroshot"',
+      "item-cf",
+    );
   });
 });

@@ -9,8 +9,8 @@ import {
   type Table,
   WellbegunError,
 } from "@wellbegun/core";
-import { describe, throwIfAborted } from "@wellbegun/core/support";
-import type { EvaluationSplit } from "@wellbegun/evaluation";
+import { describe, namesOf, refuseUnknownKeys, throwIfAborted } from "@wellbegun/core/support";
+import { COLD_ITEM_DEGREE, type EvaluationSplit } from "@wellbegun/evaluation";
 import { type Calibration, coldItems, joinTables } from "./join.ts";
 import { type HalfLists, type JoinedQuality, mergedQuality } from "./merge.ts";
 
@@ -26,8 +26,19 @@ export interface CalibrateOptions extends Observer {
   readonly backend?: Backend | undefined;
 }
 
-/** The result of {@link calibrate}. */
+const optionNames = namesOf<CalibrateOptions>({
+  k: true,
+  tolerance: true,
+  coldDegree: true,
+  backend: true,
+  signal: true,
+  onProgress: true,
+});
+
+/** The result of {@link calibrate}: the options of {@link joinTables}, and how well they do. */
 export interface CalibrationResult extends Calibration {
+  /** Largest number of train interactions of a cold item, as given. */
+  readonly coldDegree: number;
   /** The quality with this calibration, on the split's held-out rows. */
   readonly joined: JoinedQuality;
   /** The quality of the model alone, on the same rows. */
@@ -54,13 +65,14 @@ export async function calibrate(
   split: EvaluationSplit,
   options: CalibrateOptions = {},
 ): Promise<CalibrationResult> {
-  const { k = 20, tolerance = 0.005 } = options;
+  refuseUnknownKeys("calibrating a joined scorer", options, optionNames);
+  const { k = 20, tolerance = 0.005, coldDegree = COLD_ITEM_DEGREE } = options;
   if (!(tolerance >= 0 && tolerance <= 1)) {
     const parts = { expected: "a share from 0 to 1", found: describe(tolerance), at: "tolerance" };
     throw new WellbegunError("invalid-option", { doing: "calibrating a joined scorer", ...parts });
   }
-  const joined = joinTables(model, content, split.train, { ...options, slope: 1, offset: 0 });
-  const cold = coldItems(split.train, options.coldDegree);
+  const joined = joinTables(model, content, split.train, { coldDegree, slope: 1, offset: 0 });
+  const cold = coldItems(split.train, coldDegree);
   const users = judgedUsers(split.heldOut);
   const lists = async (tables: ScoringTables, flag: number | undefined): Promise<HalfLists> => {
     throwIfAborted(options, "calibrating a joined scorer");
@@ -83,7 +95,7 @@ export async function calibrate(
     b.coldRecall > a.coldRecall || (b.coldRecall === a.coldRecall && b.recall > a.recall) ? b : a,
   );
   const { slope, offset, recall, coldRecall } = best;
-  return { slope, offset, joined: { recall, coldRecall }, alone, tried };
+  return { slope, offset, coldDegree, joined: { recall, coldRecall }, alone, tried };
 }
 
 function judgedUsers({ userCount, offsets: starts }: Interactions): number[] {

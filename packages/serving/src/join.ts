@@ -6,7 +6,7 @@ import {
   type Table,
   WellbegunError,
 } from "@wellbegun/core";
-import { describe, expectSameIds } from "@wellbegun/core/support";
+import { describe, expectSameIds, namesOf, refuseUnknownKeys } from "@wellbegun/core/support";
 import { COLD_ITEM_DEGREE } from "@wellbegun/evaluation";
 import { type ItemMoments, itemMoments, scoreStatistics } from "./moments.ts";
 
@@ -25,6 +25,14 @@ export interface JoinOptions extends Calibration {
   /** Largest number of train interactions of a cold item. Default: 2. */
   readonly coldDegree?: number | undefined;
 }
+
+// The result of `calibrate` is taken as it is, with what else it says.
+const optionNames = [
+  ...namesOf<JoinOptions>({ slope: true, offset: true, coldDegree: true }),
+  "joined",
+  "alone",
+  "tried",
+];
 
 /**
  * Joins two pairs of tables into one: a trained model scores warm items, and content scores cold items, which
@@ -52,6 +60,7 @@ export function joinTables(
   train: Interactions,
   options: JoinOptions,
 ): ScoringTables {
+  refuseUnknownKeys("joining tables", options, optionNames);
   const { slope, offset } = options;
   if (!(Number.isFinite(slope) && slope > 0)) refuse("a finite slope above 0", slope, "slope");
   if (!Number.isFinite(offset)) refuse("a finite offset", offset, "offset");

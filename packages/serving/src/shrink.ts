@@ -6,7 +6,7 @@ import {
   type ScoringTables,
   WellbegunError,
 } from "@wellbegun/core";
-import { describe } from "@wellbegun/core/support";
+import { describe, expectChoice, namesOf, refuseUnknownKeys } from "@wellbegun/core/support";
 import { type EvaluationSplit, type RankingEvaluation, zeroShot } from "@wellbegun/evaluation";
 import { expectRows } from "./join.ts";
 import { itemMoments, scoreStatistics } from "./moments.ts";
@@ -24,6 +24,8 @@ export interface ShrinkOptions {
   /** Default: `popularity`. */
   readonly prior?: Prior | undefined;
 }
+
+const optionNames = namesOf<ShrinkOptions>({ strength: true, prior: true });
 
 /**
  * Shrinks users toward a popularity prior, more strongly the fewer interactions they have: u' = d / (d + s) u +
@@ -45,7 +47,9 @@ export function shrinkUsers(
   train: Interactions,
   options: ShrinkOptions,
 ): ScoringTables {
+  refuseUnknownKeys("shrinking users", options, optionNames);
   const { strength, prior = "popularity" } = options;
+  expectChoice("shrinking users", "prior", prior, ["popularity", "items"]);
   if (!(strength >= 0)) {
     const parts = { expected: "a number >= 0", found: describe(strength), at: "strength" };
     throw new WellbegunError("invalid-option", { doing: "shrinking users", ...parts });
@@ -117,6 +121,25 @@ export interface TriedStrength {
   readonly evaluation: RankingEvaluation;
 }
 
+/** Options of {@link tuneShrinkage}. */
+export interface TuneShrinkageOptions {
+  /** Default: {@link defaultStrengths}. */
+  readonly strengths?: readonly number[] | undefined;
+  /** Default: `popularity`. */
+  readonly prior?: Prior | undefined;
+  /** Length of the lists. Default: 20. */
+  readonly k?: number | undefined;
+  /** Default: `wasm()` where the runtime accepts it, else `cpu()`. */
+  readonly backend?: Backend | undefined;
+}
+
+const tuneOptionNames = namesOf<TuneShrinkageOptions>({
+  strengths: true,
+  prior: true,
+  k: true,
+  backend: true,
+});
+
 /** Strengths that {@link tuneShrinkage} compares by default. */
 export const defaultStrengths: readonly number[] = [0, 0.5, 1, 2, 4, 8, 16, 32, 64, Number.POSITIVE_INFINITY];
 
@@ -129,14 +152,9 @@ export const defaultStrengths: readonly number[] = [0, 0.5, 1, 2, 4, 8, 16, 32, 
 export async function tuneShrinkage(
   tables: ScoringTables,
   split: EvaluationSplit,
-  options: {
-    readonly strengths?: readonly number[] | undefined;
-    readonly prior?: Prior | undefined;
-    /** Default: 20. */
-    readonly k?: number | undefined;
-    readonly backend?: Backend | undefined;
-  } = {},
+  options: TuneShrinkageOptions = {},
 ): Promise<{ best: TriedStrength; tried: readonly TriedStrength[] }> {
+  refuseUnknownKeys("tuning the shrinkage", options, tuneOptionNames);
   const { strengths = defaultStrengths, prior, k = 20, backend } = options;
   const tried: TriedStrength[] = [];
   for (const strength of strengths) {

@@ -2,7 +2,8 @@ import { createTable, IdIndex, type ScoringTables } from "@wellbegun/core";
 import { splitOf, zeroShot } from "@wellbegun/evaluation";
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { calibrate, joinTables } from "../src/index.ts";
+import { expectRefusal } from "../../../test-support/refusal.ts";
+import { calibrate, joinTables, shrinkUsers, tuneShrinkage } from "../src/index.ts";
 import { degreesOf, randomCase, score, standardized } from "./data.ts";
 
 it("A joined scorer ranks warm items by the model and cold ones by content, each standardized over its own kind", () => {
@@ -76,6 +77,30 @@ it("Joining refuses tables of other data, bad calibrations, and data without bot
   });
   const signal = { aborted: true };
   await expect(calibrate(model, content, split, { signal })).rejects.toMatchObject({ code: "aborted" });
+});
+
+it("A calibration remembers which items are cold, so that the joined tables have the same", async () => {
+  const { model, content, train, heldOut } = randomCase(2, 60, 50);
+  const split = splitOf({ train, validation: heldOut }, "validation");
+  const found = await calibrate(model, content, split, { k: 5, tolerance: 0.5, coldDegree: 4 });
+  const joined = (await zeroShot(joinTables(model, content, train, found), split, { k: [5] })).cuts[0]!;
+  expect(joined.recall).toBeCloseTo(found.joined.recall, 12);
+  const { slope, offset } = found;
+  const narrower = joinTables(model, content, train, { slope, offset });
+  expect(joinTables(model, content, train, found)).not.toEqual(narrower);
+});
+
+it("A misspelled option is refused by name, and so is a prior that there is not", async () => {
+  const { model, content, train, heldOut } = randomCase(2, 60, 50);
+  const split = splitOf({ train, validation: heldOut }, "validation");
+  const calls: Record<string, () => unknown> = {
+    coldDegre: () => joinTables(model, content, train, { slope: 1, offset: 0, coldDegre: 1 } as never),
+    tolerence: () => calibrate(model, content, split, { tolerence: 1 } as never),
+    stength: () => shrinkUsers(content, train, { strength: 1, stength: 2 } as never),
+    strenghts: () => tuneShrinkage(content, split, { strenghts: [1] } as never),
+    prior: () => shrinkUsers(content, train, { strength: 1, prior: "item" } as never),
+  };
+  for (const [name, call] of Object.entries(calls)) await expectRefusal(call, "invalid-option", name);
 });
 
 it("Joining refuses tables of the same counts whose IDs differ, from each other or from the train data", () => {

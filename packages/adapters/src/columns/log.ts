@@ -5,6 +5,7 @@ import {
   type Interactions,
   WellbegunError,
 } from "@wellbegun/core";
+import { describe, namesOf, refuseUnknownKeys } from "@wellbegun/core/support";
 import type { Split } from "../split.ts";
 
 /** The splits in the order of their labels 0, 1 and 2. */
@@ -91,6 +92,17 @@ export interface ResolvedCuts {
   readonly testFrom: number;
 }
 
+const splitNames: Readonly<Record<"label" | "time", readonly string[]>> = {
+  label: namesOf<SplitByLabel>({ by: true, column: true }),
+  time: namesOf<SplitByTime>({ by: true, column: true, validationFrom: true, testFrom: true }),
+};
+
+function checkSplit(split: SplitByLabel | SplitByTime, doing: string): void {
+  if (!Object.hasOwn(splitNames, split.by)) throw bad("label or time", describe(split.by), "split.by", doing);
+  refuseUnknownKeys(doing, split, splitNames[split.by]);
+  if (typeof split.column !== "string") throw bad("a column", describe(split.column), "split.column", doing);
+}
+
 /** @throws {WellbegunError} `invalid-option` for an option with an invalid value. */
 export function resolveLog(options: LogOptions, doing: string): ResolvedLog {
   const {
@@ -102,6 +114,7 @@ export function resolveLog(options: LogOptions, doing: string): ResolvedLog {
     minUser = 1,
     minItem = 1,
   } = options;
+  if (split !== undefined) checkSplit(split, doing);
   const columns = [
     userColumn,
     itemColumn,

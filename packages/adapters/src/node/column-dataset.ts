@@ -6,8 +6,8 @@ import {
   isSource,
   WellbegunError,
 } from "@wellbegun/core";
-import { IdTable } from "@wellbegun/core/support";
-import type { LogOptions, SplitInteractions } from "../columns/log.ts";
+import { expectChoice, IdTable, namesOf, refuseUnknownKeys } from "@wellbegun/core/support";
+import { type LogOptions, resolveLog, type SplitInteractions } from "../columns/log.ts";
 import { type ColumnFeatures, readFeatures } from "../columns/read-features.ts";
 import { readIds } from "../columns/read-ids.ts";
 import { readInteractions } from "../columns/read-interactions.ts";
@@ -104,12 +104,43 @@ export interface ColumnDataset<Train extends AnyInteractions = Interactions> ext
 }
 
 const DOING = "reading a dataset";
+const optionNames = namesOf<ColumnDatasetOptions>({
+  interactions: true,
+  features: true,
+  userColumn: true,
+  itemColumn: true,
+  weightColumn: true,
+  split: true,
+  duplicates: true,
+  minUser: true,
+  minItem: true,
+  items: true,
+  missing: true,
+  keep: true,
+  temp: true,
+  readLog: true,
+  openFile: true,
+  withoutFeatures: true,
+  signal: true,
+});
+const columnNames = namesOf<FeatureColumn>({ path: true, column: true, idColumn: true });
+
+function checkOptions(options: ColumnDatasetOptions<AnyInteractions>): void {
+  refuseUnknownKeys(DOING, options, optionNames);
+  for (const column of Object.values(options.features)) refuseUnknownKeys(DOING, column, columnNames);
+  // The log's options, before the features are opened.
+  resolveLog(options, DOING);
+  expectChoice(DOING, "items", options.items, ["all", "interactions"]);
+  expectChoice(DOING, "missing", options.missing, ["zeros", "none"]);
+  expectChoice(DOING, "keep", options.keep, ["memory", "files"]);
+  expectChoice(DOING, "withoutFeatures", options.withoutFeatures, ["refuse", "allow"]);
+}
 
 /**
  * Reads a dataset from files of columns: a log of interactions with raw IDs, and a file of features for each modality, whose
  * rows are matched to the items by ID.
  *
- * @throws {WellbegunError} `invalid-option` without features, unless `withoutFeatures` allows it; `io` if a pattern names no file; and what `readInteractions`
+ * @throws {WellbegunError} `invalid-option` for an option that there is not, and without features, unless `withoutFeatures` allows it; `io` if a pattern names no file; and what `readInteractions`
  * (or the engine), `readIds` and `readFeatures` throw.
  */
 export function readColumnDataset(options: ColumnDatasetOptions): Promise<ColumnDataset>;
@@ -119,6 +150,7 @@ export function readColumnDataset<Train extends AnyInteractions>(
 export async function readColumnDataset(
   options: ColumnDatasetOptions<AnyInteractions>,
 ): Promise<ColumnDataset<AnyInteractions>> {
+  checkOptions(options);
   const {
     interactions,
     features,

@@ -1,5 +1,6 @@
 import { basename, join, resolve } from "node:path";
 import { type Dataset, type Interactions, WellbegunError } from "@wellbegun/core";
+import { expectChoice, namesOf, refuseUnknownKeys } from "@wellbegun/core/support";
 import { decodeIds } from "../bundle/ids.ts";
 import { ID_FILES } from "../bundle/manifest.ts";
 import { chooseInterFiles, type InterFiles } from "../targets/inter-files.ts";
@@ -86,6 +87,20 @@ export interface MmrecCounts {
 }
 
 const DOING = "reading an MMRec dataset";
+const optionNames = namesOf<MmrecDatasetOptions>({
+  userColumn: true,
+  itemColumn: true,
+  labelColumn: true,
+  separator: true,
+  ids: true,
+  userCount: true,
+  modalities: true,
+  missing: true,
+  finite: true,
+  encoder: true,
+  mask: true,
+  withoutFeatures: true,
+});
 
 /**
  * Reads a dataset in MMRec's layout: the folder's `.inter` table (the one with the folder's name if there are
@@ -93,7 +108,7 @@ const DOING = "reading an MMRec dataset";
  * `benchmark_filename`, with RecBole's columns by default), and every `<modality>_feat.npy`. Interactions are read into memory; features stay on disk.
  *
  * @throws {WellbegunError} `io` if the folder or a file cannot be read; `invalid-data` if the folder has no table, no
- * features where these are needed, or several tables and none of its name; `invalid-option` if a requested modality is missing, or `labelColumn` is
+ * features where these are needed, or several tables and none of its name; `invalid-option` for an option that there is not, if a requested modality is missing, or `labelColumn` is
  * given for files of splits;
  * `mismatch` if modalities differ in rows or an item ID lies beyond them; and what `parseInterFiles` and
  * `openNpyFeatures` throw.
@@ -102,6 +117,10 @@ export async function readMmrecDataset(
   folder: string,
   options: MmrecDatasetOptions = {},
 ): Promise<MmrecDataset> {
+  refuseUnknownKeys(DOING, options, optionNames);
+  expectChoice(DOING, "ids", options.ids, ["rows", "raw"]);
+  expectChoice(DOING, "withoutFeatures", options.withoutFeatures, ["refuse", "allow"]);
+  const { userColumn, itemColumn, labelColumn, separator, ids, missing, finite } = options;
   const names = await listFolder(folder);
   const chosen = chooseInterFiles(folder, basename(resolve(folder)), names);
   const tables = chosen.files.map(({ file, split }) => ({ split, label: join(folder, file) }));
@@ -113,7 +132,7 @@ export async function readMmrecDataset(
       : undefined;
   const table = await parseInterFiles(
     tables.map(({ split, label }) => ({ split, label, parts: readParts(label, DOING) })),
-    { ...options, itemIds },
+    { userColumn, itemColumn, labelColumn, separator, ids, itemIds },
   );
 
   const features: NpyFeatures[] = [];
@@ -125,7 +144,7 @@ export async function readMmrecDataset(
     for (const [m, path] of paths.entries()) {
       const known = await encodedFeatures(folder, modalities[m]!, encoded);
       features.push(
-        await openNpyFeatures(path, { ...options, encoder: known?.encoder, mask: known?.missing }),
+        await openNpyFeatures(path, { missing, finite, encoder: known?.encoder, mask: known?.missing }),
       );
       requireEqualRows(features);
     }

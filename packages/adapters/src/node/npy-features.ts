@@ -1,6 +1,7 @@
 import { readSync } from "node:fs";
 import type { FileHandle } from "node:fs/promises";
 import { type EncoderIdentity, type FeatureSource, WellbegunError } from "@wellbegun/core";
+import { expectChoice, namesOf, refuseUnknownKeys } from "@wellbegun/core/support";
 import { firstNonFinite } from "../finite.ts";
 import { allocateFloat32 } from "../formats/allocate.ts";
 import { elementBytes, isNativeFloat32 } from "../formats/elements.ts";
@@ -29,6 +30,8 @@ export interface NpyFeaturesOptions {
   readonly finite?: boolean | undefined;
 }
 
+const optionNames = namesOf<NpyFeaturesOptions>({ missing: true, encoder: true, mask: true, finite: true });
+
 /** Features in an `.npy` file, read in blocks of rows. Close it when done. */
 export interface NpyFeatures extends FeatureSource {
   /** The file's path. */
@@ -52,9 +55,11 @@ const BLOCK_VALUES = 1 << 18;
  * to check the values; with `missing: "none"` this pass is skipped, and every block is checked when it is read.
  *
  * @throws {WellbegunError} `io` if the file cannot be read; `format` as `parseNpyHeader`, or if the file's size is not
- * what its header says; `invalid-data` if a value is NaN or infinite, naming the file, row and column.
+ * what its header says; `invalid-data` if a value is NaN or infinite, naming the file, row and column; `invalid-option`.
  */
 export async function openNpyFeatures(path: string, options: NpyFeaturesOptions = {}): Promise<NpyFeatures> {
+  refuseUnknownKeys("opening features", options, optionNames);
+  expectChoice("opening features", "missing", options.missing, ["zeros", "none"]);
   const { handle, bytes } = await openFile(path, "opening features");
   try {
     const header = await readHeader(handle, bytes, path);

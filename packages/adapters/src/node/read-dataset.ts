@@ -48,7 +48,7 @@ export async function readDataset(
   options: MmrecDatasetOptions = {},
 ): Promise<StoredDataset> {
   if (typeof source !== "string") {
-    return { ...(await readColumnDataset(source)), close: async () => undefined };
+    return await readColumnDataset(source);
   }
   const folder = source;
   const names = await listFolder(folder);

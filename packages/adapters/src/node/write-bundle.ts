@@ -1,4 +1,5 @@
 import { type AnyInteractions, type FittedTables, type Model, recordOptions } from "@wellbegun/core";
+import { namesOf, refuseUnknownKeys } from "@wellbegun/core/support";
 import type { Control } from "../bundle/control.ts";
 import { writableIds } from "../bundle/ids.ts";
 import type { Manifest } from "../bundle/manifest.ts";
@@ -28,6 +29,17 @@ export interface WriteBundleOptions
   /** Versions of packages that the manifest lists besides core and adapters, by name. Default: none. */
   readonly packages?: Readonly<Record<string, string>> | undefined;
 }
+
+const optionNames = namesOf<WriteBundleOptions>({
+  formats: true,
+  rowsPerPart: true,
+  overwrite: true,
+  inputs: true,
+  control: true,
+  packages: true,
+  signal: true,
+  onProgress: true,
+});
 
 /** Name of the file that holds the initializer's bytes. */
 export const INITIALIZER_FILE = "initializer.bin";
@@ -66,6 +78,7 @@ export async function writeBundle(
   model: Model | StreamedModel,
   options: WriteBundleOptions = {},
 ): Promise<Manifest> {
+  refuseUnknownKeys("writing a bundle", options, optionNames);
   const { data, backend, initializer, report } = model;
   const { control = null, packages, ...writing } = options;
   const { userIds, itemIds } = data.train;

@@ -1,7 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Id, type Observer, WellbegunError } from "@wellbegun/core";
-import { throwIfAborted } from "@wellbegun/core/support";
+import { namesOf, refuseUnknownKeys, throwIfAborted } from "@wellbegun/core/support";
 import { idLines, type StreamedIds } from "../bundle/ids.ts";
 import {
   formatManifest,
@@ -72,6 +72,20 @@ export interface WriteTablesOptions extends Observer {
   readonly inputs?: OutputFolderOptions["inputs"];
 }
 
+const optionNames = namesOf<WriteTablesOptions>({
+  tables: true,
+  userIds: true,
+  itemIds: true,
+  rowsPerPart: true,
+  manifest: true,
+  formats: true,
+  attachments: true,
+  overwrite: true,
+  inputs: true,
+  signal: true,
+  onProgress: true,
+});
+
 /**
  * Writes tables of any origin as a bundle, atomically (see `writeFolder`). Equal input gives equal bytes: the
  * files contain no time, path or machine name. Every file's SHA-256 is computed while it is written, and the
@@ -85,6 +99,7 @@ export interface WriteTablesOptions extends Observer {
  * `io` if the disk is full or not writable; `aborted`.
  */
 export async function writeTables(out: string, options: WriteTablesOptions): Promise<Manifest> {
+  refuseUnknownKeys("writing a bundle", options, optionNames);
   const { tables, userIds, itemIds, attachments = {} } = options;
   const formats = checkFormats(options.formats ?? ["npy"]);
   checkRowsPerPart(options.rowsPerPart);

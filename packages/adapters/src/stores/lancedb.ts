@@ -4,6 +4,7 @@
  * @module
  */
 import type { Table } from "@wellbegun/core";
+import { namesOf } from "@wellbegun/core/support";
 import { type Batch, checkVectors, vectorBatches } from "../vectors/batches.ts";
 import { asVectors, type Vectors } from "../vectors/vectors.ts";
 import type { LanceConnection, LanceRows, LanceTable, MakeArrowTable } from "./lancedb-client.ts";
@@ -62,6 +63,16 @@ export interface LancedbStored extends Stored {
   readonly version: number;
 }
 
+const optionNames = namesOf<LancedbOptions>({
+  mode: true,
+  rowsPerBatch: true,
+  verifyRows: true,
+  signal: true,
+  table: true,
+  makeArrowTable: true,
+  distance: true,
+});
+
 const DOING = "writing vectors to LanceDB";
 const VERIFYING = "verifying vectors in LanceDB";
 
@@ -85,7 +96,7 @@ export async function writeLancedb(
 ): Promise<LancedbStored> {
   const vectors = asVectors(given);
   const rowsPerBatch = options.rowsPerBatch ?? Math.max(1, vectors.rows);
-  const resolved = resolveStoreOptions({ ...options, rowsPerBatch }, vectors, DOING);
+  const resolved = resolveStoreOptions({ ...options, rowsPerBatch }, optionNames, vectors, DOING);
   const { table: name, distance = "dot" } = options;
   if (name === "") throw badOption("table", "a name", '""', DOING);
   checkDistance(distance, DOING);
@@ -121,7 +132,7 @@ export async function verifyLancedb(
   options: LancedbTableOptions,
 ): Promise<Stored> {
   const vectors = asVectors(given);
-  const { mode, rowsPerBatch, verifyRows } = resolveStoreOptions(options, vectors, VERIFYING);
+  const { mode, rowsPerBatch, verifyRows } = resolveStoreOptions(options, optionNames, vectors, VERIFYING);
   try {
     const table = await connection.openTable(options.table);
     await checkColumns(table, vectors, options.table);

@@ -4,6 +4,7 @@
  * @module
  */
 import { type Table, WellbegunError } from "@wellbegun/core";
+import { namesOf } from "@wellbegun/core/support";
 import { checkVectors, vectorBatches } from "../vectors/batches.ts";
 import { asVectors, type Vectors } from "../vectors/vectors.ts";
 import { checkOrigin, metadataOf } from "./origin.ts";
@@ -57,6 +58,20 @@ export interface PgvectorStored extends Stored {
   readonly deleted: number;
 }
 
+const optionNames = namesOf<PgvectorOptions>({
+  mode: true,
+  rowsPerBatch: true,
+  verifyRows: true,
+  signal: true,
+  table: true,
+  schema: true,
+  idColumn: true,
+  embeddingColumn: true,
+  idType: true,
+  distance: true,
+  index: true,
+});
+
 const DOING = "writing vectors to pgvector";
 const VERIFYING = "verifying vectors in pgvector";
 const STAGING = "pg_temp.wellbegun_staging";
@@ -78,7 +93,7 @@ export async function writePgvector(
   options: PgvectorOptions,
 ): Promise<PgvectorStored> {
   const vectors = asVectors(given);
-  const resolved = resolveStoreOptions(options, vectors, DOING);
+  const resolved = resolveStoreOptions(options, optionNames, vectors, DOING);
   const { distance = "dot", index = "none" } = options;
   checkDistance(distance, DOING);
   if (index !== "hnsw" && index !== "none") throw badOption("index", "hnsw or none", String(index), DOING);
@@ -115,7 +130,7 @@ export async function verifyPgvector(
   options: PgvectorOptions,
 ): Promise<Stored> {
   const vectors = asVectors(given);
-  const { mode, rowsPerBatch, verifyRows } = resolveStoreOptions(options, vectors, VERIFYING);
+  const { mode, rowsPerBatch, verifyRows } = resolveStoreOptions(options, optionNames, vectors, VERIFYING);
   try {
     return await onConnection(client, async (connection) => {
       const table = await describeTable(connection, vectors, options, VERIFYING);

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Table } from "@wellbegun/core";
+import { namesOf } from "@wellbegun/core/support";
 import { checkVectors, vectorBatches } from "../vectors/batches.ts";
 import { asVectors, type Vectors } from "../vectors/vectors.ts";
 import { checkOrigin, metadataOf } from "./origin.ts";
@@ -50,6 +51,16 @@ export interface QdrantStored extends Stored {
   readonly previous: string | undefined;
 }
 
+const optionNames = namesOf<QdrantOptions>({
+  mode: true,
+  rowsPerBatch: true,
+  verifyRows: true,
+  signal: true,
+  alias: true,
+  distance: true,
+  keepPrevious: true,
+});
+
 const DOING = "writing vectors to Qdrant";
 const VERIFYING = "verifying vectors in Qdrant";
 
@@ -75,7 +86,7 @@ export async function writeQdrant(
   options: QdrantOptions,
 ): Promise<QdrantStored> {
   const vectors = asVectors(given);
-  const resolved = resolveStoreOptions(options, vectors, DOING);
+  const resolved = resolveStoreOptions(options, optionNames, vectors, DOING);
   const { alias, distance = "dot", keepPrevious = false } = options;
   if (alias === "") throw badOption("alias", "a name", '""', DOING);
   checkDistance(distance, DOING);
@@ -111,7 +122,7 @@ export async function verifyQdrant(
   options: QdrantOptions,
 ): Promise<Stored> {
   const vectors = asVectors(given);
-  const { mode, rowsPerBatch, verifyRows } = resolveStoreOptions(options, vectors, VERIFYING);
+  const { mode, rowsPerBatch, verifyRows } = resolveStoreOptions(options, optionNames, vectors, VERIFYING);
   const { alias, distance = "dot" } = options;
   try {
     const collection = await collectionOf(client, alias);

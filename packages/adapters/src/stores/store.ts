@@ -1,4 +1,5 @@
 import { type AbortSignalLike, isWellbegunError, WellbegunError } from "@wellbegun/core";
+import { refuseUnknownKeys } from "@wellbegun/core/support";
 import type { Batch } from "../vectors/batches.ts";
 import type { Vectors } from "../vectors/vectors.ts";
 
@@ -52,12 +53,18 @@ export function defaultBatchRows({ columns }: Vectors): number {
   return Math.max(1, Math.floor(BATCH_VALUES / Math.max(1, columns)));
 }
 
-/** @throws {WellbegunError} `invalid-option`. */
+/**
+ * @param names The names of the store's options.
+ * @throws {WellbegunError} `invalid-option`.
+ */
 export function resolveStoreOptions(
-  { mode = "replace", rowsPerBatch, verifyRows = 16, signal }: StoreOptions,
+  options: StoreOptions,
+  names: readonly string[],
   vectors: Vectors,
   doing: string,
 ): ResolvedStoreOptions {
+  refuseUnknownKeys(doing, options, names);
+  const { mode = "replace", rowsPerBatch, verifyRows = 16, signal } = options;
   if (mode !== "replace" && mode !== "upsert") {
     throw badOption("mode", "replace or upsert", String(mode), doing);
   }

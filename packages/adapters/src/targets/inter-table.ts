@@ -1,4 +1,5 @@
 import { type ErrorCode, type Id, type IdIndex, WellbegunError } from "@wellbegun/core";
+import { namesOf } from "@wellbegun/core/support";
 
 /** Names in the header of an `.inter` table, and what separates its fields: keys of MMRec's yaml. */
 export interface InterColumns {
@@ -30,6 +31,17 @@ export interface InterOptions extends InterColumns {
   /** The file's name in errors. Default: `.inter`. */
   readonly label?: string | undefined;
 }
+
+/** The names of {@link InterOptions}. */
+export const interOptionNames: readonly string[] = namesOf<InterOptions>({
+  userColumn: true,
+  itemColumn: true,
+  labelColumn: true,
+  separator: true,
+  ids: true,
+  itemIds: true,
+  label: true,
+});
 
 /** The interactions of all splits, one for each line, in the file's order. */
 export interface InterTable {

@@ -1,3 +1,4 @@
+import { refuseUnknownKeys } from "@wellbegun/core/support";
 import { parseRawInter } from "./inter-raw.ts";
 import { InterRows } from "./inter-rows.ts";
 import {
@@ -5,6 +6,7 @@ import {
   type InterOptions,
   type InterTable,
   interFailure,
+  interOptionNames,
   requireDistinctColumns,
 } from "./inter-table.ts";
 
@@ -12,12 +14,13 @@ import {
  * Reads an `.inter` table: a header line with column names, then a line for each interaction. Columns other
  * than the three are skipped, and so are blank lines, as in pandas.
  *
- * @throws {WellbegunError} `invalid-option` if the separator is not one ASCII character or two options name one
+ * @throws {WellbegunError} `invalid-option` for an option that there is not, if the separator is not one ASCII character or two options name one
  * column; `format` if the file is empty, a column is missing, or a line has more or fewer fields than the
  * header; `invalid-data` if an ID is not a whole number from 0 to 2147483646 (with `ids: "raw"`: is empty, or
  * not among `itemIds`), a label is not 0, 1 or 2, or no row is in the train split.
  */
 export function parseInter(bytes: Uint8Array, options: InterOptions = {}): InterTable {
+  refuseUnknownKeys("reading interactions", options, interOptionNames);
   const separator = checkedSeparator(options.separator ?? "\t");
   requireDistinctColumns(options);
   if (options.ids === "raw") return parseRawInter(bytes, separator, options);
@@ -39,6 +42,7 @@ export async function parseInterParts(
   parts: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
   options: InterOptions = {},
 ): Promise<InterTable> {
+  refuseUnknownKeys("reading interactions", options, interOptionNames);
   const separator = checkedSeparator(options.separator ?? "\t");
   requireDistinctColumns(options);
   if (options.ids === "raw") return parseRawInter(await joined(parts, options), separator, options);

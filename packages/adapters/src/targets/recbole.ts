@@ -14,6 +14,7 @@ import {
   interactionsFromPairs,
   WellbegunError,
 } from "@wellbegun/core";
+import { namesOf, refuseUnknownKeys } from "@wellbegun/core/support";
 import { allocateFloat32 } from "../formats/allocate.ts";
 import { columnOf, type DelimitedTable, parseDelimited } from "./delimited.ts";
 
@@ -31,6 +32,14 @@ export interface RecboleInterOptions {
   readonly label?: string | undefined;
 }
 
+const interNames = namesOf<RecboleInterOptions>({
+  userField: true,
+  itemField: true,
+  separator: true,
+  itemIds: true,
+  label: true,
+});
+
 /**
  * The interactions of an `.inter` file, all of one split: RecBole itself splits and filters rows by its own
  * configuration when it trains; no filter is applied here. Files of splits (`benchmark_filename`) are read by `parseInterFiles`
@@ -41,6 +50,7 @@ export interface RecboleInterOptions {
  * another number of fields than the header; `invalid-data` if an ID is not among `itemIds`.
  */
 export function parseRecboleInter(bytes: Uint8Array, options: RecboleInterOptions = {}): Interactions {
+  refuseUnknownKeys("reading RecBole's interactions", options, interNames);
   const table = parseDelimited(bytes, options.separator ?? "\t", options.label ?? ".inter");
   const user = typedColumn(table, options.userField ?? "user_id", "token");
   const item = typedColumn(table, options.itemField ?? "item_id", "token");
@@ -59,6 +69,13 @@ export interface RecboleFeaturesOptions {
   readonly label?: string | undefined;
 }
 
+const featureNames = namesOf<RecboleFeaturesOptions>({
+  idField: true,
+  vectorField: true,
+  separator: true,
+  label: true,
+});
+
 /**
  * The vectors of an additional feature file in the row order of `itemIds`. Items without a line are missing;
  * lines of other items are skipped.
@@ -72,6 +89,7 @@ export function parseRecboleFeatures(
   itemIds: Iterable<Id>,
   options: RecboleFeaturesOptions = {},
 ): FeatureSource {
+  refuseUnknownKeys("reading RecBole's features", options, featureNames);
   const label = options.label ?? "the feature file";
   const table = parseDelimited(bytes, options.separator ?? "\t", label);
   const id = options.idField === undefined ? 0 : typedColumn(table, options.idField, "token");

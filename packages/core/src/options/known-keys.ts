@@ -1,3 +1,4 @@
+import { describe } from "../describe.ts";
 import { WellbegunError } from "../errors.ts";
 
 /**
@@ -17,6 +18,26 @@ export function refuseUnknownKeys(doing: string, options: object, known: readonl
       hint: `Did you mean ${nearestName(key, known)}?`,
     });
   }
+}
+
+/**
+ * Refuses a value that is none of an option's. An undefined value counts as left out.
+ *
+ * @throws {WellbegunError} `invalid-option` naming the option.
+ */
+export function expectChoice<T extends string>(
+  doing: string,
+  at: string,
+  value: T | undefined,
+  choices: readonly T[],
+): void {
+  if (value === undefined || choices.includes(value)) return;
+  throw new WellbegunError("invalid-option", {
+    doing,
+    expected: choices.join(" or "),
+    found: describe(value),
+    at,
+  });
 }
 
 /**

@@ -2,20 +2,16 @@ import type { Backend, Capabilities, Matrix, SparseMatrix, TopK } from "../backe
 import type { Interactions } from "../data/interactions.ts";
 import type { Table } from "../data/table.ts";
 import { upload } from "../data/upload.ts";
-import { describe } from "../describe.ts";
 import { WellbegunError } from "../errors.ts";
+import { expectChoice } from "../options/known-keys.ts";
 import { mergeLists } from "./merge-lists.ts";
 import { seenWithin } from "./seen-items.ts";
 
 /** The measure by which items are ranked: the product of the vectors, or the cosine of their angle. */
 export type Similarity = "dot" | "cosine";
 
-/** @throws {WellbegunError} `invalid-option` for anything but a {@link Similarity}. */
-export function expectSimilarity(doing: string, similarity: Similarity): void {
-  if (similarity === "dot" || similarity === "cosine") return;
-  const found = describe(similarity);
-  throw new WellbegunError("invalid-option", { doing, expected: "dot or cosine", found, at: "similarity" });
-}
+/** All measures. */
+export const similarities: readonly Similarity[] = ["dot", "cosine"];
 
 /** An item table on a backend, in as many matrices as its limits require. It ranks items for any number of users. */
 export interface ItemIndex {
@@ -55,7 +51,7 @@ export async function openItemIndex(
   items: Table,
   similarity: Similarity = "dot",
 ): Promise<ItemIndex> {
-  expectSimilarity("opening an item index", similarity);
+  expectChoice("opening an item index", "similarity", similarity, similarities);
   const { columns } = items;
   const tileRows = Math.max(1, Math.min(items.rows, blockRows(backend.capabilities, columns)));
   const firstRows = Array.from({ length: Math.ceil(items.rows / tileRows) }, (_, tile) => tile * tileRows);

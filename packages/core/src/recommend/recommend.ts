@@ -6,9 +6,9 @@ import { idOf, rowOf, type ScoringTables, type Table } from "../data/table.ts";
 import { withBackend } from "../default-backend.ts";
 import { describe } from "../describe.ts";
 import { WellbegunError } from "../errors.ts";
-import { namesOf, refuseUnknownKeys } from "../options/known-keys.ts";
+import { expectChoice, namesOf, refuseUnknownKeys } from "../options/known-keys.ts";
 import { checkpoint, isWatched, type Observer } from "../progress.ts";
-import { expectSimilarity, openItemIndex, type Similarity } from "./item-index.ts";
+import { openItemIndex, type Similarity, similarities } from "./item-index.ts";
 
 /**
  * Options of {@link recommend}. With `signal` or `onProgress`, users are ranked in smaller blocks, between which the event loop
@@ -134,10 +134,10 @@ const optionNames = namesOf<RecommendOptions>({
 });
 
 function expectFit({ users, items }: ScoringTables, options: RecommendOptions): void {
-  const { k, seen, similarity = "dot" } = options;
+  const { k, seen, similarity } = options;
   const doing = "recommending";
   refuseUnknownKeys(doing, options, optionNames);
-  expectSimilarity(doing, similarity);
+  expectChoice(doing, "similarity", similarity, similarities);
   if (!(Number.isSafeInteger(k) && k >= 1)) {
     throw new WellbegunError("invalid-option", {
       doing,

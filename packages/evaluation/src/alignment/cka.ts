@@ -6,13 +6,15 @@ import {
   WellbegunError,
 } from "@wellbegun/core";
 import type { Matrix } from "@wellbegun/core/backend";
-import { checkpoint } from "@wellbegun/core/support";
+import { checkpoint, namesOf, refuseUnknownKeys } from "@wellbegun/core/support";
 
 /** Options of {@link linearCka}. */
 export interface CkaOptions extends Observer {
   /** Default: `wasm()` where the runtime accepts it, else `cpu()`; disposed of afterwards. */
   readonly backend?: Backend | undefined;
 }
+
+const optionNames = namesOf<CkaOptions>({ backend: true, signal: true, onProgress: true });
 
 /** Values read at a time, for all sources together. */
 const BLOCK_VALUES = 1 << 22;
@@ -36,6 +38,7 @@ export async function linearCka(
   sources: Readonly<Record<string, FeatureSource>>,
   options: CkaOptions = {},
 ): Promise<Record<string, Record<string, number>>> {
+  refuseUnknownKeys("comparing representations", options, optionNames);
   const backend = options.backend ?? (await defaultBackend());
   const names = Object.keys(sources);
   const present = presentItems(sources);

@@ -1,5 +1,5 @@
 import type { Backend, Observer, ScoringTables, Table } from "@wellbegun/core";
-import { checkpoint } from "@wellbegun/core/support";
+import { checkpoint, expectChoice, namesOf, refuseUnknownKeys } from "@wellbegun/core/support";
 import { describeSide, joinSides, type SideDescription, type TableAlignment } from "../alignment/describe.ts";
 import { expectTables } from "../alignment/pairs.ts";
 import { permutedTables } from "../controls.ts";
@@ -12,6 +12,8 @@ import { zeroShot as judgeTables } from "./zero-shot.ts";
 
 /** The protocols that {@link compare} runs. */
 export type Protocol = "zero-shot" | "item-cf" | "alignment";
+
+const allProtocols: readonly Protocol[] = ["zero-shot", "item-cf", "alignment"];
 
 /** A pair of tables that is judged. */
 export interface TableContestant {
@@ -56,9 +58,24 @@ export interface CompareOptions extends Observer {
   readonly resamples?: number | undefined;
   /** Seed of the controls, the samples and the resamples. Default: 999. */
   readonly seed?: number | undefined;
-  /** Default: the portable backend. */
+  /** Default: `wasm()` where the runtime accepts it, else `cpu()`; opened anew for each table. */
   readonly backend?: Backend | undefined;
 }
+
+const DOING = "comparing vectors";
+const optionNames = namesOf<CompareOptions>({
+  protocols: true,
+  k: true,
+  similarity: true,
+  control: true,
+  listed: true,
+  neighbors: true,
+  resamples: true,
+  seed: true,
+  backend: true,
+  signal: true,
+  onProgress: true,
+});
 
 /** The results of the ranking protocols; null if a protocol was not requested or needs vectors. */
 export interface ProtocolResults {
@@ -103,8 +120,10 @@ export async function compare(
   split: EvaluationSplit,
   options: CompareOptions = {},
 ): Promise<Comparison> {
-  const { protocols = ["zero-shot", "item-cf", "alignment"], control = true, seed = 999 } = options;
+  refuseUnknownKeys(DOING, options, optionNames);
+  const { protocols = allProtocols, control = true, seed = 999 } = options;
   const { resamples = 1000 } = options;
+  for (const protocol of protocols) expectChoice(DOING, "protocols", protocol, allProtocols);
   const { k, listed, similarity, backend, signal } = options;
   const neighbors = protocols.includes("item-cf")
     ? (options.neighbors ?? coOccurrenceNeighbors(split.train))
@@ -136,7 +155,7 @@ export async function compare(
   const judgeContestant = async (one: Contestant, earlier: readonly Judged[]): Promise<Judged> => {
     const { name } = one;
     if ("ranker" in one) {
-      const found = asked ? await evaluateRanker(one.ranker, split, ranking) : null;
+      const found = asked ? await evaluateRanker(one.ranker, split, { k, signal }) : null;
       return { name, zeroShot: found, itemCf: null, control: null, alignment: null };
     }
     const { tables, control: own = true } = one;

@@ -1,4 +1,5 @@
 import { type Identity, type Interactions, itemDegrees, WellbegunError } from "@wellbegun/core";
+import { namesOf, refuseUnknownKeys } from "@wellbegun/core/support";
 import { meanMetrics, metricsOf, type RankingMetrics, type UserMetrics } from "../metrics/accuracy.ts";
 import { type ListMetrics, listMetrics } from "../metrics/beyond-accuracy.ts";
 import { hitsOf, hitsOfGroup } from "../metrics/hits.ts";
@@ -12,6 +13,8 @@ export interface EvaluateOptions extends RankOptions {
   /** The cuts K, each a whole number >= 1. Default: [20]. */
   readonly k?: readonly number[] | undefined;
 }
+
+const optionNames = namesOf<EvaluateOptions>({ k: true, blockUsers: true, signal: true, onProgress: true });
 
 /** Metrics of one group of users or items. */
 export interface GroupMetrics extends RankingMetrics {
@@ -51,18 +54,20 @@ export interface RankingEvaluation {
  * with held-out items are ranked.
  *
  * @throws {WellbegunError} `mismatch` if the split's users and items are not the ranker's, by number or by ID;
- * `invalid-option` for a bad cut; `aborted`.
+ * `invalid-option` for a bad cut or an option that there is not; `aborted`.
  */
 export async function evaluateRanker(
   ranker: Ranker,
   split: EvaluationSplit,
   options: EvaluateOptions = {},
 ): Promise<RankingEvaluation> {
-  const cuts = checkedCuts(options.k);
+  refuseUnknownKeys("judging a ranking", options, optionNames);
+  const { k, ...ranking } = options;
+  const cuts = checkedCuts(k);
   const { heldOut, seen, train } = split;
   const identity = expectRows(ranker, heldOut, "heldOut");
   expectRows(ranker, train, "train");
-  const lists = await rankUsers(ranker, usersOf(heldOut), Math.max(...cuts), seen, options);
+  const lists = await rankUsers(ranker, usersOf(heldOut), Math.max(...cuts), seen, ranking);
   return {
     users: lists.users.length,
     interactions: heldOut.items.length,

@@ -1,5 +1,5 @@
 import { type Dataset, type Interactions, interactionsFromArrays, WellbegunError } from "@wellbegun/core";
-import { expectSameIds } from "@wellbegun/core/support";
+import { expectChoice, expectSameIds, namesOf, refuseUnknownKeys } from "@wellbegun/core/support";
 import { type OverlapRule, withoutOverlap } from "./overlap.ts";
 
 /** The name of the held-out split. */
@@ -24,19 +24,23 @@ export interface SplitOptions {
   readonly overlap?: OverlapRule | undefined;
 }
 
+const optionNames = namesOf<SplitOptions>({ overlap: true });
+
 /**
  * The masked and the held-out interactions for the validation or the test rows, by the field's convention
  * (MMRec, RecBole): train items are masked, and for test rows validation items too. Held-out interactions that
  * are masked are counted and left out, or refused.
  *
  * @throws {WellbegunError} `invalid-data` if the dataset has no such rows, or if some of them are masked and `overlap` is
- * `refuse`; `mismatch` if the splits differ in users or items, or in their IDs.
+ * `refuse`; `mismatch` if the splits differ in users or items, or in their IDs; `invalid-option`.
  */
 export function splitOf(
   data: Pick<Dataset, "train" | "validation" | "test">,
   name: SplitName,
   options: SplitOptions = {},
 ): EvaluationSplit {
+  expectChoice(DOING, "name of the split", name, ["validation", "test"]);
+  refuseUnknownKeys(DOING, options, optionNames);
   const { train, validation, test } = data;
   const heldOut = name === "validation" ? validation : test;
   if (heldOut === undefined) {

@@ -1,5 +1,5 @@
 import { type Interactions, type Table, WellbegunError } from "@wellbegun/core";
-import { coOccurrence, expectSameIds } from "@wellbegun/core/support";
+import { coOccurrence, expectSameIds, namesOf, refuseUnknownKeys } from "@wellbegun/core/support";
 import { meanMetrics, metricsOf, type RankingMetrics } from "../metrics/accuracy.ts";
 import { hitsOf } from "../metrics/hits.ts";
 import type { RankedLists } from "../metrics/lists.ts";
@@ -51,6 +51,16 @@ export interface ItemCfOptions extends RankOptions, TableRankerOptions {
   readonly listed?: number | undefined;
 }
 
+const optionNames = namesOf<ItemCfOptions>({
+  k: true,
+  listed: true,
+  similarity: true,
+  backend: true,
+  blockUsers: true,
+  signal: true,
+  onProgress: true,
+});
+
 /** What was found at one cut; `users` counts items here. */
 export interface ItemCfCut extends RankingMetrics {
   readonly k: number;
@@ -85,17 +95,16 @@ export async function itemCf(
   neighbors: ItemNeighbors,
   options: ItemCfOptions = {},
 ): Promise<ItemCfEvaluation> {
-  const cuts = checkedCuts(options.k);
-  const listed = Math.max(...cuts, checkedLength(options.listed ?? 1, "listed"));
+  refuseUnknownKeys("judging an item table", options, optionNames);
+  const { k, similarity = "cosine", backend, listed: length = 1, ...ranking } = options;
+  const cuts = checkedCuts(k);
+  const listed = Math.max(...cuts, checkedLength(length, "listed"));
   const { itemCount } = train;
   expectSameIds("judging an item table", "items", train.itemIds, items.ids);
-  const ranker = await tableRanker(
-    { users: items, items },
-    { ...options, similarity: options.similarity ?? "cosine" },
-  );
+  const ranker = await tableRanker({ users: items, items }, { similarity, backend });
   try {
     const judged = usersOf({ userCount: itemCount, itemCount, ...neighbors });
-    const lists = await rankUsers(ranker, judged, listed, itself(itemCount), options);
+    const lists = await rankUsers(ranker, judged, listed, itself(itemCount), ranking);
     const groups = popularityGroups(train);
     const hits = hitsOf(lists, neighbors);
     return {

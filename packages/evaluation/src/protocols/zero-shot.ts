@@ -1,4 +1,5 @@
 import { type Interactions, type ScoringTables, WellbegunError } from "@wellbegun/core";
+import { namesOf, refuseUnknownKeys } from "@wellbegun/core/support";
 import { type TableRankerOptions, tableRanker } from "../ranking/tables.ts";
 import { type EvaluateOptions, evaluateRanker, type RankingEvaluation } from "./evaluate.ts";
 import { type EvaluationSplit, splitFrom } from "./evaluation-split.ts";
@@ -20,6 +21,19 @@ export interface ZeroShotOptions extends EvaluateOptions, TableRankerOptions {
   /** What happens to held-out interactions that are masked. Default: `leave-out`, counted in the result. */
   readonly overlap?: OverlapRule | undefined;
 }
+
+const optionNames = namesOf<ZeroShotOptions>({
+  k: true,
+  blockUsers: true,
+  similarity: true,
+  backend: true,
+  seen: true,
+  overlap: true,
+  signal: true,
+  onProgress: true,
+});
+
+const splitOptionNames = optionNames.filter((name) => name !== "seen" && name !== "overlap");
 
 /**
  * The zero-shot protocol (after AlignRec, Liu et al., CIKM 2024): ranks by the product of the vectors alone, with
@@ -71,10 +85,14 @@ export async function zeroShot(
       at: "heldOut",
     });
   }
+  // A split says itself what is masked.
+  const names = "heldOut" in heldOut ? splitOptionNames : optionNames;
+  refuseUnknownKeys("judging a model on held-out interactions", options, names);
+  const { seen, overlap, similarity, backend, ...judging } = options;
   const split = "heldOut" in heldOut ? heldOut : splitOfModel(tables, heldOut, options);
-  const ranker = await tableRanker(tables, options);
+  const ranker = await tableRanker(tables, { similarity, backend });
   try {
-    return await evaluateRanker(ranker, split, options);
+    return await evaluateRanker(ranker, split, judging);
   } finally {
     await ranker.dispose();
   }

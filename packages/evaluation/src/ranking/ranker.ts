@@ -5,7 +5,7 @@ import {
   type Observer,
   WellbegunError,
 } from "@wellbegun/core";
-import { checkpoint, describe, expectSameIds } from "@wellbegun/core/support";
+import { checkpoint, describe, expectSameIds, namesOf, refuseUnknownKeys } from "@wellbegun/core/support";
 import type { RankedLists } from "../metrics/lists.ts";
 
 /**
@@ -39,12 +39,14 @@ export interface RankOptions extends Observer {
   readonly blockUsers?: number | undefined;
 }
 
+const optionNames = namesOf<RankOptions>({ blockUsers: true, signal: true, onProgress: true });
+
 /**
  * Ranks items for the given users in blocks.
  *
  * @param seen The items to leave out of each user's list.
  * @throws {WellbegunError} `mismatch` if `seen` has other users or items than the ranker; `invalid-option` for
- * a `k` that is not a whole number >= 1; `aborted`.
+ * a `k` that is not a whole number >= 1, or an option that there is not; `aborted`.
  */
 export async function rankUsers(
   ranker: Ranker,
@@ -53,6 +55,7 @@ export async function rankUsers(
   seen: Interactions,
   options: RankOptions = {},
 ): Promise<RankedLists> {
+  refuseUnknownKeys("ranking items", options, optionNames);
   expectRows(ranker, seen, "seen");
   if (!(Number.isSafeInteger(k) && k >= 1)) {
     throw new WellbegunError("invalid-option", {

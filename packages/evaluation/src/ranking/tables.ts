@@ -7,6 +7,7 @@ import {
   type Table,
   WellbegunError,
 } from "@wellbegun/core";
+import { namesOf, refuseUnknownKeys } from "@wellbegun/core/support";
 import type { Ranker } from "./ranker.ts";
 
 /** Options of {@link tableRanker}. */
@@ -20,6 +21,8 @@ export interface TableRankerOptions {
   readonly backend?: Backend | undefined;
 }
 
+const optionNames = namesOf<TableRankerOptions>({ similarity: true, backend: true });
+
 /**
  * Ranks by the product of vectors, exactly: the product and the selection are one operation of the backend
  * (`topK`), so that no users x items matrix exists. The items stay on the backend until the ranker is disposed
@@ -29,6 +32,7 @@ export interface TableRankerOptions {
  * its row and column.
  */
 export async function tableRanker(tables: ScoringTables, options: TableRankerOptions = {}): Promise<Ranker> {
+  refuseUnknownKeys(DOING, options, optionNames);
   const { users, items } = tables;
   expectFinite("users", users);
   expectFinite("items", items);

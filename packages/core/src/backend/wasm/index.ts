@@ -1,5 +1,6 @@
 import { describe } from "../../describe.ts";
 import { WellbegunError } from "../../errors.ts";
+import { namesOf, refuseUnknownKeys } from "../../options/known-keys.ts";
 import type { Backend } from "../backend.ts";
 import { checkedBackend } from "../checked.ts";
 import type { Device } from "../device.ts";
@@ -32,6 +33,8 @@ export interface WasmOptions {
   readonly threads?: number | "auto" | undefined;
 }
 
+const optionNames = namesOf<WasmOptions>({ relaxed: true, threads: true });
+
 /** Milliseconds of work that start the workers of `threads: "auto"`. */
 const AUTO_START_MS = 200;
 /** A job shorter than this, in milliseconds, is not worth waking another thread for. */
@@ -44,7 +47,7 @@ const MOST_AUTO_THREADS = 8;
  * over rows in float64; labels equal those of float64 distances.
  *
  * @throws {WellbegunError} `unavailable` if the runtime does not accept the kernels that are asked for;
- * `invalid-option` if `threads` is not a whole number above 0.
+ * `invalid-option` for an option that there is not, or if `threads` is not a whole number above 0.
  */
 export async function wasm(options: WasmOptions = {}): Promise<Backend> {
   return checkedBackend(await wasmDevice(options));
@@ -52,6 +55,7 @@ export async function wasm(options: WasmOptions = {}): Promise<Backend> {
 
 /** The device of {@link wasm}, for backends that hold their matrices in it. Throws as `wasm` does. */
 export async function wasmDevice(options: WasmOptions = {}): Promise<Device> {
+  refuseUnknownKeys("starting the wasm backend", options, optionNames);
   const { relaxed, threads } = choose(options);
   const shared = threads > 1;
   const variant = relaxed ? (shared ? "relaxedShared" : "relaxed") : shared ? "plainShared" : "plain";
