@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { createTable, IdIndex } from "@wellbegun/core";
+import { createTable, fit, IdIndex } from "@wellbegun/core";
 import { parquetWriteBuffer } from "hyparquet-writer";
 import { describe, expect, it } from "vitest";
 import { arrayVectors } from "../src/bundle/index.ts";
@@ -65,6 +65,27 @@ describe("A dataset from files of columns", () => {
     });
     expect(fewer.notes.length).toBe(2);
     expect(fewer.notes[0]).toContain("left out: 1");
+  });
+
+  it("says that features were matched by ID also where IDs are the row numbers, of which no list is kept", async () => {
+    write("numbers.parquet", [
+      { name: "user", data: [0, 1, 1], type: "INT32" },
+      { name: "item", data: [2, 0, 1], type: "INT32" },
+    ]);
+    const ids = new IdIndex([2, 0, 1]);
+    await writeParquet(join(folder, "rows.parquet"), createTable(Float32Array.of(7, 5, 6), 3, 1, ids));
+    const dataset = await readColumnDataset({
+      ...options,
+      interactions: join(folder, "numbers.parquet"),
+      features: { image: { path: join(folder, "rows.parquet"), column: "vector" } },
+    });
+    expect(dataset.train.itemIds).toBeUndefined();
+    const rows = new Float32Array(3);
+    await dataset.features.image!.read(0, 3, rows);
+    expect([...rows]).toEqual([5, 6, 7]);
+    const { report } = await fit(dataset, { clusters: 1 });
+    expect(report.input.modalities.image!.itemIds).toBe("compared");
+    expect(report.warnings.map(({ code }) => code)).not.toContain("item-order-assumed");
   });
 
   it("is refused with the name of the missing file, column or item", async () => {

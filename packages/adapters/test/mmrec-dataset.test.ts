@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync } from "node:fs";
 import { basename, join } from "node:path";
-import type { Interactions } from "@wellbegun/core";
+import { fit, type Interactions } from "@wellbegun/core";
 import { describe, expect, it } from "vitest";
 import { encodeNpy } from "../src/formats/npy.ts";
 import { type MmrecDatasetOptions, readMmrecDataset } from "../src/node/index.ts";
@@ -19,8 +19,19 @@ function dataset(files: Readonly<Record<string, string | Uint8Array>>, name?: st
 }
 
 const good = { "toy.inter": inter, "text_feat.npy": features(4, 3), "image_feat.npy": features(4, 2) };
+const varied = {
+  "toy.inter": inter,
+  "text_feat.npy": encodeNpy(Float32Array.of(1, 0, 0, 1, 1, 1, 2, 1), [4, 2]),
+  "image_feat.npy": encodeNpy(Float32Array.of(0, 3, 1, 1, 5, 2, 2, 1), [4, 2]),
+};
 const refused = (folder: string, options: MmrecDatasetOptions, ...parts: readonly string[]): Promise<void> =>
   expectFailure(() => readMmrecDataset(folder, options), "invalid-data", ...parts);
+
+const notesOf = async (folder: string, options?: MmrecDatasetOptions): Promise<readonly string[]> => {
+  const set = await readMmrecDataset(folder, options);
+  await set.close();
+  return set.notes;
+};
 
 describe("An MMRec dataset on disk", () => {
   it("without features is refused, or read with as many items as its IDs say", async () => {
@@ -188,12 +199,6 @@ describe("A dataset with a file for each split", () => {
 });
 
 describe("The reader of an MMRec dataset", () => {
-  const notesOf = async (folder: string, options?: MmrecDatasetOptions): Promise<readonly string[]> => {
-    const set = await readMmrecDataset(folder, options);
-    await set.close();
-    return set.notes;
-  };
-
   it("does not take files that macOS leaves beside the features for modalities", async () => {
     const folder = dataset({
       ...good,
@@ -260,7 +265,89 @@ describe("The reader of an MMRec dataset", () => {
   });
 });
 
+describe("item_ids.txt", () => {
+  const raw = "userID\titemID\nann\ttea\nbob\tjam\nann\toil\n";
+  const list = "oil\nsalt\njam\ntea\n";
+  const rawOptions = { ids: "raw", labelColumn: null } as const;
+
+  it("names the rows of the features, which a fit compares and says so", async () => {
+    const set = await readMmrecDataset(
+      dataset({ ...varied, "toy.inter": raw, "item_ids.txt": list }),
+      rawOptions,
+    );
+    expect(set.features.text!.ids).toBe(set.train.itemIds);
+    const { report } = await fit(set, { clusters: 1 });
+    expect(report.warnings.map(({ code }) => code)).not.toContain("item-order-assumed");
+    await set.close();
+    const bare = await readMmrecDataset(dataset(varied));
+    const assumed = (await fit(bare, { clusters: 1 })).report.warnings.map(({ code }) => code);
+    expect(assumed.filter((code) => code === "item-order-assumed")).toHaveLength(2);
+    await bare.close();
+  });
+
+  it("may have a byte order mark and the line ends of Windows, as the table may", async () => {
+    const windows = `\ufeff${list.replaceAll("\n", "\r\n")}`;
+    const table = `\ufeff${raw.replaceAll("\n", "\r\n")}`;
+    const set = await readMmrecDataset(
+      dataset({ ...good, "toy.inter": table, "item_ids.txt": windows }),
+      rawOptions,
+    );
+    await set.close();
+    expect(set.train.itemIds?.ids).toEqual(["oil", "salt", "jam", "tea"]);
+    expect([...set.train.items]).toEqual([0, 3, 2]);
+  });
+
+  it("is refused with its lines where an ID stands in two of them", async () => {
+    const twice = dataset({ ...good, "toy.inter": raw, "item_ids.txt": "oil\ntea\njam\ntea\n" });
+    const reading = () => readMmrecDataset(twice, rawOptions);
+    await expectFailure(reading, "invalid-data", '"tea" again', join(twice, "item_ids.txt, lines 2 and 4"));
+  });
+
+  it("asks for ids where a number in the table could be an ID of the list or a row", async () => {
+    const folder = dataset({ ...good, "item_ids.txt": "3\n2\n1\n0\n" });
+    const place = join(folder, "item_ids.txt");
+    const parts = ['ids: "raw"', 'ids: "rows"', "the number 3 as the ID of row 0", place, "--ids"];
+    await expectFailure(() => readMmrecDataset(folder), "invalid-option", ...parts);
+    const itemsOf = async (ids: "rows" | "raw"): Promise<number[]> => {
+      const set = await readMmrecDataset(folder, { ids });
+      await set.close();
+      expect(set.notes.filter((note) => note.startsWith("item_ids.txt is not read"))).toHaveLength(
+        ids === "rows" ? 1 : 0,
+      );
+      return [...set.train.items];
+    };
+    expect(await itemsOf("rows")).toEqual([2, 0]);
+    expect(await itemsOf("raw")).toEqual([1, 3]);
+  });
+
+  it("is named in a note where it is not read, and in none where its IDs are the rows", async () => {
+    const notes = await notesOf(dataset({ ...good, "item_ids.txt": list }));
+    expect(notes).toEqual([expect.stringMatching(/^item_ids.txt is not read: .*--ids raw/)]);
+    expect(await notesOf(dataset({ ...good, "item_ids.txt": "0\n1\n2\n3\n" }))).toEqual([]);
+  });
+});
+
 describe("The reader of MMRec datasets", () => {
+  it("names files of features under other names, and never the table that it reads", async () => {
+    const others = ["image_features.npy", "text_emb.pt", "audio_feat.NPY", "sound.item"];
+    const folder = dataset(
+      Object.fromEntries([...Object.entries(good), ...others.map((name) => [name, ""])]),
+    );
+    for (const name of others)
+      expect(await notesOf(folder)).toContainEqual(expect.stringContaining(`${name} is not read`));
+    const { "toy.inter": table, ...rest } = good;
+    expect(await notesOf(dataset({ ...rest, "my_feat.inter": table, "user_graph_dict.npy": "" }))).toEqual(
+      [],
+    );
+  });
+
+  it("says what to do with RecBole's files of items, and with a table that is packed", async () => {
+    const hint = ["none, but toy.item", "parseRecboleFeatures", "docs/guides/recbole.md"];
+    await refused(dataset({ "toy.inter": inter, "toy.item": "" }), {}, ...hint);
+    const packed = dataset({ "toy.inter.gz": "", "text_feat.npy": features(4, 3) });
+    await refused(packed, {}, "none, but toy.inter.gz", "Unpack");
+  });
+
   it("refuses a folder that is missing or a file", async () => {
     const absent = join(root, "absent");
     await expectFailure(() => readMmrecDataset(absent), "io", absent, "nothing there (ENOENT)");

@@ -1,5 +1,7 @@
+import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { expectRefusal } from "../../../test-support/refusal.ts";
 import { type InterOptions, parseInter, parseInterParts, splitInteractions } from "../src/targets/mmrec.ts";
 import { bytesOf, expectFailure } from "./helpers.ts";
 
@@ -16,6 +18,37 @@ describe("The reader of .inter tables", () => {
     expect([...labels]).toEqual([0, 0, 0, 1, 2]);
     expect([userCount, itemCount]).toEqual([4, 5]);
     expect([lineOf(0), lineOf(4)]).toEqual([2, 6]);
+  });
+
+  it("says what a file is that is no text in UTF-8, for row numbers and for raw IDs", async () => {
+    const utf16 = Uint8Array.from([0xff, 0xfe, ...[...table].flatMap((letter) => [letter.charCodeAt(0), 0])]);
+    for (const ids of ["rows", "raw"] as const) {
+      const parsed = (bytes: Uint8Array) => () => parseInter(bytes, { label: "toy.inter", ids });
+      await expectFailure(
+        parsed(gzipSync(table)),
+        "format",
+        "text in UTF-8",
+        "found gzip",
+        "toy.inter",
+        "gunzip",
+      );
+      await expectFailure(parsed(utf16), "format", "text in UTF-8", "found UTF-16", "toy.inter");
+    }
+  });
+
+  it("names the first columns of a header alone, and the carriage returns of a file without line feeds", async () => {
+    const [header = "", ...rows] = table.split("\n");
+    const returns = [header, ...Array.from({ length: 500 }, () => rows.join("\r"))].join("\r");
+    for (const ids of ["rows", "raw"] as const) {
+      const error = await expectRefusal(
+        () => parse(returns, { ids }),
+        "format",
+        "x_label",
+        "carriage returns",
+      );
+      expect(error.message.length).toBeLessThan(600);
+      expect(error.message).toMatch(/and \d{4} more/);
+    }
   });
 
   it("accepts the shortest possible rows", () => {

@@ -17,6 +17,7 @@ export type { DataIdentity, FeatureIdentity, Sha256, TrainIdentity } from "./dat
 export { identifyData, identifyFeatures, identifyTrain } from "./data-identity.ts";
 export type { EncodedModality, FeatureManifest } from "./feature-manifest.ts";
 export { FEATURE_MANIFEST_FILE, parseFeatureManifest } from "./feature-manifest.ts";
+export { decodeIdList } from "./id-list.ts";
 export type { StreamedIds } from "./ids.ts";
 export { decodeIds, encodeIds, idsAreRows } from "./ids.ts";
 export type { JsonValue, Manifest } from "./manifest.ts";

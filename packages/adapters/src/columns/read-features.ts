@@ -111,6 +111,7 @@ export async function readFeatures(
     columns: vectors.width!,
     label,
     ids: items.itemIds,
+    placedById: true,
     missing: missingCount === 0 ? undefined : missing,
     read: (firstRow, rows, into) => store.read(firstRow, rows, into),
     encoder,

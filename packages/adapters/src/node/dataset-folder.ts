@@ -5,7 +5,10 @@ import { ioError } from "./io-error.ts";
 const DOING = "reading an MMRec dataset";
 /** The ending of a feature file's name, after the modality's name. */
 export const FEATURES_SUFFIX = "_feat.npy";
-const LIKE_FEATURES = /_feat\.[^.]+$/;
+/** Names that look like features: arrays and tables that say so, and RecBole's files of items. */
+const LIKE_FEATURES =
+  /(feat|emb)[^.]*\.(npy|npz|pt|pth|pkl|pickle|csv|tsv|parquet|safetensors|h5|hdf5|mat)$|_feat\.[^.]+$|\.item[^.]*$/i;
+const RECBOLE_ITEMS = /\.item[^.]*$/;
 
 /** Names of a folder's files in alphabetical order, without hidden ones (such as the `._*` files of macOS). */
 export async function listFolder(folder: string): Promise<string[]> {
@@ -32,12 +35,15 @@ export function chooseModalities(
     .sort();
   if (found.length === 0 && asked === undefined && withoutFeatures === "allow") return [];
   if (found.length === 0) {
+    const likely = names.filter((file) => LIKE_FEATURES.test(file) && !file.endsWith(".inter"));
     throw new WellbegunError("invalid-data", {
       doing: DOING,
       expected: `features of at least one modality, <modality>${FEATURES_SUFFIX}`,
-      found: ["none", ...names.filter((file) => LIKE_FEATURES.test(file))].join(", but "),
+      found: ["none", ...likely].join(", but "),
       at: folder,
-      hint: "`wellbegun recommend` needs interactions alone.",
+      hint: likely.some((file) => RECBOLE_ITEMS.test(file))
+        ? "parseRecboleFeatures of @wellbegun/adapters/recbole reads RecBole's vectors; the guide docs/guides/recbole.md makes the files of this layout from them."
+        : "`wellbegun recommend` needs interactions alone.",
     });
   }
   const unknown = asked?.find((modality) => !found.includes(modality));
@@ -54,7 +60,9 @@ export function chooseModalities(
 
 /** Notes, one for each file that looks like features or interactions and is not read. */
 export function passedOver(names: readonly string[], read: readonly string[]): string[] {
-  const features = names.filter((file) => LIKE_FEATURES.test(file) && !isFeatureFile(file));
+  const features = names.filter(
+    (file) => LIKE_FEATURES.test(file) && !isFeatureFile(file) && !file.endsWith(".inter"),
+  );
   const tables = names.filter((file) => file.endsWith(".inter") && !read.includes(file));
   return [
     ...features.map(

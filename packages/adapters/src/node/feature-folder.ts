@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { type FeatureSource, IdIndex, WellbegunError } from "@wellbegun/core";
-import { decodeIds } from "../bundle/ids.ts";
+import { type FeatureSource, type IdIndex, WellbegunError } from "@wellbegun/core";
+import { decodeIdList } from "../bundle/id-list.ts";
 import { ID_FILES } from "../bundle/manifest.ts";
 import { chooseModalities, FEATURES_SUFFIX, listFolder } from "./dataset-folder.ts";
 import { encodedFeatures, readFeatureManifest } from "./encoded-features.ts";
@@ -34,7 +34,7 @@ export async function openFeatureFolder(
   const names = await listFolder(folder);
   const chosen = chooseModalities(folder, names, modalities);
   const path = join(folder, ID_FILES.items);
-  const ids = new IdIndex(decodeIds(await readWhole(path, DOING), path));
+  const ids = decodeIdList(await readWhole(path, DOING), path);
   const manifest = await readFeatureManifest(folder, names);
   const opened: NpyFeatures[] = [];
   const close = async (): Promise<void> => {

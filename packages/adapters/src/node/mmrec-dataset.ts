@@ -1,7 +1,8 @@
 import { basename, join, resolve } from "node:path";
-import { type Dataset, type Interactions, WellbegunError } from "@wellbegun/core";
+import { type Dataset, type IdIndex, type Interactions, WellbegunError } from "@wellbegun/core";
 import { expectChoice, namesOf, refuseUnknownKeys } from "@wellbegun/core/support";
-import { decodeIds } from "../bundle/ids.ts";
+import { decodeIdList, rowNamingAnother } from "../bundle/id-list.ts";
+import { idsAreRows } from "../bundle/ids.ts";
 import { ID_FILES } from "../bundle/manifest.ts";
 import { chooseInterFiles, type InterFiles } from "../targets/inter-files.ts";
 import { parseInterFiles } from "../targets/inter-splits.ts";
@@ -32,7 +33,8 @@ export interface MmrecDatasetOptions extends InterColumns, NpyFeaturesOptions {
   /**
    * What the ID columns hold: row numbers (`rows`, the default), or any text (`raw`). With `raw`, users get
    * rows in the order of their first line. If the folder has `item_ids.txt`, it holds the item ID of each
-   * feature row, one on each line; otherwise the item column holds the numbers of the feature rows.
+   * feature row, one on each line; otherwise the item column holds the numbers of the feature rows. Where `item_ids.txt` gives
+   * a row the number of another row, the item column could mean either, and `ids` must be given.
    */
   readonly ids?: "rows" | "raw" | undefined;
   /**
@@ -126,10 +128,9 @@ export async function readMmrecDataset(
   const tables = chosen.files.map(({ file, split }) => ({ split, label: join(folder, file) }));
   const modalities = chooseModalities(folder, names, options.modalities, options.withoutFeatures);
   const paths = modalities.map((modality) => join(folder, modality + FEATURES_SUFFIX));
-  const itemIds =
-    options.ids === "raw" && names.includes(ID_FILES.items)
-      ? decodeIds(await readWhole(join(folder, ID_FILES.items), DOING), join(folder, ID_FILES.items))
-      : undefined;
+  const itemList = await readItemList(folder, names);
+  if (ids === undefined && itemList !== undefined) refuseEither(itemList, join(folder, ID_FILES.items));
+  const itemIds = ids === "raw" ? itemList?.ids : undefined;
   const table = await parseInterFiles(
     tables.map(({ split, label }) => ({ split, label, parts: readParts(label, DOING) })),
     { userColumn, itemColumn, labelColumn, separator, ids, itemIds },
@@ -154,6 +155,7 @@ export async function readMmrecDataset(
       featuresLabel: features[0]?.label,
     };
     const train = splitInteractions(table, "train", split);
+    const opened = features.map((source) => ({ ...source, ids: train.itemIds }));
     const validation = once(() => splitInteractions(table, "validation", split));
     const test = once(() => splitInteractions(table, "test", split));
     const byModality = <T>(values: readonly T[]): Readonly<Record<string, T>> =>
@@ -173,14 +175,14 @@ export async function readMmrecDataset(
     });
     return {
       name: chosen.name,
-      features: byModality(features),
+      features: byModality(opened),
       notes: [
         ...splitNotes(chosen),
         ...passedOver(
           names,
           chosen.files.map(({ file }) => file),
         ),
-        ...idNotes(table),
+        ...idNotes(table, itemList),
       ],
       train,
       get validation() {
@@ -218,15 +220,38 @@ function splitNotes({ files }: InterFiles): string[] {
   ];
 }
 
+/** The item IDs that the folder states. */
+async function readItemList(folder: string, names: readonly string[]): Promise<IdIndex | undefined> {
+  if (!names.includes(ID_FILES.items)) return undefined;
+  const path = join(folder, ID_FILES.items);
+  return decodeIdList(await readWhole(path, DOING), path);
+}
+
+/** Refuses a list by which a number in the item column may mean an ID or a row. */
+function refuseEither(list: IdIndex, path: string): void {
+  const row = rowNamingAnother(list);
+  if (row === undefined) return;
+  throw new WellbegunError("invalid-option", {
+    doing: DOING,
+    expected:
+      'a choice of what the item column holds: IDs of this list (ids: "raw") or row numbers (ids: "rows")',
+    found: `the number ${list.ids[row]} as the ID of row ${row}`,
+    at: `option ids, ${path}`,
+    hint: "On the command line: --ids raw, or --ids rows.",
+  });
+}
+
 /** What the reader assumed about IDs, with a hint if the smallest row number is not 0. */
-function idNotes({ users, items, userIds, itemIds }: InterTable): string[] {
+function idNotes({ users, items, userIds, itemIds }: InterTable, itemList: IdIndex | undefined): string[] {
   const unused = (kind: "user" | "item", rows: Uint32Array): string[] =>
     rows.includes(0) ? [] : [`No interaction has ${kind} 0. ${countedFromOne(kind, rows)}`];
+  const passedOver = `${ID_FILES.items} is not read: the ID columns hold row numbers. IDs of any text: --ids raw, or ids: "raw".`;
   const assumed = `Item IDs are taken as numbers of feature rows: the folder has no ${ID_FILES.items}.`;
   return [
     ...(userIds === undefined ? unused("user", users) : []),
     ...(itemIds === undefined ? unused("item", items) : []),
     ...(userIds !== undefined && itemIds === undefined ? [assumed] : []),
+    ...(userIds === undefined && itemList !== undefined && !idsAreRows(itemList.ids) ? [passedOver] : []),
   ];
 }
 

@@ -1,6 +1,6 @@
 import { basename, dirname, join } from "node:path";
 import { WellbegunError } from "@wellbegun/core";
-import { decodeIds } from "../bundle/ids.ts";
+import { decodeIdList } from "../bundle/id-list.ts";
 import { ID_FILES } from "../bundle/manifest.ts";
 import type { ColumnFile } from "../columns/source.ts";
 import { FEATURES_SUFFIX, listFolder } from "./dataset-folder.ts";
@@ -22,7 +22,9 @@ export async function openNpyColumns(path: string): Promise<ColumnFile> {
   const folder = dirname(path);
   const modality = basename(path).slice(0, -FEATURES_SUFFIX.length);
   const idPath = join(folder, ID_FILES.items);
-  const texts = decodeIds(await readWhole(idPath, "reading the items of features"), idPath);
+  const texts = decodeIdList(await readWhole(idPath, "reading the items of features"), idPath).ids.map(
+    String,
+  );
   const ids = texts.every((text) => /^(0|-?[1-9]\d{0,14})$/.test(text)) ? texts.map(Number) : texts;
   const known = await encodedFeatures(
     folder,

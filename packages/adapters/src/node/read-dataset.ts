@@ -2,11 +2,11 @@ import { basename, join, resolve } from "node:path";
 import {
   type Dataset,
   type FeatureSource,
-  IdIndex,
+  type IdIndex,
   type Interactions,
   WellbegunError,
 } from "@wellbegun/core";
-import { decodeIds } from "../bundle/ids.ts";
+import { decodeIdList } from "../bundle/id-list.ts";
 import { ID_FILES } from "../bundle/manifest.ts";
 import { type ColumnDataset, type ColumnDatasetOptions, readColumnDataset } from "./column-dataset.ts";
 import { chooseModalities, FEATURES_SUFFIX, listFolder } from "./dataset-folder.ts";
@@ -97,8 +97,9 @@ async function readCsrDataset(folder: string, names: readonly string[]): Promise
   try {
     for (const modality of chooseModalities(folder, names, undefined)) {
       const path = join(folder, modality + FEATURES_SUFFIX);
-      features[modality] = await openNpyFeatures(path);
-      requireRows(features[modality].rows, train.itemCount, path, "rows, one for each item");
+      const opened = await openNpyFeatures(path);
+      features[modality] = { ...opened, ids: itemIds };
+      requireRows(opened.rows, train.itemCount, path, "rows, one for each item");
     }
   } catch (error) {
     await close();
@@ -110,7 +111,7 @@ async function readCsrDataset(folder: string, names: readonly string[]): Promise
 async function readIds(folder: string, names: readonly string[], file: string): Promise<IdIndex | undefined> {
   if (!names.includes(file)) return undefined;
   const path = join(folder, file);
-  return new IdIndex(decodeIds(await readWhole(path, DOING), path));
+  return decodeIdList(await readWhole(path, DOING), path);
 }
 
 function requireRows(found: number, expected: number | undefined, at: string, what: string): void {

@@ -1,4 +1,5 @@
 import { WellbegunError } from "@wellbegun/core";
+import { listedColumns, refuseDisguised } from "./plain-text.ts";
 
 /** A text table with a header: the fields of each row, as text. */
 export interface DelimitedTable {
@@ -22,6 +23,7 @@ const DOING = "reading a table of text";
  * than the header.
  */
 export function parseDelimited(bytes: Uint8Array, separator: string, label: string): DelimitedTable {
+  refuseDisguised(bytes, DOING, label);
   let text: string;
   try {
     text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
@@ -67,6 +69,6 @@ export function parseDelimited(bytes: Uint8Array, separator: string, label: stri
 export function columnOf(table: DelimitedTable, name: string): number {
   const place = table.names.indexOf(name);
   if (place >= 0) return place;
-  const found = table.names.join(", ");
+  const found = listedColumns(table.names);
   throw new WellbegunError("format", { doing: DOING, expected: `a column ${name}`, found, at: table.label });
 }

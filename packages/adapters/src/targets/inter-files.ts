@@ -37,14 +37,16 @@ export function chooseInterFiles(folder: string, name: string, names: readonly s
     return { name: table.slice(0, -ENDING.length), files: [{ file: table, split: null }] };
   const parts = filesOfSplits(tables);
   if (parts !== undefined) return parts;
+  const packed = tables.length > 0 ? [] : names.filter((file) => /\.inter\.(gz|zip|zst|bz2|xz)$/.test(file));
   throw new WellbegunError("invalid-data", {
     doing: "reading an MMRec dataset",
     expected:
       tables.length === 0
         ? "a file *.inter"
         : `one file *.inter, one named ${preferred}, or one for each split (<name>.train.inter, <name>.valid.inter, <name>.test.inter)`,
-    found: tables.length === 0 ? "none" : tables.join(", "),
+    found: tables.length === 0 ? ["none", ...packed].join(", but ") : tables.join(", "),
     at: folder,
+    ...(packed.length === 0 ? {} : { hint: "Unpack the file first." }),
   });
 }
 

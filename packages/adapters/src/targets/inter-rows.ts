@@ -8,6 +8,7 @@ import {
   requireTrainRows,
   wrongValue,
 } from "./inter-table.ts";
+import { refuseDisguised } from "./plain-text.ts";
 
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
@@ -187,6 +188,7 @@ function joinedBytes(one: Uint8Array, other: Uint8Array): Uint8Array {
 }
 
 function readHeader(bytes: Uint8Array, separator: number, label: string): { names: string[]; start: number } {
+  refuseDisguised(bytes, "reading interactions", label);
   const marked = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
   const from = marked ? 3 : 0;
   const feed = bytes.indexOf(LINE_FEED, from);

@@ -1,5 +1,6 @@
 import { type ErrorCode, type Id, type IdIndex, WellbegunError } from "@wellbegun/core";
 import { namesOf } from "@wellbegun/core/support";
+import { listedColumns } from "./plain-text.ts";
 
 /** Names in the header of an `.inter` table, and what separates its fields: keys of MMRec's yaml. */
 export interface InterColumns {
@@ -122,14 +123,21 @@ export function requireColumn(names: readonly string[], name: string, label: str
   if (column >= 0) {
     const expected = `one column ${JSON.stringify(name)} in the header`;
     const places = names.flatMap((other, index) => (other === name ? [index + 1] : []));
-    throw interFailure("format", expected, `several, columns ${places.join(", ")}`, `${label}, line 1`);
+    throw interFailure(
+      "format",
+      expected,
+      `several, columns ${places.slice(0, 4).join(", ")}${places.length > 4 ? " and more" : ""}`,
+      `${label}, line 1`,
+    );
   }
   throw interFailure(
     "format",
     `a column ${JSON.stringify(name)} in the header`,
-    `the columns ${names.map((other) => JSON.stringify(other.slice(0, 60))).join(", ")}`,
+    `the columns ${listedColumns(names)}`,
     `${label}, line 1`,
-    "Column names and the separator can be set, as in MMRec's yaml.",
+    names.some((other) => other.includes("\r"))
+      ? "Lines end in a line feed; here they end in carriage returns."
+      : "Column names and the separator can be set, as in MMRec's yaml.",
   );
 }
 

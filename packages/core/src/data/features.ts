@@ -15,6 +15,11 @@ export interface FeatureSource {
   readonly missing?: Uint8Array | undefined;
   /** The raw item ID of each row. Default: unknown. */
   readonly ids?: IdIndex | undefined;
+  /**
+   * Whether the rows were placed by the items' IDs where these are the row numbers, so that there is no list to compare. Default:
+   * false.
+   */
+  readonly placedById?: boolean | undefined;
   /** What made the features from content, which bundles record and compare. Default: unknown. */
   readonly encoder?: EncoderIdentity | undefined;
   /** The source's name in errors, such as a file path. */

@@ -21,7 +21,7 @@ export function warningsOf(
   for (const [modality, { clusters: found }] of Object.entries(report.clusters)) {
     const asked = clusters[modality]!;
     if (found === asked) continue;
-    const message = `${modality} has only ${found} distinct rows: ${found} clusters in place of ${asked}.`;
+    const message = `${modality} has only ${counted(found, "distinct row")}: ${counted(found, "cluster")} in place of ${asked}.`;
     warn("clusters-lowered", modality, message);
   }
   for (const [name, { rows, before }] of Object.entries(report.tables)) {

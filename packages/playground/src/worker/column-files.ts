@@ -1,4 +1,4 @@
-import { decodeIds } from "@wellbegun/adapters/bundle";
+import { decodeIdList } from "@wellbegun/adapters/bundle";
 import { type ColumnSource, readFeatures, readIds, readInteractions } from "@wellbegun/adapters/columns";
 import { decodeNpy, toFloat32 } from "@wellbegun/adapters/npy";
 import { denseFeatures, type FeatureSource, type Id, type IdIndex } from "@wellbegun/core";
@@ -89,7 +89,7 @@ async function idsOfArrays(
     throw new Error(`${other.modality} has ${other.rows} rows, ${first.modality} has ${first.rows}.`);
   }
   if (list === undefined) return Array.from({ length: first.rows }, (_, row) => row);
-  const ids = decodeIds(await bytesOf(list), list.name);
+  const { ids } = decodeIdList(await bytesOf(list), list.name);
   if (ids.length === first.rows) return ids;
   throw new Error(`${list.name} has ${ids.length} lines for ${first.rows} feature rows.`);
 }

@@ -1,4 +1,4 @@
-import { decodeIds } from "@wellbegun/adapters/bundle";
+import { decodeIdList } from "@wellbegun/adapters/bundle";
 import { chooseInterFiles, parseInterFiles, splitInteractions } from "@wellbegun/adapters/mmrec";
 import { decodeNpy, toFloat32 } from "@wellbegun/adapters/npy";
 import { denseFeatures, type FeatureSource } from "@wellbegun/core";
@@ -12,7 +12,7 @@ const ITEM_IDS = "item_ids.txt";
 
 /**
  * A dataset in MMRec's layout: the `.inter` table, or one for each split, and `<modality>_feat.npy` for each modality. With `item_ids.txt`, the ID
- * columns hold any text; otherwise row numbers, as `wellbegun init` reads them by default.
+ * columns hold any text, as with `wellbegun init --ids raw`; otherwise row numbers.
  */
 export async function openMmrec(name: string, files: readonly NamedFile[]): Promise<OpenedDataset> {
   const names = files.map((file) => file.name);
@@ -33,14 +33,14 @@ export async function openMmrec(name: string, files: readonly NamedFile[]): Prom
   if (first === undefined)
     throw new Error(`${tables[0]!.file} has no features beside it: add files like image_feat.npy.`);
   const list = files.find((file) => file.name === ITEM_IDS);
-  const itemIds = list === undefined ? undefined : decodeIds(await bytesOf(list), ITEM_IDS);
+  const itemIds = list === undefined ? undefined : decodeIdList(await bytesOf(list), ITEM_IDS);
   const parts = tables.map(async ({ file, split }) => {
     const bytes = await bytesOf(files.find((one) => one.name === file)!);
     return { split, label: file, parts: [bytes] };
   });
   const parsed = await parseInterFiles(
     await Promise.all(parts),
-    itemIds === undefined ? {} : { ids: "raw", itemIds },
+    itemIds === undefined ? {} : { ids: "raw", itemIds: itemIds.ids },
   );
   const split = { itemCount: first.rows, featuresLabel: first.label };
   return {
