@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { createTable } from "@wellbegun/core";
 import { parquetWriteBuffer } from "hyparquet-writer";
 import { beforeAll, describe, expect, it } from "vitest";
+import { readFeatures, readInteractions } from "../src/columns/index.ts";
 import { encodeNpy } from "../src/formats/npy.ts";
 import {
   openNpyFeatures,
@@ -12,11 +13,13 @@ import {
   writeBundle,
   writeTables,
 } from "../src/node/index.ts";
+import { encodeParquet } from "../src/parquet/index.ts";
 import { writeLancedb } from "../src/stores/lancedb.ts";
 import { verifyPgvector, writePgvector } from "../src/stores/pgvector.ts";
 import { writeQdrant } from "../src/stores/qdrant.ts";
 import { parseInter } from "../src/targets/inter.ts";
 import { parseRecboleFeatures, parseRecboleInter } from "../src/targets/recbole.ts";
+import { loadInBlocks } from "../src/vectors/index.ts";
 import { bytesOf, expectFailure, temporaryFolder } from "./helpers.ts";
 
 const root = temporaryFolder();
@@ -49,6 +52,11 @@ const cases: Record<string, (misspelled: object) => unknown> = {
   openNpyFeatures: (more) => openNpyFeatures(features, any(more)),
   writeBundle: (more) => writeBundle(join(root, "out"), any({}), any(more)),
   writeTables: (more) => writeTables(join(root, "out"), any({ tables: [], ...more })),
+  encodeNpy: (more) => encodeNpy(Float32Array.of(1), [1], any(more)),
+  encodeParquet: (more) => encodeParquet(table, any(more)),
+  readInteractions: (more) => readInteractions([], any({ ...log, interactions: undefined, ...more })),
+  readFeatures: (more) => readFeatures([], { itemCount: 1 }, any({ idColumn: "id", column: "v", ...more })),
+  loadInBlocks: (more) => loadInBlocks(any({}), any({}), any({}), any(more)),
   parseInter: (more) => parseInter(bytesOf(inter), any(more)),
   parseRecboleInter: (more) => parseRecboleInter(bytesOf("user_id:token\titem_id:token\n"), any(more)),
   parseRecboleFeatures: (more) => parseRecboleFeatures(bytesOf("i:token\tv:float_seq\n"), [], any(more)),

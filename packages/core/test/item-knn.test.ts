@@ -1,8 +1,10 @@
 import { expect, it } from "vitest";
 import { contentKnn, coOccurrenceKnn, cpu, interactionsFromArrays } from "../src/index.ts";
 import { coOccurrence } from "../src/untrained/co-occurrence.ts";
+import { expectRefusal } from "./support/errors.ts";
 import { numbers } from "./support/numbers.ts";
 import { largestDifference } from "./support/tables.ts";
+import { watchedBackend } from "./support/watched-backend.ts";
 
 const { below, normal } = numbers(9);
 const [users, items, neighbors] = [40, 25, 6];
@@ -68,6 +70,29 @@ it("The item-kNN by content adds up the cosines of the nearest rows", async () =
     dot(rows[i]!, rows[j]!) / Math.sqrt(dot(rows[i]!, rows[i]!) * dot(rows[j]!, rows[j]!));
   const model = await contentKnn({ data, rows: items, columns: 5 }, { neighbors, backend: cpu() });
   expect(largestDifference(await model.score(train), votes(cosine))).toBeLessThan(1e-5);
+});
+
+it("The item-kNN by content is the same in turns, between which a timer can stop it", async () => {
+  const [rows, columns] = [300, 2048];
+  const content = {
+    data: Float32Array.from({ length: rows * columns }, (_, i) => Math.sin(i * i)),
+    rows,
+    columns,
+  };
+  const history = interactionsFromArrays({ users: [0, 0], items: [7, 250], userCount: 1, itemCount: rows });
+  const watched = watchedBackend();
+  const { backend } = watched;
+  const once = await (await contentKnn(content, { backend })).score(history);
+  const operations = watched.operations();
+  const signal = new AbortController().signal;
+  expect(await (await contentKnn(content, { backend, signal })).score(history)).toEqual(once);
+  expect(watched.operations()).toBeGreaterThan(2 * operations);
+
+  const controller = new AbortController();
+  setTimeout(() => controller.abort("enough"), 0);
+  const work = () => contentKnn(content, { backend, signal: controller.signal });
+  expect((await expectRefusal(work, "aborted")).cause).toBe("enough");
+  expect(watched.live()).toBe(0);
 });
 
 it("The item-kNN refuses a number of neighbors below 1", async () => {

@@ -4,6 +4,7 @@ import {
   type Interactions,
   interactionsFromArrays,
   type Observer,
+  type RecommendOptions,
   recommend,
   type ScoringTables,
   type Table,
@@ -74,9 +75,15 @@ export async function calibrate(
   const joined = joinTables(model, content, split.train, { coldDegree, slope: 1, offset: 0 });
   const cold = coldItems(split.train, coldDegree);
   const users = judgedUsers(split.heldOut);
+  let ranked = 0;
   const lists = async (tables: ScoringTables, flag: number | undefined): Promise<HalfLists> => {
     throwIfAborted(options, "calibrating a joined scorer");
-    return await rankPart(tables, cold, flag, users, split, k, options.backend);
+    return await rankPart(tables, cold, flag, users, split, {
+      k,
+      backend: options.backend,
+      signal: options.signal,
+      onProgress: options.onProgress && thirdOf(options.onProgress, ranked++),
+    });
   };
   const warmLists = await lists(joined, 0);
   const coldLists = await lists(joined, 1);
@@ -104,6 +111,14 @@ function judgedUsers({ userCount, offsets: starts }: Interactions): number[] {
   return users;
 }
 
+/** Tells of one of three rankings as a third of the whole. */
+function thirdOf(
+  onProgress: NonNullable<Observer["onProgress"]>,
+  part: number,
+): NonNullable<Observer["onProgress"]> {
+  return ({ done, total, ...event }) => onProgress({ ...event, done: part * total + done, total: 3 * total });
+}
+
 /** The best items of one kind (all without a flag) for each user, with their scores. */
 async function rankPart(
   tables: ScoringTables,
@@ -111,8 +126,7 @@ async function rankPart(
   flag: number | undefined,
   users: readonly number[],
   { seen }: EvaluationSplit,
-  k: number,
-  backend: Backend | undefined,
+  options: RecommendOptions,
 ): Promise<HalfLists> {
   const rows: number[] = [];
   const place = new Int32Array(cold.length).fill(-1);
@@ -147,6 +161,6 @@ async function rankPart(
     itemCount: rows.length,
   });
   const part = { users: gather(tables.users, users), items: gather(tables.items, rows) };
-  const { items, scores } = await recommend(part, { k, seen: own, backend });
+  const { items, scores } = await recommend(part, { ...options, seen: own });
   return { rows: items.map((item) => (item < 0 ? -1 : rows[item]!)), scores };
 }

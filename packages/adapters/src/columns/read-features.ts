@@ -7,7 +7,7 @@ import {
   type IdIndex,
   WellbegunError,
 } from "@wellbegun/core";
-import { throwIfAborted } from "@wellbegun/core/support";
+import { expectChoice, namesOf, refuseUnknownKeys, throwIfAborted } from "@wellbegun/core/support";
 import { idKind, kindMismatch, requireId } from "./ids.ts";
 import { type ColumnSource, requireColumns } from "./source.ts";
 import { VectorColumn } from "./vector-column.ts";
@@ -52,6 +52,13 @@ export interface ColumnFeatures extends FeatureSource {
 }
 
 const DOING = "reading features";
+const optionNames = namesOf<ReadFeaturesOptions>({
+  idColumn: true,
+  column: true,
+  missing: true,
+  keep: true,
+  signal: true,
+});
 
 /**
  * Reads the vectors of items from files with columns, and puts each in the row of its item, whatever the files' order. The
@@ -66,6 +73,8 @@ export async function readFeatures(
   items: ItemRows,
   options: ReadFeaturesOptions,
 ): Promise<ColumnFeatures> {
+  refuseUnknownKeys(DOING, options, optionNames);
+  expectChoice(DOING, "missing", options.missing, ["zeros", "none"]);
   const { idColumn, column, keep = keepInMemory, signal } = options;
   const label = sources.map((source) => source.label).join(", ");
   for (const source of sources) requireColumns(source, [idColumn, column], DOING);

@@ -5,7 +5,7 @@ import {
   interactionsFromArrays,
   WellbegunError,
 } from "@wellbegun/core";
-import { throwIfAborted } from "@wellbegun/core/support";
+import { namesOf, refuseUnknownKeys, throwIfAborted } from "@wellbegun/core/support";
 import type { Split } from "../split.ts";
 import { coreOf } from "./core-filter.ts";
 import { grown } from "./growing.ts";
@@ -37,6 +37,17 @@ interface LogRows {
 }
 
 const DOING = "reading interactions";
+const optionNames = namesOf<ReadInteractionsOptions>({
+  userColumn: true,
+  itemColumn: true,
+  weightColumn: true,
+  split: true,
+  duplicates: true,
+  minUser: true,
+  minItem: true,
+  alsoItems: true,
+  signal: true,
+});
 
 /**
  * Reads the interactions of a log from files with columns, one after the other, into memory: 9 bytes a row (13 with
@@ -51,6 +62,7 @@ export async function readInteractions(
   sources: readonly ColumnSource[],
   options: ReadInteractionsOptions,
 ): Promise<SplitInteractions> {
+  refuseUnknownKeys(DOING, options, optionNames);
   const log = resolveLog(options, DOING);
   const users = new IdDictionary("user", DOING);
   const items = new IdDictionary("item", DOING);

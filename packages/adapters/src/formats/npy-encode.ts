@@ -1,4 +1,5 @@
 import { WellbegunError } from "@wellbegun/core";
+import { namesOf, refuseUnknownKeys } from "@wellbegun/core/support";
 import { type ElementArray, type ElementType, elementsToBytes, elementTypeOf } from "./elements.ts";
 
 /** Types that `.npy` can store (it has no bfloat16). */
@@ -54,6 +55,8 @@ export interface EncodeNpyOptions {
   readonly dtype?: NpyElementType | undefined;
 }
 
+const optionNames = namesOf<EncodeNpyOptions>({ dtype: true });
+
 /**
  * A whole `.npy` file: version 1, little-endian, row-major.
  *
@@ -73,6 +76,7 @@ export function encodeNpy(
   shape: readonly number[],
   options: EncodeNpyOptions = {},
 ): Uint8Array {
+  refuseUnknownKeys("writing an .npy array", options, optionNames);
   const own = elementTypeOf(data);
   const dtype = options.dtype ?? own;
   const carrier = dtype === "float16" ? "uint16" : dtype === "bool" ? "uint8" : dtype;

@@ -1,4 +1,5 @@
 import { type AbortSignalLike, type Table, WellbegunError } from "@wellbegun/core";
+import { namesOf, refuseUnknownKeys } from "@wellbegun/core/support";
 import { readIdColumn } from "../columns/id-column.ts";
 import { checkVectors, valueBatches } from "../vectors/batches.ts";
 import { asVectors, type Vectors } from "../vectors/vectors.ts";
@@ -22,6 +23,7 @@ export interface EncodeParquetOptions {
 }
 
 const DOING = "writing a Parquet file";
+const optionNames = namesOf<EncodeParquetOptions>({ rowsPerGroup: true, fixedSize: true, signal: true });
 const MAGIC: Uint8Array = new TextEncoder().encode("PAR1");
 /** Bytes of vectors in a page. */
 const PAGE_BYTES = 1 << 20;
@@ -41,6 +43,7 @@ export async function* parquetChunks(
   given: Table | Vectors,
   options: EncodeParquetOptions = {},
 ): AsyncGenerator<Uint8Array> {
+  refuseUnknownKeys(DOING, options, optionNames);
   const vectors = asVectors(given);
   checkVectors(vectors, DOING);
   const { rows, columns, provenance } = vectors;

@@ -1,5 +1,5 @@
 import { type AbortSignalLike, type Id, WellbegunError } from "@wellbegun/core";
-import { throwIfAborted } from "@wellbegun/core/support";
+import { namesOf, refuseUnknownKeys, throwIfAborted } from "@wellbegun/core/support";
 import { checkVectors } from "./batches.ts";
 import type { Vectors } from "./vectors.ts";
 
@@ -48,6 +48,7 @@ export interface Loaded {
 }
 
 const DOING = "loading vectors into a store";
+const optionNames = namesOf<LoadOptions>({ rowsPerBlock: true, signal: true });
 
 /**
  * Writes a table of any size into a store, block after block, and continues after the last finished block when it is called
@@ -76,6 +77,7 @@ export async function loadInBlocks(
   write: (block: LoadBlock) => Promise<{ readonly total: number }>,
   options: LoadOptions = {},
 ): Promise<Loaded> {
+  refuseUnknownKeys(DOING, options, optionNames);
   const { rowsPerBlock = 1 << 20, signal } = options;
   const { rows, provenance } = vectors;
   if (!Number.isSafeInteger(rowsPerBlock) || rowsPerBlock < 1) {

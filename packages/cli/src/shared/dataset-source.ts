@@ -41,13 +41,19 @@ export const readForFit: FeatureReading = { missing: "none", finite: false };
 /** Columns whose names both layouts take. */
 const shared: readonly string[] = ["userColumn", "itemColumn"];
 
+/** What says with `--interactions` what an option says of a folder. */
+const insteadOf: Readonly<Record<string, string>> = {
+  labelColumn: "with --interactions, where --split label:<column> names the column of the split",
+  allTrain: "with --interactions, all rows of which are train rows without --split",
+};
+
 const rules: readonly IneffectiveRule<SourceSettings>[] = [
   ...Object.keys(datasetSettings)
     .filter((name) => !shared.includes(name))
     .map((option) => ({
       option: option as keyof SourceSettings,
       when: ({ interactions }: SourceSettings) => interactions !== undefined,
-      because: "with --interactions, whose files are columns with names and raw IDs",
+      because: insteadOf[option] ?? "with --interactions, whose files are columns with names and raw IDs",
     })),
   ...columnOptionNames
     .filter((name) => name !== "interactions")

@@ -7,8 +7,9 @@ import { withBackend } from "../default-backend.ts";
 import { describe } from "../describe.ts";
 import { WellbegunError } from "../errors.ts";
 import { expectChoice, namesOf, refuseUnknownKeys } from "../options/known-keys.ts";
-import { checkpoint, isWatched, type Observer } from "../progress.ts";
+import { checkpoint, type Observer } from "../progress.ts";
 import { openItemIndex, type Similarity, similarities } from "./item-index.ts";
+import { usersOfTurn } from "./turns.ts";
 
 /**
  * Options of {@link recommend}. With `signal` or `onProgress`, users are ranked in smaller blocks, between which the event loop
@@ -79,7 +80,7 @@ export async function recommend(tables: ScoringTables, options: RecommendOptions
   await withBackend(options.backend, async (backend) => {
     const index = await openItemIndex(backend, items, options.similarity);
     try {
-      const blockUsers = Math.min(index.mostUsers, isWatched(options) ? usersOfTurn(items) : users.rows);
+      const blockUsers = Math.min(index.mostUsers, usersOfTurn(options, items));
       for (let first = 0; first < users.rows; first += blockUsers) {
         await checkpoint(options, "recommending");
         const rows = Math.min(blockUsers, users.rows - first);
@@ -94,15 +95,6 @@ export async function recommend(tables: ScoringTables, options: RecommendOptions
     }
   });
   return { ...lists, k, of: (user) => listOf(lists, k, rowOf(users, user), items) };
-}
-
-/** Multiplications between two turns of the event loop: some 30 ms of one core with `wasm`, 0.4 s with `cpu`. */
-const turnProducts = 2 ** 28;
-/** Smaller blocks cost more: each call prepares the items anew. */
-const leastUsers = 64;
-
-function usersOfTurn({ rows, columns }: Table): number {
-  return Math.max(leastUsers, Math.floor(turnProducts / Math.max(1, rows * columns)));
 }
 
 function listOf(lists: TopK, k: number, row: number, items: Table): Recommendation[] {

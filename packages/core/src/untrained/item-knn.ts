@@ -7,6 +7,7 @@ import { describe } from "../describe.ts";
 import { WellbegunError } from "../errors.ts";
 import { namesOf, refuseUnknownKeys } from "../options/known-keys.ts";
 import { checkpoint, type Observer } from "../progress.ts";
+import { usersOfTurn } from "../recommend/turns.ts";
 import { coOccurrence } from "./co-occurrence.ts";
 import { ItemModel } from "./item-model.ts";
 
@@ -83,25 +84,39 @@ export async function contentKnn(
   const neighbors = checkedNeighbors(options, contentOptionNames);
   const { data, rows, columns } = content;
   return await withBackend(options.backend, async (backend) => {
-    await checkpoint(options, "finding neighbors");
-    const [users, items] = [
-      await upload(backend, data, rows, columns),
-      await upload(backend, data, rows, columns),
-    ];
+    const items = await upload(backend, data, rows, columns);
     try {
-      for (const side of [users, items]) await backend.transformRows(side, { unit: true });
-      const itself: SparseMatrix = {
-        rows,
-        columns: rows,
-        offsets: Uint32Array.from({ length: rows + 1 }, (_, i) => i),
-        indices: Uint32Array.from({ length: rows }, (_, i) => i),
-      };
-      return neighborModel(await backend.topK(users, items, neighbors, itself), rows, neighbors);
+      await backend.transformRows(items, { unit: true });
+      const lists = emptyLists(rows, neighbors);
+      const block = Math.min(rows, usersOfTurn(options, content));
+      for (let first = 0; first < rows; first += block) {
+        await checkpoint(options, "finding neighbors");
+        const part = data.subarray(first * columns, (first + block) * columns);
+        const own = await upload(backend, part, part.length / columns, columns);
+        try {
+          await backend.transformRows(own, { unit: true });
+          const found = await backend.topK(own, items, neighbors, itself(first, own.rows, rows));
+          lists.items.set(found.items, first * neighbors);
+          lists.scores.set(found.scores, first * neighbors);
+        } finally {
+          own.dispose();
+        }
+      }
+      return neighborModel(lists, rows, neighbors);
     } finally {
-      users.dispose();
       items.dispose();
     }
   });
+}
+
+/** The entry of each of a range of items with itself. */
+function itself(first: number, rows: number, columns: number): SparseMatrix {
+  return {
+    rows,
+    columns,
+    offsets: Uint32Array.from({ length: rows + 1 }, (_, i) => i),
+    indices: Uint32Array.from({ length: rows }, (_, i) => first + i),
+  };
 }
 
 /** Scores of histories from lists of neighbors: adds up the rows of a history's items. Only positive scores count. */

@@ -49,7 +49,10 @@ const K = 20;
  * `permuted` is the fused pair of tables with its rows in random order, a control that useful tables must
  * exceed.
  */
-export async function judgeQuality(input: QualityInput, observer: Observer = {}): Promise<Quality> {
+export async function judgeQuality(
+  input: QualityInput,
+  { signal, onProgress }: Observer = {},
+): Promise<Quality> {
   const { initializer, users, train, validation, seed, backend } = input;
   const split = splitOf({ train, validation }, "validation");
   if (split.heldOut.items.length === 0) {
@@ -62,7 +65,7 @@ export async function judgeQuality(input: QualityInput, observer: Observer = {})
       ...fitted.map((one) => ({ ...one, control: one.name === "fused" })),
     ],
     split,
-    { ...observer, protocols: ["zero-shot"], k: [K], resamples: 0, seed, backend },
+    { signal, onProgress, protocols: ["zero-shot"], k: [K], resamples: 0, seed, backend },
   );
   const rows: QualityRow[] = [];
   for (const { name, zeroShot, control } of found.contestants) {

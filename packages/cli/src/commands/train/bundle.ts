@@ -39,17 +39,18 @@ export async function writeTrained(
   out: string,
   { dataset, readsFeatures, trained, start, quality, backend }: TrainedBundle,
   place: Pick<OutputFolderOptions, "overwrite" | "inputs">,
-  observer: Observer,
+  { signal, onProgress }: Observer,
 ): Promise<Record<string, number>> {
   const { users, items, initializer } = trained;
   const input = await identifyData(dataset, {
-    signal: observer.signal,
+    signal,
     ...(readsFeatures ? {} : { modalities: [] }),
   });
   const record = trainingRecord(trained, start);
   const manifest = await writeTables(out, {
     ...place,
-    ...observer,
+    signal,
+    onProgress,
     tables: [tableOf("users", users), tableOf("items", items)],
     userIds: users.ids?.ids,
     itemIds: items.ids?.ids,
