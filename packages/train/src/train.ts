@@ -1,6 +1,6 @@
 import { type Backend, type Dataset, defaultBackend } from "@wellbegun/core";
-import { identityOf } from "./checkpoint.ts";
 import { expectSameItems, readFeatures, withoutEmptySplits } from "./data.ts";
+import { identityOf } from "./identity.ts";
 import { Parameters } from "./models/parameters.ts";
 import { trainingOperations } from "./operations/host-training.ts";
 import { withScope } from "./operations/scope.ts";

@@ -7,6 +7,7 @@ import { geometryOf } from "./geometry.ts";
 import type { LossTerms, ModelTables, TrainableModel } from "./models/model.ts";
 import { download, withScope } from "./operations/scope.ts";
 import type { Adam } from "./optimizer.ts";
+import { endOfPatience } from "./patience.ts";
 import type { Sampler } from "./sampler.ts";
 import { rateOf } from "./schedule.ts";
 import type { ResolvedTrainOptions, TrainOptions } from "./train-options.ts";
@@ -34,22 +35,38 @@ export async function runEpochs(run: TrainingRun, hooks: TrainOptions): Promise<
   const { backend, model, adam, identity, options } = run;
   const state: TrainingState =
     hooks.resume === undefined
-      ? { epoch: 0, sinceBest: 0, best: undefined, curve: [] }
+      ? { epoch: 0, best: undefined, curve: [] }
       : await restoreCheckpoint(
           backend,
           identity,
           {
             bytes: hooks.resume,
             epochs: options.epochs,
+            patience: options.patience,
             label: hooks.checkpoint?.label ?? "the checkpoint",
           },
           model.parameters,
           adam,
         );
   const evaluate = evaluator(run, hooks.geometry ?? false);
+  const isRegular = (): boolean => state.epoch % options.evaluateEvery === 0;
+  /** Adds an epoch to the curve, evaluated where that is due; false where its vectors are not finite. */
+  const conclude = async (trained: EpochRecord): Promise<boolean> => {
+    const due = evaluate !== undefined && (isRegular() || state.epoch === options.epochs);
+    const evaluated = due ? await evaluate(state) : {};
+    if (evaluated === undefined) return false;
+    const record = { ...trained, ...evaluated };
+    state.curve.push(record);
+    hooks.onEpoch?.(record);
+    return true;
+  };
   let stopped: StopReason = "epochs";
+  // A run of more epochs did not evaluate what is the last epoch of this one.
+  if (hooks.resume !== undefined && state.epoch === options.epochs && !isRegular()) {
+    if (!(await conclude(state.curve.pop()!))) stopped = "not-finite";
+  }
   while (state.epoch < options.epochs) {
-    if (state.sinceBest > options.patience) {
+    if (endOfPatience(state.curve, options.patience) !== undefined) {
       stopped = "patience";
       break;
     }
@@ -63,19 +80,13 @@ export async function runEpochs(run: TrainingRun, hooks: TrainOptions): Promise<
       break;
     }
     state.epoch++;
-    const regular = state.epoch % options.evaluateEvery === 0;
-    const due = evaluate !== undefined && (regular || state.epoch === options.epochs);
-    const evaluated = due ? await evaluate(state) : {};
-    if (evaluated === undefined) {
+    if (!(await conclude(trained))) {
       stopped = "not-finite";
       break;
     }
-    const record = { ...trained, ...evaluated };
-    state.curve.push(record);
-    hooks.onEpoch?.(record);
     const { every = 1, write } = hooks.checkpoint ?? {};
     // A last epoch that is evaluated although its turn has not come has a state that a run of more epochs never has.
-    const canGoOn = regular || !due;
+    const canGoOn = isRegular() || evaluate === undefined || state.epoch < options.epochs;
     if (write !== undefined && canGoOn && state.epoch % every === 0) {
       await write(await encodeCheckpoint(backend, identity, state, model.parameters, adam), state.epoch);
     }
@@ -181,9 +192,7 @@ function evaluator(
 }
 
 function keepBest(state: TrainingState, vectors: Vectors, score: number): void {
-  state.sinceBest++;
   if (state.best !== undefined && score <= state.best.score) return;
-  state.sinceBest = 0;
   state.best = { ...vectors, epoch: state.epoch, score };
 }
 

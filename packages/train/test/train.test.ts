@@ -17,6 +17,7 @@ import {
   freedom,
   lightgcn,
   type ModelDefinition,
+  type TrainedModel,
   type TrainOptions,
   train,
   vbpr,
@@ -41,6 +42,12 @@ async function errorOf(promise: Promise<unknown>): Promise<unknown> {
     () => undefined,
     (error: unknown) => error,
   );
+}
+
+/** What a training gives but for the times. */
+function resultOf({ users, items, report, curve }: TrainedModel) {
+  const records = curve.map(({ trainMs, evaluateMs, ...record }) => record);
+  return { users: users.data, items: items.data, report, records };
 }
 
 describe.each(models)("Model %s", (_, model) => {
@@ -339,6 +346,53 @@ describe("A checkpoint", () => {
     expect(resumed.curve.map(({ validation }) => validation)).toEqual(
       whole.curve.map(({ validation }) => validation),
     );
+  });
+
+  it("gives the bytes of a run that was never interrupted for as many epochs as are done, evaluated at the last", async () => {
+    const sparse = { ...options, evaluateEvery: 2 };
+    const saved: Uint8Array[] = [];
+    await train(data, { ...sparse, epochs: 4, checkpoint: { write: (bytes) => void saved.push(bytes) } });
+    for (const epochs of [1, 2, 3]) {
+      const seen: number[] = [];
+      const resumed = await train(data, {
+        ...sparse,
+        epochs,
+        resume: saved[epochs - 1]!,
+        onEpoch: ({ epoch }) => seen.push(epoch),
+      });
+      expect(resultOf(resumed)).toEqual(resultOf(await train(data, { ...sparse, epochs })));
+      expect(seen).toEqual(epochs === 2 ? [] : [epochs]);
+    }
+  });
+
+  it("ends where a smaller patience would have ended, or is refused where the best epoch came later", async () => {
+    const noisy = { ...options, learningRate: 0.1, seed: 1 };
+    const saved: Uint8Array[] = [];
+    const long = await train(data, {
+      ...noisy,
+      epochs: 24,
+      patience: 24,
+      checkpoint: { write: (bytes) => void saved.push(bytes) },
+    });
+    const impatient = { ...noisy, epochs: 24, patience: 1 };
+    const whole = await train(data, impatient);
+    expect(whole.report.stopped).toBe("patience");
+    const refused: number[] = [];
+    for (const [index, resume] of saved.entries()) {
+      const scores = long.curve.slice(0, index + 1).map(({ validation }) => validation!.recall);
+      const best = scores.indexOf(Math.max(...scores)) + 1;
+      if (best <= whole.curve.length) {
+        expect(resultOf(await train(data, { ...impatient, resume }))).toEqual(resultOf(whole));
+        continue;
+      }
+      refused.push(index + 1);
+      const error = await errorOf(train(data, { ...impatient, resume }));
+      expect(isWellbegunError(error) && error.code).toBe("mismatch");
+      expect(String(error)).toContain(`its best epoch so far, ${best}, found 1, with which it ends at epoch`);
+    }
+    expect(refused.length).toBeGreaterThan(0);
+    // Some checkpoints come after the end, and have its best epoch.
+    expect(refused[0]! - 1).toBeGreaterThan(whole.curve.length);
   });
 });
 
