@@ -27,6 +27,11 @@ import { smallData } from "./support/dataset.ts";
 import { largestDifference } from "./support/tables.ts";
 
 const data = smallData();
+/** The same interactions with weights 1, 2 and 3. */
+const weightedData = {
+  ...data,
+  train: { ...data.train, weights: Float32Array.from(data.train.items, (_, entry) => 1 + (entry % 3)) },
+};
 const models: [name: string, model: ModelDefinition][] = [
   ["alignrec", alignrec({ neighbors: 4 })],
   ["lightgcn", lightgcn()],
@@ -59,6 +64,14 @@ describe.each(models)("Model %s", (_, model) => {
     expect(trained.report.bestScore).toBeGreaterThan(1.3 * (5 / 24));
     expect(trained.users.rows).toBe(40);
     expect(trained.items.rows).toBe(30);
+  });
+
+  it(`${model.readsWeights ? "reads" : "ignores"} weights of interactions`, async () => {
+    const [plain, weighted] = await Promise.all(
+      [data, weightedData].map((dataset) => train(dataset, { ...short, model, epochs: 1, backend: cpu() })),
+    );
+    if (model.readsWeights) expect(weighted!.users.data).not.toEqual(plain!.users.data);
+    else expect(weighted!.users.data).toEqual(plain!.users.data);
   });
 
   it("ends with the same bytes when it is interrupted and resumed as when it runs through", async () => {
@@ -411,6 +424,11 @@ describe("Folding in a user", () => {
     const { vector, used } = trained.foldIn([...history, history[0]!]);
     expect(vector).toEqual(folded.row(7));
     expect(used).toBe(history.length);
+    // With weights of interactions too, by models that read them and by those that do not.
+    const weighted = await train(weightedData, { ...short, model, epochs: 0, start });
+    const weights = weightedData.train.weights.subarray(offsets[7]!, offsets[8]!);
+    const again = weighted.foldIn(history, model.readsWeights ? { weights } : {});
+    expect(largestDifference(again.vector, weighted.users.row(7))).toBeLessThan(1e-6);
   });
 
   it("gives the same vectors from the model's bytes, and none from those of a model without propagation", async () => {
