@@ -22,6 +22,8 @@ export interface TrainingState {
   epoch: number;
   best: Best | undefined;
   readonly curve: EpochRecord[];
+  /** The last checkpoint that was written or read, if any. */
+  saved?: { readonly epoch: number; readonly label: string };
 }
 
 const DOING = "resuming training";

@@ -256,6 +256,20 @@ describe("A loss that is not finite", () => {
     expect(String(error)).toContain("bpr NaN (epoch 1, batch 1)");
   });
 
+  it("leaves a checkpoint of the epoch before, which the error names, and from which its vectors can be had", async () => {
+    const { train: interactions, features } = data;
+    const dataset = { train: interactions, features };
+    const saved: Uint8Array[] = [];
+    const checkpoint = { write: (bytes: Uint8Array) => void saved.push(bytes), label: "a/file" };
+    const options = { ...short, model: failing(2), epochs: 5 };
+    const error = await errorOf(train(dataset, { ...options, checkpoint }));
+    expect(String(error)).toContain("(epoch 3, batch 1)");
+    expect(String(error)).toContain("From a/file, resumed with epochs 2, the vectors of epoch 2");
+    const resume = saved.at(-1)!;
+    const before = await train(dataset, { ...options, epochs: 2, resume });
+    expect(resultOf(before)).toEqual(resultOf(await train(dataset, { ...options, epochs: 2 })));
+  });
+
   it("counts vectors that are not finite after a finite loss as well", async () => {
     const options = { ...short, model: bpr(), batchSize: 1000, learningRate: 1e39, epochs: 1 };
     for (const dataset of [data, { ...data, validation: undefined }]) {
