@@ -2,6 +2,7 @@
 
 usage: golden.py --check                    compares it with the recorded cases of fixtures/golden-alignrec, to 1e-13
        golden.py --seed 11 --out FOLDER     writes the three cases, with the recorded settings, for new data, weights and batches
+       golden.py --seed 11 --float32        how far PyTorch in float32, the original's precision, is from them
 
 The comparison of packages/train then runs on that folder:
     cd packages/train && WELLBEGUN_GOLDEN_ALIGNREC=FOLDER npx vitest run test/alignrec-golden.test.ts
@@ -117,10 +118,11 @@ def losses(s, t, features, batch):
     }
 
 
-def run(s, users, items, rows, fused, initial, batches, epochs):
+def run(s, users, items, rows, fused, initial, batches, epochs, dtype=torch.float64):
     """Five steps of Adam: the arrays of a golden case by name, and its steps."""
     r, graph, columns, weights = graphs(s, users, items, rows, fused)
-    p = {name: torch.tensor(np.asarray(value, float)).requires_grad_() for name, value in initial.items()}
+    r, graph = r.to(dtype), graph.to(dtype)
+    p = {name: torch.tensor(value, dtype=dtype).requires_grad_() for name, value in initial.items()}
     first, second = ({name: torch.zeros_like(value) for name, value in p.items()} for _ in range(2))
     weights_of = lambda warm: dict(bpr=warm, emb=1, uia=warm, cca_items=s["cl_loss"], cca_users=s["cl_loss"], sim=s["sim_weight"])
     arrays, steps = {"knn_columns": columns.astype(np.int32), "knn_weights": weights}, []
@@ -158,14 +160,27 @@ def run(s, users, items, rows, fused, initial, batches, epochs):
     return arrays, steps
 
 
+def distance(found, wanted):
+    """The largest difference of an array, of its largest entry, and the array's name."""
+    return max((abs(array - wanted[name]).max() / (abs(wanted[name]).max() or 1), name) for name, array in found.items())
+
+
 def check():
     for case in CASES:
         meta, recorded, given = read(case)
         arrays, steps = run(meta["settings"], **given)
-        worst = max(abs(array - recorded[name]).max() / (abs(recorded[name]).max() or 1) for name, array in arrays.items())
+        worst, _ = distance(arrays, recorded)
         totals = max(abs(step["total"] / wanted["total"] - 1) for step, wanted in zip(steps, meta["steps"]))
         print("%s: %d arrays, at most %.1e of the largest entry; losses %.1e" % (case, len(arrays), worst, totals))
         if max(worst, totals) > 1e-13: raise SystemExit("expected the recorded case, to 1e-13")
+
+
+def compare_float32(seed):
+    for case in CASES:
+        settings = read(case)[0]["settings"]
+        given = make(seed, settings)[1]
+        found, wanted = (run(settings, **given, dtype=dtype)[0] for dtype in (torch.float32, torch.float64))
+        print("%s: at most %.1e of the largest entry, of %s" % (case, *distance(found, wanted)))
 
 
 def write(seed, out):
@@ -185,8 +200,9 @@ def write(seed, out):
 
 
 parser = argparse.ArgumentParser(usage=__doc__)
-parser.add_argument("--check", action="store_true"); parser.add_argument("--seed", type=int); parser.add_argument("--out")
+parser.add_argument("--check", action="store_true"); parser.add_argument("--seed", type=int); parser.add_argument("--out"); parser.add_argument("--float32", action="store_true")
 options = parser.parse_args()
 if options.check: check()
-elif options.seed is None or options.out is None: parser.error("expected --check, or --seed and --out")
+elif options.seed is None or (options.out is None) != options.float32: parser.error("expected --check, or --seed and either --out or --float32")
+elif options.float32: compare_float32(options.seed)
 else: write(options.seed, options.out)
