@@ -74,7 +74,10 @@ function ranked() {
   const millions = others.flatMap((rows) =>
     rows
       .filter((row) => Number(row["ours / side"]) > 0)
-      .map((row) => ({ label: "10^5 users x 10^6 items, one thread", ratio: Number(row["ours / side"]) })),
+      .map((row) => ({
+        label: `10^5 users x 10^6 items, ${threadsText(Number(row.threads))}`,
+        ratio: Number(row["ours / side"]),
+      })),
   );
   return [...rankings(), ...millions].map(({ label, ratio }) => ({
     peer: "Ranking, beside the fastest of FAISS, NumPy and usearch",

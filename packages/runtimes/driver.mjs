@@ -28,13 +28,14 @@ import { chromium } from "./runtimes/chromium.mjs";
 import { deno } from "./runtimes/deno.mjs";
 import { node20 } from "./runtimes/node20.mjs";
 import { node24 } from "./runtimes/node24.mjs";
+import { node26 } from "./runtimes/node26.mjs";
 import { formatRows } from "./table.mjs";
 
 /** @typedef {import("./runtimes/runtime.d.mts").Runtime} Runtime */
 /** @typedef {import("./judge.mjs").Row} Row */
 
 /** The first is the reference. @type {readonly Runtime[]} */
-const runtimes = [node20, node24, deno, bun, chromium];
+const runtimes = [node20, node24, node26, deno, bun, chromium];
 const names = runtimes.map(({ name }) => name);
 const required = requiredRuntimes(process.env, names);
 const args = process.argv.slice(2);

@@ -1,6 +1,6 @@
 /** Trainings whose bytes every runtime must give alike. */
 
-import { alignrec, freedom, lightgcn, train } from "@wellbegun/train";
+import { alignrec, bpr, freedom, lightgcn, train, vbpr } from "@wellbegun/train";
 
 /**
  * Backends whose arithmetic the standards fix, each with the backend on the reference runtime that gives the same bytes:
@@ -16,7 +16,8 @@ export const reproducible = { cpu: "cpu", wasm: "wasm", "wasm-threads": "wasm" }
  * @param {import("./program.mjs").Keep} keep
  */
 export async function runTrainings({ input }, backend, keep) {
-  const definitions = [alignrec({ neighbors: 5 }), lightgcn(), freedom({ neighbors: 5, dropout: 0.5 })];
+  const graphs = [alignrec({ neighbors: 5 }), lightgcn(), freedom({ neighbors: 5, dropout: 0.5 })];
+  const definitions = [...graphs, bpr(), vbpr()];
   for (const model of definitions) {
     const options = { model, epochs: 2, dimensions: 16, batchSize: 256, learningRate: 0.01 };
     const { users, items } = await train(input, { ...options, backend });

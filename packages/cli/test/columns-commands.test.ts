@@ -27,13 +27,14 @@ beforeAll(async () => {
   const shape = ["--users", "200", "--items", "80", "--interactions", "2000", "--modalities", "image=8"];
   expect(await run(["synth", "--out", folder, ...shape, "--quiet"])).toBe(0);
   const dataset = await readMmrecDataset(folder);
-  const rows: { u: number[]; i: number[]; s: number[] } = { u: [], i: [], s: [] };
+  const rows: Record<"u" | "i" | "s" | "w", number[]> = { u: [], i: [], s: [], w: [] };
   const add = ({ userCount, offsets, items }: Interactions, label: number): void => {
     for (let user = 0; user < userCount; user++) {
       for (let e = offsets[user]!; e < offsets[user + 1]!; e++) {
         rows.u.push(user);
         rows.i.push(items[e]!);
         rows.s.push(label);
+        rows.w.push(1 + (items[e]! % 3));
       }
     }
   };
@@ -65,6 +66,19 @@ describe("a dataset from files of columns", () => {
     for (const one of [figures, wanted]) one.baselines.time = 0;
     expect(figures).toEqual(wanted);
     expect(dataset).toBe(log);
+  });
+
+  it("trains with its weights, and says which models ignore them", async () => {
+    const own = ["train", ...columns, "--split", split, "--weight-column", "w"];
+    const quick = ["--epochs", "1", "--dim", "4", "--backend", "cpu", "--baselines", "none"];
+    const notesOf = async (model: string): Promise<readonly string[]> => {
+      const out = join(temporaryFolder(), "out");
+      return (await wellbegunJson([...own, ...quick, "--model", model, "--out", out])).notes;
+    };
+    expect(await notesOf("alignrec")).toEqual([]);
+    expect(await notesOf("freedom")).toEqual([
+      "freedom ignores the weights of interactions: every train row counts once.",
+    ]);
   });
 
   it("is followed after tune by a command for init that names the same files and columns", async () => {

@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
+import { text } from "node:stream/consumers";
 import { beforeAll, describe, expect, it } from "vitest";
 import { run } from "../src/index.ts";
 import { interText, sharedFolder, treeHashes, wave, writeDataset } from "./support/files.ts";
@@ -24,7 +25,8 @@ beforeAll(async () => {
 async function ended(args: readonly string[]): Promise<{ status: number; stderr: string }> {
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];
   const status = await run(args, { stdout, stderr, env: {} });
-  return { status, stderr: `${stderr.read() ?? ""}${args.includes("--json") ? stdout.read() : ""}` };
+  const [printed, failed] = await Promise.all([stdout, stderr].map((stream) => text(stream.end())));
+  return { status, stderr: `${failed}${args.includes("--json") ? printed : ""}` };
 }
 
 const evaluate = (...options: string[]): string[] => ["evaluate", data, ...options];

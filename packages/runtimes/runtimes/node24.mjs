@@ -1,4 +1,4 @@
-import { findInstalled, installed } from "./installed.mjs";
+import { findInstalled } from "./installed.mjs";
 import { runProcess } from "./process.mjs";
 
 /** @type {import("./runtime.d.mts").Runtime} */
@@ -11,6 +11,6 @@ export const node24 = {
     webgpu: "as on Node 20, with the same Dawn, and slow in software: tried with --groups=webgpu",
     "tfjs-webgpu": "as on Node 20, with the same Dawn, and slow in software: tried with --groups=tfjs-webgpu",
   },
-  find: () => findInstalled(installed.node24),
+  find: () => findInstalled("node24"),
   run: (place) => runProcess(place),
 };

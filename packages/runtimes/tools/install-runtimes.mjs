@@ -1,4 +1,4 @@
-/** Installs Node 24, Deno and Bun from the npm registry into .runtimes, at the versions of runtimes/installed.mjs. */
+/** Installs Node 24 and 26, Deno and Bun from the npm registry into .runtimes, at the versions of runtimes/installed.mjs. */
 
 import { spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
@@ -11,7 +11,7 @@ const dependencies = {};
 for (const [name, runtime] of Object.entries(installed)) {
   const carrier = packageOf(runtime);
   if (carrier === undefined) console.error(`${name}: no package for ${process.platform}-${process.arch}`);
-  else dependencies[carrier] = runtime.version;
+  else dependencies[name] = `npm:${carrier}@${runtime.version}`;
 }
 
 mkdirSync(folder, { recursive: true });

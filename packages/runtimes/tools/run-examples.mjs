@@ -3,7 +3,7 @@
 import { spawnSync } from "node:child_process";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { findInstalled, installed } from "../runtimes/installed.mjs";
+import { findInstalled } from "../runtimes/installed.mjs";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const example = "examples/fold-in-a-new-user.mjs";
@@ -13,7 +13,7 @@ const flags = {
 };
 
 for (const name of /** @type {const} */ (["deno", "bun"])) {
-  const found = findInstalled(installed[name]);
+  const found = findInstalled(name);
   if ("absent" in found) throw new Error(`${name}: ${found.absent}`);
   const { status, stdout, stderr } = spawnSync(found.command, [...flags[name], example], {
     cwd: root,

@@ -1,14 +1,12 @@
-import { type Backend, type Dataset, type Interactions, WellbegunError } from "@wellbegun/core";
+import { type Backend, WellbegunError } from "@wellbegun/core";
 import type { Matrix } from "@wellbegun/core/backend";
 import type { EpochRecord } from "./curve.ts";
-import { hashOf } from "./hash.ts";
-import type { FeatureTable } from "./models/model.ts";
+import { identityDifference } from "./identity.ts";
 import type { Parameters } from "./models/parameters.ts";
 import { type ArraySource, decodeArrays, encodeArrays } from "./named-arrays.ts";
 import type { Adam } from "./optimizer.ts";
-import type { ResolvedTrainOptions } from "./train-options.ts";
+import { endOfPatience } from "./patience.ts";
 import type { Vectors } from "./vectors.ts";
-import { VERSION } from "./version.ts";
 
 /** The best epoch so far and its vectors. */
 export interface Best extends Vectors {
@@ -22,10 +20,10 @@ export interface Best extends Vectors {
 export interface TrainingState {
   /** Epochs that are done. */
   epoch: number;
-  /** Evaluations since the best one. */
-  sinceBest: number;
   best: Best | undefined;
   readonly curve: EpochRecord[];
+  /** The last checkpoint that was written or read, if any. */
+  saved?: { readonly epoch: number; readonly label: string };
 }
 
 const DOING = "resuming training";
@@ -33,7 +31,6 @@ const DOING = "resuming training";
 interface Header {
   readonly identity: string;
   readonly epoch: number;
-  readonly sinceBest: number;
   readonly steps: number;
   readonly best: { readonly epoch: number; readonly score: number } | null;
   readonly curve: readonly EpochRecord[];
@@ -62,7 +59,7 @@ export async function encodeCheckpoint(
     matrix(`mean/${name}`, mean);
     matrix(`square/${name}`, square);
   }
-  const { best, epoch, sinceBest, curve } = state;
+  const { best, epoch, curve } = state;
   if (best !== undefined) {
     array("best/users", best.users);
     array("best/items", best.items);
@@ -72,7 +69,6 @@ export async function encodeCheckpoint(
   const header: Header = {
     identity,
     epoch,
-    sinceBest,
     steps: adam.steps,
     best: best === undefined ? null : { epoch: best.epoch, score: best.score },
     curve,
@@ -85,20 +81,24 @@ export interface ReadCheckpoint {
   readonly bytes: Uint8Array;
   /** Most epochs of the run that goes on from it. */
   readonly epochs: number;
+  /** Its patience. */
+  readonly patience: number;
   /** What errors call the bytes, such as a path. */
   readonly label: string;
 }
 
 /**
- * Restores parameters, moments and state from a checkpoint.
+ * Restores parameters, moments and state from a checkpoint. Where the run's patience would have ended it at an earlier epoch, the
+ * state is that at this end.
  *
  * @throws {WellbegunError} `format` for bytes that are not a checkpoint; `mismatch` for a checkpoint of other
- * data or options, or of another backend or release, and for one of more epochs than the run has.
+ * data or options, or of another backend or release, for one of more epochs than the run has, and for one whose best epoch comes
+ * after the end that the run's patience would have set.
  */
 export async function restoreCheckpoint(
   backend: Backend,
   identity: string,
-  { bytes, epochs, label }: ReadCheckpoint,
+  { bytes, epochs, patience, label }: ReadCheckpoint,
   parameters: Parameters,
   adam: Adam,
 ): Promise<TrainingState> {
@@ -106,9 +106,9 @@ export async function restoreCheckpoint(
   const { header, arrays } = decodeArrays<Header>(bytes, DOING, label);
   if (!isHeader(header)) throw broken("the state of a training", "a header of something else");
   if (header.identity !== identity) {
-    const other = parseIdentity(header.identity);
-    if (other === undefined) throw broken("the data and options of a training", "other text");
-    const { name, wanted, found } = firstDifference(JSON.parse(identity), other);
+    const difference = identityDifference(identity, header.identity);
+    if (difference === undefined) throw broken("the data and options of a training", "other text");
+    const { name, wanted, found } = difference;
     throw new WellbegunError("mismatch", {
       doing: DOING,
       expected: `a checkpoint of the same data, options, backend and release, with ${name}: ${wanted}`,
@@ -133,7 +133,18 @@ export async function restoreCheckpoint(
   }
   adam.advance(header.steps);
   const best = bestOf(header, arrays, JSON.parse(identity), broken);
-  return { epoch: header.epoch, sinceBest: header.sinceBest, best, curve: [...header.curve] };
+  const end = endOfPatience(header.curve, patience);
+  if (end === undefined) return { epoch: header.epoch, best, curve: [...header.curve] };
+  if (best !== undefined && best.epoch > end.epoch) {
+    throw new WellbegunError("mismatch", {
+      doing: DOING,
+      expected: `a patience with which the run reaches its best epoch so far, ${best.epoch}`,
+      found: `${patience}, with which it ends at epoch ${end.epoch}`,
+      at: label,
+      hint: "Go on with more patience, or train from the beginning.",
+    });
+  }
+  return { epoch: end.epoch, best, curve: header.curve.slice(0, end.epoch) };
 }
 
 /** The best epoch, if the header names one: with tables of all users and items, equally wide. */
@@ -167,81 +178,15 @@ function contentOf(arrays: ReadonlyMap<string, Float32Array>): Float32Array[] | 
   return found.length === 0 ? undefined : found;
 }
 
-/**
- * What decides the bytes of a run, on one line: release, backend, options and hashes of the data. It must be equal for a checkpoint
- * and the run that resumes it.
- */
-export function identityOf(
-  { epochs, patience, ...options }: ResolvedTrainOptions,
-  { name, capabilities: { device } }: Backend,
-  { train, validation, test }: Dataset,
-  features: Readonly<Record<string, FeatureTable>>,
-  start: ReadonlyMap<string, Float32Array>,
-): string {
-  const hashes: Record<string, string> = { train: hashOf(...arraysOf(train)) };
-  // They decide the best epoch, the end and the curve.
-  for (const [split, rows] of Object.entries({ validation, test })) {
-    if (rows !== undefined) hashes[split] = hashOf(...arraysOf(rows));
-  }
-  for (const [modality, { values, missing }] of Object.entries(features)) {
-    hashes[`features of ${modality}`] = hashOf(values, ...(missing === undefined ? [] : [missing]));
-  }
-  for (const [parameter, values] of start) hashes[`start of ${parameter}`] = hashOf(values);
-  const { userCount, itemCount } = train;
-  return JSON.stringify({
-    release: VERSION,
-    backend: { name, device },
-    ...options,
-    userCount,
-    itemCount,
-    hashes,
-  });
-}
-
-function arraysOf({ offsets, items, weights }: Interactions): (Uint32Array | Float32Array)[] {
-  return [offsets, items, ...(weights === undefined ? [] : [weights])];
-}
-
-/** The first value that differs between two identities, by its name: `model`, `modelOptions.layers`, `hashes.items`. */
-function firstDifference(
-  wanted: unknown,
-  found: unknown,
-  name = "",
-): { readonly name: string; readonly wanted: string; readonly found: string } {
-  if (!(isObject(wanted) && isObject(found))) return { name, wanted: shown(wanted), found: shown(found) };
-  const keys = [...new Set([...Object.keys(wanted), ...Object.keys(found)])];
-  const key = keys.find((one) => JSON.stringify(wanted[one]) !== JSON.stringify(found[one]));
-  // Equal values in another order: there is no single name to blame.
-  if (key === undefined)
-    return { name: name === "" ? "options" : name, wanted: shown(wanted), found: shown(found) };
-  return firstDifference(wanted[key], found[key], name === "" ? key : `${name}.${key}`);
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function shown(value: unknown): string {
-  return value === undefined ? "none" : typeof value === "string" ? value : JSON.stringify(value);
-}
-
 /** Whether a header is that of a checkpoint; what a training reads of it is then there. */
 function isHeader(header: Partial<Header>): boolean {
-  const { identity, epoch, sinceBest, steps, best, curve } = header;
+  const { identity, epoch, steps, best, curve } = header;
   return (
     typeof identity === "string" &&
-    [epoch, sinceBest, steps].every(Number.isSafeInteger) &&
+    [epoch, steps].every(Number.isSafeInteger) &&
     typeof best === "object" &&
     Array.isArray(curve)
   );
-}
-
-function parseIdentity(identity: string): unknown {
-  try {
-    return JSON.parse(identity);
-  } catch {
-    return undefined;
-  }
 }
 
 function brokenAt(at: string) {

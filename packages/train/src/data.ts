@@ -1,11 +1,16 @@
 import { type Dataset, type IdIndex, WellbegunError } from "@wellbegun/core";
-import type { FeatureTable } from "./models/model.ts";
+import type { FeatureTable, ModelDefinition } from "./models/model.ts";
 
 /** The dataset without the splits that hold nothing. */
 export function withoutEmptySplits({ train, validation, test, features }: Dataset): Dataset {
   const filled = <T extends { readonly items: ArrayLike<number> }>(split: T | undefined): T | undefined =>
     split !== undefined && split.items.length > 0 ? split : undefined;
   return { train, validation: filled(validation), test: filled(test), features };
+}
+
+/** The dataset as a model reads it: without weights of train interactions where it ignores them. */
+export function asRead(dataset: Dataset, { readsWeights }: Pick<ModelDefinition, "readsWeights">): Dataset {
+  return readsWeights ? dataset : { ...dataset, train: { ...dataset.train, weights: undefined } };
 }
 
 /**

@@ -70,8 +70,9 @@ export interface TrainOptions {
   /** Receives the state after an epoch. A run resumed from it ends with the same bytes as an uninterrupted run. */
   readonly checkpoint?: CheckpointOptions | undefined;
   /**
-   * The bytes of a checkpoint of the same data, options, backend and release. `patience` and `geometry` may differ, and `epochs` may
-   * be any number from those that are done.
+   * The bytes of a checkpoint of the same data, options, backend and release. `epochs` may be any number from those that are done,
+   * and `patience` may differ: a smaller one ends the run where it would have ended, and is refused if the best epoch came later.
+   * `geometry` may differ too, and holds for the epochs from there on.
    */
   readonly resume?: Uint8Array | undefined;
 }

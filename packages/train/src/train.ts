@@ -1,6 +1,6 @@
 import { type Backend, type Dataset, defaultBackend } from "@wellbegun/core";
-import { identityOf } from "./checkpoint.ts";
-import { expectSameItems, readFeatures, withoutEmptySplits } from "./data.ts";
+import { asRead, expectSameItems, readFeatures, withoutEmptySplits } from "./data.ts";
+import { identityOf } from "./identity.ts";
 import { Parameters } from "./models/parameters.ts";
 import { trainingOperations } from "./operations/host-training.ts";
 import { withScope } from "./operations/scope.ts";
@@ -26,7 +26,7 @@ import { runEpochs } from "./trainer.ts";
 export async function train(dataset: Dataset, options: TrainOptions): Promise<TrainedModel> {
   const resolved = resolveTrainOptions(options);
   expectSameItems(dataset);
-  const data = withoutEmptySplits(dataset);
+  const data = asRead(withoutEmptySplits(dataset), options.model);
   if (options.backend !== undefined) return await trainOn(options.backend, data, options, resolved);
   // Relaxed SIMD may round differently from one processor to the next.
   const backend = await defaultBackend({ relaxed: false });

@@ -4,9 +4,11 @@ import { checkpoint } from "@wellbegun/core/support";
 import { encodeCheckpoint, restoreCheckpoint, type TrainingState } from "./checkpoint.ts";
 import { addTerms, type EpochRecord, sumOf } from "./curve.ts";
 import { geometryOf } from "./geometry.ts";
-import type { LossTerms, ModelTables, TrainableModel } from "./models/model.ts";
+import type { ModelTables, TrainableModel } from "./models/model.ts";
+import { areFinite, notFinite } from "./not-finite.ts";
 import { download, withScope } from "./operations/scope.ts";
 import type { Adam } from "./optimizer.ts";
+import { endOfPatience } from "./patience.ts";
 import type { Sampler } from "./sampler.ts";
 import { rateOf } from "./schedule.ts";
 import type { ResolvedTrainOptions, TrainOptions } from "./train-options.ts";
@@ -32,24 +34,37 @@ const DOING = "training";
 /** Trains until the epochs are done, patience runs out, or a loss is not finite. */
 export async function runEpochs(run: TrainingRun, hooks: TrainOptions): Promise<TrainedModel> {
   const { backend, model, adam, identity, options } = run;
+  const { every = 1, write, label = "the checkpoint" } = hooks.checkpoint ?? {};
   const state: TrainingState =
     hooks.resume === undefined
-      ? { epoch: 0, sinceBest: 0, best: undefined, curve: [] }
+      ? { epoch: 0, best: undefined, curve: [] }
       : await restoreCheckpoint(
           backend,
           identity,
-          {
-            bytes: hooks.resume,
-            epochs: options.epochs,
-            label: hooks.checkpoint?.label ?? "the checkpoint",
-          },
+          { bytes: hooks.resume, epochs: options.epochs, patience: options.patience, label },
           model.parameters,
           adam,
         );
+  if (hooks.resume !== undefined) state.saved = { epoch: state.epoch, label };
   const evaluate = evaluator(run, hooks.geometry ?? false);
+  const isRegular = (): boolean => state.epoch % options.evaluateEvery === 0;
+  /** Adds an epoch to the curve, evaluated where that is due; false where its vectors are not finite. */
+  const conclude = async (trained: EpochRecord): Promise<boolean> => {
+    const due = evaluate !== undefined && (isRegular() || state.epoch === options.epochs);
+    const evaluated = due ? await evaluate(state) : {};
+    if (evaluated === undefined) return false;
+    const record = { ...trained, ...evaluated };
+    state.curve.push(record);
+    hooks.onEpoch?.(record);
+    return true;
+  };
   let stopped: StopReason = "epochs";
+  // A run of more epochs did not evaluate what is the last epoch of this one.
+  if (hooks.resume !== undefined && state.epoch === options.epochs && !isRegular()) {
+    if (!(await conclude(state.curve.pop()!))) stopped = "not-finite";
+  }
   while (state.epoch < options.epochs) {
-    if (state.sinceBest > options.patience) {
+    if (endOfPatience(state.curve, options.patience) !== undefined) {
       stopped = "patience";
       break;
     }
@@ -63,25 +78,19 @@ export async function runEpochs(run: TrainingRun, hooks: TrainOptions): Promise<
       break;
     }
     state.epoch++;
-    const regular = state.epoch % options.evaluateEvery === 0;
-    const due = evaluate !== undefined && (regular || state.epoch === options.epochs);
-    const evaluated = due ? await evaluate(state) : {};
-    if (evaluated === undefined) {
+    if (!(await conclude(trained))) {
       stopped = "not-finite";
       break;
     }
-    const record = { ...trained, ...evaluated };
-    state.curve.push(record);
-    hooks.onEpoch?.(record);
-    const { every = 1, write } = hooks.checkpoint ?? {};
     // A last epoch that is evaluated although its turn has not come has a state that a run of more epochs never has.
-    const canGoOn = regular || !due;
+    const canGoOn = isRegular() || evaluate === undefined || state.epoch < options.epochs;
     if (write !== undefined && canGoOn && state.epoch % every === 0) {
       await write(await encodeCheckpoint(backend, identity, state, model.parameters, adam), state.epoch);
+      state.saved = { epoch: state.epoch, label };
     }
   }
   const last = state.best ?? {
-    ...(await lastTables(run, state.epoch)),
+    ...(await lastTables(run, state)),
     epoch: state.epoch,
     score: undefined,
   };
@@ -119,7 +128,7 @@ async function trainEpoch(
     const found = await model.gradients(batch, epoch);
     batches++;
     if (!Number.isFinite(sumOf(found))) {
-      if (state.best === undefined) throw notFinite(epoch, batches, found);
+      if (state.best === undefined) throw notFinite(epoch + 1, batches, found, state);
       return undefined;
     }
     await adam.step(rate);
@@ -170,7 +179,8 @@ function evaluator(
       const held = await metrics(testSplit);
       const vectors = await downloadTables(run, tables);
       if (!areFinite(vectors)) {
-        if (state.best === undefined) throw notFiniteVectors(run, state.epoch);
+        if (state.best === undefined)
+          throw notFinite(state.epoch, run.sampler.batches, { vectors: Number.NaN }, state);
         return undefined;
       }
       if (found !== undefined) keepBest(state, vectors, found.recall);
@@ -181,18 +191,8 @@ function evaluator(
 }
 
 function keepBest(state: TrainingState, vectors: Vectors, score: number): void {
-  state.sinceBest++;
   if (state.best !== undefined && score <= state.best.score) return;
-  state.sinceBest = 0;
   state.best = { ...vectors, epoch: state.epoch, score };
-}
-
-/** Whether all values of both tables are finite. */
-function areFinite({ users, items }: Vectors): boolean {
-  for (const values of [users, items]) {
-    for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i])) return false;
-  }
-  return true;
 }
 
 /**
@@ -200,10 +200,10 @@ function areFinite({ users, items }: Vectors): boolean {
  *
  * @throws {WellbegunError} `invalid-data` if they are not finite.
  */
-async function lastTables(run: TrainingRun, epoch: number): Promise<Vectors> {
+async function lastTables(run: TrainingRun, state: TrainingState): Promise<Vectors> {
   const { backend, model } = run;
   const vectors = await withScope(backend, async (scope) => downloadTables(run, await model.tables(scope)));
-  if (!areFinite(vectors)) throw notFiniteVectors(run, epoch);
+  if (!areFinite(vectors)) throw notFinite(state.epoch, run.sampler.batches, { vectors: Number.NaN }, state);
   return vectors;
 }
 
@@ -231,21 +231,5 @@ function nothingToFind(interactions: number): WellbegunError {
     found: `none among ${interactions}`,
     at: "validation",
     hint: "Split the data anew, or train without a validation split.",
-  });
-}
-
-/** @param epoch Counted from 1. */
-function notFiniteVectors({ sampler }: TrainingRun, epoch: number): WellbegunError {
-  return notFinite(epoch - 1, sampler.batches, { vectors: Number.NaN });
-}
-
-function notFinite(epoch: number, batch: number, terms: LossTerms): WellbegunError {
-  const bad = Object.entries(terms).filter(([, value]) => !Number.isFinite(value));
-  return new WellbegunError("invalid-data", {
-    doing: DOING,
-    expected: "losses and vectors that are finite",
-    found: bad.map(([name, value]) => `${name} ${value}`).join(", "),
-    at: `epoch ${epoch + 1}, batch ${batch}`,
-    hint: "Lower the learning rate, or look for extreme values in the features or the start.",
   });
 }

@@ -17,6 +17,7 @@ import {
   freedom,
   lightgcn,
   type ModelDefinition,
+  type TrainedModel,
   type TrainOptions,
   train,
   vbpr,
@@ -26,6 +27,11 @@ import { smallData } from "./support/dataset.ts";
 import { largestDifference } from "./support/tables.ts";
 
 const data = smallData();
+/** The same interactions with weights 1, 2 and 3. */
+const weightedData = {
+  ...data,
+  train: { ...data.train, weights: Float32Array.from(data.train.items, (_, entry) => 1 + (entry % 3)) },
+};
 const models: [name: string, model: ModelDefinition][] = [
   ["alignrec", alignrec({ neighbors: 4 })],
   ["lightgcn", lightgcn()],
@@ -43,6 +49,12 @@ async function errorOf(promise: Promise<unknown>): Promise<unknown> {
   );
 }
 
+/** What a training gives but for the times. */
+function resultOf({ users, items, report, curve }: TrainedModel) {
+  const records = curve.map(({ trainMs, evaluateMs, ...record }) => record);
+  return { users: users.data, items: items.data, report, records };
+}
+
 describe.each(models)("Model %s", (_, model) => {
   it("lowers its loss, and ranks held-out items above chance", async () => {
     const trained = await train(data, { ...short, model, epochs: 30, evaluateEvery: 10 });
@@ -52,6 +64,14 @@ describe.each(models)("Model %s", (_, model) => {
     expect(trained.report.bestScore).toBeGreaterThan(1.3 * (5 / 24));
     expect(trained.users.rows).toBe(40);
     expect(trained.items.rows).toBe(30);
+  });
+
+  it(`${model.readsWeights ? "reads" : "ignores"} weights of interactions`, async () => {
+    const [plain, weighted] = await Promise.all(
+      [data, weightedData].map((dataset) => train(dataset, { ...short, model, epochs: 1, backend: cpu() })),
+    );
+    if (model.readsWeights) expect(weighted!.users.data).not.toEqual(plain!.users.data);
+    else expect(weighted!.users.data).toEqual(plain!.users.data);
   });
 
   it("ends with the same bytes when it is interrupted and resumed as when it runs through", async () => {
@@ -236,6 +256,20 @@ describe("A loss that is not finite", () => {
     expect(String(error)).toContain("bpr NaN (epoch 1, batch 1)");
   });
 
+  it("leaves a checkpoint of the epoch before, which the error names, and from which its vectors can be had", async () => {
+    const { train: interactions, features } = data;
+    const dataset = { train: interactions, features };
+    const saved: Uint8Array[] = [];
+    const checkpoint = { write: (bytes: Uint8Array) => void saved.push(bytes), label: "a/file" };
+    const options = { ...short, model: failing(2), epochs: 5 };
+    const error = await errorOf(train(dataset, { ...options, checkpoint }));
+    expect(String(error)).toContain("(epoch 3, batch 1)");
+    expect(String(error)).toContain("From a/file, resumed with epochs 2, the vectors of epoch 2");
+    const resume = saved.at(-1)!;
+    const before = await train(dataset, { ...options, epochs: 2, resume });
+    expect(resultOf(before)).toEqual(resultOf(await train(dataset, { ...options, epochs: 2 })));
+  });
+
   it("counts vectors that are not finite after a finite loss as well", async () => {
     const options = { ...short, model: bpr(), batchSize: 1000, learningRate: 1e39, epochs: 1 };
     for (const dataset of [data, { ...data, validation: undefined }]) {
@@ -340,6 +374,53 @@ describe("A checkpoint", () => {
       whole.curve.map(({ validation }) => validation),
     );
   });
+
+  it("gives the bytes of a run that was never interrupted for as many epochs as are done, evaluated at the last", async () => {
+    const sparse = { ...options, evaluateEvery: 2 };
+    const saved: Uint8Array[] = [];
+    await train(data, { ...sparse, epochs: 4, checkpoint: { write: (bytes) => void saved.push(bytes) } });
+    for (const epochs of [1, 2, 3]) {
+      const seen: number[] = [];
+      const resumed = await train(data, {
+        ...sparse,
+        epochs,
+        resume: saved[epochs - 1]!,
+        onEpoch: ({ epoch }) => seen.push(epoch),
+      });
+      expect(resultOf(resumed)).toEqual(resultOf(await train(data, { ...sparse, epochs })));
+      expect(seen).toEqual(epochs === 2 ? [] : [epochs]);
+    }
+  });
+
+  it("ends where a smaller patience would have ended, or is refused where the best epoch came later", async () => {
+    const noisy = { ...options, learningRate: 0.1, seed: 1 };
+    const saved: Uint8Array[] = [];
+    const long = await train(data, {
+      ...noisy,
+      epochs: 24,
+      patience: 24,
+      checkpoint: { write: (bytes) => void saved.push(bytes) },
+    });
+    const impatient = { ...noisy, epochs: 24, patience: 1 };
+    const whole = await train(data, impatient);
+    expect(whole.report.stopped).toBe("patience");
+    const refused: number[] = [];
+    for (const [index, resume] of saved.entries()) {
+      const scores = long.curve.slice(0, index + 1).map(({ validation }) => validation!.recall);
+      const best = scores.indexOf(Math.max(...scores)) + 1;
+      if (best <= whole.curve.length) {
+        expect(resultOf(await train(data, { ...impatient, resume }))).toEqual(resultOf(whole));
+        continue;
+      }
+      refused.push(index + 1);
+      const error = await errorOf(train(data, { ...impatient, resume }));
+      expect(isWellbegunError(error) && error.code).toBe("mismatch");
+      expect(String(error)).toContain(`its best epoch so far, ${best}, found 1, with which it ends at epoch`);
+    }
+    expect(refused.length).toBeGreaterThan(0);
+    // Some checkpoints come after the end, and have its best epoch.
+    expect(refused[0]! - 1).toBeGreaterThan(whole.curve.length);
+  });
 });
 
 describe("Folding in a user", () => {
@@ -357,6 +438,11 @@ describe("Folding in a user", () => {
     const { vector, used } = trained.foldIn([...history, history[0]!]);
     expect(vector).toEqual(folded.row(7));
     expect(used).toBe(history.length);
+    // With weights of interactions too, by models that read them and by those that do not.
+    const weighted = await train(weightedData, { ...short, model, epochs: 0, start });
+    const weights = weightedData.train.weights.subarray(offsets[7]!, offsets[8]!);
+    const again = weighted.foldIn(history, model.readsWeights ? { weights } : {});
+    expect(largestDifference(again.vector, weighted.users.row(7))).toBeLessThan(1e-6);
   });
 
   it("gives the same vectors from the model's bytes, and none from those of a model without propagation", async () => {

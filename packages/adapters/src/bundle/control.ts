@@ -1,6 +1,7 @@
 /**
  * What a bundle's tables are a control for: `permuted` tables have their rows in a random order, which keeps
- * the values and the scale and destroys the assignment to users and items. `null`: the tables are real.
+ * the values and the scale and destroys the assignment to users and items, or were trained from such tables. `null`: the tables
+ * are real.
  */
 export type Control = "permuted" | null;
 

@@ -19,11 +19,12 @@ export async function expandPaths(patterns: readonly string[], doing: string): P
     }
     const parts = pattern.split(/[\\/]/);
     const root = parts[0] === "" ? "/" : "";
-    const found = await matches(root, root === "" ? parts : parts.slice(1), doing);
+    const found: string[] = [];
+    await addMatches(found, root, root === "" ? parts : parts.slice(1), doing);
     if (found.length === 0) {
       throw new WellbegunError("io", { doing, expected: "files of a pattern", found: "none", at: pattern });
     }
-    paths.push(...found.sort());
+    for (const path of found.sort()) paths.push(path);
   }
   return paths;
 }
@@ -32,20 +33,30 @@ function isPattern(text: string): boolean {
   return /[*?[]/.test(text);
 }
 
-async function matches(folder: string, parts: readonly string[], doing: string): Promise<string[]> {
+/** Adds to `found` what matches below a folder. One by one, since a call takes some 10^5 arguments at most. */
+async function addMatches(
+  found: string[],
+  folder: string,
+  parts: readonly string[],
+  doing: string,
+): Promise<void> {
   const [part, ...rest] = parts;
-  if (part === undefined) return [];
-  if (part !== "**" && !isPattern(part) && rest.length > 0) return matches(join(folder, part), rest, doing);
+  if (part === undefined) return;
+  if (part !== "**" && !isPattern(part) && rest.length > 0) {
+    await addMatches(found, join(folder, part), rest, doing);
+    return;
+  }
   const entries = await entriesOf(folder, doing);
-  const below: string[] = part === "**" ? await matches(folder, rest, doing) : [];
+  if (part === "**") await addMatches(found, folder, rest, doing);
   const pattern = part === "**" ? /^[^.]/ : patternOf(part);
   for (const entry of entries.filter(({ name }) => pattern.test(name))) {
     const path = join(folder, entry.name);
-    if (part === "**") below.push(...(entry.isDirectory() ? await matches(path, parts, doing) : []));
-    else if (rest.length === 0) below.push(...(entry.isDirectory() ? [] : [path]));
-    else if (!entry.isFile()) below.push(...(await matches(path, rest, doing)));
+    if (part === "**") {
+      if (entry.isDirectory()) await addMatches(found, path, parts, doing);
+    } else if (rest.length === 0) {
+      if (!entry.isDirectory()) found.push(path);
+    } else if (!entry.isFile()) await addMatches(found, path, rest, doing);
   }
-  return below;
 }
 
 async function entriesOf(folder: string, doing: string): Promise<import("node:fs").Dirent[]> {

@@ -14,7 +14,7 @@ export function warningsFor(
   const { scale, project } = manifest.options ?? {};
   if (controlOf(manifest) === "permuted") {
     warnings.push(
-      "The bundle is a control: its rows are permuted, and its vectors belong to other users and items.",
+      "The bundle is a control: its rows are permuted, or its training started from permuted rows.",
     );
   }
   const user = parameters.find(({ rows }) => rows === "users");

@@ -5,7 +5,7 @@ import type { OpenDataset } from "./dataset.ts";
 
 /** The note for the user about a control. */
 export const CONTROL_NOTE =
-  "The tables are a control: their rows are permuted, so that they belong to other users and items and mean nothing.";
+  "The tables are a control: their rows are permuted, or their training started from permuted rows. Real tables must exceed them.";
 
 /** A command's options for comparing a bundle with a dataset. */
 export interface CompareSettings {

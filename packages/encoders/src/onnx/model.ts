@@ -4,6 +4,7 @@ import { float32ToFloat16 } from "@wellbegun/core/support";
 import type { ModelOutput } from "../pool.ts";
 import {
   type EncoderRuntime,
+  halfTensor,
   loadRuntime,
   type RuntimeSession,
   type RuntimeTensor,
@@ -124,7 +125,7 @@ export class OnnxModel {
     for (const [name, { data, dims }] of Object.entries(inputs)) {
       const isHalf = data instanceof Float32Array && this.inputType(name) === "float16";
       feeds[name] = isHalf
-        ? new this.#runtime.Tensor("float16", float32ToFloat16(data), dims)
+        ? halfTensor(this.#runtime, float32ToFloat16(data), dims)
         : new this.#runtime.Tensor(data, dims);
     }
     try {

@@ -56,6 +56,18 @@ export interface EncoderRuntime {
   readonly listSupportedBackends?: unknown;
 }
 
+/** A tensor of float16 numbers, given by their bits. */
+export function halfTensor(
+  { Tensor, listSupportedBackends }: EncoderRuntime,
+  bits: Uint16Array,
+  dims: readonly number[],
+): RuntimeTensor {
+  const tensor = new Tensor("float16", bits, dims);
+  // Where there is a Float16Array (Node 24), the tensor holds one, and onnxruntime-node counts 0 bytes (microsoft/onnxruntime#32323).
+  if (listSupportedBackends !== undefined) Object.defineProperty(tensor, "data", { value: bits });
+  return tensor;
+}
+
 const doing = "loading ONNX Runtime";
 
 /**

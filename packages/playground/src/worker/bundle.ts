@@ -42,7 +42,7 @@ export async function fittedZip(model: Model): Promise<Download> {
   });
 }
 
-/** The bundle that `wellbegun train` writes, but for its figures of quality, as a zip. */
+/** The bundle that `wellbegun train` writes, but for its figures of quality and their controls, as a zip. */
 export async function trainedZip(
   { trained, start, backend, readsFeatures }: TrainingOutcome,
   data: Dataset,

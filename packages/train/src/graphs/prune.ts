@@ -5,7 +5,9 @@ import { type UserItemGraph, userItemGraph } from "./user-item.ts";
 /**
  * FREEDOM's graph of one epoch: a share `dropout` of the train interactions is left out, preferably those of
  * users and items with large degrees (the kept edges are drawn in proportion to 1 / sqrt(d_u d_i), without
- * replacement). The kept graph is normalized by its own degrees. Weights of interactions are ignored.
+ * replacement). The kept graph is normalized by its own degrees.
+ *
+ * @param train Without weights: each interaction counts once.
  */
 export function prunedGraph(
   train: Interactions,
@@ -15,7 +17,7 @@ export function prunedGraph(
 ): UserItemGraph {
   const { offsets, items, userCount, itemCount } = train;
   const kept = Math.trunc(items.length * (1 - dropout));
-  const { toUsers } = userItemGraph({ ...train, weights: undefined });
+  const { toUsers } = userItemGraph(train);
   const random = createRandom(seed, `train/edges/${epoch}`);
   // The edges with the smallest exponential variates are a sample without replacement (Efraimidis and Spirakis, 2006).
   const keys = new Float64Array(items.length);

@@ -25,6 +25,7 @@ export function bpr(options: BprOptions = {}): ModelDefinition {
   return {
     name: "bpr",
     readsFeatures: false,
+    readsWeights: false,
     options: resolved,
     build: (context) => build(context, resolved),
   };

@@ -36,6 +36,7 @@ export function freedom(options: FreedomOptions = {}): ModelDefinition {
   return {
     name: "freedom",
     readsFeatures: true,
+    readsWeights: false,
     options: { ...resolved },
     build: (context) => build(context, resolved),
   };
@@ -58,7 +59,7 @@ async function build(context: ModelContext, options: ResolvedFreedomOptions): Pr
   const items = await add(starts.items, train.itemCount);
   const embeddings = { users: users.value, items: items.value };
   const { modalities, itemGraph } = await buildModalities(context, options);
-  const fullGraph = userItemGraph({ ...train, weights: undefined });
+  const fullGraph = userItemGraph(train);
   let graph = fullGraph;
 
   const gradients = (batch: Batch): Promise<LossTerms> =>

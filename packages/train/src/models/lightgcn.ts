@@ -32,6 +32,7 @@ export function lightgcn(options: LightGcnOptions = {}): ModelDefinition {
   return {
     name: "lightgcn",
     readsFeatures: false,
+    readsWeights: true,
     options: resolved,
     build: (context) => build(context, resolved),
   };

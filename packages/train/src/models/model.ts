@@ -76,6 +76,8 @@ export interface ModelDefinition {
   readonly schedule?: { readonly decay: number; readonly warmUpEpochs: number } | undefined;
   /** Whether the model reads the features; otherwise they are not loaded. */
   readonly readsFeatures: boolean;
+  /** Whether weights of interactions have a part in the graph; otherwise every train interaction counts once. */
+  readonly readsWeights: boolean;
   /** Checks the data and makes the parameters. */
   build(context: ModelContext): Promise<TrainableModel>;
 }

@@ -37,6 +37,7 @@ export function vbpr(options: VbprOptions = {}): ModelDefinition {
   return {
     name: "vbpr",
     readsFeatures: true,
+    readsWeights: false,
     options: resolved,
     build: (context) => build(context, resolved),
   };

@@ -4,7 +4,10 @@ import { decodeNpy } from "@wellbegun/adapters/npy";
 import { type Interactions, interactionsFromArrays } from "@wellbegun/core";
 import type { Batch } from "../../src/batch.ts";
 
-const folder = fileURLToPath(new URL("../../../../fixtures/golden-alignrec/", import.meta.url));
+/** The recorded cases, or those of another seed that experiments/train/golden.py wrote. */
+const folder =
+  process.env.WELLBEGUN_GOLDEN_ALIGNREC ??
+  fileURLToPath(new URL("../../../../fixtures/golden-alignrec", import.meta.url));
 
 export interface GoldenSettings {
   n_ui_layers: number;
@@ -60,13 +63,13 @@ export interface GoldenArray {
   readonly columns: number;
 }
 
-/** All cases of fixtures/golden-alignrec. */
+/** All cases of the folder. */
 export function goldenCases(): GoldenCase[] {
   return readdirSync(folder).map((name) => readCase(name));
 }
 
 function readCase(name: string): GoldenCase {
-  const path = `${folder}${name}/`;
+  const path = `${folder}/${name}/`;
   const meta = JSON.parse(readFileSync(`${path}meta.json`, "utf8"));
   const array = (file: string): GoldenArray => {
     const { shape, rows, columns, data } = decodeNpy(readFileSync(`${path}${file}.npy`), file);

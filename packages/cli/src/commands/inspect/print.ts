@@ -63,12 +63,12 @@ function closing({ overlap, modalities }: DatasetDescription, colors: Colors): s
 
 /** Prints a bundle as text. */
 export function bundleSections(found: BundleDescription, colors: Colors): string[] {
-  const { packages, backend, seed, options } = found.manifest;
+  const { packages, backend, seed, recommender, start, training, options = training } = found.manifest;
   const told: [string, string][] = [
     ["users", found.users === null ? "no table" : count(found.users)],
     ["items", found.items === null ? "no table" : count(found.items)],
   ];
-  for (const [name, value] of Object.entries({ packages, backend, seed })) {
+  for (const [name, value] of Object.entries({ recommender, start, packages, backend, seed })) {
     if (value !== undefined) told.push([name, flat(value)]);
   }
   const { input } = found.manifest;
@@ -118,6 +118,7 @@ function flat(value: unknown): string {
   if (Array.isArray(value)) return value.length === 0 ? "none" : value.map(flat).join(", ");
   if (!isRecord(value)) return String(value);
   return Object.entries(value)
+    .filter(([, part]) => part !== null)
     .map(([name, part]) => `${name} ${flat(part)}`)
     .join(", ");
 }

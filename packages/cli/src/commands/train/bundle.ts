@@ -16,7 +16,7 @@ import {
 } from "@wellbegun/train";
 import type { OpenDataset } from "../../shared/dataset.ts";
 import { packageVersion, packageVersions } from "../../shared/versions.ts";
-import type { Quality } from "./judge.ts";
+import type { Controls, Quality } from "./judge.ts";
 
 /** What a trained bundle is made of. */
 export interface TrainedBundle {
@@ -26,6 +26,7 @@ export interface TrainedBundle {
   readonly trained: TrainedModel;
   readonly start: StartRecord | null;
   readonly quality: Quality;
+  readonly controls: Controls;
   readonly backend: Backend;
 }
 
@@ -37,7 +38,7 @@ export interface TrainedBundle {
  */
 export async function writeTrained(
   out: string,
-  { dataset, readsFeatures, trained, start, quality, backend }: TrainedBundle,
+  { dataset, readsFeatures, trained, start, quality, controls, backend }: TrainedBundle,
   place: Pick<OutputFolderOptions, "overwrite" | "inputs">,
   { signal, onProgress }: Observer,
 ): Promise<Record<string, number>> {
@@ -66,7 +67,7 @@ export async function writeTrained(
       ...record,
       backend: { name: backend.name, device: backend.capabilities.device },
       input,
-      diagnostics: { ...record.diagnostics, quality },
+      diagnostics: { ...record.diagnostics, quality, controls },
     },
   });
   const sizes: Record<string, number> = { "manifest.json": (await stat(join(out, "manifest.json"))).size };

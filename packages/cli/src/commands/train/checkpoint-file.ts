@@ -70,7 +70,7 @@ export async function refuseCheckpoints(files: readonly CheckpointFile[]): Promi
 }
 
 /** The error of an interrupted run with a hint on the checkpoints that it leaves; another error as it is. */
-export async function withCheckpoints(error: unknown, files: readonly CheckpointFile[]): Promise<unknown> {
+export function withCheckpoints(error: unknown, files: readonly CheckpointFile[]): unknown {
   if (!(isWellbegunError(error) && error.code === "aborted")) return error;
   const kept = files.map(({ path }) => path).filter((path) => existsSync(path));
   if (kept.length === 0) return error;

@@ -44,7 +44,7 @@ export function define(command: Command, output: Output): void {
           progress.clear();
           output.print([...inputSection(source.label, found, colors), ...memorySection(memory, colors)]);
         },
-        ...followTraining(output, progress, settings.seeds ?? 1, settings.k ?? 20),
+        ...followTraining(output, progress, settings),
       };
       const result = await runTrain(source, out, settings, observer, io);
       progress.clear();

@@ -29,6 +29,13 @@ export interface Quality {
   readonly test: SplitQuality | null;
 }
 
+/** What a trained model is compared with in its bundle. */
+export interface Controls {
+  readonly popularity: Quality;
+  /** The model's own tables with their rows permuted, as `evaluate` permutes them: ranking by chance. */
+  readonly permuted: Quality;
+}
+
 /** What a trained model is compared with: popularity, or an untrained baseline. */
 export interface Baseline extends Quality {
   readonly name: string;
@@ -88,7 +95,16 @@ export async function judgeTables(
   }
 }
 
-/** Popularity, and the untrained baselines of the settings. */
+/** Judges the most popular items, the same for every user. */
+export async function judgePopularity(
+  { train }: Dataset,
+  judgment: Judgment,
+  observer: Observer,
+): Promise<Quality> {
+  return (await judgeRankers([popularityRanker(train)], judgment, observer))[0]!;
+}
+
+/** The untrained baselines of the settings. */
 export async function judgeBaselines(
   { train }: Dataset,
   judgment: Judgment,
@@ -97,10 +113,9 @@ export async function judgeBaselines(
 ): Promise<JudgedBaselines> {
   const untrained = await openBaselines(train, settings, observer);
   try {
-    const contestants = [{ name: "popularity", ranker: popularityRanker(train) }, ...untrained.contestants];
-    const rankers = contestants.map(({ ranker }) => ranker);
+    const rankers = untrained.contestants.map(({ ranker }) => ranker);
     const qualities = await judgeRankers(rankers, judgment, observer);
-    const judged = contestants.map(({ name }, index) => ({ name, ...qualities[index]! }));
+    const judged = untrained.contestants.map(({ name }, index) => ({ name, ...qualities[index]! }));
     return { judged, time: untrained.time, leftOut: untrained.leftOut };
   } finally {
     await untrained.dispose();
@@ -117,6 +132,7 @@ async function judgeRankers(
     validation: null,
     test: null,
   }));
+  if (rankers.length === 0) return qualities;
   for (const split of splits) {
     const found: RankingEvaluation[] = [];
     for (const ranker of rankers) found.push(await evaluateRanker(ranker, split, { k: [k], signal }));

@@ -69,7 +69,7 @@ export const trainSettings: Settings<TrainSettings> = {
   },
   model: { kind: choice(modelNames), group: model, description: `${modelNames.join(", ")} (alignrec)` },
   modelOptions: {
-    kind: byName(text),
+    kind: byName(text, "layers=3,regularization=1e-3"),
     group: model,
     description: "options of the model: layers=3,regularization=1e-3 (its own defaults)",
   },

@@ -2,6 +2,7 @@ import { noteLines } from "../../shared/dataset-notes.ts";
 import type { MemoryNeed } from "../../shared/expect-memory.ts";
 import { byteSize, count, duration } from "../../shared/format.ts";
 import type { Colors } from "../../shared/output.ts";
+import { startWords } from "../../shared/start-words.ts";
 import { pairs, table } from "../../shared/text-table.ts";
 import { baselineLines } from "../../shared/untrained-baselines.ts";
 import type { Quality } from "./judge.ts";
@@ -32,12 +33,13 @@ export function trainSections(result: TrainResult, colors: Colors): string[] {
 
 function trainedSection(result: TrainResult, colors: Colors): string[] {
   const { options, start, runs, backend, totalTime, peakMemory } = result;
-  const control = start?.control === "permuted" ? ", rows permuted (control)" : "";
-  const from = start === null ? "random" : `${start.from}, ${start.tables}, times ${start.scale}${control}`;
   return [
     `${colors.strong("Trained")}  ${options.model}, in ${duration(totalTime)} on ${backend}, at most ${byteSize(peakMemory)}`,
     ...pairs(
-      [["start", from], ...runs.map((run): [string, string] => [`seed ${run.seed}`, ending(run)])],
+      [
+        ["start", startWords(start)],
+        ...runs.map((run): [string, string] => [`seed ${run.seed}`, ending(run)]),
+      ],
       colors.faint,
     ),
     "",

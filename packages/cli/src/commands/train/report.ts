@@ -1,10 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
+import { type Control, controlOf } from "@wellbegun/adapters/bundle";
 import { type Bundle, readBundle } from "@wellbegun/adapters/node";
 import { type Observer, WellbegunError } from "@wellbegun/core";
 import { renderTrainingReport, type TrainingCurve } from "@wellbegun/evaluation-report";
 import { CURVE_FILE } from "@wellbegun/train";
 import type { Io } from "../../shared/io.ts";
+import { startWords } from "../../shared/start-words.ts";
 import { packageVersion } from "../../shared/versions.ts";
 import { writeWhole } from "../../shared/write-whole.ts";
 import type { TrainResult } from "./result.ts";
@@ -37,7 +39,7 @@ export async function readCurves(
       .split("\n")
       .filter(Boolean)
       .map((line) => JSON.parse(line) as TrainingCurve["points"][number]);
-    arms.push({ name: basename(folder), points, bestEpoch: judged.bestEpoch });
+    arms.push({ name: armName(folder, controlOf(manifest)), points, bestEpoch: judged.bestEpoch });
   }
   return arms;
 }
@@ -54,8 +56,9 @@ export async function writeTrainingReport(
   io: Io,
 ): Promise<void> {
   const { dataset, runs, options, start, backend, baselines } = result;
+  const name = armName(result.out, start?.control ?? null);
   const own = runs.map(({ seed, curve, bestEpoch }) => ({
-    name: runs.length === 1 ? basename(result.out) : `${basename(result.out)}, seed ${seed}`,
+    name: runs.length === 1 ? name : `${name}, seed ${seed}`,
     points: curve,
     bestEpoch,
   }));
@@ -66,7 +69,7 @@ export async function writeTrainingReport(
     facts: [
       ["dataset", dataset],
       ["model", `${options.model}, ${options.dimensions} columns`],
-      ["start", start === null ? "random" : `${start.from}, ${start.tables}, times ${start.scale}`],
+      ["start", startWords(start)],
       ["backend", backend],
       ...baselines.judged.map(
         ({ name, test }) =>
@@ -89,6 +92,11 @@ export function expectFew(arms: number): void {
     found: `${arms}`,
     at: "option --beside",
   });
+}
+
+/** The folder's name, marked where its vectors are a control. */
+function armName(folder: string, control: Control): string {
+  return `${basename(folder)}${control === null ? "" : " (control)"}`;
 }
 
 /** Folders of equal names are numbered, since a name stands for one arm. */

@@ -1,12 +1,13 @@
 import type { EpochRecord, ResolvedTrainOptions, StartRecord, StopReason } from "@wellbegun/train";
 import type { MemoryNeed } from "../../shared/expect-memory.ts";
-import type { JudgedBaselines, Quality } from "./judge.ts";
+import type { Controls, JudgedBaselines, Quality } from "./judge.ts";
 import type { Spread } from "./spread.ts";
 
 /** One run: what it ended with, and how. */
 export interface SeedResult extends Quality {
   readonly seed: number;
   readonly out: string;
+  readonly controls: Controls;
   /** The epoch with the best validation recall, whose vectors these are; the last one without validation rows. */
   readonly bestEpoch: number;
   readonly epochs: number;

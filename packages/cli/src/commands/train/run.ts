@@ -1,8 +1,10 @@
 import { discardUnfinished } from "@wellbegun/adapters/node";
 import { type Backend, type Dataset, type Observer, resolveBackend } from "@wellbegun/core";
 import { whileOpen } from "@wellbegun/core/support";
+import { permutedTables } from "@wellbegun/evaluation";
 import {
   type EpochRecord,
+  type ModelDefinition,
   type ResolvedTrainOptions,
   resolveTrainOptions,
   type StartRecord,
@@ -22,7 +24,15 @@ import { peakMemory } from "../../shared/peak-memory.ts";
 import { checkReportFile } from "../../shared/report-file.ts";
 import { writeTrained } from "./bundle.ts";
 import { refuseCheckpoints, withCheckpoints } from "./checkpoint-file.ts";
-import { type Judgment, judgeBaselines, judgeTables, judgmentOf, unjudgedNotes } from "./judge.ts";
+import {
+  type Judgment,
+  judgeBaselines,
+  judgePopularity,
+  judgeTables,
+  judgmentOf,
+  type Quality,
+  unjudgedNotes,
+} from "./judge.ts";
 import { modelOf } from "./models.ts";
 import type { TrainSettings } from "./options.ts";
 import { otherSeeds, type Place, placesOf, refuseBundle, removeBundles } from "./places.ts";
@@ -54,7 +64,7 @@ export async function runTrain(
   const inputs = [...source.inputs, startFolder(settings), ...beside].filter((path) => path !== undefined);
   const places = placesOf(out, settings, io);
   if (places.length > 1) await refuseBundle(out);
-  const others = await otherSeeds(out, places);
+  const replaced = await otherSeeds(out, places);
   for (const { out: place, overwrite } of places) {
     await checkBundleFolder(place, "a trained model", { overwrite, inputs });
   }
@@ -84,11 +94,14 @@ export async function runTrain(
     });
     onClose(() => backend.dispose());
     const judgment = judgmentOf(data, k, settings.testMask ?? "train+validation");
+    const popularity = await judgePopularity(data, judgment, observer);
     const runs: { result: SeedResult; options: ResolvedTrainOptions; start: StartRecord | null }[] = [];
     for (const place of places) {
-      runs.push(await runSeed(place, { dataset, data, settings, inputs, backend, judgment, observer }));
+      runs.push(
+        await runSeed(place, { dataset, data, settings, inputs, backend, judgment, popularity, observer }),
+      );
     }
-    const baselines = await judgeBaselines(
+    const others = await judgeBaselines(
       data,
       judgment,
       {
@@ -100,8 +113,6 @@ export async function runTrain(
       },
       observer,
     );
-    await removeBundles(others);
-    for (const checkpoint of checkpoints) await checkpoint.remove();
     const { seed: _, ...recorded } = runs[0]!.options;
     const results = runs.map(({ result }) => result);
     const result: TrainResult = {
@@ -110,19 +121,22 @@ export async function runTrain(
       backend: backend.name,
       options: recorded,
       start: runs[0]!.start,
-      notes: unjudgedNotes(data, judgment),
+      notes: [...unjudgedNotes(data, judgment), ...ignoredWeights(data, options.model)],
       memory,
       runs: results,
       mean: results.length === 1 ? null : spreadOf(results),
-      baselines,
+      baselines: { ...others, judged: [{ name: "popularity", ...popularity }, ...others.judged] },
       report,
       totalTime: performance.now() - begun,
       peakMemory: peakMemory(),
     };
     if (report !== null) await page?.writeTrainingReport(report, result, curves, io);
+    // Last, so that a run that is killed before goes on from them.
+    await removeBundles(replaced);
+    for (const checkpoint of checkpoints) await checkpoint.remove();
     return result;
-  }).catch(async (error) => {
-    throw await withCheckpoints(error, checkpoints);
+  }).catch((error) => {
+    throw withCheckpoints(error, checkpoints);
   });
 }
 
@@ -133,12 +147,13 @@ interface SeedRun {
   readonly inputs: readonly string[];
   readonly backend: Backend;
   readonly judgment: Judgment;
+  readonly popularity: Quality;
   readonly observer: TrainObserver;
 }
 
 async function runSeed(
   { seed, out, overwrite, checkpoint }: Place,
-  { dataset, data, settings, inputs, backend, judgment, observer }: SeedRun,
+  { dataset, data, settings, inputs, backend, judgment, popularity, observer }: SeedRun,
 ) {
   const { signal, onProgress } = observer;
   const options = trainOptions(settings);
@@ -155,8 +170,11 @@ async function runSeed(
     resume: settings.resume === true ? await checkpoint.read() : undefined,
   });
   const quality = await judgeTables(trained, judgment, backend, observer);
+  const permuted = await judgeTables(permutedTables(trained), judgment, backend, observer);
+  const controls = { popularity, permuted };
   const start = given?.record ?? null;
-  const bundle = { dataset, readsFeatures: readsFeatures(settings), trained, start, quality, backend };
+  const made = { dataset, readsFeatures: readsFeatures(settings), trained, start };
+  const bundle = { ...made, quality, controls, backend };
   const files = await writeTrained(out, bundle, { overwrite, inputs }, { signal, onProgress });
   const { bestEpoch, stopped, notFiniteEpoch = null } = trained.report;
   const { curve } = trained;
@@ -164,6 +182,7 @@ async function runSeed(
     seed,
     out,
     ...quality,
+    controls,
     bestEpoch,
     epochs: curve.length,
     stopped,
@@ -172,6 +191,12 @@ async function runSeed(
     files,
   };
   return { result, options: trained.options, start };
+}
+
+/** A note where interactions have weights that the model does not read. */
+function ignoredWeights({ train }: Dataset, { name, readsWeights }: ModelDefinition): string[] {
+  if (train.weights === undefined || readsWeights) return [];
+  return [`${name} ignores the weights of interactions: every train row counts once.`];
 }
 
 /** The options of the training but seed, start and hooks. */

@@ -45,13 +45,18 @@ async function parseObject(path: string): Promise<object> {
   throw new WellbegunError("format", { doing, expected: "a JSON object", found: "another value", at: path });
 }
 
-/** A value as text; a value that is nested too deeply for JSON.stringify is only described. */
+/** Characters of a value that a message shows. */
+const SHOWN = 200;
+
+/** A value as text, cut where it is long; a value that is nested too deeply for JSON.stringify, before Node 26, is only described. */
 function shown(value: unknown): string {
+  let text: string;
   try {
-    return JSON.stringify(value);
+    text = JSON.stringify(value);
   } catch {
     return "a value that is nested too deeply";
   }
+  return text.length <= SHOWN ? text : `${text.slice(0, SHOWN)}… (${text.length} characters)`;
 }
 
 function unknownKey(path: string, key: string, known: readonly string[]): WellbegunError {

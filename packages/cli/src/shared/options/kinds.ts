@@ -109,9 +109,12 @@ export function list<T>(kind: Kind<T>, placeholder: string): Kind<readonly T[]> 
 }
 
 /** A value for each name: `image=8,audio=16`, or a JSON object. */
-export function byName<T>(kind: Kind<T>): Kind<Readonly<Record<string, T>>> {
+export function byName<T>(
+  kind: Kind<T>,
+  example: string = "image=…,audio=…",
+): Kind<Readonly<Record<string, T>>> {
   return {
-    expected: `values by name, such as image=…,audio=…, each ${kind.expected}`,
+    expected: `values by name, each name once, such as ${example}, each ${kind.expected}`,
     placeholder: "<list>",
     fromText: (text) =>
       record(

@@ -32,6 +32,7 @@ export function alignrec(options: AlignRecOptions = {}): ModelDefinition {
   return {
     name: "alignrec",
     readsFeatures: true,
+    readsWeights: true,
     options: { ...resolved },
     schedule: { decay: 0.96, warmUpEpochs: resolved.warmUpEpochs },
     build: (context) => AlignRec.build(context, resolved),

@@ -1,5 +1,5 @@
 import { readdir, stat } from "node:fs/promises";
-import { extname, join, relative, sep } from "node:path";
+import { extname, join } from "node:path";
 import { WellbegunError } from "@wellbegun/core";
 import { batchRows } from "./batches.ts";
 import { type CatalogFile, FileText } from "./catalog-file.ts";
@@ -14,15 +14,7 @@ const columns = ["id", "path", "text"];
  * @throws {WellbegunError} `invalid-data` if there is no file, or IDs are read and two paths are the same but for their ending.
  */
 export async function openFolder(folder: string): Promise<CatalogFile> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const paths: string[] = [];
-  for (const entry of entries) {
-    const path = join(entry.parentPath, entry.name);
-    const isFile = entry.isFile() || (entry.isSymbolicLink() && !(await isFolder(path)));
-    const own = relative(folder, path);
-    if (isFile && !own.split(sep).some((part) => part.startsWith("."))) paths.push(own);
-  }
-  paths.sort();
+  const paths = (await filesBelow(folder)).sort();
   if (paths.length === 0) throw refused("a file for each item", "an empty folder", folder);
   return {
     label: folder,
@@ -33,6 +25,26 @@ export async function openFolder(folder: string): Promise<CatalogFile> {
       return batchRows(valuesOf(paths, wanted), wanted.length);
     },
   };
+}
+
+/**
+ * The paths of all files below a folder. The recursive listing of `readdir` is not taken: from Node 26 on it follows links to
+ * folders, which may lead back to where they lie.
+ */
+async function filesBelow(folder: string): Promise<string[]> {
+  const paths: string[] = [];
+  const folders = [""];
+  for (const below of folders) {
+    for (const entry of await readdir(join(folder, below), { withFileTypes: true })) {
+      const path = join(below, entry.name);
+      if (entry.name.startsWith(".")) continue;
+      if (entry.isDirectory()) folders.push(path);
+      else if (entry.isFile() || (entry.isSymbolicLink() && !(await isFolder(join(folder, path))))) {
+        paths.push(path);
+      }
+    }
+  }
+  return paths;
 }
 
 async function* valuesOf(paths: readonly string[], wanted: readonly string[]): AsyncGenerator<unknown[]> {
