@@ -74,7 +74,7 @@ export async function runPlan(settings: PlanSettings, observer: Observer): Promi
   // The items are those of the features; the log is the job's to read.
   const dataset = await readColumnDataset({
     ...columns,
-    readLog: (log) => readInteractions([], log),
+    readLog: ({ files: _, ...log }) => readInteractions([], log),
     signal: observer.signal,
   });
   const { features } = dataset;
