@@ -92,6 +92,18 @@ export interface ResolvedCuts {
   readonly testFrom: number;
 }
 
+/** The names of the options of a log. */
+export const logOptionNames: readonly string[] = namesOf<LogOptions>({
+  userColumn: true,
+  itemColumn: true,
+  weightColumn: true,
+  split: true,
+  duplicates: true,
+  minUser: true,
+  minItem: true,
+  alsoItems: true,
+});
+
 const splitNames: Readonly<Record<"label" | "time", readonly string[]>> = {
   label: namesOf<SplitByLabel>({ by: true, column: true }),
   time: namesOf<SplitByTime>({ by: true, column: true, validationFrom: true, testFrom: true }),

@@ -12,6 +12,7 @@ import { grown } from "./growing.ts";
 import { areRowNumbers, IdDictionary, sortIds } from "./ids.ts";
 import {
   type LogOptions,
+  logOptionNames,
   type ResolvedLog,
   refuseEmptyCore,
   resolveLog,
@@ -37,17 +38,10 @@ interface LogRows {
 }
 
 const DOING = "reading interactions";
-const optionNames = namesOf<ReadInteractionsOptions>({
-  userColumn: true,
-  itemColumn: true,
-  weightColumn: true,
-  split: true,
-  duplicates: true,
-  minUser: true,
-  minItem: true,
-  alsoItems: true,
-  signal: true,
-});
+const optionNames = [
+  ...logOptionNames,
+  ...namesOf<Omit<ReadInteractionsOptions, keyof LogOptions>>({ signal: true }),
+];
 
 /**
  * Reads the interactions of a log from files with columns, one after the other, into memory: 9 bytes a row (13 with

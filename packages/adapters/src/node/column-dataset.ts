@@ -7,7 +7,7 @@ import {
   WellbegunError,
 } from "@wellbegun/core";
 import { expectChoice, IdTable, namesOf, refuseUnknownKeys } from "@wellbegun/core/support";
-import { type LogOptions, resolveLog, type SplitInteractions } from "../columns/log.ts";
+import { type LogOptions, logOptionNames, resolveLog, type SplitInteractions } from "../columns/log.ts";
 import { type ColumnFeatures, readFeatures } from "../columns/read-features.ts";
 import { readIds } from "../columns/read-ids.ts";
 import { readInteractions } from "../columns/read-interactions.ts";
@@ -104,25 +104,22 @@ export interface ColumnDataset<Train extends AnyInteractions = Interactions> ext
 }
 
 const DOING = "reading a dataset";
-const optionNames = namesOf<ColumnDatasetOptions>({
-  interactions: true,
-  features: true,
-  userColumn: true,
-  itemColumn: true,
-  weightColumn: true,
-  split: true,
-  duplicates: true,
-  minUser: true,
-  minItem: true,
-  items: true,
-  missing: true,
-  keep: true,
-  temp: true,
-  readLog: true,
-  openFile: true,
-  withoutFeatures: true,
-  signal: true,
-});
+const optionNames = [
+  // Which items there are besides the log's, the features say.
+  ...logOptionNames.filter((name) => name !== "alsoItems"),
+  ...namesOf<Omit<ColumnDatasetOptions, keyof LogOptions>>({
+    interactions: true,
+    features: true,
+    items: true,
+    missing: true,
+    keep: true,
+    temp: true,
+    readLog: true,
+    openFile: true,
+    withoutFeatures: true,
+    signal: true,
+  }),
+];
 const columnNames = namesOf<FeatureColumn>({ path: true, column: true, idColumn: true });
 
 function checkOptions(options: ColumnDatasetOptions<AnyInteractions>): void {

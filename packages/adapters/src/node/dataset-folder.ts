@@ -10,6 +10,10 @@ const LIKE_FEATURES =
   /(feat|emb)[^.]*\.(npy|npz|pt|pth|pkl|pickle|csv|tsv|parquet|safetensors|h5|hdf5|mat)$|_feat\.[^.]+$|\.item[^.]*$/i;
 const RECBOLE_ITEMS = /\.item[^.]*$/;
 
+function looksLikeFeatures(file: string): boolean {
+  return LIKE_FEATURES.test(file) && !file.endsWith(".inter");
+}
+
 /** Names of a folder's files in alphabetical order, without hidden ones (such as the `._*` files of macOS). */
 export async function listFolder(folder: string): Promise<string[]> {
   try {
@@ -35,7 +39,7 @@ export function chooseModalities(
     .sort();
   if (found.length === 0 && asked === undefined && withoutFeatures === "allow") return [];
   if (found.length === 0) {
-    const likely = names.filter((file) => LIKE_FEATURES.test(file) && !file.endsWith(".inter"));
+    const likely = names.filter(looksLikeFeatures);
     throw new WellbegunError("invalid-data", {
       doing: DOING,
       expected: `features of at least one modality, <modality>${FEATURES_SUFFIX}`,
@@ -60,9 +64,7 @@ export function chooseModalities(
 
 /** Notes, one for each file that looks like features or interactions and is not read. */
 export function passedOver(names: readonly string[], read: readonly string[]): string[] {
-  const features = names.filter(
-    (file) => LIKE_FEATURES.test(file) && !isFeatureFile(file) && !file.endsWith(".inter"),
-  );
+  const features = names.filter((file) => looksLikeFeatures(file) && !isFeatureFile(file));
   const tables = names.filter((file) => file.endsWith(".inter") && !read.includes(file));
   return [
     ...features.map(

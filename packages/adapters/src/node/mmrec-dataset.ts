@@ -245,13 +245,13 @@ function refuseEither(list: IdIndex, path: string): void {
 function idNotes({ users, items, userIds, itemIds }: InterTable, itemList: IdIndex | undefined): string[] {
   const unused = (kind: "user" | "item", rows: Uint32Array): string[] =>
     rows.includes(0) ? [] : [`No interaction has ${kind} 0. ${countedFromOne(kind, rows)}`];
-  const passedOver = `${ID_FILES.items} is not read: the ID columns hold row numbers. IDs of any text: --ids raw, or ids: "raw".`;
+  const unread = `${ID_FILES.items} is not read: the ID columns hold row numbers. IDs of any text: --ids raw, or ids: "raw".`;
   const assumed = `Item IDs are taken as numbers of feature rows: the folder has no ${ID_FILES.items}.`;
   return [
     ...(userIds === undefined ? unused("user", users) : []),
     ...(itemIds === undefined ? unused("item", items) : []),
     ...(userIds !== undefined && itemIds === undefined ? [assumed] : []),
-    ...(userIds === undefined && itemList !== undefined && !idsAreRows(itemList.ids) ? [passedOver] : []),
+    ...(userIds === undefined && itemList !== undefined && !idsAreRows(itemList.ids) ? [unread] : []),
   ];
 }
 
