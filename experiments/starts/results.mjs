@@ -34,10 +34,19 @@ export function readResults(dataset) {
   return existsSync(fileOf(dataset)) ? JSON.parse(readFileSync(fileOf(dataset), "utf8")) : undefined;
 }
 
-/** Writes results/<dataset>.json. @param {string} dataset @param {readonly Done[]} done */
+/**
+ * Writes results/<dataset>.json. What stands there of models that no run is of stays: their runs may lie in the folder of another
+ * machine.
+ *
+ * @param {string} dataset @param {readonly Done[]} done
+ */
 export function summarize(dataset, done) {
+  const recorded = readResults(dataset) ?? { runs: [], differences: [] };
+  const others = (/** @type {{ model?: string | undefined }} */ { model }) =>
+    done.every((run) => run.model !== model);
   const untrained = done.filter(({ model }) => model === undefined);
   const differences = [
+    ...recorded.differences.filter(others),
     ...Object.keys(untrainedArms).flatMap((arm) =>
       compare(untrained, [arm, "default"], ["validation", "test"]),
     ),
@@ -48,7 +57,8 @@ export function summarize(dataset, done) {
     }),
   ];
   const without = (/** @type {import("./measure.mjs").Judged} */ { perUser, ...figures }) => figures;
-  const runs = done.map((run) => ({ ...run, validation: without(run.validation), test: without(run.test) }));
+  const own = done.map((run) => ({ ...run, validation: without(run.validation), test: without(run.test) }));
+  const runs = [...recorded.runs.filter(others), ...own];
   const lines = (/** @type {readonly object[]} */ rows) =>
     rows.map((row) => `    ${JSON.stringify(row)}`).join(",\n");
   const text = `{\n  "runs": [\n${lines(runs)}\n  ],\n  "differences": [\n${lines(differences)}\n  ]\n}\n`;

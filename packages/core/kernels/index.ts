@@ -9,6 +9,7 @@ export { infoNceRows, throughUnit } from "./info-nce.ts";
 export { inverseIteration } from "./inverse-iteration.ts";
 export { layerNormRows, layerNormSlopes, layerNormSums } from "./layer-norm.ts";
 export { useScratch } from "./layout.ts";
+export { copyBytes, zeroBytes } from "./memory.ts";
 export { multiplyRows } from "./multiply.ts";
 export { nearerRows, sketchRows, sumNearer, takeColumn } from "./nearer.ts";
 export { packColumnPanels, packRowPanels } from "./pack.ts";
@@ -21,7 +22,7 @@ export { checkEntries, sparseRows } from "./sparse.ts";
 export { moveSums } from "./sums.ts";
 export { addBias, gatherRows, scatterRows, weightedSum } from "./table-rows.ts";
 export { offerItems, sortHeaps } from "./topk.ts";
-export { multiplyTransposed, storeSums } from "./transpose.ts";
+export { multiplyTransposed } from "./transpose.ts";
 export {
   applyReflections,
   divideBy,

@@ -1,15 +1,46 @@
 import { exp32 } from "./exponential.ts";
+import { TILE_COLUMNS } from "./layout.ts";
+import { multiplyRows } from "./multiply.ts";
 import { high64, low64, sum64 } from "./simd.ts";
 
 /**
- * Turns rows of logits a v^T into the gradient of InfoNCE by a v^T, in place; row 0 of `panel` is row `first` of a.
- * `counts` (f32) says how often each row stands in the batch; `scale` is 1 / (total t), `sharpness` is 1 / t.
+ * Rows `first ..` of InfoNCE's gradient by a, `da`, and by a v^T, `panel`, from rows of `a`. `v` holds n rows of `width` values, packed
+ * twice: as the right side of a v^T, and of the product with v. `counts` (f32) says how often each row stands in the batch; `scale`
+ * is 1 / (total t), `sharpness` is 1 / t.
  *
- * T_rs = (c_r c_s e^{L_rs} / z_r - c_r [r = s]) scale, L = a v^T / t, z_r = sum_s c_s e^{L_rs}.
+ * T_rs = (c_r c_s e^{L_rs} / z_r - c_r [r = s]) scale, L = a v^T / t, z_r = sum_s c_s e^{L_rs}, da = T v.
  *
  * Writes z_r and L_rr (f64 each) of each row to `results`.
  */
 export function infoNceRows(
+  a: usize,
+  rows: i32,
+  width: i32,
+  vRows: usize,
+  vColumns: usize,
+  n: i32,
+  first: i32,
+  counts: usize,
+  sharpness: f32,
+  scale: f64,
+  results: usize,
+  panel: usize,
+  da: usize,
+): void {
+  const stride = (<usize>width) << 2;
+  const panelStride = (<usize>n) << 2;
+  multiplyRows(a, stride, rows, width, vRows, whole(n), n, panel, panelStride, false);
+  slopes(panel, rows, n, first, counts, sharpness, scale, results);
+  multiplyRows(panel, panelStride, rows, n, vColumns, whole(width), width, da, stride, false);
+}
+
+/** Columns of packed panels. */
+function whole(columns: i32): i32 {
+  return (columns + TILE_COLUMNS - 1) & ~(TILE_COLUMNS - 1);
+}
+
+/** Turns rows of a v^T into those of T, in place. */
+function slopes(
   panel: usize,
   rows: i32,
   columns: i32,

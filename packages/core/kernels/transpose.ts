@@ -2,10 +2,15 @@ import { blockScores, DEPTH, packedRows, TILE_ROWS } from "./layout.ts";
 import { high64, low64 } from "./simd.ts";
 import { tiles } from "./tile.ts";
 
+/** Rows of both sides that are summed in float32 before their sum is added in float64. */
+const SUM_ROWS: i32 = 1024;
+
 /**
- * Up to 64 rows of `a^T b` over some rows of both: `a` points at the first of the columns used. The products of
- * these rows are summed in float32 and then added to the float64 `sums`, so that the error does not grow with
- * the number of rows.
+ * Up to 64 rows of `a^T b` over `depth` rows of both, of `columns` columns of b from `first` on: `a` points at the first of the columns
+ * used, `b` is packed, all `panelColumns` of it. The products of
+ * {@link SUM_ROWS} rows are summed in float32 and then added to the float64 `sums`, so that the error does not grow with the
+ * number of rows. `more`: the sums continue those of the rows before. Unless `out` is 0, the sums are written there as float32, rows
+ * `outStride` bytes apart, or added to it.
  */
 export function multiplyTransposed(
   a: usize,
@@ -14,6 +19,41 @@ export function multiplyTransposed(
   depth: i32,
   b: usize,
   panelColumns: i32,
+  first: i32,
+  columns: i32,
+  sums: usize,
+  more: bool,
+  out: usize,
+  outStride: usize,
+  accumulate: bool,
+): void {
+  if (!more) memory.fill(sums, 0, (<usize>outRows * <usize>columns) << 3);
+  for (let start = 0; start < depth; start += SUM_ROWS) {
+    const from = a + <usize>start * stride;
+    const panels = b + <usize>start * ((<usize>panelColumns) << 2);
+    addProducts(
+      from,
+      stride,
+      outRows,
+      min<i32>(depth - start, SUM_ROWS),
+      panels,
+      panelColumns,
+      first,
+      columns,
+      sums,
+    );
+  }
+  if (out !== 0) storeSums(sums, outRows, columns, out, outStride, accumulate);
+}
+
+function addProducts(
+  a: usize,
+  stride: usize,
+  outRows: i32,
+  depth: i32,
+  b: usize,
+  panelColumns: i32,
+  first: i32,
   columns: i32,
   sums: usize,
 ): void {
@@ -25,7 +65,7 @@ export function multiplyTransposed(
     packColumnQuads(a + <usize>start * stride, stride, outRows, chunk, packed);
     tiles(
       packed,
-      b + <usize>start * ((<usize>panelColumns) << 2),
+      b + <usize>start * ((<usize>panelColumns) << 2) + <usize>first * ((<usize>chunk) << 2),
       chunk,
       outRows,
       columns,
@@ -93,18 +133,23 @@ function addSums(from: usize, to: usize, count: i32): void {
   }
 }
 
-/** Writes float64 sums as a float32 matrix whose rows are `stride` bytes apart, or adds them to it. */
-export function storeSums(
-  sums: usize,
-  rows: i32,
-  columns: i32,
-  out: usize,
-  stride: usize,
-  accumulate: bool,
-): void {
+/** Writes float64 sums as float32, or adds them to what is there. */
+function storeSums(sums: usize, rows: i32, columns: i32, out: usize, stride: usize, accumulate: bool): void {
   for (let row = 0; row < rows; row++) {
     let to = out + <usize>row * stride;
-    for (let column = 0; column < columns; column++) {
+    const end = to + ((<usize>columns & ~3) << 2);
+    for (; to < end; to += 16) {
+      let low = v128.load(sums);
+      let high = v128.load(sums, 16);
+      if (accumulate) {
+        const before = v128.load(to);
+        low = f64x2.add(low, low64(before));
+        high = f64x2.add(high, high64(before));
+      }
+      v128.store(to, v128.shuffle<i64>(f32x4.demote_f64x2_zero(low), f32x4.demote_f64x2_zero(high), 0, 2));
+      sums += 32;
+    }
+    for (let rest = columns & 3; rest > 0; rest--) {
       const sum = load<f64>(sums);
       store<f32>(to, <f32>(accumulate ? sum + <f64>load<f32>(to) : sum));
       sums += 8;

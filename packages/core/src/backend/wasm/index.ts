@@ -37,8 +37,8 @@ const optionNames = namesOf<WasmOptions>({ relaxed: true, threads: true });
 
 /** Milliseconds of work that start the workers of `threads: "auto"`. */
 const AUTO_START_MS = 200;
-/** A job shorter than this, in milliseconds, is not worth waking another thread for. */
-const SHARE_AFTER_MS = 0.2;
+/** Milliseconds of work that are not worth waking another thread for. */
+const SHARE_AFTER_MS = 0.05;
 /** Above this number, memory bandwidth is the limit, not the processors. */
 const MOST_AUTO_THREADS = 8;
 
@@ -63,6 +63,7 @@ export async function wasmDevice(options: WasmOptions = {}): Promise<Device> {
   const heap = new Heap(shared);
   const scratch = await heap.allocate(SCRATCH_BYTES, "starting the wasm backend");
   const kernels = await instantiateKernels(module, heap.memory, scratch);
+  heap.zeroBy(kernels.zeroBytes);
   const startAfter = typeof options.threads === "number" ? 0 : AUTO_START_MS;
   const engine: Engine = shared
     ? await Pool.create({ module, heap, kernels, threads, startAfter, shareAfter: SHARE_AFTER_MS })

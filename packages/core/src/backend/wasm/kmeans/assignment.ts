@@ -165,18 +165,18 @@ export async function createAssignment(
     heap.i32(memory.labels, rows).fill(-1);
     // Every group is open to every row; those that only fill the last vector of bounds have no centroids.
     heap.f32(memory.upper, rows).fill(Infinity);
+    heap.zero(memory.lowers, rows * bounds.groups * 4);
     const lowers = heap.f32(memory.lowers, rows * bounds.groups);
-    lowers.fill(0);
     const used = Math.ceil(clusters / bounds.groupClusters);
     for (let row = 0; row < rows; row++) {
       lowers.fill(Infinity, row * bounds.groups + used, (row + 1) * bounds.groups);
     }
-    heap.f32(memory.groupDrift, bounds.groups).fill(0);
-    heap.f64(memory.sums, clusters * columns).fill(0);
-    heap.f32(memory.units, padded).fill(0);
+    heap.zero(memory.groupDrift, bounds.groups * 4);
+    heap.zero(memory.sums, clusters * columns * 8);
+    heap.zero(memory.units, padded * 4);
     heap.f32(memory.constants, padded).fill(Infinity);
-    heap.f32(memory.outside, padded).fill(0);
-    heap.f32(memory.inside, padded).fill(0);
+    heap.zero(memory.outside, padded * 4);
+    heap.zero(memory.inside, padded * 4);
     return new WasmAssignment(heap, { rows, columns, clusters }, bounds, memory, basis, addresses);
   } catch (error) {
     for (const address of addresses) heap.release(address);

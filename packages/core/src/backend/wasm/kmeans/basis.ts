@@ -172,7 +172,7 @@ export class Basis {
     const order = left.map((_, k) => k).sort((a, b) => left[b]!.residual - left[a]!.residual || a - b);
     const chosen = order.slice(0, width);
     heap.u32(list, chosen.length).set(chosen);
-    heap.f32(added, width * columns).fill(0);
+    heap.zero(added, width * columns * 4);
     const from = again ? centered : residuals;
     await engine.run("extendBasis", [[from, list, chosen.length, columns, directions, first, row]]);
     this.#panels.push({ first, width });

@@ -4,8 +4,8 @@ import { blocks, GRAM_ROWS, roundUp } from "../runtime/layout.ts";
 
 /** Most partial results, and most bytes that they may take together. */
 const MAX_PARTS = 8;
-/** Fewest rows of a partial result: adding one up costs as much as this many rows. */
-const PART_ROWS = 2048;
+/** Fewest rows of a partial result, so that adding one up costs a small share of its products. */
+const PART_ROWS = 512;
 const MAX_BYTES: number = 32 * 2 ** 20;
 
 /**
@@ -18,7 +18,9 @@ export async function gram(engine: Engine, x: WasmMatrix): Promise<Float64Array>
   const padded = roundUp(columns, 4);
   const bytes = padded * padded * 8;
   const most = Math.max(1, Math.min(MAX_PARTS, Math.floor(MAX_BYTES / bytes)));
-  const partRows = Math.max(PART_ROWS, roundUp(Math.ceil(rows / most), GRAM_ROWS));
+  // A power of two, so that threads have equal shares.
+  const wanted = 2 ** Math.floor(Math.log2(Math.min(most, Math.max(1, rows / PART_ROWS))));
+  const partRows = Math.max(GRAM_ROWS, roundUp(Math.ceil(rows / wanted), GRAM_ROWS));
   const parts = Math.max(1, Math.ceil(rows / partRows));
   return await withTemporaries(heap, "computing a Gram matrix", async (temporaries) => {
     const packedBytes = GRAM_ROWS * padded * 8;

@@ -2,8 +2,10 @@ import type { WasmMatrix } from "../matrix.ts";
 import { type Engine, withTemporaries } from "../runtime/engine.ts";
 import { BLOCK_COLUMNS, BLOCK_ROWS, blocks, DEPTH, roundUp, TILE_COLUMNS } from "../runtime/layout.ts";
 
-/** Rows of both sides that are summed in float32 before their sum is added in float64 (transposed products). */
-const SUM_ROWS = 1024;
+/** Rows that are packed at a time (transposed products). */
+const PACKED_ROWS = 8192;
+/** Fewest columns that a call multiplies by, since each call packs its rows of the left side anew. */
+const SLICE_COLUMNS = 32;
 /** Rows of the result whose float64 sums are kept at a time (transposed products). */
 const SUMMED_ROWS = 4096;
 
@@ -43,31 +45,37 @@ export async function multiplyTransposed(
 ): Promise<void> {
   await withTemporaries(engine.heap, "multiplying matrices", async (temporaries) => {
     const widest = roundUp(Math.min(b.columns, BLOCK_COLUMNS), TILE_COLUMNS);
-    const packed = await temporaries.allocate(Math.min(a.rows, SUM_ROWS) * widest * 4);
+    const packed = await temporaries.allocate(Math.min(a.rows, PACKED_ROWS) * widest * 4);
     const sums = await temporaries.allocate(Math.min(out.rows, SUMMED_ROWS) * widest * 8);
     for (const [column, columns] of blocks(b.columns, BLOCK_COLUMNS)) {
       const panelColumns = roundUp(columns, TILE_COLUMNS);
       for (const [first, summed] of blocks(out.rows, SUMMED_ROWS)) {
-        engine.heap.f64(sums, summed * columns).fill(0);
-        for (const [row, depth] of blocks(a.rows, SUM_ROWS)) {
+        const slice = columnsOfCall(columns, Math.ceil(summed / BLOCK_ROWS), engine.threads);
+        for (const [row, depth] of blocks(a.rows, PACKED_ROWS)) {
           await packColumns(engine, b.rowAddress(row) + column * 4, b.stride, depth, columns, packed);
+          const ends = row + depth === a.rows;
           const calls = [];
           for (const [at, count] of blocks(summed, BLOCK_ROWS)) {
             const from = a.rowAddress(row) + (first + at) * 4;
-            const to = sums + at * columns * 8;
-            calls.push([from, a.stride, count, depth, packed, panelColumns, columns, to]);
+            for (const [skipped, width] of blocks(columns, slice)) {
+              const shape = [count, depth, packed, panelColumns, skipped, width] as const;
+              const sum = sums + (at * columns + count * skipped) * 8;
+              const to = ends ? out.rowAddress(first + at) + (column + skipped) * 4 : 0;
+              const result = [sum, Number(row > 0), to, out.stride, Number(accumulate)] as const;
+              calls.push([from, a.stride, ...shape, ...result]);
+            }
           }
           await engine.run("multiplyTransposed", calls);
         }
-        const calls = [];
-        for (const [at, count] of blocks(summed, BLOCK_ROWS)) {
-          const to = out.rowAddress(first + at) + column * 4;
-          calls.push([sums + at * columns * 8, count, columns, to, out.stride, Number(accumulate)]);
-        }
-        await engine.run("storeSums", calls);
       }
     }
   });
+}
+
+/** Columns that one call multiplies by: fewer where the blocks of rows are too few for all threads. */
+function columnsOfCall(columns: number, rowBlocks: number, threads: number): number {
+  const slices = threads === 1 ? 1 : Math.ceil((2 * threads) / rowBlocks);
+  return Math.max(SLICE_COLUMNS, roundUp(Math.ceil(columns / slices), TILE_COLUMNS));
 }
 
 /** Packs `columns` columns of `depth` rows chunk by chunk, as the right side of a product. */

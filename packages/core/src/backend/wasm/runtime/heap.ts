@@ -29,6 +29,8 @@ export class Heap {
   #lent = 0;
   #lending = 0;
   #waiting: (() => void)[] = [];
+  /** Sets bytes to 0; the kernels' own once there are kernels, since typed arrays are slow where memory is shared. */
+  #zero: (address: number, bytes: number) => void = (address, bytes) => this.u8(address, bytes).fill(0);
 
   constructor(shared: boolean) {
     this.#shared = shared;
@@ -59,6 +61,16 @@ export class Heap {
     this.#free = [];
   }
 
+  /** Zeroes memory by a kernel from now on. */
+  zeroBy(kernel: (address: number, bytes: number) => void): void {
+    this.#zero = kernel;
+  }
+
+  /** Sets `bytes` bytes to 0. */
+  zero(address: number, bytes: number): void {
+    this.#zero(address, bytes);
+  }
+
   /** A block of at least `bytes` bytes with undefined content. */
   async allocate(bytes: number, doing: string): Promise<number> {
     const size = Math.max(LINE, roundUp(bytes, LINE)) + LINE;
@@ -78,7 +90,7 @@ export class Heap {
     const fresh = this.#fresh;
     const address = this.#take(size)!;
     this.#fresh = Math.max(fresh, address + size);
-    if (address < fresh) this.u8(address, Math.min(size, fresh - address)).fill(0);
+    if (address < fresh) this.zero(address, Math.min(size, fresh - address));
     return address;
   }
 

@@ -67,12 +67,13 @@ export class JobQueue {
     Atomics.notify(words, WORDS.limit);
   }
 
-  /** Runs groups of the present job on the caller's thread until every group is claimed. */
-  help(kernels: Kernels): void {
+  /** Runs groups of the present job on the caller's thread until every group is claimed; returns the number of calls. */
+  help(kernels: Kernels): number {
     const words = this.#words;
+    let calls = 0;
     for (;;) {
       const ticket = Atomics.load(words, WORDS.next);
-      if (ticket === Atomics.load(words, WORDS.limit)) return;
+      if (ticket === Atomics.load(words, WORDS.limit)) return calls;
       if (Atomics.compareExchange(words, WORDS.next, ticket, (ticket + 1) | 0) !== ticket) continue;
       const run = kernels[this.#names[words[WORDS.kernel]!]!];
       const together = words[WORDS.together]!;
@@ -82,6 +83,7 @@ export class JobQueue {
       for (let call = from; call < to; call++) {
         run(...this.#arguments.subarray(call * width, (call + 1) * width));
       }
+      calls += to - from;
       Atomics.add(words, WORDS.done, 1);
     }
   }

@@ -14,6 +14,7 @@ export const KERNEL_NAMES = [
   "centroidDrift",
   "checkEntries",
   "columnMoments",
+  "copyBytes",
   "divideBy",
   "extendBasis",
   "gateBackward",
@@ -50,7 +51,6 @@ export const KERNEL_NAMES = [
   "sortHeaps",
   "sparseRows",
   "squaredDistances",
-  "storeSums",
   "sumNearer",
   "takeColumn",
   "throughUnit",
@@ -58,6 +58,7 @@ export const KERNEL_NAMES = [
   "tridiagonalEigenvalues",
   "tridiagonalize",
   "weightedSum",
+  "zeroBytes",
 ] as const;
 
 /** The name of a kernel. */

@@ -14,7 +14,7 @@ export interface PoolParts {
   readonly threads: number;
   /** Total milliseconds of work after which the workers start; they are ready some 40 ms later. */
   readonly startAfter: number;
-  /** Milliseconds that a job stays on the caller's thread, since waking the others costs about as much. */
+  /** Milliseconds of work that are not worth waking the other threads for. */
   readonly shareAfter: number;
 }
 
@@ -32,6 +32,8 @@ export class Pool implements Engine {
   readonly #shareAfter: number;
   readonly #scratches: readonly number[];
   readonly #workers: Thread[] = [];
+  /** Milliseconds that a call of each kernel took on the caller's thread in its last job. */
+  readonly #paces: Map<KernelName, number> = new Map();
   #started = false;
   #worked = 0;
   #failure: unknown;
@@ -93,19 +95,23 @@ export class Pool implements Engine {
     const began = performance.now();
     let at = 0;
     while (at < calls.length) {
-      const elapsed = performance.now() - began;
+      const now = performance.now();
       const groups = Math.ceil((calls.length - at) / together);
-      if (this.#worked + elapsed >= this.#startAfter) await this.#start();
-      if (this.#workers.length > 0 && elapsed >= this.#shareAfter && groups > 1 && fitting > 0) {
-        const end = Math.min(calls.length, at + Math.min(fitting, groups) * together);
+      if (this.#worked + now - began >= this.#startAfter) await this.#start();
+      const expected = (this.#paces.get(kernel) ?? 0) * (calls.length - at);
+      const worthwhile = Math.max(now - began, expected) >= this.#shareAfter;
+      const shared = this.#workers.length > 0 && worthwhile && groups > 1 && fitting > 0;
+      const end = Math.min(calls.length, at + (shared ? Math.min(fitting, groups) : 1) * together);
+      let own = end - at;
+      if (shared) {
         this.#queue.post(kernel, calls.slice(at, end), together);
-        this.#queue.help(this.kernels);
-        await this.#queue.finished(() => this.#failure);
-        at = end;
-        continue;
+        own = this.#queue.help(this.kernels);
+      } else {
+        for (let call = at; call < end; call++) run(...calls[call]!);
       }
-      const end = Math.min(calls.length, at + together);
-      for (; at < end; at++) run(...calls[at]!);
+      if (own > 0) this.#paces.set(kernel, (performance.now() - now) / own);
+      if (shared) await this.#queue.finished(() => this.#failure);
+      at = end;
     }
     this.#worked += performance.now() - began;
   }

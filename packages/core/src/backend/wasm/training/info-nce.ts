@@ -1,15 +1,14 @@
 import { log } from "../../../exponential.ts";
 import type { InfoNceOptions } from "../../training.ts";
 import { WasmMatrix } from "../matrix.ts";
-import { multiply, multiplyTransposed as multiplyByLeft } from "../products/multiply.ts";
+import { multiplyTransposed, packColumns, packRows } from "../products/multiply.ts";
 import { rowBlocks, transformRows } from "../rows.ts";
 import { type Engine, type Temporaries, withTemporaries } from "../runtime/engine.ts";
-import { blocks } from "../runtime/layout.ts";
-import { multiplyTransposed } from "./rows.ts";
+import { blocks, roundUp, TILE_COLUMNS } from "../runtime/layout.ts";
 
 /** Rows of a panel: with 2048 columns it takes 2 MB. Gradients by v are rounded once a panel, so it is the same everywhere. */
 const PANEL_ROWS = 256;
-/** Rows of a panel that one call takes the exponentials of. */
+/** Rows of a panel that one call takes through all steps, so that they stay in the second-level cache. */
 const CALL_ROWS = 16;
 
 /** A view with rows of length 1, and the norms (f32) that they had. */
@@ -36,19 +35,20 @@ export async function infoNce(
     const right = await unitRows(engine, temporaries, v);
     const weights = await temporaries.copy(Float32Array.from(counts));
     const results = await temporaries.allocate(n * 16);
-    const logits = await temporaries.allocate(Math.min(PANEL_ROWS, n) * n * 4);
+    const packed = await packBoth(engine, temporaries, right.unit);
+    const panelAddress = await temporaries.allocate(Math.min(PANEL_ROWS, n) * n * 4);
     for (const [first, rows] of blocks(n, PANEL_ROWS)) {
       const own = rowsFrom(engine, left.unit, first, rows);
-      const panel = new WasmMatrix(heap, rows, n, logits);
-      await multiplyTransposed(engine, own, right.unit, panel);
+      const panel = new WasmMatrix(heap, rows, n, panelAddress);
       const calls = [];
       for (const [row, count] of blocks(rows, CALL_ROWS)) {
-        const shape = [count, n, first + row, weights, 1 / temperature, 1 / (total * temperature)] as const;
-        calls.push([panel.rowAddress(row), ...shape, results + (first + row) * 16]);
+        const from = [own.rowAddress(row), count, own.columns, ...packed, n, first + row, weights] as const;
+        const factors = [1 / temperature, 1 / (total * temperature)] as const;
+        const to = [results + (first + row) * 16, panel.rowAddress(row), da.rowAddress(first + row)] as const;
+        calls.push([...from, ...factors, ...to]);
       }
       await engine.run("infoNceRows", calls);
-      await multiply(engine, panel, right.unit, rowsFrom(engine, da, first, rows), false);
-      await multiplyByLeft(engine, panel, own, dv, first > 0);
+      await multiplyTransposed(engine, panel, own, dv, first > 0);
     }
     await throughUnit(engine, da, left, weight);
     await throughUnit(engine, dv, right, weight);
@@ -64,6 +64,19 @@ function rowsFrom({ heap }: Engine, x: WasmMatrix, first: number, rows: number):
   return new WasmMatrix(heap, rows, x.columns, x.rowAddress(first));
 }
 
+/** A matrix packed as the right side of products with its transpose, and with itself. */
+async function packBoth(
+  engine: Engine,
+  temporaries: Temporaries,
+  { address, stride, rows, columns }: WasmMatrix,
+): Promise<readonly [byRows: number, byColumns: number]> {
+  const byRows = await temporaries.allocate(columns * roundUp(rows, TILE_COLUMNS) * 4);
+  await packRows(engine, address, stride, columns, rows, byRows);
+  const byColumns = await temporaries.allocate(rows * roundUp(columns, TILE_COLUMNS) * 4);
+  await packColumns(engine, address, stride, rows, columns, byColumns);
+  return [byRows, byColumns];
+}
+
 async function unitRows(engine: Engine, temporaries: Temporaries, x: WasmMatrix): Promise<UnitRows> {
   const { heap } = engine;
   const { rows, columns } = x;
@@ -75,7 +88,7 @@ async function unitRows(engine: Engine, temporaries: Temporaries, x: WasmMatrix)
     calls.push([x.rowAddress(row), count, columns, norms + row * 4]);
   }
   await engine.run("rowNorms", calls);
-  heap.u8(unit.address, bytes).set(heap.u8(x.address, bytes));
+  engine.kernels.copyBytes(unit.address, x.address, bytes);
   await transformRows(engine, unit, { unit: true });
   return { unit, norms };
 }
