@@ -107,21 +107,34 @@ async function torchSide(model) {
   return { name: "PyTorch, MMRec's classes", epochs: found, evaluation: found.at(-1)?.evaluate };
 }
 
-/** Times a product of InfoNCE's shape in PyTorch. */
+/** Times a product of InfoNCE's shape in PyTorch, and finds the OpenBLAS that it loaded and the processor that this chose kernels for. */
 const probe = `
-import json, time, torch
+import ctypes, json, time, torch
 torch.set_num_threads(1)
 a, b = torch.randn(2048, 64), torch.randn(64, 2048)
 a @ b
 t = time.process_time()
 for _ in range(10): a @ b
-print(json.dumps(dict(version=torch.__version__, gflops=10 * 2 * 2048 * 64 * 2048 / (time.process_time() - t) / 1e9)))
+found = dict(version=torch.__version__, gflops=10 * 2 * 2048 * 64 * 2048 / (time.process_time() - t) / 1e9)
+# NumPy brings another one with it.
+mapped = {line.split()[-1] for line in open("/proc/self/maps") if "/libopenblas" in line and "numpy" not in line}
+for path in mapped:
+    library = ctypes.CDLL(path)
+    for name in ("openblas_get_config", "openblas_get_corename"):
+        getattr(library, name).restype = ctypes.c_char_p
+    found["blas"] = " ".join(library.openblas_get_config().decode().split()[:2])
+    found["kernels"] = library.openblas_get_corename().decode()
+print(json.dumps(found))
 `;
 
-/** PyTorch's version and speed: with the reference BLAS it is ten times slower than with OpenBLAS, and no yardstick. */
+/**
+ * PyTorch's version, BLAS and speed: with the reference BLAS it is ten times slower than with OpenBLAS, and an OpenBLAS older than the
+ * processor takes kernels for an early one.
+ */
 async function torchText() {
-  const { output } = await runJson([values.python, "-c", probe], 1);
-  return `- PyTorch ${output.version}, a product of 2048 x 64 x 2048 at ${output.gflops.toFixed(0)} GFLOP/s`;
+  const { version, gflops, blas, kernels } = (await runJson([values.python, "-c", probe], 1)).output;
+  const library = blas === undefined ? "another BLAS than OpenBLAS" : `${blas} with kernels for ${kernels}`;
+  return `- PyTorch ${version} on ${library}, a product of 2048 x 64 x 2048 at ${gflops.toFixed(0)} GFLOP/s`;
 }
 
 /**

@@ -23,7 +23,13 @@ import {
 import { linearUniform, xavierUniform } from "./initialize.ts";
 import type { LossTerms, ModelContext, ModelDefinition, TrainableModel } from "./model.ts";
 import type { Parameter } from "./parameters.ts";
-import { addItemGraphBackward, columnSums, itemGraphRows, multiplyItemGraph } from "./products.ts";
+import {
+  addItemGraphBackward,
+  columnSums,
+  itemGraphPart,
+  itemGraphRows,
+  multiplyItemGraph,
+} from "./products.ts";
 
 /**
  * FREEDOM (Zhou and Shen, ACM MM 2023) as MMRec trains it: LightGCN over a graph whose edges are pruned anew in every epoch,
@@ -68,7 +74,8 @@ async function build(context: ModelContext, options: ResolvedFreedomOptions): Pr
       const { rows, batch: compact } = compactBatch(batch);
       const part = graphPart(graph, rows);
       const c = await propagate(context, scope, graph, embeddings, layers, part);
-      const own = await itemGraphRows(context, scope, itemGraph, items.value, itemLayers, rows.items);
+      const near = itemGraphPart(itemGraph, rows.items);
+      const own = await itemGraphRows(context, scope, near, items.value, itemLayers);
       const h = { users: c.users, items: await scope.resultLike(c.items) };
       await op.weightedSum([c.items, own], [1, 1], h.items);
       const slopes = { users: await scope.like(h.users), items: await scope.like(h.items) };
@@ -89,7 +96,7 @@ async function build(context: ModelContext, options: ResolvedFreedomOptions): Pr
       }
       const gradient = { users: users.gradient, items: items.gradient };
       await propagateBackward(context, part, slopes, layers, gradient);
-      await addItemGraphBackward(context, itemGraph, slopes.items, itemLayers, rows.items, items.gradient);
+      await addItemGraphBackward(context, near, slopes.items, itemLayers, items.gradient);
       return { bpr: pairs.losses.ranking, content };
     });
 

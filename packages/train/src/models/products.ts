@@ -24,41 +24,51 @@ export async function multiplyItemGraph(
   return current;
 }
 
-/** The given rows of S^n z. They belong to `scope`. */
+/** The rows of an item graph that lead to some items. */
+export interface ItemGraphPart {
+  readonly whole: ItemGraph;
+  readonly items: Uint32Array;
+  /** Rows `items` of the graph. */
+  readonly rows: SparseMatrix;
+}
+
+export function itemGraphPart(whole: ItemGraph, items: Uint32Array): ItemGraphPart {
+  return { whole, items, rows: selectRows(whole.graph, items) };
+}
+
+/** The part's rows of S^n z. They belong to `scope`. */
 export async function itemGraphRows(
   { backend, operations: op }: Device,
   scope: Scope,
-  { graph }: ItemGraph,
+  { whole, items, rows }: ItemGraphPart,
   z: Matrix,
   layers: number,
-  rows: Uint32Array,
 ): Promise<Matrix> {
-  if (layers === 0) return await gather(op, scope, z, rows);
-  const before = await multiplyItemGraph(backend, scope, graph, z, layers - 1);
-  const out = await scope.result(rows.length, z.columns);
-  await backend.multiplySparse(selectRows(graph, rows), before, out);
+  if (layers === 0) return await gather(op, scope, z, items);
+  const before = await multiplyItemGraph(backend, scope, whole.graph, z, layers - 1);
+  const out = await scope.result(rows.rows, z.columns);
+  await backend.multiplySparse(rows, before, out);
   return out;
 }
 
 /** Adds the gradient of {@link itemGraphRows} by z to `out`, given that by the rows: n layers of the transposed graph. */
 export async function addItemGraphBackward(
   { backend, operations: op }: Device,
-  { graph, transposed }: ItemGraph,
+  { whole, items, rows }: ItemGraphPart,
   gradient: Matrix,
   layers: number,
-  rows: Uint32Array,
   out: Matrix,
 ): Promise<void> {
   if (layers === 0) {
-    await op.scatterRows(gradient, rows, out);
+    await op.scatterRows(gradient, items, out);
     return;
   }
   await withScope(backend, async (scope) => {
-    let [matrix, current] = [transposeSparse(selectRows(graph, rows)), gradient];
+    let [matrix, current] = [transposeSparse(rows), gradient];
     for (let layer = 1; layer < layers; layer++) {
       const next = await scope.resultLike(out);
       await backend.multiplySparse(matrix, current, next);
-      [matrix, current] = [transposed, next];
+      [matrix, current] = [whole.transposed, next];
     }
     await backend.multiplySparse(matrix, current, out, { accumulate: true });
   });
