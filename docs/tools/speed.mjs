@@ -23,7 +23,7 @@ command, machine, commit and load; [the recorded results](../../bench/results/RE
 ## By size
 
 Our time over Python's (NumPy, SciPy, scikit-learn) at the same inertia, K 8, one thread: a bar that ends before the line is faster. The whole
-process contains starting the runtime and loading libraries, which takes Python over a second.
+process contains starting the runtime and loading libraries, which takes Python about a second.
 
 ${drawing(bySize())}
 
