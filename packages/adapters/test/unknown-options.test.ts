@@ -4,22 +4,27 @@ import { join } from "node:path";
 import { createTable } from "@wellbegun/core";
 import { parquetWriteBuffer } from "hyparquet-writer";
 import { beforeAll, describe, expect, it } from "vitest";
-import { readFeatures, readInteractions } from "../src/columns/index.ts";
+import { encodeArrow, openArrow } from "../src/arrow/index.ts";
+import { readFeatures, readInteractions, readVectors } from "../src/columns/index.ts";
 import { encodeNpy } from "../src/formats/npy.ts";
 import {
   openNpyFeatures,
+  openVectors,
+  readBundle,
   readDataset,
   readMmrecDataset,
   writeBundle,
   writeTables,
+  writeWire,
 } from "../src/node/index.ts";
-import { encodeParquet } from "../src/parquet/index.ts";
+import { encodeParquet, openParquet } from "../src/parquet/index.ts";
 import { writeLancedb } from "../src/stores/lancedb.ts";
 import { verifyPgvector, writePgvector } from "../src/stores/pgvector.ts";
 import { writeQdrant } from "../src/stores/qdrant.ts";
 import { parseInter } from "../src/targets/inter.ts";
 import { parseRecboleFeatures, parseRecboleInter } from "../src/targets/recbole.ts";
-import { loadInBlocks } from "../src/vectors/index.ts";
+import { tableInitializer } from "../src/tfjs/index.ts";
+import { loadInBlocks, planLoading } from "../src/vectors/index.ts";
 import { bytesOf, expectFailure, temporaryFolder } from "./helpers.ts";
 
 const root = temporaryFolder();
@@ -54,8 +59,17 @@ const cases: Record<string, (misspelled: object) => unknown> = {
   writeTables: (more) => writeTables(join(root, "out"), any({ tables: [], ...more })),
   encodeNpy: (more) => encodeNpy(Float32Array.of(1), [1], any(more)),
   encodeParquet: (more) => encodeParquet(table, any(more)),
+  encodeArrow: (more) => encodeArrow(table, any(more)),
+  openArrow: (more) => openArrow(new Uint8Array(0), any(more)),
+  openParquet: async (more) => openParquet(await encodeParquet(table), "a file", any(more)),
+  readVectors: (more) => readVectors([], any(more)),
+  readBundle: (more) => readBundle(root, any(more)),
+  openVectors: (more) => openVectors(root, any("users"), any(more)),
+  writeWire: (more) => writeWire(join(root, "out"), any({}), any({}), any(more)),
   readInteractions: (more) => readInteractions([], any({ ...log, interactions: undefined, ...more })),
   readFeatures: (more) => readFeatures([], { itemCount: 1 }, any({ idColumn: "id", column: "v", ...more })),
+  planLoading: (more) => planLoading(any({ doing: "placing vectors" }), any({}), any(more)),
+  tableInitializer: (more) => tableInitializer(any({}), any({}), any(more)),
   loadInBlocks: (more) => loadInBlocks(any({}), any({}), any({}), any(more)),
   parseInter: (more) => parseInter(bytesOf(inter), any(more)),
   parseRecboleInter: (more) => parseRecboleInter(bytesOf("user_id:token\titem_id:token\n"), any(more)),

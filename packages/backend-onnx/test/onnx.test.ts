@@ -56,6 +56,11 @@ function fakeRuntime({ create, result = (value) => value, node = true }: Behavio
   return { runtime, tried, options, open: () => open };
 }
 
+it("An option that there is not is refused by name", async () => {
+  const options = { executionProvider: ["cpu"] } as object;
+  await expect(onnx(options)).rejects.toThrow("Did you mean executionProviders?");
+});
+
 describe("The options of onnx", () => {
   it.each([
     [{ executionProviders: [] }, "executionProviders", "an empty list"],

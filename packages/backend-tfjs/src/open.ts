@@ -1,5 +1,6 @@
 import { WellbegunError } from "@wellbegun/core";
 import { type Backend, checkedBackend, type ImportModule, messageOf } from "@wellbegun/core/backend";
+import { namesOf, refuseUnknownKeys } from "@wellbegun/core/support";
 import { describeDevice, expectGpu, largestBinding, usesGpu } from "./describe-device.ts";
 import { deviceOn } from "./device.ts";
 import { Engine } from "./engine.ts";
@@ -37,6 +38,7 @@ export interface TfjsOptions {
 }
 
 const doing = "starting the tfjs backend";
+const optionNames = namesOf<TfjsOptions>({ backend: true, tf: true, wasmPaths: true });
 /** Those that need neither a device nor a native addon, best first. */
 const automatic: readonly TfjsBackendName[] = ["wasm", "cpu"];
 
@@ -46,7 +48,8 @@ const automatic: readonly TfjsBackendName[] = ["wasm", "cpu"];
  * makes its own active and then restores the previous one. Tensors of other code are not touched.
  *
  * @throws {WellbegunError} `unavailable` if a package is not installed, a device is missing, or products are
- * not in float32; `invalid-option` if the active backend of `tf` is none of those that `backend` names.
+ * not in float32; `invalid-option` if the active backend of `tf` is none of those that `backend` names, or for an option that
+ * there is not.
  */
 export async function tfjs(options: TfjsOptions = {}): Promise<TfjsBackend> {
   return await openTfjs(options);
@@ -60,6 +63,7 @@ export interface Internals {
 
 /** As {@link tfjs}. */
 export async function openTfjs(options: TfjsOptions, internals: Internals = {}): Promise<TfjsBackend> {
+  refuseUnknownKeys(doing, options, optionNames);
   if (options.tf !== undefined)
     return await start(kindFor(options.backend, options.tf), options.tf, internals);
   if (options.backend !== undefined) return await openKind(kindOf(options.backend), options, internals);

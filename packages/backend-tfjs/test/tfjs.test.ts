@@ -30,6 +30,11 @@ async function errorOf(action: Promise<unknown>): Promise<unknown> {
   );
 }
 
+it("An option that there is not is refused by name", async () => {
+  const options = { backends: "cpu" } as object;
+  await expect(tfjs(options)).rejects.toThrow("Did you mean backend?");
+});
+
 describe("Absent packages", () => {
   it.each([
     ["cpu", "@tensorflow/tfjs-core"],

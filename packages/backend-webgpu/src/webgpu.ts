@@ -1,5 +1,6 @@
 import { WellbegunError } from "@wellbegun/core";
 import { type Backend, checkedBackend, messageOf } from "@wellbegun/core/backend";
+import { namesOf, refuseUnknownKeys } from "@wellbegun/core/support";
 import { deviceOn } from "./device.ts";
 import { Engine } from "./engine.ts";
 import { findGpu } from "./find-gpu.ts";
@@ -39,13 +40,26 @@ export interface WebgpuOptions extends AdapterOptions {
   readonly device?: GPUDeviceLike | undefined;
 }
 
+const adapterNames = namesOf<AdapterOptions>({
+  gpu: true,
+  powerPreference: true,
+  forceFallbackAdapter: true,
+  dawnFlags: true,
+});
+const optionNames = [
+  ...adapterNames,
+  ...namesOf<Omit<WebgpuOptions, keyof AdapterOptions>>({ device: true }),
+];
+
 /**
  * The GPU backend: WGSL compute kernels on the runtime's WebGPU. Products are float32; sums over rows, norms
  * and distances have twice that precision; labels equal those of float64 distances.
  *
- * @throws {WellbegunError} `unavailable` if there is no WebGPU, no adapter or no device, with a hint.
+ * @throws {WellbegunError} `unavailable` if there is no WebGPU, no adapter or no device, with a hint; `invalid-option` for an option that
+ * there is not.
  */
 export async function webgpu(options: WebgpuOptions = {}): Promise<WebgpuBackend> {
+  refuseUnknownKeys("starting the webgpu backend", options, optionNames);
   if (options.device !== undefined) {
     return openOn(new GpuDevice(options.device), options.device.adapterInfo);
   }

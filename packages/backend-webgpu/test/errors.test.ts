@@ -17,6 +17,13 @@ async function open(): Promise<FakeDevice & { backend: WebgpuBackend }> {
   return { ...fake, backend: await webgpu({ gpu: fake.gpu }) };
 }
 
+it("An option that there is not is refused by name", async () => {
+  const options = { powerPreferense: "low-power" } as object;
+  const error = await failureOf(() => webgpu(options));
+  expect(error.code).toBe("invalid-option");
+  expect(error.message).toContain("Did you mean powerPreference?");
+});
+
 describe("A lack of memory", () => {
   it("for one matrix is a limit error with both sizes", async () => {
     const { backend } = await open();

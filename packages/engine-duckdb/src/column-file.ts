@@ -1,7 +1,9 @@
 import type { ColumnBatch } from "@wellbegun/adapters/columns";
 import { type ColumnFile, openColumnFile } from "@wellbegun/adapters/node";
+import { namesOf, refuseUnknownKeys } from "@wellbegun/core/support";
 import type { DuckdbVector } from "./duckdb.ts";
-import { Session, type SessionOptions } from "./session.ts";
+import { Session } from "./session.ts";
+import { type SessionOptions, sessionOptionNames } from "./session-options.ts";
 import { endingFormat, name, readingOf } from "./sql.ts";
 
 /** Options of {@link openColumns}. */
@@ -9,6 +11,11 @@ export interface OpenColumnsOptions extends SessionOptions {
   /** What values of binary columns of Parquet are that do not say that they are text. Default: `text`. */
   readonly binary?: "text" | "bytes" | undefined;
 }
+
+const optionNames = [
+  ...sessionOptionNames,
+  ...namesOf<Omit<OpenColumnsOptions, keyof SessionOptions>>({ binary: true }),
+];
 
 /**
  * Opens a file of columns, such as the vectors of items, which DuckDB reads some 2,000 rows at a time. Its memory does not grow
@@ -21,8 +28,9 @@ export interface OpenColumnsOptions extends SessionOptions {
  * if its content does not match its ending; `invalid-option`; `aborted`.
  */
 export async function openColumns(path: string, options: OpenColumnsOptions = {}): Promise<ColumnFile> {
+  refuseUnknownKeys("opening a file of columns", options, optionNames);
   const format = endingFormat(path);
-  if (format === undefined) return await openColumnFile(path, options);
+  if (format === undefined) return await openColumnFile(path, { binary: options.binary });
   const session = await Session.open({ ...options, onProgress: undefined, threads: 1 });
   try {
     // One file, with its own columns: neither a pattern, nor columns from the names of its folders.

@@ -19,5 +19,5 @@ export type { DuckdbLog, DuckdbLogOptions } from "./log.ts";
 export { openLog } from "./log.ts";
 export type { StreamedLog } from "./read-log.ts";
 export { readLog, streamLog } from "./read-log.ts";
-export type { SessionOptions } from "./session.ts";
+export type { SessionOptions } from "./session-options.ts";
 export type { LogFormat } from "./sql.ts";

@@ -15,14 +15,15 @@ import {
   type Interactions,
   WellbegunError,
 } from "@wellbegun/core";
-import { closeAll, collectIds } from "@wellbegun/core/support";
+import { closeAll, collectIds, namesOf, refuseUnknownKeys } from "@wellbegun/core/support";
 import { checkRows } from "./check-rows.ts";
 import { logColumns } from "./columns.ts";
 import { findCore } from "./core-filter.ts";
 import { type Dictionary, dictionaryIds, filterDictionary, makeDictionary } from "./dictionaries.ts";
 import { closePairs, countOverlap, keepPairs, type Pairs, pairsTable } from "./pairs.ts";
 import type { PairsFile } from "./pairs-file.ts";
-import { Session, type SessionOptions } from "./session.ts";
+import { Session } from "./session.ts";
+import { type SessionOptions, sessionOptionNames } from "./session-options.ts";
 import { pairsSource } from "./source.ts";
 import { formatOf, type LogFormat, tableOf } from "./sql.ts";
 
@@ -63,6 +64,21 @@ export interface DuckdbLog {
 }
 
 const DOING = "reading a log with DuckDB";
+const optionNames = [
+  ...sessionOptionNames,
+  ...namesOf<Omit<DuckdbLogOptions, keyof SessionOptions>>({
+    files: true,
+    format: true,
+    userColumn: true,
+    itemColumn: true,
+    weightColumn: true,
+    split: true,
+    duplicates: true,
+    minUser: true,
+    minItem: true,
+    alsoItems: true,
+  }),
+];
 
 /**
  * Reads a log that may be larger than memory: numbers users and items in the order of their IDs, filters, splits, and sorts
@@ -74,6 +90,7 @@ const DOING = "reading a log with DuckDB";
  * suffice; `invalid-option`; `aborted`.
  */
 export async function openLog(options: DuckdbLogOptions): Promise<DuckdbLog> {
+  refuseUnknownKeys(DOING, options, optionNames);
   const log = resolveLog(options, DOING);
   const files = typeof options.files === "string" ? [options.files] : options.files;
   const format = options.format ?? formatOf(files, DOING);

@@ -1,34 +1,18 @@
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Observer, WellbegunError } from "@wellbegun/core";
+import { WellbegunError } from "@wellbegun/core";
 import { throwIfAborted } from "@wellbegun/core/support";
 import {
   type DuckdbChunk,
   type DuckdbConnection,
   type DuckdbInstance,
-  type DuckdbModule,
   type DuckdbResult,
   loadDuckdb,
 } from "./duckdb.ts";
 import { duckdbError } from "./failures.ts";
 import { memoryLimit, OPENING, threadCount } from "./limits.ts";
+import type { SessionOptions } from "./session-options.ts";
 import { type TemporaryFolder, temporaryFolder } from "./temporary.ts";
-
-/** DuckDB's resources, and the hooks that observe it. */
-export interface SessionOptions extends Observer {
-  /**
-   * Memory of the process while DuckDB works: a number of bytes, or text such as `4GB`. DuckDB gets five eighths of it
-   * for its data, since it needs more than it counts, and an eighth once the log is sorted and only read. Data beyond
-   * that are written to temporary files. A result in arrays needs further memory. Default: `2GB`.
-   */
-  readonly memory?: number | string | undefined;
-  /** An existing folder for temporary files, which are removed at the end. Default: the system's folder. */
-  readonly temp?: string | undefined;
-  /** Number of threads. Default: the number of processors. */
-  readonly threads?: number | undefined;
-  /** The package `@duckdb/node-api`. Default: imported when needed. */
-  readonly duckdb?: DuckdbModule | undefined;
-}
 
 /** Shares of the memory that DuckDB gets for its own data, while it sorts and while its tables are read. */
 const SORTING: number = 5 / 8;

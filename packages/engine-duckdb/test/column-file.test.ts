@@ -5,7 +5,7 @@ import { readVectors } from "@wellbegun/adapters/columns";
 import { type ColumnFile, openColumnFile, writeParquet } from "@wellbegun/adapters/node";
 import { createTable, IdIndex, type Table } from "@wellbegun/core";
 import { expect, it } from "vitest";
-import { openColumns } from "../src/index.ts";
+import { openColumns, openLog } from "../src/index.ts";
 import { duckdbRun, expectFailure, temporaryFolder } from "./helpers.ts";
 import { describeWithDuckdb } from "./peers.ts";
 
@@ -26,6 +26,13 @@ describeWithDuckdb("A file of columns through DuckDB", (duckdb) => {
       3,
       new IdIndex(Array.from({ length: rows }, (_, row) => id(row))),
     );
+
+  it("refuses an option that there is not, as a log does", async () => {
+    const options = { tmp: folder, duckdb } as object;
+    await expect(openColumns(join(folder, "any.parquet"), options)).rejects.toThrow("Did you mean temp?");
+    const log = { files: "any.parquet", userColumn: "u", itemColumn: "i", minUsers: 3, duckdb };
+    await expect(openLog(log)).rejects.toThrow("Did you mean minUser?");
+  });
 
   it("gives the rows of Parquet, in order, in batches far below a row group", async () => {
     const path = join(folder, "own.parquet");

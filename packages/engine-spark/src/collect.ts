@@ -6,6 +6,7 @@ import type { BundleTable, Manifest } from "@wellbegun/adapters/bundle";
 import { type Bundle, type OutputFolderOptions, readBundle, writeTables } from "@wellbegun/adapters/node";
 import { decodeNpy } from "@wellbegun/adapters/npy";
 import { Initializer, type Observer, type ScaleFactor, WellbegunError } from "@wellbegun/core";
+import { namesOf, refuseUnknownKeys } from "@wellbegun/core/support";
 import { type Commit, readChecked, readCommit } from "./commit.ts";
 import { INITIALIZER_FILE, type JobPlan, PLAN_FILE, PLAN_FORMAT } from "./plan.ts";
 import { idsAreRowNumbers, partIds, partVectors } from "./read-parts.ts";
@@ -21,6 +22,14 @@ export interface CollectOptions extends Observer, Pick<OutputFolderOptions, "ove
 }
 
 const DOING = "collecting a Spark job";
+const optionNames = namesOf<CollectOptions>({
+  from: true,
+  rowsPerPart: true,
+  packages: true,
+  overwrite: true,
+  signal: true,
+  onProgress: true,
+});
 const PART_BYTES = 2 ** 30;
 
 /**
@@ -35,6 +44,7 @@ const PART_BYTES = 2 ** 30;
  * commit list or the plan; and what `readBundle` and `writeTables` throw.
  */
 export async function collectJob(job: string, out: string, options: CollectOptions = {}): Promise<Manifest> {
+  refuseUnknownKeys(DOING, options, optionNames);
   const { from = join(job, "out"), overwrite, signal, onProgress } = options;
   if (!existsSync(job)) throw notPlanned("io", "nothing there", job);
   if (!existsSync(join(job, PLAN_FILE))) throw notPlanned("format", `no ${PLAN_FILE} in it`, job);

@@ -1,5 +1,6 @@
 import { type LogOptions, resolveLog, splitLabels } from "@wellbegun/adapters/columns";
 import { type RecordedOptions, type Report, type Scale, WellbegunError } from "@wellbegun/core";
+import { namesOf, refuseUnknownKeys } from "@wellbegun/core/support";
 
 /** Name of the plan in the job's folder. */
 export const PLAN_FILE = "plan.json";
@@ -22,6 +23,16 @@ export interface SparkLog extends Pick<LogOptions, "userColumn" | "itemColumn" |
   /** How the weights of repeated pairs of user and item are combined. Default: `max`. */
   readonly duplicates?: "max" | "sum" | undefined;
 }
+
+const logNames = namesOf<SparkLog>({
+  userColumn: true,
+  itemColumn: true,
+  weightColumn: true,
+  split: true,
+  files: true,
+  format: true,
+  duplicates: true,
+});
 
 /** Which rows are train rows; users of other rows get the mean item. */
 export type JobSplit =
@@ -77,6 +88,7 @@ export interface JobPlan {
  * @throws {WellbegunError} `invalid-option` for an option with an invalid value, or that the job cannot follow.
  */
 export function planLog(log: SparkLog, doing: string): JobLog {
+  refuseUnknownKeys(doing, log, logNames);
   const files = typeof log.files === "string" ? [log.files] : log.files;
   const { userColumn, itemColumn, weightColumn, split, duplicates } = resolveLog(log, doing);
   if (duplicates === "last") throw refused(doing, "max or sum", "last", "option duplicates");

@@ -17,6 +17,15 @@ const log = { files: "s3a://bucket/log/*.parquet", userColumn: "user", itemColum
 describe("planning a job", () => {
   const root = temporaryFolder();
 
+  it("refuses options that there are not, of the log and of collecting", async () => {
+    const misspelled = { ...log, weigthColumn: "weight" };
+    const planned = planJob(join(root, "refused"), { features: { image }, log: misspelled });
+    await expect(planned).rejects.toThrow("Did you mean weightColumn?");
+    expect(existsSync(join(root, "refused"))).toBe(false);
+    const collected = collectJob(root, join(root, "out"), { form: "elsewhere" } as object);
+    await expect(collected).rejects.toThrow("Did you mean from?");
+  });
+
   it("writes a folder that needs nothing else, whose items are those of core's fit of the same features", async () => {
     const job = join(root, "job");
     const plan = await planJob(job, { features: { image }, log }, { dim: 2, clusters: 3, lambda: 0.5 });

@@ -1,4 +1,5 @@
 import type { AbortSignalLike, Table } from "@wellbegun/core";
+import { namesOf, refuseUnknownKeys } from "@wellbegun/core/support";
 import { idColumn } from "../columns/id-column.ts";
 import { checkVectors, vectorBatches, wholeIds } from "../vectors/batches.ts";
 import { asVectors, type Vectors } from "../vectors/vectors.ts";
@@ -16,6 +17,12 @@ export interface EncodeArrowOptions {
 }
 
 const DOING = "writing an Arrow file";
+const optionNames = namesOf<EncodeArrowOptions>({
+  format: true,
+  rowsPerBatch: true,
+  arrow: true,
+  signal: true,
+});
 
 /**
  * A table of vectors as Arrow IPC with the columns `id` (Utf8, or Int64 if the IDs are numbers; without IDs the row numbers)
@@ -23,12 +30,13 @@ const DOING = "writing an Arrow file";
  * The whole file is in memory; a Parquet file (`parquetChunks`) is written in chunks.
  *
  * @throws {WellbegunError} `unavailable` if apache-arrow is not installed; `invalid-data` if an ID occurs twice, IDs are of two
- * kinds or beyond 64 bits, or a value is not finite; `invalid-option` for a table without rows or columns; `aborted`.
+ * kinds or beyond 64 bits, or a value is not finite; `invalid-option` for a table without rows or columns, or an option that there is not; `aborted`.
  */
 export async function encodeArrow(
   given: Table | Vectors,
   options: EncodeArrowOptions = {},
 ): Promise<Uint8Array> {
+  refuseUnknownKeys(DOING, options, optionNames);
   const vectors = asVectors(given);
   checkVectors(vectors, DOING);
   const { columns, provenance } = vectors;

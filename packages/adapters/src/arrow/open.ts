@@ -1,4 +1,5 @@
 import { isWellbegunError, WellbegunError } from "@wellbegun/core";
+import { namesOf, refuseUnknownKeys } from "@wellbegun/core/support";
 import type { ColumnBatch, ColumnSource } from "../columns/source.ts";
 import { type ArrowModule, type ArrowReader, type ArrowVector, loadArrow } from "./arrow.ts";
 
@@ -11,6 +12,7 @@ export interface OpenArrowOptions {
 }
 
 const DOING = "reading an Arrow file";
+const optionNames = namesOf<OpenArrowOptions>({ label: true, arrow: true });
 
 /**
  * Opens Arrow IPC, of the file or the streaming format (Feather version 2 is the file format; uncompressed), through the
@@ -19,12 +21,14 @@ const DOING = "reading an Arrow file";
  *
  * @param bytes The whole file, or a function that starts reading it from the beginning: record batches are then
  * read as a stream.
- * @throws {WellbegunError} `unavailable` if apache-arrow is not installed; `format` if the bytes are not Arrow IPC.
+ * @throws {WellbegunError} `unavailable` if apache-arrow is not installed; `format` if the bytes are not Arrow IPC;
+ * `invalid-option` for an option that there is not.
  */
 export async function openArrow(
   bytes: Uint8Array | (() => AsyncIterable<Uint8Array>),
   options: OpenArrowOptions = {},
 ): Promise<ColumnSource> {
+  refuseUnknownKeys(DOING, options, optionNames);
   const { label = "the Arrow file" } = options;
   const arrow = await loadArrow(options.arrow, DOING);
   const open = (): Promise<ArrowReader> =>

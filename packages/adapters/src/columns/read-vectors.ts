@@ -1,5 +1,5 @@
 import { type AbortSignalLike, createTable, IdIndex, type Table, WellbegunError } from "@wellbegun/core";
-import { throwIfAborted } from "@wellbegun/core/support";
+import { namesOf, refuseUnknownKeys, throwIfAborted } from "@wellbegun/core/support";
 import { grown } from "./growing.ts";
 import { type IdKind, idKind, requireId } from "./ids.ts";
 import { type ColumnSource, describeValue, placeOf, requireColumns } from "./source.ts";
@@ -15,16 +15,18 @@ export interface ReadVectorsOptions {
 }
 
 const DOING = "reading a table of vectors";
+const optionNames = namesOf<ReadVectorsOptions>({ idColumn: true, column: true, signal: true });
 
 /**
  * Reads a table of vectors with IDs, such as `encodeParquet` and `encodeArrow` write it, in the order of its rows.
  *
- * @throws {WellbegunError} `format` if a column is not there; `invalid-data` if there are no rows, or, naming file, row and column, an ID or a vector is null, an ID occurs twice, vectors differ in length, or a value is not finite; `aborted`.
+ * @throws {WellbegunError} `format` if a column is not there; `invalid-data` if there are no rows, or, naming file, row and column, an ID or a vector is null, an ID occurs twice, vectors differ in length, or a value is not finite; `invalid-option` for an option that there is not; `aborted`.
  */
 export async function readVectors(
   sources: readonly ColumnSource[],
   options: ReadVectorsOptions = {},
 ): Promise<Table> {
+  refuseUnknownKeys(DOING, options, optionNames);
   const { idColumn = "id", column = "vector", signal } = options;
   const vectors = new VectorColumn(column, DOING);
   const ids = [];

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { type AbortSignalLike, WellbegunError } from "@wellbegun/core";
-import { throwIfAborted } from "@wellbegun/core/support";
+import { namesOf, refuseUnknownKeys, throwIfAborted } from "@wellbegun/core/support";
 import { MANIFEST_FILE, type Manifest, parseManifest, SAFETENSORS_FILE } from "../bundle/manifest.ts";
 import { type BundleFile, isPartName, type TableShape, tableName } from "../bundle/manifest-files.ts";
 import type { PartedFile } from "../bundle/parts.ts";
@@ -19,6 +19,7 @@ import { ioError } from "./io-error.ts";
 import { type PartPlace, parquetPlace, plainPlace, type TablePlace } from "./table-places.ts";
 
 const DOING = "reading a bundle";
+const optionNames = namesOf<ReadBundleOptions>({ verifyHashes: true, signal: true });
 
 /** Options of `readBundle` and `openVectors`. */
 export interface ReadBundleOptions {
@@ -38,6 +39,7 @@ export interface OpenBundle {
 
 /** Opens a bundle and checks its files; the errors are those of `readBundle`. */
 export async function openBundle(folder: string, options: ReadBundleOptions): Promise<OpenBundle> {
+  refuseUnknownKeys(DOING, options, optionNames);
   const label = join(folder, MANIFEST_FILE);
   const text = await readWhole(label, DOING);
   const manifest = parseManifest(new TextDecoder().decode(text), label);

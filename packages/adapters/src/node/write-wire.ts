@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { type AbortSignalLike, WellbegunError } from "@wellbegun/core";
-import { throwIfAborted } from "@wellbegun/core/support";
+import { namesOf, refuseUnknownKeys, throwIfAborted } from "@wellbegun/core/support";
 import { encodeIds } from "../bundle/ids.ts";
 import { ID_FILES, MANIFEST_FILE } from "../bundle/manifest.ts";
 import type { BundleFile } from "../bundle/manifest-files.ts";
@@ -35,6 +35,7 @@ export interface WriteWireOptions {
   readonly python?: string | undefined;
 }
 
+const optionNames = namesOf<WriteWireOptions>({ overwrite: true, signal: true, python: true });
 const LOADER = "wellbegun";
 const LAUNCHERS: readonly string[] = ["wellbegun_mmrec.py", "wellbegun_recbole.py", "wellbegun_train.py"];
 
@@ -44,7 +45,7 @@ const LAUNCHERS: readonly string[] = ["wellbegun_mmrec.py", "wellbegun_recbole.p
  *
  * @returns The names of the files, without the Python ones.
  * @throws {WellbegunError} `invalid-option` if `out` must not be replaced, or holds a control's artifact where
- * this one is real, or the reverse, even with `overwrite`; `io` if it cannot be written; `aborted`; and what
+ * this one is real, or the reverse, even with `overwrite`, or for an option that there is not; `io` if it cannot be written; `aborted`; and what
  * reading the bundle's tables throws.
  */
 export async function writeWire(
@@ -53,6 +54,7 @@ export async function writeWire(
   plan: WirePlan,
   options: WriteWireOptions = {},
 ): Promise<readonly string[]> {
+  refuseUnknownKeys("writing an artifact", options, optionNames);
   await refuseOtherControl(out, plan);
   const manifestSha256 = await hashFile(join(bundle.folder, MANIFEST_FILE));
   return writeFolder(out, { ...options, own: wireFiles, inputs: [bundle.folder] }, async (folder) => {

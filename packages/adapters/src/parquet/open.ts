@@ -1,4 +1,5 @@
 import { isWellbegunError, WellbegunError } from "@wellbegun/core";
+import { namesOf, refuseUnknownKeys } from "@wellbegun/core/support";
 import { type FileMetaData, parquetMetadataAsync, parquetScan, type RowGroup } from "hyparquet";
 import { compressors } from "hyparquet-compressors";
 import type { ColumnBatch, ColumnSource } from "../columns/source.ts";
@@ -19,6 +20,8 @@ export interface ParquetOptions {
   readonly binary?: "text" | "bytes" | undefined;
 }
 
+const optionNames = namesOf<ParquetOptions>({ binary: true });
+
 /** A Parquet file, whose rows can be read from any row on. */
 export interface ParquetSource extends ColumnSource {
   /** Number of rows. */
@@ -35,13 +38,14 @@ export interface ParquetSource extends ColumnSource {
  * @param label What to call the file in errors. Default: `the Parquet file`.
  * @param options How its columns are read.
  * @throws {WellbegunError} `format` if this is not a Parquet file or is cut off, or while reading if a page is
- * damaged.
+ * damaged; `invalid-option` for an option that there is not.
  */
 export async function openParquet(
   bytes: ByteSource | Uint8Array,
   label: string = "the Parquet file",
   options: ParquetOptions = {},
 ): Promise<ParquetSource> {
+  refuseUnknownKeys(DOING, options, optionNames);
   const file = bytes instanceof Uint8Array ? bytesInMemory(bytes) : bytes;
   const { metadata, names } = await reading(label, "a complete Parquet file", async () => {
     // Geospatial columns are not used here, and detecting them would trust a damaged schema.

@@ -1,4 +1,5 @@
 import { WellbegunError } from "@wellbegun/core";
+import { namesOf, refuseUnknownKeys } from "@wellbegun/core/support";
 import { wholeTable } from "../vectors/batches.ts";
 import { tableNorms } from "../vectors/norms.ts";
 import type { Vectors } from "../vectors/vectors.ts";
@@ -16,6 +17,7 @@ export interface TableInitializerOptions {
 }
 
 const DOING = "initializing a TensorFlow.js layer";
+const optionNames = namesOf<TableInitializerOptions>({ padding: true, rms: true });
 
 /**
  * An initializer for a layer that is yet to be built: `tf.layers.embedding({ embeddingsInitializer, ... })`.
@@ -26,14 +28,16 @@ const DOING = "initializing a TensorFlow.js layer";
  * it loads without this package.
  *
  * @param tf `@tensorflow/tfjs`, or `{ ...tfCore, ...tfLayers }`.
- * @throws {WellbegunError} `invalid-option` for invalid numbers; `invalid-data` if the vectors are not finite,
+ * @throws {WellbegunError} `invalid-option` for invalid numbers, or an option that there is not; `invalid-data` if the vectors are not finite,
  * or all zero and `rms` is given. When the layer is built: `mismatch` if its shape is not that of the table.
  */
 export async function tableInitializer<Initializer extends object>(
   tf: TfCore & TfInitializers<Initializer>,
   vectors: Vectors,
-  { padding = 0, rms }: TableInitializerOptions = {},
+  options: TableInitializerOptions = {},
 ): Promise<Initializer> {
+  refuseUnknownKeys(DOING, options, optionNames);
+  const { padding = 0, rms } = options;
   const fail = (option: string, expected: string, found: number): WellbegunError =>
     new WellbegunError("invalid-option", {
       doing: DOING,

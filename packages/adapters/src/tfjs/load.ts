@@ -45,7 +45,7 @@ const refused = refusedPlace.bind(undefined, DOING);
  * @param tf `@tensorflow/tfjs` or `@tensorflow/tfjs-core`: the instance that the model is made with.
  * @param layer A `tf.layers.embedding`, or a model and the layer's name.
  * @throws {WellbegunError} In all cases nothing is overwritten. `invalid-option` if there is no such layer, it
- * is not an embedding, has no weights yet, masks row 0 without padding, or is to be frozen in a compiled model;
+ * is not an embedding, has no weights yet, masks row 0 without padding, or is to be frozen in a compiled model, or there is no such option;
  * `mismatch` naming the first difference of widths, counts or IDs; `invalid-data` if the vectors are not
  * finite, or have no scale.
  */
@@ -55,25 +55,26 @@ export async function loadVectors(
   vectors: Vectors,
   options: LoadVectorsOptions = {},
 ): Promise<LoadedVectors> {
+  const { freeze, ...loading } = options;
   const target = "model" in layer ? layerNamed(layer.model, layer.name) : layer;
   const at = `layer ${JSON.stringify(target.name)}`;
   const compiled = "model" in layer && layer.model.optimizer != null;
-  if (options.freeze === true && compiled) {
+  if (freeze === true && compiled) {
     throw refused("a model that is not compiled yet, to freeze a layer", "a compiled one", at);
   }
   const [rows, columns] = tableOf(target, at).shape as [number, number];
-  if (target.getConfig().maskZero === true && (options.padding ?? 0) < 1) {
+  if (target.getConfig().maskZero === true && (loading.padding ?? 0) < 1) {
     throw refused("padding of at least 1 row, since the layer masks row 0", "none", at);
   }
   const data = await tableOf(target, at).data();
-  const plan = await planLoading({ at, doing: DOING, rows, columns, data }, vectors, options);
+  const plan = await planLoading({ at, doing: DOING, rows, columns, data }, vectors, loading);
   const tensor = tf.tensor2d(plan.values, [rows, columns]);
   try {
     target.setWeights([tensor]);
   } finally {
     tensor.dispose();
   }
-  if (options.freeze === true) target.trainable = false;
+  if (freeze === true) target.trainable = false;
   const verify = async (): Promise<void> => {
     verifyValues(await tableOf(target, at).data(), plan.values, columns, {
       doing: "verifying placed vectors",

@@ -1,4 +1,5 @@
 import { type Id, WellbegunError } from "@wellbegun/core";
+import { namesOf, refuseUnknownKeys } from "@wellbegun/core/support";
 import { checkAlignment } from "../bundle/alignment.ts";
 import { wholeIds, wholeTable } from "./batches.ts";
 import { type Norms, tableNorms } from "./norms.ts";
@@ -19,6 +20,8 @@ export interface LoadingOptions {
    */
   readonly scale?: "model" | "bundle" | undefined;
 }
+
+const optionNames = namesOf<LoadingOptions>({ ids: true, padding: true, scale: true });
 
 /** A model's table before and after. */
 export interface LoadingPlan {
@@ -47,14 +50,16 @@ export interface ModelTable {
  * The new table of a model: the unchanged padding rows, then the vectors. The inputs are not modified.
  *
  * @throws {WellbegunError} `mismatch` naming the first difference of widths, counts or IDs; `invalid-option`
- * for an invalid number of padding rows; `invalid-data` if the vectors are not finite, or all values on one
+ * for an invalid number of padding rows, or an option that there is not; `invalid-data` if the vectors are not finite, or all values on one
  * side are zero, so that it has no scale.
  */
 export async function planLoading(
   model: ModelTable,
   vectors: Vectors,
-  { ids, padding = 0, scale = "model" }: LoadingOptions,
+  options: LoadingOptions,
 ): Promise<LoadingPlan> {
+  refuseUnknownKeys(model.doing, options, optionNames);
+  const { ids, padding = 0, scale = "model" } = options;
   const { at, doing, columns } = model;
   const { kind } = vectors;
   if (!Number.isSafeInteger(padding) || padding < 0 || padding > model.rows) {

@@ -1,5 +1,6 @@
 import { type Backend, isWellbegunError, WellbegunError } from "@wellbegun/core";
 import { checkedBackend, type Device, portableDevice, wasmDevice } from "@wellbegun/core/backend";
+import { namesOf, refuseUnknownKeys } from "@wellbegun/core/support";
 import { compose } from "./device.ts";
 import { type Plan, planFor } from "./plan.ts";
 import { processors } from "./processors.ts";
@@ -30,6 +31,7 @@ export interface OnnxOptions {
 }
 
 const doing = "starting the onnx backend";
+const optionNames = namesOf<OnnxOptions>({ runtime: true, executionProviders: true, threads: true });
 
 /**
  * ONNX Runtime as a backend: dense products run as ONNX graphs, in place over the memory of core's WebAssembly
@@ -46,7 +48,7 @@ const doing = "starting the onnx backend";
  * ```
  *
  * @throws {WellbegunError} `unavailable` if no runtime is installed or no provider starts, with the reason of each;
- * `invalid-option` for an unknown provider, or for threads that are not a whole number above 0.
+ * `invalid-option` for an unknown provider or option, or for threads that are not a whole number above 0.
  */
 export async function onnx(options: OnnxOptions = {}): Promise<Backend> {
   return await openOnnx(options, planFor);
@@ -118,6 +120,7 @@ async function openFirst(
 }
 
 function checkOptions(options: OnnxOptions): void {
+  refuseUnknownKeys(doing, options, optionNames);
   const { executionProviders, threads } = options;
   const known: readonly string[] = [...new Set(Object.values(providerOrder).flat())];
   const unknown = executionProviders?.find((name) => !known.includes(name));

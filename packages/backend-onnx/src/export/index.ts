@@ -1,4 +1,5 @@
 import { type Initializer, type TrainedInitializer, WellbegunError } from "@wellbegun/core";
+import { namesOf, refuseUnknownKeys } from "@wellbegun/core/support";
 import { encodeModel } from "../protobuf/encode.ts";
 import type { Model } from "../protobuf/model.ts";
 import { type ExternalData, externalData, placeConstants } from "./external-data.ts";
@@ -40,6 +41,8 @@ export interface ExportedModel {
   readonly externalData?: ExternalData;
 }
 
+const optionNames = namesOf<ExportOptions>({ form: true, opset: true, weighted: true, externalData: true });
+const doing = "exporting an initializer";
 const oldest = 18;
 const newest = 21;
 
@@ -65,13 +68,14 @@ const newest = 21;
  * console.log(model.length > 1000); // true
  * ```
  *
- * @throws {WellbegunError} `invalid-option` for another form or opset; `unavailable` for an initializer of another kind, and for a
+ * @throws {WellbegunError} `invalid-option` for another form or opset, or an option that there is not; `unavailable` for an initializer of another kind, and for a
  * trained model without propagation, such as VBPR.
  */
 export function exportInitializer(
   initializer: Initializer | TrainedInitializer,
   options: ExportOptions,
 ): ExportedModel {
+  refuseUnknownKeys(doing, options, optionNames);
   const { form, opset = oldest, weighted = false } = options;
   if (form !== "offsets" && form !== "padded") refuse("form", '"offsets" or "padded"', `${form}`);
   if (!(Number.isInteger(opset) && opset >= oldest && opset <= newest)) {
@@ -98,5 +102,5 @@ export function exportInitializer(
 }
 
 function refuse(at: string, expected: string, found: string): never {
-  throw new WellbegunError("invalid-option", { doing: "exporting an initializer", expected, found, at });
+  throw new WellbegunError("invalid-option", { doing, expected, found, at });
 }

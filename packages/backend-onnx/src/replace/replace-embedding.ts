@@ -55,7 +55,8 @@ export async function replaceEmbedding(
   options: ReplaceEmbeddingOptions = {},
 ): Promise<ReplacedEmbedding> {
   const graph = readGraph(model, DOING);
-  const target = options.name === undefined ? theEmbedding(graph) : named(graph, options.name);
+  const { name: wanted, ...loading } = options;
+  const target = wanted === undefined ? theEmbedding(graph) : named(graph, wanted);
   const { name, dims, field } = target;
   const at = `initializer ${JSON.stringify(name)}`;
   const type = floatTypes.get(target.type);
@@ -78,7 +79,7 @@ export async function replaceEmbedding(
       at,
     });
   }
-  const plan = await planLoading({ at, doing: DOING, rows, columns, data }, vectors, options);
+  const plan = await planLoading({ at, doing: DOING, rows, columns, data }, vectors, loading);
   const tensor = withValues(field.value, type, plan.values);
   const made = spliced(model, graph.field, spliced(graph.field.value, field, tensor));
   verify(made, name, type, plan.values, columns);

@@ -1,5 +1,8 @@
 import type { SparseMatrix } from "@wellbegun/core/backend";
 
+/** Entries of a row from which copying them at once is faster than one by one. */
+const LONG = 64;
+
 /** The given rows of a sparse matrix, in that order, with entries, scales and columns as they were. */
 export function selectRows(s: SparseMatrix, rows: Uint32Array): SparseMatrix {
   const offsets = new Uint32Array(rows.length + 1);
@@ -8,22 +11,22 @@ export function selectRows(s: SparseMatrix, rows: Uint32Array): SparseMatrix {
     offsets[r + 1] = offsets[r]! + s.offsets[row + 1]! - s.offsets[row]!;
   }
   const count = offsets[rows.length]!;
-  const indices = new Uint32Array(count);
-  const values = s.values && new Float32Array(count);
-  const { indices: columns, values: weights } = s;
-  for (let r = 0, to = 0; r < rows.length; r++) {
-    const end = s.offsets[rows[r]! + 1]!;
-    for (let e = s.offsets[rows[r]!]!; e < end; e++, to++) {
-      indices[to] = columns[e]!;
-      if (values !== undefined) values[to] = weights![e]!;
+  const entries = <T extends Uint32Array | Float32Array>(from: T, to: T): T => {
+    for (let r = 0; r < rows.length; r++) {
+      const begin = s.offsets[rows[r]!]!;
+      const end = s.offsets[rows[r]! + 1]!;
+      const at = offsets[r]!;
+      if (end - begin >= LONG) to.set(from.subarray(begin, end), at);
+      else for (let e = begin; e < end; e++) to[at + e - begin] = from[e]!;
     }
-  }
+    return to;
+  };
   return {
     ...s,
     rows: rows.length,
     offsets,
-    indices,
-    values,
+    indices: entries(s.indices, new Uint32Array(count)),
+    values: s.values && entries(s.values, new Float32Array(count)),
     rowScale: s.rowScale && take(s.rowScale, rows),
   };
 }

@@ -51,7 +51,9 @@ export async function multiplyTransposed(
       const panelColumns = roundUp(columns, TILE_COLUMNS);
       for (const [first, summed] of blocks(out.rows, SUMMED_ROWS)) {
         const slice = columnsOfCall(columns, Math.ceil(summed / BLOCK_ROWS), engine.threads);
-        for (const [row, depth] of blocks(a.rows, PACKED_ROWS)) {
+        // Without rows the sums are 0.
+        const parts = a.rows === 0 ? [[0, 0] as const] : blocks(a.rows, PACKED_ROWS);
+        for (const [row, depth] of parts) {
           await packColumns(engine, b.rowAddress(row) + column * 4, b.stride, depth, columns, packed);
           const ends = row + depth === a.rows;
           const calls = [];
