@@ -97,7 +97,7 @@ export class JobQueue {
     for (let spins = 0; ; spins++) {
       const done = Atomics.load(words, WORDS.done);
       if (done === words[WORDS.limit]) return;
-      if (spins < SPINS) continue;
+      if (spins < (mayBlock ? SPINS : PAGE_SPINS)) continue;
       await waitForChange(words, WORDS.done, done);
       const error = failure();
       if (error !== undefined) throw error;
@@ -128,14 +128,35 @@ export class JobQueue {
 
 /** Number of loads before the thread sleeps; groups are short, so the last one is usually done by then. */
 const SPINS = 20_000;
+/** The same, a few milliseconds, where the thread may not sleep: to wait for an event takes longer than most operations. */
+const PAGE_SPINS = 1_000_000;
 const PATIENCE_MS = 50;
+
+/** Whether the thread may sleep, as far as known: the main thread of a page must not. */
+let mayBlock = true;
+
+/** `Atomics.waitAsync`, where the runtime has it. */
+const { waitAsync } = Atomics as {
+  waitAsync?: (
+    words: Int32Array,
+    index: number,
+    value: number,
+    timeout: number,
+  ) => { readonly async: boolean; readonly value: string | Promise<string> };
+};
 
 /** Sleeps until the word changes, and sometimes yields to the event loop, which reports the end of a worker. */
 async function waitForChange(words: Int32Array, index: number, value: number): Promise<void> {
-  try {
-    if (Atomics.wait(words, index, value, PATIENCE_MS) !== "timed-out") return;
-  } catch {
-    // The main thread of a page must not block.
+  if (mayBlock) {
+    try {
+      if (Atomics.wait(words, index, value, PATIENCE_MS) !== "timed-out") return;
+    } catch {
+      mayBlock = false;
+    }
+  }
+  if (!mayBlock && waitAsync !== undefined) {
+    await waitAsync(words, index, value, PATIENCE_MS).value;
+    return;
   }
   await new Promise<void>((resolve) => setTimeout(resolve, 0));
 }

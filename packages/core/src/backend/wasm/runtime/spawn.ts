@@ -3,12 +3,15 @@ import { nodeWorkerSource, webWorkerSource } from "./worker-source.ts";
 /** A running thread. */
 export interface Thread {
   /**
-   * Resolves after a turn of the event loop where the start of the thread requires one: a browser does not
-   * start a worker while the page that created it keeps computing.
+   * Resolves when the thread runs, has failed, or takes long, where its start requires turns of the event loop: a browser does
+   * not load a worker while the page that created it keeps computing.
    */
   readonly launched: Promise<void>;
   terminate(): void;
 }
+
+/** Milliseconds that a browser has to start a worker; it usually takes some twenty. */
+const LAUNCH_MS = 1000;
 
 /** The part of worker_threads (in Node, Deno and Bun) that is used. */
 interface NodeWorker {
@@ -58,11 +61,18 @@ export function spawn(message: unknown, onError: (error: unknown) => void): Thre
   }
   const address = URL.createObjectURL(new Blob([webWorkerSource], { type: "text/javascript" }));
   const worker = new Worker(address);
-  worker.onerror = (event) => onError(event.error ?? event.message);
+  const launched = new Promise<void>((resolve) => {
+    worker.onmessage = () => resolve();
+    worker.onerror = (event) => {
+      onError(event.error ?? event.message);
+      resolve();
+    };
+    setTimeout(resolve, LAUNCH_MS);
+  });
   (worker as { unref?: () => void }).unref?.();
   worker.postMessage(message);
   return {
-    launched: new Promise((resolve) => setTimeout(resolve, 0)),
+    launched,
     terminate: () => {
       worker.terminate();
       URL.revokeObjectURL(address);

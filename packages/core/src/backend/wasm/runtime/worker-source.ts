@@ -36,7 +36,7 @@ export const nodeWorkerSource: string = `${loop}
 require("node:worker_threads").parentPort.once("message", start);
 `;
 
-/** For Web Workers. */
+/** For Web Workers, which say when they run. */
 export const webWorkerSource: string = `${loop}
-self.onmessage = (event) => { start(event.data); self.close(); };
+self.onmessage = (event) => { self.postMessage("runs"); start(event.data); self.close(); };
 `;
