@@ -29,7 +29,8 @@ async function waysOfStartPage() {
     await page.goto(origin);
     await page.click("text=Start in two minutes");
     await page.waitForURL(/start\.html/);
-    await page.waitForSelector("h2");
+    // The first page has headings of this level too: those of the start page alone count.
+    await page.waitForSelector(".vp-doc h2 ~ [class*='language-']");
     const ways = await page
       .locator(".vp-doc h2, .vp-doc [class*='language-'] > pre")
       .evaluateAll((elements) => {
@@ -45,7 +46,9 @@ async function waysOfStartPage() {
         }
         return found;
       });
-    return ways.filter(({ blocks }) => blocks.length > 0);
+    const found = ways.filter(({ blocks }) => blocks.length > 0);
+    if (found.length === 0) throw new Error("the start page has no section with code");
+    return found;
   } finally {
     await browser.close();
     close();

@@ -116,8 +116,9 @@ function write(file, tables) {
 
 export function writeTables() {
   const results = JSON.parse(readFileSync(resultsFile, "utf8"));
-  write(new URL("../../README.md", import.meta.url), { quality: quality(results) });
-  write(new URL("README.md", import.meta.url), { cold: coldItems(results), times: times(results) });
+  const main = { quality: quality(results) };
+  write(new URL("../../README.md", import.meta.url), main);
+  write(new URL("README.md", import.meta.url), { ...main, cold: coldItems(results), times: times(results) });
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) writeTables();

@@ -2,6 +2,7 @@ import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
+import { tuneSections } from "../src/commands/tune/print.ts";
 import { run } from "../src/index.ts";
 import { wellbegun, wellbegunJson } from "./support/cli.ts";
 import { temporaryFolder } from "./support/files.ts";
@@ -119,6 +120,26 @@ it("tune prints what it found, and what that does not show", async () => {
     expect(stdout).toContain(part);
   }
   expect(stdout).toMatch(/Nothing was better|not distinguishable|is better than the default/);
+});
+
+it("tune says how much of the gain its control has as well", async () => {
+  const { data, out } = await prepared();
+  const result = await wellbegunJson(["tune", data, "--out", out, ...quick]);
+  const colors = { strong: String, faint: String, good: String, bad: String };
+  const printed = (permuted: number, objective = "recall"): string => {
+    const scores = { ...result.comparison.scores, best: 0.4, default: 0.2, permuted };
+    const comparison = { ...result.comparison, scores };
+    const found = {
+      ...result,
+      comparison,
+      best: { ...result.best, trial: 5 },
+      head: { ...result.head, objective },
+    };
+    return tuneSections(found, [data], colors).join("\n");
+  };
+  expect(printed(0.35)).toContain("Its rows permuted gain +0.1500 over the default, too");
+  expect(printed(0.19)).not.toContain("Its rows permuted gain");
+  expect(printed(0.35, "item-cf")).not.toContain("Its rows permuted gain");
 });
 
 it.each([

@@ -50,8 +50,12 @@ export const embedSettings: Settings<EmbedSettings> = {
     group: catalog,
     description: "columns of text, joined by a space: title,description",
   },
-  image: { kind: text, group: catalog, description: "column of paths to images, from the catalog's folder" },
-  audio: { kind: text, group: catalog, description: "column of paths to sound files" },
+  image: {
+    kind: text,
+    group: catalog,
+    description: "column of images: paths from the catalog's folder, or bytes",
+  },
+  audio: { kind: text, group: catalog, description: "column of sounds, likewise" },
   textEncoder: {
     kind: text,
     group: encoders,

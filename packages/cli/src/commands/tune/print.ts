@@ -94,7 +94,7 @@ function comparisonSection({ comparison, head }: TuneResult, colors: Colors): st
 }
 
 /** Notes on how to interpret the figures. */
-function verdict({ comparison, best, trials }: TuneResult): string[] {
+function verdict({ comparison, best, trials, head }: TuneResult): string[] {
   const { againstDefault, scores } = comparison;
   const interval = `${signed(againstDefault.low)} to ${signed(againstDefault.high)}`;
   const lines: string[] = [];
@@ -108,6 +108,12 @@ function verdict({ comparison, best, trials }: TuneResult): string[] {
     lines.push(
       `The best is better than the default by ${signed(againstDefault.difference)}, 95 % ${interval}.`,
     );
+  const ofControl = (scores.permuted ?? 0) - (scores.default ?? 0);
+  if (best.trial !== 0 && ofControl > 0 && head.objective !== "item-cf") {
+    lines.push(
+      `Its rows permuted gain ${signed(ofControl)} over the default, too: that much comes from items that rank high for everybody.`,
+    );
+  }
   if (best.trial !== 0) {
     lines.push(
       `Being the largest of ${count(trials.length)} trials, its score is a little too good: expect less on test rows.`,
