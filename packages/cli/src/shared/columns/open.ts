@@ -71,7 +71,7 @@ export async function openColumnDataset(
   };
   if (settings.engine !== "duckdb") return await readColumnDataset(options);
   const engine = await loadEngine();
-  const session = { ...observer, ...limits(settings) };
+  const session = sessionOf(settings, observer);
   return await readColumnDataset({
     ...options,
     readLog: (log) => engine.readLog({ ...log, ...session }),
@@ -92,7 +92,7 @@ export async function streamColumnDataset(
     signal: observer.signal,
   };
   const engine = await loadEngine();
-  const session = { ...observer, ...limits(settings) };
+  const session = sessionOf(settings, observer);
   let opened: StreamedLog | undefined;
   try {
     const dataset = await readColumnDataset<InteractionSource>({
@@ -109,6 +109,11 @@ export async function streamColumnDataset(
     await opened?.close();
     throw error;
   }
+}
+
+/** Of the observer, which may be that of a whole command, the engine takes its own part. */
+function sessionOf(settings: ColumnRequest, { signal, onProgress }: Observer): EngineSession {
+  return { signal, onProgress, ...limits(settings) };
 }
 
 /** What the settings mean for the reader, the engine apart. */
