@@ -3,7 +3,7 @@
  * runtime gives the same bits. Below -87 the result is e^-87, above 88 it is e^88; NaN stays NaN.
  */
 export function exp32(x: v128): v128 {
-  // The first operands are what a comparison with NaN leaves. A processor has these two as one instruction each.
+  // Both keep their first operand where a comparison fails, so that NaN stays, and are one instruction of the processor each.
   const bounded = f32x4.pmin(f32x4.pmax(x, f32x4.splat(-87)), f32x4.splat(88));
   // x = k ln(2) + r, |r| <= ln(2) / 2, with ln(2) in two parts so that k times the first is exact. A sum with 1.5 x 2^23 is rounded
   // to a whole number, which its last bits hold.

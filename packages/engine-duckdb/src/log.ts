@@ -1,5 +1,6 @@
 import {
   type LogOptions,
+  logOptionNames,
   type ResolvedLog,
   refuseEmptyCore,
   resolveLog,
@@ -66,18 +67,8 @@ export interface DuckdbLog {
 const DOING = "reading a log with DuckDB";
 const optionNames = [
   ...sessionOptionNames,
-  ...namesOf<Omit<DuckdbLogOptions, keyof SessionOptions>>({
-    files: true,
-    format: true,
-    userColumn: true,
-    itemColumn: true,
-    weightColumn: true,
-    split: true,
-    duplicates: true,
-    minUser: true,
-    minItem: true,
-    alsoItems: true,
-  }),
+  ...logOptionNames,
+  ...namesOf<Omit<DuckdbLogOptions, keyof SessionOptions | keyof LogOptions>>({ files: true, format: true }),
 ];
 
 /**

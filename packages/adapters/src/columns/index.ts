@@ -18,7 +18,7 @@ export type {
   SplitInteractions,
   TimeCut,
 } from "./log.ts";
-export { refuseEmptyCore, resolveLog, splits, splitsOf } from "./log.ts";
+export { logOptionNames, refuseEmptyCore, resolveLog, splits, splitsOf } from "./log.ts";
 export type { ColumnFeatures, ItemRows, ReadFeaturesOptions, RowStore } from "./read-features.ts";
 export { readFeatures } from "./read-features.ts";
 export { readIds } from "./read-ids.ts";

@@ -92,7 +92,7 @@ export interface ResolvedCuts {
   readonly testFrom: number;
 }
 
-/** The names of the options of a log. */
+/** The names of {@link LogOptions}, for readers that refuse others. */
 export const logOptionNames: readonly string[] = namesOf<LogOptions>({
   userColumn: true,
   itemColumn: true,
