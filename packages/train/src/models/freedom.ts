@@ -10,7 +10,7 @@ import {
 import { propagate, propagateBackward } from "../graphs/propagation.ts";
 import { prunedGraph } from "../graphs/prune.ts";
 import { userItemGraph } from "../graphs/user-item.ts";
-import { clear, gather } from "../operations/rows.ts";
+import { clear } from "../operations/rows.ts";
 import { type Scope, withScope } from "../operations/scope.ts";
 import { batchPairLoss, scatterRows } from "./batch-rows.ts";
 import { contentModalities, expectModalities, fuseFeatures } from "./content.ts";
@@ -23,13 +23,7 @@ import {
 import { linearUniform, xavierUniform } from "./initialize.ts";
 import type { LossTerms, ModelContext, ModelDefinition, TrainableModel } from "./model.ts";
 import type { Parameter } from "./parameters.ts";
-import {
-  addItemGraphBackward,
-  columnSums,
-  itemGraphPart,
-  itemGraphRows,
-  multiplyItemGraph,
-} from "./products.ts";
+import { addItemGraphBackward, itemGraphPart, itemGraphRows, multiplyItemGraph } from "./products.ts";
 
 /**
  * FREEDOM (Zhou and Shen, ACM MM 2023) as MMRec trains it: LightGCN over a graph whose edges are pruned anew in every epoch,
@@ -81,18 +75,9 @@ async function build(context: ModelContext, options: ResolvedFreedomOptions): Pr
       const slopes = { users: await scope.like(h.users), items: await scope.like(h.items) };
       const pairs = await batchPairLoss(op, scope, h, compact, { ranking: 1, squares: 0, cosine: 0 });
       await scatterRows(op, slopes, pairs, compact);
-      // BPR of the same users against each modality's content, of the batch's own items.
       let content = 0;
       for (const modality of modalities) {
-        const f = await gather(op, scope, modality.features.value, rows.items);
-        const m = await contentOf(scope, modality, f);
-        const tables = { users: c.users, items: m };
-        const weights = { ranking: regularization, squares: 0, cosine: 0 };
-        const found = await batchPairLoss(op, scope, tables, compact, weights);
-        const dm = await scope.like(m);
-        await scatterRows(op, { users: slopes.users, items: dm }, found, compact);
-        await contentBackward(scope, modality, { items: rows.items, f, dm });
-        content += regularization * found.losses.ranking;
+        content += await contentGradients(scope, modality, c.users, slopes.users, batch, compact);
       }
       const gradient = { users: users.gradient, items: items.gradient };
       await propagateBackward(context, part, slopes, layers, gradient);
@@ -100,25 +85,33 @@ async function build(context: ModelContext, options: ResolvedFreedomOptions): Pr
       return { bpr: pairs.losses.ranking, content };
     });
 
-  /** M = F W^T + b, of some rows of F. */
-  async function contentOf(scope: Scope, { weight, bias }: Modality, f: Matrix): Promise<Matrix> {
-    const m = await scope.result(f.rows, d);
-    await op.multiplyTransposed(f, weight.value, m);
-    await op.addBias(m, bias.value);
-    return m;
-  }
-
-  async function contentBackward(
+  /**
+   * BPR of the batch's users against the content F W^T + b of a modality. A score is c_u . (W f_i + b) = (c_u W) . f_i + c_u . b:
+   * the map is taken of the users, who are fewer than the items, and b cancels between an item and its negative. Adds the
+   * gradient by the users to `slope`; returns the weighted loss.
+   */
+  async function contentGradients(
     scope: Scope,
-    { features, weight, bias }: Modality,
-    { items: rows, f, dm }: { readonly items: Uint32Array; readonly f: Matrix; readonly dm: Matrix },
-  ): Promise<void> {
-    await backend.multiply(dm, f, weight.gradient, { transposeA: true });
-    await columnSums(backend, dm, bias.gradient);
-    const df = await scope.resultLike(f);
-    await backend.multiply(dm, weight.value, df);
-    await clear(backend, features.gradient);
-    await op.scatterRows(df, rows, features.gradient);
+    { features, weight }: Modality,
+    c: Matrix,
+    slope: Matrix,
+    { positives, negatives }: Batch,
+    { users: own }: Batch,
+  ): Promise<number> {
+    const mapped = await scope.result(c.rows, weight.value.columns);
+    await backend.multiply(c, weight.value, mapped);
+    const pairs = { users: own, positives, negatives };
+    const weights = { ranking: regularization, squares: 0, cosine: 0 };
+    const tables = { users: mapped, items: features.value };
+    const found = await batchPairLoss(op, scope, tables, pairs, weights);
+    const slopes = { users: await scope.like(mapped), items: features.gradient };
+    await clear(backend, slopes.items);
+    await scatterRows(op, slopes, found, pairs);
+    await backend.multiply(c, slopes.users, weight.gradient, { transposeA: true });
+    const dc = await scope.resultLike(c);
+    await op.multiplyTransposed(slopes.users, weight.value, dc);
+    await backend.addScaled(slope, dc, 1);
+    return regularization * found.losses.ranking;
   }
 
   return {

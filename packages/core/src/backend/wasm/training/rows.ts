@@ -5,8 +5,8 @@ import { type Engine, withTemporaries } from "../runtime/engine.ts";
 import { BLOCK_COLUMNS, BLOCK_ROWS, blocks, roundUp, TILE_COLUMNS } from "../runtime/layout.ts";
 import { valueBlocks } from "./blocks.ts";
 
-/** Bytes of a row that one call adds: a cache line, so that threads do not share one. */
-const SLICE_BYTES = 64;
+/** Bytes of a cache line: threads do not share one. */
+const LINE_BYTES = 64;
 
 /** x = x + bias in every row. */
 export async function addBias(engine: Engine, x: WasmMatrix, bias: WasmMatrix): Promise<void> {
@@ -81,7 +81,7 @@ export async function gatherRows(
   });
 }
 
-/** Adds row r of `rows` to row `indices[r]` of `table`: each call adds a slice of all rows, in their order. */
+/** Adds row r of `rows` to row `indices[r]` of `table`: each thread adds a slice of all rows, in their order. */
 export async function scatterRows(
   engine: Engine,
   rows: WasmMatrix,
@@ -91,8 +91,9 @@ export async function scatterRows(
   await withTemporaries(engine.heap, "adding rows to a table", async (temporaries) => {
     const list = await temporaries.copy(indices);
     const from = [rows.address, rows.stride, list, rows.rows, table.address] as const;
+    const slice = roundUp(Math.ceil(rows.stride / engine.threads), LINE_BYTES);
     const calls = [];
-    for (const [first, bytes] of blocks(rows.stride, SLICE_BYTES)) calls.push([...from, first, bytes]);
+    for (const [first, bytes] of blocks(rows.stride, slice)) calls.push([...from, first, bytes]);
     await engine.run("scatterRows", calls);
   });
 }
