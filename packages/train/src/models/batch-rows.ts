@@ -3,8 +3,9 @@ import type { Matrix, PairLosses, PairWeights, TrainingOperations } from "@wellb
 import type { Batch } from "../batch.ts";
 import type { TablePair } from "../graphs/propagation.ts";
 import { addNormRegularizer } from "../losses/norm-regularizer.ts";
+import type { Device } from "../operations/device.ts";
 import { gather } from "../operations/rows.ts";
-import type { Scope } from "../operations/scope.ts";
+import { type Scope, withScope } from "../operations/scope.ts";
 
 /** A batch's rows of a user and an item table, and memory for the gradients by them. */
 export interface BatchRows {
@@ -56,6 +57,40 @@ export async function scatterRows(
   await operations.scatterRows(rows.users.gradient, users, gradient.users);
   await operations.scatterRows(rows.positives.gradient, positives, gradient.items);
   await operations.scatterRows(rows.negatives.gradient, negatives, gradient.items);
+}
+
+/** Values of a block of gathered rows at most, 4 MB: rows of 4096 columns are gathered for 256 pairs at a time. */
+export const BLOCK_VALUES = 2 ** 20;
+
+/**
+ * Adds `weight` times the gradient of a batch's ranking loss to those of the tables; returns the loss, without its weight. Wide
+ * rows are gathered in blocks of pairs.
+ */
+export async function addRankingGradients(
+  { backend, operations }: Device,
+  tables: TablePair,
+  gradient: TablePair,
+  batch: Batch,
+  { weight = 1, floor }: { readonly weight?: number; readonly floor?: number },
+): Promise<number> {
+  const pairs = batch.users.length;
+  const most = Math.max(1, Math.floor(BLOCK_VALUES / tables.users.columns));
+  let loss = 0;
+  for (let first = 0; first < pairs; first += most) {
+    const block = {
+      users: batch.users.subarray(first, first + most),
+      positives: batch.positives.subarray(first, first + most),
+      negatives: batch.negatives.subarray(first, first + most),
+    };
+    const share = block.users.length / pairs;
+    const weights = { ranking: weight * share, floor, squares: 0, cosine: 0 };
+    await withScope(backend, async (scope) => {
+      const found = await batchPairLoss(operations, scope, tables, block, weights);
+      await scatterRows(operations, gradient, found, block);
+      loss += share * found.losses.ranking;
+    });
+  }
+  return loss;
 }
 
 /** Adds MMRec's regularizer of a batch's rows to their gradients; returns it, with its weight. */

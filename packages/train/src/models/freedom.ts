@@ -11,8 +11,8 @@ import { propagate, propagateBackward } from "../graphs/propagation.ts";
 import { prunedGraph } from "../graphs/prune.ts";
 import { userItemGraph } from "../graphs/user-item.ts";
 import { clear } from "../operations/rows.ts";
-import { type Scope, withScope } from "../operations/scope.ts";
-import { batchPairLoss, scatterRows } from "./batch-rows.ts";
+import { withScope } from "../operations/scope.ts";
+import { addRankingGradients } from "./batch-rows.ts";
 import { contentModalities, expectModalities, fuseFeatures } from "./content.ts";
 import {
   type FreedomOptions,
@@ -46,6 +46,7 @@ export function freedom(options: FreedomOptions = {}): ModelDefinition {
 interface Modality {
   readonly features: Parameter;
   readonly weight: Parameter;
+  /** Stays as it starts: no loss and no score depends on it. */
   readonly bias: Parameter;
 }
 
@@ -73,45 +74,44 @@ async function build(context: ModelContext, options: ResolvedFreedomOptions): Pr
       const h = { users: c.users, items: await scope.resultLike(c.items) };
       await op.weightedSum([c.items, own], [1, 1], h.items);
       const slopes = { users: await scope.like(h.users), items: await scope.like(h.items) };
-      const pairs = await batchPairLoss(op, scope, h, compact, { ranking: 1, squares: 0, cosine: 0 });
-      await scatterRows(op, slopes, pairs, compact);
+      const bpr = await addRankingGradients(context, h, slopes, compact, {});
       let content = 0;
       for (const modality of modalities) {
-        content += await contentGradients(scope, modality, c.users, slopes.users, batch, compact);
+        const pairs = { ...batch, users: compact.users };
+        content += await addContentGradients(modality, c.users, slopes.users, pairs);
       }
       const gradient = { users: users.gradient, items: items.gradient };
       await propagateBackward(context, part, slopes, layers, gradient);
       await addItemGraphBackward(context, near, slopes.items, itemLayers, items.gradient);
-      return { bpr: pairs.losses.ranking, content };
+      return { bpr, content };
     });
 
   /**
-   * BPR of the batch's users against the content F W^T + b of a modality. A score is c_u . (W f_i + b) = (c_u W) . f_i + c_u . b:
-   * the map is taken of the users, who are fewer than the items, and b cancels between an item and its negative. Adds the
-   * gradient by the users to `slope`; returns the weighted loss.
+   * BPR against the content F W^T + b of a modality. A score is c_u . (W f_i + b) = (c_u W) . f_i + c_u . b: the users are mapped,
+   * of whom a batch has fewer than items, and b cancels between an item and its negative. Adds the gradient by the users' rows
+   * `c` to `slope`; returns the weighted loss.
+   *
+   * @param pairs Users are rows of `c`, and items those of F.
    */
-  async function contentGradients(
-    scope: Scope,
+  async function addContentGradients(
     { features, weight }: Modality,
     c: Matrix,
     slope: Matrix,
-    { positives, negatives }: Batch,
-    { users: own }: Batch,
+    pairs: Batch,
   ): Promise<number> {
-    const mapped = await scope.result(c.rows, weight.value.columns);
-    await backend.multiply(c, weight.value, mapped);
-    const pairs = { users: own, positives, negatives };
-    const weights = { ranking: regularization, squares: 0, cosine: 0 };
-    const tables = { users: mapped, items: features.value };
-    const found = await batchPairLoss(op, scope, tables, pairs, weights);
-    const slopes = { users: await scope.like(mapped), items: features.gradient };
-    await clear(backend, slopes.items);
-    await scatterRows(op, slopes, found, pairs);
-    await backend.multiply(c, slopes.users, weight.gradient, { transposeA: true });
-    const dc = await scope.resultLike(c);
-    await op.multiplyTransposed(slopes.users, weight.value, dc);
-    await backend.addScaled(slope, dc, 1);
-    return regularization * found.losses.ranking;
+    return await withScope(backend, async (scope) => {
+      const mapped = await scope.result(c.rows, weight.value.columns);
+      await backend.multiply(c, weight.value, mapped);
+      const tables = { users: mapped, items: features.value };
+      const slopes = { users: await scope.like(mapped), items: features.gradient };
+      await clear(backend, slopes.items);
+      const loss = await addRankingGradients(context, tables, slopes, pairs, { weight: regularization });
+      await backend.multiply(c, slopes.users, weight.gradient, { transposeA: true });
+      const back = await scope.resultLike(c);
+      await op.multiplyTransposed(slopes.users, weight.value, back);
+      await backend.addScaled(slope, back, 1);
+      return regularization * loss;
+    });
   }
 
   return {

@@ -5,7 +5,7 @@ import { userItemGraph } from "../graphs/user-item.ts";
 import { addNormRegularizer } from "../losses/norm-regularizer.ts";
 import { gather } from "../operations/rows.ts";
 import { withScope } from "../operations/scope.ts";
-import { batchPairLoss, scatterRows } from "./batch-rows.ts";
+import { addRankingGradients } from "./batch-rows.ts";
 import { expectCounts, expectNames, expectWeights } from "./check-options.ts";
 import { xavierUniform } from "./initialize.ts";
 import type { LossTerms, ModelContext, ModelDefinition, TrainableModel } from "./model.ts";
@@ -56,14 +56,8 @@ async function build(
       const { rows, batch: compact } = compactBatch(batch);
       const part = graphPart(graph, rows);
       const mean = await propagate(context, scope, graph, embeddings, layers, part);
-      const pairs = await batchPairLoss(op, scope, mean, compact, {
-        ranking: 1,
-        floor: 1e-10,
-        squares: 0,
-        cosine: 0,
-      });
       const slopes = { users: await scope.like(mean.users), items: await scope.like(mean.items) };
-      await scatterRows(op, slopes, pairs, compact);
+      const ranking = await addRankingGradients(context, mean, slopes, compact, { floor: 1e-10 });
       const gradient = { users: users.gradient, items: items.gradient };
       await propagateBackward(context, part, slopes, layers, gradient);
       // The regularizer is on the embeddings themselves.
@@ -78,7 +72,7 @@ async function build(
         norms += await addNormRegularizer(backend, own, regularization, slope);
         await op.scatterRows(slope, indices, parameter.gradient);
       }
-      return { bpr: pairs.losses.ranking, regularization: norms };
+      return { bpr: ranking, regularization: norms };
     });
 
   return {
