@@ -60,7 +60,7 @@ export async function scatterRows(
 }
 
 /** Values of a block of gathered rows at most, 4 MB: rows of 4096 columns are gathered for 256 pairs at a time. */
-export const BLOCK_VALUES = 2 ** 20;
+export const BLOCK_VALUES: number = 2 ** 20;
 
 /**
  * Adds `weight` times the gradient of a batch's ranking loss to those of the tables; returns the loss, without its weight. Wide
