@@ -19,6 +19,7 @@ export { rankCandidates } from "./rank-candidates.ts";
 export { addScaled, columnMoments, rowNorms, scaleRows, transformRows } from "./rows.ts";
 export { screenItems } from "./screen.ts";
 export { checkEntries, sparseRows } from "./sparse.ts";
+export { scaledRows, sparseSums } from "./sparse-sums.ts";
 export { moveSums } from "./sums.ts";
 export { addBias, gatherRows, scatterRows, weightedSum } from "./table-rows.ts";
 export { offerItems, sortHeaps } from "./topk.ts";

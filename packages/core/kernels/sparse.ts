@@ -2,9 +2,9 @@ import { blockScores } from "./layout.ts";
 import { madd } from "./simd.ts";
 
 /** Entries that are summed in float32. Rows with more are summed in parts, which are added in float64. */
-const PART: u32 = 256;
+export const PART: u32 = 256;
 /** Bytes of the columns of such a row that are summed at a time. */
-const STRIPE: usize = 1 << 16;
+export const STRIPE: usize = 1 << 16;
 /** Bytes from which rows are read from end to end. */
 const WIDE: usize = 512;
 /** Bytes of their sums that are written at a time, so that these stay in the nearest cache. */
@@ -85,22 +85,22 @@ export function sparseRows(
 }
 
 /** Where the float32 sums of a part go, behind the list. */
-function stripePart(): usize {
+export function stripePart(): usize {
   return blockScores() + ((<usize>PART) << 3);
 }
 
 /** The float64 sums of a row's parts. */
-function stripeSums(): usize {
+export function stripeSums(): usize {
   return stripePart() + STRIPE;
 }
 
 /** Sets the sums of `bytes` bytes of columns to what the row holds, or to 0. */
-function clear(sums: usize, row: usize, bytes: usize, keep: bool): void {
+export function clear(sums: usize, row: usize, bytes: usize, keep: bool): void {
   for (let at: usize = 0; at < bytes; at += 4)
     store<f64>(sums + (at << 1), keep ? <f64>load<f32>(row + at) : 0);
 }
 
-function addPart(sums: usize, bytes: usize): void {
+export function addPart(sums: usize, bytes: usize): void {
   const part = stripePart();
   for (let at: usize = 0; at < bytes; at += 4) {
     const sum = sums + (at << 1);
@@ -244,6 +244,6 @@ function sumColumns(count: u32, first: usize, last: usize, to: usize, add: bool)
   }
 }
 
-function put(to: usize, sum: v128, add: bool): void {
+export function put(to: usize, sum: v128, add: bool): void {
   v128.store(to, add ? f32x4.add(v128.load(to), sum) : sum);
 }

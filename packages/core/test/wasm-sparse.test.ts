@@ -4,6 +4,7 @@ import type { SparseMatrix } from "../src/backend/backend.ts";
 import { expectEntries } from "../src/backend/operands.ts";
 import { wasm } from "../src/backend/wasm/index.ts";
 import { seeded } from "./support/dataset.ts";
+import { largestDifference } from "./support/tables.ts";
 
 // The kernel that checks the entries of a sparse matrix, against the plain loop that every other backend runs.
 const backend = await wasm({ threads: 1 });
@@ -115,6 +116,52 @@ it("Narrow and wide rows add up in float32 in the order of their entries, in all
     await plain.dispose();
   }
 });
+
+it.each([1, 6, 64, 67, 127])(
+  "A matrix of ones with factors of rows and columns equals float64 sums, with %i columns",
+  async (columns) => {
+    const items = 17;
+    const lengths = [0, 1, 3, 256, 257, 700, 2];
+    const offsets = new Uint32Array(lengths.length + 1);
+    for (const [row, length] of lengths.entries()) offsets[row + 1] = offsets[row]! + length;
+    const indices = Uint32Array.from({ length: offsets.at(-1)! }, (_, entry) => (entry * 5) % items);
+    const rowScale = Float32Array.from(lengths, (_, row) => 1 / (row + 1));
+    const columnScale = Float32Array.from({ length: items }, (_, item) => Math.cos(item));
+    const values = Float32Array.from({ length: items * columns }, (_, at) => Math.sin(at * 12.9898));
+    const rows = lengths.length;
+    const x = await backend.create(items, columns);
+    const out = await backend.create(rows, columns);
+    await backend.write(x, 0, items, (into) => into.set(values));
+    for (const scales of [{}, { rowScale }, { columnScale }, { rowScale, columnScale }] as const) {
+      for (const accumulate of [false, true]) {
+        const expected = new Float64Array(rows * columns).fill(accumulate ? 0.25 : 0);
+        // The largest sum of a row's weights, which bounds the values.
+        let largest = 0;
+        for (const [row, length] of lengths.entries()) {
+          let sum = 0;
+          for (let entry = offsets[row]!; entry < offsets[row]! + length; entry++) {
+            const item = indices[entry]!;
+            const weight =
+              ("rowScale" in scales ? rowScale[row]! : 1) *
+              ("columnScale" in scales ? columnScale[item]! : 1);
+            sum += Math.abs(weight);
+            for (let c = 0; c < columns; c++)
+              expected[row * columns + c]! += weight * values[item * columns + c]!;
+          }
+          largest = Math.max(largest, sum);
+        }
+        await backend.write(out, 0, rows, (into) => void into.fill(0.25));
+        await backend.multiplySparse({ rows, columns: items, offsets, indices, ...scales }, x, out, {
+          accumulate,
+        });
+        const found = await backend.read(out, 0, rows, (view) => view.slice());
+        expect(largestDifference(found, expected)).toBeLessThan(3e-7 * largest);
+      }
+    }
+    x.dispose();
+    out.dispose();
+  },
+);
 
 it("A row of 10^6 entries has the sum that float64 gives, to the rounding of one part and of the result", async () => {
   // Columns that fill registers in part, and of more than one stripe of 16,384.

@@ -1,6 +1,7 @@
 import type { SparseMatrix } from "../../backend.ts";
 import { expectEntries } from "../../operands.ts";
-import type { WasmMatrix } from "../matrix.ts";
+import { WasmMatrix } from "../matrix.ts";
+import { rowBlocks } from "../rows.ts";
 import type { ArrayCache } from "../runtime/array-cache.ts";
 import { type Engine, type Temporaries, withTemporaries } from "../runtime/engine.ts";
 
@@ -8,11 +9,18 @@ import { type Engine, type Temporaries, withTemporaries } from "../runtime/engin
 const CALL_ENTRIES = 4096;
 const CALL_ROWS = 1024;
 
+/** Bytes of rows that are read from end to end, as in the kernel: memory takes the time there, not the products. */
+const WIDE_BYTES = 512;
+
+/** Entries for each row of x from which its rows are scaled once. */
+const SCALED_ENTRIES = 16;
+
 const doing = "multiplying a sparse matrix";
 
 /**
  * out = s x (+ out). The entries of `s` are checked in the copies that the kernel reads. Arrays that blocks of
- * one matrix share are copied once; offsets and row factors are copied at each call.
+ * one matrix share are copied once; offsets and row factors are copied at each call. Where all entries are ones but for factors
+ * of rows and columns, rows of x are scaled first and then only added.
  */
 export async function multiplySparse(
   engine: Engine,
@@ -27,13 +35,39 @@ export async function multiplySparse(
       const offsets = await temporaries.copy(s.offsets);
       await checkEntries(engine, temporaries, s, offsets, indices!);
       const rowScale = await temporaries.copy(s.rowScale);
-      const arrays = [offsets, indices!, values!, rowScale, columnScale!] as const;
-      const target = [x.address, x.columns, out.address, Number(accumulate)] as const;
+      const sums = s.values === undefined && x.stride < WIDE_BYTES && paysScaling(s, x);
+      const from = sums ? await scaled(engine, temporaries, x, columnScale!) : x;
+      const arrays = sums
+        ? [offsets, indices!, rowScale]
+        : [offsets, indices!, values!, rowScale, columnScale!];
+      const target = [from.address, x.columns, out.address, Number(accumulate)] as const;
       const calls = [];
       for (const [first, end] of balancedRows(s.offsets)) calls.push([...arrays, first, end, ...target]);
-      await engine.run("sparseRows", calls);
+      await engine.run(sums ? "sparseSums" : "sparseRows", calls);
     });
   });
+}
+
+/** Whether to scale each row of x takes less than to scale it for each of its entries. */
+function paysScaling({ offsets, columnScale }: SparseMatrix, x: WasmMatrix): boolean {
+  return columnScale === undefined || offsets.at(-1)! - offsets[0]! >= SCALED_ENTRIES * x.rows;
+}
+
+/** x with each row times its factor; 0 as the address of the factors stands for ones. */
+async function scaled(
+  engine: Engine,
+  temporaries: Temporaries,
+  x: WasmMatrix,
+  factors: number,
+): Promise<WasmMatrix> {
+  if (factors === 0) return x;
+  const copy = new WasmMatrix(engine.heap, x.rows, x.columns, await temporaries.allocate(x.rows * x.stride));
+  const calls = [];
+  for (const [row, count] of rowBlocks(x.rows, x.columns)) {
+    calls.push([x.rowAddress(row), x.stride, count, factors + row * 4, copy.rowAddress(row)]);
+  }
+  await engine.run("scaledRows", calls);
+  return copy;
 }
 
 /** Throws `mismatch` unless the entries, whose offsets and columns are at these addresses, are in range. */
