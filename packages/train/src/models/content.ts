@@ -3,7 +3,7 @@ import type { FeatureTable } from "./model.ts";
 
 /**
  * How features are prepared before they are put side by side: `center+l2` subtracts each column's mean over the
- * items that have features and divides each row by its length; `none` leaves them unchanged.
+ * items that have features and divides each row by its length, in which values below 1e-20 count as 0; `none` leaves them unchanged.
  */
 export type FeaturePreparation = "center+l2" | "none";
 
@@ -69,6 +69,12 @@ export function columnMeans({ rows, columns, values, missing }: FeatureTable): F
   return mean.map((sum) => sum / Math.max(present, 1));
 }
 
+/**
+ * Smaller values count as 0. Sentence encoders leave columns of about 1e-33, whose products with gradients are subnormal numbers: a
+ * processor takes a hundred cycles for each, which doubled the time of VBPR on ML-1M.
+ */
+const LEAST_VALUE = 1e-20;
+
 /** The rows about `mean`, each of length 1; a missing row, and one that equals the mean, holds zeros. */
 export function centeredUnitRows(
   { rows, columns, values, missing }: FeatureTable,
@@ -81,7 +87,8 @@ export function centeredUnitRows(
     for (let c = 0; c < columns; c++) squares += (values[row * columns + c]! - mean[c]!) ** 2;
     const factor = squares > 0 ? 1 / Math.sqrt(squares) : 0;
     for (let c = 0; c < columns; c++) {
-      prepared[row * columns + c] = (values[row * columns + c]! - mean[c]!) * factor;
+      const value = (values[row * columns + c]! - mean[c]!) * factor;
+      prepared[row * columns + c] = Math.abs(value) < LEAST_VALUE ? 0 : value;
     }
   }
   return prepared;
