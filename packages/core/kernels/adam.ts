@@ -1,3 +1,6 @@
+/** A mean gradient below it is 0; `src/backend/training.ts` says why. */
+const LEAST_MEAN: f32 = 1e-30;
+
 /**
  * One step of Adam for `length` values: m = beta1 m + fresh1 g, v = beta2 v + fresh2 g^2,
  * p = p - rate m / (root sqrt(v) + epsilon).
@@ -19,7 +22,8 @@ export function adam(
   const end = p + ((<usize>length & ~3) << 2);
   while (p < end) {
     const d = v128.load(g);
-    const mean = f32x4.add(f32x4.mul(f32x4.splat(beta1), v128.load(m)), f32x4.mul(f32x4.splat(fresh1), d));
+    const moved = f32x4.add(f32x4.mul(f32x4.splat(beta1), v128.load(m)), f32x4.mul(f32x4.splat(fresh1), d));
+    const mean = v128.andnot(moved, f32x4.lt(f32x4.abs(moved), f32x4.splat(LEAST_MEAN)));
     const square = f32x4.add(
       f32x4.mul(f32x4.splat(beta2), v128.load(v)),
       f32x4.mul(f32x4.mul(f32x4.splat(fresh2), d), d),
@@ -36,7 +40,8 @@ export function adam(
   }
   for (let rest = length & 3; rest > 0; rest--) {
     const d = load<f32>(g);
-    const mean = beta1 * load<f32>(m) + fresh1 * d;
+    const moved = beta1 * load<f32>(m) + fresh1 * d;
+    const mean: f32 = abs<f32>(moved) < LEAST_MEAN ? 0 : moved;
     const square = beta2 * load<f32>(v) + fresh2 * d * d;
     store<f32>(m, mean);
     store<f32>(v, square);

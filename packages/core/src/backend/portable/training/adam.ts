@@ -1,4 +1,4 @@
-import type { AdamStep } from "../../training.ts";
+import { type AdamStep, LEAST_MEAN } from "../../training.ts";
 
 /**
  * One step of Adam: m = beta1 m + (1 - beta1) g, v = beta2 v + (1 - beta2) g^2,
@@ -17,7 +17,8 @@ export function adam(
   const fresh2 = 1 - beta2;
   for (let i = 0; i < p.length; i++) {
     const d = g[i]!;
-    const mean = beta1 * m[i]! + fresh1 * d;
+    const moved = beta1 * m[i]! + fresh1 * d;
+    const mean = Math.abs(moved) < LEAST_MEAN ? 0 : moved;
     const square = beta2 * v[i]! + fresh2 * d * d;
     m[i] = mean;
     v[i] = square;
