@@ -37,9 +37,10 @@ const data = await findDataset(sizeOf(values.size).dataset, values.cache);
 if (!values.built) build(root);
 const commit = otherTree(values.against);
 const work = mkdtempSync(join(tmpdir(), "wellbegun-bench-evaluate-"));
+const reportFile = join(work, "report.html");
 
 try {
-  const report = ["--report", join(work, "report.html")];
+  const report = ["--report", reportFile];
   // Commits before 29 November 2026 judge no recommender without training, and have no option that leaves them out.
   const alike = "baselines" in (await run(commit.folder, [])).output ? [] : ["--baselines", "none"];
   /** @type {Record<string, { here: readonly string[], there: readonly string[] }>} */
@@ -94,6 +95,8 @@ async function measure(options) {
  * @param {readonly string[]} options
  */
 async function run(tree, options) {
+  // A report of another commit is not replaced.
+  rmSync(reportFile, { force: true });
   return await runCli(["evaluate", data.folder, ...options], tree);
 }
 
