@@ -1,4 +1,4 @@
-import { addPart, clear, PART, put, STRIPE, stripePart, stripeSums } from "./sparse.ts";
+import { addPart, clear, PART, put, STRIPE, stripePart, stripeSums, zeroRow } from "./sparse.ts";
 
 /**
  * Rows `first .. last - 1` of the product with a sparse matrix of ones into `out` (which points at row 0): sums of rows of `x`, times
@@ -23,7 +23,7 @@ export function sparseSums(
     const scale = rowScale === 0 ? <f32>1 : load<f32>(rowScale + ((<usize>row) << 2));
     const to = out + <usize>row * stride;
     if (begin === end) {
-      if (!accumulate) memory.fill(to, 0, stride);
+      if (!accumulate) zeroRow(to, stride);
       continue;
     }
     if (end - begin <= PART) {

@@ -11,32 +11,6 @@ const WIDE: usize = 512;
 const RUN: usize = 1 << 13;
 
 /**
- * Sets `wrong` (u32) if any of `rows` rows ends before it starts or beyond `count` entries, or any of their
- * entries has a column out of range.
- */
-export function checkEntries(
-  offsets: usize,
-  indices: usize,
-  rows: i32,
-  count: u32,
-  columns: u32,
-  wrong: usize,
-): void {
-  store<u32>(wrong, 1);
-  const first = load<u32>(offsets);
-  let end = first;
-  for (let row = 0; row < rows; row++) {
-    const next = load<u32>(offsets + ((<usize>row) << 2), 4);
-    if (next < end || next > count) return;
-    end = next;
-  }
-  for (let entry = first; entry < end; entry++) {
-    if (load<u32>(indices + ((<usize>entry) << 2)) >= columns) return;
-  }
-  store<u32>(wrong, 0);
-}
-
-/**
  * Rows `first .. last - 1` of the sparse product into `out` (which points at row 0). `values`, `rowScale` and
  * `columnScale` may be 0: all ones. Entries are added in their order, in float32 within {@link PART} entries and in float64 across.
  */
@@ -60,7 +34,7 @@ export function sparseRows(
     const scale = rowScale === 0 ? <f32>1 : load<f32>(rowScale + ((<usize>row) << 2));
     const to = out + <usize>row * stride;
     if (begin === end) {
-      if (!accumulate) memory.fill(to, 0, stride);
+      if (!accumulate) zeroRow(to, stride);
       continue;
     }
     if (end - begin <= PART) {
@@ -82,6 +56,17 @@ export function sparseRows(
         store<f32>(to + from + at, <f32>load<f64>(sums + (at << 1)));
     }
   }
+}
+
+/** Sets a row to 0. Engines fill memory by a call, which takes longer than to store a narrow row. */
+export function zeroRow(to: usize, stride: usize): void {
+  if (stride >= WIDE) {
+    memory.fill(to, 0, stride);
+    return;
+  }
+  const end = to + stride;
+  for (; to + 16 <= end; to += 16) v128.store(to, f32x4.splat(0));
+  for (; to < end; to += 4) store<f32>(to, 0);
 }
 
 /** Where the float32 sums of a part go, behind the list. */

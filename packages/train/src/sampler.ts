@@ -45,12 +45,15 @@ export class Sampler {
     const random = createRandom(this.#seed, `train/negatives/${epoch}`);
     for (let first = 0; first < order.length; first += this.#batchSize) {
       const pairs = order.subarray(first, first + this.#batchSize);
-      const users = pairs.map((pair) => this.#users[pair]!);
-      yield {
-        users,
-        positives: pairs.map((pair) => this.#train.items[pair]!),
-        negatives: users.map((user) => this.#negative(user, random)),
-      };
+      const users = new Uint32Array(pairs.length);
+      const positives = new Uint32Array(pairs.length);
+      const negatives = new Uint32Array(pairs.length);
+      for (let at = 0; at < pairs.length; at++) {
+        users[at] = this.#users[pairs[at]!]!;
+        positives[at] = this.#train.items[pairs[at]!]!;
+        negatives[at] = this.#negative(users[at]!, random);
+      }
+      yield { users, positives, negatives };
     }
   }
 
@@ -77,10 +80,13 @@ export class Sampler {
 
 /** 0 .. count - 1 in random order (Fisher-Yates). */
 export function shuffled(count: number, random: Random): Uint32Array {
-  const order = Uint32Array.from({ length: count }, (_, index) => index);
+  const order = new Uint32Array(count);
+  for (let i = 0; i < count; i++) order[i] = i;
   for (let i = count - 1; i > 0; i--) {
     const j = random.integer(i + 1);
-    [order[i], order[j]] = [order[j]!, order[i]!];
+    const own = order[i]!;
+    order[i] = order[j]!;
+    order[j] = own;
   }
   return order;
 }

@@ -90,11 +90,17 @@ async function checkEntries(
 /** Cuts rows into blocks of about equal numbers of entries, since a few users may have most of them. */
 function* balancedRows(offsets: Uint32Array): Generator<readonly [first: number, end: number]> {
   const rows = offsets.length - 1;
-  let first = 0;
-  for (let row = 1; row <= rows; row++) {
-    const full = offsets[row]! - offsets[first]! >= CALL_ENTRIES || row - first >= CALL_ROWS;
-    if (!full && row < rows) continue;
-    yield [first, row];
-    first = row;
+  for (let first = 0; first < rows; ) {
+    const most = Math.min(first + CALL_ROWS, rows);
+    // The first row by which the block has its entries.
+    const entries = offsets[first]! + CALL_ENTRIES;
+    let end = first + 1;
+    for (let high = most; end < high; ) {
+      const middle = (end + high) >>> 1;
+      if (offsets[middle]! < entries) end = middle + 1;
+      else high = middle;
+    }
+    yield [first, end];
+    first = end;
   }
 }
