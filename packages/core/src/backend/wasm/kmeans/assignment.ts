@@ -54,6 +54,8 @@ export class WasmAssignment implements Assignment {
   readonly rows: number;
   readonly columns: number;
   readonly clusters: number;
+  /** Whether rows are scored as integers. */
+  readonly integers: boolean;
   /** Bounds of a row, and clusters that share one. */
   readonly groups: number;
   readonly groupClusters: number;
@@ -72,7 +74,7 @@ export class WasmAssignment implements Assignment {
   constructor(
     heap: Heap,
     shape: { readonly rows: number; readonly columns: number; readonly clusters: number },
-    bounds: Pick<AssignmentShape, "groups" | "groupClusters">,
+    bounds: Pick<AssignmentShape, "integers" | "groups" | "groupClusters">,
     memory: AssignmentBlocks,
     basis: Basis | undefined,
     addresses: readonly number[],
@@ -81,6 +83,7 @@ export class WasmAssignment implements Assignment {
     this.rows = shape.rows;
     this.columns = shape.columns;
     this.clusters = shape.clusters;
+    this.integers = bounds.integers;
     this.groups = bounds.groups;
     this.groupClusters = bounds.groupClusters;
     this.counts = new Uint32Array(shape.clusters);
@@ -147,7 +150,9 @@ export async function createAssignment(
       centroids: await allocate(clusters * columns * 4),
       before: await allocate(clusters * columns * 4),
       centered: await allocate(clusters * columns * 4),
-      panels: await allocate(padded * (4 * capacity || 2 * roundUp(columns, 2))),
+      panels: await allocate(
+        padded * (bounds.integers ? 2 * roundUp(columns, 2) : 4 * (capacity || columns)),
+      ),
       units: await allocate(padded * 4),
       constants: await allocate(padded * 4),
       outside: await allocate(padded * 4),

@@ -48,6 +48,14 @@ export function basisError(size: number): number {
   return size * 2 ** -21;
 }
 
+/** The error of scores from float32 products of the rows as they are, and some roundings of x (c - origin). */
+export function directError(columns: number, { norm }: CentroidSizes): ScoreError {
+  return {
+    outside: 0,
+    inside: roundUp32(2 * (productError(columns) + 8 * UNIT) * norm + 8 * columns * SMALLEST),
+  };
+}
+
 /** Norms outside of this range have no unit: their products are NaN, and distances decide. */
 const [LEAST_NORM, LARGEST_NORM] = [1e-12, 1e12];
 

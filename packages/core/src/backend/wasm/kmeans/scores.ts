@@ -9,6 +9,7 @@ import {
   basisScoreError,
   type CentroidSizes,
   commonError,
+  directError,
   integerError,
   integerUnit,
   productError,
@@ -26,8 +27,8 @@ export type Scoring = Pick<Fields, "integers" | "coordinates" | "stride" | "dept
 const MEASURED_ROWS = 512;
 
 /**
- * Packs the centroids and the error bounds of their scores for scoring rows: in a basis, or as 16-bit integers against
- * the rows at the address `x`.
+ * Packs the centroids and the error bounds of their scores for scoring rows: in a basis, or against the rows at the address `x`, as
+ * 16-bit integers or, few clusters, as they are.
  */
 export async function prepareScores(
   engine: Engine,
@@ -46,10 +47,10 @@ export async function prepareScores(
   const fitting = Math.floor(CACHED_SCORE_BYTES / (roundUp(clusters, TILE_COLUMNS) * 4));
   const blockRows = Math.max(4, Math.min(64, fitting - (fitting % 4)));
 
-  const integers = Number(basis === undefined);
+  const integers = Number(assignment.integers);
   const direct = {
     ...{ integers, coordinates: x, stride: columns * 4, depth: columns, blockRows },
-    ...commonError(columns, basis === undefined ? sizes.map(aboutOrigin) : sizes, 0),
+    ...commonError(columns, assignment.integers ? sizes.map(aboutOrigin) : sizes, 0),
   };
   if (started && assignment.groupClusters === 1) {
     const { inside: errors, ...common } = productScoreError(
@@ -70,10 +71,15 @@ export async function prepareScores(
       await engine.run("measureRows", calls);
     });
   }
-  if (basis === undefined) {
+  if (assignment.integers) {
     heap.f32(constants, clusters).set(sizes.map((size) => aboutOrigin(size).constant));
     heap.f32(inside, clusters).set(sizes.map((size) => integerError(columns, size).inside));
     await packIntegers(engine, assignment, sizes);
+    return direct;
+  }
+  if (basis === undefined) {
+    heap.f32(inside, clusters).set(sizes.map((size) => directError(columns, size).inside));
+    await packRows(engine, centered, columns * 4, columns, clusters, panels);
     return direct;
   }
 
