@@ -1,9 +1,9 @@
-import { addPart, clear, PART, put, STRIPE, stripePart, stripeSums, zeroRow } from "./sparse.ts";
+import { addPart, clear, PART, put, stripePart, stripeSums, zeroRow } from "./sparse.ts";
 
 /**
  * Rows `first .. last - 1` of the product with a sparse matrix of ones into `out` (which points at row 0): sums of rows of `x`, times
  * `rowScale`, which may be 0: all ones. An addition an entry, where `sparseRows` also has a product and a list of weights.
- * Entries are added in their order, in float32 within {@link PART} entries and in float64 across.
+ * Entries are added in their order, in float32 within {@link PART} entries and in float64 across. A row of `x` takes at most a stripe.
  */
 export function sparseSums(
   offsets: usize,
@@ -27,23 +27,19 @@ export function sparseSums(
       continue;
     }
     if (end - begin <= PART) {
-      sumRows(indices, begin, end, x, stride, 0, stride, scale, to, accumulate);
+      sumRows(indices, begin, end, x, stride, scale, to, accumulate);
       continue;
     }
-    for (let from: usize = 0; from < stride; from += STRIPE) {
-      const until = min<usize>(from + STRIPE, stride);
-      const sums = stripeSums();
-      clear(sums, to + from, until - from, false);
-      for (let start = begin; start < end; start += PART) {
-        const part = stripePart() - from;
-        sumRows(indices, start, start + min<u32>(end - start, PART), x, stride, from, until, 1, part, false);
-        addPart(sums, until - from);
-      }
-      for (let at: usize = 0; at < until - from; at += 4) {
-        const sum = <f64>scale * load<f64>(sums + (at << 1));
-        const before: f64 = accumulate ? <f64>load<f32>(to + from + at) : 0;
-        store<f32>(to + from + at, <f32>(before + sum));
-      }
+    const sums = stripeSums();
+    clear(sums, to, stride, false);
+    for (let start = begin; start < end; start += PART) {
+      sumRows(indices, start, start + min<u32>(end - start, PART), x, stride, 1, stripePart(), false);
+      addPart(sums, stride);
+    }
+    for (let at: usize = 0; at < stride; at += 4) {
+      const sum = <f64>scale * load<f64>(sums + (at << 1));
+      const before: f64 = accumulate ? <f64>load<f32>(to + at) : 0;
+      store<f32>(to + at, <f32>(before + sum));
     }
   }
 }
@@ -66,18 +62,13 @@ export function scaledRows(x: usize, stride: usize, rows: i32, factors: usize, o
   }
 }
 
-/**
- * Sums the bytes `from .. until - 1` of the rows of some entries, times `scale`: 32 columns of all of them at a time in eight
- * registers, then 4, then 1.
- */
+/** Sums the rows of some entries, times `scale`: 32 columns of all of them at a time in eight registers, then 4, then 1. */
 function sumRows(
   indices: usize,
   begin: u32,
   end: u32,
   x: usize,
   stride: usize,
-  from: usize,
-  until: usize,
   scale: f32,
   to: usize,
   add: bool,
@@ -85,8 +76,8 @@ function sumRows(
   const start = indices + ((<usize>begin) << 2);
   const stop = indices + ((<usize>end) << 2);
   const s = f32x4.splat(scale);
-  let at = from;
-  for (; at + 128 <= until; at += 128) {
+  let at: usize = 0;
+  for (; at + 128 <= stride; at += 128) {
     const base = x + at;
     let c0 = f32x4.splat(0);
     let c1 = c0;
@@ -116,14 +107,14 @@ function sumRows(
     put(to + at + 96, f32x4.mul(s, c6), add);
     put(to + at + 112, f32x4.mul(s, c7), add);
   }
-  for (; at + 16 <= until; at += 16) {
+  for (; at + 16 <= stride; at += 16) {
     let sum = f32x4.splat(0);
     for (let entry = start; entry < stop; entry += 4) {
       sum = f32x4.add(sum, v128.load(x + <usize>load<u32>(entry) * stride + at));
     }
     put(to + at, f32x4.mul(s, sum), add);
   }
-  for (; at < until; at += 4) {
+  for (; at < stride; at += 4) {
     let sum: f32 = 0;
     for (let entry = start; entry < stop; entry += 4)
       sum += load<f32>(x + <usize>load<u32>(entry) * stride + at);

@@ -4,7 +4,7 @@ import { madd } from "./simd.ts";
 /** Entries that are summed in float32. Rows with more are summed in parts, which are added in float64. */
 export const PART: u32 = 256;
 /** Bytes of the columns of such a row that are summed at a time. */
-export const STRIPE: usize = 1 << 16;
+const STRIPE: usize = 1 << 16;
 /** Bytes from which rows are read from end to end. */
 const WIDE: usize = 512;
 /** Bytes of their sums that are written at a time, so that these stay in the nearest cache. */

@@ -88,7 +88,7 @@ async function build(context: ModelContext, options: ResolvedFreedomOptions): Pr
 
   /**
    * BPR against the content F W^T + b of a modality. A score is c_u . (W f_i + b) = (c_u W) . f_i + c_u . b: the users are mapped,
-   * of whom a batch has fewer than items, and b cancels between an item and its negative. Adds the gradient by the users' rows
+   * of whom a batch mostly has fewer than items, and b cancels between an item and its negative. Adds the gradient by the users' rows
    * `c` to `slope`; returns the weighted loss.
    *
    * @param pairs Users are rows of `c`, and items those of F.

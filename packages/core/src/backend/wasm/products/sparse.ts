@@ -12,8 +12,9 @@ const CALL_ROWS = 1024;
 /** Bytes of rows that are read from end to end, as in the kernel: memory takes the time there, not the products. */
 const WIDE_BYTES = 512;
 
-/** Entries for each row of x from which its rows are scaled once. */
+/** Entries for each row of x from which its rows are scaled once, and most bytes of the copy that this takes. */
 const SCALED_ENTRIES = 16;
+const SCALED_BYTES: number = 2 ** 25;
 
 const doing = "multiplying a sparse matrix";
 
@@ -50,7 +51,9 @@ export async function multiplySparse(
 
 /** Whether to scale each row of x takes less than to scale it for each of its entries. */
 function paysScaling({ offsets, columnScale }: SparseMatrix, x: WasmMatrix): boolean {
-  return columnScale === undefined || offsets.at(-1)! - offsets[0]! >= SCALED_ENTRIES * x.rows;
+  if (columnScale === undefined) return true;
+  const fits = x.rows * x.stride <= SCALED_BYTES;
+  return fits && offsets.at(-1)! - offsets[0]! >= SCALED_ENTRIES * x.rows;
 }
 
 /** x with each row times its factor; 0 as the address of the factors stands for ones. */
