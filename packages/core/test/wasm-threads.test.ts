@@ -43,18 +43,20 @@ async function everything(backend: Backend): Promise<Record<string, string>> {
   const back = await backend.create(columns, width);
   const averages = await backend.create(users, columns);
   const { below } = numbers(3);
-  const offsets = Uint32Array.from({ length: users + 1 }, (_, u) => u * 9);
-  const s: SparseMatrix = {
+  // With 21 entries a user the table is scaled before its rows are added, with 9 they are scaled one by one.
+  const graph = (entries: number): SparseMatrix => ({
     rows: users,
     columns: rows,
-    offsets,
-    indices: Uint32Array.from({ length: users * 9 }, () => below(rows)),
+    offsets: Uint32Array.from({ length: users + 1 }, (_, u) => u * entries),
+    indices: Uint32Array.from({ length: users * entries }, () => below(rows)),
     columnScale: normalTable(rows, 1, 4),
-  };
+  });
+  const s = graph(9);
   await backend.transformRows(x, { unit: true });
   await backend.multiply(x, w, product);
   await backend.multiply(x, product, back, { transposeA: true });
   await backend.multiplySparse(s, x, averages);
+  await backend.multiplySparse(graph(21), x, averages, { accumulate: true });
   const results: Record<string, string> = {};
   for (const [name, matrix] of Object.entries({ x, product, back, averages })) {
     results[name] = await backend.read(matrix, 0, matrix.rows, checksum);
@@ -65,21 +67,25 @@ async function everything(backend: Backend): Promise<Record<string, string>> {
   results.norms = checksum(await backend.rowNorms(product));
   const top = await backend.topK(averages, x, 10, s);
   results.top = checksum(top.items) + checksum(top.scores);
-  const assignment = await backend.createAssignment(rows, columns, 12);
-  let centroids = await backend.read(x, 0, 12, (view) => view.slice());
-  results.distances = checksum(await backend.squaredDistances(x, centroids, 12));
-  for (let pass = 0; pass < 6; pass++) {
-    const step = await backend.assign(assignment, x, centroids);
-    centroids = Float32Array.from(
-      step.sums,
-      (sum, p) => sum / Math.max(1, step.counts[Math.floor(p / columns)]!),
-    );
-    results[`sums ${pass}`] = checksum(step.sums);
+  // Scored as they are with a bound for each panel, and as integers with one for each centroid or for each panel.
+  for (const clusters of [12, 17, 20]) {
+    const assignment = await backend.createAssignment(rows, columns, clusters);
+    let centroids = await backend.read(x, 0, clusters, (view) => view.slice());
+    results[`distances ${clusters}`] = checksum(await backend.squaredDistances(x, centroids, clusters));
+    for (let pass = 0; pass < 6; pass++) {
+      const step = await backend.assign(assignment, x, centroids);
+      centroids = Float32Array.from(
+        step.sums,
+        (sum, p) => sum / Math.max(1, step.counts[Math.floor(p / columns)]!),
+      );
+      results[`sums ${clusters}, ${pass}`] = checksum(step.sums);
+    }
+    results[`labels ${clusters}`] = checksum(await assignment.labels());
+    results[`assigned ${clusters}`] = checksum(await backend.assignedDistances(assignment, x, centroids));
+    assignment.dispose();
   }
-  results.labels = checksum(await assignment.labels());
-  results.assigned = checksum(await backend.assignedDistances(assignment, x, centroids));
   Object.assign(results, await trainingResults(backend));
-  for (const handle of [assignment, x, w, product, back, averages]) handle.dispose();
+  for (const handle of [x, w, product, back, averages]) handle.dispose();
   return results;
 }
 
