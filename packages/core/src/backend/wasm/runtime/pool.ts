@@ -16,6 +16,8 @@ export interface PoolParts {
   readonly startAfter: number;
   /** Milliseconds of work that are not worth waking the other threads for. */
   readonly shareAfter: number;
+  /** Milliseconds since any moment. Default: `performance.now`. */
+  readonly now?: (() => number) | undefined;
 }
 
 /**
@@ -30,6 +32,7 @@ export class Pool implements Engine {
   readonly #queue: JobQueue;
   readonly #startAfter: number;
   readonly #shareAfter: number;
+  readonly #now: () => number;
   readonly #scratches: readonly number[];
   readonly #workers: Thread[] = [];
   /** Milliseconds that a call of each kernel took on the caller's thread in its last job. */
@@ -47,6 +50,7 @@ export class Pool implements Engine {
     this.#queue = queue;
     this.#startAfter = parts.startAfter;
     this.#shareAfter = parts.shareAfter;
+    this.#now = parts.now ?? (() => performance.now());
     this.#scratches = scratches;
   }
 
@@ -92,10 +96,10 @@ export class Pool implements Engine {
   ): Promise<void> {
     const run = this.kernels[kernel];
     const fitting = calls.length === 0 ? 0 : this.#queue.groupsThatFit(calls[0]!.length, together);
-    const began = performance.now();
+    const began = this.#now();
     let at = 0;
     while (at < calls.length) {
-      const now = performance.now();
+      const now = this.#now();
       const groups = Math.ceil((calls.length - at) / together);
       if (this.#worked + now - began >= this.#startAfter) await this.#start();
       const expected = (this.#paces.get(kernel) ?? 0) * (calls.length - at);
@@ -109,11 +113,11 @@ export class Pool implements Engine {
       } else {
         for (let call = at; call < end; call++) run(...calls[call]!);
       }
-      if (own > 0) this.#paces.set(kernel, (performance.now() - now) / own);
+      if (own > 0) this.#paces.set(kernel, (this.#now() - now) / own);
       if (shared) await this.#queue.finished(() => this.#failure);
       at = end;
     }
-    this.#worked += performance.now() - began;
+    this.#worked += this.#now() - began;
   }
 
   async #start(): Promise<void> {
