@@ -3,7 +3,7 @@
 import { fit } from "@wellbegun/core";
 import { permutedTables, splitOf, zeroShot } from "@wellbegun/evaluation";
 import { train } from "@wellbegun/train";
-import { models, shared, trainedArms, untrainedArms } from "./plan.mjs";
+import { batchSizeOf, models, shared, trainedArms, untrainedArms } from "./plan.mjs";
 
 /**
  * @typedef {Awaited<ReturnType<typeof import("@wellbegun/adapters/node").readMmrecDataset>>} Dataset
@@ -26,18 +26,21 @@ export async function measureUntrained(dataset, arm, backend) {
  * Trains from an arm until validation no longer improves; test rows are read once, with the vectors of the best epoch.
  *
  * @param {Dataset} dataset
+ * @param {string} name The dataset's, in the plan.
  * @param {{ model: string, arm: string, seed: number, regularization: number }} run
  * @param {Backend} backend
  */
-export async function measureTraining(dataset, { model, arm, seed, regularization }, backend) {
+export async function measureTraining(dataset, name, { model, arm, seed, regularization }, backend) {
   const { options, tables = [], permuted = false } = trainedArms[arm] ?? {};
   const { define, learningRate, evaluateEvery } = known(model);
   const fitted = options && (await fit(dataset, { ...options, backend, perModality: false }));
-  const start = fitted && { permuted, ...Object.fromEntries(tables.map((name) => [name, fitted[name]])) };
+  const start = fitted && { permuted, ...Object.fromEntries(tables.map((side) => [side, fitted[side]])) };
   const { train: interactions, validation, features } = dataset;
+  const batchSize = batchSizeOf(name, model);
+  const definition = define({ regularization });
   const trained = await train(
     { train: interactions, validation, features },
-    { ...shared, model: define({ regularization }), learningRate, evaluateEvery, seed, start, backend },
+    { ...shared, model: definition, batchSize, learningRate, evaluateEvery, seed, start, backend },
   );
   const curve = trained.curve.flatMap(({ epoch, validation: found }) =>
     found === undefined ? [] : [/** @type {const} */ ([epoch, rounded(found.recall)])],

@@ -56,7 +56,7 @@ async function runAll(dataset, file) {
     const found =
       run.model === undefined
         ? await measureUntrained(opened, run.arm, backend)
-        : await measureTraining(opened, run, backend);
+        : await measureTraining(opened, dataset, run, backend);
     const { user, system } = process.cpuUsage(cpu);
     const done = { ...run, cpuSeconds: (user + system) / 1e6, ...found };
     addRun(file, /** @type {import("./runs.mjs").Done} */ (done));
