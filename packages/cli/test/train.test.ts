@@ -328,7 +328,7 @@ it.each([
   [
     "too little memory",
     ["--out", "OUT", "--memory", "100K"],
-    /at most 102 kB, as --memory says, found about 10\.\d MB/,
+    /at most 102 kB, as --memory says, found about 1\d\.\d MB/,
   ],
   [
     "a control without a start",
