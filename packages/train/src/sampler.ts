@@ -84,9 +84,9 @@ export function shuffled(count: number, random: Random): Uint32Array {
   for (let i = 0; i < count; i++) order[i] = i;
   for (let i = count - 1; i > 0; i--) {
     const j = random.integer(i + 1);
-    const own = order[i]!;
+    const moved = order[i]!;
     order[i] = order[j]!;
-    order[j] = own;
+    order[j] = moved;
   }
   return order;
 }

@@ -64,7 +64,7 @@ export const BLOCK_VALUES: number = 2 ** 20;
 
 /**
  * Adds `weight` times the gradient of a batch's ranking loss to those of the tables; returns the loss, without its weight. Wide
- * rows are gathered in blocks of pairs.
+ * rows are gathered in blocks of pairs. `weight` is 1 by default, and `floor` is that of {@link PairWeights}.
  */
 export async function addRankingGradients(
   { backend, operations }: Device,

@@ -21,8 +21,8 @@ const MOST_SHARE = 1 / 4;
 
 /**
  * The shape of an assignment. With a basis, rows have one bound, since scores in it cost less than more bounds would save; otherwise
- * a bound for each centroid as far as these stay short against the rows, or else for each few panels. A few clusters have a bound for each
- * panel.
+ * a bound for each centroid as far as these stay short against the rows, or else for each few panels. Up to 16 clusters
+ * have a bound for each panel.
  *
  * @param gathered Whether rows are not in memory, so that a basis pays for every pass over them that it saves.
  */
