@@ -16,6 +16,8 @@ const shared: ViteUserConfig = defineConfig({
     maxWorkers: "50%",
     testTimeout: limit,
     hookTimeout: limit,
+    // A zone with half an hour and summer time: continuous integration runs in UTC, where a confusion with local time shows nowhere.
+    env: { TZ: "America/St_Johns" },
     // Read by tools/test-summary.mjs; in .turbo because turbo keeps its own record of the run there.
     reporters: ["default", ["json", { outputFile: ".turbo/test-results.json" }]],
   },

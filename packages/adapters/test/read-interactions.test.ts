@@ -88,6 +88,17 @@ describe("Interactions from columns", () => {
       },
     );
     expect([train, validation, test].map(pairsOf)).toEqual([["a x"], ["a y"], ["a z"]]);
+    const text = ["2024-01-31 23:59", "2024-02-01", "2024-02-01T01:30+02:00", "2024-02-29T23:59:59.9", "2024-03-01"];
+    const columns = { u: ["a", "b", "c", "d", "e"], i: ["x", "x", "x", "x", "x"], t: text };
+    const dates = await readInteractions([columnSource(columns)], {
+      ...names,
+      split: { by: "time", column: "t", validationFrom: "2024-02-01", testFrom: "2024-03-01" },
+    });
+    expect([dates.train, dates.validation, dates.test].map(pairsOf)).toEqual([
+      ["a x", "c x"],
+      ["b x", "d x"],
+      ["e x"],
+    ]);
     const numbers = await readInteractions([columnSource({ u: ["a", "a"], i: ["x", "y"], t: [1n, 2] })], {
       ...names,
       split: { by: "time", column: "t", testFrom: 2 },
@@ -187,6 +198,10 @@ describe("Interactions from columns", () => {
       "found 0",
       "column s",
     );
+    for (const bad of ["May 2024", "2023-02-30", "", "12"]) {
+      const s = ["2024-01-01", bad, "2024-01-01", "2024-01-01", "2024-01-01"];
+      await expectFailure(() => read({ u, i, s }, time), "invalid-data", "a time", "row 1, column s");
+    }
     await expectFailure(() => read({ u, i }, { alsoItems: [7] }), "mismatch", "one kind", '"7"');
   });
 
@@ -197,7 +212,9 @@ describe("Interactions from columns", () => {
     await expectFailure(() => read({ minUser: 0 }), "invalid-option", "minUser");
     const split = (cuts: object): object => ({ split: { by: "time", column: "t", ...cuts } });
     await expectFailure(() => read(split({})), "invalid-option", "neither");
-    await expectFailure(() => read(split({ testFrom: "May 2024" })), "invalid-option", "May 2024");
+    for (const date of ["May 2024", "2024-02-30", "2024-13-01"]) {
+      await expectFailure(() => read(split({ testFrom: date })), "invalid-option", date);
+    }
     await expectFailure(
       () => read(split({ testFrom: 5, validationFrom: "2024-01-01" })),
       "invalid-option",

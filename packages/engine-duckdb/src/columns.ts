@@ -89,17 +89,18 @@ function splitOf(
     return `(case ${column}::varchar ${cases.join(" ")} end)::utinyint`;
   }
   const { dates, validationFrom, testFrom } = split;
-  if (dates ? !TIME.test(type) : !INTEGER.test(type) && !FLOATING.test(type)) {
+  if (dates ? !TIME.test(type) && !TEXT.test(type) : !INTEGER.test(type) && !FLOATING.test(type)) {
     throw wrong(split.column, dates ? "times, as the cuts are dates" : "numbers, as the cuts are numbers");
   }
-  // In microseconds of UTC: a time without a zone counts as UTC, as a cut does.
-  const micros = type === "TIMESTAMP WITH TIME ZONE" ? column : `${column}::timestamp`;
+  // In microseconds of UTC: a time without a zone counts as UTC, as a cut does and as the session's zone is.
+  const zoned = TEXT.test(type) || type === "TIMESTAMP WITH TIME ZONE";
+  const micros = zoned ? `try_cast(${column} as timestamptz)` : `${column}::timestamp`;
   const time = dates ? `epoch_us(${micros})` : `${column}::double`;
   const cut = (value: number): string => (dates ? `${BigInt(Math.round(value)) * 1000n}` : `${value}`);
   const cases = [
     ...(Number.isFinite(testFrom) ? [`when ${time} >= ${cut(testFrom)} then 2`] : []),
     ...(Number.isFinite(validationFrom) ? [`when ${time} >= ${cut(validationFrom)} then 1`] : []),
   ];
-  const invalid = dates ? `${column} is null` : `${column} is null or isnan(${column}::double)`;
+  const invalid = dates ? `${time} is null` : `${time} is null or isnan(${time})`;
   return `(case when ${invalid} then null ${cases.join(" ")} else 0 end)::utinyint`;
 }

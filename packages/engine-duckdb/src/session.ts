@@ -222,11 +222,14 @@ export class Session {
   }
 }
 
-/** A connection that computes the progress of its queries, which DuckDB does only if its progress bar is enabled. */
+/**
+ * A connection in whose queries times without a zone are in UTC, and which computes their progress; DuckDB does so only if its
+ * progress bar is enabled.
+ */
 async function connect(instance: DuckdbInstance): Promise<DuckdbConnection> {
   const connection = await instance.connect();
   await connection.run(
-    "set enable_progress_bar = true; set enable_progress_bar_print = false; set progress_bar_time = 0",
+    "set TimeZone = 'UTC'; set enable_progress_bar = true; set enable_progress_bar_print = false; set progress_bar_time = 0",
   );
   return connection;
 }

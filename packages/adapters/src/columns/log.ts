@@ -7,6 +7,7 @@ import {
 } from "@wellbegun/core";
 import { describe, namesOf, refuseUnknownKeys } from "@wellbegun/core/support";
 import type { Split } from "../split.ts";
+import { parseDate } from "./dates.ts";
 
 /** The splits in the order of their labels 0, 1 and 2. */
 export const splits: readonly Split[] = ["train", "validation", "test"];
@@ -24,7 +25,7 @@ export interface SplitByLabel {
  */
 export interface SplitByTime {
   readonly by: "time";
-  /** A column of times, or of numbers that grow with time. */
+  /** A column of times, of dates as text (ISO 8601; UTC unless they name a zone), or of numbers that grow with time. */
   readonly column: string;
   /** First time of the validation rows. Without it there is no validation split. */
   readonly validationFrom?: TimeCut | undefined;
@@ -32,7 +33,7 @@ export interface SplitByTime {
   readonly testFrom?: TimeCut | undefined;
 }
 
-/** A date for a column of times (text as in ISO 8601; UTC unless it names a zone), or a number for a column of numbers. */
+/** A date for a column of times or dates (text as in ISO 8601; UTC unless it names a zone), or a number for a column of numbers. */
 export type TimeCut = number | string | Date;
 
 /** The meaning of a log's columns, and the filters on its rows. */
@@ -200,15 +201,6 @@ function resolveCuts(split: SplitByTime, doing: string): ResolvedCuts {
     );
   }
   return { by: "time", column, dates, validationFrom: first, testFrom: second };
-}
-
-/** Milliseconds of an ISO 8601 date, in UTC unless it names a zone; NaN for other text. */
-function parseDate(text: string): number {
-  const match = /^\d{4}-\d{2}-\d{2}(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)(Z|[+-]\d{2}:?\d{2})?)?$/.exec(
-    text,
-  );
-  if (match === null) return Number.NaN;
-  return Date.parse(match[1] === undefined || match[2] !== undefined ? text : `${text.replace(" ", "T")}Z`);
 }
 
 function bad(expected: string, found: string, at: string, doing: string): WellbegunError {

@@ -1,4 +1,5 @@
 import { WellbegunError } from "@wellbegun/core";
+import { parseDate } from "./dates.ts";
 import type { ResolvedCuts, ResolvedLog, SplitByLabel } from "./log.ts";
 import { type ColumnSource, describeValue, placeOf } from "./source.ts";
 
@@ -40,14 +41,10 @@ function byLabel({ column }: SplitByLabel, doing: string): SplitOf {
 }
 
 function byTime({ column, dates, validationFrom, testFrom }: ResolvedCuts, doing: string): SplitOf {
+  const timeOf = dates ? millisecondsOf : numberOf;
   return (value, source, row) => {
-    const isDate = value instanceof Date;
-    const time = isDate
-      ? value.getTime()
-      : typeof value === "number" || typeof value === "bigint"
-        ? Number(value)
-        : Number.NaN;
-    if (isDate === dates && !Number.isNaN(time)) return time >= testFrom ? 2 : time >= validationFrom ? 1 : 0;
+    const time = timeOf(value);
+    if (!Number.isNaN(time)) return time >= testFrom ? 2 : time >= validationFrom ? 1 : 0;
     throw new WellbegunError("invalid-data", {
       doing,
       expected: dates ? "a time, as the cuts are dates" : "a number, as the cuts are numbers",
@@ -55,4 +52,15 @@ function byTime({ column, dates, validationFrom, testFrom }: ResolvedCuts, doing
       at: placeOf(source, row, column),
     });
   };
+}
+
+/** Milliseconds of a time, or of a date as text; NaN for any other value. */
+function millisecondsOf(value: unknown): number {
+  if (value instanceof Date) return value.getTime();
+  return typeof value === "string" ? parseDate(value) : Number.NaN;
+}
+
+/** NaN for a value that is not a number. */
+function numberOf(value: unknown): number {
+  return typeof value === "number" || typeof value === "bigint" ? Number(value) : Number.NaN;
 }
