@@ -6,6 +6,7 @@ import {
   userDegrees,
 } from "@wellbegun/core";
 import { BLOCK_VALUES } from "./models/batch-rows.ts";
+import { mostMappedItems } from "./models/content-ranking.ts";
 import { type PretrainOptions, resolvePretrainOptions } from "./pretrain/pretrain-options.ts";
 import { resolveTrainOptions, type TrainOptions } from "./train-options.ts";
 
@@ -39,8 +40,10 @@ export function trainingMemory(data: Pick<Dataset, "train" | "features">, option
     (8 + 4) * embeddings +
     // As they are read and prepared, and the rows of a batch.
     3 * features +
-    // The batch's users as wide as the features, with their gradient, and blocks of its pairs (FREEDOM).
-    2 * batchSize * columns +
+    // The batch's users or items as wide as the features, with their gradient, and blocks of its pairs (FREEDOM).
+    2 *
+      Math.max(batchSize, Math.min(itemCount, mostMappedItems(batchSize, batchSize, dimensions))) *
+      columns +
     6 * Math.min(batchSize * columns, BLOCK_VALUES) +
     // Value, mean and square as the bytes of a checkpoint.
     (options.checkpoint === undefined ? 0 : 3 * parameters) +

@@ -1,4 +1,3 @@
-import type { Matrix } from "@wellbegun/core/backend";
 import { type Batch, compactBatch } from "../batch.ts";
 import { graphPart } from "../graphs/graph-part.ts";
 import {
@@ -10,10 +9,10 @@ import {
 import { propagate, propagateBackward } from "../graphs/propagation.ts";
 import { prunedGraph } from "../graphs/prune.ts";
 import { userItemGraph } from "../graphs/user-item.ts";
-import { clear } from "../operations/rows.ts";
 import { withScope } from "../operations/scope.ts";
 import { addRankingGradients } from "./batch-rows.ts";
 import { contentModalities, expectModalities, fuseFeatures } from "./content.ts";
+import { addContentGradients } from "./content-ranking.ts";
 import {
   type FreedomOptions,
   modalityWeights,
@@ -66,7 +65,8 @@ async function build(context: ModelContext, options: ResolvedFreedomOptions): Pr
   const gradients = (batch: Batch): Promise<LossTerms> =>
     withScope(backend, async (scope) => {
       // C = mean(E_0 .. E_L) over the pruned graph; users C_U, items C_I + A^n Q.
-      const { rows, batch: compact } = compactBatch(batch);
+      const compact = compactBatch(batch);
+      const { rows } = compact;
       const part = graphPart(graph, rows);
       const c = await propagate(context, scope, graph, embeddings, layers, part);
       const near = itemGraphPart(itemGraph, rows.items);
@@ -74,45 +74,17 @@ async function build(context: ModelContext, options: ResolvedFreedomOptions): Pr
       const h = { users: c.users, items: await scope.resultLike(c.items) };
       await op.weightedSum([c.items, own], [1, 1], h.items);
       const slopes = { users: await scope.like(h.users), items: await scope.like(h.items) };
-      const bpr = await addRankingGradients(context, h, slopes, compact, {});
+      const bpr = await addRankingGradients(context, h, slopes, compact.batch, {});
       let content = 0;
       for (const modality of modalities) {
-        const pairs = { ...batch, users: compact.users };
-        content += await addContentGradients(modality, c.users, slopes.users, pairs);
+        const of = { users: c.users, slope: slopes.users, batch, compact, weight: regularization };
+        content += await addContentGradients(context, modality, of);
       }
       const gradient = { users: users.gradient, items: items.gradient };
       await propagateBackward(context, part, slopes, layers, gradient);
       await addItemGraphBackward(context, near, slopes.items, itemLayers, items.gradient);
       return { bpr, content };
     });
-
-  /**
-   * BPR against the content F W^T + b of a modality. A score is c_u . (W f_i + b) = (c_u W) . f_i + c_u . b: the users are mapped,
-   * of whom a batch mostly has fewer than items, and b cancels between an item and its negative. Adds the gradient by the users' rows
-   * `c` to `slope`; returns the weighted loss.
-   *
-   * @param pairs Users are rows of `c`, and items those of F.
-   */
-  async function addContentGradients(
-    { features, weight }: Modality,
-    c: Matrix,
-    slope: Matrix,
-    pairs: Batch,
-  ): Promise<number> {
-    return await withScope(backend, async (scope) => {
-      const mapped = await scope.result(c.rows, weight.value.columns);
-      await backend.multiply(c, weight.value, mapped);
-      const tables = { users: mapped, items: features.value };
-      const slopes = { users: await scope.like(mapped), items: features.gradient };
-      await clear(backend, slopes.items);
-      const loss = await addRankingGradients(context, tables, slopes, pairs, { weight: regularization });
-      await backend.multiply(c, slopes.users, weight.gradient, { transposeA: true });
-      const back = await scope.resultLike(c);
-      await op.multiplyTransposed(slopes.users, weight.value, back);
-      await backend.addScaled(slope, back, 1);
-      return regularization * loss;
-    });
-  }
 
   return {
     parameters,
