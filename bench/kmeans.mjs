@@ -2,8 +2,8 @@
 /**
  * k-means with many clusters beside FAISS and scikit-learn on the same cores: CPU and wall seconds of one run, and its
  * inertia. Our side has the default seeds, which are drawn from a sample where there are many clusters, and seeds from all
- * items. Each runs until it converges, and as far as FAISS's inertia after its 25 iterations. Prints Markdown, and JSON as well
- * with --out.
+ * items, each until it converges and as far as FAISS's inertia after its 25 iterations; and, until it converges, the centroids of
+ * samples (--sample-sizes). Prints Markdown, and JSON as well with --out.
  *
  *   npm run bench:kmeans -- --sizes tiktok,baby384,elec384 --clusters 64,256 --threads 1,2
  */
@@ -32,6 +32,7 @@ const { values } = commandLine({
     repeats: { type: "string", default: "3" },
     peers: { type: "string", default: "faiss,sklearn" },
     "init-sizes": { type: "string", default: "default,all" },
+    "sample-sizes": { type: "string", default: "" },
     ends: { type: "string", default: "converged,inertia" },
     pin: { type: "string", default: canPin ? "on" : "off" },
     python: { type: "string", default: process.env.WELLBEGUN_PYTHON ?? "python3" },
@@ -41,6 +42,7 @@ const { values } = commandLine({
 });
 const repeats = wholeNumber("repeats", values.repeats, 1);
 const initSizes = list(values["init-sizes"]);
+const sampleSizes = wholeNumbers("sample-sizes", values["sample-sizes"], 1);
 const ends = list(values.ends).map((name) => choice("ends", name, ["converged", "inertia"]));
 const pin = choice("pin", values.pin, canPin ? ["on", "off"] : ["off"]) === "on";
 /** @type {import("./lib/python.mjs").Absent[]} */
@@ -98,6 +100,9 @@ for (const size of list(values.sizes)) {
           if (ends.includes("inertia")) {
             await measure(`${name}${REACHING}`, [...command, "--reach", JSON.stringify(inertia)]);
           }
+        }
+        for (const sampleSize of sampleSizes) {
+          await measure(`ours, centroids from ${sampleSize} items`, [...ours, "--sample-size", `${sampleSize}`]);
         }
       }
       cells.push({ size, clusters, threads, sides: found });

@@ -23,6 +23,7 @@ const { values, positionals } = parseArgs({
     seeds: { type: "string", default: "999" },
     reach: { type: "string" },
     "init-size": { type: "string", default: "default" },
+    "sample-size": { type: "string" },
   },
 });
 const [folder] = positionals;
@@ -34,6 +35,8 @@ const seeds = wholeNumbers("seeds", values.seeds, 0);
 const reach = values.reach === undefined ? {} : JSON.parse(values.reach);
 const backend = await openBackend(values.backend, threads);
 const initSize = initSizeOf(values["init-size"]);
+const { "sample-size": sample } = values;
+const sampleSize = sample === undefined ? undefined : wholeNumber("sample-size", sample, clusters);
 /** Iterations of the library's default. */
 const MOST_ITERATIONS = 100;
 
@@ -53,7 +56,7 @@ for (const [modality, source] of Object.entries(data.features)) {
   /** @param {number} seed @param {number} maxIterations */
   const cluster = async (seed, maxIterations) =>
     await kmeans(backend, blocks, {
-      ...{ clusters, seed, restarts: 1, initSize, maxIterations, tolerance: 1e-4, modality },
+      ...{ clusters, seed, restarts: 1, initSize, sampleSize, maxIterations, tolerance: 1e-4, modality },
     });
   const target = reach[modality];
   const iterations = target === undefined ? MOST_ITERATIONS : await fewestIterations(cluster, target);

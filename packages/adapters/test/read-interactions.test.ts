@@ -88,7 +88,13 @@ describe("Interactions from columns", () => {
       },
     );
     expect([train, validation, test].map(pairsOf)).toEqual([["a x"], ["a y"], ["a z"]]);
-    const text = ["2024-01-31 23:59", "2024-02-01", "2024-02-01T01:30+02:00", "2024-02-29T23:59:59.9", "2024-03-01"];
+    const text = [
+      "2024-01-31 23:59",
+      "2024-02-01",
+      "2024-02-01T01:30+02:00",
+      "2024-02-29T23:59:59.9",
+      "2024-03-01",
+    ];
     const columns = { u: ["a", "b", "c", "d", "e"], i: ["x", "x", "x", "x", "x"], t: text };
     const dates = await readInteractions([columnSource(columns)], {
       ...names,

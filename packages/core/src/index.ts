@@ -97,6 +97,7 @@ export type { TableSink } from "./output/sink.ts";
 export { fit, fitInto } from "./pipeline/fit.ts";
 export type {
   ClusterReport,
+  ClusterSample,
   FallbackReport,
   ModalityReport,
   NormStatistics,

@@ -38,6 +38,8 @@ const scenarios: [name: string, data: PlainData, options: FitOptions, runtime: R
     { ...once, initSize: 9, project: "none" },
     { memory: 2000 },
   ],
+  ["with centroids from some items", narrow, { ...quick, sampleSize: 12, initSize: 9 }, {}],
+  ["streamed, with centroids from some items", narrow, { ...once, sampleSize: 12 }, { memory: 4000 }],
   ["with sketched axes", wide, { ...quick, dim: 2 }, { memory: 680_000 }],
 ];
 

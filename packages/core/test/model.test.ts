@@ -46,7 +46,7 @@ describe("The options of a model", () => {
     ],
     [
       "of the paper, with seeds from some items",
-      { preset: "paper", clusters: 3, dim: 2, initSize: 9, seed: 5 },
+      { preset: "paper", clusters: 3, dim: 2, initSize: 9, sampleSize: 20, seed: 5 },
     ],
   ];
 

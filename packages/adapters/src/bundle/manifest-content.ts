@@ -58,6 +58,7 @@ const checks: Readonly<Record<keyof ManifestContent, Check>> = {
     seed: number,
     restarts: number,
     initSize: number,
+    sampleSize: number,
     maxIterations: number,
     tolerance: number,
     damping: number,
@@ -79,7 +80,14 @@ const checks: Readonly<Record<keyof ManifestContent, Check>> = {
     weighting: nullable(
       partial({ k: count, users: count, recall: recordOf(number), weights: recordOf(number) }),
     ),
-    clusters: recordOf(partial({ clusters: count, inertia: number, sizes: listOf(count) })),
+    clusters: recordOf(
+      partial({
+        clusters: count,
+        inertia: number,
+        sizes: listOf(count),
+        sample: partial({ items: count, excess: number }),
+      }),
+    ),
     explained: recordOf(nullable(number)),
     tables: recordOf(partial({ rows: count, columns: count, factor: nullable(number) })),
     usersWithoutHistory: partial({ count }),

@@ -98,6 +98,12 @@ const SETTINGS: readonly Setting[] = [
     maxMatrixBytes: 2_600,
   },
   {
+    name: "agrees with the oracle where centroids come from some of the items, in matrices that hold fewer",
+    shape: { users: 50, items: 120, widths: { image: 16 }, missing: 0.1 },
+    options: { lambda: 0.5, clusters: 5, sampleSize: 60, dim: 6, restarts: 2 },
+    maxMatrixBytes: 2_600,
+  },
+  {
     name: "agrees with the oracle where no matrix holds a whole table",
     shape: { users: 70, items: 101, widths: { image: 20, text: 11 }, missing: 0.05 },
     options: { lambda: 0.5, dim: 8, clusters: 3, restarts: 1, maxIterations: 5 },

@@ -94,11 +94,14 @@ const perModality: Readonly<Record<string, Rule>> = Object.fromEntries(
   optionRows.filter(([, row]) => row.perModality !== undefined).map(([name, row]) => [name, ruleOf(row)]),
 );
 
-/** The rule of each option. Only `initSize` may be left out. */
+/** Options that have no value unless one is given. */
+const absentOptions: readonly string[] = ["initSize", "sampleSize"];
+
+/** The rule of each option. */
 const optionRules = Object.fromEntries(
   optionRows.map(([name, row]): [string, Rule] => {
     if (row.perModality !== undefined) return [name, record];
-    return [name, name === "initSize" ? { ...ruleOf(row), optional: true } : ruleOf(row)];
+    return [name, absentOptions.includes(name) ? { ...ruleOf(row), optional: true } : ruleOf(row)];
   }),
 ) as Rules<HeaderOptions>;
 

@@ -152,13 +152,20 @@ export interface MethodOptions {
    */
   readonly restarts?: number | undefined;
   /**
-   * Items that k-means++ chooses its seeds from, drawn evenly for each run; at least as many as clusters
+   * Items that k-means++ chooses its seeds from, of those of `sampleSize`, drawn evenly for each run; at least as many as clusters
    * (scikit-learn's `init_size`). Default: all with up to 32 clusters; with more, 2048 or 8 for each cluster, whichever is
    * more, since drawing from all items would take most of the time. The sum of squared distances to the centroids is then up to
    * 1.5 % higher when k-means has converged (bench/results/kmeans.md), and a sample may miss a small cluster. The number of
    * items, or any above it, stands for all.
    */
   readonly initSize?: number | undefined;
+  /**
+   * Items that each run of k-means iterates over, drawn evenly and anew for each run; at least as many as clusters. At the end all
+   * items are assigned once. Fewer items take less time, and less reading where features are streamed, for centroids of a higher
+   * inertia: the report says by how much one more iteration over all items would lower it (`sample.excess`), and
+   * bench/results/kmeans.md what it cost on some datasets. Default: all items.
+   */
+  readonly sampleSize?: number | undefined;
   /** Most Lloyd iterations of a run; 0 keeps the starting centroids. Default: 100. */
   readonly maxIterations?: number | undefined;
   /** A run ends when the centroids' squared shift is at most this times the features' mean variance. Default: 1e-4. */
@@ -179,7 +186,7 @@ export interface MethodOptions {
 }
 
 /** Options that have no value unless one is given. */
-type Optional = "initSize" | "centroids" | "givenCentroids";
+type Optional = "initSize" | "sampleSize" | "centroids" | "givenCentroids";
 
 /** The type of an option with its default filled in: by modality, or for the whole run. */
 type Filled<Name extends keyof Schema> = Schema[Name] extends { readonly perModality: string }
@@ -193,6 +200,8 @@ type Filled<Name extends keyof Schema> = Schema[Name] extends { readonly perModa
 export type ResolvedOptions = { readonly [Name in Exclude<keyof Schema, Optional>]: Filled<Name> } & {
   /** Absent where the default holds, which depends on the number of clusters. */
   readonly initSize?: number;
+  /** Absent where k-means iterates over all items. */
+  readonly sampleSize?: number;
   /** The centroids that k-means started from, of the modalities where they were given. */
   readonly centroids?: Readonly<Record<string, StartCentroids>>;
 };

@@ -34,9 +34,9 @@ export function resolveOptions(options: MethodOptions, widths: Widths): Resolved
     clusters[name] = start.clusters;
   }
   refuseForgottenCentroids(options);
-  if (filled.initSize !== undefined) {
-    const least = Math.max(...Object.values(clusters));
-    checkValue({ ...methodSchema.initSize, min: least }, "initSize", filled.initSize);
+  const least = Math.max(...Object.values(clusters));
+  for (const name of ["initSize", "sampleSize"] as const) {
+    if (filled[name] !== undefined) checkValue({ ...methodSchema[name], min: least }, name, filled[name]);
   }
   return {
     ...filled,

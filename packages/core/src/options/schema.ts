@@ -184,6 +184,14 @@ export const methodSchema = {
     group: "Clustering",
     help: "items that a run's seeds are drawn from",
   },
+  sampleSize: {
+    kind: "number",
+    whole: true,
+    min: 1,
+    defaultText: "all",
+    group: "Clustering",
+    help: "items that a run's centroids come from, drawn anew for each run",
+  },
   maxIterations: {
     kind: "number",
     whole: true,

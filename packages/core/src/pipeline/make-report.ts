@@ -45,7 +45,7 @@ export function makeReport(
     },
     weighting: weighting ?? null,
     clusters: byModality(modalities, ({ clustering }) => {
-      const { inertia, iterations, converged, restart, reseeded, counts } = clustering;
+      const { inertia, iterations, converged, restart, reseeded, counts, sampled, excess } = clustering;
       return {
         clusters: counts.length,
         inertia,
@@ -54,6 +54,7 @@ export function makeReport(
         restart,
         reseeded,
         sizes: [...counts],
+        ...(sampled === undefined ? {} : { sample: { items: sampled, excess: excess / (inertia || 1) } }),
       };
     }),
     explained: explainedShares(modalities),

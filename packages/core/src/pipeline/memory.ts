@@ -1,13 +1,10 @@
-import { assignmentBytes } from "../backend/assignment-bytes.ts";
 import type { Capabilities } from "../backend/backend.ts";
 import type { BlockSizes } from "../data/block-layout.ts";
 import type { FitInput } from "../data/dataset.ts";
 import { idBytes } from "../data/id-bytes.ts";
 import type { InteractionSource } from "../data/interaction-source.ts";
 import type { ResolvedOptions } from "../options/method-options.ts";
-import { lloydRowBytes } from "../stages/cluster/kmeans.ts";
-import { seedRowCount } from "../stages/cluster/sampled-rows.ts";
-import { seedingBytes } from "../stages/cluster/seed-centroids.ts";
+import { kmeansBytes } from "../stages/cluster/kmeans-bytes.ts";
 import { whiteningDemand } from "../stages/prepare/whiten.ts";
 import { projectingDemand } from "../stages/project/fit-projection.ts";
 
@@ -38,9 +35,9 @@ export interface MemoryDemand {
   readonly tableWidths: readonly number[];
   /** Most that k-means holds for each block of features: sums and centroids of every cluster, in bytes. */
   readonly clusterBytes: number;
-  /** Bytes that drawing the seeds of k-means holds: the rows that they are drawn from, where these are a copy, and their distances. */
+  /** Bytes that drawing the seeds of k-means holds: a sample of the rows, those that seeds are drawn from, and their distances. */
   readonly seedBytes: number;
-  /** Bytes that the iterations of k-means hold for its rows: labels, bounds, coordinates. */
+  /** Bytes that the iterations of k-means hold for its rows: a sample of them, labels, bounds, coordinates. */
   readonly assignmentBytes: number;
   /** Values that projecting holds besides features and projected items: for each row of a block, and in total. */
   readonly projecting: { readonly perRow: number; readonly constant: number };
@@ -58,11 +55,14 @@ export function memoryDemand(
   width: number,
   bounded: boolean,
 ): MemoryDemand {
-  const { project, dim, smooth, clusters, initSize } = options;
+  const { project, dim, smooth, clusters } = options;
   const { itemCount, userCount, interactionCount, userIds, itemIds } = input.train;
   const names = options.modalities;
   const featureWidths = names.map((name) => input.features[name]!.columns);
   const whitened = featureWidths.filter((_, index) => options.prepare[names[index]!] === "whiten");
+  const clustering = names.map((name, index) =>
+    kmeansBytes(itemCount, featureWidths[index]!, clusters[name]!, options),
+  );
   const projectedWidths = project === "none" ? featureWidths : names.map(() => dim);
   return {
     items: itemCount,
@@ -75,23 +75,8 @@ export function memoryDemand(
     itemWidths: project === "none" ? [] : projectedWidths,
     tableWidths: [width, ...projectedWidths],
     clusterBytes: Math.max(...names.map((name, index) => 12 * clusters[name]! * featureWidths[index]!)),
-    seedBytes: Math.max(
-      ...names.map((name, index) => {
-        const rows = seedRowCount(itemCount, clusters[name]!, initSize);
-        const copied = rows < itemCount ? 4 * rows * featureWidths[index]! : 0;
-        // Where the default sample does not do, seeds are drawn from all items.
-        return (
-          copied +
-          seedingBytes(initSize === undefined ? itemCount : rows, featureWidths[index]!, clusters[name]!)
-        );
-      }),
-    ),
-    assignmentBytes: Math.max(
-      ...names.map(
-        (name, index) =>
-          assignmentBytes(itemCount, featureWidths[index]!, clusters[name]!) + lloydRowBytes * itemCount,
-      ),
-    ),
+    seedBytes: Math.max(...clustering.map(({ seeding }) => seeding)),
+    assignmentBytes: Math.max(...clustering.map(({ iterating }) => iterating)),
     projecting: projectingDemand(
       project,
       featureWidths,

@@ -47,6 +47,19 @@ export interface ClusterReport {
   readonly reseeded: number;
   /** Items in each cluster. */
   readonly sizes: readonly number[];
+  /** Where the centroids come from a sample of the items (`sampleSize`). */
+  readonly sample?: ClusterSample;
+}
+
+/** What a sample of the items costs k-means. */
+export interface ClusterSample {
+  /** Items that the kept run iterated over. */
+  readonly items: number;
+  /**
+   * The share of the inertia that one more iteration over all items would save at least: the squared distances between centroids
+   * and the means of their items, over the inertia.
+   */
+  readonly excess: number;
 }
 
 /** How the modalities' weights came from the validation rows. */

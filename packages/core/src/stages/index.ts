@@ -14,7 +14,7 @@ export type { FeatureBlocks } from "../data/blocks.ts";
 export { upload } from "../data/upload.ts";
 export type { Aggregated, Aggregation, AggregationInput, Terms, UserTerms } from "./aggregate.ts";
 export { planAggregation } from "./aggregate.ts";
-export type { Clustering, KMeansOptions } from "./cluster/kmeans.ts";
+export type { Clustering } from "./cluster/kmeans.ts";
 export { kmeans } from "./cluster/kmeans.ts";
 export type { HistogramInput } from "./cluster-histogram.ts";
 export type { Combination, CombinedPart } from "./combine.ts";

@@ -1,6 +1,7 @@
 import { layoutBlocks } from "../../src/data/block-layout.ts";
 import { cpu, denseFeatures } from "../../src/index.ts";
-import { type Clustering, type KMeansOptions, kmeans } from "../../src/stages/cluster/kmeans.ts";
+import { type Clustering, kmeans } from "../../src/stages/cluster/kmeans.ts";
+import type { KMeansOptions } from "../../src/stages/cluster/kmeans-options.ts";
 import { prepareFeatures } from "../../src/stages/prepare/prepare.ts";
 
 /** Rows to cluster, row-major. */

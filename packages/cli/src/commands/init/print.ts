@@ -95,6 +95,13 @@ function clusterSection(report: Report, colors: Colors): string[] {
       rows,
       colors.faint,
     ),
+    ...Object.entries(report.clusters).flatMap(([modality, { sample }]) =>
+      sample === undefined
+        ? []
+        : [
+            `${modality} from ${plural(sample.items, "item")}: one more iteration over all would save at least ${percent(sample.excess)} of the inertia`,
+          ],
+    ),
     "",
   ];
 }

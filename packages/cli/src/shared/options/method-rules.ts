@@ -32,6 +32,11 @@ export const methodRules: readonly IneffectiveRule<MethodSettings>[] = [
   { option: "restarts", when: ({ centroids }) => centroids !== undefined, because: fromCentroids },
   { option: "initSize", when: ({ centroids }) => centroids !== undefined, because: fromCentroids },
   {
+    option: "sampleSize",
+    when: ({ maxIterations, centroids }) => maxIterations === 0 && centroids !== undefined,
+    because: "with --centroids and --max-iterations 0, where no iteration moves the centroids",
+  },
+  {
     option: "tolerance",
     when: ({ maxIterations }) => maxIterations === 0,
     because: "with --max-iterations 0, where no iteration ends a run",

@@ -1,6 +1,7 @@
 import type { Run } from "../../pipeline/run.ts";
 import type { Prepared } from "../prepare/prepare.ts";
-import { type Clustering, type KMeansOptions, kmeans } from "./kmeans.ts";
+import { type Clustering, kmeans } from "./kmeans.ts";
+import type { KMeansOptions } from "./kmeans-options.ts";
 
 /** A prepared modality whose items are clustered. */
 export interface Clustered extends Prepared {
@@ -12,7 +13,7 @@ export interface Clustered extends Prepared {
  * distinct rows where the caller did not set it, or no table depends on it (lambda 1).
  */
 export async function cluster(run: Run, modalities: readonly Prepared[]): Promise<Clustered[]> {
-  const { seed, restarts, initSize, maxIterations, tolerance, centroids } = run.options;
+  const { seed, restarts, initSize, sampleSize, maxIterations, tolerance, centroids } = run.options;
   const clustered: Clustered[] = [];
   for (const prepared of modalities) {
     const { modality, blocks } = prepared;
@@ -23,6 +24,7 @@ export async function cluster(run: Run, modalities: readonly Prepared[]): Promis
       seed,
       restarts,
       initSize,
+      sampleSize,
       maxIterations,
       tolerance,
       start: centroids?.[modality],

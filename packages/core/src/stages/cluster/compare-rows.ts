@@ -1,5 +1,5 @@
 import type { Backend, Matrix, Seeding } from "../../backend/backend.ts";
-import type { SeedRows } from "./sampled-rows.ts";
+import type { ClusterRows } from "./sampled-rows.ts";
 
 /** A {@link Seeding} over all blocks of rows. */
 export interface Comparison {
@@ -13,7 +13,7 @@ export interface Comparison {
 /** Starts the comparison of all rows with `total` points, from their distances to a first one. */
 export async function compareRows(
   backend: Backend,
-  blocks: SeedRows,
+  blocks: ClusterRows,
   closest: Float32Array,
   total: number,
 ): Promise<Comparison> {

@@ -1,5 +1,5 @@
 import type { AssignmentStep, Backend } from "../../backend/backend.ts";
-import type { FeatureBlocks } from "../../data/blocks.ts";
+import type { ClusterRows } from "./sampled-rows.ts";
 
 /** Below this share of the mean square, the variance computed from norms is dominated by their float32 rounding. */
 const LEAST_SHARE = 1e-3;
@@ -11,7 +11,7 @@ const LEAST_SHARE = 1e-3;
  */
 export async function meanVariance(
   backend: Backend,
-  blocks: FeatureBlocks,
+  blocks: ClusterRows,
   first: AssignmentStep,
   presentCount: number,
 ): Promise<number> {

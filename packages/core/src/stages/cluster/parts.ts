@@ -1,5 +1,5 @@
 import type { Assignment, AssignmentStep, Backend, GatheredPasses, Matrix } from "../../backend/backend.ts";
-import type { FeatureBlocks } from "../../data/blocks.ts";
+import type { ClusterRows } from "./sampled-rows.ts";
 
 /** A part of the rows, whose labels one {@link Assignment} keeps. */
 export interface ClusterPart {
@@ -17,7 +17,7 @@ export interface ClusterPart {
  */
 export async function createParts(
   backend: Backend,
-  blocks: FeatureBlocks,
+  blocks: ClusterRows,
   clusters: number,
   gatherRows: number,
 ): Promise<ClusterPart[]> {
@@ -41,7 +41,7 @@ export async function createParts(
 
 async function blockPart(
   backend: Backend,
-  blocks: FeatureBlocks,
+  blocks: ClusterRows,
   block: number,
   clusters: number,
 ): Promise<ClusterPart> {
@@ -59,7 +59,7 @@ async function blockPart(
 async function gatheredPart(
   backend: Backend,
   gathered: GatheredPasses,
-  blocks: FeatureBlocks,
+  blocks: ClusterRows,
   clusters: number,
   gatherRows: number,
 ): Promise<ClusterPart> {

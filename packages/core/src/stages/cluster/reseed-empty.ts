@@ -1,13 +1,13 @@
 import type { AssignmentStep } from "../../backend/backend.ts";
-import type { FeatureBlocks } from "../../data/blocks.ts";
 import type { ClusterPart } from "./parts.ts";
+import type { ClusterRows } from "./sampled-rows.ts";
 
 /**
  * Gives each empty cluster the row that is farthest from its centroid, and takes that row out of its old cluster's
  * sum, as scikit-learn does.
  */
 export async function reseedEmpty(
-  blocks: FeatureBlocks,
+  blocks: ClusterRows,
   parts: readonly ClusterPart[],
   centroids: Float32Array,
   step: AssignmentStep,

@@ -3,14 +3,11 @@ import type { FeatureBlocks } from "../../data/blocks.ts";
 import { createRowTable, type RowTable } from "../../data/row-table.ts";
 import type { Random } from "../../random.ts";
 
-/** Rows that seeds of k-means are drawn from: all rows of a modality, or a sample. */
-export type SeedRows = Pick<
-  FeatureBlocks,
-  "rows" | "columns" | "missing" | "blockCount" | "firstRow" | "load" | "gather"
->;
+/** Rows that k-means reads: all rows of a modality, or a sample. */
+export type ClusterRows = Omit<FeatureBlocks, "preparation" | "blockOf" | "dispose">;
 
 /** A copy of some rows of a modality, prepared, on the backend. */
-export interface SampledRows extends SeedRows {
+export interface SampledRows extends ClusterRows {
   dispose(): void;
 }
 
@@ -29,7 +26,7 @@ export function seedRowCount(rows: number, clusters: number, initSize: number | 
 /** A uniform sample of `count` rows that are not missing, in their order. */
 export async function sampleRows(
   backend: Backend,
-  blocks: FeatureBlocks,
+  blocks: ClusterRows,
   count: number,
   random: Random,
 ): Promise<SampledRows> {
@@ -45,13 +42,13 @@ export async function sampleRows(
   }
   const gather = async (rows: readonly number[]): Promise<Float32Array> =>
     await blocks.gather(rows.map((row) => chosen[row]!));
-  return { ...table, missing: undefined, gather };
+  return { ...table, missing: undefined, missingIn: () => undefined, gather, gatherInto: undefined };
 }
 
 async function fill(
   backend: Backend,
   table: RowTable,
-  { gather, gatherInto, columns }: FeatureBlocks,
+  { gather, gatherInto, columns }: ClusterRows,
   chosen: Uint32Array,
 ): Promise<void> {
   for (let block = 0; block < table.blockCount; block++) {
@@ -67,7 +64,7 @@ async function fill(
 }
 
 /** Selection sampling (Knuth, The Art of Computer Programming 2, algorithm 3.4.2 S). */
-function drawRows({ rows, missing }: FeatureBlocks, count: number, random: Random): Uint32Array {
+function drawRows({ rows, missing }: ClusterRows, count: number, random: Random): Uint32Array {
   const chosen = new Uint32Array(count);
   let left = rows;
   if (missing !== undefined) for (const flag of missing) left -= flag;

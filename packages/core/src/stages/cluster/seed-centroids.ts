@@ -3,7 +3,7 @@ import { SEEDING_LEAST_POINTS, seedingRowBytes } from "../../backend/seeding.ts"
 import { checkpoint, type Observer } from "../../progress.ts";
 import type { Random } from "../../random.ts";
 import { compareRows } from "./compare-rows.ts";
-import type { SeedRows } from "./sampled-rows.ts";
+import type { ClusterRows } from "./sampled-rows.ts";
 
 /**
  * Greedy k-means++ (Arthur and Vassilvitskii 2007; the greedy form of scikit-learn): each next centroid is the
@@ -15,7 +15,7 @@ import type { SeedRows } from "./sampled-rows.ts";
  */
 export async function seedCentroids(
   backend: Backend,
-  blocks: SeedRows,
+  blocks: ClusterRows,
   clusters: number,
   random: Random,
   modality: string,
@@ -95,7 +95,11 @@ function draw(weights: Float32Array, total: number, count: number, random: Rando
 }
 
 /** The squared distance of every row to one point. */
-async function distancesTo(backend: Backend, blocks: SeedRows, point: Float32Array): Promise<Float32Array> {
+async function distancesTo(
+  backend: Backend,
+  blocks: ClusterRows,
+  point: Float32Array,
+): Promise<Float32Array> {
   if (blocks.blockCount === 1) return await backend.squaredDistances(await blocks.load(0), point, 1);
   const all = new Float32Array(blocks.rows);
   for (let block = 0; block < blocks.blockCount; block++) {
