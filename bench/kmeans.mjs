@@ -102,7 +102,11 @@ for (const size of list(values.sizes)) {
           }
         }
         for (const sampleSize of sampleSizes) {
-          await measure(`ours, centroids from ${sampleSize} items`, [...ours, "--sample-size", `${sampleSize}`]);
+          await measure(`ours, centroids from ${sampleSize} items`, [
+            ...ours,
+            "--sample-size",
+            `${sampleSize}`,
+          ]);
         }
       }
       cells.push({ size, clusters, threads, sides: found });
