@@ -1,15 +1,17 @@
-import type { ResolvedLog } from "@wellbegun/adapters/columns";
+import { expectedTime, type ResolvedLog } from "@wellbegun/adapters/columns";
 import { WellbegunError } from "@wellbegun/core";
 import type { Session } from "./session.ts";
 import { type LogFormat, name } from "./sql.ts";
 
 /** The expected content of each column, by its name in `LogColumns`. */
-const expectations: Readonly<Record<string, string>> = {
-  user: "a user ID: text or a whole number of 64 bits",
-  item: "an item ID: text or a whole number of 64 bits",
-  weight: "a finite weight above 0",
-  split: "a split: 0, 1 or 2, train, validation or test, or a time to be cut",
-};
+function expectations(split: ResolvedLog["split"]): Readonly<Record<string, string>> {
+  return {
+    user: "a user ID: text or a whole number of 64 bits",
+    item: "an item ID: text or a whole number of 64 bits",
+    weight: "a finite weight above 0",
+    split: split?.by === "time" ? expectedTime(split.dates) : "0, 1 or 2, or train, validation or test",
+  };
+}
 
 /**
  * Checks for values that `LogColumns` has turned into null.
@@ -48,7 +50,7 @@ export async function checkRows(
   );
   throw new WellbegunError("invalid-data", {
     doing,
-    expected: expectations[bad]!,
+    expected: expectations(log.split)[bad]!,
     found: value === null ? "null" : JSON.stringify(value),
     at: `${String(file)}, ${row === null ? "" : `row ${String(row)}, `}column ${column}`,
   });

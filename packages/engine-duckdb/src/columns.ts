@@ -1,4 +1,10 @@
-import { type IdKind, type ResolvedLog, splitLabels } from "@wellbegun/adapters/columns";
+import {
+  datePattern,
+  expectedTime,
+  type IdKind,
+  type ResolvedLog,
+  splitLabels,
+} from "@wellbegun/adapters/columns";
 import { WellbegunError } from "@wellbegun/core";
 import type { Session } from "./session.ts";
 import { literal, name } from "./sql.ts";
@@ -90,12 +96,9 @@ function splitOf(
   }
   const { dates, validationFrom, testFrom } = split;
   if (dates ? !TIME.test(type) && !TEXT.test(type) : !INTEGER.test(type) && !FLOATING.test(type)) {
-    throw wrong(split.column, dates ? "times, as the cuts are dates" : "numbers, as the cuts are numbers");
+    throw wrong(split.column, expectedTime(dates));
   }
-  // In microseconds of UTC: a time without a zone counts as UTC, as a cut does and as the session's zone is.
-  const zoned = TEXT.test(type) || type === "TIMESTAMP WITH TIME ZONE";
-  const micros = zoned ? `try_cast(${column} as timestamptz)` : `${column}::timestamp`;
-  const time = dates ? `epoch_us(${micros})` : `${column}::double`;
+  const time = dates ? microseconds(column, type) : `${column}::double`;
   const cut = (value: number): string => (dates ? `${BigInt(Math.round(value)) * 1000n}` : `${value}`);
   const cases = [
     ...(Number.isFinite(testFrom) ? [`when ${time} >= ${cut(testFrom)} then 2`] : []),
@@ -103,4 +106,14 @@ function splitOf(
   ];
   const invalid = dates ? `${time} is null` : `${time} is null or isnan(${time})`;
   return `(case when ${invalid} then null ${cases.join(" ")} else 0 end)::utinyint`;
+}
+
+/** Microseconds of a column of times or dates. A time without a zone is in UTC, as a cut is; null for text that is no date. */
+function microseconds(column: string, type: string): string {
+  if (type === "TIMESTAMP WITH TIME ZONE") return `epoch_us(${column})`;
+  if (!TEXT.test(type)) return `epoch_us(${column}::timestamp)`;
+  const text = `${column}::varchar`;
+  // DuckDB reads no zone after minutes. The session is in UTC.
+  const seconds = String.raw`regexp_replace(${text}, '([T ]\d{2}:\d{2})(Z|[+-]|$)', '\1:00\2')`;
+  return `case when regexp_full_match(${text}, ${literal(datePattern)}) then epoch_us(try_cast(${seconds} as timestamptz)) end`;
 }

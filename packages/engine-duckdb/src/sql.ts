@@ -42,11 +42,21 @@ export function formatOf(files: readonly string[], doing: string): LogFormat {
   });
 }
 
+/**
+ * Options of a log's reading. Dates in text files stay text: DuckDB would guess which number of 02/03/2024 is the day, from the first
+ * rows alone.
+ */
+const logOptions: Readonly<Record<LogFormat, string>> = {
+  parquet: "file_row_number = true",
+  csv: "auto_type_candidates = ['BOOLEAN', 'BIGINT', 'DOUBLE', 'VARCHAR']",
+  // Formats that no text has.
+  json: "dateformat = 'none', timestampformat = 'none'",
+};
+
 /** The files as a table in SQL. Patterns are DuckDB's: `*`, `**`, `?`, `[…]`. */
 export function tableOf(files: readonly string[], format: LogFormat): string {
   // A log of many files may have gained a column in between; columns are matched by name.
-  const located = format === "parquet" ? ", file_row_number = true" : "";
-  return readingOf(files, format, `, union_by_name = true, filename = true${located}`);
+  return readingOf(files, format, `, union_by_name = true, filename = true, ${logOptions[format]}`);
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { ColumnSource } from "@wellbegun/adapters/columns";
 import type { Interactions } from "@wellbegun/core";
 import type { DuckdbModule } from "../src/index.ts";
 
@@ -25,4 +26,16 @@ export function pairsOf(interactions: Interactions | undefined): string[] {
     }
   }
   return pairs;
+}
+
+/** Rows for the reader in JavaScript, which has nothing in common with DuckDB. */
+export function sourceOf(rows: readonly Readonly<Record<string, unknown>>[]): ColumnSource {
+  return {
+    label: "rows",
+    names: Object.keys(rows[0]!),
+    async *batches(names) {
+      const columns = names.map((name) => rows.map((row) => row[name]));
+      yield { firstRow: 0, rows: rows.length, columns };
+    },
+  };
 }

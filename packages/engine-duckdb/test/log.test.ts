@@ -1,11 +1,11 @@
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type ColumnSource, type LogOptions, readInteractions } from "@wellbegun/adapters/columns";
+import { type LogOptions, readInteractions } from "@wellbegun/adapters/columns";
 import { type Id, type IdBlocks, IdIndex, type ProgressEvent } from "@wellbegun/core";
 import { createRandom } from "@wellbegun/core/support";
 import { expect, it } from "vitest";
 import { type DuckdbLogOptions, openLog, readLog } from "../src/index.ts";
-import { duckdbRun, expectFailure, pairsOf, temporaryFolder } from "./helpers.ts";
+import { duckdbRun, expectFailure, pairsOf, sourceOf, temporaryFolder } from "./helpers.ts";
 import { describeWithDuckdb } from "./peers.ts";
 
 /** Rows of a log with everything that a log has: repetitions, weights, times, labels, two files. */
@@ -20,17 +20,6 @@ const rows = Array.from({ length: 5000 }, (_, row) => ({
 
 /** The same rows for the reader in JavaScript, which has nothing in common with DuckDB. */
 const source = sourceOf(rows);
-
-function sourceOf(rows: readonly Readonly<Record<string, unknown>>[]): ColumnSource {
-  return {
-    label: "rows",
-    names: Object.keys(rows[0]!),
-    async *batches(names) {
-      const columns = names.map((name) => rows.map((row) => row[name]));
-      yield { firstRow: 0, rows: rows.length, columns };
-    },
-  };
-}
 
 describeWithDuckdb("A log through DuckDB", (duckdb) => {
   const folder = temporaryFolder();
@@ -90,30 +79,6 @@ describeWithDuckdb("A log through DuckDB", (duckdb) => {
       expect(left()).toEqual([]);
     },
   );
-
-  it("split by dates as text gives what the reader in JavaScript gives, whatever the machine's time zone", async () => {
-    const t = ["2024-03-01T01:00:00+02:00", "2024-02-29 23:59:59.9", "2024-03-01", "2024-03-01 00:30:00"];
-    const list = t.map((text) => `'${text}'`).join(", ");
-    const dates = await write(
-      "dates.parquet",
-      `select u, 1 as i, [${list}][u + 1] as t from range(${t.length}) t(u)`,
-    );
-    const options = { split: { by: "time", column: "t", testFrom: "2024-03-01" } } as const;
-    expect(new Date(2024, 2, 1).getTimezoneOffset()).not.toBe(0);
-    const found = await readLog({ ...base, ...options, files: dates });
-    const source = sourceOf(t.map((time, u) => ({ u, i: 1, t: time })));
-    const expected = await readInteractions([source], { ...columns, ...options });
-    expect(pairsOf(expected.test)).toEqual(["2 1", "3 1"]);
-    for (const split of ["train", "test"] as const)
-      expect(pairsOf(found[split])).toEqual(pairsOf(expected[split]));
-    const bad = await write("bad-dates.parquet", "select 1 as u, 1 as i, 'May 2024' as t");
-    await expectFailure(
-      () => readLog({ ...base, ...options, files: bad }),
-      "invalid-data",
-      "May 2024",
-      "column t",
-    );
-  });
 
   it("of IDs that are row numbers keeps no IDs, and of other numbers does", async () => {
     const dense = await write(

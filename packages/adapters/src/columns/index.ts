@@ -7,6 +7,7 @@
  */
 
 export type { Split } from "../split.ts";
+export { datePattern } from "./dates.ts";
 export type { IdKind } from "./ids.ts";
 export { areRowNumbers, idKind, toId } from "./ids.ts";
 export type {
@@ -28,4 +29,4 @@ export type { ReadVectorsOptions } from "./read-vectors.ts";
 export { readVectors } from "./read-vectors.ts";
 export type { ColumnBatch, ColumnSource } from "./source.ts";
 export { placeOf, requireColumns } from "./source.ts";
-export { splitLabels } from "./split-rows.ts";
+export { expectedTime, splitLabels } from "./split-rows.ts";

@@ -25,7 +25,10 @@ export interface SplitByLabel {
  */
 export interface SplitByTime {
   readonly by: "time";
-  /** A column of times, of dates as text (ISO 8601; UTC unless they name a zone), or of numbers that grow with time. */
+  /**
+   * A column of times, of dates as text (as in 2024-05-01 or 2024-05-01T12:00:00.5+02:00; UTC unless they name a zone), or of numbers
+   * that grow with time.
+   */
   readonly column: string;
   /** First time of the validation rows. Without it there is no validation split. */
   readonly validationFrom?: TimeCut | undefined;
@@ -189,7 +192,7 @@ function resolveCuts(split: SplitByTime, doing: string): ResolvedCuts {
     if (cut === undefined) return Number.POSITIVE_INFINITY;
     const value = typeof cut === "number" ? cut : cut instanceof Date ? cut.getTime() : parseDate(cut);
     if (Number.isFinite(value)) return value;
-    throw bad("a date as in 2024-05-01 or 2024-05-01T12:00", JSON.stringify(cut), "option split", doing);
+    throw bad("a date as in 2024-05-01 or 2024-05-01T12:00Z", JSON.stringify(cut), "option split", doing);
   };
   const [first, second] = [cutOf(validationFrom), cutOf(testFrom)];
   if (given.length === 2 && first >= second) {

@@ -40,6 +40,12 @@ function byLabel({ column }: SplitByLabel, doing: string): SplitOf {
   };
 }
 
+/** What a split by time expects of a value. */
+export function expectedTime(dates: boolean): string {
+  if (!dates) return "a number, as the cuts are numbers";
+  return "a time, or a date as in 2024-05-01 or 2024-05-01T12:00Z, as the cuts are dates";
+}
+
 function byTime({ column, dates, validationFrom, testFrom }: ResolvedCuts, doing: string): SplitOf {
   const timeOf = dates ? millisecondsOf : numberOf;
   return (value, source, row) => {
@@ -47,7 +53,7 @@ function byTime({ column, dates, validationFrom, testFrom }: ResolvedCuts, doing
     if (!Number.isNaN(time)) return time >= testFrom ? 2 : time >= validationFrom ? 1 : 0;
     throw new WellbegunError("invalid-data", {
       doing,
-      expected: dates ? "a time, as the cuts are dates" : "a number, as the cuts are numbers",
+      expected: expectedTime(dates),
       found: describeValue(value),
       at: placeOf(source, row, column),
     });
