@@ -69,6 +69,10 @@ const cases: Record<string, readonly [args: () => readonly string[], part: strin
     [() => ["init", data, ...out, "--lambda", "0", "--normalization", "mean"], "--normalization"],
     [() => ["init", data, ...out, "--max-iterations", "0", "--tolerance", "1"], "--tolerance"],
     [
+      () => ["init", data, ...out, "--centroids", bundle, "--max-iterations", "0", "--sample-size", "20"],
+      "--sample-size",
+    ],
+    [
       () => [
         "init",
         data,

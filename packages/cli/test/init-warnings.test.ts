@@ -14,6 +14,22 @@ function genres(folder: string): string {
 }
 
 describe("init on data for which a default is unsuitable", () => {
+  it("says what a sample of the items costs k-means, in the bundle as in the text", async () => {
+    const folder = temporaryFolder();
+    const data = join(folder, "data");
+    await wellbegun(["synth", "--out", data, "--users", "40", "--items", "90", "--modalities", "image=6"]);
+    const args = ["init", data, "--lambda", "0.5", "--sample-size", "30", "--out"];
+    const { stdout } = await wellbegun([...args, join(folder, "a")]);
+    const { report } = await wellbegunJson([...args, join(folder, "b")]);
+    const { items, excess } = report.clusters.image.sample;
+    expect(items).toBe(30);
+    expect(excess).toBeGreaterThan(0);
+    const share = Number(/image from 30 items: .* at least (\S+) % of the inertia/.exec(stdout)?.[1]);
+    expect(Math.abs(share - 100 * excess)).toBeLessThan(0.06);
+    const inspected = await wellbegun(["inspect", join(folder, "b")]);
+    expect(inspected.status).toBe(0);
+  });
+
   it("lowers the number of clusters to that of the distinct rows, and says so", async () => {
     const folder = temporaryFolder();
     const args = ["init", genres(folder), "--lambda", "0.5"];

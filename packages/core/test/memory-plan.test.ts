@@ -5,8 +5,9 @@ import { assignmentBytes } from "../src/backend/assignment-bytes.ts";
 import { createAssignment } from "../src/backend/wasm/kmeans/assignment.ts";
 import { Heap } from "../src/backend/wasm/runtime/heap.ts";
 import { idBytes } from "../src/data/id-bytes.ts";
-import { type Id, type IdBlocks, IdIndex } from "../src/index.ts";
+import { denseFeatures, fit, type Id, type IdBlocks, IdIndex, interactionsFromArrays } from "../src/index.ts";
 import { type MemoryDemand, planMemory } from "../src/pipeline/memory.ts";
+import { kmeansBytes } from "../src/stages/cluster/kmeans-bytes.ts";
 
 it.each([
   ["rows that are scored themselves", 20_000, 8, 4],
@@ -26,6 +27,25 @@ it.each([
   const counted = assignmentBytes(2 * rows, columns, clusters) - assignmentBytes(rows, columns, clusters);
   expect(counted).toBeGreaterThanOrEqual(found);
   expect(counted).toBeLessThan(1.05 * found);
+});
+
+it("counts the rows of samples of k-means, which are copies, and refuses those beyond half of the memory", async () => {
+  const [rows, columns, clusters] = [10_000, 64, 8];
+  const plain = kmeansBytes(rows, columns, clusters, {});
+  const copy = 4 * 6000 * columns;
+  const sampled = kmeansBytes(rows, columns, clusters, { sampleSize: 6000 });
+  expect(sampled.iterating).toBeGreaterThan(copy + 0.5 * plain.iterating);
+  expect(sampled.seeding).toBeGreaterThan(copy + 0.5 * plain.seeding);
+  const both = kmeansBytes(rows, columns, clusters, { sampleSize: 6000, initSize: 3000 });
+  expect(both.seeding).toBeGreaterThan(1.5 * copy);
+  expect(kmeansBytes(rows, columns, clusters, { sampleSize: rows })).toEqual(plain);
+  const features = { image: denseFeatures(new Float32Array(rows * columns).fill(1), rows, columns) };
+  const train = interactionsFromArrays({ users: [0], items: [0], userCount: 1, itemCount: rows });
+  for (const name of ["sampleSize", "initSize"]) {
+    const options = { clusters: 1, dim: 2, memory: 2 * copy - 1 };
+    const message = `expected at most 5999 items, whose features take half of the memory, found 6000 (${name})`;
+    await expect(fit({ train, features }, { ...options, [name]: 6000 })).rejects.toThrow(message);
+  }
 });
 
 const count = 200_000;

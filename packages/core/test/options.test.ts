@@ -83,6 +83,11 @@ const bad: [what: string, options: FitOptions, parts: string[]][] = [
   ["no run at all", { restarts: 0 }, ["restarts", "a whole number >= 1", "0"]],
   ["seeds from fewer items than clusters", { initSize: 7 }, ["initSize", "a whole number >= 8", "7"]],
   ["centroids from fewer items than clusters", { sampleSize: 7 }, ["sampleSize", "a whole number >= 8", "7"]],
+  [
+    "seeds from more items than the sample",
+    { initSize: 12, sampleSize: 10 },
+    ["initSize", "at most 10, the sampleSize", "12"],
+  ],
   ["a negative number of iterations", { maxIterations: -1 }, ["maxIterations", "a whole number >= 0", "-1"]],
   ["infinite iterations", { maxIterations: Number.POSITIVE_INFINITY }, ["maxIterations", "Infinity"]],
   ["a negative tolerance", { tolerance: -1e-4 }, ["tolerance", "a finite number >= 0", "-0.0001"]],

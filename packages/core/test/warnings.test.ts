@@ -22,6 +22,17 @@ describe("Fewer distinct rows than clusters", () => {
     expect(said[0]!.message).toMatch(/^genre has only 3 distinct rows: 3 clusters in place of 8/);
   });
 
+  it("say that they are those of a sample, where they are", async () => {
+    for (const options of [{ sampleSize: 8 }, { initSize: 8 }, { sampleSize: 12, initSize: 8 }]) {
+      const { report } = await fit(toInput(genres()), { lambda: 0.5, ...options });
+      const found = report.clusters.genre!.clusters;
+      expect(report.warnings).toContainEqual({
+        ...lowered,
+        message: `genre has only ${found} distinct rows among the 8 items that are drawn: ${found} clusters in place of 8.`,
+      });
+    }
+  });
+
   it("keep the options such that they reproduce the run to the bit", async () => {
     const input = toInput(genres());
     const model = await fit(input, { lambda: 0.5 });

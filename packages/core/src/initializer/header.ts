@@ -94,7 +94,7 @@ const perModality: Readonly<Record<string, Rule>> = Object.fromEntries(
   optionRows.filter(([, row]) => row.perModality !== undefined).map(([name, row]) => [name, ruleOf(row)]),
 );
 
-/** Options that have no value unless one is given. */
+/** Options of {@link HeaderOptions} that have no value unless one is given. */
 const absentOptions: readonly string[] = ["initSize", "sampleSize"];
 
 /** The rule of each option. */

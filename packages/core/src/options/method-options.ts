@@ -152,8 +152,8 @@ export interface MethodOptions {
    */
   readonly restarts?: number | undefined;
   /**
-   * Items that k-means++ chooses its seeds from, of those of `sampleSize`, drawn evenly for each run; at least as many as clusters
-   * (scikit-learn's `init_size`). Default: all with up to 32 clusters; with more, 2048 or 8 for each cluster, whichever is
+   * Items that k-means++ chooses its seeds from, drawn evenly for each run; at least as many as clusters, and at most `sampleSize`, whose
+   * items they then are (scikit-learn's `init_size`). Default: all with up to 32 clusters; with more, 2048 or 8 for each cluster, whichever is
    * more, since drawing from all items would take most of the time. The sum of squared distances to the centroids is then up to
    * 1.5 % higher when k-means has converged (bench/results/kmeans.md), and a sample may miss a small cluster. The number of
    * items, or any above it, stands for all.
@@ -161,8 +161,8 @@ export interface MethodOptions {
   readonly initSize?: number | undefined;
   /**
    * Items that each run of k-means iterates over, drawn evenly and anew for each run; at least as many as clusters. At the end all
-   * items are assigned once. Fewer items take less time, and less reading where features are streamed, for centroids of a higher
-   * inertia: the report says by how much one more iteration over all items would lower it (`sample.excess`), and
+   * items are assigned once. Fewer items take less time, and less reading where features are streamed, for a higher
+   * inertia: the report says by how much at least one more iteration over all items would lower it (`sample.excess`), and
    * bench/results/kmeans.md what it cost on some datasets. Default: all items.
    */
   readonly sampleSize?: number | undefined;

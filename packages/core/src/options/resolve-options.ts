@@ -34,16 +34,25 @@ export function resolveOptions(options: MethodOptions, widths: Widths): Resolved
     clusters[name] = start.clusters;
   }
   refuseForgottenCentroids(options);
-  const least = Math.max(...Object.values(clusters));
-  for (const name of ["initSize", "sampleSize"] as const) {
-    if (filled[name] !== undefined) checkValue({ ...methodSchema[name], min: least }, name, filled[name]);
-  }
+  checkSamples(filled, Math.max(...Object.values(clusters)));
   return {
     ...filled,
     clusters,
     dim: tableWidth(filled, options.dim, widths),
     restarts: options.restarts ?? defaultRestarts(filled.lambda),
   };
+}
+
+function checkSamples(sizes: Pick<ResolvedOptions, "initSize" | "sampleSize">, clusters: number): void {
+  for (const name of ["initSize", "sampleSize"] as const) {
+    const size = sizes[name];
+    if (size !== undefined && size < clusters) {
+      refuseOption(name, `a whole number >= ${clusters}, the number of clusters`, `${size}`);
+    }
+  }
+  const { initSize, sampleSize } = sizes;
+  if (initSize === undefined || sampleSize === undefined || initSize <= sampleSize) return;
+  refuseOption("initSize", `at most ${sampleSize}, the sampleSize that seeds are drawn from`, `${initSize}`);
 }
 
 function chosenModalities(given: readonly string[] | undefined, known: readonly string[]): readonly string[] {

@@ -67,7 +67,7 @@ export function makeReport(
     ),
     itemsWithoutFeatures: fallbackReport(withoutFeatures),
   };
-  return { ...report, warnings: warningsOf(report, run.options.clusters) };
+  return { ...report, warnings: warningsOf(report, run.options) };
 }
 
 function countZeros(degrees: Float64Array): number {

@@ -4,6 +4,7 @@ import type { FitInput } from "../data/dataset.ts";
 import { idBytes } from "../data/id-bytes.ts";
 import type { InteractionSource } from "../data/interaction-source.ts";
 import type { ResolvedOptions } from "../options/method-options.ts";
+import { refuseOption } from "../options/rows.ts";
 import { kmeansBytes } from "../stages/cluster/kmeans-bytes.ts";
 import { whiteningDemand } from "../stages/prepare/whiten.ts";
 import { projectingDemand } from "../stages/project/fit-projection.ts";
@@ -86,6 +87,27 @@ export function memoryDemand(
     ),
     whitenedWidth: Math.max(0, ...whitened),
   };
+}
+
+/**
+ * Refuses a sample of k-means that would take more than half of the memory.
+ *
+ * @param widths Columns of each modality.
+ * @throws {WellbegunError} `invalid-option`.
+ */
+export function expectSampleFits(
+  sizes: Pick<ResolvedOptions, "initSize" | "sampleSize">,
+  items: number,
+  widths: readonly number[],
+  memory: number = Number.POSITIVE_INFINITY,
+): void {
+  const most = Math.floor(memory / 2 / (4 * Math.max(...widths)));
+  for (const name of ["initSize", "sampleSize"] as const) {
+    const size = sizes[name] ?? 0;
+    // All items are not copied.
+    if (size <= most || size >= items) continue;
+    refuseOption(name, `at most ${most} items, whose features take half of the memory`, `${size}`);
+  }
 }
 
 /** Bytes for each item: its degree (float64); and by modality its label, its factor on the host and on the backend, its norm, and whether it is missing. */

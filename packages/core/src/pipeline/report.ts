@@ -84,8 +84,8 @@ export interface FallbackReport {
 /**
  * What a warning is about:
  *
- * - `clusters-lowered`: a modality has fewer distinct rows than clusters, and the number of clusters was the
- *   default or no table depends on it.
+ * - `clusters-lowered`: a modality has fewer distinct rows than clusters, or the items drawn by `initSize` and `sampleSize` have,
+ *   and the number of clusters was the default or no table depends on it.
  * - `zero-table`: all rows of a table of one modality are zero.
  * - `zero-rows`: some rows of a table are zero.
  * - `item-order-assumed`: no IDs say that the rows of the features are the items of the interactions.

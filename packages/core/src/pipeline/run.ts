@@ -10,7 +10,7 @@ import type { ResolvedOptions } from "../options/method-options.ts";
 import { resolveOptions } from "../options/resolve-options.ts";
 import { checkpoint, type Observer, type Stage } from "../progress.ts";
 import { type Combination, planCombination } from "../stages/combine.ts";
-import { type MemoryPlan, memoryDemand, planMemory } from "./memory.ts";
+import { expectSampleFits, type MemoryPlan, memoryDemand, planMemory } from "./memory.ts";
 
 /** The data that all stages of one fit share. They do not change from stage to stage. */
 export interface Run {
@@ -51,6 +51,7 @@ export function openRun(backend: Backend, input: FitInput<AnyInteractions>, give
   const train = interactionSource(input.train);
   const bounded = given.memory !== undefined;
   const demand = memoryDemand({ train, features: input.features }, options, combination.width, bounded);
+  expectSampleFits(options, train.itemCount, demand.featureWidths, given.memory);
   const kept: Disposable[] = [];
   return {
     backend,

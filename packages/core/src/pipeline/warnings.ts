@@ -1,14 +1,17 @@
 import { WellbegunError } from "../errors.ts";
+import type { ResolvedOptions } from "../options/method-options.ts";
 import type { Report, TableReport, Warning, WarningCode } from "./report.ts";
+
+type WarnedOptions = Pick<ResolvedOptions, "clusters" | "initSize" | "sampleSize">;
 
 /**
  * The warnings of a report.
  *
- * @param clusters The number of clusters by modality according to the options.
+ * @param options Those of the run; the number of clusters is compared with that of the report.
  */
 export function warningsOf(
   report: Omit<Report, "warnings">,
-  clusters: Readonly<Record<string, number>>,
+  { clusters, initSize = Number.POSITIVE_INFINITY, sampleSize = initSize }: WarnedOptions,
 ): Warning[] {
   const warnings: Warning[] = [];
   const warn = (code: WarningCode, at: string, message: string): void => {
@@ -21,7 +24,10 @@ export function warningsOf(
   for (const [modality, { clusters: found }] of Object.entries(report.clusters)) {
     const asked = clusters[modality]!;
     if (found === asked) continue;
-    const message = `${modality} has only ${counted(found, "distinct row")}: ${counted(found, "cluster")} in place of ${asked}.`;
+    const present = report.input.items - report.input.modalities[modality]!.missingItems;
+    const drawn = Math.min(initSize, sampleSize);
+    const among = drawn < present ? ` among the ${counted(drawn, "item")} that are drawn` : "";
+    const message = `${modality} has only ${counted(found, "distinct row")}${among}: ${counted(found, "cluster")} in place of ${asked}.`;
     warn("clusters-lowered", modality, message);
   }
   for (const [name, { rows, before }] of Object.entries(report.tables)) {

@@ -99,7 +99,7 @@ function clusterSection(report: Report, colors: Colors): string[] {
       sample === undefined
         ? []
         : [
-            `${modality} from ${plural(sample.items, "item")}: one more iteration over all would save at least ${percent(sample.excess)} of the inertia`,
+            `  ${modality} from ${plural(sample.items, "item")}: one more iteration over all would save at least ${percent(sample.excess)} of the inertia`,
           ],
     ),
     "",

@@ -30,13 +30,15 @@ export async function kmeans(
   observer?: Observer,
 ): Promise<Clustering> {
   const present = blocks.rows - (blocks.missing?.reduce((sum, flag) => sum + flag, 0) ?? 0);
-  const { clusters, start, initSize = present, sampleSize = present } = options;
+  const { clusters, start } = options;
   const again = (fewer: number, rows: string): Promise<Clustering> =>
     kmeans(backend, blocks, { ...options, clusters: fewerClusters(options, fewer, rows) }, observer);
   if (clusters > present && !(start !== undefined && options.tooFewRows === "lower")) {
     return await again(present, "items with features");
   }
-  const sampled = Math.min(sampleSize, present);
+  // Given centroids that nothing moves come from no sample.
+  const moving = start === undefined || options.maxIterations > 0;
+  const sampled = moving ? Math.min(options.sampleSize ?? present, present) : present;
   const restarts = start === undefined ? options.restarts : 1;
   const runs = { backend, blocks, options, present, sampled, restarts, observer };
   let best: Clustering | undefined;
@@ -44,7 +46,10 @@ export async function kmeans(
     const run = await oneRun(runs, restart);
     // Starts over from the first run, so that the result equals that of a fit with the lower number.
     if (typeof run === "number") {
-      return await again(run, `distinct prepared rows among ${Math.min(initSize, sampled)}`);
+      return await again(
+        run,
+        `distinct prepared rows among ${Math.min(options.initSize ?? sampled, sampled)}`,
+      );
     }
     // On a tie up to rounding the earlier run is kept, so that rounding on another backend does not select
     // another run.
@@ -57,16 +62,17 @@ export async function kmeans(
 
 /** The number of clusters to continue with where there are only `fewer` rows. */
 function fewerClusters(
-  { clusters, modality, tooFewRows }: KMeansOptions,
+  { clusters, modality, tooFewRows, initSize, sampleSize }: KMeansOptions,
   fewer: number,
   rows: string,
 ): number {
   if (tooFewRows === "lower") return fewer;
+  const drawnBy = initSize !== undefined ? "initSize" : sampleSize !== undefined ? "sampleSize" : undefined;
   throw new WellbegunError("invalid-option", {
     doing: "clustering items",
-    expected: `at most ${fewer} clusters, the number of ${rows}`,
+    expected: `at most ${fewer} ${fewer === 1 ? "cluster" : "clusters"}, the number of ${rows}`,
     found: describe(clusters),
     at: `clusters of ${modality}`,
-    hint: "Clusters can be given for each modality by its name, and seeds be drawn from more items by initSize and sampleSize.",
+    hint: `Clusters can be given for each modality by its name${drawnBy === undefined ? "" : `, and ${drawnBy} can be raised`}.`,
   });
 }

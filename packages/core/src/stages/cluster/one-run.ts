@@ -1,6 +1,6 @@
 import type { AssignmentStep, Backend } from "../../backend/backend.ts";
 import type { FeatureBlocks } from "../../data/blocks.ts";
-import type { Observer } from "../../progress.ts";
+import { checkpoint, type Observer } from "../../progress.ts";
 import { createRandom, type Random } from "../../random.ts";
 import type { KMeansOptions } from "./kmeans-options.ts";
 import { type LloydRun, lloyd } from "./lloyd.ts";
@@ -52,6 +52,7 @@ export async function oneRun(runs: KMeansRuns, restart: number): Promise<LloydRu
   if (sampled === present) {
     return await iterate(blocks, async (first) => (runs.limit ??= await limitOf(blocks, first)));
   }
+  await checkpoint(observer, `sampling the items of ${modality}`);
   const sample = await sampleRows(backend, blocks, sampled, random);
   let run: LloydRun | number;
   try {
@@ -61,6 +62,7 @@ export async function oneRun(runs: KMeansRuns, restart: number): Promise<LloydRu
   }
   if (typeof run === "number") return run;
   const { centroids, iterations, converged, reseeded } = run;
+  await checkpoint(observer, `assigning the items of ${modality}`);
   const all = await lloyd(backend, blocks, centroids, { ...common, maxIterations: 0 });
   return { ...all, iterations, converged, reseeded };
 }
