@@ -92,8 +92,22 @@ def is_train(frame, split):
         label = column.cast("string")
         return required(label.isin(split["train"] + split["heldOut"]), label.isin(split["train"]), "an unknown split label")
     before = F.timestamp_millis(F.lit(int(split["before"]))) if split["dates"] else F.lit(split["before"])
-    time = column.cast("timestamp") if split["dates"] else column.cast("double")
-    return required(time.isNotNull(), time < before, "a time is null")
+    time = time_column(frame, column, split)
+    return required(time.isNotNull(), time < before, "a time is not " + split["expected"])
+
+
+def time_column(frame, column, split):
+    """The values that are compared with the cut: times, ISO dates as text, or numbers; null for any other value."""
+    kind = frame.schema[split["column"]].dataType
+    if not split["dates"] and isinstance(kind, T.NumericType):
+        return column.cast("double")
+    if split["dates"] and isinstance(kind, (T.TimestampType, T.TimestampNTZType, T.DateType)):
+        return column.cast("timestamp")
+    if split["dates"] and isinstance(kind, T.StringType):
+        # Spark reads no time without seconds.
+        seconds = F.regexp_replace(column, r"([T ]\d{2}:\d{2})(Z|[+-]|$)", "$1:00$2")
+        return F.when(column.rlike("^(?:{})$".format(split["pattern"])), F.try_to_timestamp(seconds))
+    fail("column {}: expected {}, found {}".format(split["column"], split["expected"], kind.simpleString()))
 
 
 def item_dictionary(spark, folder, items):

@@ -1,4 +1,10 @@
-import { type LogOptions, resolveLog, splitLabels } from "@wellbegun/adapters/columns";
+import {
+  datePattern,
+  expectedTime,
+  type LogOptions,
+  resolveLog,
+  splitLabels,
+} from "@wellbegun/adapters/columns";
 import { type RecordedOptions, type Report, type Scale, WellbegunError } from "@wellbegun/core";
 import { namesOf, refuseUnknownKeys } from "@wellbegun/core/support";
 
@@ -37,8 +43,17 @@ const logNames = namesOf<SparkLog>({
 /** Which rows are train rows; users of other rows get the mean item. */
 export type JobSplit =
   | { readonly by: "label"; readonly column: string; readonly train: string[]; readonly heldOut: string[] }
-  /** Train rows are before this time, in milliseconds for dates. */
-  | { readonly by: "time"; readonly column: string; readonly dates: boolean; readonly before: number };
+  | {
+      readonly by: "time";
+      readonly column: string;
+      readonly dates: boolean;
+      /** Train rows are before this time, in milliseconds for dates. */
+      readonly before: number;
+      /** The regular expression of dates as text. */
+      readonly pattern: string;
+      /** What the column should hold, for errors. */
+      readonly expected: string;
+    };
 
 /** The log as the plan states it. */
 export interface JobLog {
@@ -108,7 +123,8 @@ function jobSplit(split: NonNullable<ReturnType<typeof resolveLog>["split"]>): J
   const { column } = split;
   if (split.by === "time") {
     const before = Math.min(split.validationFrom, split.testFrom);
-    return { by: "time", column, dates: split.dates, before };
+    const { dates } = split;
+    return { by: "time", column, dates, before, pattern: datePattern, expected: expectedTime(dates) };
   }
   const labels = Object.keys(splitLabels);
   const isTrain = (label: string): boolean => splitLabels[label] === 0;

@@ -168,12 +168,12 @@ describeWithSpark("a job on Spark", () => {
       { lambda: 0.5, clusters: 3, dim: 4, normalization: "mean", scale: "unit" },
       ({ train }) => ({ train }),
     );
-    // Later rows of the same pairs, and of no others, do not count.
+    // Later rows of the same pairs, and of no others, do not count. The first time is half an hour before midnight in UTC.
     await addFolder(
       "small",
       golden("small"),
       { lambda: 0.1, project: "none", scale: "items" },
-      ({ train }) => ({ "2024-04-30": train, "2024-05-01": train }),
+      ({ train }) => ({ "2024-05-01T01:30+02:00": train, "2024-05-01": train }),
       { by: "time", column: "label", validationFrom: "2024-05-01" },
     );
     await addSkewed();
