@@ -1,6 +1,6 @@
 /**
- * A date as text (ISO 8601), as a regular expression that JavaScript and RE2 read alike: a day, and for a time of it hours and minutes,
- * then seconds and a zone if any. Its groups: the day, the time, the zone.
+ * A date as text (ISO 8601), as a regular expression that JavaScript, DuckDB and Spark read alike: a day, and for a time of it hours
+ * and minutes, then seconds and a zone if any. Its groups: the day, the time, the zone.
  */
 export const datePattern: string = String.raw`(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)(Z|[+-](?:0\d|1[0-5])(?::?[0-5]\d)?)?)?`;
 

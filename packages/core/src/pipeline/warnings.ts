@@ -11,7 +11,7 @@ type WarnedOptions = Pick<ResolvedOptions, "clusters" | "initSize" | "sampleSize
  */
 export function warningsOf(
   report: Omit<Report, "warnings">,
-  { clusters, initSize = Number.POSITIVE_INFINITY, sampleSize = initSize }: WarnedOptions,
+  { clusters, initSize = Number.POSITIVE_INFINITY, sampleSize = Number.POSITIVE_INFINITY }: WarnedOptions,
 ): Warning[] {
   const warnings: Warning[] = [];
   const warn = (code: WarningCode, at: string, message: string): void => {

@@ -16,6 +16,7 @@ export type { Aggregated, Aggregation, AggregationInput, Terms, UserTerms } from
 export { planAggregation } from "./aggregate.ts";
 export type { Clustering } from "./cluster/kmeans.ts";
 export { kmeans } from "./cluster/kmeans.ts";
+export type { KMeansOptions } from "./cluster/kmeans-options.ts";
 export type { HistogramInput } from "./cluster-histogram.ts";
 export type { Combination, CombinedPart } from "./combine.ts";
 export type { FusedBlock, FuseInput, Fusion, FusionOptions } from "./fuse/fuse.ts";
