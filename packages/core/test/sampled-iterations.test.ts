@@ -1,8 +1,8 @@
 /** k-means whose centroids come from a sample of the rows (`sampleSize`). */
 import { describe, expect, it } from "vitest";
-import { type FeatureSource, type FitOptions, fit, type ProgressEvent } from "../src/index.ts";
+import { type FitOptions, fit, type ProgressEvent } from "../src/index.ts";
 import { clusterRows, type RowArray } from "./support/cluster-rows.ts";
-import { randomData, toInput } from "./support/dataset.ts";
+import { countingRows, randomData, toInput } from "./support/dataset.ts";
 import { blobs } from "./support/numbers.ts";
 import { rowsOf } from "./support/tables.ts";
 
@@ -79,19 +79,11 @@ describe("Centroids from a sample of the rows", () => {
   it("save passes over streamed features, and are never from items without the modality", async () => {
     const drawn = randomData({ users: 20, items: 200, widths: { image: 24 }, seed: 5, missing: 0.3 });
     const input = toInput(drawn);
-    const image = input.features.image!;
-    let read = 0;
-    const counted: FeatureSource = {
-      ...image,
-      read: (firstRow, count, into) => {
-        read += count;
-        return image.read(firstRow, count, into);
-      },
-    };
-    const data = { ...input, features: { image: counted } };
+    const { source: image, rowsRead } = countingRows(input.features.image!);
+    const data = { ...input, features: { image } };
     const own = { clusters: 4, restarts: 1, tolerance: 0, dim: 4, prepare: "none", memory: 12_000 } as const;
     const readings = async (options: FitOptions): Promise<number> => {
-      read = 0;
+      const before = rowsRead();
       const { clusters, report } = await fit(data, { ...own, ...options });
       const { labels } = clusters.image!;
       for (const [item, row] of drawn.features.image!.entries()) expect(labels[item] === -1).toBe(!row);
@@ -102,7 +94,7 @@ describe("Centroids from a sample of the rows", () => {
         expect(sample.excess).toBeGreaterThan(0);
         expect(sample.excess).toBeLessThan(0.5);
       }
-      return read;
+      return rowsRead() - before;
     };
     expect(await readings({ sampleSize: 40 })).toBeLessThan(0.7 * (await readings({})));
   });

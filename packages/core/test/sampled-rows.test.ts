@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { type FeatureSource, type FitOptions, fit as runFit } from "../src/index.ts";
+import { type FitOptions, fit as runFit } from "../src/index.ts";
 import { clusterRows } from "./support/cluster-rows.ts";
-import { randomData, toInput } from "./support/dataset.ts";
+import { countingRows, randomData, toInput } from "./support/dataset.ts";
 import { blobs } from "./support/numbers.ts";
 import { rowsOf } from "./support/tables.ts";
 
@@ -71,24 +71,16 @@ describe("Seeds of k-means from some of the rows", () => {
   it("save the passes over streamed rows that k-means++ needs, and are never items without the modality", async () => {
     const drawn = randomData({ users: 20, items: 200, widths: { image: 24 }, seed: 5, missing: 0.3 });
     const input = toInput(drawn);
-    const image = input.features.image!;
-    let read = 0;
-    const counted: FeatureSource = {
-      ...image,
-      read: (firstRow, count, into) => {
-        read += count;
-        return image.read(firstRow, count, into);
-      },
-    };
+    const { source: image, rowsRead } = countingRows(input.features.image!);
     const readings = async (options: FitOptions): Promise<number> => {
-      read = 0;
+      const before = rowsRead();
       const { clusters } = await runFit(
-        { ...input, features: { image: counted } },
+        { ...input, features: { image } },
         { clusters: 6, restarts: 1, maxIterations: 0, dim: 4, prepare: "none", ...options, memory: 12_000 },
       );
       const { centroids } = clusters.image!;
       for (const row of rowsOf(centroids.data, 24)) expect(row.some((value) => value !== 0)).toBe(true);
-      return read;
+      return rowsRead() - before;
     };
     const spared = (await readings({})) - (await readings({ initSize: 30 }));
     // Six passes over 200 rows, of which some stay in memory, become one over 30.

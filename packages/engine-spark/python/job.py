@@ -93,7 +93,7 @@ def is_train(frame, split):
         return required(label.isin(split["train"] + split["heldOut"]), label.isin(split["train"]), "an unknown split label")
     before = F.timestamp_millis(F.lit(int(split["before"]))) if split["dates"] else F.lit(split["before"])
     time = time_column(frame, column, split)
-    return required(time.isNotNull(), time < before, "a time is not " + split["expected"])
+    return required(time.isNotNull(), time < before, "column {}: expected {}".format(split["column"], split["expected"]))
 
 
 def time_column(frame, column, split):

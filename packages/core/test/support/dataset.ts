@@ -1,5 +1,11 @@
 import fc from "fast-check";
-import { denseFeatures, type FitInput, type Interactions, interactionsFromArrays } from "../../src/index.ts";
+import {
+  denseFeatures,
+  type FeatureSource,
+  type FitInput,
+  type Interactions,
+  interactionsFromArrays,
+} from "../../src/index.ts";
 import { numbers } from "./numbers.ts";
 
 /** An item of a history. */
@@ -95,3 +101,13 @@ export const shapes: fc.Arbitrary<Shape> = fc.record({
 
 /** The same cases on every run. */
 export const seeded = { seed: 20_260_614, numRuns: 40 } as const;
+
+/** The same features, with a count of the rows that are read. */
+export function countingRows(source: FeatureSource): { readonly source: FeatureSource; rowsRead(): number } {
+  let rows = 0;
+  const read: FeatureSource["read"] = (firstRow, count, into) => {
+    rows += count;
+    return source.read(firstRow, count, into);
+  };
+  return { source: { ...source, read }, rowsRead: () => rows };
+}

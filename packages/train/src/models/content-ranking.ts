@@ -20,7 +20,9 @@ export interface ContentBatch {
   readonly users: Matrix;
   /** The gradient by them, to which it adds. */
   readonly slope: Matrix;
+  /** The pairs, by the rows of all users and items. */
   readonly batch: Batch;
+  /** The same pairs; its users are the rows of `users`. */
   readonly compact: CompactBatch;
   /** Weight of the loss. */
   readonly weight: number;

@@ -31,8 +31,8 @@ export async function kmeans(
 ): Promise<Clustering> {
   const present = blocks.rows - (blocks.missing?.reduce((sum, flag) => sum + flag, 0) ?? 0);
   const { clusters, start } = options;
-  const again = (fewer: number, rows: string): Promise<Clustering> =>
-    kmeans(backend, blocks, { ...options, clusters: fewerClusters(options, fewer, rows) }, observer);
+  const again = (fewer: number, rows: string, drawnBy?: string): Promise<Clustering> =>
+    kmeans(backend, blocks, { ...options, clusters: fewerClusters(options, fewer, rows, drawnBy) }, observer);
   if (clusters > present && !(start !== undefined && options.tooFewRows === "lower")) {
     return await again(present, "items with features");
   }
@@ -46,10 +46,9 @@ export async function kmeans(
     const run = await oneRun(runs, restart);
     // Starts over from the first run, so that the result equals that of a fit with the lower number.
     if (typeof run === "number") {
-      return await again(
-        run,
-        `distinct prepared rows among ${Math.min(options.initSize ?? sampled, sampled)}`,
-      );
+      const drawn = Math.min(options.initSize ?? sampled, sampled);
+      const drawnBy = drawn < sampled ? "initSize" : drawn < present ? "sampleSize" : undefined;
+      return await again(run, `distinct prepared rows among ${drawn}`, drawnBy);
     }
     // On a tie up to rounding the earlier run is kept, so that rounding on another backend does not select
     // another run.
@@ -60,14 +59,18 @@ export async function kmeans(
   return best!;
 }
 
-/** The number of clusters to continue with where there are only `fewer` rows. */
+/**
+ * The number of clusters to continue with where there are only `fewer` rows.
+ *
+ * @param drawnBy The option that drew the rows, where they are not all.
+ */
 function fewerClusters(
-  { clusters, modality, tooFewRows, initSize, sampleSize }: KMeansOptions,
+  { clusters, modality, tooFewRows }: KMeansOptions,
   fewer: number,
   rows: string,
+  drawnBy: string | undefined,
 ): number {
   if (tooFewRows === "lower") return fewer;
-  const drawnBy = initSize !== undefined ? "initSize" : sampleSize !== undefined ? "sampleSize" : undefined;
   throw new WellbegunError("invalid-option", {
     doing: "clustering items",
     expected: `at most ${fewer} ${fewer === 1 ? "cluster" : "clusters"}, the number of ${rows}`,
